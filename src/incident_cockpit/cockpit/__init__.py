@@ -1,0 +1,1 @@
+"""The one door through which every front end reaches incidents."""

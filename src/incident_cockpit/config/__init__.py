@@ -1,0 +1,1 @@
+"""The user's settings, keys, themes and folders, all checked on load."""

@@ -1,0 +1,1 @@
+"""Runbooks: Markdown read as sections and steps that remember their bytes; knows no incident."""
