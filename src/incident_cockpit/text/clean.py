@@ -47,9 +47,7 @@ _TABLE: dict[int, str] = {
     0x2028: "\n",
     0x2029: "\n",
 }
-_ODD = re.compile(
-    "[" + "".join(re.escape(chr(code)) for code in _TABLE if not 0xD800 <= code < 0xE000) + "\ud800-\udfff]"
-)
+_ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def clean(text: str, *, limit: int = LIMIT) -> CleanText:
@@ -78,10 +76,12 @@ def _swept(text: str) -> str:
         text = _SGR.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _ODD.search(text):
+    # A log is mostly plain ASCII: one look for controls is then all the work there is.
+    if not text.isascii():
+        text = _BEYOND_LATIN.sub(_thinned, text.translate(_TABLE))
+    elif _ASCII_CONTROL.search(text):
         text = text.translate(_TABLE)
-    text = _BEYOND_LATIN.sub(_thinned, text)
-    return text.expandtabs(_TAB)
+    return text.expandtabs(_TAB) if "\t" in text else text
 
 
 def _thinned(run: re.Match[str]) -> str:
