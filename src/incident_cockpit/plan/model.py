@@ -1,0 +1,166 @@
+"""What a response plan is once it has been read: plain values that are stored whole inside an event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from incident_cockpit.errors import Refused
+
+MILESTONES = (
+    "started",
+    "detected",
+    "acknowledged",
+    "aware",
+    "confirmed",
+    "declared",
+    "mitigated",
+    "resolved",
+    "closed",
+)
+PUBLIC_STATUSES = ("Investigating", "Identified", "Monitoring", "Resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How bad it is; `rank` 1 is the worst, `id` is the word on the screen."""
+
+    id: str
+    name: str
+    means: str
+    criteria: tuple[str, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A part someone plays; `required_at` holds the ids of the severities that cannot do without it."""
+
+    id: str
+    name: str
+    short: str
+    duties: tuple[str, ...]
+    many: bool
+    required_at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stage of the lifecycle, the milestone that entering it reaches, and the status word the public reads."""
+
+    id: str
+    name: str
+    means: str
+    milestone: str | None
+    public: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often an audience hears from us; `seconds` pairs a severity's id with a period, an absent one has none."""
+
+    audience: str
+    name: str
+    seconds: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTemplate:
+    """The text a status update starts from, in Jinja; without a `phase` it serves all that have none of their own."""
+
+    audience: str
+    phase: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An organisation's response process, resolved, so that an incident stays readable after the file is gone."""
+
+    id: str
+    name: str
+    about: str
+    zone: str
+    command_role: str
+    first_phase: str
+    severities: tuple[Severity, ...]
+    roles: tuple[Role, ...]
+    phases: tuple[Phase, ...]
+    cadences: tuple[Cadence, ...]
+    templates: tuple[UpdateTemplate, ...]
+    runbook: str | None
+
+    def severity(self, severity_id: str) -> Severity:
+        """Return the severity with exactly this id; raises Refused."""
+        return _exact(self.severities, severity_id, "severity", self.id)
+
+    def role(self, role_id: str) -> Role:
+        """Return the role with exactly this id; raises Refused."""
+        return _exact(self.roles, role_id, "role", self.id)
+
+    def phase(self, phase_id: str) -> Phase:
+        """Return the phase with exactly this id; raises Refused."""
+        return _exact(self.phases, phase_id, "phase", self.id)
+
+    def cadence_seconds(self, audience: str, severity: str) -> int | None:
+        """Return how often the audience is promised an update at this severity id, in seconds, or None."""
+        return next((dict(c.seconds).get(severity) for c in self.cadences if c.audience == audience), None)
+
+    def template(self, audience: str, phase: str) -> UpdateTemplate | None:
+        """Return the text for this audience in this phase: the phase's own before the general one."""
+        own = [t for t in self.templates if t.audience == audience and t.phase in (phase, None)]
+        return min(own, key=lambda t: t.phase is None, default=None)
+
+    def find_severity(self, word: str) -> Severity:
+        """Return the severity a person means, "1" finds SEV1; raises Refused."""
+        return self.severities[_meant([(s.id, s.name) for s in self.severities], word, "severity")]
+
+    def find_role(self, word: str) -> Role:
+        """Return the role a person means; raises Refused."""
+        return self.roles[_meant([(r.id, r.short, r.name) for r in self.roles], word, "role")]
+
+    def find_phase(self, word: str) -> Phase:
+        """Return the phase a person means; raises Refused."""
+        return self.phases[_meant([(p.id, p.name) for p in self.phases], word, "phase")]
+
+    def find_cadence(self, word: str) -> Cadence:
+        """Return the cadence of the audience a person means; raises Refused."""
+        return self.cadences[_meant([(c.audience, c.name) for c in self.cadences], word, "audience")]
+
+
+_Item = TypeVar("_Item", Severity, Role, Phase)
+
+
+def _exact(items: tuple[_Item, ...], wanted: str, kind: str, plan_id: str) -> _Item:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise Refused(f"Plan {plan_id} has no {kind} {wanted!r}", f"it has {', '.join(item.id for item in items)}")
+
+
+def _meant(names: Sequence[tuple[str, ...]], word: str, kind: str) -> int:
+    """Return which of the named things `word` means; the id comes first among the names of each."""
+    said = " ".join(word.split()).casefold()
+    known = [tuple(name.casefold() for name in each) for each in names]
+    # From the strictest reading to the loosest; a reading that fits several things is never resolved by a looser one.
+    readings = (
+        [i for i, each in enumerate(known) if said == each[0]],
+        [i for i, each in enumerate(known) if said in each],
+        [i for i, each in enumerate(known) if said.isdigit() and re.fullmatch(r"\D+" + said, each[0])],
+        [i for i, each in enumerate(known) if any(name.startswith(said) for name in each)],
+        [i for i, each in enumerate(known) if any(part.startswith(said) for name in each for part in name.split())],
+    )
+    fits: list[int] = next((reading for reading in readings if reading), []) if said else []
+    if len(fits) == 1:
+        return fits[0]
+    listed = ", ".join(_label(each) for each in ([names[i] for i in fits] or names))
+    if fits:
+        raise Refused(f"{word!r} could be more than one {kind}", f"say which: {listed}")
+    raise Refused(f"There is no {kind} {word!r}" if said else f"No {kind} was named", f"the plan has {listed}")
+
+
+def _label(names: tuple[str, ...]) -> str:
+    return names[0] if names[0].casefold() == names[-1].casefold() else f"{names[0]} ({names[-1]})"

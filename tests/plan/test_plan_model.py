@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.plan.model import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
+
+PLAN = Plan(
+    id="house",
+    name="House plan",
+    about="For tests.",
+    zone="UTC",
+    command_role="ic",
+    first_phase="investigating",
+    severities=(
+        Severity("SEV1", "Critical", "Everything is down.", ("Nobody can log in",), 1),
+        Severity("SEV2", "Major", "A part is down.", (), 2),
+    ),
+    roles=(
+        Role("ic", "Incident Commander", "IC", ("Decides",), many=False, required_at=("SEV1", "SEV2")),
+        Role("tech", "Technical Lead", "TL", (), many=False, required_at=()),
+        Role("comms", "Communications Lead", "Comms", (), many=False, required_at=()),
+        Role("sme", "Subject Matter Expert", "SME", (), many=True, required_at=()),
+    ),
+    phases=(
+        Phase("investigating", "Investigating", "Looking.", "acknowledged", "Investigating", live=True),
+        Phase("resolved", "Resolved", "Over.", "resolved", "Resolved", live=False),
+    ),
+    cadences=(
+        Cadence("internal", "Internal update", (("SEV1", 1800), ("SEV2", 3600))),
+        Cadence("external", "External update", (("SEV1", 3600),)),
+    ),
+    templates=(
+        UpdateTemplate("internal", None, "any"),
+        UpdateTemplate("internal", "resolved", "over"),
+    ),
+    runbook=None,
+)
+
+
+def test_a_plan_survives_being_stored_as_json() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan) == PLAN
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("SEV1", "SEV1"), ("sev2", "SEV2"), ("1", "SEV1"), ("critical", "SEV1"), ("maj", "SEV2"), ("  Sev1 ", "SEV1")],
+)
+def test_a_severity_is_found_by_what_people_type(word: str, found: str) -> None:
+    assert PLAN.find_severity(word).id == found
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("ic", "ic"),
+        ("TL", "tech"),
+        ("comm", "comms"),
+        ("incident", "ic"),
+        ("technical lead", "tech"),
+        ("communications  lead", "comms"),
+        ("commander", "ic"),
+        ("S", "sme"),
+    ],
+)
+def test_a_role_is_found_by_id_short_name_or_beginning(word: str, found: str) -> None:
+    assert PLAN.find_role(word).id == found
+
+
+@pytest.mark.parametrize(
+    ("word", "why", "listed"),
+    [
+        ("lead", "'lead' could be more than one role", "say which: tech (Technical Lead), comms (Communications Lead)"),
+        ("boss", "There is no role 'boss'", "ic (Incident Commander)"),
+        ("  ", "No role was named", "sme (Subject Matter Expert)"),
+    ],
+)
+def test_an_unknown_or_double_word_is_refused_with_what_is_allowed(word: str, why: str, listed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        PLAN.find_role(word)
+    assert refused.value.why == why
+    assert listed in refused.value.what_to_do
+
+
+def test_a_digit_finds_a_severity_by_its_whole_number_only() -> None:
+    eleventh = replace(PLAN, severities=(Severity("SEV11", "Odd", "", (), 1),))
+    with pytest.raises(Refused, match="no severity '1'"):
+        eleventh.find_severity("1")
+    assert eleventh.find_severity("11").id == "SEV11"
+
+
+def test_phases_and_audiences_are_found_by_their_beginning() -> None:
+    assert PLAN.find_phase("res").id == "resolved"
+    assert PLAN.find_cadence("EXT").audience == "external"
+
+
+@pytest.mark.parametrize("kind", ["severity", "role", "phase"])
+def test_a_lookup_by_id_is_exact_and_says_what_there_is(kind: str) -> None:
+    lookup = getattr(PLAN, kind)
+    first = {"severity": "SEV1", "role": "ic", "phase": "investigating"}[kind]
+    assert lookup(first).id == first
+    with pytest.raises(Refused, match=f"Plan house has no {kind} 'nope': it has {first}"):
+        lookup("nope")
+
+
+def test_a_cadence_is_none_where_the_plan_names_no_period() -> None:
+    assert PLAN.cadence_seconds("internal", "SEV2") == 3600
+    assert PLAN.cadence_seconds("external", "SEV2") is None
+    assert PLAN.cadence_seconds("press", "SEV1") is None
+
+
+def test_a_phase_s_own_template_comes_before_the_general_one() -> None:
+    assert PLAN.template("internal", "resolved") == PLAN.templates[1]
+    assert PLAN.template("internal", "investigating") == PLAN.templates[0]
+    assert PLAN.template("external", "resolved") is None
+
+
+@given(st.text(max_size=20))
+def test_any_word_finds_a_role_or_is_refused(word: str) -> None:
+    found: Role | None = None
+    with suppress(Refused):
+        found = PLAN.find_role(word)
+    assert found is None or word.strip().casefold() in f"{found.id} {found.short} {found.name}".casefold()
