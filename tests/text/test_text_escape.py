@@ -9,10 +9,10 @@ from markdown_it.token import Token
 from incident_cockpit.text.escape import WORD_JOINER, fence, markdown, mentions, slack_api, slack_paste
 
 PIECES = [
-    "`", "```", "~~~", "*", "**", "_", "__", "a_b_c", "~~", "[", "]", "](", "(http://x)", "![", "|", "||", "\\", "\\|", "<", ">",
+    "`", "```", "~~~", "*", "**", "_", "__", "~~", "[", "]", "](", "(http://x)", "![", "|", "||", "\\", "\\|", "<", ">",
     "<b>", "</td>", "<!--", "<!here>", "&", "&amp;", "&#35;", "#", "## ", " #", "- ", "+ ", "* ", "1. ", "12) ", "---",
     "===", ":--", "> ", "\n", "\r", "\n\n", "    ", "@here", "@raj", "raj@example.org", "https://x.y", "www.x.y",
-    "mailto:", "[^1]", "[x]: /y", "- [ ] ", "$x$", "^", "word", "é", "日本", " ",
+    "mailto:", "[^1]", "[x]: /y", "- [ ] ", "$x$", "^", "word", "a_b_c", "é", "日本", " ",
 ]  # fmt: skip
 hostile = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=25).map("".join)
 printable = st.text(
@@ -69,10 +69,10 @@ def test_the_reader_sees_what_was_written(text: str) -> None:
 
 @given(hostile)
 def test_a_fence_holds_its_text_literally(text: str) -> None:
-    whole = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").removesuffix("\n")
+    whole = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     tokens = gfm().parse(f"{fence(whole, 'sh')}\n\nafter\n")
     assert [token.type for token in tokens][:2] == ["fence", "paragraph_open"]
-    assert tokens[0].content.removesuffix("\n") == whole
+    assert tokens[0].content == whole.removesuffix("\n") + "\n"
     assert tokens[0].info == "sh"
 
 
