@@ -1,0 +1,89 @@
+"""What a runbook says between its steps, and what in it looks like a step but is none."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from incident_cockpit.runbook.inline import MAX_NESTING, without_tags
+from incident_cockpit.runbook.items import Item, Walk
+from incident_cockpit.runbook.model import Aside, Step
+from incident_cockpit.runbook.source import Source
+from incident_cockpit.text.clean import clean
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_BOXES = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\](?=\s)", re.MULTILINE)
+_NEARLY = re.compile(r"\[(?:|[ xX]?\]?)\](?![(\[:])")
+_GLUED = re.compile(r"^(?:[-*+]|\d{1,9}[.)])\[[ xX]?\]", re.MULTILINE)
+_NO_WORDS = ("hr",)
+
+
+def outer_runs(source: Source, walk: Walk, tokens: list[Token], outermost: list[Item]) -> list[tuple[int, str]]:
+    """Return the text outside steps and headings, block by block, as (line from 0, Markdown)."""
+    starts = [item.line for item in outermost]
+    runs: list[tuple[int, str]] = []
+    for number in walk.blocks:
+        token = tokens[number]
+        if token.type in _NO_WORDS or not token.map:
+            continue
+        line, end = token.map
+        place = bisect_left(starts, line)
+        for item in outermost[place:]:
+            if item.line >= end:
+                break
+            _run(source, token, line, item.line, runs)
+            line = max(line, item.end)
+        _run(source, token, line, end, runs)
+    return runs
+
+
+def _run(source: Source, token: Token, start: int, end: int, runs: list[tuple[int, str]]) -> None:
+    lines = source.lines[start:end]
+    while lines and not lines[0].strip(" \t>"):
+        lines = lines[1:]
+        start += 1
+    text = textwrap.dedent("\n".join(lines)).rstrip(" \t\n>")
+    if token.type == "html_block":
+        text = without_tags(text).strip()
+    if any(char.isalnum() for char in text):
+        runs.append((start, clean(text)))
+
+
+def asides(runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shift: int) -> tuple[Aside, ...]:
+    """Return those texts with the section and the step that each comes after."""
+    headings = [line for _, line in walk.headings]
+    starts = [step.line - 1 for step in steps]
+    made: list[Aside] = []
+    for line, text in runs:
+        section = bisect_left(headings, line) - 1 + shift
+        place = bisect_left(starts, line) - 1
+        near = steps[place] if place >= 0 and steps[place].section == section else None
+        made.append(Aside(section, line + 1, near.key if near else None, text))
+    return tuple(made)
+
+
+def look_for_near_misses(source: Source, walk: Walk, tokens: list[Token]) -> int:
+    """Warn about boxes that are no steps; returns how many stand inside code blocks."""
+    in_code = 0
+    for token in tokens:
+        line = token.map[0] if token.map else 0
+        if token.type in ("fence", "code_block") and "[" in token.content:
+            count = len(_BOXES.findall(token.content))
+            in_code += count
+            if count:
+                source.warn(line, f"{count} boxes inside a code block are no steps")
+        elif token.type == "html_block" and "[" in token.content and _BOXES.search(token.content):
+            source.warn(line, "boxes inside HTML are no steps: leave an empty line after the tag")
+        elif token.type == "inline" and "[" in token.content and _GLUED.search(token.content):
+            source.warn(line, "a list sign without a space after it makes no step")
+    for item in walk.items:
+        first = tokens[item.opens + 2].content if item.closes > item.opens + 2 else ""
+        if item.box is None and first.startswith("[") and _NEARLY.match(first):
+            source.warn(item.line, "looks like a box but is none: a box is `[ ]` with a space after it")
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        source.warn(0, f"lists nested deeper than {MAX_NESTING // 2} levels are left out")
+    return in_code

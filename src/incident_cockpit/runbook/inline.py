@@ -1,0 +1,110 @@
+"""The one Markdown parser of the house, and inline Markdown as plain text, links and styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, MutableMapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from incident_cockpit.runbook.model import Link
+from incident_cockpit.text.clean import clean_line
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+# Twenty, markdown-it's own limit, ends at ten nested lists and drops the rest without a word.
+MAX_NESTING = 100
+# What is between brackets in a runbook is more often a placeholder than HTML: only real tags vanish.
+_TAGS = re.compile(
+    r"a|abbr|b|br|center|code|dd|del|details|div|dl|dt|em|font|h1|h2|h3|h4|h5|h6|hr|i|img|input|ins|"
+    r"kbd|label|li|mark|ol|p|pre|s|samp|small|span|strike|strong|sub|summary|sup|table|tbody|td|th|"
+    r"thead|tr|tt|u|ul|var",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<!--.{0,4000}?-->|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>", re.DOTALL)
+_BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]{1,2000}")
+_URL_TAIL = ".,;:!?*_~"
+
+Env = MutableMapping[str, Any]
+
+
+@cache
+def parser() -> MarkdownIt:
+    """Return the shared parser: CommonMark with tables and struck-out text; it is imported when first needed."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
+    # Inline text is parsed only where someone will see it, by inline_tokens().
+    return markdown.disable(["inline", "text_join"])
+
+
+def block_tokens(text: str) -> tuple[list[Token], Env]:
+    """Return the block tokens of a text, and the link definitions that its inline text needs."""
+    env: Env = {}
+    return parser().parse(text, env), env
+
+
+def inline_tokens(text: str, env: Env) -> list[Token]:
+    """Return the inline tokens of a paragraph; a text of hostile length is taken as plain from the limit on."""
+    from markdown_it.token import Token
+
+    from incident_cockpit.runbook.source import MAX_LINE
+
+    found: list[Token] = []
+    markdown = parser()
+    markdown.inline.parse(text[:MAX_LINE], markdown, env, found)
+    if len(text) > MAX_LINE:
+        found.append(Token("text", "", 0, content=text[MAX_LINE:]))
+    return found
+
+
+def without_tags(html: str) -> str:
+    """Return HTML as text: known tags and comments go, a placeholder such as `<cluster>` stays."""
+    return _TAG.sub(_tag, html)
+
+
+def _tag(match: re.Match[str]) -> str:
+    name = match.group(1)
+    if name is None:
+        return ""
+    if not _TAGS.fullmatch(name):
+        return match.group()
+    return " " if name.lower() in ("br", "hr", "p", "li", "td", "tr", "div", "summary") else ""
+
+
+def pieces(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield the plain text of inline tokens, hard line breaks as newlines."""
+    for token in tokens:
+        if token.type in ("text", "text_special", "code_inline"):
+            yield token.content
+        elif token.type == "softbreak":
+            yield " "
+        elif token.type == "hardbreak":
+            yield "\n"
+        elif token.type == "html_inline":
+            yield without_tags(token.content)
+        elif token.type == "image":
+            yield token.content
+
+
+def plain(tokens: Iterable[Token]) -> str:
+    """Return inline tokens as one clean line of plain text."""
+    return clean_line("".join(pieces(tokens)))
+
+
+def links(tokens: list[Token]) -> Iterator[Link]:
+    """Yield the links among inline tokens, bare addresses too, in their order."""
+    start, url = -1, ""
+    for number, token in enumerate(tokens):
+        if token.type == "link_open":
+            start, url = number + 1, str(token.attrs.get("href", ""))
+        elif token.type == "link_close" and start >= 0:
+            target = clean_line(url)
+            yield Link(plain(tokens[start:number]) or target, target)
+            start = -1
+        elif token.type == "text" and start < 0 and "://" in token.content:
+            for match in _BARE_URL.finditer(token.content):
+                target = clean_line(match.group().rstrip(_URL_TAIL))
+                yield Link(target, target)
