@@ -5,22 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from incident_cockpit.errors import Refused
 
-MILESTONES = (
-    "started",
-    "detected",
-    "acknowledged",
-    "aware",
-    "confirmed",
-    "declared",
-    "mitigated",
-    "resolved",
-    "closed",
-)
-PUBLIC_STATUSES = ("Investigating", "Identified", "Monitoring", "Resolved")
+Milestone = Literal[
+    "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed"
+]
+PublicStatus = Literal["Investigating", "Identified", "Monitoring", "Resolved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +45,8 @@ class Phase:
     id: str
     name: str
     means: str
-    milestone: str | None
-    public: str
+    milestone: Milestone | None
+    public: PublicStatus
     live: bool
 
 
