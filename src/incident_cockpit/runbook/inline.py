@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from incident_cockpit.runbook.model import Link
 from incident_cockpit.text.clean import clean_line
@@ -94,15 +95,20 @@ def plain(tokens: Iterable[Token]) -> str:
     return clean_line("".join(pieces(tokens)))
 
 
+def address(token: Token) -> str:
+    """Return where a link leads; in-page links are decoded, so that they read like the heading they name."""
+    url = str(token.attrs.get("href", ""))
+    return clean_line(unquote(url) if url.startswith("#") else url)
+
+
 def links(tokens: list[Token]) -> Iterator[Link]:
     """Yield the links among inline tokens, bare addresses too, in their order."""
     start, url = -1, ""
     for number, token in enumerate(tokens):
         if token.type == "link_open":
-            start, url = number + 1, str(token.attrs.get("href", ""))
+            start, url = number + 1, address(token)
         elif token.type == "link_close" and start >= 0:
-            target = clean_line(url)
-            yield Link(plain(tokens[start:number]) or target, target)
+            yield Link(plain(tokens[start:number]) or url, url)
             start = -1
         elif token.type == "text" and start < 0 and "://" in token.content:
             for match in _BARE_URL.finditer(token.content):

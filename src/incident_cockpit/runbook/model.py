@@ -32,7 +32,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in a step: `url` as the file has it, in-page links begin with `#`."""
+    """A link in a step; the `url` of an in-page link begins with `#` and is not percent-encoded."""
 
     text: str
     url: str

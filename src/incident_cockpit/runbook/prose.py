@@ -1,0 +1,224 @@
+"""A step's guidance as styled lines that any front end can draw: Markdown is read here, never by a widget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from incident_cockpit.runbook.inline import Env, address, block_tokens, inline_tokens, without_tags
+from incident_cockpit.runbook.items import BOX
+from incident_cockpit.runbook.wrap import Run, Style, Wrapper, cells, joined
+from incident_cockpit.text.clean import clean
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["ProseLine", "Run", "Style", "prose"]
+
+_ALERT = re.compile(r"\[!(\w+)\][ \t]*\n?")
+_LEAST = 16
+_RULE = 24
+_WRAPPED = {"strong": Style.STRONG, "em": Style.EMPHASIS, "link": Style.LINK}
+_BOXES = {"x": "☑ ", "X": "☑ ", "-": "☒ ", "~": "☒ "}
+
+
+@dataclass(frozen=True, slots=True)
+class ProseLine:
+    """One line to draw: so many empty cells, then the runs; an empty line has no runs."""
+
+    indent: int
+    runs: tuple[Run, ...]
+
+
+def prose(markdown: str, width: int) -> tuple[ProseLine, ...]:
+    """Return Markdown as lines of at most `width` cells; only code blocks are left as wide as they are."""
+    tokens, env = block_tokens(clean(markdown))
+    return _Writer(tokens, env, width).write()
+
+
+class _Writer:
+    """Goes through the block tokens with the prefix that quotes and lists put before each line."""
+
+    def __init__(self, tokens: list[Token], env: Env, width: int) -> None:
+        self._tokens = tokens
+        self._env = env
+        self._width = width
+        self._lines: list[ProseLine] = []
+        self._rest: list[tuple[Run, ...]] = [()]
+        self._marker: tuple[Run, ...] = ()
+        self._numbers: list[int | None] = []
+        self._row: list[str] = []
+        self._head = False
+        self._new_quote = False
+
+    def write(self) -> tuple[ProseLine, ...]:
+        """Return all lines, without an empty one at the end."""
+        actions: dict[str, Callable[[Token, int], None]] = {
+            "blockquote_open": self._quote,
+            "blockquote_close": self._leave,
+            "bullet_list_open": lambda _token, _number: self._numbers.append(None),
+            "ordered_list_open": lambda token, _number: self._numbers.append(int(token.attrs.get("start", 1))),
+            "bullet_list_close": lambda _token, _number: self._list_ends(),
+            "ordered_list_close": lambda _token, _number: self._list_ends(),
+            "list_item_open": self._item,
+            "list_item_close": self._item_ends,
+            "inline": self._inline,
+            "fence": self._code,
+            "code_block": self._code,
+            "html_block": self._html,
+            "hr": lambda _token, _number: self._put((Run("─" * _RULE, Style.QUOTE),)),
+            "thead_open": self._table_head,
+            "thead_close": self._table_head,
+            "tr_close": self._row_ends,
+        }
+        for number, token in enumerate(self._tokens):
+            action = actions.get(token.type)
+            if action is not None:
+                action(token, number)
+            if token.nesting <= 0 and not token.hidden and token.type in _GAPS:
+                self._gap()
+        while self._lines and not self._lines[-1].runs:
+            self._lines.pop()
+        return tuple(self._lines)
+
+    def _gap(self) -> None:
+        if self._lines and self._lines[-1].runs:
+            self._lines.append(ProseLine(0, ()))
+
+    def _emit(self, runs: tuple[Run, ...]) -> None:
+        """Add one line behind its prefix; the white space in front becomes the indent."""
+        before = self._rest[-1]
+        if self._marker:
+            before = (*self._rest[-2], *self._marker)
+            self._marker = ()
+        indent = 0
+        while before and not before[0].text.strip():
+            indent += len(before[0].text)
+            before = before[1:]
+        self._lines.append(ProseLine(indent, joined((*before, *runs))))
+
+    def _put(self, runs: tuple[Run, ...]) -> None:
+        room = self._width - sum(cells(run.text) for run in self._rest[-1])
+        for line in Wrapper(room).wrap(runs):
+            if line or self._marker:
+                self._emit(line)
+
+    def _push(self, prefix: Run) -> bool:
+        """Put more before each line, unless too little room would be left to read in."""
+        taken = sum(cells(run.text) for run in self._rest[-1]) + cells(prefix.text)
+        fits = self._width - taken >= _LEAST
+        self._rest.append((*self._rest[-1], prefix) if fits else self._rest[-1])
+        return fits
+
+    def _leave(self, _token: Token, _number: int) -> None:
+        self._rest.pop()
+
+    def _flush(self) -> None:
+        """Draw a marker that still waits for its text."""
+        if self._marker:
+            self._emit(())
+
+    def _quote(self, _token: Token, _number: int) -> None:
+        self._flush()
+        self._push(Run("│ ", Style.QUOTE))
+        self._new_quote = True
+
+    def _item(self, _token: Token, number: int) -> None:
+        self._flush()
+        count = self._numbers[-1]
+        sign, style = "• ", Style.BULLET
+        if count is not None:
+            sign = f"{count}. "
+            self._numbers[-1] = count + 1
+        inline = self._tokens[number + 2] if number + 2 < len(self._tokens) else None
+        match = BOX.match(inline.content) if inline is not None and inline.type == "inline" else None
+        if inline is not None and match:
+            sign, style = _BOXES.get(match.group(1), "☐ "), Style.BOX
+            inline.content = inline.content[match.end() :].lstrip()
+        self._marker = (Run(sign, style),) if self._push(Run(" " * cells(sign), Style.PLAIN)) else ()
+
+    def _item_ends(self, _token: Token, _number: int) -> None:
+        self._flush()
+        self._rest.pop()
+
+    def _list_ends(self) -> None:
+        self._numbers.pop()
+        if not self._numbers:
+            self._gap()
+
+    def _inline(self, token: Token, number: int) -> None:
+        before = self._tokens[number - 1].type
+        content = token.content
+        if before in ("th_open", "td_open"):
+            self._row.append("".join(run.text for run in self._runs(content, Style.PLAIN)))
+            return
+        if self._new_quote:
+            self._new_quote = False
+            alert = _ALERT.match(content)
+            if alert:
+                self._put((Run(clean(alert.group(1)).capitalize(), Style.STRONG),))
+                content = content[alert.end() :]
+        base = Style.HEADING if before == "heading_open" else Style.PLAIN
+        self._put(self._runs(content, base))
+
+    def _runs(self, content: str, base: Style) -> tuple[Run, ...]:
+        """Return inline Markdown as runs; a link shows its address where its text is not the address."""
+        runs: list[Run] = []
+        styles = [base]
+        opened: list[tuple[str, int]] = []
+        for token in inline_tokens(content, self._env):
+            kind, _, end = token.type.rpartition("_")
+            if kind in _WRAPPED and end == "open":
+                styles.append(_WRAPPED[kind])
+                if kind == "link":
+                    opened.append((address(token), len(runs)))
+            elif kind in _WRAPPED:
+                styles.pop()
+                if kind == "link" and opened:
+                    url, start = opened.pop()
+                    shown = "".join(run.text for run in runs[start:])
+                    if url and shown != url:
+                        runs.append(Run(f" <{url}>", Style.LINK))
+            else:
+                runs += _run(token, styles[-1])
+        return tuple(runs)
+
+    def _code(self, token: Token, _number: int) -> None:
+        self._flush()
+        for line in clean(token.content.rstrip("\n")).split("\n"):
+            self._emit((Run(line or " ", Style.CODE_BLOCK),))
+
+    def _html(self, token: Token, _number: int) -> None:
+        text = without_tags(token.content).strip()
+        if text:
+            self._put((Run(clean(text), Style.PLAIN),))
+
+    def _table_head(self, token: Token, _number: int) -> None:
+        self._head = token.nesting > 0
+
+    def _row_ends(self, _token: Token, _number: int) -> None:
+        style = Style.STRONG if self._head else Style.PLAIN
+        self._put((Run(" │ ".join(self._row), style),))
+        self._row = []
+
+
+_GAPS = frozenset(
+    ["paragraph_close", "heading_close", "fence", "code_block", "html_block", "hr", "table_close", "blockquote_close"]
+)
+
+
+def _run(token: Token, style: Style) -> list[Run]:
+    """Return one inline token as text, cleaned again because an entity can hide any character."""
+    if token.type in ("text", "text_special", "image"):
+        return [Run(clean(token.content), style)]
+    if token.type == "code_inline":
+        return [Run(clean(token.content), Style.CODE)]
+    if token.type == "softbreak":
+        return [Run(" ", style)]
+    if token.type == "hardbreak":
+        return [Run("\n", style)]
+    if token.type == "html_inline":
+        return [Run(clean(without_tags(token.content)), style)]
+    return [Run("~~", style)] if token.type in ("s_open", "s_close") else []
