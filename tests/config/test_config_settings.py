@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.config.settings import Settings, SettingsErrors, config_text, load_settings, write_config
+from incident_cockpit.errors import Refused, StoreError
+
+CHOSEN = Settings(
+    user='Ana "the calm" \\ Müller 🚒',
+    plan="house",
+    zone="Europe/Paris",
+    theme="cockpit-light",
+    notify="desktop",
+    slack_webhook="https://hooks.example.com/services/T/B/x",
+    keymap={"update": "u, f5", "odd name": '"', "undo": ""},
+)
+
+
+def loaded(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_settings(path)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "config.toml") == Settings(
+        user=None,
+        plan="default",
+        zone="local",
+        theme="cockpit-dark",
+        notify="bell",
+        slack_webhook=None,
+        keymap={},
+    )
+
+
+def test_an_empty_file_and_a_part_of_one_are_filled_up_with_defaults(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "") == Settings()
+    assert loaded(tmp_path, "\ufeffuser = 'Raj'\n[keymap]\nupdate = 'U'\n") == Settings(
+        user="Raj", keymap={"update": "U"}
+    )
+
+
+@pytest.mark.parametrize("answers", [Settings(), CHOSEN], ids=["defaults", "chosen"])
+def test_what_is_written_is_read_back(tmp_path: Path, answers: Settings) -> None:
+    path = tmp_path / "new" / "config.toml"
+    write_config(path, answers)
+    assert load_settings(path) == answers
+
+
+words = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip)
+
+
+@given(user=words, plan=words, keymap=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), words))
+def test_any_answers_that_are_accepted_are_read_back(user: str, plan: str, keymap: dict[str, str]) -> None:
+    import tomllib
+
+    text = tomllib.loads(config_text(Settings(user=user, plan=plan, keymap=keymap)))
+    assert (text["user"], text["plan"], text["keymap"]) == (user, plan, keymap)
+
+
+def test_every_setting_has_a_comment_and_the_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "config.toml"
+    write_config(path, CHOSEN)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for key in ("user", "plan", "zone", "theme", "notify", "slack_webhook"):
+        at = next(number for number, line in enumerate(lines) if line.startswith(f"{key} = "))
+        assert lines[at - 1].startswith("# ")
+
+
+def test_the_file_that_was_there_is_kept_and_nothing_else_is_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("user = 'old'\n")
+    path.chmod(0o644)
+    write_config(path, Settings(user="new"))
+    kept = tmp_path / "config.toml.bak"
+    assert kept.read_text() == "user = 'old'\n"
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert {each.name for each in tmp_path.iterdir()} == {"config.toml", "config.toml.bak"}
+
+
+def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles" / "cockpit.toml"
+    real.parent.mkdir()
+    real.write_text("")
+    (tmp_path / "config.toml").symlink_to(real)
+    write_config(tmp_path / "config.toml", Settings(user="Ana"))
+    assert (tmp_path / "config.toml").is_symlink()
+    assert load_settings(real).user == "Ana"
+
+
+def test_answers_that_could_not_be_read_back_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with pytest.raises(SettingsErrors) as refused:
+        write_config(path, replace(CHOSEN, user=" ", zone="Mars/Base"))
+    assert len(refused.value.lines) == 2
+    with pytest.raises(SettingsErrors, match="holds a control character"):
+        write_config(path, replace(CHOSEN, user="half \ud83d"))
+    assert not path.exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"):
+        write_config(tmp_path / "file" / "config.toml", Settings())
+    (tmp_path / "config.toml").mkdir()
+    with pytest.raises(StoreError, match="cannot be written"):
+        write_config(tmp_path / "config.toml", Settings())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("user = 5", "user = 5: must be text in quotes, not empty"),
+        ("user = ''", "user = '': must be text in quotes, not empty"),
+        ('user = "\\u001b[31m"', "user = '\\x1b[31m': holds a control character"),
+        ("plan = true", "plan = true: must be text"),
+        ("theme = []", "theme = []: must be text"),
+        ("zone = 'Europe/Pari'", "zone = 'Europe/Pari': is not a time zone, did you mean 'Europe/Paris'?"),
+        ("zone = 'here'", "zone = 'here': is not a time zone, such as"),
+        ("notify = 'shout'", "notify = 'shout': must be one of 'bell', 'desktop', 'off'"),
+        ("notify = []", "notify = []: must be one of"),
+        ("slack_webhook = 'hooks'", "slack_webhook: must be the address of an incoming webhook"),
+        ("keymap = 'u'", "keymap = 'u': must be a table"),
+        ("[keymap]\nupdate = 1", "keymap.update = 1: must be text in quotes"),
+        ("usr = 'Ana'", "usr: unknown key, did you mean 'user'?"),
+        ("'x y' = 1", "'x y': unknown key; there are user, plan, zone,"),
+        ("user = ", "is not TOML: "),
+    ],
+)
+def test_each_error_is_one_line_with_file_key_value_and_what_is_allowed(tmp_path: Path, text: str, line: str) -> None:
+    with pytest.raises(SettingsErrors) as refused:
+        loaded(tmp_path, text)
+    (said,) = refused.value.lines
+    assert said.startswith(f"{tmp_path / 'config.toml'}: {line}")
+    assert "\n" not in said
+
+
+def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsErrors, match="have 4 errors") as refused:
+        loaded(tmp_path, "usr = 1\nzone = 2\nnotify = 'x'\n[keymap]\nupdate = 1\n")
+    assert len(refused.value.lines) == 4
+
+
+def test_a_webhook_shows_in_no_error_and_no_log(tmp_path: Path) -> None:
+    with pytest.raises(SettingsErrors) as refused:
+        loaded(tmp_path, "slack_webhook = 'ftp://secret'")
+    assert "secret" not in str(refused.value)
+    assert "hooks.example.com" not in repr(CHOSEN)
+
+
+def test_a_file_that_is_no_text_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsErrors, match="is not text in UTF-8"):
+        load_settings(path)
+    path.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(SettingsErrors, match="is too large"):
+        load_settings(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(Refused, match="cannot be read"):
+        load_settings(path)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_in_the_file_are_a_traceback(junk: bytes) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "config.toml")
+        path.write_bytes(junk)
+        try:
+            load_settings(path)
+        except SettingsErrors as refused:
+            lines = refused.lines
+        else:
+            lines = ("fine",)
+    assert len(lines) >= 1
