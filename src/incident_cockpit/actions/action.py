@@ -1,0 +1,96 @@
+"""What an action is: one declaration from which key, footer, palette, help, entry line, CLI and docs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from incident_cockpit.incident.envelope import Draft, Fact, Moment
+from incident_cockpit.incident.record import Record
+
+Decide = Callable[..., Sequence[Draft]]
+
+
+class Kind(StrEnum):
+    """What an argument names; it decides how a word is read and which picker the screen offers."""
+
+    TEXT = "text"
+    PERSON = "person"
+    ROLE = "role"
+    SEVERITY = "severity"
+    PHASE = "phase"
+    STEP = "step"
+    ASK = "ask"
+    TIMER = "timer"
+    HYPOTHESIS = "hypothesis"
+    FOLLOW_UP = "follow-up"
+    DUE = "due item"
+    AUDIENCE = "audience"
+    MILESTONE = "milestone"
+    DURATION = "duration"
+    CADENCE = "duration or off"
+    TIME = "time"
+    RUNBOOK = "runbook"
+
+
+class Scope(StrEnum):
+    """Where a key works: everywhere in the cockpit, or only while one pane has the focus."""
+
+    EVERYWHERE = "everywhere"
+    RUNBOOK = "runbook"
+    TIMELINE = "timeline"
+    DUE = "due"
+    PEOPLE = "people"
+    HYPOTHESES = "hypotheses"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence."""
+
+    name: str
+    kind: Kind
+    ask: str
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do.
+
+    `name` is its word in the entry line, the CLI, the palette and the keymap; `about` one sentence for the help;
+    `keys` the default keys within `scope`; `sign` its short form at the start of an entry line; `decide` its rule, or
+    None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key.
+    """
+
+    name: str
+    about: str
+    group: str
+    args: tuple[Arg, ...] = ()
+    keys: tuple[str, ...] = ()
+    scope: Scope = Scope.EVERYWHERE
+    sign: str = ""
+    label: str = ""
+    decide: Decide | None = None
+    grave: bool = False
+
+    @property
+    def usage(self) -> str:
+        """Return how it is typed: `severity SEVERITY REASON`."""
+        words = [arg.name.upper() if arg.required else f"[{arg.name.upper()}]" for arg in self.args]
+        return " ".join([self.name, *words])
+
+
+def rule(decide: Callable[..., Fact | Sequence[Fact]]) -> Decide:
+    """Lift a topic's rule, which knows only the incident, to one over the record, which is what an action is given."""
+
+    def lifted(record: Record, moment: Moment, **values: Any) -> Sequence[Draft]:
+        decided = decide(record.incident, moment, **values)
+        facts = (decided,) if isinstance(decided, Fact) else decided
+        return [Draft(fact) for fact in facts]
+
+    return lifted

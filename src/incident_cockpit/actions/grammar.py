@@ -1,0 +1,92 @@
+"""The entry line: how a typed line is read, said before it is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.registry import ACTIONS, find
+from incident_cockpit.actions.words import split
+from incident_cockpit.errors import Refused
+from incident_cockpit.timewords import When, duration, parse_duration, split_when
+
+# One sign and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
+_SIGNS = {action.sign: action.name for action in ACTIONS.values() if action.sign and action.sign != "@"}
+_ASK = re.compile(r"@(?P<who>[^\s@:,]{1,80})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)", re.DOTALL)
+_COMMAND = re.compile(r":(?P<name>[a-z][a-z0-9-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
+# Words that call a whole channel are nobody's name.
+_NOBODY = frozenset({"here", "channel", "everyone", "all", "group"})
+
+# What Tab makes of a line, in this order; the first is the line as it was typed.
+SORTS = ("note", "action", "decision", "finding", "hypothesis")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a line will be kept: by which action, with which words, as what time.
+
+    `chip` says it in a few words; `when` is None for "now"; `problem` says why it cannot be kept yet.
+    """
+
+    action: str
+    chip: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    when: When | None = None
+    problem: str = ""
+
+
+def read(line: str, here: Here, sort: str | None = None) -> Reading:
+    """Read a typed line; `sort` is what Tab made of it, then its text is taken literally but for its time."""
+    try:
+        when, text = split_when(line.strip(), here.now, here.zone)
+    except Refused as refused:
+        return Reading(sort or "note", "time?", {"text": line.strip()}, None, str(refused))
+    if sort is not None:
+        return Reading(sort, sort, {"text": text}, when)
+    return _read_text(text, when, here)
+
+
+def literal(text: str, when: When | None = None) -> Reading:
+    """Read pasted or piped text: one note, taken as it stands."""
+    return Reading("note", "note", {"text": text}, when)
+
+
+def _read_text(text: str, when: When | None, here: Here) -> Reading:
+    sign, space, rest = text[:1], text[1:2], text[2:].strip()
+    if sign in _SIGNS and space == " " and rest:
+        if when is None:
+            when, rest = split_when(rest, here.now, here.zone)
+        return Reading(_SIGNS[sign], _SIGNS[sign], {"text": rest}, when)
+    return _read_ask(text, when) or _read_command(text, when) or Reading("note", "note", {"text": text}, when)
+
+
+def _read_ask(text: str, when: When | None) -> Reading | None:
+    found = _ASK.fullmatch(text)
+    if found is None or found["who"].casefold() in _NOBODY:
+        return None
+    within = parse_duration(found["within"])
+    if within is None:
+        return None
+    return Reading("ask", f"ask {found['who']} {duration(within)}", found.groupdict(), when)
+
+
+def _read_command(text: str, when: When | None) -> Reading | None:
+    found = _COMMAND.fullmatch(text)
+    if found is None:
+        return None
+    name, rest = found["name"], found["rest"] or ""
+    try:
+        action = find(name)
+        return Reading(action.name, f":{action.usage}", split(action, rest), when)
+    except Refused as refused:
+        return Reading(name, f":{name}", {}, when, str(refused))
+
+
+def completions(line: str) -> list[str]:
+    """Return the actions whose names begin as the command that is being typed."""
+    typed = line.strip()
+    if not typed.startswith(":") or " " in typed:
+        return []
+    return [name for name in ACTIONS if name.startswith(typed[1:])]

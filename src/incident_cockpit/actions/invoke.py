@@ -1,0 +1,19 @@
+"""Doing an action: words become values, values become facts; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.refs import Here, resolve
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Draft, Moment
+from incident_cockpit.incident.record import Record
+
+
+def invoke(action: Action, record: Record, moment: Moment, here: Here, values: Mapping[str, Any]) -> Sequence[Draft]:
+    """Return the facts the action makes of the record as it stands; raises Refused with the rule that says no."""
+    if action.decide is None:
+        raise Refused(f"'{action.name}' belongs to the screen", "open the cockpit: incident open")
+    return action.decide(record, moment, **resolve(action, record, here, values))

@@ -1,0 +1,174 @@
+"""From words to what they mean: a step by its number, an ask by the person's name, a duration, a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.timers import TimerStatus
+from incident_cockpit.text.clean import clean, clean_line
+from incident_cockpit.timewords import parse_duration, read_when
+
+# A line of a timeline may be long (a pasted log), a name or a title may not.
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when words are read: the present, and the zone in which clock times are meant."""
+
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something an argument can name: its id, and the words that find it."""
+
+    id: str
+    words: str
+
+
+def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values an action's rule takes; raises Refused naming the argument that is missing or not understood.
+
+    Text is read by its kind; what is no text (a runbook that was read, a time that was computed) passes as it is.
+    """
+    unknown = set(values) - {arg.name for arg in action.args}
+    if unknown:
+        raise Refused(f"'{action.name}' takes no {', '.join(sorted(unknown))}", f"it is used so: {action.usage}")
+    resolved: dict[str, Any] = {}
+    for arg in action.args:
+        given = values.get(arg.name) or arg.default
+        if isinstance(given, str):
+            resolved.update(_read(arg, record, here, given, action))
+        else:
+            resolved[arg.name] = given
+    return resolved
+
+
+def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> dict[str, Any]:
+    text = clean(given).strip() if arg.kind is Kind.TEXT else clean_line(given, limit=LONGEST_NAME * 4)
+    if not text:
+        # The rules of the topics say best what a missing text is needed for.
+        if arg.required and arg.kind not in (Kind.TEXT, Kind.PERSON):
+            raise Refused(f"'{action.name}' needs {_article(arg.kind)}", f"it is used so: {action.usage}")
+        return {arg.name: text}
+    if arg.kind is Kind.DUE:
+        return _due_item(record, text, arg.name)
+    return {arg.name: _value(arg.kind, record, here, text)}
+
+
+def _article(kind: Kind) -> str:
+    return f"an {kind.value}" if kind.value[0] in "aeiou" else f"a {kind.value}"
+
+
+def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
+    match kind:
+        case Kind.PERSON:
+            return person(record, text)
+        case Kind.STEP | Kind.ASK | Kind.TIMER | Kind.HYPOTHESIS | Kind.FOLLOW_UP | Kind.MILESTONE:
+            return _one(options(kind, record.incident), text, kind.value)
+        case Kind.DURATION:
+            return _duration(text)
+        case Kind.CADENCE:
+            return None if text.casefold() == "off" else _duration(text)
+        case Kind.TIME:
+            return read_when(text, here.now, here.zone).at
+        case _:
+            return text
+
+
+def _duration(text: str) -> timedelta:
+    within = parse_duration(text)
+    if within is None:
+        raise Refused(f"'{text}' is no duration", "write it like 10m, 90s or 1h30m")
+    return within
+
+
+def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
+    items = {item.key: item for item in due_items(record.incident)}
+    key = _one([Option(item.key, item.text) for item in items.values()], text, "due item")
+    return {name: key, "text": items[key].text}
+
+
+def person(record: Record, text: str) -> str:
+    """Return the name as it is written already in this incident, so that "raj" is Raj; new names are taken as typed."""
+    name = text.removeprefix("@")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"a name of {len(name)} characters is too long", f"use at most {LONGEST_NAME}")
+    return next((known for known in people(record) if known.casefold() == name.casefold()), name)
+
+
+def people(record: Record) -> tuple[str, ...]:
+    """Return everyone the incident knows: role holders first, then who was asked, then who wrote."""
+    incident = record.incident
+    names = [holding.who for held in incident.roles.values() for holding in held]
+    names += [ask.who for ask in incident.asks.values()]
+    names += [event.who for event in record.events]
+    return tuple(dict.fromkeys(names))
+
+
+def options(kind: Kind, incident: Incident) -> list[Option]:
+    """Return what an argument of this kind can name now, for reading, completing and picking."""
+    match kind:
+        case Kind.STEP:
+            return [
+                Option(f"{runbook_id}.{step.key}", step.text)
+                for runbook_id, runbook in incident.steps.runbooks.items()
+                for step in runbook.steps
+            ]
+        case Kind.ASK:
+            return [Option(key, f"{ask.who}: {ask.text}") for key, ask in open_asks(incident).items()]
+        case Kind.TIMER:
+            running = incident.timers.timers.items()
+            return [Option(key, timer.text) for key, timer in running if timer.status is TimerStatus.RUNNING]
+        case Kind.HYPOTHESIS:
+            return [Option(key, one.text) for key, one in incident.hypotheses.items()]
+        case Kind.FOLLOW_UP:
+            return [Option(key, one.text) for key, one in incident.followups.items() if not one.done]
+        case Kind.DUE:
+            return [Option(item.key, item.text) for item in due_items(incident)]
+        case Kind.MILESTONE:
+            return [Option(name, name) for name in NAMES]
+        case Kind.SEVERITY:
+            return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.severities]
+        case Kind.ROLE:
+            return [Option(one.id, one.name) for one in incident.plan.roles]
+        case Kind.PHASE:
+            return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.phases]
+        case Kind.AUDIENCE:
+            return [Option(one.audience, one.name) for one in incident.plan.cadences]
+        case _:
+            return []
+
+
+def _one(among: Iterable[Option], text: str, kind: str) -> str:
+    """Return the id that the text means: an id, the end of one ("s12", "12"), or words that only one has."""
+    found = list(among)
+    wanted = text.casefold()
+    for fits in (
+        [one for one in found if one.id == text],
+        [one for one in found if one.id.rpartition(".")[2] in (text, f"s{text}")],
+        [one for one in found if one.words.casefold() == wanted],
+        [one for one in found if one.words.casefold().startswith(wanted)],
+        [one for one in found if wanted in one.words.casefold()],
+    ):
+        if len(fits) == 1:
+            return fits[0].id
+        if fits:
+            shown = "; ".join(f"{one.id} {one.words}" for one in fits[:5])
+            raise Refused(f"'{text}' fits {len(fits)} of them", f"say which: {shown}")
+    if not found:
+        raise Refused(f"there is no {kind} to name", "there is none in this incident now")
+    raise Refused(f"no {kind} has the words '{text}'", "say part of its words, or its id")

@@ -1,0 +1,49 @@
+"""Splitting what was typed after an action's name into its arguments."""
+
+from __future__ import annotations
+
+from incident_cockpit.actions.action import Action, Kind
+from incident_cockpit.errors import Refused
+from incident_cockpit.timewords import parse_duration
+
+_QUOTES = {'"': '"', "'": "'", "“": "”"}
+
+
+def split(action: Action, text: str) -> dict[str, str]:
+    """Return the words by argument: each takes one word or one quoted phrase, the last takes the rest as it stands.
+
+    An optional duration that is not there is passed over, so that `ask Raj check the lag` still reads.
+    """
+    values: dict[str, str] = {}
+    rest = text.strip()
+    for number, arg in enumerate(action.args):
+        if not rest:
+            break
+        if number == len(action.args) - 1:
+            values[arg.name] = _unquoted(rest)
+            rest = ""
+        else:
+            word, after = _first(rest)
+            if arg.default and arg.kind is Kind.DURATION and parse_duration(word) is None:
+                continue
+            values[arg.name], rest = word, after
+    if rest:
+        raise Refused(f"'{action.name}' does not take '{rest}'", f"it is used so: {action.usage}")
+    return values
+
+
+def _first(text: str) -> tuple[str, str]:
+    """Return the first word or quoted phrase, and what follows it."""
+    closing = _QUOTES.get(text[0])
+    if closing:
+        phrase, found, after = text[1:].partition(closing)
+        if found:
+            return phrase, after.strip()
+    word, _, after = text.partition(" ")
+    return word, after.strip()
+
+
+def _unquoted(text: str) -> str:
+    closing = _QUOTES.get(text[0])
+    inner = text[1:-1]
+    return inner if closing and len(text) > 1 and text[-1] == closing and closing not in inner else text

@@ -1,0 +1,93 @@
+"""One incident, open: act on it, follow what others do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from incident_cockpit.actions.action import Action, Kind
+from incident_cockpit.actions.invoke import invoke
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.registry import find
+from incident_cockpit.clock import Clock
+from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
+from incident_cockpit.incident.record import Record
+from incident_cockpit.journal.journal import Journal
+from incident_cockpit.runbook.model import Runbook
+
+LoadRunbook = Callable[[str], tuple[Runbook, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action led to: its own events, everything that is new (others' included), and what went not quite well."""
+
+    own: tuple[Event, ...]
+    news: tuple[Event, ...]
+    warning: str = ""
+
+
+class Session:
+    """One incident as one person works it; used from one thread, like the journal it stands on."""
+
+    def __init__(
+        self, journal: Journal, record: Record, clock: Clock, who: str, zone: ZoneInfo, load_runbook: LoadRunbook
+    ) -> None:
+        """Take the incident as it was read, and what it takes to act on it."""
+        self._journal = journal
+        self.record = record
+        self._clock = clock
+        self.who = who
+        self.zone = zone
+        self._load_runbook = load_runbook
+        self._told = record.seq
+
+    @property
+    def here(self) -> Here:
+        """Return the present and the zone, in which words are read."""
+        return Here(self._clock.now(), self.zone)
+
+    def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
+        """Do an action of the registry; when this returns, its events are on the disk.
+
+        `values` are words by argument name, `when` is the time it happened if that was not now. Raises Refused with
+        the rule that says no, StoreError when it could not be kept; in both cases nothing was written.
+        """
+        action = find(name)
+        values, documents = self._with_files(action, values)
+        here = self.here
+
+        def decide(record: Record) -> Sequence[Draft]:
+            moment = Moment(self.who, here.now, when or here.now, record.seq + 1)
+            check_times(moment, record.incident.started, f"{moment.happened.astimezone(self.zone):%Y-%m-%d %H:%M}")
+            return invoke(action, record, moment, here, values)
+
+        kept = self._journal.append(
+            self.record, decide, who=self.who, happened=when or here.now, now=here.now, documents=documents
+        )
+        return Done(kept.events, self._news(), kept.warning or "")
+
+    def refresh(self) -> tuple[Event, ...]:
+        """Return what is new since the last call to this or to `act`, whoever did it."""
+        if self._journal.changed():
+            self.record.extend(self._journal.read(self.record.id, after_seq=self.record.seq))
+        return self._news()
+
+    def _news(self) -> tuple[Event, ...]:
+        news = tuple(self.record.events[self._told :])
+        self._told = self.record.seq
+        return news
+
+    def _with_files(self, action: Action, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """Read the runbooks that are named among the values; the model takes them read, and the journal keeps the bytes."""
+        given, documents = dict(values), {}
+        for arg in action.args:
+            named = given.get(arg.name)
+            if arg.kind is Kind.RUNBOOK and isinstance(named, str) and named:
+                runbook, data = self._load_runbook(named)
+                given[arg.name] = runbook
+                documents[runbook.sha256] = data
+        return given, documents

@@ -1,0 +1,90 @@
+"""Events as stored bytes and back: one line of JSON each, hashed and copied as it stands, never written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from incident_cockpit.errors import StoreError
+from incident_cockpit.incident.envelope import Event, Fact
+from incident_cockpit.incident.topics import FACTS
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+# How facts that were stored by an older version are read today: kind -> (kind, body) as it would be stored now.
+# A changed shape adds an entry here and never touches what is stored.
+UPCASTS: dict[str, tuple[str, Upcast]] = {}
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """The line as it lies in the store; keys are short words because there are thousands of them."""
+
+    id: str
+    incident: str
+    seq: int
+    act: int
+    happened: datetime
+    recorded: datetime
+    who: str
+    kind: str
+    fact: msgspec.Raw
+    undoes: int | None = None
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(_Stored)
+_FACT_DECODERS = {kind: msgspec.json.Decoder(fact) for kind, fact in FACTS.items()}
+
+
+def encode(event: Event) -> bytes:
+    """Return the event as one line of JSON without its line end."""
+    return _ENCODER.encode(
+        _Stored(
+            id=event.id,
+            incident=event.incident,
+            seq=event.seq,
+            act=event.act,
+            happened=event.happened,
+            recorded=event.recorded,
+            who=event.who,
+            kind=event.fact.kind,
+            fact=msgspec.Raw(_ENCODER.encode(event.fact)),
+            undoes=event.undoes,
+        )
+    )
+
+
+def decode(line: bytes) -> Event:
+    """Read one stored line; raises StoreError naming the event when it is damaged or of a kind not known here."""
+    try:
+        stored = _DECODER.decode(line)
+        return Event(
+            id=stored.id,
+            incident=stored.incident,
+            seq=stored.seq,
+            act=stored.act,
+            happened=stored.happened,
+            recorded=stored.recorded,
+            who=stored.who,
+            fact=_fact(stored),
+            undoes=stored.undoes,
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error
+
+
+def _fact(stored: _Stored) -> Fact:
+    kind = stored.kind
+    if kind in UPCASTS:
+        kind, upcast = UPCASTS[kind]
+        return msgspec.convert(upcast(msgspec.json.decode(stored.fact)), FACTS[kind])
+    decoder = _FACT_DECODERS.get(kind)
+    if decoder is None:
+        raise StoreError(
+            f"event {stored.seq} is of a kind this version does not know ({kind})",
+            "it was written by a newer version: update incident-cockpit to read it",
+        )
+    return decoder.decode(stored.fact)

@@ -1,0 +1,107 @@
+"""Everything with a clock, in one queue: promised updates, asks and timers, soonest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.timers import TimerStatus
+from incident_cockpit.incident.topics.updates import cadence, due_at
+from incident_cockpit.timewords import duration
+
+NEAR = timedelta(minutes=5)
+HORIZON = timedelta(hours=1)
+
+
+class Urgency(StrEnum):
+    """How a due item stands to the present; late is red, near is amber."""
+
+    LATE = "late"
+    NEAR = "near"
+    AHEAD = "ahead"
+
+
+class DueKind(StrEnum):
+    """What sort of thing is due."""
+
+    UPDATE = "update"
+    ASK = "ask"
+    TIMER = "timer"
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something with a clock.
+
+    `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is due, `since` when the clock began;
+    `detail` says where the time comes from.
+    """
+
+    key: str
+    kind: DueKind
+    at: datetime
+    text: str
+    detail: str
+    since: datetime
+    who: str = ""
+    put_off: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Return the id of what is due: an audience, an ask or a timer."""
+        return self.key.split(":")[1]
+
+
+def due_items(incident: Incident) -> tuple[DueItem, ...]:
+    """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
+    items = [*_updates(incident), *_asks(incident), *_timers(incident)]
+    return tuple(sorted((_with_put_off(incident, item) for item in items), key=lambda item: (item.at, item.key)))
+
+
+def urgency(item: DueItem, now: datetime) -> Urgency:
+    """Return how the item stands to the present."""
+    if item.at <= now:
+        return Urgency.LATE
+    return Urgency.NEAR if item.at - now <= NEAR else Urgency.AHEAD
+
+
+def _with_put_off(incident: Incident, item: DueItem) -> DueItem:
+    until = incident.timers.put_off.get(item.key)
+    if until is None or until <= item.at:
+        return item
+    return replace(item, at=until, put_off=True)
+
+
+def _updates(incident: Incident) -> list[DueItem]:
+    if incident.adopted is None:
+        return []
+    items = []
+    for promised in incident.plan.cadences:
+        audience = promised.audience
+        at, every = due_at(incident, audience), cadence(incident, audience)
+        if at is not None and every is not None:
+            last = incident.updates.last(audience)
+            # A promise that was put off belongs to one round: the next update starts a new one.
+            key = f"update:{audience}" if last is None else f"update:{audience}:{last.number}"
+            since = last.sent if last else incident.opened
+            text = f"{promised.name} update"
+            items.append(DueItem(key, DueKind.UPDATE, at, text, f"every {duration(every)}", since))
+    return items
+
+
+def _asks(incident: Incident) -> list[DueItem]:
+    return [
+        DueItem(f"ask:{key}", DueKind.ASK, ask.due, f"{ask.who}: {ask.text}", "asked", ask.asked, ask.who)
+        for key, ask in open_asks(incident).items()
+    ]
+
+
+def _timers(incident: Incident) -> list[DueItem]:
+    return [
+        DueItem(f"timer:{key}", DueKind.TIMER, timer.due, timer.text, "timer", timer.set_at)
+        for key, timer in incident.timers.timers.items()
+        if timer.status is TimerStatus.RUNNING
+    ]

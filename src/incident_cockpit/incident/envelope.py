@@ -1,0 +1,107 @@
+"""What surrounds a fact: who, when it happened, when it was recorded, its place in the order, and what it undoes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from incident_cockpit.errors import Refused
+
+# A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
+AHEAD = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
+
+    `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
+    """
+
+    kind: ClassVar[str] = ""
+    told: ClassVar[bool] = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether the fact only accompanies another and needs no line of its own on the timeline."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Fact):
+    """A fact that carries the value it sets and the value it replaces, so that it can be taken back.
+
+    Every subclass declares its fields `now` and `was` with its own type; None stands for "not there". `names` is the
+    field that says which thing was changed, where the topic has more than one; facts of one `thing` follow each other.
+    """
+
+    names: ClassVar[str] = ""
+    thing: ClassVar[str] = ""
+    now: Any
+    was: Any
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Return what this fact is about: two facts with the same subject change the same value."""
+        sort = self.thing or self.kind
+        return (sort, str(getattr(self, self.names))) if self.names else (sort, "")
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether a later fact built on this one, so that it can no longer be taken back alone."""
+        return self.subject == later.subject
+
+    def inverse(self) -> Change:
+        """Return the fact that sets the value back to what it was."""
+        return replace(self, now=self.was, was=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact in the journal, immutable.
+
+    `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
+    one action are undone together; both times are aware UTC.
+    """
+
+    id: str
+    incident: str
+    seq: int
+    act: int
+    happened: datetime
+    recorded: datetime
+    who: str
+    fact: Fact
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back."""
+
+    fact: Fact
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The circumstances of an action: who acts, the time it is recorded and the time it happened, and its first seq.
+
+    Entity ids derive from `seq`, so that the same journal always gives the same ids.
+    """
+
+    who: str
+    now: datetime
+    happened: datetime
+    seq: int
+
+
+def check_times(moment: Moment, started: datetime, clock_words: str) -> None:
+    """Refuse a time that has not come yet or lies before the incident; `clock_words` is the time as it was read."""
+    if moment.happened > moment.now + AHEAD:
+        raise Refused(f"{clock_words} has not come yet", "give a time that has passed, such as -7m or 14:05")
+    if moment.happened < started:
+        raise Refused(
+            f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
+            "if it began earlier, move its start first: milestone started TIME",
+        )

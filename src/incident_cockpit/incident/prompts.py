@@ -1,0 +1,74 @@
+"""What the IC should think of next: one queue of prompts, the most pressing first, shared by everything that nudges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.timewords import duration
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One thing to do: what it says, how pressing it is, and the action that does it.
+
+    `action` is a name in the registry, `about` what it is about (a due item's subject, a role, a step id), `verb` the
+    words beside the key.
+    """
+
+    text: str
+    urgency: Urgency
+    action: str
+    about: str
+    verb: str
+
+
+_ACTION = {
+    DueKind.UPDATE: ("update", "write it"),
+    DueKind.ASK: ("answer", "answer it"),
+    DueKind.TIMER: ("done", "done"),
+}
+
+
+def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
+    """Return what is pressing, then what is missing, then the next open step; empty when all is done."""
+    if incident.adopted is None:
+        return ()
+    pressing = [_due(item, now) for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
+    return (*pressing, *_missing(incident), *_next_step(incident))
+
+
+def _due(item: DueItem, now: datetime) -> Prompt:
+    action, verb = _ACTION[item.kind]
+    how = urgency(item, now)
+    if how is Urgency.LATE:
+        text = f"{item.text} is late by {duration(now - item.at)}"
+    else:
+        text = f"{item.text} is due in {duration(item.at - now)}"
+    return Prompt(text, how, action, item.subject, verb)
+
+
+def _missing(incident: Incident) -> Iterator[Prompt]:
+    """Say which required roles nobody holds, and that the impact is not known; only while the response goes on."""
+    if not incident.live:
+        return
+    level = incident.severity.value if incident.severity else ""
+    for role in incident.plan.roles:
+        if level in role.required_at and not incident.roles.get(role.id):
+            yield Prompt(f"Nobody is {role.name}, which {level} requires", Urgency.AHEAD, "assign", role.id, "assign")
+    if incident.impact is None:
+        yield Prompt("The impact is not described yet", Urgency.AHEAD, "impact", "", "describe it")
+
+
+def _next_step(incident: Incident) -> Iterator[Prompt]:
+    """Return the first step that is neither done nor skipped, in the order of the runbooks."""
+    for runbook_id, runbook in incident.steps.runbooks.items():
+        for step in runbook.steps:
+            step_id = f"{runbook_id}.{step.key}"
+            if incident.steps.status(step_id) in (Status.OPEN, Status.DOING):
+                yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", step_id, "go there")
+                return

@@ -1,0 +1,62 @@
+"""One incident as read so far: its events in order, the state they make, and the order in which people read them."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from datetime import datetime
+
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.state import EMPTY, Incident, apply
+
+
+def _reading_order(event: Event) -> tuple[datetime, int]:
+    return event.happened, event.seq
+
+
+class Record:
+    """The events of one incident and what they make; grows at the end and never changes what it holds."""
+
+    def __init__(self, incident_id: str, events: Iterable[Event] = ()) -> None:
+        """Start with what was read of the incident with this UUID."""
+        self.id = incident_id
+        self.incident: Incident = EMPTY
+        self.events: list[Event] = []
+        # What people read, in the order it happened; facts that only accompany others and takings back are not in it.
+        self.read_order: list[Event] = []
+        self._taken_back: dict[int, Event] = {}
+        self.extend(events)
+
+    @property
+    def seq(self) -> int:
+        """Return the seq of the newest event read, 0 before the first."""
+        return len(self.events)
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Take in newer events, each the next in seq."""
+        for event in events:
+            self.incident = apply(self.incident, event)
+            self.events.append(event)
+            if event.undoes is not None:
+                self._taken_back[event.undoes] = event
+            elif not event.fact.quiet:
+                self._into_reading_order(event)
+
+    def _into_reading_order(self, event: Event) -> None:
+        if not self.read_order or _reading_order(self.read_order[-1]) <= _reading_order(event):
+            self.read_order.append(event)
+        else:
+            insort(self.read_order, event, key=_reading_order)
+
+    def taken_back(self, seq: int) -> Event | None:
+        """Return the event that took back the one with this seq, unless that was itself taken back."""
+        by = self._taken_back.get(seq)
+        return by if by is not None and self.taken_back(by.seq) is None else None
+
+    def standing(self) -> Iterable[Event]:
+        """Return what people read and what still holds, in the order it happened."""
+        return (event for event in self.read_order if self.taken_back(event.seq) is None)
+
+    def as_known_at(self, at: datetime) -> Record:
+        """Return the record as it was at that instant: what was recorded later is not in it."""
+        return Record(self.id, (event for event in self.events if event.recorded <= at))

@@ -1,0 +1,57 @@
+"""The journal as people read it: one line an event, in the order things happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incident_cockpit.incident import topics
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.topic import Line
+
+# Writing a line down takes a moment; only what was recorded clearly later is marked as late.
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One line: when it happened, what it is, what it says, who recorded it.
+
+    `recorded` is set only where it was recorded clearly later; `taken_back_by` names who took it back.
+    """
+
+    seq: int
+    happened: datetime
+    sort: str
+    text: str
+    who: str
+    recorded: datetime | None
+    taken_back_by: str = ""
+
+
+def words(record: Record, event: Event) -> Line:
+    """Say an event for people."""
+    return topics.TOPIC_OF[type(event.fact)].words(event.fact, record.incident)
+
+
+def line(record: Record, event: Event) -> TimelineLine:
+    """Return the event as a line of the timeline."""
+    said = words(record, event)
+    by = record.taken_back(event.seq)
+    late = event.recorded - event.happened > LATE
+    return TimelineLine(
+        seq=event.seq,
+        happened=event.happened,
+        sort=said.sort,
+        text=said.text,
+        who=event.who,
+        recorded=event.recorded if late else None,
+        taken_back_by=by.who if by else "",
+    )
+
+
+def lines(record: Record) -> Iterator[TimelineLine]:
+    """Yield every line that still stands, oldest first."""
+    return (line(record, event) for event in record.standing())

@@ -1,0 +1,131 @@
+"""Questions and tasks given to a person with a time-box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class AskStatus(StrEnum):
+    """Whether an ask still waits; overdue is not stored, the clock says it."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What was asked of whom, until when, and what came of it."""
+
+    who: str
+    text: str
+    by: str
+    asked: datetime
+    due: datetime
+    status: AskStatus = AskStatus.OPEN
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskChange(Change):
+    """An ask was made or came to an end."""
+
+    names: ClassVar[str] = "ask"
+    thing: ClassVar[str] = "ask"
+    ask: str
+    now: Ask | None
+    was: Ask | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskMade(AskChange):
+    """Somebody was asked for something."""
+
+    kind: ClassVar[str] = "ask.made"
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnswered(AskChange):
+    """What was asked for was found, or done."""
+
+    kind: ClassVar[str] = "ask.answered"
+
+
+@dataclass(frozen=True, slots=True)
+class AskDropped(AskChange):
+    """What was asked for is no longer wanted."""
+
+    kind: ClassVar[str] = "ask.dropped"
+
+
+def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: str) -> AskMade:  # noqa: ARG001
+    """Ask a person for something within a time; raises Refused when either is missing."""
+    if not who:
+        raise Refused("nobody was asked", "name the person: @Raj 10m check replica lag")
+    if not text:
+        raise Refused(f"{who} was asked for nothing", f"say what: @{who} 10m check replica lag")
+    made = Ask(who=who, text=text, by=moment.who, asked=moment.happened, due=moment.happened + within)
+    return AskMade(ask=f"a{moment.seq}", now=made, was=None)
+
+
+def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:  # noqa: ARG001
+    """Close an ask with what was found; raises Refused when nothing is said, because the answer is the point."""
+    held = _open(incident, ask)
+    if not answer:
+        raise Refused("the answer is empty", f"say what {held.who} found, or drop the ask")
+    return AskAnswered(ask=ask, now=replace(held, status=AskStatus.ANSWERED, answer=answer), was=held)
+
+
+def drop(incident: Incident, moment: Moment, ask: str, reason: str = "") -> AskDropped:  # noqa: ARG001
+    """Close an ask that is no longer wanted."""
+    held = _open(incident, ask)
+    return AskDropped(ask=ask, now=replace(held, status=AskStatus.DROPPED, answer=reason), was=held)
+
+
+def open_asks(incident: Incident, who: str | None = None) -> dict[str, Ask]:
+    """Return the asks that still wait, by id; only those of one person if `who` is given."""
+    return {
+        key: one
+        for key, one in incident.asks.items()
+        if one.status is AskStatus.OPEN and (who is None or one.who == who)
+    }
+
+
+def _open(incident: Incident, ask: str) -> Ask:
+    held = incident.asks.get(ask)
+    if held is None:
+        raise Refused(f"there is no ask {ask}", "name it by its words or the person's name")
+    if held.status is not AskStatus.OPEN:
+        raise Refused(f"'{held.text}' is {held.status.value} already", "ask anew, or undo")
+    return held
+
+
+def _fold(state: Mapping[str, Ask], event: Event) -> Mapping[str, Ask]:
+    assert isinstance(event.fact, AskChange)
+    return put(state, event.fact.ask, event.fact.now)
+
+
+def _words(fact: AskChange, incident: Incident) -> Line:  # noqa: ARG001
+    one = fact.now or fact.was
+    assert one is not None
+    match fact:
+        case AskAnswered():
+            return Line("answer", f"{one.who}: {one.text} → {one.answer}")
+        case AskDropped():
+            return Line("ask", f"dropped: {one.who}: {one.text}" + (f" ({one.answer})" if one.answer else ""))
+    minutes = round((one.due - one.asked).total_seconds() / 60)
+    return Line("ask", f"{one.who}, {minutes}m: {one.text}")
+
+
+TOPIC = Topic("asks", {}, (AskMade, AskAnswered, AskDropped), _fold, _words)

@@ -1,0 +1,70 @@
+"""Work that outlives the incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What is to be done after the incident, by whom."""
+
+    text: str
+    owner: str
+    raised: datetime
+    by: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpChanged(Change):
+    """A follow-up was noted, given to somebody, or done."""
+
+    kind: ClassVar[str] = "follow_up.changed"
+    names: ClassVar[str] = "follow_up"
+    follow_up: str
+    now: FollowUp | None
+    was: FollowUp | None
+
+
+def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:  # noqa: ARG001
+    """Note work for afterwards; raises Refused when it is empty."""
+    if not text:
+        raise Refused("the follow-up is empty", "say what has to be done: follow-up alert on replica lag")
+    made = FollowUp(text, owner, moment.happened, moment.who)
+    return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
+
+
+def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:  # noqa: ARG001
+    """Mark a follow-up as done."""
+    held = incident.followups.get(follow_up)
+    if held is None:
+        raise Refused(f"there is no follow-up {follow_up}", "name it by its words")
+    if held.done:
+        raise Refused(f"'{held.text}' is done already", "leave it, or undo")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True), was=held)
+
+
+def _fold(state: Mapping[str, FollowUp], event: Event) -> Mapping[str, FollowUp]:
+    assert isinstance(event.fact, FollowUpChanged)
+    return put(state, event.fact.follow_up, event.fact.now)
+
+
+def _words(fact: FollowUpChanged, incident: Incident) -> Line:  # noqa: ARG001
+    one = fact.now or fact.was
+    assert one is not None
+    owner = f" ({one.owner})" if one.owner else ""
+    return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))
+
+
+TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)

@@ -1,0 +1,138 @@
+"""Possible causes: open, being tested, ruled out or confirmed, with what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class Belief(StrEnum):
+    """Where a hypothesis stands."""
+
+    OPEN = "open"
+    TESTING = "testing"
+    RULED_OUT = "ruled out"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A possible cause, where it stands since when, who tests it, and what was found."""
+
+    text: str
+    belief: Belief
+    since: datetime
+    by: str
+    tester: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisChange(Change):
+    """What is believed about a possible cause changed."""
+
+    names: ClassVar[str] = "hypothesis"
+    thing: ClassVar[str] = "hypothesis"
+    hypothesis: str
+    now: Hypothesis | None
+    was: Hypothesis | None
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisRaised(HypothesisChange):
+    """Somebody named a possible cause."""
+
+    kind: ClassVar[str] = "hypothesis.raised"
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisJudged(HypothesisChange):
+    """It is being tested, was ruled out, confirmed, or opened again."""
+
+    kind: ClassVar[str] = "hypothesis.judged"
+
+
+def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
+    """Name a possible cause; raises Refused when it is empty or stands there already."""
+    if not text:
+        raise Refused("the hypothesis is empty", "say what could be the cause: ? bad deploy 4512")
+    for held in incident.hypotheses.values():
+        if held.text.casefold() == text.casefold():
+            raise Refused(f"'{held.text}' is {held.belief.value} already", "see the Hypotheses pane")
+    made = Hypothesis(text, Belief.OPEN, moment.happened, moment.who)
+    return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
+
+
+def test(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
+    """Say who tests it; without a name, whoever acts."""
+    held = _held(incident, hypothesis)
+    tester = who or moment.who
+    if held.belief is Belief.TESTING and held.tester == tester:
+        raise Refused(f"{tester} tests '{held.text}' already", "rule it out or confirm it")
+    now = replace(held, belief=Belief.TESTING, since=moment.happened, tester=tester)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def rule_out(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+    """Rule it out; raises Refused without what showed it, so that nobody tests it again."""
+    return _judge(incident, moment, hypothesis, Belief.RULED_OUT, found)
+
+
+def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+    """Confirm it; raises Refused without what showed it, because the postmortem names it as the cause."""
+    return _judge(incident, moment, hypothesis, Belief.CONFIRMED, found)
+
+
+def doubt(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
+    """Open it again."""
+    held = _held(incident, hypothesis)
+    if held.belief is Belief.OPEN:
+        raise Refused(f"'{held.text}' is open already", "test it, rule it out or confirm it")
+    now = replace(held, belief=Belief.OPEN, since=moment.happened)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, found: str) -> HypothesisJudged:
+    held = _held(incident, hypothesis)
+    if held.belief is belief:
+        raise Refused(f"'{held.text}' is {belief.value} already", "leave it, or undo")
+    if not found:
+        raise Refused(f"'{held.text}' cannot be {belief.value} without a word on why", "say what showed it")
+    now = replace(held, belief=belief, since=moment.happened, found=found)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def _held(incident: Incident, hypothesis: str) -> Hypothesis:
+    held = incident.hypotheses.get(hypothesis)
+    if held is None:
+        raise Refused(f"there is no hypothesis {hypothesis}", "name it by its words")
+    return held
+
+
+def _fold(state: Mapping[str, Hypothesis], event: Event) -> Mapping[str, Hypothesis]:
+    assert isinstance(event.fact, HypothesisChange)
+    return put(state, event.fact.hypothesis, event.fact.now)
+
+
+def _words(fact: HypothesisChange, incident: Incident) -> Line:  # noqa: ARG001
+    one = fact.now or fact.was
+    assert one is not None
+    match one.belief:
+        case Belief.TESTING:
+            return Line("hypothesis", f"{one.tester} tests: {one.text}")
+        case Belief.RULED_OUT | Belief.CONFIRMED:
+            return Line("finding", f"{one.text}  {one.belief.value}: {one.found}")
+    return Line("hypothesis", one.text if fact.was is None else f"open again: {one.text}")
+
+
+TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged), _fold, _words)

@@ -1,0 +1,73 @@
+"""The points in time that metrics are made of: started, detected, declared, mitigated, resolved and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+NAMES = (
+    "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached(Change):
+    """A milestone was reached, moved, or taken away; `by_hand` when a person set it and not a change of phase."""
+
+    kind: ClassVar[str] = "milestone.reached"
+    names: ClassVar[str] = "name"
+    name: str
+    now: datetime | None
+    was: datetime | None
+    by_hand: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it came with a change of phase, which has a line already."""
+        return not self.by_hand
+
+
+def reached(incident: Incident, name: str, at: datetime | None) -> MilestoneReached:
+    """Return the fact that sets the milestone to `at`, or takes it away with None."""
+    return MilestoneReached(name=name, now=at, was=incident.milestones.get(name))
+
+
+def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
+    """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
+    if name not in NAMES:
+        raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(NAMES))
+    if at > moment.now:
+        raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
+    if name == "started":
+        _check_start(incident, at)
+    return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
+
+
+def _check_start(incident: Incident, at: datetime) -> None:
+    earliest = min((when for name, when in incident.milestones.items() if name != "started"), default=None)
+    if earliest is not None and at > earliest:
+        raise Refused(
+            f"the incident cannot have started at {at:%H:%M} UTC, after {earliest:%H:%M} UTC when it was known",
+            "give the time of the first harm, or correct the other milestone first",
+        )
+
+
+def _fold(state: Mapping[str, datetime], event: Event) -> Mapping[str, datetime]:
+    assert isinstance(event.fact, MilestoneReached)
+    return put(state, event.fact.name, event.fact.now)
+
+
+def _words(fact: MilestoneReached, incident: Incident) -> Line:  # noqa: ARG001
+    return Line("milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}")
+
+
+TOPIC = Topic("milestones", {}, (MilestoneReached,), _fold, _words)

@@ -1,0 +1,75 @@
+"""What people write down: notes, actions taken, decisions and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class Sort(StrEnum):
+    """What a written line is; the word stands in the timeline's second column."""
+
+    NOTE = "note"
+    ACTION = "action"
+    DECISION = "decision"
+    FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One written line, what it is, and when it happened."""
+
+    sort: Sort
+    text: str
+    happened: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged(Change):
+    """A line was written, or put right."""
+
+    kind: ClassVar[str] = "note.logged"
+    names: ClassVar[str] = "note"
+    note: str
+    now: Note | None
+    was: Note | None
+
+
+def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -> Logged:  # noqa: ARG001
+    """Write a line; raises Refused when it is empty."""
+    if not text.strip():
+        raise Refused("there is nothing to log", "type what happened, then enter")
+    return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """How much was written; the lines themselves are read from the journal, so that ten thousand fold in linear time."""
+
+    lines: int = 0
+
+
+def _fold(state: Notebook, event: Event) -> Notebook:
+    assert isinstance(event.fact, Logged)
+    if event.fact.was is None:
+        return Notebook(state.lines + 1)
+    return Notebook(state.lines - 1) if event.fact.now is None else state
+
+
+def _words(fact: Logged, incident: Incident) -> Line:  # noqa: ARG001
+    note = fact.now or fact.was
+    assert note is not None
+    return Line(note.sort.value, note.text)
+
+
+TOPIC = Topic("notes", Notebook(), (Logged,), _fold, _words)

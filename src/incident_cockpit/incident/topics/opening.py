@@ -1,0 +1,81 @@
+"""How an incident begins, and what it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Fact, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The incident's local number, its title, and who opened it."""
+
+    number: int = 0
+    title: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Fact):
+    """The first fact of every incident."""
+
+    kind: ClassVar[str] = "incident.opened"
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retitled(Change):
+    """The title was put right."""
+
+    kind: ClassVar[str] = "incident.retitled"
+    now: str
+    was: str
+
+
+def check_title(title: str) -> str:
+    """Return the title on one line; raises Refused when it is empty or too long to be read in a list."""
+    title = " ".join(title.split())
+    if not title:
+        raise Refused("the title is empty", "say in a few words what is broken and for whom")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(
+            f"the title has {len(title)} characters, more than {LONGEST_TITLE}",
+            "shorten it; the details belong in the timeline",
+        )
+    return title
+
+
+def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:  # noqa: ARG001 - every rule has this shape
+    """Give the incident another title."""
+    return Retitled(now=check_title(title), was=incident.opening.title)
+
+
+def _fold(state: Opening, event: Event) -> Opening:
+    match event.fact:
+        case Opened(number=number, title=title):
+            return Opening(number=number, title=title, by=event.who)
+        case Retitled(now=title):
+            return replace(state, title=title)
+    return state
+
+
+def _words(fact: Fact, incident: Incident) -> Line:
+    match fact:
+        case Retitled(now=now):
+            return Line("title", now)
+        case Opened(title=title):
+            return Line("opened", f"INC-{incident.opening.number} {title}")
+    raise TypeError(fact)
+
+
+TOPIC = Topic("opening", Opening(), (Opened, Retitled), _fold, _words)

@@ -1,0 +1,91 @@
+"""Where the incident stands in the plan's lifecycle; entering a phase reaches its milestone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Fact, Moment
+from incident_cockpit.incident.topics import milestones
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.topics.topic import Line, Topic
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged(Change):
+    """The incident entered a phase; `now.value` is the plan's phase id."""
+
+    kind: ClassVar[str] = "phase.changed"
+    told: ClassVar[bool] = True
+    now: Standing | None
+    was: Standing | None
+
+
+def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
+    """Enter a phase; going back from one that was over is a reopening and needs a reason."""
+    plan = incident.plan
+    chosen = plan.find_phase(phase)
+    if incident.phase is not None:
+        if incident.phase.value == chosen.id:
+            raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
+        if chosen.live and not plan.phase(incident.phase.value).live and not reason:
+            raise Refused("reopening needs a reason", f"say what came back: phase {chosen.id} errors are at 5% again")
+    changed = PhaseChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.phase)
+    return (changed, *_milestones(incident, moment, chosen.id))
+
+
+def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ...]:
+    """Enter the phase that reaches `resolved`; asks what showed that it is."""
+    if not verified:
+        raise Refused("resolving needs what verified it", "say what you saw: resolve 5xx at baseline for 15 minutes")
+    return enter(incident, moment, _phase_reaching(incident, "resolved"), verified)
+
+
+def close(incident: Incident, moment: Moment, reason: str = "") -> tuple[Fact, ...]:
+    """Enter the phase that reaches `closed`."""
+    return enter(incident, moment, _phase_reaching(incident, "closed"), reason)
+
+
+def _phase_reaching(incident: Incident, milestone: str) -> str:
+    for phase in incident.plan.phases:
+        if phase.milestone == milestone:
+            return phase.id
+    raise Refused(f"the plan {incident.plan.name} has no phase that reaches '{milestone}'", "choose one with: phase")
+
+
+def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
+    """Reach the milestone of the phase once (the first time counts) and take back those of phases now ahead again.
+
+    Metrics come from milestones alone (DESIGN section 1), and a reopened incident is not resolved.
+    """
+    plan = incident.plan
+    order = [phase.id for phase in plan.phases]
+    chosen = plan.phase(entered)
+    facts: list[Fact] = []
+    for phase in plan.phases[order.index(entered) + 1 :]:
+        if phase.milestone and not phase.live and phase.milestone in incident.milestones:
+            facts.append(milestones.reached(incident, phase.milestone, None))
+    if chosen.milestone and chosen.milestone not in incident.milestones:
+        facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
+    return facts
+
+
+def _fold(state: Standing | None, event: Event) -> Standing | None:  # noqa: ARG001
+    assert isinstance(event.fact, PhaseChanged)
+    return event.fact.now
+
+
+def _words(fact: PhaseChanged, incident: Incident) -> Line:
+    def name(standing: Standing | None) -> str:
+        return incident.plan.phase(standing.value).name if standing else "none"
+
+    change = f"{name(fact.was)} → {name(fact.now)}" if fact.was else name(fact.now)
+    reason = fact.now.reason if fact.now else ""
+    return Line("phase", f"{change}: {reason}" if reason else change)
+
+
+TOPIC = Topic("phase", None, (PhaseChanged,), _fold, _words)

@@ -1,0 +1,83 @@
+"""Who holds which role, since when; the command of the incident is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One person in a role, since when."""
+
+    who: str
+    since: datetime
+
+
+Holders = tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged(Change):
+    """The holders of a role changed; the role is the plan's role id."""
+
+    kind: ClassVar[str] = "role.changed"
+    names: ClassVar[str] = "role"
+    role: str
+    now: Holders
+    was: Holders
+
+
+def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
+    """Give a role to a person: a role for one changes hands, a role for several gains one more."""
+    if not who:
+        raise Refused("nobody was named", "say who takes the role: assign scribe Mio")
+    chosen = incident.plan.find_role(role)
+    held = incident.roles.get(chosen.id, ())
+    if any(holding.who == who for holding in held):
+        raise Refused(f"{who} is {chosen.name} already", "choose another person or another role")
+    taken = Holding(who, moment.happened)
+    return RoleChanged(role=chosen.id, now=(*held, taken) if chosen.many else (taken,), was=held)
+
+
+def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:  # noqa: ARG001
+    """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
+    chosen = incident.plan.find_role(role)
+    held = incident.roles.get(chosen.id, ())
+    if not held:
+        raise Refused(f"nobody is {chosen.name}", "there is nothing to release")
+    if chosen.id == incident.plan.command_role:
+        raise Refused(f"{chosen.name} cannot stay empty", f"hand it on: assign {chosen.id} NAME")
+    left = tuple(holding for holding in held if who and holding.who != who)
+    if left == held:
+        raise Refused(f"{who} is not {chosen.name}", "held by " + ", ".join(holding.who for holding in held))
+    return RoleChanged(role=chosen.id, now=left, was=held)
+
+
+def commander(incident: Incident) -> str:
+    """Return who is in command, or an empty string before anyone is."""
+    held = incident.roles.get(incident.plan.command_role, ())
+    return held[0].who if held else ""
+
+
+def _fold(state: Mapping[str, Holders], event: Event) -> Mapping[str, Holders]:
+    assert isinstance(event.fact, RoleChanged)
+    return put(state, event.fact.role, event.fact.now or None)
+
+
+def _words(fact: RoleChanged, incident: Incident) -> Line:
+    role = incident.plan.role(fact.role)
+    now, was = (", ".join(holding.who for holding in held) or "nobody" for held in (fact.now, fact.was))
+    return Line("role", f"{role.name}: {was} → {now}" if fact.was else f"{role.name}: {now}")
+
+
+TOPIC = Topic("roles", {}, (RoleChanged,), _fold, _words)

@@ -1,0 +1,49 @@
+"""How bad it is, since when, and why that was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.topics.topic import Line, Topic
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChanged(Change):
+    """The severity was set or changed; `now.value` is the plan's severity id."""
+
+    kind: ClassVar[str] = "severity.changed"
+    told: ClassVar[bool] = True
+    now: Standing | None
+    was: Standing | None
+
+
+def change(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
+    """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
+    chosen = incident.plan.find_severity(severity)
+    if incident.severity is not None and incident.severity.value == chosen.id:
+        raise Refused(f"the severity is {chosen.id} already", "choose another, or leave it")
+    if incident.severity is not None and not reason:
+        raise Refused("a change of severity needs a reason", f"say why: severity {chosen.id} all EU payments fail")
+    return SeverityChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.severity)
+
+
+def _fold(state: Standing | None, event: Event) -> Standing | None:  # noqa: ARG001
+    assert isinstance(event.fact, SeverityChanged)
+    return event.fact.now
+
+
+def _words(fact: SeverityChanged, incident: Incident) -> Line:  # noqa: ARG001
+    now = fact.now.value if fact.now else "none"
+    change = f"{fact.was.value} → {now}" if fact.was else now
+    reason = fact.now.reason if fact.now else ""
+    return Line("severity", f"{change}: {reason}" if reason else change)
+
+
+TOPIC = Topic("severity", None, (SeverityChanged,), _fold, _words)

@@ -1,0 +1,124 @@
+"""Countdowns that people set by hand, and the putting off of anything that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class TimerStatus(StrEnum):
+    """Whether a timer still counts."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What to think of, and when."""
+
+    text: str
+    by: str
+    set_at: datetime
+    due: datetime
+    status: TimerStatus = TimerStatus.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """The timers by id, and by due item until when it was put off."""
+
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    put_off: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerChanged(Change):
+    """A timer was set, done or cancelled."""
+
+    kind: ClassVar[str] = "timer.changed"
+    names: ClassVar[str] = "timer"
+    timer: str
+    now: Timer | None
+    was: Timer | None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff(Change):
+    """A due item was put off; `text` is what it said."""
+
+    kind: ClassVar[str] = "due.put_off"
+    names: ClassVar[str] = "item"
+    item: str
+    text: str
+    now: datetime | None
+    was: datetime | None
+
+
+def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:  # noqa: ARG001
+    """Start a countdown; without words it is called by its length."""
+    minutes = max(1, round(within.total_seconds() / 60))
+    timer = Timer(text or f"{minutes}m timer", moment.who, moment.happened, moment.happened + within)
+    return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
+
+
+def finish(incident: Incident, moment: Moment, timer: str) -> TimerChanged:  # noqa: ARG001
+    """End a timer because what it reminded of is done."""
+    return _end(incident, timer, TimerStatus.DONE)
+
+
+def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:  # noqa: ARG001
+    """End a timer because it is no longer wanted."""
+    return _end(incident, timer, TimerStatus.CANCELLED)
+
+
+def put_off(incident: Incident, moment: Moment, item: str, text: str, within: timedelta) -> PutOff:
+    """Put a due item off until `within` from now; the record keeps that it was."""
+    return PutOff(item=item, text=text, now=moment.now + within, was=incident.timers.put_off.get(item))
+
+
+def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
+    held = incident.timers.timers.get(timer)
+    if held is None:
+        raise Refused(f"there is no timer {timer}", "name it by its words")
+    if held.status is not TimerStatus.RUNNING:
+        raise Refused(f"'{held.text}' is {held.status.value} already", "set a new one: timer 10m check rollback")
+    return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
+
+
+def _fold(state: Timers, event: Event) -> Timers:
+    match event.fact:
+        case TimerChanged(timer=timer, now=now):
+            return replace(state, timers=put(state.timers, timer, now))
+        case PutOff(item=item, now=now):
+            return replace(state, put_off=put(state.put_off, item, now))
+    return state
+
+
+def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
+    match fact:
+        case TimerChanged(now=now, was=was):
+            timer = now or was
+            assert timer is not None
+            if timer.status is TimerStatus.RUNNING:
+                minutes = max(1, round((timer.due - timer.set_at).total_seconds() / 60))
+                return Line("timer", f"{timer.text}, in {minutes}m")
+            return Line("timer", f"{timer.text}  {timer.status.value}")
+        case PutOff(text=text, now=now):
+            until = f"{now:%H:%M} UTC" if now else "as planned"
+            return Line("snooze", f"{text} → {until}")
+    raise TypeError(fact)
+
+
+TOPIC = Topic("timers", Timers(), (TimerChanged, PutOff), _fold, _words)

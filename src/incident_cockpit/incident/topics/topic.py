@@ -1,0 +1,48 @@
+"""What every topic gives to the model: the facts it owns, where its state begins, and how a fact changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from incident_cockpit.incident.envelope import Event, Fact
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a fact reads on the timeline: `sort` is the word in its second column, `text` the rest."""
+
+    sort: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One idea of the model.
+
+    `name` is its field on the Incident, `empty` its state before any fact, `fold(state, event)` gives the next state
+    without changing the old one, and `words(fact, incident)` says a fact for people.
+    """
+
+    name: str
+    empty: Any
+    facts: tuple[type[Fact], ...]
+    fold: Callable[[Any, Event], Any]
+    words: Callable[[Any, Incident], Line]
+
+
+def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> dict[Key, Value]:
+    """Return the mapping with `key` set, or without it when the value is None, which is how a taking back ends."""
+    changed = dict(mapping)
+    if value is None:
+        changed.pop(key, None)
+    else:
+        changed[key] = value
+    return changed
