@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.keys import Keys, _character_to_key
+
+from incident_cockpit.config.keymap import KeymapErrors, check_keymap
+
+ACTIONS = {
+    "update": ("u",),
+    "undo": ("z",),
+    "tick": ("space", "x"),
+    "done": ("space", "x"),
+    "skip": ("minus",),
+    "help": ("?",),
+    "palette": ("ctrl+p",),
+    "hand-off": ("H",),
+}
+SCOPES = {"tick": "runbook", "skip": "runbook", "done": "due"}
+
+
+def checked(**overrides: str) -> dict[str, tuple[str, ...]]:
+    return check_keymap({name.replace("_", "-"): keys for name, keys in overrides.items()}, ACTIONS, SCOPES)
+
+
+def lines(**overrides: str) -> tuple[str, ...]:
+    with pytest.raises(KeymapErrors) as refused:
+        checked(**overrides)
+    return refused.value.lines
+
+
+def test_without_overrides_every_action_keeps_its_own_keys_by_textual_s_names() -> None:
+    assert checked() == {**ACTIONS, "help": ("question_mark",)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "keys"),
+    [
+        ("U", ("U",)),
+        ("f5", ("f5",)),
+        ("U, f5 ,U", ("U", "f5")),
+        ("ctrl+u", ("ctrl+u",)),
+        ("shift+ctrl+left", ("ctrl+shift+left",)),
+        ("alt+u", ("alt+u",)),
+        ("-", ("minus",)),
+        ("+", ("plus",)),
+        (",", ("comma",)),
+        ("@,comma", ("at", "comma")),
+        ("esc", ("escape",)),
+        ("ctrl+i", ("tab",)),
+        ("ctrl+m", ("enter",)),
+        ("ctrl+@", ("ctrl+at",)),
+        ("é", ("é",)),
+        ("", ()),
+    ],
+)
+def test_keys_are_read_as_people_write_them(wanted: str, keys: tuple[str, ...]) -> None:
+    wanted_elsewhere = {"skip": "", "update": wanted}
+    assert checked(**wanted_elsewhere)["update"] == keys
+
+
+@pytest.mark.parametrize(
+    ("wanted", "line"),
+    [
+        ("contrl+u", "keymap.update = 'contrl+u': 'contrl+u' is not a key; before the + stands one of alt, ctrl,"),
+        ("ctrl+ctrl+u", "keymap.update = 'ctrl+ctrl+u': 'ctrl+ctrl+u' is not a key; before the +"),
+        ("spcae", "keymap.update = 'spcae': 'spcae' is not a key, did you mean 'space'?"),
+        ("ctrl+entr", "keymap.update = 'ctrl+entr': 'ctrl+entr' is not a key, did you mean 'ctrl+enter'?"),
+        ("blorp!", "keymap.update = 'blorp!': 'blorp!' is not a key such as 'u', 'U', 'ctrl+u' or 'f5'"),
+        ("f99", "keymap.update = 'f99': 'f99' is not a key, did you mean 'f9'?"),
+        ("ctrl+", "keymap.update = 'ctrl+': 'ctrl+' is not a key"),
+        ("u,,f5", "keymap.update = 'u,,f5': there is nothing between two commas"),
+        ("shift+u", "keymap.update = 'shift+u': 'shift+u' never arrives, a terminal sends 'U'"),
+        ("ctrl+U", "keymap.update = 'ctrl+U': 'ctrl+U' is written 'ctrl+shift+u'"),
+        ("\x1b", "keymap.update = '\\x1b': '\\x1b' is not a key"),
+    ],
+)
+def test_what_is_no_key_is_one_clear_line(wanted: str, line: str) -> None:
+    (said,) = lines(update=wanted)
+    assert said.startswith(line)
+
+
+def test_an_unknown_action_suggests_the_near_one() -> None:
+    assert lines(updat="U") == ("keymap.updat: no such action, did you mean 'update'?",)
+    assert lines(qqqq="U") == ("keymap.qqqq: no such action; `?` in the cockpit lists them",)
+
+
+def test_a_key_that_is_taken_is_a_clash_and_both_actions_are_named() -> None:
+    assert lines(update="z") == (
+        "keymap: 'z' would be both update and undo (everywhere); give one of them another key",
+    )
+
+
+def test_a_key_of_a_pane_clashes_with_the_same_pane_and_with_everywhere_only() -> None:
+    assert lines(skip="x") == ("keymap: 'x' would be both skip and tick (runbook); give one of them another key",)
+    assert lines(skip="u") == ("keymap: 'u' would be both skip and update (runbook); give one of them another key",)
+    assert lines(update="x") == (
+        "keymap: 'x' would be both update and tick (runbook); give one of them another key",
+        "keymap: 'x' would be both update and done (due); give one of them another key",
+    )
+    assert checked(done="minus")["done"] == ("minus",)
+
+
+def test_keys_can_change_places_and_a_freed_key_can_be_taken() -> None:
+    assert checked(update="z", undo="u")["undo"] == ("u",)
+    assert checked(undo="", update="z")["update"] == ("z",)
+
+
+def test_two_names_of_one_key_clash() -> None:
+    assert lines(update="ctrl+i", undo="tab") == (
+        "keymap: 'tab' would be both update and undo (everywhere); give one of them another key",
+    )
+    assert len(lines(update="?")) == 1
+
+
+def test_all_errors_are_told_at_once() -> None:
+    assert len(lines(updat="U", undo="spcae", hand_off="u")) == 3
+
+
+@pytest.mark.parametrize("sign", string.punctuation)
+def test_every_sign_has_textual_s_own_name(sign: str) -> None:
+    keys = check_keymap({"one": sign}, {"one": ("a",)}, {})
+    assert keys["one"] == (_character_to_key(sign),)
+
+
+def test_every_plain_key_textual_knows_is_a_key_here() -> None:
+    said = {key.value for key in Keys if not key.value.startswith("<") and key.value != "ctrl-at"}
+    for key in said:
+        assert check_keymap({"one": key}, {"one": ("a",)}, {})["one"]
+
+
+@given(st.dictionaries(st.sampled_from([*ACTIONS, "other"]), st.text(max_size=12)))
+def test_any_overrides_give_a_keymap_without_clashes_or_clear_lines(overrides: dict[str, str]) -> None:
+    try:
+        keys = check_keymap(overrides, ACTIONS, SCOPES)
+    except KeymapErrors as refused:
+        said = refused.lines
+    else:
+        said = ("fine",)
+        everywhere = [key for name in ACTIONS if name not in SCOPES for key in keys[name]]
+        for scope in ("runbook", "due"):
+            here = everywhere + [key for name in SCOPES if SCOPES[name] == scope for key in keys[name]]
+            assert len(here) == len(set(here))
+    assert all(line.isprintable() for line in said)
+    assert said
