@@ -46,7 +46,9 @@ def _run(source: Source, token: Token, start: int, end: int, runs: list[tuple[in
     while lines and not lines[0].strip(" \t>"):
         lines = lines[1:]
         start += 1
-    text = textwrap.dedent("\n".join(lines)).rstrip(" \t\n>")
+    while lines and not lines[-1].strip(" \t>"):
+        lines = lines[:-1]
+    text = textwrap.dedent("\n".join(lines))
     if token.type == "html_block":
         text = without_tags(text).strip()
     if any(char.isalnum() for char in text):
@@ -66,6 +68,11 @@ def asides(runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shi
     return tuple(made)
 
 
+def boxes(count: int) -> str:
+    """Return a number of boxes in words."""
+    return "1 box" if count == 1 else f"{count:,} boxes"
+
+
 def look_for_near_misses(source: Source, walk: Walk, tokens: list[Token]) -> int:
     """Warn about boxes that are no steps; returns how many stand inside code blocks."""
     in_code = 0
@@ -75,7 +82,7 @@ def look_for_near_misses(source: Source, walk: Walk, tokens: list[Token]) -> int
             count = len(_BOXES.findall(token.content))
             in_code += count
             if count:
-                source.warn(line, f"{count} boxes inside a code block are no steps")
+                source.warn(line, f"{boxes(count)} inside a code block: no steps")
         elif token.type == "html_block" and "[" in token.content and _BOXES.search(token.content):
             source.warn(line, "boxes inside HTML are no steps: leave an empty line after the tag")
         elif token.type == "inline" and "[" in token.content and _GLUED.search(token.content):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.asides import asides, look_for_near_misses, outer_runs
+from incident_cockpit.runbook.asides import asides, boxes, look_for_near_misses, outer_runs
 from incident_cockpit.runbook.inline import Env, block_tokens, inline_tokens, plain
 from incident_cockpit.runbook.items import Walk, Walker
 from incident_cockpit.runbook.model import Runbook, Section
@@ -38,7 +38,7 @@ def read(data: bytes, name: str) -> Runbook:
     in_code = look_for_near_misses(source, walk, tokens)
     choice = choose(walk, tokens, env)
     if not choice.items:
-        where = f" outside its code blocks ({in_code} boxes stand inside them)" if in_code else ""
+        where = f" outside its code blocks ({boxes(in_code)} inside)" if in_code else ""
         raise Refused(f"{name} has no steps{where}", NEEDED)
     maker = StepMaker(source, tokens, env, choice)
     runs = outer_runs(source, walk, tokens, maker.outermost())

@@ -138,7 +138,8 @@ class StepMaker:
         lines += self._lines(item, place, item.end)
         if self._only_quotes(item, children):
             lines = [QUOTE.sub("", line, count=1) for line in lines]
-        return clean("\n".join(_trimmed([*tail.split("\n"), "", *lines] if tail else lines)))
+        lines = _trimmed(lines)
+        return clean("\n".join(_trimmed([*tail.split("\n"), "", *lines]) if tail else lines))
 
     def _lines(self, item: Item, start: int, end: int) -> list[str]:
         return [stripped(self._source, line, item.containers) for line in range(start, end)]
