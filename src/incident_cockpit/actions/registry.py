@@ -140,8 +140,8 @@ _PEOPLE = (
 _CLOCK = (
     Action(
         "timer", "Start a countdown.", "Clocks",
-        (Arg("within", Kind.DURATION, "In what time?"), _text("text", "To think of what?", required=False)), keys=("t",),
-        label="timer", decide=rule(timers.set_timer),
+        (Arg("within", Kind.DURATION, "In what time?"), _text("text", "To think of what?", required=False)),
+        keys=("t",), label="timer", decide=rule(timers.set_timer),
     ),
     Action("done", "End a timer: what it reminds of is done.", "Clocks", (_TIMER,), decide=rule(timers.finish)),
     Action("cancel", "End a timer that is no longer wanted.", "Clocks", (_TIMER,), decide=rule(timers.cancel)),
@@ -165,7 +165,7 @@ _CAUSE = (
     Action(
         "test", "Say who tests the hypothesis.", "Cause",
         (_HYPOTHESIS, Arg("who", Kind.PERSON, "Who tests it? (empty: you)", required=False)),
-        keys=("space",), scope=Scope.HYPOTHESES, label="test", decide=rule(hypotheses.test),
+        keys=("space",), scope=Scope.HYPOTHESES, label="test", decide=rule(hypotheses.try_out),
     ),
     Action(
         "rule-out", "Rule the hypothesis out, with what showed it.", "Cause",
@@ -182,8 +182,8 @@ _CAUSE = (
 
 _AFTER = (
     Action(
-        "follow-up", "Note work for after the incident.", "After", (_text("text", "What has to be done?"),), keys=("f",),
-        decide=rule(followups.note),
+        "follow-up", "Note work for after the incident.", "After", (_text("text", "What has to be done?"),),
+        keys=("f",), decide=rule(followups.note),
     ),
     Action(
         "follow-up-done", "Mark a follow-up as done.", "After",

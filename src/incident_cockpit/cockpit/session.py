@@ -23,7 +23,7 @@ LoadRunbook = Callable[[str], tuple[Runbook, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action led to: its own events, everything that is new (others' included), and what went not quite well."""
+    """What an action led to: its own events, all that is new (others' included), and what went not quite well."""
 
     own: tuple[Event, ...]
     news: tuple[Event, ...]
@@ -82,7 +82,7 @@ class Session:
         return news
 
     def _with_files(self, action: Action, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """Read the runbooks that are named among the values; the model takes them read, and the journal keeps the bytes."""
+        """Read the runbooks that are named among the values; the journal keeps their bytes."""
         given, documents = dict(values), {}
         for arg in action.args:
             named = given.get(arg.name)

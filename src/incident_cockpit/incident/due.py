@@ -36,8 +36,8 @@ class DueKind(StrEnum):
 class DueItem:
     """Something with a clock.
 
-    `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is due, `since` when the clock began;
-    `detail` says where the time comes from.
+    `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is
+    due, `since` when the clock began; `detail` says where the time comes from.
     """
 
     key: str

@@ -86,7 +86,7 @@ EMPTY = Incident(**{topic.name: topic.empty for topic in topics.TOPICS})
 def apply(incident: Incident, event: Event) -> Incident:
     """Return the incident with one more event; the old one stays as it is."""
     topic = topics.TOPIC_OF[type(event.fact)]
-    changed = topic.fold(getattr(incident, topic.name), event)
+    changed = topic.fold(getattr(incident, topic.name), event.fact)
     return replace(incident, **{topic.name: changed, "seq": event.seq})
 
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -111,14 +111,12 @@ def _open(incident: Incident, ask: str) -> Ask:
     return held
 
 
-def _fold(state: Mapping[str, Ask], event: Event) -> Mapping[str, Ask]:
-    assert isinstance(event.fact, AskChange)
-    return put(state, event.fact.ask, event.fact.now)
+def _fold(state: Mapping[str, Ask], fact: AskChange) -> Mapping[str, Ask]:
+    return put(state, fact.ask, fact.now)
 
 
 def _words(fact: AskChange, incident: Incident) -> Line:  # noqa: ARG001
-    one = fact.now or fact.was
-    assert one is not None
+    one = said(fact.now, fact.was)
     match fact:
         case AskAnswered():
             return Line("answer", f"{one.who}: {one.text} → {one.answer}")

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -55,14 +55,12 @@ def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChange
     return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True), was=held)
 
 
-def _fold(state: Mapping[str, FollowUp], event: Event) -> Mapping[str, FollowUp]:
-    assert isinstance(event.fact, FollowUpChanged)
-    return put(state, event.fact.follow_up, event.fact.now)
+def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, FollowUp]:
+    return put(state, fact.follow_up, fact.now)
 
 
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:  # noqa: ARG001
-    one = fact.now or fact.was
-    assert one is not None
+    one = said(fact.now, fact.was)
     owner = f" ({one.owner})" if one.owner else ""
     return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -73,7 +73,7 @@ def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
     return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
 
 
-def test(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
+def try_out(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
     """Say who tests it; without a name, whoever acts."""
     held = _held(incident, hypothesis)
     tester = who or moment.who
@@ -119,14 +119,12 @@ def _held(incident: Incident, hypothesis: str) -> Hypothesis:
     return held
 
 
-def _fold(state: Mapping[str, Hypothesis], event: Event) -> Mapping[str, Hypothesis]:
-    assert isinstance(event.fact, HypothesisChange)
-    return put(state, event.fact.hypothesis, event.fact.now)
+def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[str, Hypothesis]:
+    return put(state, fact.hypothesis, fact.now)
 
 
 def _words(fact: HypothesisChange, incident: Incident) -> Line:  # noqa: ARG001
-    one = fact.now or fact.was
-    assert one is not None
+    one = said(fact.now, fact.was)
     match one.belief:
         case Belief.TESTING:
             return Line("hypothesis", f"{one.tester} tests: {one.text}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic
 
@@ -31,9 +31,8 @@ def describe(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
     return ImpactSet(now=Standing(impact, moment.happened), was=incident.impact)
 
 
-def _fold(state: Standing | None, event: Event) -> Standing | None:  # noqa: ARG001
-    assert isinstance(event.fact, ImpactSet)
-    return event.fact.now
+def _fold(state: Standing | None, fact: ImpactSet) -> Standing | None:  # noqa: ARG001
+    return fact.now
 
 
 def _words(fact: ImpactSet, incident: Incident) -> Line:  # noqa: ARG001

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -61,9 +61,8 @@ def _check_start(incident: Incident, at: datetime) -> None:
         )
 
 
-def _fold(state: Mapping[str, datetime], event: Event) -> Mapping[str, datetime]:
-    assert isinstance(event.fact, MilestoneReached)
-    return put(state, event.fact.name, event.fact.now)
+def _fold(state: Mapping[str, datetime], fact: MilestoneReached) -> Mapping[str, datetime]:
+    return put(state, fact.name, fact.now)
 
 
 def _words(fact: MilestoneReached, incident: Incident) -> Line:  # noqa: ARG001

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -54,21 +54,19 @@ def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """How much was written; the lines themselves are read from the journal, so that ten thousand fold in linear time."""
+    """How much was written; the lines are read from the journal, so that ten thousand fold in linear time."""
 
     lines: int = 0
 
 
-def _fold(state: Notebook, event: Event) -> Notebook:
-    assert isinstance(event.fact, Logged)
-    if event.fact.was is None:
+def _fold(state: Notebook, fact: Logged) -> Notebook:
+    if fact.was is None:
         return Notebook(state.lines + 1)
-    return Notebook(state.lines - 1) if event.fact.now is None else state
+    return Notebook(state.lines - 1) if fact.now is None else state
 
 
 def _words(fact: Logged, incident: Incident) -> Line:  # noqa: ARG001
-    note = fact.now or fact.was
-    assert note is not None
+    note = said(fact.now, fact.was)
     return Line(note.sort.value, note.text)
 
 

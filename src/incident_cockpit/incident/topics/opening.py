@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Fact, Moment
+from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic
 
 if TYPE_CHECKING:
@@ -17,11 +17,10 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The incident's local number, its title, and who opened it."""
+    """The incident's local number and its title."""
 
     number: int = 0
     title: str = ""
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,20 @@ def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:  # noqa
     return Retitled(now=check_title(title), was=incident.opening.title)
 
 
-def _fold(state: Opening, event: Event) -> Opening:
-    match event.fact:
+def _fold(state: Opening, fact: Opened | Retitled) -> Opening:
+    match fact:
         case Opened(number=number, title=title):
-            return Opening(number=number, title=title, by=event.who)
+            return Opening(number=number, title=title)
         case Retitled(now=title):
             return replace(state, title=title)
-    return state
 
 
-def _words(fact: Fact, incident: Incident) -> Line:
+def _words(fact: Opened | Retitled, incident: Incident) -> Line:
     match fact:
-        case Retitled(now=now):
-            return Line("title", now)
         case Opened(title=title):
-            return Line("opened", f"INC-{incident.opening.number} {title}")
-    raise TypeError(fact)
+            return Line("opened", f"{incident.name} {title}")
+        case Retitled(now=title):
+            return Line("title", title)
 
 
 TOPIC = Topic("opening", Opening(), (Opened, Retitled), _fold, _words)

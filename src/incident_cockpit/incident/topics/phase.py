@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Fact, Moment
+from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic
@@ -65,18 +65,18 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
     plan = incident.plan
     order = [phase.id for phase in plan.phases]
     chosen = plan.phase(entered)
-    facts: list[Fact] = []
-    for phase in plan.phases[order.index(entered) + 1 :]:
-        if phase.milestone and not phase.live and phase.milestone in incident.milestones:
-            facts.append(milestones.reached(incident, phase.milestone, None))
+    facts: list[Fact] = [
+        milestones.reached(incident, ahead.milestone, None)
+        for ahead in plan.phases[order.index(entered) + 1 :]
+        if ahead.milestone and not ahead.live and ahead.milestone in incident.milestones
+    ]
     if chosen.milestone and chosen.milestone not in incident.milestones:
         facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
     return facts
 
 
-def _fold(state: Standing | None, event: Event) -> Standing | None:  # noqa: ARG001
-    assert isinstance(event.fact, PhaseChanged)
-    return event.fact.now
+def _fold(state: Standing | None, fact: PhaseChanged) -> Standing | None:  # noqa: ARG001
+    return fact.now
 
 
 def _words(fact: PhaseChanged, incident: Incident) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from incident_cockpit.incident.envelope import Change, Event
+from incident_cockpit.incident.envelope import Change
 from incident_cockpit.incident.topics.topic import Line, Topic
 from incident_cockpit.plan.model import Plan
 
@@ -27,9 +27,8 @@ class PlanAdopted(Change):
         return self.was is None
 
 
-def _fold(state: Plan | None, event: Event) -> Plan | None:  # noqa: ARG001
-    assert isinstance(event.fact, PlanAdopted)
-    return event.fact.now
+def _fold(state: Plan | None, fact: PlanAdopted) -> Plan | None:  # noqa: ARG001
+    return fact.now
 
 
 def _words(fact: PlanAdopted, incident: Incident) -> Line:  # noqa: ARG001

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ def commander(incident: Incident) -> str:
     return held[0].who if held else ""
 
 
-def _fold(state: Mapping[str, Holders], event: Event) -> Mapping[str, Holders]:
-    assert isinstance(event.fact, RoleChanged)
-    return put(state, event.fact.role, event.fact.now or None)
+def _fold(state: Mapping[str, Holders], fact: RoleChanged) -> Mapping[str, Holders]:
+    return put(state, fact.role, fact.now or None)
 
 
 def _words(fact: RoleChanged, incident: Incident) -> Line:

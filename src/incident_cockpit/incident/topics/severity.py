@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
+from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic
 
@@ -34,9 +34,8 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
     return SeverityChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.severity)
 
 
-def _fold(state: Standing | None, event: Event) -> Standing | None:  # noqa: ARG001
-    assert isinstance(event.fact, SeverityChanged)
-    return event.fact.now
+def _fold(state: Standing | None, fact: SeverityChanged) -> Standing | None:  # noqa: ARG001
+    return fact.now
 
 
 def _words(fact: SeverityChanged, incident: Incident) -> Line:  # noqa: ARG001

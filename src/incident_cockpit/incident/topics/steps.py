@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepMark
 
 if TYPE_CHECKING:
@@ -172,8 +172,8 @@ def _mark(incident: Incident, moment: Moment, step: str, status: Status, reason:
     return StepMarked(step=step, now=now, was=incident.steps.marks.get(step))
 
 
-def _fold(state: Steps, event: Event) -> Steps:
-    match event.fact:
+def _fold(state: Steps, fact: Change) -> Steps:
+    match fact:
         case RunbookAttached(runbook=runbook, now=now):
             return replace(state, runbooks=put(state.runbooks, runbook, now))
         case StepMarked(step=step, now=now):
@@ -186,8 +186,7 @@ def _fold(state: Steps, event: Event) -> Steps:
 def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case RunbookAttached(now=now, was=was):
-            runbook = now or was
-            assert runbook is not None
+            runbook = said(now, was)
             return Line("runbook", f"{runbook.title} ({len(runbook.steps)} steps)")
         case StepMarked(step=step, now=now):
             found = incident.steps.find(step)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -97,8 +97,8 @@ def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
     return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
 
 
-def _fold(state: Timers, event: Event) -> Timers:
-    match event.fact:
+def _fold(state: Timers, fact: Change) -> Timers:
+    match fact:
         case TimerChanged(timer=timer, now=now):
             return replace(state, timers=put(state.timers, timer, now))
         case PutOff(item=item, now=now):
@@ -109,8 +109,7 @@ def _fold(state: Timers, event: Event) -> Timers:
 def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
     match fact:
         case TimerChanged(now=now, was=was):
-            timer = now or was
-            assert timer is not None
+            timer = said(now, was)
             if timer.status is TimerStatus.RUNNING:
                 minutes = max(1, round((timer.due - timer.set_at).total_seconds() / 60))
                 return Line("timer", f"{timer.text}, in {minutes}m")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from incident_cockpit.incident.envelope import Event, Fact
+from incident_cockpit.incident.envelope import Fact
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -27,14 +27,14 @@ class Line:
 class Topic:
     """One idea of the model.
 
-    `name` is its field on the Incident, `empty` its state before any fact, `fold(state, event)` gives the next state
+    `name` is its field on the Incident, `empty` its state before any fact, `fold(state, fact)` gives the next state
     without changing the old one, and `words(fact, incident)` says a fact for people.
     """
 
     name: str
     empty: Any
     facts: tuple[type[Fact], ...]
-    fold: Callable[[Any, Event], Any]
+    fold: Callable[[Any, Any], Any]
     words: Callable[[Any, Incident], Line]
 
 
@@ -46,3 +46,11 @@ def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> dict[Key
     else:
         changed[key] = value
     return changed
+
+
+def said(now: Value | None, was: Value | None) -> Value:
+    """Return what a change is about, for its words: what is there now, or what was there when it is taken away."""
+    value = now if now is not None else was
+    if value is None:
+        raise TypeError("a change from nothing to nothing")
+    return value

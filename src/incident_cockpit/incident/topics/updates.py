@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Event, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -123,8 +123,8 @@ def due_at(incident: Incident, audience: str) -> datetime | None:
     return min(by_cadence, last.next_due) if last.next_due else by_cadence
 
 
-def _fold(state: Updates, event: Event) -> Updates:
-    match event.fact:
+def _fold(state: Updates, fact: Change) -> Updates:
+    match fact:
         case UpdateSent(update=update, now=now):
             return replace(state, sent=put(state.sent, update, now))
         case CadenceChanged(audience=audience, now=now):
@@ -135,8 +135,7 @@ def _fold(state: Updates, event: Event) -> Updates:
 def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
     match fact:
         case UpdateSent(now=now, was=was):
-            update = now or was
-            assert update is not None
+            update = said(now, was)
             then = f", next by {update.next_due:%H:%M} UTC" if update.next_due else ""
             return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
         case CadenceChanged(audience=audience, now=now):
