@@ -1,0 +1,144 @@
+"""Puts events into the store, inside a transaction that the caller holds: encoded, chained, folded and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from incident_cockpit.errors import StoreError
+from incident_cockpit.ids import Ids
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.envelope import Draft, Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident, apply
+from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.journal import lines, read
+from incident_cockpit.journal.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Who acts, when it is recorded and when it happened, and the event ids of an earlier try, if it is tried again."""
+
+    who: str
+    now: datetime
+    happened: datetime
+    event_ids: Sequence[str] = ()
+
+
+def stamp(record: Record, drafts: Sequence[Draft], by: Circumstances, ids: Ids) -> list[Event]:
+    """Return the facts of one action as the events that follow the record."""
+    act = record.seq + 1
+    return [
+        Event(
+            id=by.event_ids[place] if place < len(by.event_ids) else ids.new(),
+            incident=record.id,
+            seq=act + place,
+            act=act,
+            happened=by.happened.astimezone(UTC),
+            recorded=by.now.astimezone(UTC),
+            who=by.who,
+            fact=draft.fact,
+            undoes=draft.undoes,
+        )
+        for place, draft in enumerate(drafts)
+    ]
+
+
+def stored_before(database: Database, incident: str, event_ids: Sequence[str]) -> list[Event] | None:
+    """Return the action's events when an earlier try stored them before its answer got lost, or None."""
+    if not event_ids:
+        return None
+    found = database.rows("SELECT seq FROM events WHERE id = ? AND incident = ?", (event_ids[0], incident))
+    if not found:
+        return None
+    [(act,)] = found
+    return [event for event in read.events_after(database, incident, act - 1) if event.act == act]
+
+
+def store(database: Database, record: Record, events: Sequence[Event], documents: Mapping[str, bytes]) -> list[Event]:
+    """Write the events, their documents and the incident's row; return the events as a reader will see them.
+
+    What is folded is what was decoded from the stored bytes, so that nothing is stored that cannot be read or folded.
+    """
+    _put_documents(database, documents)
+    _, before = read.head(database, record.id) or (0, lines.GENESIS)
+    incident, written = record.incident, []
+    for event in events:
+        line = codec.encode(event)
+        event = codec.decode(line)  # noqa: PLW2901 - from here on only what was stored counts
+        incident = apply(incident, event)
+        before = lines.chained(before, line)
+        _insert(database, event, line, before)
+        written.append(event)
+    first = record.events[0] if record.events else written[0]
+    project(database, record.id, incident, first, written[-1].recorded)
+    return written
+
+
+def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
+    for digest, blob in documents.items():
+        if sha256(blob).hexdigest() != digest:
+            raise StoreError(f"a document is not what its name {digest[:12]} says", "read its file again")
+        database.rows(
+            "INSERT INTO documents (sha256, blob) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", (digest, blob)
+        )
+
+
+def _insert(database: Database, event: Event, line: bytes, chain: str) -> None:
+    database.rows(
+        "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.incident,
+            event.seq,
+            event.id,
+            event.fact.kind,
+            in_column(event.happened),
+            in_column(event.recorded),
+            event.who,
+            line,
+            chain,
+        ),
+    )
+
+
+def in_column(time: datetime) -> str:
+    """Return the time as columns hold it: of one length, so that text order is time order."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def project(database: Database, incident_id: str, incident: Incident, first: Event, updated: datetime) -> None:
+    """Write the incident's row, which lists are read from."""
+    database.rows(
+        "INSERT INTO incidents (id, number, title, severity, phase, live, opened, ended, commander, seq, updated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
+        " title = excluded.title, severity = excluded.severity, phase = excluded.phase, live = excluded.live,"
+        " opened = excluded.opened, ended = excluded.ended, commander = excluded.commander, seq = excluded.seq,"
+        " updated = excluded.updated",
+        (incident_id, *projected(incident, first), in_column(updated)),
+    )
+
+
+def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
+    """Return the columns of the incident's row, from number to seq; `first` dates one that has no milestones."""
+    known = incident.milestones
+    return (
+        incident.opening.number,
+        incident.title,
+        incident.severity.value if incident.severity else None,
+        incident.phase.value if incident.phase else None,
+        int(incident.live),
+        in_column(known.get("declared") or known.get("started") or first.happened),
+        in_column(incident.ended) if incident.ended else None,
+        commander(incident) if incident.adopted else "",
+        incident.seq,
+    )
+
+
+def next_number(database: Database) -> int:
+    """Return the local number the next incident gets."""
+    [(highest,)] = database.rows("SELECT max(number) FROM incidents")
+    return int(highest or 0) + 1

@@ -1,0 +1,71 @@
+"""Text that was typed and not sent yet, in files of its own, so that no crash and no full disk takes it away."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from incident_cockpit.journal.database import make_private_folder
+
+
+class Drafts:
+    """The folder of drafts, one small file for each field of each incident; nothing here ever raises."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; it is made with the first draft."""
+        self._folder = folder
+
+    def keep(self, incident: str, field: str, text: str) -> bool:
+        """Write the text of a field as it stands, cheap enough for every key; return whether it is on the disk.
+
+        Where it is not (a full disk), the text that was kept before is still there.
+        """
+        if not text:
+            return self.drop(incident, field)
+        path = self._file(incident, field)
+        # A file of this process's own, renamed when it is whole: whoever reads sees the old text or the new one.
+        part = path.with_name(f"{path.name}@{os.getpid()}")
+        try:
+            make_private_folder(self._folder)
+            _write(part, text.encode("utf-8", "surrogatepass"))
+            part.replace(path)
+        except OSError:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            return False
+        return True
+
+    def kept(self, incident: str, field: str) -> str:
+        """Return the text that was kept last, or an empty string."""
+        try:
+            return self._file(incident, field).read_bytes().decode("utf-8", "surrogatepass")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def drop(self, incident: str, field: str) -> bool:
+        """Forget the text, once it was sent or thrown away; return whether it is gone."""
+        path = self._file(incident, field)
+        try:
+            path.unlink(missing_ok=True)
+            # What killed processes left of it; a part that is being written now is made anew with the next key.
+            for part in self._folder.glob(f"{path.name}@*"):
+                part.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def _file(self, incident: str, field: str) -> Path:
+        # Joined by a sign that quoting leaves in neither half, so that no two fields and no part share a file.
+        return self._folder / f"{quote(incident, safe='')}@{quote(field, safe='')}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(handle, view) :]
+    finally:
+        os.close(handle)

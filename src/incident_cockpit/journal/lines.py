@@ -1,0 +1,57 @@
+"""One incident as JSON Lines, the form of exports and rescue copies alike: a header, its documents, its events."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+
+import msgspec
+
+FORMAT = "incident-cockpit"
+VERSION = 1
+
+# Text cannot pass for this key: inside a JSON string its quotes would be escaped.
+_DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
+# The hash of what comes before an incident's first event.
+GENESIS = "0" * 64
+
+
+class Header(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The first line; `events` and `head` (the last hash) stand in exports and tell when a file was cut or edited."""
+
+    format: str
+    version: int
+    incident: str
+    events: int | None = None
+    head: str | None = None
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A file the events refer to, such as a runbook's source, named by its SHA-256."""
+
+    document: str
+    base64: str
+
+
+def header(incident: str, events: int | None = None, head: str | None = None) -> bytes:
+    """Return the first line of a file about this incident."""
+    return msgspec.json.encode(Header(FORMAT, VERSION, incident, events, head))
+
+
+def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | None]) -> Iterator[bytes]:
+    """Put each document before the first of these event lines that refers to it."""
+    sent: set[str] = set()
+    for line in lines:
+        for found in _DIGEST.findall(line):
+            digest = found.decode()
+            if digest not in sent and (blob := document(digest)) is not None:
+                yield msgspec.json.encode(Document(digest, b64encode(blob).decode()))
+            sent.add(digest)
+        yield line
+
+
+def chained(before: str, line: bytes) -> str:
+    """Return the hash of a stored line that follows the one with the hash `before`; the digit tells the scheme."""
+    return sha256(b"1" + before.encode() + line).hexdigest()

@@ -1,0 +1,98 @@
+"""Checks the whole store: its file, the chain of hashes, what was derived from the events, and the rescue copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.record import Record
+from incident_cockpit.journal import append, lines, read, schema
+from incident_cockpit.journal.database import Database
+from incident_cockpit.journal.rescue import Rescue
+
+
+def complaints(database: Database, rescue: Rescue | None) -> list[str]:
+    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised."""
+    found: list[str] = []
+    for check in (_file, _triggers, _documents, _incidents):
+        try:
+            found.extend(check(database))
+        except Refused as error:
+            found.append(error.why)
+    if rescue is not None and not found:
+        found.extend(_rescue_copies(database, rescue))
+    return found
+
+
+def _file(database: Database) -> Iterator[str]:
+    for (answer,) in database.rows("PRAGMA integrity_check"):
+        if answer != "ok":
+            yield f"{database.path} is damaged: {answer}"
+
+
+def _triggers(database: Database) -> Iterator[str]:
+    there = {name for (name,) in database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
+    for name in sorted(set(schema.TRIGGERS) - there):
+        yield f"the guard '{name}' is missing, so events could be altered"
+
+
+def _documents(database: Database) -> Iterator[str]:
+    for (digest,) in database.rows("SELECT sha256 FROM documents"):
+        if sha256(read.document(database, digest) or b"").hexdigest() != digest:
+            yield f"document {digest[:12]} was altered"
+
+
+def _incidents(database: Database) -> Iterator[str]:
+    known = {incident for (incident,) in database.rows("SELECT id FROM incidents")}
+    stored = {incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events")}
+    for incident in sorted(known - stored):
+        yield f"incident {incident} is listed but has no events"
+    for incident in sorted(stored):
+        try:
+            yield from _incident(database, incident)
+        except Refused as error:
+            yield f"incident {incident}: {error.why}"
+
+
+def _incident(database: Database, incident: str) -> Iterator[str]:
+    columns = "seq, id, kind, happened, recorded, who, line, hash"
+    record, before = Record(incident), lines.GENESIS
+    for *kept, line, stored in database.rows(
+        f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
+        (incident,),
+    ):
+        before = lines.chained(before, line)
+        if before != stored:
+            yield f"incident {incident}: event {kept[0]} or one before it was altered: the chain of hashes breaks there"
+            return
+        event = codec.decode(line)
+        times = append.in_column(event.happened), append.in_column(event.recorded)
+        if tuple(kept) != (event.seq, event.id, event.fact.kind, *times, event.who) or event.seq != record.seq + 1:
+            yield f"incident {incident}: event {kept[0]} is not where or what it says it is"
+            return
+        record.extend([event])
+    yield from _projection(database, record)
+
+
+def _projection(database: Database, record: Record) -> Iterator[str]:
+    listed = database.rows(
+        "SELECT number, title, severity, phase, live, opened, ended, commander, seq FROM incidents WHERE id = ?",
+        (record.id,),
+    )
+    if listed != [append.projected(record.incident, record.events[0])]:
+        yield f"incident {record.id}: the list does not show what its events say"
+
+
+def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
+    for (incident,) in database.rows("SELECT DISTINCT incident FROM events ORDER BY incident"):
+        path = rescue.file(incident)
+        try:
+            copied = set(path.read_bytes().split(b"\n")) if path.exists() else set()
+        except OSError as error:
+            yield f"the rescue copy {path} cannot be read ({error.strerror})"
+            continue
+        missing = sum(line not in copied for line in read.lines_after(database, incident, 0))
+        if missing:
+            yield f"the rescue copy {path} lacks {missing} events; the next entry in that incident makes up for it"
