@@ -29,7 +29,8 @@ def checked(**overrides: str) -> dict[str, tuple[str, ...]]:
 def lines(**overrides: str) -> tuple[str, ...]:
     with pytest.raises(KeymapErrors) as refused:
         checked(**overrides)
-    return refused.value.lines
+    said: tuple[str, ...] = refused.value.lines
+    return said
 
 
 def test_without_overrides_every_action_keeps_its_own_keys_by_textual_s_names() -> None:

@@ -125,6 +125,8 @@ def test_a_place_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> No
         ("plan = true", "plan = true: must be text"),
         ("theme = []", "theme = []: must be text"),
         ("zone = 'Europe/Pari'", "zone = 'Europe/Pari': is not a time zone, did you mean 'Europe/Paris'?"),
+        ("zone = 'Europe'", "zone = 'Europe': is not a time zone"),
+        ("zone = '/etc/x'", "zone = '/etc/x': is not a time zone"),
         ("zone = 'here'", "zone = 'here': is not a time zone, such as"),
         ("notify = 'shout'", "notify = 'shout': must be one of 'bell', 'desktop', 'off'"),
         ("notify = []", "notify = []: must be one of"),

@@ -61,7 +61,8 @@ def broken(change: Callable[[dict[str, Any]], object]) -> tuple[str, ...]:
     change(raw)
     with pytest.raises(PlanErrors) as refused:
         read_plan(text_of(raw), "house.toml")
-    return refused.value.lines
+    said: tuple[str, ...] = refused.value.lines
+    return said
 
 
 def test_a_plan_is_read_whole() -> None:
@@ -295,3 +296,16 @@ def test_a_plan_is_found_by_name_or_path_and_the_first_folder_wins(tmp_path: Pat
     assert load_plan(find_plan("house", folders)).id == "house"
     with pytest.raises(NotFound, match="There is no plan 'hous': did you mean 'house'\\? there are: house, other"):
         find_plan("hous", folders)
+
+
+def test_a_file_from_windows_is_the_same_plan(tmp_path: Path) -> None:
+    path = tmp_path / "house.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + text_of(GOOD).replace("\n", "\r\n").encode())
+    assert load_plan(path) == read_plan(text_of(GOOD), "house.toml")
+
+
+def test_checking_a_template_never_works_out_what_it_says() -> None:
+    # Worked out, this number would fill the memory before the test ends.
+    raw = copy.deepcopy(GOOD)
+    raw["templates"][0]["text"] = "{{ 9**9**9**9 }}"
+    assert plan_errors(raw) == ()

@@ -120,13 +120,15 @@ def _zone(value: object) -> str:
         return ""
     if wrong := _text(value):
         return wrong
-    from zoneinfo import available_timezones
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-    if value in (known := available_timezones()):
-        return ""
-    near = get_close_matches(str(value), known, 1)
-    hint = f", did you mean {near[0]!r}?" if near else ', such as "Europe/Paris", "UTC" or "local"'
-    return f"is not a time zone{hint}"
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(str(value), available_timezones(), 1)
+        hint = f", did you mean {near[0]!r}?" if near else ', such as "Europe/Paris", "UTC" or "local"'
+        return f"is not a time zone{hint}"
+    return ""
 
 
 def _notify(value: object) -> str:

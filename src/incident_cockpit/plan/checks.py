@@ -204,10 +204,14 @@ def _templates(raw: Raw) -> Iterator[str]:
 
 
 def _zone(raw: Raw) -> Iterator[str]:
-    from zoneinfo import available_timezones
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
     zone = raw.get("zone")
-    if isinstance(zone, str) and zone and zone not in (known := available_timezones()):
-        near = get_close_matches(zone, known, 1)
+    if not isinstance(zone, str) or not zone:
+        return
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(zone, available_timezones(), 1)
         hint = f", did you mean {near[0]!r}?" if near else ', such as "Europe/Paris" or "UTC"'
         yield f"zone = {_shown(zone)}: is not a time zone{hint}"
