@@ -1,0 +1,137 @@
+"""Incidents for tests, told as a story: the real actions and rules, counted ids, a clock that is set, and no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from incident_cockpit.actions.invoke import invoke
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.registry import find
+from incident_cockpit.clock import SetClock
+from incident_cockpit.ids import CountedIds
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.declare import declare
+from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.read import load_plan
+from incident_cockpit.resources import shipped
+from incident_cockpit.runbook.document import load
+from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.timewords import parse_duration, read_when
+
+START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+RUNBOOK = shipped("sample_data", "runbooks", "service-outage.md")
+ZONE = ZoneInfo("UTC")
+
+
+@cache
+def default_plan() -> Plan:
+    """Return the plan that is shipped."""
+    return load_plan(shipped("sample_data", "plans", "default.toml"))
+
+
+@cache
+def runbook_at(path: Path) -> Runbook:
+    """Return the runbook in the file."""
+    return load(path)[0]
+
+
+class Story:
+    """One incident, told action by action; `record` and `now` are where the story stands.
+
+    story = Story()
+    story.declare("Checkout returns 500", "SEV2", runbook=RUNBOOK)
+    story.do("assign", role="scribe", who="Mio")                  # one minute later, by Ana
+    story.do("note", by="Raj", after="30s", when="-5m", text="5xx at 8%")
+    """
+
+    def __init__(self, start: datetime = START, who: str = "Ana", zone: ZoneInfo = ZONE) -> None:
+        """Begin before anything happened; `who` acts where nobody else is named."""
+        self.clock = SetClock(start)
+        self.who = who
+        self.zone = zone
+        self._ids = CountedIds()
+        self.record = Record(self._ids.new())
+
+    @property
+    def now(self) -> datetime:
+        """Return the present of the story."""
+        return self.clock.now()
+
+    @property
+    def incident(self) -> Incident:
+        """Return the incident as it stands."""
+        return self.record.incident
+
+    def wait(self, span: str) -> Story:
+        """Let time pass, such as "10m"; "" lets none pass."""
+        if span:
+            length = parse_duration(span)
+            assert length is not None, f"{span!r} is no duration"
+            self.clock.forward(seconds=length.total_seconds())
+        return self
+
+    def declare(
+        self,
+        title: str = "Checkout returns 500 for EU cards",
+        severity: str = "SEV2",
+        *,
+        runbook: Path | Runbook | None = None,
+        number: int = 7,
+        since: str = "",
+        plan: Plan | None = None,
+    ) -> Story:
+        """Declare the incident; `since` is when the harm began, such as "-20m"."""
+        began = read_when(since, self.now, self.zone).at if since else self.now
+        attached = runbook_at(runbook) if isinstance(runbook, Path) else runbook
+        moment = Moment(self.who, self.now, began, 1)
+        self._keep(declare(number, moment, title, severity, plan or default_plan(), attached), self.who, self.now)
+        return self
+
+    def do(
+        self, action: str, /, *, by: str | None = None, after: str = "1m", when: str | datetime = "", **values: Any
+    ) -> tuple[Event, ...]:
+        """Do an action of the registry `after` some time and return its events.
+
+        `by` is who acts, `when` the time it happened where that was not now ("-5m", "14:05", a datetime); everything
+        else is a value of the action, so that `who=` and `at=` are the action's own.
+        """
+        self.wait(after)
+        who = by or self.who
+        happened = read_when(when, self.now, self.zone).at if isinstance(when, str) and when else when or self.now
+        assert isinstance(happened, datetime)
+        moment = Moment(who, self.now, happened, self.record.seq + 1)
+        check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}")
+        drafts = invoke(find(action), self.record, moment, Here(self.now, self.zone), values)
+        return self._keep(drafts, who, happened)
+
+    def _keep(self, drafts: Sequence[Draft], who: str, happened: datetime) -> tuple[Event, ...]:
+        """Take the facts into the record by way of their stored bytes, as the journal would."""
+        act = self.record.seq + 1
+        events = tuple(
+            codec.decode(
+                codec.encode(
+                    Event(
+                        id=self._ids.new(),
+                        incident=self.record.id,
+                        seq=act + place,
+                        act=act,
+                        happened=happened,
+                        recorded=self.now,
+                        who=who,
+                        fact=draft.fact,
+                        undoes=draft.undoes,
+                    )
+                )
+            )
+            for place, draft in enumerate(drafts)
+        )
+        self.record.extend(events)
+        return events
