@@ -1,0 +1,210 @@
+"""One incident out of a store as JSON Lines, and into another: whole, checked line by line, or not at all."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.opening import Opened
+from incident_cockpit.journal import append, lines, read
+from incident_cockpit.journal.journal import Journal
+from incident_cockpit.text.clean import clean, is_clean
+
+# An incident's id becomes a file's name.
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """What was read of a file so far: events with the number of their line, and the hash of the last of them."""
+
+    header: lines.Header
+    events: list[tuple[int, Event]] = field(default_factory=list)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    head: str = lines.GENESIS
+
+
+def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
+    """Return the incident as lines without their ends: header, documents, events as stored; raises NotFound."""
+    stored = read.lines_after(journal.database, incident, 0)
+    if not stored:
+        raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
+    head = lines.GENESIS
+    for line in stored:
+        head = lines.chained(head, line)
+    yield lines.header(incident, len(stored), head)
+    yield from lines.with_documents(stored, journal.document)
+
+
+def import_lines(journal: Journal, source: Iterable[bytes], *, shift: timedelta = timedelta(0)) -> Record:
+    """Store the incident these lines hold, with every time moved by `shift`, and return it.
+
+    It gets a new local number where its own is taken. Raises Refused naming the line for anything that is damaged,
+    missing, twice there, of an unknown version or in the store already; nothing is stored then.
+    """
+    parcel = _read(source)
+    events = [(number, _mapped(event, partial(_leaf, shift))) for number, event in parcel.events]
+    return journal.take_in(parcel.header.incident, lambda: _fitted(journal, parcel.header, events), parcel.documents)
+
+
+def _read(source: Iterable[bytes]) -> _Parcel:
+    parcel: _Parcel | None = None
+    for number, ended in enumerate(source, start=1):
+        line = ended.rstrip(b"\r\n")
+        if not line:
+            continue
+        if parcel is None:
+            parcel = _Parcel(_header(number, line))
+        else:
+            _take_line(parcel, number, line)
+    if parcel is None or not parcel.events:
+        raise Refused("the file holds no events", "choose a file made with: incident export")
+    _check_whole(parcel)
+    return parcel
+
+
+def _header(number: int, line: bytes) -> lines.Header:
+    try:
+        header = msgspec.json.decode(line, type=lines.Header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _not_ours(number) from error
+    if header.format != lines.FORMAT or not _ID.fullmatch(header.incident):
+        raise _not_ours(number)
+    if header.version != lines.VERSION:
+        raise Refused(
+            f"line {number}: the file is of version {header.version}, this program reads version {lines.VERSION}",
+            "it was written by a newer version: update incident-cockpit to read it",
+        )
+    return header
+
+
+def _not_ours(number: int) -> Refused:
+    return Refused(f"line {number} does not say that this is an exported incident", "choose a file of: incident export")
+
+
+def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
+    try:
+        keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+        if "document" in keys:
+            _take_document(parcel, number, msgspec.json.decode(line, type=lines.Document))
+            return
+        event = codec.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _damaged(number, "it is not whole JSON") from error
+    except Refused as error:
+        raise Refused(f"line {number}: {error.why}", error.what_to_do) from error
+    _check_place(parcel, number, event)
+    parcel.events.append((number, event))
+    parcel.head = lines.chained(parcel.head, line)
+
+
+def _take_document(parcel: _Parcel, number: int, document: lines.Document) -> None:
+    try:
+        blob = b64decode(document.base64, validate=True)
+    except ValueError as error:
+        raise _damaged(number, "its document is not base64") from error
+    if sha256(blob).hexdigest() != document.document:
+        raise _damaged(number, "its document is not what its hash says")
+    parcel.documents[document.document] = blob
+
+
+def _check_place(parcel: _Parcel, number: int, event: Event) -> None:
+    expected = len(parcel.events) + 1
+    if event.incident != parcel.header.incident:
+        raise _damaged(number, "it is an event of another incident")
+    if event.seq < expected:
+        raise _damaged(number, f"event {event.seq} is there twice")
+    if event.seq > expected:
+        raise _damaged(number, f"event {expected} is missing before it")
+    if not 1 <= event.act <= event.seq or (event.undoes is not None and not 1 <= event.undoes < event.seq):
+        raise _damaged(number, "it refers to an event that does not come before it")
+    if not _ID.fullmatch(event.id):
+        raise _damaged(number, "its id is not one of ours")
+    if isinstance(event.fact, Opened) != (expected == 1):
+        raise _damaged(number, "an incident is opened once, by its first event")
+    if event.happened.tzinfo is None or event.recorded.tzinfo is None:
+        raise _damaged(number, "its time has no zone")
+
+
+def _damaged(number: int, why: str) -> Refused:
+    return Refused(
+        f"line {number} is damaged: {why}",
+        "export the incident again; of a rescue copy whose end is cut off, delete that line",
+    )
+
+
+def _check_whole(parcel: _Parcel) -> None:
+    header, held = parcel.header, len(parcel.events)
+    if header.events is not None and header.events != held:
+        raise Refused(f"the file is cut off: it holds {held} of {header.events} events", "export the incident again")
+    if header.head is not None and header.head != parcel.head:
+        raise Refused("an event in the file was changed after it was exported", "export the incident again")
+
+
+def _fitted(journal: Journal, header: lines.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
+    """Return the events as this store takes them; called with the write lock held, so that the number stays free."""
+    known = next((one for one in journal.incidents() if one.id == header.incident), None)
+    if known is not None:
+        raise Refused(
+            f"this incident is in the store already, as {known.name}", f"open it with: incident open {known.name}"
+        )
+    numbered = [_with_free_number(journal, event) if event.seq == 1 else event for _, event in events]
+    record = Record(header.incident)
+    for (number, _), event in zip(events, numbered, strict=True):
+        if journal.database.rows("SELECT 1 FROM events WHERE id = ?", (event.id,)):
+            raise _damaged(number, "an event with its id is in the store already")
+        try:
+            record.extend([event])
+            # The row of the list is made of these and needs the plan to know what the events name.
+            append.projected(record.incident, event)
+        except Exception as error:
+            raise _damaged(number, "its fact does not fit what came before it") from error
+    return numbered
+
+
+def _with_free_number(journal: Journal, event: Event) -> Event:
+    opened = event.fact
+    taken = {one.number for one in journal.incidents()}
+    if not isinstance(opened, Opened) or (opened.number >= 1 and opened.number not in taken):
+        return event
+    return replace(event, fact=replace(opened, number=append.next_number(journal.database)))
+
+
+def _leaf(shift: timedelta, value: object) -> object:
+    """Move a time; clean a text, because a file is an entrance like any other."""
+    if isinstance(value, date):
+        return value + shift if shift else value
+    if isinstance(value, str) and not isinstance(value, Enum) and not is_clean(value):
+        # A control sign becomes its name, which is the longest thing a sign can become.
+        return clean(value, limit=len("<U+10FFFF>") * len(value))
+    return value
+
+
+def _mapped(value: Any, leaf: Callable[[object], object]) -> Any:
+    """Return the value with every leaf of it changed, and the very same object where nothing did."""
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for name in (each.name for each in fields(value)):
+            old = getattr(value, name)
+            new = _mapped(old, leaf)
+            if new is not old:
+                changes[name] = new
+        return replace(value, **changes) if changes else value
+    if isinstance(value, tuple | list | frozenset):
+        return type(value)(_mapped(each, leaf) for each in value)
+    if isinstance(value, Mapping):
+        return {_mapped(key, leaf): _mapped(each, leaf) for key, each in value.items()}
+    return leaf(value)
