@@ -1,0 +1,364 @@
+"""The only reader and worder of times: "-7m" and "14:05" come in here, "in 1m40s" and "14:37:12" go out."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from incident_cockpit.errors import Refused
+
+LONGEST = timedelta(days=366)
+AHEAD = timedelta(minutes=2)  # watches differ: a bare clock time may lie this far ahead of ours
+
+_FLAGS = re.IGNORECASE | re.ASCII
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_PART = re.compile(
+    r"(?P<number>[0-9]{1,8}(?:\.[0-9]{1,3})?)\s{0,2}"
+    r"(?P<unit>w(?:ee)?ks?|w|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,|\s{1,2}and\b)?\s{0,2}",
+    _FLAGS,
+)
+_GLUED = re.compile(r"(?<=[a-z])(?=[0-9])", _FLAGS)
+_MOMENT = (
+    r"(?:(?P<day>yesterday|today|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|\s{1,2}(?:at\s)?))?"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    r"(?:\s?(?P<half>[ap]m)\b)?(?P<utc>\s?(?:Z|UTC|GMT)\b)?(?P<offset>\s?[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
+)
+_WHOLE = re.compile(_MOMENT, _FLAGS)
+_LEADING = re.compile(r"\s*\[?" + _MOMENT + r"\]?[:,]?\s+(?=\S)", _FLAGS)
+_LEADING_MINUS = re.compile(r"\s*-(?P<span>[0-9]\S{1,20})\s+(?=\S)")
+_LEADING_AGO = re.compile(r"\s*(?P<span>[0-9][0-9a-z., ]{1,40}?)\s{1,2}ago[:,]?\s+(?=\S)", _FLAGS)
+_OTHER_ISO = re.compile(
+    r"[0-9]{4}(?:[0-9]{4}|-?W[0-9]{2}-?[1-7]|-?[0-9]{3})T[0-9]{2}(?::?[0-9]{2}){1,2}(?:[.,][0-9]{1,9})?"
+    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
+    _FLAGS,
+)
+_FORMS = 'write it as -7m, 1h30m ago, 14:05, 14:05Z, yesterday 23:50, "2026-11-20 14:05" or 2026-11-20T14:05:00+01:00'
+_UTC_KEYS = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An instant someone named, `at` in aware UTC, and the `words` that say how it was read, before it is kept."""
+
+    at: datetime
+    words: str
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Read "10m", "1h30m", "1.5h" or "2 hours 5 minutes"; None for anything else, for zero and above 366 days."""
+    rest, seconds, last = text.strip(), 0.0, math.inf
+    if not rest or len(rest) > 64:
+        return None
+    rest = _GLUED.sub(" ", rest)
+    while rest:
+        part = _PART.match(rest)
+        size = _UNITS[part["unit"][0].lower()] if part else 0
+        # Each unit once and the larger first: "5m 5m" and "5m1h" are slips.
+        if part is None or size >= last:
+            return None
+        seconds += float(part["number"]) * size
+        rest, last = rest[part.end() :], size
+    read = timedelta(seconds=min(seconds, 1e9))
+    return read if timedelta(0) < read <= LONGEST else None
+
+
+def duration(span: timedelta) -> str:
+    """Word a duration so that it never looks like a clock time: 45s, 1m40s, 22m, 3h05m, 2d4h; parts of a second go."""
+    seconds = int(abs(span).total_seconds())
+    sign = "-" if span < timedelta(0) and seconds else ""
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if seconds < 60:
+        words = f"{seconds}s"
+    elif seconds < 600:
+        words = f"{minutes}m{seconds % 60:02}s" if seconds % 60 else f"{minutes}m"
+    elif hours < 1:
+        words = f"{minutes}m"
+    elif days < 1:
+        words = f"{hours}h{minutes % 60:02}m" if minutes % 60 else f"{hours}h"
+    else:
+        words = f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
+    return sign + words
+
+
+def in_words(span: timedelta) -> str:
+    """Word a duration in full for a document, "2 hours 5 minutes": seconds only where it is under ten minutes."""
+    import pendulum
+
+    seconds = int(abs(span).total_seconds())
+    seconds -= seconds % 60 if seconds >= 600 else 0
+    return pendulum.duration(seconds=seconds).in_words(locale="en") if seconds else "0 seconds"
+
+
+def countdown(at: datetime, now: datetime) -> str:
+    """Say how far off a due time is: "in 1m40s", "now" in its second, "late 2m12s"."""
+    left = (at - now).total_seconds()
+    if left > 0:
+        return f"in {duration(timedelta(seconds=math.ceil(left)))}"
+    late = math.floor(-left)
+    return f"late {duration(timedelta(seconds=late))}" if late else "now"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago"; "in 5m" if it is ahead."""
+    seconds = (now - at).total_seconds()
+    if abs(seconds) < 10:
+        return "just now"
+    span = duration(timedelta(seconds=_coarse(abs(seconds))))
+    return f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def elapsed(start: datetime, now: datetime) -> str:
+    """Say how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; "T-5m" before it starts."""
+    seconds = (now - start).total_seconds()
+    return f"T{'+' if seconds >= 0 else '-'}{duration(timedelta(seconds=_coarse(abs(seconds))))}"
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """Return the wall clock's hour and minute in the zone: "14:05"."""
+    return at.astimezone(zone).strftime("%H:%M")
+
+
+def clock_seconds(at: datetime, zone: tzinfo) -> str:
+    """Return the wall clock with seconds in the zone: "14:37:12"."""
+    return at.astimezone(zone).strftime("%H:%M:%S")
+
+
+def stamp(at: datetime) -> str:
+    """Return the instant as a document writes it: "2026-11-20 14:05 UTC"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of that name, "local" for the machine's own; Refused for a name nobody knows."""
+    if name.strip().lower() == "local":
+        return _local_zone()
+    found = _zone(name.strip())
+    if found is None:
+        raise Refused(f'There is no time zone "{name}"', _zone_hint(name.strip()))
+    return found
+
+
+def zone_label(zone: tzinfo, at: datetime) -> str:
+    """Return the short name of the zone for a heading: "Paris", "UTC", or what it calls itself at that instant."""
+    key = str(getattr(zone, "key", None) or "")
+    if key in _UTC_KEYS or zone is UTC:
+        return "UTC"
+    if "/" in key and not key.startswith("Etc/"):
+        return key.rsplit("/", 1)[1].replace("_", " ")
+    called = at.astimezone(zone).tzname() or ""
+    return f"UTC{called}" if called[:1] in {"+", "-"} else called or key
+
+
+def read_when(text: str, now: datetime, zone: tzinfo) -> When:
+    """Read a time someone gave; a clock time alone is the latest such instant at most two minutes ahead of `now`.
+
+    Raises Refused for what cannot be read, for a time the clocks skipped, and for one they showed twice.
+    """
+    said = text.strip()
+    span = _span_back(said)
+    if span is not None:
+        return _when(now - span, now, zone)
+    if whole := _WHOLE.fullmatch(said):
+        return _from_moment(whole, said, now, zone)
+    if other := _OTHER_ISO.fullmatch(said):
+        return _from_other_iso(other, said, now, zone)
+    raise _unreadable(said)
+
+
+def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str]:
+    """Part an entry line's leading time from its words; (None, the text unchanged) when it does not begin with one.
+
+    Raises Refused where `read_when` does for a time the clocks skipped or showed twice: it must not pass as "now".
+    """
+    for leading in (_LEADING_MINUS, _LEADING_AGO):
+        match = leading.match(text)
+        span = parse_duration(match["span"]) if match else None
+        if match and span:
+            return _when(now - span, now, zone), text[match.end() :]
+    match = _LEADING.match(text)
+    # "10:00-10:15 packet loss" is a range and "14:05 -1000 rps" a number; neither is an offset.
+    if match is None or (
+        match["offset"] and not (match["day"] and (match["second"] or not match["offset"][0].isspace()))
+    ):
+        return None, text
+    try:
+        _fields(match)
+    except ValueError:
+        return None, text
+    return _from_moment(match, match.group().strip(), now, zone), text[match.end() :]
+
+
+def _coarse(seconds: float) -> float:
+    return seconds if seconds < 60 else seconds - seconds % 60
+
+
+def _span_back(said: str) -> timedelta | None:
+    if said.lower() == "now":
+        return timedelta(0)
+    if said.startswith("-"):
+        return parse_duration(said[1:])
+    head, _, tail = said.rpartition(" ")
+    return parse_duration(head) if tail.lower() == "ago" else None
+
+
+def _unreadable(said: str) -> Refused:
+    shown = said if len(said) <= 40 else said[:39] + "…"
+    return Refused(f'"{shown}" is not a time', _FORMS)
+
+
+def _fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None]:
+    """Return the date and the zone where they were given, and the clock time; ValueError for an impossible one."""
+    if match["utc"] and match["offset"]:
+        raise ValueError(match["offset"])
+    hour = int(match["hour"])
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+    micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
+    at = time(hour, int(match["minute"]), int(match["second"] or 0), micro)
+    named = match["day"] and match["day"][0].isdigit()
+    day = date.fromisoformat(match["day"]) if named else None
+    if day and not 1971 <= day.year <= 2199:
+        raise ValueError(day.year)
+    return day, at, UTC if match["utc"] else _offset(match["offset"])
+
+
+def _offset(said: str | None) -> tzinfo | None:
+    if not said:
+        return None
+    digits = said.strip()[1:].replace(":", "").ljust(4, "0")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if int(digits[2:]) % 15 or span > timedelta(hours=14):
+        raise ValueError(said)
+    return timezone(-span if "-" in said else span)
+
+
+def _from_moment(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
+    try:
+        day, at, given = _fields(match)
+    except ValueError:
+        raise _unreadable(said) from None
+    zone = given or shown
+    if day is None and match["day"]:
+        day = now.astimezone(zone).date() - timedelta(days=match["day"].lower() == "yesterday")
+    instant = _latest(at, zone, now) if day is None else _settle(datetime.combine(day, at), zone, now, dated=True)
+    return _when(instant, now, shown, seconds=bool(match["second"]))
+
+
+def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
+    """Read the rarer ISO forms (basic, ordinal, week); pendulum reads them, the clock's folds and gaps stay ours."""
+    import pendulum
+
+    try:
+        read = pendulum.parse(said.upper(), tz="UTC", exact=True)
+    except (ValueError, OverflowError):
+        raise _unreadable(said) from None
+    if not isinstance(read, pendulum.DateTime) or not 1971 <= read.year <= 2199:
+        raise _unreadable(said)
+    if match["offset"]:
+        return _when(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
+    wall = datetime.combine(read.date(), read.time()).replace(tzinfo=None)
+    return _when(_settle(wall, shown, now, dated=True), now, shown, seconds=bool(read.second))
+
+
+def _readings(wall: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the instants at which clocks in the zone show this wall time: none in a gap, two in a fold."""
+    found: list[datetime] = []
+    for fold in (0, 1):
+        instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall and instant not in found:
+            found.append(instant)
+    return found
+
+
+def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
+    limit = now + AHEAD
+    newest = limit.astimezone(zone).date()
+    # The day after is looked at too: some clocks have gone back over midnight.
+    for back in range(-1, 4):
+        wall = datetime.combine(newest - timedelta(days=back), at)
+        readings = _readings(wall, zone) or [wall.replace(tzinfo=zone).astimezone(UTC)]
+        if readings[0] <= limit:
+            return _settle(wall, zone, now, dated=False)
+    raise _unreadable(at.isoformat())
+
+
+def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> datetime:
+    """Return the one instant a wall time can mean; a reading well ahead of `now` gives way to one that is not."""
+    readings = _readings(wall, zone)
+    possible = [reading for reading in readings if reading <= now + AHEAD] or readings
+    if len(possible) == 1:
+        return possible[0]
+    where = zone_label(zone, now)
+    said, day = wall.strftime("%H:%M"), wall.strftime("%Y-%m-%d")
+    if not readings:
+        skipped = wall.replace(tzinfo=zone).astimezone(UTC)
+        raise Refused(
+            f"{said} did not happen in {where} on {day}: the clocks were put forward over it",
+            f'write it in UTC, such as "{_utc(skipped, dated)}"',
+        )
+    first, second = possible
+    raise Refused(
+        f"{said} came twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+        f'write "{_utc(first, dated)}" or "{_utc(second, dated)}"',
+    )
+
+
+def _utc(at: datetime, dated: bool) -> str:
+    return at.strftime("%Y-%m-%d %H:%MZ" if dated else "%H:%MZ")
+
+
+def _when(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) -> When:
+    """Return the instant with its echo; a date stands in it only where it is not today's."""
+    instant = at.astimezone(UTC)
+    label = zone_label(zone, instant)
+    words = f"{_echo(instant, now, zone, seconds)} {label}"
+    if label != "UTC":
+        words += f" = {_echo(instant, now, UTC, seconds)} UTC"
+    return When(instant, f"{words}, {ago(instant, now)}")
+
+
+def _echo(at: datetime, now: datetime, zone: tzinfo, seconds: bool) -> str:
+    local = at.astimezone(zone)
+    words = clock_seconds(at, zone) if seconds else clock(at, zone)
+    return words if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} {words}"
+
+
+def _zone(key: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(key)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _zone_hint(name: str) -> str:
+    """Name the zones that are written nearly so; the list is long to read, so only for a name that failed."""
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    zones = {zone.lower(): zone for zone in sorted(available_timezones())}
+    wanted = name.lower().replace(" ", "_")
+    near = [zone for low, zone in zones.items() if wanted in (low, low.rsplit("/", 1)[-1])]
+    near = near or [zones[low] for low in get_close_matches(wanted, zones, n=3)]
+    return f"did you mean {' or '.join(near[:3])}?" if near else 'name it as Europe/Paris, UTC or "local"'
+
+
+def _local_zone() -> ZoneInfo:
+    """Return the machine's zone as TZ, then /etc/localtime, then /etc/timezone name it; UTC where none does."""
+    named = [os.environ.get("TZ", "").removeprefix(":"), str(Path("/etc/localtime").resolve())]
+    try:
+        named.append(Path("/etc/timezone").read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        named.append("")
+    for name in named:
+        key = name.rsplit("/zoneinfo/", 1)[-1]
+        found = _zone(key) if key and not key.startswith("/") else None
+        if found is not None:
+            return found
+    return ZoneInfo("UTC")
