@@ -1,0 +1,349 @@
+"""The guards at the terminal's edge, tried with hostile text, a real pseudo-terminal and real signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import select
+import signal
+import stat
+import subprocess
+import sys
+import time
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.content import Content
+from textual.widgets import Static
+
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.tui import guard
+from incident_cockpit.tui.guard import Guard, PasteParser, need_terminal, printable, short_crash
+
+BLACK = Color(0, 0, 0)
+HOSTILE = st.text(
+    st.characters() | st.sampled_from("\x1b\x9b\x9d\x07\x00\x7f\u202e\u2066\u200f\ud800\udfff\ufeff[]52;c")
+)
+
+
+@given(HOSTILE)
+def test_nothing_but_printable_text_leaves(text: str) -> None:
+    segments = Guard().apply([Segment(text, Style(link="https://evil.example")), Segment(text)], BLACK)
+    for drawn, style, _ in segments:
+        assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in drawn)
+        assert not any(unicodedata.bidirectional(char) in TURNING for char in drawn)
+        assert style is None or not style.link
+        drawn.encode("utf-8")
+
+
+@given(HOSTILE)
+def test_the_guard_keeps_every_line_as_wide_as_it_was(text: str) -> None:
+    assert cell_len(printable(text)) == cell_len(text)
+    assert printable(printable(text)) == printable(text)
+
+
+@pytest.mark.parametrize("text", ["plain", "naïve café", "中文 ✓ → ☐", "👩\u200d💻 ❤\ufe0f", "a\u0301"])
+def test_honest_text_passes_untouched(text: str) -> None:
+    segment = Segment(text, Style(bold=True))
+    assert Guard().apply([segment], BLACK) == [segment]
+
+
+def test_control_segments_are_dropped() -> None:
+    assert Guard().apply([Segment("\x1b[2J", None, [(ControlType.CLEAR,)]), Segment("a")], BLACK) == [Segment("a")]
+
+
+async def test_a_hostile_widget_draws_nothing_hostile() -> None:
+    class Guarded(App[None]):
+        def get_line_filters(self) -> list[object]:  # type: ignore[override]
+            return [*super().get_line_filters(), Guard()]
+
+        def compose(self) -> ComposeResult:
+            yield Static(Content("a\x1b]52;c;UFdORUQ=\x07b\u202ec\x9b2J"))
+
+    app = Guarded()
+    async with app.run_test(size=(40, 3)):
+        drawn = "".join(segment.text for line in app.screen._compositor.render_strips() for segment in line)
+    assert "ab" not in drawn  # the escape's printable rest stays visible
+    assert "]52;c;UFdORUQ=bc" in drawn
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", drawn)
+
+
+def keys_and_pastes(parser: XTermParser, *chunks: str) -> tuple[list[str], list[str]]:
+    messages = [message for chunk in chunks for message in parser.feed(chunk)]
+    messages += list(parser.feed("\x1b[A"))
+    keys = [message.key for message in messages if isinstance(message, events.Key)]
+    assert keys.pop() == "up"
+    return keys, [message.text for message in messages if isinstance(message, events.Paste)]
+
+
+START, END = "\x1b[200~", "\x1b[201~"
+
+
+def test_textual_alone_would_press_keys_out_of_a_paste() -> None:
+    keys, _ = keys_and_pastes(XTermParser(), f"{START}\x1b[31mdrop\x1b[0m{END}")
+    assert keys
+
+
+@pytest.mark.parametrize(
+    ("chunks", "paste"),
+    [
+        ([f"{START}\x1b[31mred\x1b[0m{END}"], "␛[31mred␛[0m"),
+        (["\x1b[20", "0~a\x1b", "[20", "1~"], "a"),
+        ([START, "a\x1b[2", "0x", END], "a␛[20x"),
+        ([START, "a\x1b", END], "a␛"),
+        ([START, "two\nlines\r\n", END], "two\nlines\r\n"),
+        ([*START, *"\x1b\x1b[A", *END], "␛␛[A"),
+    ],
+)
+def test_a_paste_is_text_however_it_arrives(chunks: list[str], paste: str) -> None:
+    assert keys_and_pastes(PasteParser(), *chunks) == ([], [paste])
+
+
+@given(st.text(st.sampled_from("\x1b[201~ab"), max_size=30), st.lists(st.integers(1, 5), max_size=12))
+def test_no_paste_presses_a_key(text: str, sizes: list[int]) -> None:
+    body = text.replace(END, "")
+    if END in body or (body + END).index(END) != len(body):
+        return
+    stream, chunks = START + body + END, []
+    for size in sizes:
+        chunks.append(stream[:size])
+        stream = stream[size:]
+    keys, pastes = keys_and_pastes(PasteParser(), *(chunk for chunk in [*chunks, stream] if chunk))
+    assert keys == []
+    assert pastes == [body.replace("\x1b", "␛")]
+
+
+def test_keys_before_and_after_a_paste_are_keys() -> None:
+    keys, pastes = keys_and_pastes(PasteParser(), f"a\x1b[B{START}x\x1b[31m{END}b", "\x1b[C")
+    assert (keys, pastes) == (["a", "down", "b", "right"], ["x␛[31m"])
+
+
+def test_half_a_start_mark_and_a_pause_is_no_paste(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = PasteParser()
+    list(parser.feed("\x1b[20"))
+    assert parser._timeout_time is not None
+    parser._timeout_time = 0.0  # the pause is over
+    list(parser.tick())
+    keys, _ = keys_and_pastes(parser, "0~", "\x1b[B")
+    assert keys[-1] == "down"
+
+
+def test_a_wrong_byte_is_shown_and_not_fatal() -> None:
+    decoder = guard._lenient("utf-8")()
+    assert decoder.decode(b"caf\xe9 ") + decoder.decode(b"\xc3") + decoder.decode(b"\xa9") == "caf� é"
+
+
+def test_install_reaches_the_names_the_driver_uses() -> None:
+    pytest.importorskip("termios")
+    from textual.drivers import linux_driver
+
+    guard.install()
+    guard.install()
+    assert linux_driver.XTermParser is PasteParser
+    assert linux_driver.getincrementaldecoder is guard._lenient  # type: ignore[attr-defined]
+    names = linux_driver.LinuxDriver.run_input_thread.__code__.co_names
+    assert {"XTermParser", "getincrementaldecoder"} <= set(names)
+
+
+APP = """
+import sys
+from pathlib import Path
+from textual.app import App
+from incident_cockpit.tui import guard
+
+class Tried(App):
+    BINDINGS = [("d", "said('d')", "d"), ("m", "said('m')", "m"), ("q", "quit", "q")]
+    def on_mount(self):
+        guard.signals(self)
+        self.title = "up"
+    def on_ready(self):
+        note("ready")
+    def on_paste(self, event):
+        note("paste " + ascii(event.text))
+    def on_key(self, event):
+        note("key " + ascii(event.character))
+    def action_said(self, what):
+        note("binding " + what)
+
+def note(words):
+    with open(sys.argv[1], "a") as log:
+        log.write(words + chr(10))
+
+guard.install()
+guard.need_terminal()
+app = Tried()
+app.run()
+sys.exit(app.return_code or 0)
+"""
+
+
+class Terminal:
+    """An app on a real pseudo-terminal; what it notes and what it draws can be waited for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "log"
+        self.log.touch()
+        self.master, slave = pty.openpty()
+        self.drawn = b""
+        env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
+        env.pop("NO_COLOR", None)
+        self.app = subprocess.Popen(
+            [sys.executable, "-c", APP, str(self.log)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=env,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def send(self, data: bytes) -> None:
+        os.write(self.master, data)
+
+    def read(self) -> None:
+        if select.select([self.master], [], [], 0.05)[0]:
+            try:
+                self.drawn += os.read(self.master, 65536)
+            except OSError:
+                with suppress(subprocess.TimeoutExpired):  # the other side is closed: only its end is left to wait for
+                    self.app.wait(0.05)
+
+    def wait_for(self, words: str, limit: float = 30.0) -> str:
+        end = time.monotonic() + limit
+        while words not in self.log.read_text():
+            assert time.monotonic() < end, f"{words!r} never came: {self.log.read_text()!r} {self.drawn[-2000:]!r}"
+            self.read()
+        return self.log.read_text()
+
+    def end(self, limit: float = 30.0) -> int:
+        until = time.monotonic() + limit
+        while self.app.poll() is None:
+            assert time.monotonic() < until, "the app never ended"
+            self.read()
+        while select.select([self.master], [], [], 0.0)[0]:
+            try:
+                part = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            self.drawn += part
+        return self.app.returncode
+
+    def close(self) -> None:
+        if self.app.poll() is None:
+            self.app.kill()
+            self.app.wait()
+        os.close(self.master)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path):  # type: ignore[no-untyped-def]
+    made = Terminal(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_pasted_log_fires_no_binding_on_a_real_terminal(terminal: Terminal) -> None:
+    terminal.wait_for("ready")
+    terminal.send(b"\x1b[200~\x1b[31md\x1b[0m m caf\xe9\x1b[201~")
+    log = terminal.wait_for("paste")
+    assert "paste '\\u241b[31md\\u241b[0m m caf\\ufffd'" in log
+    terminal.send(b"d")
+    assert terminal.wait_for("binding d").count("binding") == 1
+    terminal.send(b"\xe9q")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_polite_kill_leaves_the_terminal_whole(terminal: Terminal, name: str) -> None:
+    terminal.wait_for("ready")
+    number = getattr(signal, name)
+    terminal.app.send_signal(number)
+    assert terminal.end() == 128 + number
+    for mode in (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?2004l", b"\x1b[?25h"):
+        assert mode in terminal.drawn
+
+
+def test_without_a_terminal_the_app_is_refused_at_once(tmp_path: Path) -> None:
+    code = "from incident_cockpit.tui.guard import need_terminal; need_terminal()"
+    told = subprocess.run(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "There is no terminal here: input and output and error output are not one" in told.stderr
+
+
+class Tty:
+    closed = False
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_that_cannot_draw_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream in ("__stdin__", "__stdout__", "__stderr__"):
+        monkeypatch.setattr(sys, stream, Tty())
+    need_terminal({"TERM": "xterm"})
+    with pytest.raises(Refused) as refused:
+        need_terminal({"TERM": "dumb"})
+    assert refused.value.code is ExitCode.NO_TERMINAL
+    monkeypatch.setattr(sys, "__stdout__", None)
+    with pytest.raises(Refused, match="output is not one"):
+        need_terminal({"TERM": "xterm"})
+    need_terminal({"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"})
+
+
+def test_a_crash_says_one_line_and_keeps_the_trace_without_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "logs" / "crash.log"
+
+    class Falls(App[None]):
+        def on_mount(self) -> None:
+            token = "xoxb-" + "1" * 9
+            self.call_later(self.fall, token)
+
+        def fall(self, secret: str) -> None:
+            raise KeyError("gone")
+
+        def _handle_exception(self, error: Exception) -> None:
+            short_crash(self, error, log)
+
+    app = Falls()
+    asyncio.run(app.run_async(headless=True))
+    told = capsys.readouterr().err
+    assert app.return_code == 1
+    assert "KeyError" in told
+    assert str(log) in told.replace("\n", "")
+    kept = log.read_text()
+    assert "Traceback" in kept
+    assert "in fall" in kept
+    assert "111111111" not in told + kept
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    class Falls(App[None]):
+        def on_mount(self) -> None:
+            raise ValueError("x")
+
+        def _handle_exception(self, error: Exception) -> None:
+            short_crash(self, error, tmp_path / "file" / "crash.log")
+
+    asyncio.run(Falls().run_async(headless=True))
+    assert "could not be kept" in capsys.readouterr().err.replace("\n", " ")
