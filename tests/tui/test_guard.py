@@ -34,9 +34,9 @@ from incident_cockpit.tui import guard
 from incident_cockpit.tui.guard import Guard, PasteParser, need_terminal, printable, short_crash
 
 BLACK = Color(0, 0, 0)
-HOSTILE = st.text(
-    st.characters() | st.sampled_from("\x1b\x9b\x9d\x07\x00\x7f\u202e\u2066\u200f\ud800\udfff\ufeff[]52;c")
-)
+SIGNS = "\x1b\x9b\x9d\x07\x00\x7f\u202e\u2066\u200f\ud800\udfff\ufeff[]52;c"
+HOSTILE = st.text(st.characters() | st.sampled_from(SIGNS))
+TURNING = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI"}
 
 
 @given(HOSTILE)
