@@ -18,6 +18,8 @@ from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.journal.rescue import Rescue
 
+__all__ = ["Appended", "Journal", "Listed"]
+
 _NO_DOCUMENTS: Mapping[str, bytes] = {}
 _CURRENT = "current"
 
