@@ -1,0 +1,122 @@
+"""Filling in the templates of a plan: a small part of Jinja, in a sandbox, bounded in what it can do and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.plan.templates import environment, template_errors
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jinja2 import Template, nodes
+
+Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
+
+LONGEST_TEMPLATE = 20_000
+LONGEST_TEXT = 40_000  # above it Slack cuts a message off, and no reader gets that far
+DEEPEST_LOOPS = 2
+
+# Jinja's sandbox keeps a template away from the machine, not from its memory and its time: calls, macros, assignments
+# and multiplication can grow without end, so only what grows with the facts is let in.
+_ALLOWED = frozenset({
+    "Template", "Output", "TemplateData", "If", "For", "Name", "Const", "Getattr", "Getitem", "Slice", "Filter",
+    "Test", "Compare", "Operand", "And", "Or", "Not", "CondExpr", "Concat", "List", "Tuple", "Add", "Sub", "Neg",
+    "Keyword",
+})  # fmt: skip
+_FILTERS = frozenset({
+    "upper", "lower", "title", "capitalize", "trim", "first", "last", "length", "count", "join", "default", "d",
+    "reverse", "list", "sort", "unique", "truncate", "select", "selectattr", "reject", "rejectattr", "map",
+    "string", "int", "wordcount",
+})  # fmt: skip
+
+
+def render(text: str, variables: Mapping[str, Value], source: str, escape: Callable[[str], str] = str) -> str:
+    """Return the template filled in, each text among the variables passed through `escape` on the way.
+
+    `source` names the template in what is refused. Raises Refused, with the line, for a template that is broken,
+    reaches for what the sandbox does not give, or writes more than anybody reads.
+    """
+    template = _prepared(text, source)
+    written, parts = 0, []
+    try:
+        for part in template.generate(_escaped(variables, escape)):
+            written += len(part)
+            if written > LONGEST_TEXT:
+                raise _refused(source, f"it writes more than {LONGEST_TEXT:,} characters")
+            parts.append(part)
+    except Refused:
+        raise
+    except Exception as error:  # a template can fail in as many ways as a program
+        raise _refused(source, str(error) or type(error).__name__, _line_of(error.__traceback__)) from error
+    return "".join(parts).strip("\n")
+
+
+def _escaped(value: Mapping[str, Value], escape: Callable[[str], str]) -> dict[str, Value]:
+    return {name: _escape_one(one, escape) for name, one in value.items()}
+
+
+def _escape_one(value: Value, escape: Callable[[str], str]) -> Value:
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, Mapping):
+        return _escaped(value, escape)
+    return [_escape_one(one, escape) for one in value] if isinstance(value, Sequence) else value
+
+
+@cache
+def _prepared(text: str, source: str) -> Template:
+    if len(text) > LONGEST_TEMPLATE:
+        raise _refused(source, f"it is longer than {LONGEST_TEMPLATE:,} characters")
+    from jinja2 import StrictUndefined, TemplateSyntaxError
+
+    strict = environment().overlay(undefined=StrictUndefined)
+    try:
+        # Before it is compiled, because compiling works out constants: 9 ** 9 ** 9 would never return.
+        _check(strict.parse(text), source, 0, joined=False)
+    except TemplateSyntaxError as error:
+        raise _refused(source, error.message or "it is no template", error.lineno) from error
+    except RecursionError as error:
+        raise _refused(source, "it is nested too deeply to be read") from error
+    for wrong in template_errors(text):
+        raise _refused(source, wrong)
+    return strict.from_string(text)
+
+
+def _check(node: nodes.Node, source: str, loops: int, *, joined: bool) -> None:
+    """Refuse what could grow faster than the facts it is given."""
+    from jinja2 import nodes
+
+    kind = type(node).__name__
+    if kind not in _ALLOWED:
+        raise _refused(source, f"'{kind.lower()}' cannot be used in a template", node.lineno)
+    if isinstance(node, nodes.For):
+        loops += 1
+        if node.recursive or loops > DEEPEST_LOOPS:
+            raise _refused(source, f"loops stand more than {DEEPEST_LOOPS} deep in each other", node.lineno)
+    if isinstance(node, nodes.Filter):
+        if node.name not in _FILTERS:
+            raise _refused(source, f"there is no filter '{node.name}'; use {', '.join(sorted(_FILTERS))}", node.lineno)
+        if node.name == "join" and joined:
+            raise _refused(source, "a 'join' stands in another", node.lineno)
+        joined = joined or node.name == "join"
+    for child in node.iter_child_nodes():
+        _check(child, source, loops, joined=joined)
+
+
+def _line_of(trace: TracebackType | None) -> int | None:
+    """Return the last line of the template in the trace; Jinja writes its own numbers into it."""
+    line = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _refused(source: str, why: str, line: int | None = None) -> Refused:
+    at = f"line {line}: " if line is not None else ""
+    return Refused(f"The {source} cannot be filled in: {at}{why}", "mend it in the plan, or write the text by hand")
