@@ -1,0 +1,66 @@
+"""Other programs, started so that none of them can freeze the cockpit, draw over it or outlive its welcome."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from enum import Enum
+
+
+class Ended(Enum):
+    """How a program ended: it worked, it said no, it was too slow and was stopped, or it never started."""
+
+    WORKED = "worked"
+    FAILED = "failed"
+    TOO_SLOW = "too slow"
+    NOT_STARTED = "not started"
+
+
+def find_program(name: str, env: Mapping[str, str]) -> str | None:
+    """Return where the program stands on the PATH of `env`, or None."""
+    return shutil.which(name, path=env.get("PATH", os.defpath))
+
+
+def run_limited(command: Sequence[str], *, env: Mapping[str, str], data: bytes = b"", limit: float = 1.0) -> Ended:
+    """Give `data` to a program's standard input and wait for its exit code, at most `limit` seconds.
+
+    Its output goes nowhere: it would land on the screen, and a child left behind would keep a pipe open for ever.
+    """
+    try:
+        program = subprocess.Popen(
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(env),
+            start_new_session=True,
+        )
+    except (OSError, ValueError):
+        return Ended.NOT_STARTED
+    try:
+        program.communicate(data, timeout=limit)
+    except subprocess.TimeoutExpired:
+        _stop(program)
+        return Ended.TOO_SLOW
+    except OSError:
+        _stop(program)
+        return Ended.FAILED
+    return Ended.WORKED if program.returncode == 0 else Ended.FAILED
+
+
+def _stop(program: subprocess.Popen[bytes]) -> None:
+    """Kill the program with its children, which have a session of their own."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(program.pid, signal.SIGKILL)
+        else:
+            program.kill()
+    if program.stdin is not None:
+        with suppress(OSError):
+            program.stdin.close()
+    with suppress(subprocess.TimeoutExpired):
+        program.wait(0.2)
