@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from rich.style import Style as RichStyle
 from textual.app import App
 from textual.color import Color
+from textual.markup import parse_style
 from textual.style import Style
 from textual.theme import Theme
 
@@ -169,9 +170,10 @@ class Paint:
         return made
 
     def _parsed(self, written: str) -> Style:
-        # Only the variables that are named: Textual would take apart all two hundred on every call.
+        # Only the variables that are named: Textual would take apart all two hundred on every call. `Style.parse`
+        # would not look at them at all while an app runs.
         named = {key: self._variables[key] for key in _VARIABLE.findall(written)}
-        return Style.parse(written, named)
+        return parse_style(written, named)
 
 
 _PAINTS: WeakKeyDictionary[App[object], tuple[Mapping[str, str], Paint]] = WeakKeyDictionary()
