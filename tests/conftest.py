@@ -1,0 +1,61 @@
+"""What holds for every test: the same surroundings on every machine, and a home of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib.metadata import version
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Beside the checkout, on machines that have it: files of others that the program has to cope with.
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+_NUMBERS = count()
+
+settings.register_profile("here", deadline=None)
+# The same examples on every run, so that a red run is about the change that was made.
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to write snapshots with another Textual than the one that is pinned: they would differ for everybody."""
+    wanted = (Path(__file__).resolve().parents[1] / "pyproject.toml").read_text()
+    if config.getoption("update_snapshots", default=False) and f'"textual=={version("textual")}"' not in wanted:
+        raise pytest.UsageError("snapshots are written with the pinned Textual only: pip install -e '.[dev]'")
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Take away what makes programs behave differently from machine to machine, and keep the user's own files out."""
+    for name in tuple(os.environ):
+        if name.startswith(("INCIDENT", "TEXTUAL", "LC_")) or name in {"NO_COLOR", "FORCE_COLOR", "TMUX", "STY"}:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_NUMBERS)}"
+    pinned = {"LANG": "C.UTF-8", "TZ": "UTC", "INCIDENT_HOME": str(home), "COLUMNS": "120", "LINES": "40"}
+    for name, value in pinned.items():
+        monkeypatch.setenv(name, value)
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Return the folder of runbooks, alerts and postmortems written by others; skips where it is not."""
+    return _beside("corpus")
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """Return the folder of the documents this program was first written for; skips where it is not."""
+    return _beside("seeds")
+
+
+def _beside(name: str) -> Path:
+    folder = SHARED / name
+    if not folder.is_dir():
+        pytest.skip(f"no {name} beside this checkout")
+    return folder
