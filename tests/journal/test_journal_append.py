@@ -15,6 +15,7 @@ from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident.envelope import Draft
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import fold
+from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.standing import Standing
 from journal_kit import NOW, created, journal_in, note, noting, opening, texts
@@ -85,6 +86,15 @@ def test_a_fact_that_cannot_be_folded_or_listed_is_never_stored(tmp_path: Path) 
             journal.append(record, lambda _: [Draft(without_plan)], who="Ana", now=NOW)
         assert record.seq == len(journal.read(record.id)) == 2
         assert journal.verify() == []
+
+
+def test_a_fact_that_could_not_be_read_again_is_never_stored(tmp_path: Path) -> None:
+    unreadable = MilestoneReached(name="detected", now="at noon", was=None)  # type: ignore[arg-type]
+    with journal_in(tmp_path) as journal:
+        record = created(journal)
+        with pytest.raises(StoreError):
+            journal.append(record, lambda _: [Draft(unreadable)], who="Ana", now=NOW)
+        assert len(journal.load(record.id).events) == 2
 
 
 def test_a_second_try_after_a_crash_stores_nothing_twice(tmp_path: Path) -> None:

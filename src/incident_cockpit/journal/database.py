@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -115,6 +116,8 @@ def _prepare(path: Path, rescue: Path | None) -> None:
     """Make the folder and an empty private file where there is none, and refuse what can only be a mistake."""
     if path.is_dir():
         raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
+    if path.is_symlink() and not path.exists():
+        raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
     try:
         _check_for_loss(path, rescue)
         make_private_folder(path.parent)
@@ -127,8 +130,9 @@ def _prepare(path: Path, rescue: Path | None) -> None:
         ) from error
     # A copy that was put back is often readable by all; its journal would get the same mode. A read-only place stays.
     with suppress(OSError):
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
 
 
 def _check_for_loss(path: Path, rescue: Path | None) -> None:
