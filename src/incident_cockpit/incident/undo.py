@@ -18,12 +18,15 @@ def undo(record: Record, moment: Moment) -> tuple[Draft, ...]:
 
 
 def redo(record: Record, moment: Moment) -> tuple[Draft, ...]:
-    """Bring back what whoever acts has taken back last, as long as they did nothing else since."""
+    """Bring back what whoever acts has taken back last and not brought back yet, as long as they did nothing else."""
     for event in reversed(record.events):
         if event.who != moment.who or record.taken_back(event.seq) is not None:
             continue
-        if event.undoes is None or record.events[event.undoes - 1].undoes is not None:
+        if event.undoes is None:
             break
+        if record.events[event.undoes - 1].undoes is not None:
+            # A redo itself: what was undone before it can still be brought back.
+            continue
         return _take_back(record, event.act)
     raise Refused("there is nothing to bring back", "redo follows an undo at once")
 
@@ -41,9 +44,10 @@ def _take_back(record: Record, act: int) -> tuple[Draft, ...]:
 def _check_untouched(record: Record, event: Event, fact: Change) -> None:
     """Refuse when somebody built on it since, or when it has been told to others."""
     for later in record.events[event.seq :]:
-        if later.act == event.act or later.undoes is not None or record.taken_back(later.seq) is not None:
+        # What came later and was taken back again left no trace; nor did its taking back.
+        if later.act == event.act or later.undoes in range(event.seq, later.seq) or record.taken_back(later.seq):
             continue
-        if isinstance(later.fact, Change) and fact.touched_by(later.fact):
+        if isinstance(later.fact, Change) and (fact.touched_by(later.fact) or later.fact.touched_by(fact)):
             raise Refused(
                 f"'{words(record, event).text}' was changed since by {later.who}",
                 "change it anew instead of undoing it",
