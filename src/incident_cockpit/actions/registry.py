@@ -7,13 +7,12 @@ from functools import partial
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import undo
+from incident_cockpit.incident import milestone, undo
 from incident_cockpit.incident.topics import (
     asks,
     followups,
     hypotheses,
     impact,
-    milestones,
     notes,
     opening,
     phase,
@@ -107,7 +106,7 @@ _COMMAND = (
     Action(
         "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",
         (Arg("name", Kind.MILESTONE, "Which milestone?"), Arg("at", Kind.TIME, "When was it?")),
-        decide=rule(milestones.correct),
+        decide=milestone.correct,
     ),
 )  # fmt: skip
 

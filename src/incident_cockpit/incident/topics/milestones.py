@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.envelope import AHEAD, Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -45,10 +45,15 @@ def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> Mile
     """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
     if name not in NAMES:
         raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(NAMES))
-    if at > moment.now:
+    if at > moment.now + AHEAD:
         raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
     if name == "started":
         _check_start(incident, at)
+    elif at < incident.started:
+        raise Refused(
+            f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
+            "if it began earlier, move its start first: milestone started TIME",
+        )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 
 

@@ -46,7 +46,9 @@ def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ..
 
 
 def close(incident: Incident, moment: Moment, reason: str = "") -> tuple[Fact, ...]:
-    """Enter the phase that reaches `closed`."""
+    """Enter the phase that reaches `closed`; raises Refused while the incident goes on, which no metric would survive."""
+    if incident.live and any(phase.milestone == "resolved" for phase in incident.plan.phases):
+        raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
     return enter(incident, moment, _phase_reaching(incident, "closed"), reason)
 
 
@@ -58,9 +60,9 @@ def _phase_reaching(incident: Incident, milestone: str) -> str:
 
 
 def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
-    """Reach the milestone of the phase once (the first time counts) and take back those of phases now ahead again.
+    """Reach the milestone of the phase once, the first time counts, and take back the end where it is reopened.
 
-    Metrics come from milestones alone (DESIGN section 1), and a reopened incident is not resolved.
+    Metrics come from milestones alone (DESIGN section 1), and a reopened incident is neither resolved nor closed.
     """
     plan = incident.plan
     order = [phase.id for phase in plan.phases]
