@@ -58,5 +58,9 @@ class Record:
         return (event for event in self.read_order if self.taken_back(event.seq) is None)
 
     def as_known_at(self, at: datetime) -> Record:
-        """Return the record as it was at that instant: what was recorded later is not in it."""
-        return Record(self.id, (event for event in self.events if event.recorded <= at))
+        """Return the record as it was at that instant: what was recorded later is not in it.
+
+        It is always a beginning of the journal, so that a clock that was set back never leaves a hole in it.
+        """
+        known = next((event.seq for event in reversed(self.events) if event.recorded <= at), 0)
+        return Record(self.id, self.events[:known])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import topics
@@ -90,10 +91,6 @@ def apply(incident: Incident, event: Event) -> Incident:
     return replace(incident, **{topic.name: changed, "seq": event.seq})
 
 
-def fold(events: Iterable[Event], known_at: datetime | None = None) -> Incident:
-    """Return the incident after these events, or only after those that were recorded by `known_at`."""
-    incident = EMPTY
-    for event in events:
-        if known_at is None or event.recorded <= known_at:
-            incident = apply(incident, event)
-    return incident
+def fold(events: Iterable[Event]) -> Incident:
+    """Return the incident after these events."""
+    return reduce(apply, events, EMPTY)
