@@ -99,7 +99,7 @@ def _duration(text: str) -> timedelta:
 def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
     items = {item.key: item for item in due_items(record.incident)}
     key = _one([Option(item.key, item.text) for item in items.values()], text, "due item")
-    return {name: key, "text": items[key].text}
+    return {name: key, "text": items[key].text, "at": items[key].at}
 
 
 def person(record: Record, text: str) -> str:
@@ -111,10 +111,11 @@ def person(record: Record, text: str) -> str:
 
 
 def people(record: Record) -> tuple[str, ...]:
-    """Return everyone the incident knows: role holders first, then who was asked, then who wrote."""
+    """Return everyone the incident knows: role holders first, then who was given something, then who wrote."""
     incident = record.incident
     names = [holding.who for held in incident.roles.values() for holding in held]
     names += [ask.who for ask in incident.asks.values()]
+    names += [*incident.steps.given.values(), *(one.tester for one in incident.hypotheses.values() if one.tester)]
     names += [event.who for event in record.events]
     return tuple(dict.fromkeys(names))
 

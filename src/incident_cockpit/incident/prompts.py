@@ -9,7 +9,7 @@ from datetime import datetime
 from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.steps import Status
-from incident_cockpit.timewords import duration
+from incident_cockpit.timewords import countdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,10 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
 
 def _due(item: DueItem, now: datetime) -> Prompt:
     action, verb = _ACTION[item.kind]
-    how = urgency(item, now)
-    if how is Urgency.LATE:
-        text = f"{item.text} is late by {duration(now - item.at)}"
-    else:
-        text = f"{item.text} is due in {duration(item.at - now)}"
-    return Prompt(text, how, action, item.subject, verb)
+    # The Due pane counts with the same words, so that both show the same second.
+    left = countdown(item.at, now)
+    words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
+    return Prompt(f"{item.text} is {words}", urgency(item, now), action, item.subject, verb)
 
 
 def _missing(incident: Incident) -> Iterator[Prompt]:

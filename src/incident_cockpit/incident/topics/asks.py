@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.timewords import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -122,8 +123,7 @@ def _words(fact: AskChange, incident: Incident) -> Line:  # noqa: ARG001
             return Line("answer", f"{one.who}: {one.text} → {one.answer}")
         case AskDropped():
             return Line("ask", f"dropped: {one.who}: {one.text}" + (f" ({one.answer})" if one.answer else ""))
-    minutes = round((one.due - one.asked).total_seconds() / 60)
-    return Line("ask", f"{one.who}, {minutes}m: {one.text}")
+    return Line("ask", f"{one.who}, {duration(one.due - one.asked)}: {one.text}")
 
 
 TOPIC = Topic("asks", {}, (AskMade, AskAnswered, AskDropped), _fold, _words)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.timewords import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -68,8 +69,7 @@ class PutOff(Change):
 
 def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:  # noqa: ARG001
     """Start a countdown; without words it is called by its length."""
-    minutes = max(1, round(within.total_seconds() / 60))
-    timer = Timer(text or f"{minutes}m timer", moment.who, moment.happened, moment.happened + within)
+    timer = Timer(text or f"{duration(within)} timer", moment.who, moment.happened, moment.happened + within)
     return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
 
 
@@ -83,9 +83,10 @@ def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:  # n
     return _end(incident, timer, TimerStatus.CANCELLED)
 
 
-def put_off(incident: Incident, moment: Moment, item: str, text: str, within: timedelta) -> PutOff:
-    """Put a due item off until `within` from now; the record keeps that it was."""
-    return PutOff(item=item, text=text, now=moment.now + within, was=incident.timers.put_off.get(item))
+def put_off(incident: Incident, moment: Moment, item: str, text: str, at: datetime, within: timedelta) -> PutOff:
+    """Put off what is due at `at`: by `within` from then, or from now where it is late; the record says so."""
+    until = max(at, moment.now) + within
+    return PutOff(item=item, text=text, now=until, was=incident.timers.put_off.get(item))
 
 
 def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
@@ -111,8 +112,7 @@ def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
         case TimerChanged(now=now, was=was):
             timer = said(now, was)
             if timer.status is TimerStatus.RUNNING:
-                minutes = max(1, round((timer.due - timer.set_at).total_seconds() / 60))
-                return Line("timer", f"{timer.text}, in {minutes}m")
+                return Line("timer", f"{timer.text}, in {duration(timer.due - timer.set_at)}")
             return Line("timer", f"{timer.text}  {timer.status.value}")
         case PutOff(text=text, now=now):
             until = f"{now:%H:%M} UTC" if now else "as planned"

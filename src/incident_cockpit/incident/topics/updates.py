@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.timewords import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
+
+SHORTEST_CADENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def send(incident: Incident, moment: Moment, audience: str, text: str, route: st
 def set_cadence(incident: Incident, moment: Moment, audience: str, every: timedelta | None) -> CadenceChanged:  # noqa: ARG001
     """Change how often an audience hears from us for this incident; None switches it off."""
     chosen = incident.plan.find_cadence(audience).audience
+    if every is not None and every < SHORTEST_CADENCE:
+        raise Refused("nobody can be told something new more than once a minute", "give a longer time, such as 15m")
     seconds = int(every.total_seconds()) if every else 0
     if incident.updates.cadences.get(chosen) == seconds:
         raise Refused("that is the cadence already", "leave it")
@@ -139,7 +144,7 @@ def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
             then = f", next by {update.next_due:%H:%M} UTC" if update.next_due else ""
             return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
         case CadenceChanged(audience=audience, now=now):
-            every = "as the plan says" if now is None else f"every {now // 60}m" if now else "off"
+            every = "as the plan says" if now is None else f"every {duration(timedelta(seconds=now))}" if now else "off"
             return Line("cadence", f"{audience} updates: {every}")
     raise TypeError(fact)
 
