@@ -16,6 +16,9 @@ from incident_cockpit.runbook.model import Runbook, Step, StepMark
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
+# The reason of a mark that the runbook's file brought along.
+SO_MARKED = "so marked in the file"
+
 
 class Status(StrEnum):
     """What became of a step."""
@@ -86,6 +89,11 @@ class StepMarked(Change):
     now: Mark | None
     was: Mark | None
 
+    @property
+    def quiet(self) -> bool:
+        """Return whether it only repeats what the file said when it was attached, which has a line already."""
+        return self.was is None and self.now is not None and self.now.reason == SO_MARKED
+
 
 @dataclass(frozen=True, slots=True)
 class StepGiven(Change):
@@ -107,7 +115,7 @@ def attach(incident: Incident, moment: Moment, runbook: Runbook) -> tuple[Change
     for step in runbook.steps:
         if step.mark is not StepMark.OPEN:
             status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
-            mark = Mark(status, moment.who, moment.happened, "so marked in the file")
+            mark = Mark(status, moment.who, moment.happened, SO_MARKED)
             facts.append(StepMarked(step=f"{made}.{step.key}", now=mark, was=None))
     return tuple(facts)
 
