@@ -49,16 +49,34 @@ def read(line: str, here: Here, sort: str | None = None) -> Reading:
 
 
 def literal(text: str, when: When | None = None) -> Reading:
-    """Read pasted or piped text: one note, taken as it stands."""
+    """Read piped text: one note, taken as it stands."""
     return Reading("note", "note", {"text": text}, when)
+
+
+def pasted(text: str, here: Here) -> list[Reading]:
+    """Return the ways pasted text can be read: one note now, or as of the time that stands at its beginning."""
+    lines = text.count("\n") + 1
+    chip = f"note, {lines} lines" if lines > 1 else "note, as pasted"
+    ways = [Reading("note", chip, {"text": text})]
+    try:
+        when, rest = split_when(text.strip(), here.now, here.zone)
+    except Refused:
+        return ways
+    if when is not None and when.at <= here.now:
+        ways.append(Reading("note", f"{chip}, at its time", {"text": rest}, when))
+    return ways
 
 
 def _read_text(text: str, when: When | None, here: Here) -> Reading:
     sign, space, rest = text[:1], text[1:2], text[2:].strip()
     if sign in _SIGNS and space == " " and rest:
+        action = _SIGNS[sign]
         if when is None:
-            when, rest = split_when(rest, here.now, here.zone)
-        return Reading(_SIGNS[sign], _SIGNS[sign], {"text": rest}, when)
+            try:
+                when, rest = split_when(rest, here.now, here.zone)
+            except Refused as refused:
+                return Reading(action, "time?", {"text": rest}, None, str(refused))
+        return Reading(action, action, {"text": rest}, when)
     return _read_ask(text, when) or _read_command(text, when) or Reading("note", "note", {"text": text}, when)
 
 
@@ -73,6 +91,8 @@ def _read_ask(text: str, when: When | None) -> Reading | None:
 
 
 def _read_command(text: str, when: When | None) -> Reading | None:
+    if text == ":":
+        return Reading("", ":", {}, when, "no action is named yet: type its name, Tab completes it")
     found = _COMMAND.fullmatch(text)
     if found is None:
         return None

@@ -39,8 +39,8 @@ def _first(text: str) -> tuple[str, str]:
         phrase, found, after = text[1:].partition(closing)
         if found:
             return phrase, after.strip()
-    word, _, after = text.partition(" ")
-    return word, after.strip()
+    words = text.split(maxsplit=1)
+    return words[0], words[1] if len(words) > 1 else ""
 
 
 def _unquoted(text: str) -> str:
