@@ -87,7 +87,7 @@ class Library:
             return live[0]
         if not live:
             raise NotFound("there is no open incident", 'declare one: incident new "what is broken"')
-        listed = "\n".join(f"  INC-{one.number}  {one.severity}  {one.title}" for one in live)
+        listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in live)
         raise Refused(
             f"{len(live)} incidents are open and none was named:\n{listed}",
             "name one with --incident 7, INCIDENT=7, or for good: incident use 7",

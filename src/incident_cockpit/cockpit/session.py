@@ -17,6 +17,7 @@ from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.timewords import zone_label
 
 LoadRunbook = Callable[[str], tuple[Runbook, bytes]]
 
@@ -62,7 +63,7 @@ class Session:
 
         def decide(record: Record) -> Sequence[Draft]:
             moment = Moment(self.who, here.now, when or here.now, record.seq + 1)
-            check_times(moment, record.incident.started, f"{moment.happened.astimezone(self.zone):%Y-%m-%d %H:%M}")
+            check_times(moment, record.incident.started, self._said(moment.happened))
             return invoke(action, record, moment, here, values)
 
         kept = self._journal.append(
@@ -75,6 +76,10 @@ class Session:
         if self._journal.changed():
             self.record.extend(self._journal.read(self.record.id, after_seq=self.record.seq))
         return self._news()
+
+    def _said(self, at: datetime) -> str:
+        """Return the time in the zone it was typed in, with its name: the rules answer in UTC."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M} {zone_label(self.zone, at)}"
 
     def _news(self) -> tuple[Event, ...]:
         news = tuple(self.record.events[self._told :])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from incident_cockpit.actions.refs import LONGEST_NAME
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.text.clean import clean_line
 
 
 def speaker(env: Mapping[str, str], settings: Settings) -> str:
     """Return the name under which everything is recorded; never empty."""
-    named = clean_line(env.get("INCIDENT_USER", "")) or clean_line(settings.user or "")
-    return named or clean_line(_login(env)) or "somebody"
+    said = (env.get("INCIDENT_USER", ""), settings.user or "")
+    named = next((name for name in (clean_line(each, limit=LONGEST_NAME) for each in said) if name), "")
+    return named or clean_line(_login(env), limit=LONGEST_NAME) or "somebody"
 
 
 def _login(env: Mapping[str, str]) -> str:
