@@ -135,3 +135,55 @@ class Story:
         )
         self.record.extend(events)
         return events
+
+
+def busy_story() -> Story:
+    """Return a SEV1 in the thick of it: every kind of fact is in it, some late, some taken back, some hostile."""
+    story = Story()
+    do = story.do
+    story.declare("Checkout returns 500 for EU cards", "SEV2", runbook=RUNBOOK, since="-12m")
+    do("milestone", name="detected", at="-9m")
+    do("tick", step="s1", after="30s")
+    do("tick", step="s2", after="30s")
+    do("assign", role="tech", who="Raj")
+    do("impact", impact="8% of EU card payments fail")
+    do("note", by="Raj", text="5xx at 8%, EU only", when="-5m")
+    do("sent", audience="internal", route="xclip", text="*SEV2 INC-7*: we are looking", after="3m")
+    do("severity", severity="SEV1", reason="All EU card payments fail now")
+    do("impact", impact="Every EU card payment fails; @here wallets | vouchers <work>")
+    do("ask", who="Raj", within="10m", text="Is the replica behind?")
+    do("hypothesis", by="Raj", text="Bad deploy 4512")
+    do("test", by="Raj", hypothesis="Bad deploy")
+    do("hypothesis", text="DNS")
+    do("rule-out", by="Mio", hypothesis="DNS", found="resolves from three networks")
+    do("assign", role="scribe", who="Mio")
+    do("skip", step="s5", reason="the call was open already")
+    do("note", by="Mio", text="Traceback (most recent call last):\n  File \"pay.py\", line 3\n```\nKeyError: 'iban'")
+    do("decision", text="Roll back 4512 before the EU peak")
+    do("action", by="Raj", text="Rollback started", when="-2m")
+    do("note", text="typed into the wrong window")
+    do("undo", after="10s")
+    do("answer", ask="Raj", answer="3 s, normal", after="5m")
+    do("ask", who="Lee", within="5m", text="Tell the support team")
+    do("ask", who="Kim", within="20m", text="Graphs of the last hour")
+    do("timer", within="15m", text="check the rollback")
+    do("sent", audience="external", route="osc52", text="We are looking into it", after="20m")
+    do("finding", by="Raj", text="Rollback done, 5xx falls from 8% to 3%")
+    do("follow-up", text="Alert on the card error rate by region")
+    do("assign", role="ic", who="Bo", after="8m")
+    return story
+
+
+def resolved_story() -> Story:
+    """Return the busy story brought to its end."""
+    story = busy_story()
+    do = story.do
+    do("sent", audience="internal", route="xclip", text="*SEV1 INC-7*: falling", after="12m")
+    do("confirm", by="Raj", hypothesis="Bad deploy", found="4512 dropped the IBAN field; gone since the rollback")
+    do("phase", phase="monitoring", after="2m")
+    do("drop", ask="Kim", reason="not needed any more")
+    do("tick", step="s3")
+    do("follow-up", text="Contract test for the payment payload")
+    do("follow-up-done", follow_up="Alert on")
+    do("resolve", by="Bo", verified="5xx at baseline for 15 minutes", after="40m")
+    return story

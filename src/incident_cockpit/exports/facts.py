@@ -1,0 +1,135 @@
+"""What an update says of the record: what stands since the last one, in words and with names its readers may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+
+from incident_cockpit.exports.templates import Value
+from incident_cockpit.incident.envelope import Event, Fact
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.incident.topics.steps import Status, StepMarked
+from incident_cockpit.incident.topics.updates import UpdateSent, next_due
+from incident_cockpit.timewords import clock, in_words, zone_label
+
+LONGEST_LINE = 300
+
+
+def is_internal(audience: str) -> bool:
+    """Return whether the audience may read names, causes and details; only one called "internal..." may."""
+    return audience.casefold().startswith("internal")
+
+
+def variables(record: Record, audience: str, now: datetime, zone: tzinfo) -> dict[str, Value]:
+    """Return everything an update template can name, as plain text; times are in `zone`.
+
+    For an audience outside, hypotheses, names, actions and decisions are empty, whatever its template asks for.
+    """
+    incident = record.incident
+    phase = incident.plan.phase(incident.phase.value if incident.phase else incident.plan.first_phase)
+    severity = incident.severity.value if incident.severity else ""
+    promised = next_due(incident, audience, now)
+    inside = is_internal(audience)
+    return {
+        "title": line(incident.title),
+        "id": incident.name,
+        "severity": severity,
+        "severity_means": line(incident.plan.severity(severity).means) if severity else "",
+        "phase": phase.name,
+        "public": phase.public,
+        "impact": line(incident.impact.value) if incident.impact else "",
+        "started": time_words(incident.started, now, zone),
+        "elapsed": in_words((incident.ended or now) - incident.started),
+        "commander": commander(incident) if inside else "",
+        "number": next_number(incident, audience),
+        "next_time": time_words(promised, now, zone) if promised else "",
+        "steps_done": progress(incident) if inside else "",
+        "actions": list(_actions(record, audience, now, zone)) if inside else [],
+        "decisions": list(_decisions(record, audience, now, zone)) if inside else [],
+        "hypotheses": [{"status": one.belief.value, "text": line(one.text)} for one in incident.hypotheses.values()]
+        if inside
+        else [],
+        "needs": list(_needs(incident, now, zone)) if inside else [],
+    }
+
+
+def next_number(incident: Incident, audience: str) -> int:
+    """Return the number the next update to the audience has, from 1."""
+    last = incident.updates.last(audience)
+    return last.number + 1 if last else 1
+
+
+def line(text: str) -> str:
+    """Return the text on one line, cut where nobody reads on."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return the time as readers far away need it: with its zone and UTC, with its date where that is not today's."""
+    local, label = at.astimezone(zone), zone_label(zone, at)
+    day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
+    return f"{day}{clock(at, zone)} {label}" + (f" ({clock(at, UTC)} UTC)" if label != "UTC" else "")
+
+
+def progress(incident: Incident) -> str:
+    """Return how many steps of all runbooks are dealt with, "7/19", or "" without one."""
+    steps = [f"{key}.{step.key}" for key, runbook in incident.steps.runbooks.items() for step in runbook.steps]
+    settled = sum(incident.steps.status(step) in (Status.DONE, Status.SKIPPED) for step in steps)
+    return f"{settled}/{len(steps)}" if steps else ""
+
+
+def since_last(record: Record, audience: str) -> Iterator[Event]:
+    """Yield what stands and was recorded after the last update to the audience; once it is over, all of it.
+
+    What happened earlier but was written down only now is news to the readers, so the order of recording decides.
+    """
+    sent = [event.seq for event in record.standing() if _went_to(event.fact, audience)]
+    after = max(sent, default=0) if record.incident.live else 0
+    return (event for event in record.standing() if event.seq > after)
+
+
+def _went_to(fact: Fact, audience: str) -> bool:
+    return isinstance(fact, UpdateSent) and fact.now is not None and fact.now.audience == audience
+
+
+def _actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+    for event in since_last(record, audience):
+        text = _done(record.incident, event)
+        if text:
+            yield {"time": time_words(event.happened, now, zone), "text": line(text)}
+
+
+def _done(incident: Incident, event: Event) -> str:
+    """Return what the event says was done or found, or "" when it says neither."""
+    match event.fact:
+        case Logged(now=note) if note is not None and note.sort is Sort.ACTION:
+            return note.text
+        case Logged(now=note) if note is not None and note.sort is Sort.FINDING:
+            return f"Found: {note.text}"
+        case StepMarked(step=step, now=mark) if mark is not None and mark.status is Status.DONE:
+            # A step may have been opened again since; then it is not done.
+            found = incident.steps.find(step) if incident.steps.marks.get(step) == mark else None
+            return f"{found.text} ✓" if found else ""
+    return ""
+
+
+def _decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+    for event in since_last(record, audience):
+        note = event.fact.now if isinstance(event.fact, Logged) else None
+        if note is not None and note.sort is Sort.DECISION:
+            yield {"time": time_words(event.happened, now, zone), "text": line(note.text)}
+
+
+def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    for ask in open_asks(incident).values():
+        late = "was due" if ask.due <= now else "by"
+        yield f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
+    level = incident.severity.value if incident.severity else ""
+    for role in incident.plan.roles:
+        if incident.live and level in role.required_at and not incident.roles.get(role.id):
+            yield f"a {role.name}"
