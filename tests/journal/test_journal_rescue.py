@@ -100,8 +100,7 @@ def test_a_copy_that_cannot_be_written_is_a_warning_and_made_up_for(tmp_path: Pa
         assert texts(journal.read(record.id)) == texts(record.events) == ["one"]
         (tmp_path / "rescue").unlink()
         (tmp_path / "aside").rename(tmp_path / "rescue")
-        assert note(journal, record, "two").warning is None
-        assert journal.warning is None
+        assert (note(journal, record, "two").warning, journal.warning) == (None, None)
     assert copied(tmp_path) == ["one", "two"]
 
 

@@ -158,8 +158,20 @@ def _holds_something(path: Path) -> bool:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder and those above it that are missing, for the owner alone."""
+    """Make the folder and those above it that are missing, for the owner alone; raises OSError."""
+    if folder.is_dir():
+        return
     for missing in reversed([folder, *folder.parents]):
         if not missing.is_dir():
             with suppress(FileExistsError):
                 missing.mkdir(mode=0o700)
+                sync_folder(missing.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in the folder durable, because a file that was synced can still lose its name; raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from incident_cockpit.journal import lines
-from incident_cockpit.journal.database import make_private_folder
+from incident_cockpit.journal.database import make_private_folder, sync_folder
 
 After = Callable[[int], Sequence[bytes]]
 Document = Callable[[str], bytes | None]
@@ -83,7 +83,7 @@ class Rescue:
             _write_all(handle, b"".join(part + b"\n" for part in parts))
             _to_disk(handle)
             if not start:
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
         self._known[incident] = (os.fstat(handle).st_size, seq + len(events))
 
 
@@ -131,14 +131,6 @@ def _write_all(handle: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(handle, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _set_aside(path: Path) -> None:
