@@ -96,7 +96,8 @@ def test_a_copy_that_cannot_be_written_is_a_warning_and_made_up_for(tmp_path: Pa
         appended = note(journal, record, "one")
         assert appended.warning is not None
         assert "saved, but its rescue copy" in appended.warning
-        assert journal.warning == appended.warning
+        latest = journal.warning
+        assert latest == appended.warning
         assert texts(journal.read(record.id)) == texts(record.events) == ["one"]
         (tmp_path / "rescue").unlink()
         (tmp_path / "aside").rename(tmp_path / "rescue")
