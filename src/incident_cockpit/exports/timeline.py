@@ -1,0 +1,50 @@
+"""The timeline as Markdown: one item a line that still stands, in the order things happened."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+
+from incident_cockpit.exports.paper import item, say
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.timeline import TimelineLine, lines
+from incident_cockpit.timewords import clock, zone_label
+
+
+def timeline(record: Record, zone: tzinfo) -> str:
+    """Return the timeline as a document of its own; times are in `zone`, which its heading names."""
+    incident = record.incident
+    label = zone_label(zone, incident.started)
+    return f"# {incident.name} {say(incident.title)}: timeline\n\nTimes in {say(label)}.\n\n{entries(record, zone)}\n"
+
+
+def entries(record: Record, zone: tzinfo, level: int = 2) -> str:
+    """Return the items alone, with a heading of that level for each day where there are several."""
+    found = list(lines(record))
+    days = list(dict.fromkeys(_day(one, zone) for one in found))
+    if len(days) < 2:
+        return "\n".join(_entry(one, zone) for one in found)
+    parts = []
+    for day in days:
+        parts += [
+            f"{'#' * level} {day:%Y-%m-%d}\n",
+            *(_entry(one, zone) for one in found if _day(one, zone) == day),
+            "",
+        ]
+    return "\n".join(parts).rstrip("\n")
+
+
+def _day(line: TimelineLine, zone: tzinfo) -> date:
+    return line.happened.astimezone(zone).date()
+
+
+def _entry(line: TimelineLine, zone: tzinfo) -> str:
+    return item(f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)})")
+
+
+def _late(line: TimelineLine, zone: tzinfo) -> str:
+    """Say when a line was recorded that was recorded late, with the date where that is another day."""
+    if line.recorded is None:
+        return ""
+    local = line.recorded.astimezone(zone)
+    when = f"{local:%H:%M}" if local.date() == _day(line, zone) else f"{local:%Y-%m-%d %H:%M}"
+    return f", recorded {when}"
