@@ -1,0 +1,92 @@
+"""Fields a person types into: what is pasted stays whole and is cleaned before it is shown."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input, TextArea
+
+from incident_cockpit.text.clean import clean
+
+# An input has one line; a line break that was pasted stands in it as this sign and is given back as a line break.
+BREAK = "⏎"
+
+
+def one_line(text: str) -> str:
+    """Return cleaned text on one line, its line breaks shown as a sign."""
+    return clean(text).replace("\n", BREAK)
+
+
+class Field(Input):
+    """A line to type in, of one row and without a border; `text` is what was meant by it."""
+
+    DEFAULT_CSS = """
+    Field, Field:focus {
+        width: 1fr;
+        height: 1;
+        padding: 0;
+        border: none;
+        background: $surface;
+        background-tint: transparent;
+        color: $foreground;
+    }
+    Field > .input--placeholder {
+        color: $faint;
+    }
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's word
+    ) -> None:
+        """Begin with this text; the placeholder says what is taken when nothing is typed."""
+        super().__init__(one_line(text), placeholder=placeholder, select_on_focus=False, id=id)
+        self.cursor_blink = False
+
+    @property
+    def text(self) -> str:
+        """Return the cleaned text without blanks around it, its line breaks back in place."""
+        return clean(self.value.replace(BREAK, "\n")).strip()
+
+    def put(self, text: str) -> None:
+        """Show this text instead without saying that it changed, the cursor behind it."""
+        with self.prevent(Input.Changed):
+            self.value = one_line(text)
+        self.cursor_position = len(self.value)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Clean what is pasted and keep all its lines: an input would take the first and drop the rest."""
+        event.text = one_line(event.text.strip("\r\n"))
+
+
+class Draft(TextArea):
+    """A text of many lines, wrapped, without numbers or colours; what is pasted is cleaned."""
+
+    DEFAULT_CSS = """
+    Draft, Draft:focus {
+        height: 1fr;
+        padding: 0;
+        border: none;
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+    }
+    Draft .text-area--cursor-line {
+        background: $background;
+    }
+    Draft .text-area--cursor {
+        background: $accent;
+        color: $background;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Begin empty."""
+        super().__init__(soft_wrap=True, show_line_numbers=False, tab_behavior="focus", id=id)
+        self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Clean what is pasted before it is put in."""
+        event.text = clean(event.text)

@@ -1,0 +1,311 @@
+"""Asks for what an action still needs, one thing after the other, in one box."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.errors import Refused
+from incident_cockpit.timewords import parse_duration
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.screens.box import BoxScreen, Options
+from incident_cockpit.tui.screens.pick import (
+    Picker,
+    RowsFor,
+    narrowing,
+    nothing_fits,
+    said_in_words,
+    suggesting,
+)
+
+Choices = Callable[[Arg], Sequence[Option]]
+Values = dict[str, str]
+
+# These take any words; what is known is only offered beside the field.
+_FREE = (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
+_LONGEST_KNOWN = 3
+_NAME_WIDTH = 12
+# A meaning longer than this may be cut in its row and is then said whole below.
+_CUT = 44
+
+
+class FormScreen(BoxScreen[bool]):
+    """A form for one action: returns True once it was done, None when it was left.
+
+    `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
+    text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
+    """
+
+    DEFAULT_CSS = """
+    FormScreen #whole { color: $muted; height: 2; }
+    FormScreen #will { color: $warn; text-style: bold; margin: 1; }
+    FormScreen #known { margin: 0; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+tab", "back", "Back", show=False, id="form.back", priority=True),
+        Binding("tab", "stay", "Stay", show=False, id="form.stay", priority=True),
+        Binding("up", "back", "Back", show=False, id="form.up"),
+        Binding("y", "do_it", "Do it", show=False, id="form.do_it"),
+    ]
+
+    def __init__(
+        self,
+        action: Action,
+        values: Mapping[str, str],
+        choices: Choices,
+        submit: Callable[[Values], Awaitable[str]],
+        *,
+        says: Callable[[Values], str] | None = None,
+    ) -> None:
+        """Ask for every argument that `values` does not have."""
+        super().__init__()
+        self.title_shown = action.about.rstrip(".")
+        self._action = action
+        self._choices = choices
+        self._submit = submit
+        self._says = says or self._in_words
+        self._values: Values = {name: value for name, value in values.items() if value}
+        self._open = [arg for arg in action.args if arg.name not in self._values]
+        self._at = 0
+        self._offered: Sequence[Option] = ()
+        self._confirming = False
+        self._busy = False
+
+    def inside(self) -> Iterable[Widget]:
+        """Return the lines of the box, from what is known to why it was refused."""
+        yield Options(id="known")
+        yield Static(id="question", classes="question")
+        yield Picker()
+        yield Static(id="whole", classes="said")
+        yield Static(id="will", classes="said")
+        yield self.problem_line()
+
+    async def on_mount(self) -> None:
+        """Ask the first question, or go on at once where there is none."""
+        if self._open:
+            self._ask()
+        else:
+            self._finish()
+
+    def on_resize(self) -> None:
+        """Keep the box inside the screen."""
+        self._fit()
+
+    @property
+    def _arg(self) -> Arg:
+        return self._open[self._at]
+
+    @property
+    def _picker(self) -> Picker:
+        return self.query_one(Picker)
+
+    # Asking
+
+    def _ask(self) -> None:
+        """Put the question; what was said to it before stands there again."""
+        arg, self._confirming = self._arg, False
+        self._offered = tuple(self._choices(arg))
+        value = self._values.get(arg.name, "")
+        self.say("#question", arg.ask)
+        self.say("#will", "")
+        self._picker.display = True
+        free = arg.kind in _FREE
+        self._picker.ask(
+            self._rows_for(arg),
+            text=value if free else "",
+            placeholder=_placeholder(arg, bool(self._offered)),
+            at=value or None,
+        )
+        self.query_one("#whole").display = self._long_options
+        self._picker.field.focus()
+        self._show_known()
+
+    def _rows_for(self, arg: Arg) -> RowsFor:
+        optional = not arg.required
+        if arg.kind not in _FREE:
+            return narrowing(arg.kind, self._offered, optional=optional)
+        return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()
+
+    @property
+    def _long_options(self) -> bool:
+        return any(len(option.words) > _CUT for option in self._offered) and self.app.size.height >= 16
+
+    def _show_known(self) -> None:
+        """List what was said already, above the question."""
+        said = [arg for arg in self._action.args if self._values.get(arg.name) and arg is not self._arg]
+        rows = [
+            Row(None, (Cell(_named(arg), "faint", _NAME_WIDTH), Cell(self._worded(arg), "muted")))
+            for arg in said[-_LONGEST_KNOWN:]
+        ]
+        known = self.query_one("#known", Options)
+        known.show(rows, len(rows))
+        known.display = bool(rows)
+        self._fit()
+
+    def _worded(self, arg: Arg) -> str:
+        value = self._values.get(arg.name, "")
+        shown = said_in_words(arg.kind, self._choices(arg), value) if arg.kind not in _FREE else value
+        return " ".join(shown.split())
+
+    def _in_words(self, values: Values) -> str:
+        said = [self._worded(arg) for arg in self._action.args if values.get(arg.name)]
+        return f"{self._action.name}: {', '.join(said)}" if said else self.title_shown
+
+    def _fit(self) -> None:
+        if self._confirming:
+            self.hint(("y", "do it"), *((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
+            return
+        if not self._open or not self.is_mounted:
+            self.hint(*((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
+            return
+        known = len(self.query_one("#known", Options).rows)
+        whole = 2 if self.query_one("#whole").display else 0
+        self._picker.limit(min(14, self.app.size.height - 6 - known - whole))
+        last = self._at == len(self._open) - 1
+        keys = [("enter", "keep" if last and not self._action.grave else "next")]
+        keys += [("↑↓", "choose")] if self._offered else []
+        keys += [("shift+tab", "back")] if self._can_go_back else []
+        self.hint(*keys, ("esc", "leave"))
+
+    @on(LineList.Highlighted)
+    def _say_whole(self, event: LineList.Highlighted) -> None:
+        """Say the option under the cursor in full where rows are cut."""
+        whole = self.query_one("#whole", Static)
+        if whole.display:
+            self.say("#whole", next((option.words for option in self._offered if option.id == event.key), " "))
+
+    # Answering
+
+    @on(Picker.Entered)
+    def _answered(self, event: Picker.Entered) -> None:
+        if self._busy or self._confirming or not self._open:
+            return
+        arg = self._arg
+        chosen = event.key is not None
+        value = event.key or "" if chosen else event.text
+        why = self._wrong(arg, value, event.text, chosen)
+        if why:
+            self.refuse(why)
+            return
+        self.refuse("")
+        self._values[arg.name] = value or arg.default
+        if self._at < len(self._open) - 1:
+            self._at += 1
+            self._ask()
+        else:
+            self._finish()
+
+    def _wrong(self, arg: Arg, value: str, typed: str, chosen: bool) -> str:
+        """Say what is wrong with an answer as far as it can be told before the action is tried."""
+        if not value:
+            if not arg.required or arg.default:
+                return ""
+            return nothing_fits(typed) if arg.kind not in _FREE else "it cannot stay empty"
+        if arg.kind not in _FREE and not chosen:
+            return nothing_fits(typed)
+        if arg.kind is Kind.DURATION and parse_duration(value) is None:
+            return f"'{value}' is no duration: write it like 10m, 90s or 1h30m"
+        return ""
+
+    def _finish(self) -> None:
+        if not self._action.grave:
+            self._try()
+            return
+        self._confirming = True
+        self.say("#question", "")
+        self.query_one("#whole").display = False
+        self._picker.display = False
+        self.set_focus(None)
+        self.say("#will", f"{self._says(dict(self._values))}\nPress y to do it.")
+        self.query_one("#known").display = False
+        self.refuse("")
+        self._fit()
+
+    def _try(self) -> None:
+        self._busy = True
+        self.run_worker(self._submitted(), group="submit", exclusive=True)
+
+    async def _submitted(self) -> None:
+        try:
+            why = await self._submit({name: value for name, value in self._values.items() if value})
+        except Refused as refused:
+            why = str(refused)
+        finally:
+            self._busy = False
+        if not why:
+            self.dismiss(True)
+            return
+        if self._confirming and self._open:
+            self._ask()
+        self.refuse(why)
+
+    # Keys
+
+    @property
+    def _can_go_back(self) -> bool:
+        return self._confirming or self._at > 0 or bool(self._given_before)
+
+    @property
+    def _given_before(self) -> list[Arg]:
+        """What came with the call and stands before the question: it can be put right as well."""
+        if not self._open:
+            return list(self._action.args)
+        return [arg for arg in self._action.args[: self._action.args.index(self._arg)] if arg not in self._open]
+
+    def action_back(self) -> None:
+        """Go back to the question before, with what was said to it."""
+        if self._busy or not self._can_go_back:
+            return
+        if not self._confirming or not self._open:
+            self._keep_typed()
+            before = self._given_before
+            if before and (self._at == 0 or before[-1] is self._before(self._arg)):
+                self._open.insert(self._at, before[-1])
+            elif self._at > 0:
+                self._at -= 1
+        self.refuse("")
+        self._ask()
+
+    def _before(self, arg: Arg) -> Arg | None:
+        at = self._action.args.index(arg)
+        return self._action.args[at - 1] if at else None
+
+    def _keep_typed(self) -> None:
+        if self._open and self._arg.kind in _FREE and self._picker.field.text:
+            self._values[self._arg.name] = self._picker.field.text
+
+    def action_stay(self) -> None:
+        """Keep the keys in the field: there is nothing else to go to."""
+
+    def action_do_it(self) -> None:
+        """Do what was announced."""
+        if self._confirming and not self._busy:
+            self._try()
+
+    def action_leave(self) -> None:
+        """Leave without doing anything; not in the moment in which it is being written."""
+        if not self._busy:
+            self.dismiss(None)
+
+
+def _named(arg: Arg) -> str:
+    return arg.name.replace("_", " ")
+
+
+def _placeholder(arg: Arg, offered: bool) -> str:
+    if arg.default:
+        return f"{arg.default} if left empty"
+    if not arg.required:
+        return "may stay empty"
+    if arg.kind in _FREE:
+        return "a name" if arg.kind is Kind.PERSON else ""
+    return "type to narrow" if offered else ""

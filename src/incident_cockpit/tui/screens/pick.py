@@ -1,0 +1,284 @@
+"""Choosing one of several by typing part of its words, and the rows such things are shown as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.tui.field import Field
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.screens.box import BoxScreen, Options
+
+RowsFor = Callable[[str], Sequence[Row]]
+
+_NAMED_APART = (Kind.SEVERITY, Kind.PHASE)
+_WITHOUT_ID = (*_NAMED_APART, Kind.DUE)
+_WORD = re.compile(r"\w+")
+
+
+class Picker(Vertical):
+    """A field and the rows that fit what is typed in it; the keys stay in the field, the arrows move the cursor."""
+
+    DEFAULT_CSS = """
+    Picker { height: auto; }
+    Picker > Horizontal { height: 1; margin: 0 1; }
+    Picker .prompt { width: 2; color: $accent; background: $surface; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False, id="pick.up"),
+        Binding("down", "step(1)", "Down", show=False, id="pick.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="pick.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="pick.page_down"),
+    ]
+
+    class Entered(Message):
+        """Enter was pressed: what was typed, and the key of the row under the cursor, if there is one."""
+
+        def __init__(self, picker: Picker, text: str, key: str | None) -> None:
+            """Say what the person meant."""
+            super().__init__()
+            self.picker = picker
+            self.text = text
+            self.key = key
+
+        @property
+        def control(self) -> Picker:
+            """The picker it happened in, for `@on(..., "#id")`."""
+            return self.picker
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Begin with nothing to choose from; `ask` says what there is."""
+        super().__init__(id=id)
+        self.field = Field()
+        self.options = Options()
+        self._rows_for: RowsFor = lambda _typed: ()
+        self._wanted = 0
+        self._limit = 8
+
+    def compose(self) -> ComposeResult:
+        """Put the field over the rows."""
+        with Horizontal():
+            yield Static("› ", classes="prompt", markup=False)
+            yield self.field
+        yield self.options
+
+    def ask(self, rows_for: RowsFor, *, text: str = "", placeholder: str = "", at: str | None = None) -> None:
+        """Offer the rows that `rows_for` returns for what is typed; `at` is where the cursor begins."""
+        self._rows_for = rows_for
+        self._wanted = len(rows_for(""))
+        self.field.placeholder = placeholder
+        self.field.put(text)
+        self._narrow()
+        if at is not None:
+            self.options.move_to(at)
+
+    def limit(self, lines: int) -> None:
+        """Let the rows take at most so many lines."""
+        self._limit = max(1, lines)
+        self._resize()
+
+    def _resize(self) -> None:
+        # As tall as all of them would be, so that the box does not jump while a person types.
+        self.options.styles.height = min(self._limit, max(self._wanted, len(self.options.rows)))
+        self.options.display = bool(self._wanted or self.options.rows)
+
+    def _narrow(self) -> None:
+        rows = self._rows_for(self.field.text)
+        self.options.show(rows, min(self._limit, max(self._wanted, len(rows))))
+        self._resize()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show only what fits."""
+        event.stop()
+        self._narrow()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Say what was chosen or typed."""
+        event.stop()
+        self.post_message(self.Entered(self, self.field.text, self.options.cursor_key))
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Take a double click as enter on that row."""
+        event.stop()
+        self.post_message(self.Entered(self, self.field.text, event.key))
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor among the rows."""
+        self.options.action_step(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by what fits in sight."""
+        self.options.action_page(by)
+
+
+class PickScreen(BoxScreen[str | None]):
+    """Asks for one of several things and returns its id, or None."""
+
+    def __init__(self, title: str, options: Sequence[Option], kind: Kind = Kind.TEXT, at: str | None = None) -> None:
+        """Offer the options under the title, the cursor on the one with the id `at`."""
+        super().__init__()
+        self.title_shown = title
+        self._options = options
+        self._kind = kind
+        self._at = at
+
+    def inside(self) -> Iterable[Widget]:
+        """Return the picker."""
+        yield Picker()
+        yield self.problem_line()
+
+    def on_mount(self) -> None:
+        """Show all of them."""
+        self.query_one(Picker).ask(narrowing(self._kind, self._options), placeholder="type to narrow", at=self._at)
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Keep the box inside the screen."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.query_one(Picker).limit(self.app.size.height - 5)
+        self.hint(("enter", "choose"), ("↑↓", "move"), ("esc", "leave"))
+
+    @on(Picker.Entered)
+    def _chosen(self, event: Picker.Entered) -> None:
+        if event.key is None:
+            self.refuse(nothing_fits(event.text))
+        else:
+            self.dismiss(event.key)
+
+
+class WordsScreen(BoxScreen[str | None]):
+    """Asks for a few words and returns them, "" to have none, None when it was left."""
+
+    def __init__(self, title: str, words: str = "", placeholder: str = "leave it empty to see everything") -> None:
+        """Begin with the words that hold now."""
+        super().__init__()
+        self.title_shown = title
+        self._words = words
+        self._placeholder = placeholder
+
+    def inside(self) -> Iterable[Widget]:
+        """Return the one field."""
+        yield Picker()
+
+    def on_mount(self) -> None:
+        """Show what holds now."""
+        self.query_one(Picker).ask(lambda _typed: (), text=self._words, placeholder=self._placeholder)
+        self.hint(("enter", "keep"), ("esc", "leave"))
+
+    @on(Picker.Entered)
+    def _entered(self, event: Picker.Entered) -> None:
+        self.dismiss(event.text)
+
+
+def nothing_fits(typed: str) -> str:
+    """Say that no row is left to choose."""
+    return f"nothing here has the words '{typed}': type fewer of them" if typed else "there is none to choose now"
+
+
+def narrowing(kind: Kind, options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+    """Return the rows of the options by what is typed: every word of it must occur in the id or the words."""
+    rows = dict(zip((option.id for option in options), rows_of(kind, options), strict=True))
+    found_by = {option.id: f"{option.id} {option.words}".casefold() for option in options}
+
+    def fitting(typed: str) -> Sequence[Row]:
+        words = typed.casefold().split()
+        fits = [row for key, row in rows.items() if all(word in found_by[key] for word in words)]
+        return [_LEFT_EMPTY, *fits] if optional and not words else fits
+
+    return fitting
+
+
+def suggesting(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+    """Return rows for a field that takes any words: what is known first, then what is typed, as it stands.
+
+    Known is what has a word that begins as what is typed, so that enter never takes something unlike it.
+    """
+
+    def fitting(typed: str) -> Sequence[Row]:
+        said = typed.casefold().removeprefix("@")
+        known = [Row(one.id, _known(one)) for one in options if _begins(one, said)]
+        if not typed:
+            return [_LEFT_EMPTY, *known] if optional else known
+        if any(one.id.casefold() == said for one in options):
+            return known
+        return [*known, Row(typed, (Cell(typed), Cell("  as typed", "faint")))]
+
+    return fitting
+
+
+_LEFT_EMPTY = Row("", (Cell("leave it empty", "muted"),))
+
+
+def _known(option: Option) -> tuple[Cell, ...]:
+    return (Cell(option.id), *((Cell(f"  {option.words}", "muted"),) if option.words != option.id else ()))
+
+
+def _begins(option: Option, said: str) -> bool:
+    name = option.id.casefold()
+    return name.startswith(said) or any(word.startswith(said) for word in _WORD.findall(name))
+
+
+def rows_of(kind: Kind, options: Sequence[Option]) -> list[Row]:
+    """Return a row for each option; severities, which come worst first, as badges with what they mean."""
+    if kind is Kind.SEVERITY:
+        return _severities(options)
+    if kind is Kind.PHASE:
+        wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
+        return [Row(one.id, (Cell(named(one)[0], "", wide), Cell(named(one)[1], "muted"))) for one in options]
+    return [Row(one.id, (Cell(one.words),), _short_id(kind, one)) for one in options]
+
+
+def _severities(options: Sequence[Option]) -> list[Row]:
+    badge = max((cell_len(option.id) for option in options), default=0)
+    wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
+    return [
+        Row(
+            one.id,
+            (
+                Cell(f" {one.id} ", f"sev{min(4, rank)}"),
+                Cell(" " * (badge - cell_len(one.id) + 2)),
+                Cell(named(one)[0], "", wide),
+                Cell(named(one)[1], "muted"),
+            ),
+        )
+        for rank, one in enumerate(options, 1)
+    ]
+
+
+def named(option: Option) -> tuple[str, str]:
+    """Return the name and the meaning of a severity or a phase."""
+    name, colon, means = option.words.partition(": ")
+    return (name, means) if colon else (option.words, "")
+
+
+def _short_id(kind: Kind, option: Option) -> tuple[Cell, ...]:
+    """Return the id a person could type, where it says more than the words do."""
+    short = option.id.rpartition(".")[2]
+    return () if kind in _WITHOUT_ID or short.casefold() == option.words.casefold() else (Cell(short, "faint"),)
+
+
+def said_in_words(kind: Kind, options: Iterable[Option], value: str) -> str:
+    """Return a chosen value as people read it: the option's words, or what was typed."""
+    words: Mapping[str, Option] = {option.id: option for option in options}
+    found = words.get(value)
+    if found is None:
+        return value
+    if kind is Kind.SEVERITY:
+        return f"{found.id} {named(found)[0]}"
+    return named(found)[0] if kind in _NAMED_APART else found.words
