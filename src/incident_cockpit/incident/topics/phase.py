@@ -46,7 +46,7 @@ def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ..
 
 
 def close(incident: Incident, moment: Moment, reason: str = "") -> tuple[Fact, ...]:
-    """Enter the phase that reaches `closed`; raises Refused while the incident goes on, which no metric would survive."""
+    """Enter the phase that reaches `closed`; raises Refused before it is resolved, or it would never have ended."""
     if incident.live and any(phase.milestone == "resolved" for phase in incident.plan.phases):
         raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
     return enter(incident, moment, _phase_reaching(incident, "closed"), reason)
