@@ -1,0 +1,39 @@
+"""Everything that goes to standard error: sentences for people."""
+
+from __future__ import annotations
+
+import sys
+from textwrap import indent
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.text.clean import clean
+
+_PROGRAM = "incident"
+
+
+def say(sentence: str) -> None:
+    """Say something to the person at the terminal."""
+    # Whoever closed standard error does not want to hear it; the work is done all the same.
+    try:
+        sys.stderr.write(clean(sentence) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def raw(sequence: str) -> None:
+    """Send a sequence that the terminal is to obey, such as one that fills its clipboard."""
+    sys.stderr.write(sequence)
+    sys.stderr.flush()
+
+
+def ask(question: str) -> None:
+    """Put a question and leave the cursor behind it."""
+    sys.stderr.write(clean(question))
+    sys.stderr.flush()
+
+
+def refusal(refused: Refused) -> None:
+    """Say why nothing was done and what to do about it."""
+    way_on = f"\n{indent(refused.what_to_do, '  ')}" if refused.what_to_do else ""
+    say(f"{_PROGRAM}: {refused.why}{way_on}")

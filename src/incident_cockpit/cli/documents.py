@@ -1,0 +1,150 @@
+"""Commands that write documents from the record: update, timeline, postmortem, follow-ups."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from incident_cockpit.cli import diagnostics, looks, output, shapes
+from incident_cockpit.cli import writing as write
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import incidents as complete_incidents
+from incident_cockpit.cli.files import write_file
+from incident_cockpit.cli.options import common
+from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cockpit.session import Session
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.exports.update import Composed, Target, compose
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.outside import clipboard
+
+# What the record says of an update that somebody carried over by hand.
+BY_HAND = "by hand"
+
+
+@click.command()
+@click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, as internal.")
+@click.option(
+    "--format",
+    "target",
+    type=click.Choice(["slack", "markdown", "text"]),
+    default="slack",
+    show_default=True,
+    help="Where it is pasted.",
+)
+@click.option("--copy", is_flag=True, help="Copy it; this counts as sending and starts the next countdown.")
+@click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
+@common()
+def update(call: Call, audience: str | None, target: Target, copy: bool, sent: bool) -> int:
+    """Write a status update from the facts.
+
+    It is only printed unless --copy or --sent is given.
+    """
+    if copy and sent:
+        raise Refused("both --copy and --sent are given", "give one of them: copying counts as sending", ExitCode.USAGE)
+    with call.library() as library:
+        session = library.session(library.meant(call.named()).id)
+        chosen = _audience(session, audience)
+        composed = compose(session.record, chosen, library.clock.now(), library.zone, target=target)
+        if call.json:
+            output.shape(_shape(session, chosen, composed))
+        else:
+            output.text(composed.text)
+        for warning in composed.warnings:
+            diagnostics.say(f"note: {warning}")
+        route = BY_HAND if sent else _copied(call, library, composed.text) if copy else None
+        if route is not None:
+            output.flush()
+            write.keep(
+                replace(call, json=False), session, "sent", {"audience": chosen, "route": route, "text": composed.text}
+            )
+    return ExitCode.OK
+
+
+def _audience(session: Session, audience: str | None) -> str:
+    plan = session.record.incident.plan
+    if audience is None:
+        known = ", ".join(each.audience for each in plan.cadences)
+        raise Refused("nobody was named who reads the update", f"name them with --for: {known}", ExitCode.USAGE)
+    return plan.find_cadence(audience).audience
+
+
+def _copied(call: Call, library: Library, text: str) -> str:
+    """Copy the text, say which route it took, and return that route; raises Refused when there was none."""
+    # Standard output is data, so a sequence for the terminal goes where people read.
+    write_terminal = diagnostics.raw if sys.stderr.isatty() else None
+    copied = clipboard.copy(text, last_copy=library.places.last_copy, env=call.env, write_terminal=write_terminal)
+    if copied.route == "none":
+        raise Refused(copied.words, "send the text above by hand, then: incident update --for AUDIENCE --sent")
+    diagnostics.say(copied.words)
+    return copied.route
+
+
+def _shape(session: Session, audience: str, composed: Composed) -> shapes.Shape:
+    return {
+        "incident": session.record.incident.name,
+        "audience": audience,
+        "number": composed.number,
+        "text": composed.text,
+        "next_due": shapes.instant(composed.next_due),
+        "warnings": list(composed.warnings),
+    }
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@common()
+def timeline(call: Call, incident_id: str | None) -> int:
+    """Print what happened, in that order."""
+    with call.session(incident_id) as session:
+        if call.json:
+            output.shape([shapes.timeline_line(session.record, line) for line in lines(session.record)])
+            return ExitCode.OK
+        from incident_cockpit.exports.timeline import timeline as written
+
+        output.text(written(session.record, session.zone))
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@click.option("-o", "--output", "file", metavar="FILE", help="Write it to a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@common(json=False)
+def postmortem(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
+    """Write the postmortem draft as Markdown."""
+    from incident_cockpit.exports.postmortem import postmortem as written
+
+    with call.session(incident_id) as session:
+        text = written(session.record, session.here.now, session.zone)
+        incident = session.record.incident
+    if file is None or file == "-":
+        output.text(text)
+    else:
+        write_file(Path(file), text.encode(), force=force)
+        diagnostics.say(f"{incident.name} {incident.title}: postmortem written to {file}")
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@click.option("--all", "everywhere", is_flag=True, help="Of all incidents, also those that are over.")
+@common()
+def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
+    """List the work left for after the incident."""
+    if everywhere and call.named(incident_id) is not None:
+        raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
+    with call.library() as library:
+        rows = library.incidents() if everywhere else [library.meant(call.named(incident_id))]
+        found = [library.session(row.id).record.incident for row in rows]
+    if call.json:
+        output.shape([shape for one in found for shape in shapes.follow_ups(one)])
+        return ExitCode.OK
+    words = [(one.name, *row) for one in found for row in looks.follow_ups(one)]
+    output.lines(looks.columns(words))
+    if not words:
+        diagnostics.say("no follow-up was noted")
+    return ExitCode.OK

@@ -1,0 +1,150 @@
+"""Commands about incidents as wholes: declare, list, show, choose, open."""
+
+from __future__ import annotations
+
+import click
+
+from incident_cockpit.cli import diagnostics, looks, output, shapes
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import incidents as complete_incidents
+from incident_cockpit.cli.completing import plans as complete_plans
+from incident_cockpit.cli.options import common
+from incident_cockpit.cockpit.library import Library
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.timewords import read_when
+
+
+@click.command()
+@click.argument("title", nargs=-1, required=True)
+@click.option("--severity", metavar="SEVERITY", help="How bad it is, in the plan's words. [default: the worst]")
+@click.option(
+    "--plan", "plan_name", metavar="PLAN", shell_complete=complete_plans, help="The response plan: a name or a file."
+)
+@click.option("--runbook", metavar="RUNBOOK", help="The runbook: a name or a Markdown file. [default: the plan's]")
+@click.option("--started", metavar="TIME", help="When the harm began, if not now: -20m, 14:05, 14:05Z.")
+@click.option("--open", "then_open", is_flag=True, help="Open the cockpit on it.")
+@common(incident=False)
+def new(
+    call: Call,
+    title: tuple[str, ...],
+    severity: str | None,
+    plan_name: str | None,
+    runbook: str | None,
+    started: str | None,
+    then_open: bool,
+) -> int:
+    """Declare an incident and print its name.
+
+    You are in command until you hand it on. Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
+    """
+    if then_open:
+        from incident_cockpit.cli.terminal import check_terminal
+
+        check_terminal(call.env)
+    with call.library() as library:
+        chosen = severity if severity is not None else library.plan(plan_name).severities[0].id
+        began = read_when(started, library.clock.now(), library.zone).at if started is not None else None
+        session = library.declare(" ".join(title), chosen, plan=plan_name, runbook=runbook, started=began)
+        incident = session.record.incident
+        if call.json:
+            output.shape(shapes.incident(session.record, library.clock.now()))
+        else:
+            output.text(incident.name)
+        level = incident.severity.value if incident.severity else chosen
+        diagnostics.say(f"{incident.name} {incident.title}: declared as {level}, {session.who} is in command")
+        if severity is None:
+            diagnostics.say("  nobody said how bad it is, so the worst was taken: incident do severity SEVERITY REASON")
+        _say_who_is_meant(library, session.record.id)
+        if then_open:
+            from incident_cockpit.cli.terminal import show as open_cockpit
+
+            return open_cockpit(library, session.record.id)
+    return ExitCode.OK
+
+
+def _say_who_is_meant(library: Library, declared: str) -> None:
+    """Warn when commands without a name still go to another incident, because that is seen too late otherwise."""
+    current = library.journal.current()
+    if current is not None and current != declared:
+        other = library.journal.find(current)
+        diagnostics.say(f"  commands still go to {other.name} {other.title}; to change that: incident use ID")
+
+
+@click.command("open")
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@common(json=False)
+def open_(call: Call, incident_id: str | None) -> int:
+    """Open the cockpit on an incident."""
+    from incident_cockpit.cli.terminal import check_terminal
+    from incident_cockpit.cli.terminal import show as open_cockpit
+
+    check_terminal(call.env)
+    with call.library() as library:
+        return open_cockpit(library, library.meant(call.named(incident_id)).id)
+
+
+@click.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+@common(incident=False)
+def list_(call: Call, everything: bool) -> int:
+    """List the open incidents, the newest first."""
+    with call.library() as library:
+        rows = library.incidents(live_only=not everything)
+        if call.json:
+            output.shape([shapes.listed(row) for row in rows])
+            return ExitCode.OK
+        output.lines(looks.listing(rows, library.clock.now()))
+        if not rows:
+            over = "" if everything or not library.incidents() else "; those that are over: incident list --all"
+            diagnostics.say(f"no incident is open{over}")
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@common()
+def show(call: Call, incident_id: str | None) -> int:
+    """Show all that is known of an incident."""
+    with call.library() as library:
+        record = library.session(library.meant(call.named(incident_id)).id).record
+        now = library.clock.now()
+        if call.json:
+            output.shape(shapes.incident(record, now))
+        else:
+            output.lines(looks.whole(record, now))
+    return ExitCode.OK
+
+
+@click.command()
+@click.option("--line", is_flag=True, help="One line for a tmux status or a prompt; empty when no incident is open.")
+@common()
+def status(call: Call, line: bool) -> int:
+    """Say in a few lines how the incident stands."""
+    from incident_cockpit.cli.standing import status as say_status
+
+    return say_status(call, line)
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@click.option("--none", "nothing", is_flag=True, help="Mean the only open one again.")
+@common(json=False, incident=False)
+def use(call: Call, incident_id: str | None, nothing: bool) -> int:
+    """Choose the incident that commands mean.
+
+    Without an ID, say which one that is.
+    """
+    if incident_id is not None and nothing:
+        raise Refused("both an incident and --none are given", "give one of them", ExitCode.USAGE)
+    with call.library() as library:
+        if nothing:
+            library.journal.use(None)
+            diagnostics.say("no incident is chosen: commands mean the only open one")
+            return ExitCode.OK
+        chosen = library.meant(call.named(incident_id))
+        if incident_id is not None:
+            library.journal.use(chosen.id)
+        else:
+            output.text(chosen.name)
+        diagnostics.say(f"{chosen.name} {chosen.title}: commands mean this one")
+    return ExitCode.OK

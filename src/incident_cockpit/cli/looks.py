@@ -1,0 +1,110 @@
+"""How lists and incidents look as plain text: aligned columns, one line a thing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from incident_cockpit.cli.standing import summary
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.journal.journal import Listed
+from incident_cockpit.text.clean import clean_line
+from incident_cockpit.timewords import clock, duration, elapsed, stamp
+
+
+def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the rows with their columns aligned; the last column is as long as it is."""
+    cells = [[clean_line(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Return how many cells a terminal takes for the text, near enough for a column and without a library."""
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char) or char in "\u200c\u200d\ufe0f":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
+    """Yield one line an incident: name, severity, phase, how long it runs or ran, who commands, title."""
+    return columns(
+        [
+            (one.name, one.severity or "-", one.phase or "-", _ran(one, now), one.commander or "-", one.title)
+            for one in rows
+        ]
+    )
+
+
+def _ran(one: Listed, now: datetime) -> str:
+    return f"took {duration(one.ended - one.opened)}" if one.ended else elapsed(one.opened, now)
+
+
+def whole(record: Record, now: datetime) -> Iterator[str]:
+    """Yield everything that is known of the incident but its timeline."""
+    incident = record.incident
+    yield from summary(record, now)
+    yield from _part("Impact", [(incident.impact.value,)] if incident.impact else [("not described",)])
+    yield from _part("Milestones", [(name, stamp(at)) for name, at in incident.milestones.items()])
+    yield from _part("People", _people(incident))
+    yield from _part(
+        "Asks",
+        [
+            (ask.status.value, ask.who, ask.text, f"→ {ask.answer}" if ask.answer else "")
+            for ask in sorted(incident.asks.values(), key=lambda ask: ask.status is not AskStatus.OPEN)
+        ],
+    )
+    yield from _part(
+        "Hypotheses",
+        [(one.belief.value, one.text, one.found or one.tester) for one in incident.hypotheses.values()],
+    )
+    yield from _part(
+        "Updates",
+        [
+            (f"{one.audience} {one.number}", stamp(one.sent), one.route, one.by)
+            for one in incident.updates.sent.values()
+        ],
+    )
+    yield from _part("Follow-ups", follow_ups(incident))
+    for key, book in incident.steps.runbooks.items():
+        rows = [_step(incident, f"{key}.{step.key}", step.key, step.depth, step.text) for step in book.steps]
+        yield from _part(f"Runbook {book.title}", rows)
+
+
+def _part(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in columns(rows))
+
+
+def _people(incident: Incident) -> list[tuple[str, str]]:
+    if incident.adopted is None:
+        return []
+    held = {role.name: incident.roles.get(role.id, ()) for role in incident.plan.roles}
+    return [(name, ", ".join(each.who for each in holders) or "nobody") for name, holders in held.items()]
+
+
+def follow_ups(incident: Incident) -> list[tuple[str, str, str]]:
+    """Return the follow-ups as rows: open or done, words, owner."""
+    return [("done" if one.done else "open", one.text, one.owner) for one in incident.followups.values()]
+
+
+_SIGNS = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}
+
+
+def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tuple[str, str, str]:
+    mark = incident.steps.marks.get(step)
+    given = incident.steps.given.get(step)
+    ending = f"{mark.who} {clock(mark.when, UTC)}" if mark else f"→ {given}" if given else ""
+    reason = f": {mark.reason}" if mark and mark.reason else ""
+    return key, f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{text}", ending + reason

@@ -1,0 +1,331 @@
+"""The JSON the commands answer with: plain values made from the model; names are stable, new ones may be added.
+
+Times are ISO 8601 in UTC with a Z, to the second; durations are seconds; what is not known is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from incident_cockpit.incident.due import DueItem, due_items, urgency
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.metrics import metrics
+from incident_cockpit.incident.prompts import Prompt, prompts
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.timeline import TimelineLine, line
+from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.journal.journal import Listed
+from incident_cockpit.plan.model import Plan
+from incident_cockpit.runbook.model import Runbook
+
+Shape = dict[str, Any]
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return a time as JSON holds it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def listed(row: Listed) -> Shape:
+    """Return one line of the list."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "name": row.name,
+        "title": row.title,
+        "severity": row.severity,
+        "phase": row.phase,
+        "live": row.live,
+        "opened": instant(row.opened),
+        "ended": instant(row.ended),
+        "commander": row.commander or None,
+        "updated": instant(row.updated),
+    }
+
+
+def status(record: Record, now: datetime) -> Shape:
+    """Return how the incident stands in a few values: what a prompt, a bar or a bot shows."""
+    incident = record.incident
+    waiting = prompts(incident, now)
+    done, total = progress(incident)
+    return {
+        **_head(record),
+        "commander": (commander(incident) or None) if incident.adopted else None,
+        "elapsed_seconds": _seconds((incident.ended or now) - incident.started),
+        "steps_done": done,
+        "steps": total,
+        "next": _prompt(waiting[0]) if waiting else None,
+        "more": max(0, len(waiting) - 1),
+        "due": [due(item, now) for item in due_items(incident)],
+    }
+
+
+def incident(record: Record, now: datetime) -> Shape:
+    """Return everything that is known of the incident but its timeline."""
+    one = record.incident
+    return {
+        **status(record, now),
+        "id": record.id,
+        "plan": one.adopted.id if one.adopted else None,
+        "public_status": one.plan.phase(one.phase.value).public if one.adopted and one.phase else None,
+        "started": instant(one.started),
+        "opened": instant(one.opened),
+        "ended": instant(one.ended),
+        "milestones": {name: instant(at) for name, at in one.milestones.items()},
+        "severity_since": _standing(one.severity),
+        "phase_since": _standing(one.phase),
+        "impact": _standing(one.impact),
+        "roles": _roles(one),
+        "runbooks": [_runbook(one, key, book) for key, book in one.steps.runbooks.items()],
+        **_work(one),
+        "metrics": {metric.id: _seconds(metric.value) for metric in metrics(one)},
+        "events": record.seq,
+    }
+
+
+def _head(record: Record) -> Shape:
+    one = record.incident
+    return {
+        "number": one.opening.number,
+        "name": one.name,
+        "title": one.title,
+        "severity": one.severity.value if one.severity else None,
+        "phase": one.phase.value if one.phase else None,
+        "live": one.live,
+    }
+
+
+def _work(one: Incident) -> Shape:
+    """Return what people were asked, think, set, sent and left for later."""
+    return {
+        "asks": [
+            {
+                "id": key,
+                "who": ask.who,
+                "text": ask.text,
+                "by": ask.by,
+                "asked": instant(ask.asked),
+                "due": instant(ask.due),
+                "status": ask.status.value,
+                "answer": ask.answer or None,
+            }
+            for key, ask in one.asks.items()
+        ],
+        "timers": [
+            {
+                "id": key,
+                "text": timer.text,
+                "by": timer.by,
+                "set": instant(timer.set_at),
+                "due": instant(timer.due),
+                "status": timer.status.value,
+            }
+            for key, timer in one.timers.timers.items()
+        ],
+        "hypotheses": [
+            {
+                "id": key,
+                "text": held.text,
+                "belief": held.belief.value,
+                "since": instant(held.since),
+                "by": held.by,
+                "tester": held.tester or None,
+                "found": held.found or None,
+            }
+            for key, held in one.hypotheses.items()
+        ],
+        "updates": [
+            {
+                "id": key,
+                "audience": sent.audience,
+                "number": sent.number,
+                "text": sent.text,
+                "route": sent.route,
+                "sent": instant(sent.sent),
+                "by": sent.by,
+                "due": instant(sent.due),
+                "next_due": instant(sent.next_due),
+            }
+            for key, sent in one.updates.sent.items()
+        ],
+        "follow_ups": follow_ups(one),
+    }
+
+
+def follow_ups(one: Incident) -> list[Shape]:
+    """Return the work that outlives the incident."""
+    return [
+        {
+            "incident": one.name,
+            "id": key,
+            "text": held.text,
+            "owner": held.owner or None,
+            "raised": instant(held.raised),
+            "by": held.by,
+            "done": held.done,
+        }
+        for key, held in one.followups.items()
+    ]
+
+
+def due(item: DueItem, now: datetime) -> Shape:
+    """Return a due item; `in_seconds` is negative once it is late."""
+    return {
+        "key": item.key,
+        "kind": item.kind.value,
+        "text": item.text,
+        "detail": item.detail,
+        "who": item.who or None,
+        "at": instant(item.at),
+        "in_seconds": _seconds(item.at - now),
+        "urgency": urgency(item, now).value,
+        "put_off": item.put_off,
+    }
+
+
+def kept(record: Record, events: Sequence[Event]) -> Shape:
+    """Return what a writing command just kept, and where."""
+    return {
+        "incident": record.incident.name,
+        "title": record.incident.title,
+        "events": [event(record, one) for one in events],
+    }
+
+
+def event(record: Record, one: Event) -> Shape:
+    """Return one event."""
+    return {**timeline_line(record, line(record, one)), "id": one.id, "kind": one.fact.kind, "undoes": one.undoes}
+
+
+def timeline_line(record: Record, one: TimelineLine) -> Shape:
+    """Return a line of the timeline; `recorded` is set only where it was recorded clearly later."""
+    return {
+        "incident": record.incident.name,
+        "seq": one.seq,
+        "happened": instant(one.happened),
+        "recorded": instant(one.recorded),
+        "sort": one.sort,
+        "text": one.text,
+        "who": one.who,
+    }
+
+
+def runbook_check(file: str, book: Runbook) -> Shape:
+    """Return what was read of a runbook file, in numbers, with the reader's warnings."""
+    kinds: dict[str, int] = {}
+    for step in book.steps:
+        kinds[step.kind.value] = kinds.get(step.kind.value, 0) + 1
+    return {
+        "file": file,
+        "title": book.title,
+        "rule": book.rule,
+        "steps": len(book.steps),
+        "steps_by_kind": kinds,
+        "checked": sum(step.mark.value == "done" for step in book.steps),
+        "sections": len(book.sections),
+        "code_blocks": sum(len(step.code) for step in book.steps),
+        "links": sum(len(step.links) for step in book.steps),
+        "warnings": [{"line": warning.line, "words": warning.words} for warning in book.warnings],
+        "error": None,
+    }
+
+
+def runbook_refused(file: str, why: str) -> Shape:
+    """Return the same keys for a file that is no runbook, with the reason."""
+    empty = runbook_check(file, Runbook("", "", "", "", (), (), (), ()))
+    return {**empty, "title": None, "rule": None, "error": why}
+
+
+def plan(one: Plan) -> Shape:
+    """Return a response plan without its templates' texts."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "about": one.about,
+        "zone": one.zone,
+        "command_role": one.command_role,
+        "first_phase": one.first_phase,
+        "runbook": one.runbook,
+        "severities": [
+            {"id": each.id, "name": each.name, "means": each.means, "criteria": list(each.criteria)}
+            for each in one.severities
+        ],
+        "roles": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "short": each.short,
+                "duties": list(each.duties),
+                "many": each.many,
+                "required_at": list(each.required_at),
+            }
+            for each in one.roles
+        ],
+        "phases": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "means": each.means,
+                "milestone": each.milestone,
+                "public": each.public,
+                "live": each.live,
+            }
+            for each in one.phases
+        ],
+        "audiences": [
+            {"id": each.audience, "name": each.name, "every_seconds": dict(each.seconds)} for each in one.cadences
+        ],
+    }
+
+
+def progress(one: Incident) -> tuple[int, int]:
+    """Return how many steps of all runbooks are done or skipped, and how many there are."""
+    ids = [f"{key}.{step.key}" for key, book in one.steps.runbooks.items() for step in book.steps]
+    return sum(one.steps.status(step) in (Status.DONE, Status.SKIPPED) for step in ids), len(ids)
+
+
+def _runbook(one: Incident, key: str, book: Runbook) -> Shape:
+    return {
+        "id": key,
+        "name": book.name,
+        "title": book.title,
+        "sha256": book.sha256,
+        "steps": [_step(one, f"{key}.{step.key}", step.text, book.sections[step.section].title) for step in book.steps],
+    }
+
+
+def _step(one: Incident, step: str, text: str, section: str) -> Shape:
+    mark = one.steps.marks.get(step)
+    return {
+        "id": step,
+        "section": section,
+        "text": text,
+        "status": one.steps.status(step).value,
+        "who": mark.who if mark else None,
+        "when": instant(mark.when) if mark else None,
+        "reason": (mark.reason or None) if mark else None,
+        "given_to": one.steps.given.get(step),
+    }
+
+
+def _roles(one: Incident) -> Mapping[str, Sequence[Shape]]:
+    return {
+        role: [{"who": each.who, "since": instant(each.since)} for each in held] for role, held in one.roles.items()
+    }
+
+
+def _standing(one: Standing | None) -> Shape | None:
+    return {"value": one.value, "since": instant(one.since), "reason": one.reason or None} if one else None
+
+
+def _prompt(one: Prompt) -> Shape:
+    return {"text": one.text, "urgency": one.urgency.value, "action": one.action, "about": one.about or None}
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return int(span.total_seconds()) if span is not None else None

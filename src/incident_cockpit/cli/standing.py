@@ -1,0 +1,89 @@
+"""How an incident stands, in one line for a prompt or in a few for a person; free of click, it is asked for often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from incident_cockpit.cli import output, shapes
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cockpit.library import Library
+from incident_cockpit.errors import ExitCode
+from incident_cockpit.incident.due import Urgency, due_items, urgency
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.text.clean import clean_line
+from incident_cockpit.timewords import countdown, elapsed
+
+_LONGEST_TITLE = 32
+# tmux reads styles and commands behind this sign in what it is given.
+_TMUX = re.compile(r"#(?=[\[({#])")
+
+
+def status(call: Call, line: bool) -> int:
+    """Say how the incident that is meant stands."""
+    with call.library() as library:
+        if line and not call.json:
+            output.text(_one_line(call, library))
+            return ExitCode.OK
+        record = library.session(library.meant(call.named()).id).record
+        now = library.clock.now()
+        if call.json:
+            output.shape(shapes.status(record, now))
+        else:
+            output.lines(summary(record, now))
+    return ExitCode.OK
+
+
+def _one_line(call: Call, library: Library) -> str:
+    """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
+    if call.named() is None and not library.places.store.exists():
+        return ""
+    if call.named() is None and not call.env.get("INCIDENT") and library.journal.current() is None:
+        live = library.incidents(live_only=True)
+        if len(live) != 1:
+            return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
+    return one_line(library.session(library.meant(call.named()).id).record, library.clock.now())
+
+
+def one_line(record: Record, now: datetime) -> str:
+    """Return the incident in one line: severity, name, title, phase, how long, and what is due next."""
+    incident = record.incident
+    parts = [_severity(incident), incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
+    parts += [_phase(incident), elapsed(incident.started, incident.ended or now)]
+    items = due_items(incident)
+    if items:
+        late = "! " if urgency(items[0], now) is Urgency.LATE else ""
+        text = _TMUX.sub("# ", clean_line(items[0].text, limit=_LONGEST_TITLE))
+        parts.append(f"{late}{text} {countdown(items[0].at, now)}")
+    return "  ".join(parts)
+
+
+def summary(record: Record, now: datetime) -> Iterator[str]:
+    """Yield the incident in a few lines: what it is, who commands, what is next, what is due."""
+    incident = record.incident
+    yield "  ".join((_severity(incident), incident.name, incident.title))
+    in_command = commander(incident) if incident.adopted else ""
+    name = incident.plan.role(incident.plan.command_role).name if incident.adopted else ""
+    done, total = shapes.progress(incident)
+    steps = f"steps {done}/{total}" if total else ""
+    head = (_phase(incident), elapsed(incident.started, incident.ended or now), f"{name} {in_command}".strip(), steps)
+    yield "  ".join(part for part in head if part)
+    waiting = prompts(incident, now)
+    if waiting:
+        more = f"  +{len(waiting) - 1}" if len(waiting) > 1 else ""
+        yield f"NEXT  {waiting[0].text}{more}"
+    for item in due_items(incident):
+        late = "!" if urgency(item, now) is Urgency.LATE else " "
+        yield f"{late} {countdown(item.at, now):<12}  {item.text}  {item.detail}"
+
+
+def _severity(incident: Incident) -> str:
+    return incident.severity.value if incident.severity else "-"
+
+
+def _phase(incident: Incident) -> str:
+    return incident.plan.phase(incident.phase.value).name if incident.adopted and incident.phase else "-"

@@ -1,0 +1,140 @@
+"""What writes to an incident and says where it went; free of click, because `incident log` must not wait for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident_cockpit.actions.grammar import Reading, literal, read
+from incident_cockpit.actions.registry import find
+from incident_cockpit.actions.words import split
+from incident_cockpit.cli import diagnostics, output, shapes
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cockpit.session import Done, Session
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.timeline import words
+from incident_cockpit.text.clean import LIMIT, clean_line
+from incident_cockpit.timewords import read_when
+
+STANDARD_INPUT = "-"
+_LONGEST_SENTENCE = 200
+# What belongs to the screen, but has a command of its own.
+_COMMANDS = {
+    "update": "incident update --for AUDIENCE",
+    "postmortem": "incident postmortem",
+    "declare": "incident new TITLE",
+    "copy-situation": "incident show",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to log: its words, and what flags say about it; `sort` takes the words as they stand."""
+
+    words: tuple[str, ...]
+    at: str | None = None
+    sort: str | None = None
+    ask: tuple[str, str] | None = None
+
+
+def log(call: Call, entry: Entry) -> int:
+    """Log a line by the grammar of the entry line, or as the flags say, and say where it went."""
+    text = _text(entry.words)
+    with call.session() as session:
+        reading = _reading(entry, text, session)
+        if reading.problem:
+            raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
+        when = _when(entry.at, session) or (reading.when.at if reading.when else None)
+        _tell(call, session, session.act(reading.action, reading.values, when))
+    return ExitCode.OK
+
+
+def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> int:
+    """Do an action of the registry by its words, and say where it went."""
+    action = find(verb)
+    if action.decide is None:
+        way_on = _COMMANDS.get(verb)
+        raise Refused(
+            f"'{verb}' belongs to the screen",
+            f"here it is: {way_on}" if way_on else "open the cockpit: incident open",
+            ExitCode.USAGE,
+        )
+    values = split(action, joined(words, len(action.args)))
+    with call.session() as session:
+        _tell(call, session, session.act(verb, values, _when(at, session)))
+    return ExitCode.OK
+
+
+def keep(call: Call, session: Session, name: str, values: dict[str, str]) -> None:
+    """Do an action whose words need no reading, and say where it went."""
+    _tell(call, session, session.act(name, values))
+
+
+def joined(words: Sequence[str], arguments: int) -> str:
+    """Return words of a shell as one line that splits into the same words again.
+
+    A word with a space in it was quoted in the shell, so it is quoted anew, except within the last argument, which
+    takes the rest of the line as it stands.
+    """
+    last = len(words) - 1
+    return " ".join(
+        _quoted(word) if any(map(str.isspace, word)) and (place < arguments - 1 or place == last > 0) else word
+        for place, word in enumerate(words)
+    )
+
+
+def _quoted(word: str) -> str:
+    quote = next((quote for quote in ('"', "'") if quote not in word), "")
+    return f"{quote}{word}{quote}"
+
+
+def _text(words: tuple[str, ...]) -> str:
+    if words != (STANDARD_INPUT,):
+        return " ".join(words)
+    # A sign takes at most four bytes; one more than fits is enough for the note to say that it was cut.
+    data = sys.stdin.buffer.read(4 * LIMIT + 4)
+    if b"\0" in data:
+        raise Refused("standard input is not text", "log a few words about it instead")
+    return data.decode("utf-8", errors="replace")
+
+
+def _reading(entry: Entry, text: str, session: Session) -> Reading:
+    if entry.ask is not None:
+        who, within = entry.ask
+        return Reading("ask", "ask", {"who": who, "within": within, "text": text})
+    if entry.sort is not None:
+        return Reading(entry.sort, entry.sort, {"text": text})
+    if entry.words == (STANDARD_INPUT,):
+        return literal(text)
+    reading = read(text, session.here)
+    if entry.at is not None and reading.when is not None:
+        raise Refused("two times are given: --at and at the start of the text", "leave one, or add --note")
+    return reading
+
+
+def _when(at: str | None, session: Session) -> datetime | None:
+    return read_when(at, session.here.now, session.here.zone).at if at is not None else None
+
+
+def _tell(call: Call, session: Session, done: Done) -> None:
+    """Say which incident it went to, what was kept, and as what time; data first, so that no script waits for words."""
+    if call.json:
+        output.shape(shapes.kept(session.record, done.own))
+    incident = session.record.incident
+    for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
+        diagnostics.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
+    if done.warning:
+        diagnostics.say(f"warning: {done.warning}")
+
+
+def _sentence(session: Session, event: Event) -> str:
+    said = words(session.record, event)
+    did = "logged"
+    if event.undoes is not None:
+        did = "brought back" if session.record.events[event.undoes - 1].undoes is not None else "took back"
+    happened = event.happened
+    clock = f"{happened:%H:%M} UTC" if happened.date() == event.recorded.date() else f"{happened:%Y-%m-%d %H:%M} UTC"
+    return f"{did} {clock} {said.sort}  {clean_line(said.text, limit=_LONGEST_SENTENCE)}"
