@@ -58,7 +58,9 @@ def log(
 def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> int:
     """Do any action; without a verb, list them all.
 
-    As in: incident do severity SEV1 all EU payments fail. A step, an ask, a timer or a hypothesis is named by its id or by part of its words.
+    As in: incident do severity SEV1 all EU payments fail.
+
+    A step, an ask, a timer or a hypothesis is named by its id or by part of its words.
     """
     if verb is not None:
         return write.act(call, verb, words, at)

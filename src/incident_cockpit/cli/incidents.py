@@ -35,7 +35,9 @@ def new(
 ) -> int:
     """Declare an incident and print its name.
 
-    You are in command until you hand it on. Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
+    You are in command until you hand it on.
+
+    Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
     """
     if then_open:
         from incident_cockpit.cli.terminal import check_terminal

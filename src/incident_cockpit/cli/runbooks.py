@@ -23,7 +23,8 @@ def runbook() -> None:
 def check(call: Call, files: tuple[str, ...]) -> int:
     """Say what is read of runbook files.
 
-    By which rule, how many steps, and what could not be taken as it stood. Exits with 1 when one of them cannot be used.
+    By which rule, how many steps, and what could not be taken as it stood.
+    Exits with 1 when one of them cannot be used.
     """
     with call.library() as library:
         found = [_checked(library, file) for file in files]

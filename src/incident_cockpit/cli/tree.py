@@ -68,7 +68,9 @@ class Tree(click.Group):
 def root(ctx: click.Context, call: Call) -> int | None:
     """Run an incident from the terminal.
 
-    Without a command, open the cockpit on the incident that is meant, else on the list. Standard output is data, standard error is for people. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found,
+    Without a command, open the cockpit on the incident that is meant, else on the list.
+
+    Standard output is data, standard error is for people. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found,
     4 store, 5 no terminal, 130 interrupted.
     """
     if ctx.invoked_subcommand is not None:
