@@ -231,6 +231,12 @@ ACTIONS: dict[str, Action] = {
 }  # fmt: skip
 
 
+# What the footer shows where it fits, the most wanted first; the keys of the pane in use come before these.
+FOOTER = (
+    "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact", "help",
+)  # fmt: skip
+
+
 def find(name: str) -> Action:
     """Return the action with this name; raises Refused with the nearest names."""
     action = ACTIONS.get(name)

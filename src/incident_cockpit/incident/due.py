@@ -87,8 +87,7 @@ def _updates(incident: Incident) -> list[DueItem]:
             # A promise that was put off belongs to one round: the next update starts a new one.
             key = f"update:{audience}" if last is None else f"update:{audience}:{last.number}"
             since = last.sent if last else incident.opened
-            text = f"{promised.name} update"
-            items.append(DueItem(key, DueKind.UPDATE, at, text, f"every {duration(every)}", since))
+            items.append(DueItem(key, DueKind.UPDATE, at, promised.name, f"every {duration(every)}", since))
     return items
 
 

@@ -214,7 +214,7 @@ class LineList(ScrollView, can_focus=True):
     def _to_end(self) -> None:
         # Before it has a size there is nothing to scroll; the first resize comes back here.
         if self.size.height:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
 
     def _selectable(self, indexes: Iterable[int]) -> int | None:
         """Return the first of the indexes the cursor may stand on."""

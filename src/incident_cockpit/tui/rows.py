@@ -35,15 +35,16 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a row is drawn: whether the cursor is on it, and whether its list has the keys."""
+    """How a row is drawn: whether the cursor is on it, its list has the keys, or it stands out by itself."""
 
     cursor: bool = False
     focused: bool = False
+    raised: bool = False
 
     @property
     def under(self) -> str:
         """The theme variable of the colour behind the row."""
-        return "surface" if self.cursor and self.focused else "background"
+        return "surface" if self.raised or (self.cursor and self.focused) else "background"
 
 
 def fit(text: str, width: int) -> str:
@@ -97,8 +98,8 @@ def _joined(cells: list[tuple[str, str]]) -> int:
 
 
 def _gutter(paint: Paint, look: Look) -> Segment:
-    style = "accent" if look.focused else "faint"
-    return Segment("▸" if look.cursor else " ", paint.rich(style, look.under))
+    # Where a list without the keys stands is its own affair: five arrows on one screen would point nowhere.
+    return Segment("▸" if look.cursor and look.focused else " ", paint.rich("accent", look.under))
 
 
 def _left(cells: list[tuple[str, str]], indent: int, room: int, paint: Paint, look: Look) -> Iterator[Segment]:

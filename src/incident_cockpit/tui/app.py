@@ -1,0 +1,141 @@
+"""The app: themes, guards, screens; it holds no state of an incident."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+
+from incident_cockpit.clock import Clock
+from incident_cockpit.cockpit.desk import Desk
+from incident_cockpit.cockpit.library import Library
+from incident_cockpit.config.themes import load_themes
+from incident_cockpit.errors import Refused
+from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.resources import shipped
+from incident_cockpit.tui import guard
+from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.keys import Keys
+from incident_cockpit.tui.paint import fallback_variables, textual_theme
+from incident_cockpit.tui.palette import ActionProvider
+from incident_cockpit.tui.screens.cockpit import Around, CockpitScreen
+
+_DEFAULT_THEME = "cockpit-dark"
+
+
+class CockpitApp(App[None]):
+    """The terminal front end."""
+
+    TITLE = "Incident Cockpit"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {ActionProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Leave", show=False, priority=True)]
+    CSS = """
+    Toast { background: $panel; }
+    """
+
+    def __init__(self, library: Library, incident_id: str | None = None) -> None:
+        """Show the incident with this UUID, or the list when there is none."""
+        super().__init__()
+        self._clock: Clock = library.clock
+        self._settings = library.settings
+        self._places = library.places
+        self.desk = Desk(library)
+        self._first = incident_id
+        self.keys = Keys(library.settings.keymap)
+        # One guard for all: strips are cached by the filters they went through.
+        self._guard = guard.Guard()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Let nothing but printable text reach the terminal, whatever a widget was given."""
+        return [*super().get_line_filters(), self._guard]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give Textual's own themes the colours they do not name."""
+        return fallback_variables(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Put up the themes, mend what a signal would break, and open the first screen."""
+        guard.signals(self)
+        self._load_themes()
+        if self._first is None:
+            self.show_list()
+        else:
+            self.open_incident(self._first)
+
+    def _load_themes(self) -> None:
+        specs, complaints = load_themes((self._places.themes, shipped("themes")))
+        for spec in specs:
+            self.register_theme(textual_theme(spec))
+        if self._settings.theme in self.available_themes:
+            self.theme = self._settings.theme
+        else:
+            self.theme = _DEFAULT_THEME
+            complaints = (*complaints, f"there is no theme '{self._settings.theme}': {_DEFAULT_THEME} is shown")
+        if complaints:
+            self.notify("\n".join(complaints), title="Themes", severity="warning", timeout=15, markup=False)
+
+    # Screens
+
+    def show_list(self) -> None:
+        """Go to the list of incidents."""
+        from incident_cockpit.tui.listing import list_screen
+
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(list_screen(self))
+
+    @work(exit_on_error=True)
+    async def open_incident(self, incident_id: str) -> None:
+        """Open the cockpit on the incident with this UUID."""
+        try:
+            following = await Following.open(self.desk, incident_id, self._clock)
+        except Refused as refused:
+            self.notify(str(refused), severity="error", timeout=15, markup=False)
+            self.show_list()
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(CockpitScreen(following, Around(self.keys, Drafts(self._places.drafts), self.ring)))
+
+    async def action_back(self) -> None:
+        """Go back to the list of incidents."""
+        self.show_list()
+
+    def ring(self, words: str) -> None:
+        """Draw attention once, as the settings say: bell, desktop or not at all."""
+        from incident_cockpit.outside.notify import notify
+
+        env, how = dict(os.environ), self._settings.notify
+        # A desktop may take its time to answer, and the screen goes on.
+        self.run_worker(
+            lambda: notify(words, how=how, env=env, write_terminal=self._beep), thread=True, exit_on_error=False
+        )
+
+    def _beep(self, _sequence: str) -> None:
+        self.call_from_thread(self.bell)
+
+    # Faults
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say a fault of ours in one line, with the trace in a log: Textual's screen would print every variable."""
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            guard.short_crash(self, error, self._places.data / "crash.log")
+
+
+def run(library: Library, incident_id: str | None = None) -> int:
+    """Run the cockpit until it is left; returns the exit code. Raises Refused where there is no terminal."""
+    guard.need_terminal()
+    guard.install()
+    app = CockpitApp(library, incident_id)
+    try:
+        app.run()
+    finally:
+        app.desk.close()
+    return app.return_code or 0

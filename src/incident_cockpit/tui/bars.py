@@ -1,0 +1,112 @@
+"""The single lines above the panes: what the incident is, and what comes next."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len
+from textual.strip import Strip
+from textual.widget import Widget
+
+from incident_cockpit.incident.due import Urgency
+from incident_cockpit.incident.prompts import Prompt
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.timewords import clock, clock_seconds, elapsed, zone_label
+from incident_cockpit.tui.paint import paint_of
+from incident_cockpit.tui.rows import Cell, Look, Row, draw
+from incident_cockpit.tui.view import View
+
+_UTC = ZoneInfo("UTC")
+# Below this width the local time and the words beside keys go, the title is cut.
+_WIDE = 100
+
+
+class Bar(Widget):
+    """One line of cells, some at the left, some at the right; repaints alone."""
+
+    DEFAULT_CSS = """
+    Bar { height: 1; background: $background; }
+    """
+
+    def __init__(self, *, raised: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Begin blank; `raised` puts it on the surface colour."""
+        super().__init__(id=id)
+        self._row = Row(None)
+        self._look = Look(raised=raised)
+
+    def set_row(self, row: Row) -> None:
+        """Show this row, repainting only when it differs."""
+        if row != self._row:
+            self._row = row
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
+        """Draw the line."""
+        return draw(self._row, self.size.width, paint_of(self.app), self._look)
+
+
+class HeaderBar(Bar):
+    """Severity, id, title, phase, elapsed time, UTC and local time."""
+
+    def show(self, view: View) -> None:
+        """Draw the incident as it stands now; the title gives way before anything else does."""
+        incident, wide = view.incident, self.size.width >= _WIDE
+        right = [Cell(_phase(incident), "key"), Cell(elapsed(incident.started, incident.ended or view.now), "muted")]
+        right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
+        if wide and zone_label(view.zone, view.now) != "UTC":
+            right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
+        badge = severity_badge(incident)
+        name = Cell(f"  {incident.name}  ", "muted")
+        # The row keeps its right side whole only if the left leaves room: a long title is cut here, not there.
+        fixed = cell_len(badge.text) + cell_len(name.text) + sum(cell_len(cell.text) + 2 for cell in right) + 2
+        title = Cell(incident.title, "strong", max(8, self.size.width - fixed))
+        self.set_row(Row(None, (badge, name, title), tuple(right)))
+
+
+def severity_badge(incident: Incident) -> Cell:
+    """Return the severity as a badge in the colour of its rank."""
+    if incident.severity is None:
+        return Cell(" ? ", "chip")
+    return Cell(f" {incident.severity.value} ", f"sev{min(4, incident.plan.severity(incident.severity.value).rank)}")
+
+
+def _phase(incident: Incident) -> str:
+    return incident.plan.phase(incident.phase.value).name.upper() if incident.phase else ""
+
+
+class NextBar(Bar):
+    """The one thing to think of next, the key that does it, and how much else there is."""
+
+    def __init__(self) -> None:
+        """Stand on the surface colour, so that it is found at a glance."""
+        super().__init__(raised=True, id="next")
+
+    def show(self, prompts: tuple[Prompt, ...], key: str) -> None:
+        """Draw the most pressing prompt; `key` is what does it."""
+        if not prompts:
+            self.set_row(Row(None, (Cell(" NEXT ", "chip"), Cell("  Nothing is waiting", "muted"))))
+            return
+        first = prompts[0]
+        chip = {Urgency.LATE: "chip-late", Urgency.NEAR: "chip-warn", Urgency.AHEAD: "chip"}[first.urgency]
+        text = Cell(f"  {first.text}  ", "strong" if first.urgency is not Urgency.AHEAD else "")
+        right = [Cell(f"{key} {first.verb}", "key")]
+        waiting = sum(1 for prompt in prompts[1:] if prompt.urgency is not Urgency.AHEAD)
+        if waiting:
+            right.append(Cell(f"+{waiting}", "muted"))
+        self.set_row(Row(None, (Cell(" NEXT ", chip), text), tuple(right)))
+
+
+class FooterBar(Bar):
+    """The keys that matter where the cursor is, from the registry."""
+
+    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Draw as many keys with their words as fit."""
+        cells: list[Cell] = []
+        room = self.size.width - 2
+        for key, label in keys:
+            needed = cell_len(key) + cell_len(label) + 4
+            if needed > room + 3:
+                break
+            room -= needed
+            cells += [Cell(key, "key"), Cell(f" {label}   ", "muted")]
+        self.set_row(Row(None, tuple(cells)))

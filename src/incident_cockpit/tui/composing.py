@@ -1,0 +1,60 @@
+"""A status update from the screen: composed from the facts, edited, copied, and by that sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.errors import Refused
+from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.update import Composed, check, compose
+from incident_cockpit.incident.due import DueKind, due_items
+from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.screens.composer import ComposerScreen
+
+if TYPE_CHECKING:
+    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+
+
+async def compose_update(screen: CockpitScreen, audience: str) -> None:
+    """Open the composer for an audience, or for the one whose update is due first."""
+    following, drafts = screen.following, screen.around.drafts
+    incident = following.record.incident
+    audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
+    due = [item.subject for item in due_items(incident) if item.kind is DueKind.UPDATE]
+    chosen = incident.plan.find_cadence(audience).audience if audience else (due or [audiences[0].id])[0]
+
+    def composed(to: str) -> Composed:
+        view = following.view()
+        return compose(view.record, to, view.now, view.zone)
+
+    def warn(to: str, text: str) -> Sequence[str]:
+        return check(text, following.record.incident, to)
+
+    async def send(to: str, text: str) -> str:
+        """Copy first, then record: what was not copied is not promised."""
+        leaving = safe(text)
+        copied = await copy_text(screen.app, leaving)
+        try:
+            await following.act("sent", {"audience": to, "route": copied.route, "text": leaving})
+        except Refused as refused:
+            return f"!{refused}"
+        drafts.drop(following.record.id, _field(to))
+        screen.paint()
+        screen.say(f"{to} update: {copied.words}", "ok" if copied.verified else "warn")
+        return copied.words
+
+    def keep(to: str, text: str) -> None:
+        drafts.keep(following.record.id, _field(to), text)
+
+    def kept(to: str) -> str:
+        return drafts.kept(following.record.id, _field(to))
+
+    await screen.app.push_screen_wait(
+        ComposerScreen(audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn)
+    )
+
+
+def _field(audience: str) -> str:
+    return f"update-{audience}"

@@ -1,0 +1,323 @@
+"""What the cockpit screen does when an action is chosen: by key, entry line, palette, help or NEXT."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_cockpit.actions.action import Action, Arg, Kind, Scope
+from incident_cockpit.actions.grammar import Reading
+from incident_cockpit.actions.refs import Here, Option, options, people
+from incident_cockpit.actions.registry import ACTIONS, find
+from incident_cockpit.cockpit.session import Done
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.due import DueKind
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.timeline import line
+from incident_cockpit.timewords import clock, stamp
+from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+
+if TYPE_CHECKING:
+    from incident_cockpit.outside.clipboard import Copied
+    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+
+
+class Doing:
+    """The screen's hands: finds what an action still needs, asks for it, has it done, says how it went."""
+
+    def __init__(self, screen: CockpitScreen) -> None:
+        """Work for this screen."""
+        self._screen = screen
+        # What belongs to the screen alone; every other action is a rule of the registry.
+        self._own: Mapping[str, Callable[[dict[str, str]], Awaitable[None]]] = {
+            "next": self._next,
+            "update": self._update,
+            "copy-situation": self._copy_situation,
+            "postmortem": self._postmortem,
+            "finish": self._finish,
+            "give-up": self._give_up,
+            "detail": self._detail,
+            "copy-code": self._copy_code,
+            "filter": self._filter,
+            "help": self._help,
+        }
+        # These happen within the key itself: whatever is typed right after them is meant for where they lead.
+        self._at_once: Mapping[str, Callable[[], object]] = {
+            "entry": lambda: screen.entry.start(),
+            "command": lambda: screen.entry.start(":"),
+            "maximise": screen.maximise,
+            "palette": lambda: screen.app.action_command_palette(),
+            "back": lambda: screen.app.call_later(screen.app.run_action, "back"),
+            "leave": lambda: screen.app.exit(),
+            **{f"pane-{number}": partial(screen.go_to, number) for number in range(1, 6)},
+        }
+
+    @property
+    def _following(self) -> Following:
+        return self._screen.following
+
+    @property
+    def here(self) -> Here:
+        """The present and the zone in which words are read."""
+        view = self._following.view()
+        return Here(view.now, self._following.zone)
+
+    def do(self, name: str, values: dict[str, str]) -> None:
+        """Do an action; in the background where it may ask, or the store may take its time."""
+        at_once = self._at_once.get(name)
+        if at_once is not None:
+            at_once()
+            return
+        self._screen.run_worker(self._do(name, values), group="doing", exit_on_error=True)
+
+    def keep(self, reading: Reading) -> None:
+        """Keep a line as it was read; its text leaves the field only once it is on the disk."""
+        self._screen.run_worker(self._keep(reading), group="doing", exit_on_error=True)
+
+    async def _do(self, name: str, values: dict[str, str]) -> None:
+        own = self._own.get(name)
+        if own is not None:
+            await own(values)
+            return
+        action = find(name)
+        known = self._with_cursor(action, values)
+        if any(arg.required and not known.get(arg.name) and not _silent(arg) for arg in action.args) or action.grave:
+            await self._ask(action, known)
+        else:
+            problem = await self._act(action, known)
+            if problem:
+                self._screen.say(problem, "late")
+
+    async def _keep(self, reading: Reading) -> None:
+        action = find(reading.action)
+        self._screen.entry.say("keeping …", "faint")
+        if action.name in self._own or action.name in self._at_once:
+            self._screen.entry.clear()
+            self.do(action.name, dict(reading.values))
+            return
+        missing = [arg for arg in action.args if arg.required and not reading.values.get(arg.name) and not arg.default]
+        if missing:
+            if await self._ask(action, dict(reading.values)):
+                self._screen.entry.clear()
+            return
+        problem = await self._act(action, dict(reading.values), reading)
+        if problem:
+            self._screen.say(problem, "late")
+        else:
+            self._screen.entry.clear()
+
+    def _with_cursor(self, action: Action, values: Mapping[str, str]) -> dict[str, str]:
+        """Fill the first argument from what the cursor is on, for keys that belong to the pane in use."""
+        known = dict(values)
+        pane = self._screen.pane
+        if action.args and pane is not None and action.scope in (pane.scope, Scope.EVERYWHERE):
+            first = action.args[0]
+            meant = self._screen.meant(first.kind)
+            if meant and not known.get(first.name) and first.kind is not Kind.PERSON:
+                known[first.name] = meant
+        return known
+
+    async def _act(self, action: Action, values: dict[str, str], reading: Reading | None = None) -> str:
+        """Have it done; return why not, or nothing."""
+        when = reading.when.at if reading and reading.when else None
+        try:
+            done = await self._following.act(action.name, values, when)
+        except Refused as refused:
+            return str(refused)
+        self._said(done)
+        return ""
+
+    def _said(self, done: Done) -> None:
+        self._screen.paint()
+        if done.warning:
+            self._screen.say(done.warning, "warn")
+            return
+        record = self._following.record
+        if done.own:
+            said = line(record, done.own[0])
+            undone = done.own[0].undoes
+            words = f"taken back: {line(record, record.events[undone - 1]).text}" if undone else f"{said.sort} kept"
+            self._screen.say(words.splitlines()[0][:60], "ok")
+
+    async def _ask(self, action: Action, known: dict[str, str]) -> bool:
+        """Ask for what is missing in one box; return whether it was done."""
+        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
+        return bool(await self._screen.app.push_screen_wait(form))
+
+    def _choices(self, arg: Arg) -> Sequence[Option]:
+        if arg.kind is Kind.PERSON:
+            return [Option(name, name) for name in people(self._following.record)]
+        return options(arg.kind, self._following.record.incident)
+
+    # What NEXT and the Due pane say
+
+    async def _next(self, _values: dict[str, str]) -> None:
+        view = self._following.view()
+        waiting = prompts(view.incident, view.now)
+        if not waiting:
+            self._screen.say("nothing is waiting")
+            return
+        first = waiting[0]
+        if first.action == "step":
+            self._screen.go_to(1)
+            self._screen.panes[0].move_to(first.about)
+            return
+        args = ACTIONS[first.action].args
+        await self._do(first.action, {args[0].name: first.about} if first.about else {})
+
+    async def _finish(self, _values: dict[str, str]) -> None:
+        """Do what is due under the cursor, each kind in its own way."""
+        for kind, name in ((Kind.ASK, "answer"), (Kind.TIMER, "done"), (Kind.AUDIENCE, "update")):
+            subject = self._screen.meant(kind)
+            if subject is not None:
+                await self._do(name, {ACTIONS[name].args[0].name: subject})
+                return
+
+    async def _give_up(self, _values: dict[str, str]) -> None:
+        ask, timer = self._screen.meant(Kind.ASK), self._screen.meant(Kind.TIMER)
+        if ask is not None:
+            await self._ask(find("drop"), {"ask": ask})
+        elif timer is not None:
+            await self._do("cancel", {"timer": timer})
+        elif self._screen.meant(Kind.DUE) is not None:
+            self._screen.say(f"a {DueKind.UPDATE.value} is promised by the plan; switch it off with :cadence", "warn")
+
+    # Moving about
+
+    async def _filter(self, values: dict[str, str]) -> None:
+        from incident_cockpit.tui.screens.words import WordsScreen
+
+        words = values.get("words")
+        if words is None:
+            words = await self._screen.app.push_screen_wait(WordsScreen("Show only lines with", self._screen.words))
+        if words is not None:
+            self._screen.words = words
+            self._screen.go_to(2)
+            self._screen.paint()
+
+    async def _help(self, _values: dict[str, str]) -> None:
+        from incident_cockpit.tui.screens.help import HelpScreen
+
+        chosen = await self._screen.app.push_screen_wait(
+            HelpScreen(tuple(ACTIONS.values()), self._screen.around.keys.of)
+        )
+        if chosen:
+            self.do(chosen, {})
+
+    # Reading
+
+    async def _detail(self, _values: dict[str, str]) -> None:
+        pane = self._screen.pane
+        if pane is None or pane.cursor_key is None:
+            return
+        match pane.scope:
+            case Scope.RUNBOOK:
+                await self._step_detail(pane.cursor_key)
+            case Scope.TIMELINE:
+                await self._event_detail(int(pane.cursor_key))
+            case Scope.DUE:
+                await self._finish({})
+            case Scope.PEOPLE:
+                await self._do("assign", {})
+            case Scope.HYPOTHESES:
+                await self._hypothesis_detail(pane.cursor_key)
+
+    async def _step_detail(self, key: str) -> None:
+        from incident_cockpit.runbook.prose import prose
+
+        step = self._following.record.incident.steps.find(key)
+        if step is None:
+            return
+        code = step.code[0].text if step.code else ""
+        steps = self._following.record.incident.steps
+        facts = [("state", steps.status(key).value), ("line", str(step.line))]
+        chosen = await self._screen.app.push_screen_wait(
+            ReaderScreen(step.text, lambda width: prose(step.guidance or "No guidance.", width), facts, code)
+        )
+        if chosen:
+            await self._copy(chosen)
+
+    async def _event_detail(self, seq: int) -> None:
+        from incident_cockpit.runbook.prose import ProseLine, Run, Style
+        from incident_cockpit.runbook.wrap import Wrapper
+
+        record, zone = self._following.record, self._following.zone
+        event = record.events[seq - 1]
+        said = line(record, event)
+
+        def wrapped(width: int) -> list[ProseLine]:
+            found = []
+            for text in said.text.split("\n"):
+                found += [ProseLine(0, tuple(runs)) for runs in Wrapper(width).wrap([Run(text, Style.PLAIN)])]
+            return found
+
+        facts = [
+            ("happened", f"{stamp(event.happened)} ({clock(event.happened, zone)} here)"),
+            ("recorded", stamp(event.recorded)),
+            ("by", event.who),
+            ("number", str(event.seq)),
+        ]
+        if said.taken_back_by:
+            facts.append(("taken back by", said.taken_back_by))
+        await self._screen.app.push_screen_wait(ReaderScreen(said.sort, wrapped, facts, ""))
+
+    async def _hypothesis_detail(self, key: str) -> None:
+        from incident_cockpit.tui.screens.pick import PickScreen
+
+        held = self._following.record.incident.hypotheses[key]
+        names = ("test", "rule-out", "confirm", "reopen-hypothesis")
+        ways = [Option(name, ACTIONS[name].about) for name in names]
+        chosen = await self._screen.app.push_screen_wait(PickScreen(held.text, ways))
+        if chosen:
+            await self._do(chosen, {"hypothesis": key})
+
+    # Texts that leave
+
+    async def _update(self, values: dict[str, str]) -> None:
+        from incident_cockpit.tui.composing import compose_update
+
+        await compose_update(self._screen, values.get("audience", ""))
+
+    async def _copy_situation(self, _values: dict[str, str]) -> None:
+        from incident_cockpit.exports.situation import situation
+
+        view = self._following.view()
+        await self._copy(situation(view.record, view.now, view.zone))
+
+    async def _copy_code(self, _values: dict[str, str]) -> None:
+        key = self._screen.meant(Kind.STEP)
+        step = self._following.record.incident.steps.find(key) if key else None
+        if step is None or not step.code:
+            self._screen.say("this step has no code to copy", "warn")
+            return
+        await self._copy(step.code[0].text)
+
+    async def _copy(self, text: str) -> None:
+        copied: Copied = await copy_text(self._screen.app, text)
+        self._screen.say(copied.words, "ok" if copied.verified else "warn")
+
+    async def _postmortem(self, _values: dict[str, str]) -> None:
+        from incident_cockpit.cockpit.files import write_new
+        from incident_cockpit.exports.postmortem import postmortem
+
+        view = self._following.view()
+        text = postmortem(view.record, view.now, view.zone)
+        stem = f"{view.incident.name}-postmortem"
+        try:
+            path = await asyncio.to_thread(write_new, Path(os.getcwd()), stem, ".md", text)  # noqa: PTH109
+        except Refused as refused:
+            self._screen.say(str(refused), "late")
+            return
+        self._screen.say(f"written: {path}", "ok")
+
+
+def _silent(arg: Arg) -> bool:
+    """Return whether silence is an answer: a default stands for it."""
+    return bool(arg.default)

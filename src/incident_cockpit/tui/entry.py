@@ -1,0 +1,218 @@
+"""The entry line: always in sight, says how a line will be read before it is kept, and never loses a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from incident_cockpit.actions.grammar import SORTS, Reading, completions, pasted, read
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.tui.field import Field, one_line
+from incident_cockpit.tui.paint import STYLES
+
+_SIGNS = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
+_SIGNS_NARROW = "? ! = @who 10m  -7m  :command"
+_WIDE = 100
+
+
+class EntryField(Field):
+    """The field of the entry line; what is pasted into it while it is empty is one literal note."""
+
+    class Pasted(Message):
+        """Text was pasted into the empty field."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Say that the line begins with a paste; the text itself is put in by the field."""
+        if not self.value and event.text.strip():
+            self.post_message(self.Pasted())
+
+
+class EntryLine(Horizontal):
+    """A chip that says how the line is read, the field, and a hint."""
+
+    DEFAULT_CSS = """
+    EntryLine { height: 1; background: $background; padding: 0 1; }
+    EntryLine > #chip { width: auto; height: 1; margin-right: 1; }
+    EntryLine > EntryField { width: 1fr; height: 1; border: none; padding: 0; background: $background; }
+    EntryLine > EntryField:focus { border: none; background-tint: transparent 0%; }
+    EntryLine > #hint { width: auto; max-width: 70%; height: 1; margin-left: 2; text-wrap: nowrap; }
+    """
+
+    class Kept(Message):
+        """A line is to be kept as it was read."""
+
+        def __init__(self, reading: Reading) -> None:
+            """Hold the reading."""
+            super().__init__()
+            self.reading = reading
+
+    class Edited(Message):
+        """The text changed; `text` is to be kept as a draft."""
+
+        def __init__(self, text: str) -> None:
+            """Hold the text."""
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """Escape was pressed: the keys go back to the panes."""
+
+    def __init__(self, here: Callable[[], Here]) -> None:
+        """Take the present and the zone in which lines are read."""
+        super().__init__(id="entry")
+        self._here = here
+        self._choice = 0
+        self._is_paste = False
+        self._words: tuple[str, str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out chip, field and hint."""
+        yield Static(id="chip")
+        yield EntryField(placeholder="what happened …", id="line")
+        yield Static(id="hint")
+
+    def on_mount(self) -> None:
+        """Show the empty line's chip."""
+        self._show()
+
+    @property
+    def field(self) -> EntryField:
+        """The field itself."""
+        return self.query_one(EntryField)
+
+    @property
+    def typing(self) -> bool:
+        """Whether the keys go to the field."""
+        return self.field.has_focus
+
+    def start(self, text: str = "") -> None:
+        """Give the field the keys, with text in it if there is none."""
+        if text and not self.field.value:
+            self.field.put(text)
+            self._show()
+        # Not `focus()`, which waits its turn: the next key may be in the queue already, and it is meant for the field.
+        self.screen.set_focus(self.field)
+        self.field.cursor_position = len(self.field.value)
+
+    def restore(self, text: str) -> None:
+        """Put a kept draft back, without taking the keys."""
+        self.field.put(text)
+        self._show()
+
+    def take_paste(self, text: str) -> None:
+        """Take text that was pasted outside any field."""
+        empty = not self.field.value
+        self.screen.set_focus(self.field)
+        self.field.insert_text_at_cursor(one_line(text.strip()))
+        if empty:
+            self._begin_paste()
+
+    def clear(self) -> None:
+        """Empty the field: its line was kept. What was said about it stays in sight."""
+        self._is_paste, self._choice = False, 0
+        self.field.put("")
+        self._show()
+        self.post_message(self.Edited(""))
+
+    def say(self, words: str, style: str = "muted") -> None:
+        """Show words at the right, until the line is edited."""
+        self._words = (words, style)
+        self._show()
+
+    def readings(self) -> list[Reading]:
+        """Return every way the line can be read, the natural one first; Tab goes through them."""
+        text, here = self.field.text, self._here()
+        if self._is_paste:
+            return pasted(text, here)
+        natural = read(text, here)
+        return [natural, *(read(text, here, sort) for sort in SORTS if sort != natural.action)]
+
+    @property
+    def reading(self) -> Reading:
+        """How the line is read now."""
+        ways = self.readings()
+        return ways[self._choice % len(ways)]
+
+    def complete(self) -> None:
+        """Complete the command that is typed, or read the line another way."""
+        names = completions(self.field.value)
+        if names:
+            self.field.value = f":{_shared(names)}" + (" " if len(names) == 1 else "")
+            self.field.cursor_position = len(self.field.value)
+            return
+        if self.field.value:
+            self._choice += 1
+            self._show()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take Tab and Escape, which mean something here."""
+        if event.key == "tab" and self.field.value:
+            event.stop()
+            event.prevent_default()
+            self.complete()
+        elif event.key == "escape":
+            event.stop()
+            self.post_message(self.Left())
+
+    @on(EntryField.Pasted)
+    def _begin_paste(self) -> None:
+        self._is_paste, self._choice = True, 0
+        self._show()
+
+    @on(Input.Changed)
+    def _edited(self, event: Input.Changed) -> None:
+        event.stop()
+        if not event.value:
+            self._is_paste, self._choice = False, 0
+        self._words = None
+        self._show()
+        self.post_message(self.Edited(self.field.text))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not self.field.text.strip():
+            return
+        reading = self.reading
+        if reading.problem:
+            self.say(reading.problem, "late")
+        else:
+            self.post_message(self.Kept(reading))
+
+    def _show(self) -> None:
+        text = self.field.value
+        reading = self.reading if text else None
+        problem = reading is not None and bool(reading.problem)
+        chip = f" {reading.chip.split(' ')[0] if problem else reading.chip} " if reading else " note "
+        self.query_one("#chip", Static).update(_styled(chip, "chip-warn" if problem else "chip"))
+        self.query_one("#hint", Static).update(_styled(*self._hint(reading)))
+
+    def _hint(self, reading: Reading | None) -> tuple[str, str]:
+        if self._words is not None:
+            return self._words
+        if reading is None:
+            return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
+        names = completions(self.field.value)
+        if len(names) > 1:
+            return ("  ".join(names[:6]), "muted")
+        if reading.problem:
+            return (reading.problem, "warn")
+        if reading.when is not None:
+            return (reading.when.words, "accent")
+        return ("enter keeps it · tab changes it", "faint")
+
+
+def _styled(text: str, style: str) -> Content:
+    return Content(text).stylize(STYLES[style])
+
+
+def _shared(names: list[str]) -> str:
+    """Return what all the names begin with."""
+    first, last = min(names), max(names)
+    return first[: next((at for at, (one, two) in enumerate(zip(first, last, strict=False)) if one != two), len(first))]

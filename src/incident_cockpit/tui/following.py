@@ -1,0 +1,57 @@
+"""One incident on the screen: a record of its own that grows by what the store says, whoever wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from incident_cockpit.clock import Clock
+from incident_cockpit.cockpit.desk import Desk
+from incident_cockpit.cockpit.session import Done, Session
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.tui.view import View
+
+
+class Following:
+    """What a screen shows of an incident, and its way to act on it.
+
+    The session lives on the store's thread and has a record of its own; this one belongs to the screen, so that no
+    paint ever sees a record half grown.
+    """
+
+    def __init__(self, desk: Desk, session: Session, record: Record, clock: Clock) -> None:
+        """Take a session that was opened on the desk, and the screen's own record."""
+        self._desk = desk
+        self._session = session
+        self._clock = clock
+        self.record = record
+        self.who = session.who
+        self.zone = session.zone
+
+    @classmethod
+    async def open(cls, desk: Desk, incident_id: str, clock: Clock) -> Following:
+        """Open the incident with this UUID on the desk."""
+        session = await desk.call(lambda library: library.session(incident_id))
+        return cls(desk, session, Record(incident_id, tuple(session.record.events)), clock)
+
+    def view(self, words: str = "") -> View:
+        """Return the incident as of now; `words` filter its timeline."""
+        return View(self.record, self._clock.now(), self.zone, self.who, words)
+
+    async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
+        """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
+        done = await self._desk.call(lambda _: self._session.act(name, values, when))
+        self._take(done.news)
+        return done
+
+    async def refresh(self) -> bool:
+        """Take in what others wrote; return whether there was anything."""
+        return self._take(await self._desk.call(lambda _: self._session.refresh()))
+
+    def _take(self, news: tuple[Event, ...]) -> bool:
+        # An answer that was overtaken by a later one brings nothing new.
+        fresh = [event for event in news if event.seq > self.record.seq]
+        self.record.extend(fresh)
+        return bool(fresh)

@@ -1,0 +1,49 @@
+"""The Hypotheses pane: possible causes, what is being tested first, what was ruled out last."""
+
+from __future__ import annotations
+
+from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
+from incident_cockpit.timewords import clock
+from incident_cockpit.tui.panes.pane import Pane
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.view import View
+
+_ORDER = (Belief.CONFIRMED, Belief.TESTING, Belief.OPEN, Belief.RULED_OUT)
+_STYLE = {Belief.CONFIRMED: "ok", Belief.TESTING: "warn", Belief.OPEN: "muted", Belief.RULED_OUT: "faint"}
+_BELIEF_WIDTH = 11
+
+
+class HypothesesPane(Pane):
+    """What could be the cause, and where each guess stands."""
+
+    number = 5
+    name_shown = "Hypotheses"
+    scope = Scope.HYPOTHESES
+
+    def __init__(self) -> None:
+        """Start empty, saying how to name one."""
+        super().__init__(id="hypotheses", empty="No hypothesis yet.  n, then: ? bad deploy")
+
+    def show(self, view: View) -> None:
+        """Draw what is believed now."""
+        held = sorted(view.incident.hypotheses.items(), key=lambda one: _ORDER.index(one[1].belief))
+        self.set_rows(tuple(_row(key, one, view) for key, one in held))
+        self.frame.hint = "space test · - rule out · + confirm" if held else ""
+
+    def meant(self, kind: Kind) -> str | None:
+        """Return the hypothesis under the cursor."""
+        return self.cursor_key if kind is Kind.HYPOTHESIS else None
+
+    def badge(self, view: View) -> tuple[Cell, ...]:
+        """Return how many still stand."""
+        standing = sum(one.belief is not Belief.RULED_OUT for one in view.incident.hypotheses.values())
+        return (Cell(f" {standing}", "faint"),) if standing else ()
+
+
+def _row(key: str, one: Hypothesis, view: View) -> Row:
+    gone = one.belief is Belief.RULED_OUT
+    text = f"{one.text}: {one.found}" if one.found and one.belief in (Belief.RULED_OUT, Belief.CONFIRMED) else one.text
+    beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone)
+    left = (Cell(one.belief.value, _STYLE[one.belief], _BELIEF_WIDTH), Cell(text, "faint" if gone else ""))
+    return Row(key, left, (Cell(beside, "faint"),))

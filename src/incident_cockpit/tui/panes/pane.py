@@ -1,0 +1,43 @@
+"""What all panes share: a list in a frame that is shown a view, and says what its cursor means to an action."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.tui.frame import Frame
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.rows import Cell
+from incident_cockpit.tui.view import View
+
+
+class Pane(LineList):
+    """A list of the cockpit; a subclass says what its rows are and what stands on its frame."""
+
+    number: ClassVar[int]
+    name_shown: ClassVar[str]
+    scope: ClassVar[Scope]
+
+    def framed(self) -> Frame:
+        """Return the pane in its frame, as the screen lays it out."""
+        return Frame(self.name_shown, self, self.number, id=f"frame-{self.number}")
+
+    @property
+    def frame(self) -> Frame:
+        """The frame around it."""
+        frame = self.parent
+        if not isinstance(frame, Frame):
+            raise TypeError("a pane lives in a frame")
+        return frame
+
+    def show(self, view: View) -> None:
+        """Draw what the view holds."""
+        raise NotImplementedError
+
+    def meant(self, kind: Kind) -> str | None:
+        """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""
+        raise NotImplementedError
+
+    def badge(self, view: View) -> tuple[Cell, ...]:
+        """Return what its tab says on a small screen."""
+        raise NotImplementedError

@@ -1,0 +1,123 @@
+"""The Timeline pane: what happened, in order, drawn line by line however long it grows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import overload
+
+from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.timeline import TimelineLine, line
+from incident_cockpit.timewords import clock, zone_label
+from incident_cockpit.tui.panes.pane import Pane
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.view import View
+
+_STYLES = {
+    "action": "ok", "decision": "accent", "ask": "warn", "answer": "ok", "severity": "late", "phase": "accent",
+    "update": "accent", "hypothesis": "warn", "finding": "muted", "opened": "strong",
+}  # fmt: skip
+_SORT_WIDTH = 12
+_WHO_WIDTH = 10
+
+
+class TimelineRows(Sequence[Row]):
+    """The lines of a record as rows, each made only when it is drawn."""
+
+    def __init__(self, record: Record, events: Sequence[Event], zone: tzinfo) -> None:
+        """Show these events of the record, with clock times in the zone."""
+        self._record = record
+        self._events = events
+        self._size = len(events)
+        self._zone = zone
+        # Dates stand beside the times only where the incident has more than one.
+        days = {event.happened.astimezone(zone).date() for event in (*events[:1], *events[-1:])}
+        self._stamp = "%m-%d %H:%M" if len(days) > 1 else "%H:%M"
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        """Make the row at an index."""
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self._size))]
+        return self._row(line(self._record, self._events[index]))
+
+    def index_of(self, key: str) -> int | None:
+        """Return where the event with this seq stands, by halving, without making rows."""
+        event = self._record.events[int(key) - 1] if key.isdigit() and int(key) <= self._record.seq else None
+        if event is None:
+            return None
+        at = bisect_left(self._events, (event.happened, event.seq), key=lambda one: (one.happened, one.seq))
+        return at if at < self._size and self._events[at] is event else None
+
+    def _row(self, said: TimelineLine) -> Row:
+        gone = bool(said.taken_back_by)
+        when = f"{said.happened.astimezone(self._zone):{self._stamp}}"
+        text = said.text.replace("\n", " ⏎ ")
+        if gone:
+            text = f"taken back by {said.taken_back_by}: {text}"
+        left = (
+            Cell(when, "faint", len(when) + 2),
+            Cell(said.sort, "faint" if gone else _STYLES.get(said.sort, "muted"), _SORT_WIDTH),
+            Cell(text, "faint" if gone else ""),
+        )
+        right = (Cell(f"recorded {clock(said.recorded, self._zone)}", "faint"),) if said.recorded else ()
+        return Row(str(said.seq), left, (*right, Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)))
+
+
+class TimelinePane(Pane):
+    """What happened, newest at the end."""
+
+    number = 2
+    name_shown = "Timeline"
+    scope = Scope.TIMELINE
+
+    def __init__(self) -> None:
+        """Start at the end and stay there until somebody scrolls up."""
+        super().__init__(id="timeline", follow_end=True, empty="Nothing has happened yet.")
+        self._shown: tuple[str, int, str] | None = None
+
+    def show(self, view: View) -> None:
+        """Draw the lines; all of them, or those with the words that are looked for."""
+        state = (view.record.id, view.record.seq, view.words)
+        if state == self._shown:
+            return
+        self._shown = state
+        events = matching(view.record, view.words)
+        self.set_rows(TimelineRows(view.record, events, view.zone))
+        self.frame.title_left = f"“{view.words}”  {len(events)} of {len(view.record.read_order)}" if view.words else ""
+        self.frame.title_right = zone_label(view.zone, view.now)
+        self.frame.hint = "esc shows all" if view.words else ""
+
+    def meant(self, kind: Kind) -> str | None:  # noqa: ARG002
+        """Return nothing: no action takes a line of the timeline."""
+        return None
+
+    def badge(self, view: View) -> tuple[Cell, ...]:  # noqa: ARG002
+        """Return nothing: on a small screen it stays in sight."""
+        return ()
+
+
+def matching(record: Record, words: str) -> Sequence[Event]:
+    """Return the events whose line has all the words, in reading order; every one without words."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return record.read_order
+    found = []
+    for event in record.read_order:
+        said = line(record, event)
+        text = f"{said.sort} {said.text} {said.who}".casefold()
+        if all(word in text for word in wanted):
+            found.append(event)
+    return found

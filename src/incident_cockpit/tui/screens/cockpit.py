@@ -1,0 +1,295 @@
+"""The cockpit: header, NEXT, five panes, the entry line. It lays out, paints and listens; what is done is in `doing`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.due import Urgency, due_items, urgency
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar
+from incident_cockpit.tui.doing import Doing
+from incident_cockpit.tui.entry import EntryLine
+from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.frame import Frame, Tab
+from incident_cockpit.tui.keys import Keys
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.panes.due import DuePane
+from incident_cockpit.tui.panes.hypotheses import HypothesesPane
+from incident_cockpit.tui.panes.pane import Pane
+from incident_cockpit.tui.panes.people import PeoplePane
+from incident_cockpit.tui.panes.runbook import RunbookPane
+from incident_cockpit.tui.panes.timeline import TimelinePane
+from incident_cockpit.tui.rows import Cell
+from incident_cockpit.tui.view import View
+
+_POLL_SECONDS = 0.25
+_WIDE, _HIGH, _LOW = 100, 30, 14
+_TIMELINE = 2
+_ENTRY_DRAFT = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the screen is given besides the incident: keys, drafts, and how to draw somebody's attention."""
+
+    keys: Keys
+    drafts: Drafts
+    notify: Callable[[str], None]
+
+
+class CockpitScreen(Screen[None]):
+    """One live incident."""
+
+    AUTO_FOCUS = "#runbook"
+    CSS = """
+    CockpitScreen { background: $background; layout: vertical; overflow: hidden; }
+    CockpitScreen #upper { height: 1fr; margin-top: 1; }
+    CockpitScreen #frame-1 { width: 52%; }
+    CockpitScreen #side { width: 1fr; }
+    CockpitScreen #frame-3 { height: 4fr; }
+    CockpitScreen #frame-4 { height: 4fr; }
+    CockpitScreen #frame-5 { height: 3fr; }
+    CockpitScreen #frame-2 { height: 32%; }
+    CockpitScreen #footer { margin-top: 1; }
+    CockpitScreen.-small #upper { margin-top: 0; }
+    CockpitScreen.-small .-behind { display: none; }
+    CockpitScreen.-small #side { width: 1fr; }
+    CockpitScreen.-small #frame-1 { width: 1fr; }
+    CockpitScreen.-small #upper Frame { height: 1fr; }
+    CockpitScreen.-small #frame-2 { height: 5; }
+    CockpitScreen.-low #frame-2 { display: none; }
+    CockpitScreen.-low #footer { display: none; }
+    CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
+    CockpitScreen.-one .-behind { display: none; }
+    CockpitScreen.-one #frame-1 { width: 1fr; }
+    CockpitScreen.-one #upper Frame { height: 1fr; }
+    """
+    PANES: ClassVar[tuple[type[Pane], ...]] = (RunbookPane, DuePane, PeoplePane, HypothesesPane)
+
+    def __init__(self, following: Following, around: Around) -> None:
+        """Show the incident that is followed."""
+        super().__init__()
+        self.following = following
+        self.around = around
+        self.words = ""
+        self._front = 1
+        self._rung: set[tuple[str, str]] = set()
+        self._trouble = ""
+        self._doing = Doing(self)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars, the panes and the entry line."""
+        yield HeaderBar(id="header")
+        yield NextBar()
+        with Horizontal(id="upper"):
+            yield RunbookPane().framed()
+            with Vertical(id="side"):
+                yield DuePane().framed()
+                yield PeoplePane().framed()
+                yield HypothesesPane().framed()
+        yield TimelinePane().framed()
+        yield EntryLine(lambda: self._here())
+        yield FooterBar(id="footer")
+
+    def on_mount(self) -> None:
+        """Paint, put the draft back, and begin to count and to follow."""
+        incident = self.following.record.incident
+        self._rung = {(item.key, item.at.isoformat()) for item in due_items(incident) if item.at <= self.view.now}
+        self.entry.restore(self.around.drafts.kept(self.following.record.id, _ENTRY_DRAFT))
+        self.set_interval(1, self.paint)
+        self._follow()
+        # The frames know their widths only after the first layout.
+        self.call_after_refresh(self.paint)
+
+    # What is shown
+
+    @property
+    def view(self) -> View:
+        """The incident as of now."""
+        return self.following.view(self.words)
+
+    @property
+    def entry(self) -> EntryLine:
+        """The entry line."""
+        return self.query_one(EntryLine)
+
+    @property
+    def panes(self) -> list[Pane]:
+        """The panes, in the order of the layout."""
+        return list(self.query(Pane))
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane that has the keys."""
+        focused = self.focused
+        return focused if isinstance(focused, Pane) else None
+
+    def _here(self) -> Any:
+        return self._doing.here
+
+    def paint(self) -> None:
+        """Draw everything as of now; each part repaints only what differs."""
+        view = self.view
+        self.query_one(HeaderBar).show(view)
+        waiting = prompts(view.incident, view.now)
+        self.query_one(NextBar).show(waiting, self.around.keys.label("next"))
+        for pane in self.panes:
+            pane.show(view)
+        if self.has_class("-small"):
+            self._tabs(view)
+        self._footer()
+        self._ring(view)
+
+    def _tabs(self, view: View) -> None:
+        """On a small screen the panes that stand behind are tabs on the border of the one in front."""
+        upper = [pane for pane in self.panes if pane.number != _TIMELINE]
+        tabs = tuple(
+            Tab(pane.number, (Cell(f"{pane.number} {pane.name_shown}", "muted"), *pane.badge(view)))
+            for pane in upper
+            if pane.number != self._front
+        )
+        for pane in upper:
+            pane.frame.tabs = tabs if pane.number == self._front else ()
+
+    def _footer(self) -> None:
+        keys: tuple[tuple[str, str], ...] = (("enter", "keep"), ("tab", "read it another way"), ("esc", "back"))
+        if not self.entry.typing:
+            keys = self.around.keys.footer(self.pane.scope if self.pane else None)
+        self.query_one(FooterBar).show(keys)
+
+    def _ring(self, view: View) -> None:
+        """Draw attention once to each thing that has become late."""
+        for item in due_items(view.incident):
+            mark = (item.key, item.at.isoformat())
+            if urgency(item, view.now) is Urgency.LATE and mark not in self._rung:
+                self._rung.add(mark)
+                self.around.notify(f"{view.incident.name}: {item.text} is due")
+
+    # Following
+
+    @work(exclusive=True, group="follow", exit_on_error=False)
+    async def _follow(self) -> None:
+        """Take in what others write, for as long as the screen lives; a store in trouble is said once and tried again."""
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            try:
+                if await self.following.refresh():
+                    self.paint()
+                self._trouble = ""
+            except Refused as refused:
+                if str(refused) != self._trouble:
+                    self._trouble = str(refused)
+                    self.say(str(refused), "late")
+
+    # The layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the size: panes side by side, or one in front and the others as tabs."""
+        width, height = event.size
+        self.set_class(width < _WIDE or height < _HIGH, "-small")
+        self.set_class(height < _LOW, "-low")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        one = self.has_class("-one")
+        for pane in self.panes:
+            front = pane.number == self._front
+            behind = not front and (one or pane.number != _TIMELINE)
+            pane.frame.set_class(behind, "-behind")
+            if not self.has_class("-small") or not front:
+                pane.frame.tabs = ()
+        left = self._front == RunbookPane.number
+        self.query_one("#side").set_class(left, "-behind")
+        self.query_one("#upper").set_class(one and self._front == _TIMELINE, "-behind")
+        self.call_after_refresh(self.paint)
+
+    def go_to(self, number: int) -> None:
+        """Bring a pane to the front and give it the keys."""
+        pane = next(pane for pane in self.panes if pane.number == number)
+        if number != _TIMELINE or self.has_class("-one"):
+            self._front = number
+            self._arrange()
+        self.set_focus(pane)
+
+    def maximise(self) -> None:
+        """Give the pane in use the whole screen, or give it back."""
+        if self.pane is not None and not self.has_class("-one"):
+            self._front = self.pane.number
+        self.toggle_class("-one")
+        if not self.has_class("-one") and self._front == _TIMELINE:
+            self._front = RunbookPane.number
+        self._arrange()
+
+    def say(self, words: str, style: str = "muted") -> None:
+        """Say how something went, in the entry line's hint."""
+        self.entry.say(words, style)
+
+    # Keys and messages
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what the registry says a key does here; keys that a field takes never come this far."""
+        scopes = (Scope.EVERYWHERE,) if self.pane is None else (self.pane.scope, Scope.EVERYWHERE)
+        name = self.around.keys.action([event.key, *event.aliases], *scopes)
+        if name is not None and not self.entry.typing:
+            event.stop()
+            event.prevent_default()
+            self.do(name)
+        elif event.key == "escape" and self.words:
+            self.words = ""
+            self.paint()
+
+    def do(self, name: str, values: Mapping[str, str] | None = None) -> None:
+        """Do an action of the registry; what it still needs is taken from the cursor or asked for."""
+        self._doing.do(name, dict(values or {}))
+
+    def meant(self, kind: Kind) -> str | None:
+        """Return what the cursor of the pane in use is on, if it is of this kind."""
+        return self.pane.meant(kind) if self.pane is not None else None
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take text that was pasted outside any field into the entry line."""
+        event.stop()
+        self.entry.take_paste(event.text)
+
+    @on(EntryLine.Kept)
+    def _kept(self, message: EntryLine.Kept) -> None:
+        self._doing.keep(message.reading)
+
+    @on(EntryLine.Edited)
+    def _edited(self, message: EntryLine.Edited) -> None:
+        record = self.following.record.id
+        if message.text:
+            self.around.drafts.keep(record, _ENTRY_DRAFT, message.text)
+        else:
+            self.around.drafts.drop(record, _ENTRY_DRAFT)
+
+    @on(EntryLine.Left)
+    def _left(self) -> None:
+        self.go_to(self._front)
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.do("detail")
+
+    @on(Frame.Picked)
+    def _picked(self, message: Frame.Picked) -> None:
+        self.go_to(message.number)
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of what has them now."""
+        pane = self.pane
+        if pane is not None and pane.number != _TIMELINE:
+            self._front = pane.number
+        if self.is_mounted:
+            self._footer()

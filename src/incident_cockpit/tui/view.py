@@ -1,0 +1,25 @@
+"""What a pane is shown: the record and the present; it reads and draws, and never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One incident at one instant, as one person sees it; `words` are what the timeline is filtered by."""
+
+    record: Record
+    now: datetime
+    zone: tzinfo
+    who: str
+    words: str = ""
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as it stands."""
+        return self.record.incident
