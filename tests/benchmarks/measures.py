@@ -1,0 +1,166 @@
+"""What is measured, each against the least that could do the same on this machine in this minute."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cockpit.session import Session
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.record import Record
+from terminal import Terminal
+
+FLOORS = Path(__file__).parent / "floors"
+INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
+LAST = "this note was the last"
+TIMELINE, FOLDED, APPENDS, KEYS = 1_000, 10_000, 100, 30
+
+Run = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Something of ours beside its floor; both return the seconds that one of it took."""
+
+    what: str
+    floor_is: str
+    ours: Run
+    floor: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where it is measured: a home with two incidents, one short and one of many lines, and a plain database."""
+
+    env: Mapping[str, str]
+    plain: Path
+    short: Session
+    lines: list[bytes]
+
+
+def set_up(folder: Path) -> Stand:
+    """Fill a home with what the measures work on."""
+    env = {"INCIDENT_HOME": str(folder / "home"), "INCIDENT_USER": "Ana", "INCIDENT": "1"}
+    library = Library.of(env)
+    short = library.declare("Checkout returns 500", "SEV2", runbook="service-outage")
+    short.act("note", {"text": LAST})
+    long = library.declare("Search is slow", "SEV3")
+    while long.record.seq < TIMELINE:
+        long.act("note", {"text": f"replica {long.record.seq} is behind by {long.record.seq % 60} s"})
+    plain = folder / "plain.db"
+    with sqlite3.connect(plain) as store:
+        store.execute("CREATE TABLE events (position INTEGER PRIMARY KEY, line TEXT NOT NULL)")
+        texts = [(codec.encode(event).decode(),) for event in long.record.events]
+        store.executemany("INSERT INTO events (line) VALUES (?)", texts)
+    return Stand(env, plain, short, _many(long.record))
+
+
+def _many(record: Record) -> list[bytes]:
+    """Return the stored lines of an incident with ten thousand events: these, and its last one again and again."""
+    events = list(record.events)
+    last = msgspec.json.decode(codec.encode(events[-1]))
+    again = ({**last, "seq": seq, "act": seq, "id": f"{seq:032x}"} for seq in range(len(events) + 1, FOLDED + 1))
+    return [*map(codec.encode, events), *map(msgspec.json.encode, again)]
+
+
+def pairs(stand: Stand) -> list[Pair]:
+    """Return everything that is measured, in the order of the table."""
+    cockpit, empty = (*INCIDENT, "open", "1"), (sys.executable, str(FLOORS / "empty.py"))
+    field = (sys.executable, str(FLOORS / "field.py"))
+    insert = (sys.executable, str(FLOORS / "insert.py"), str(stand.plain), "5xx falling: 8% to 3%")
+    rows = (sys.executable, str(FLOORS / "rows.py"), str(stand.plain))
+    return [
+        Pair("start to usable", "an empty Textual app", partial(_start, cockpit, LAST, stand.env),
+             partial(_start, empty, "nothing at all", {})),
+        Pair("key to repaint", "a lone Input", partial(_keys, cockpit, LAST, "n", stand.env),
+             partial(_keys, field, "type here", "", {})),
+        Pair("append one event", "raw sqlite3, same pragmas", partial(_append, stand.short),
+             partial(_insert, stand.plain)),
+        Pair(f"fold {FOLDED:,} events", "msgspec decode alone", partial(_fold, stand.lines),
+             partial(_decode, stand.lines)),
+        Pair("incident log", "Python, one durable insert", partial(_command, (*INCIDENT, "log", "fixed"), stand.env),
+             partial(_command, insert, {})),
+        Pair("incident status --line", "a bare Python", partial(_command, (*INCIDENT, "status", "--line"), stand.env),
+             partial(_command, (sys.executable, "-c", "pass"), {})),
+        Pair(f"incident timeline, {TIMELINE:,} lines", "Python, same rows printed",
+             partial(_command, (*INCIDENT, "timeline", "2"), stand.env), partial(_command, rows, {})),
+    ]  # fmt: skip
+
+
+def _start(argv: tuple[str, ...], ready: str, env: Mapping[str, str]) -> float:
+    with Terminal(argv, env=env) as term:
+        term.expect(ready)
+        return term.stamp - term.started
+
+
+def _keys(argv: tuple[str, ...], ready: str, before: str, env: Mapping[str, str]) -> float:
+    """Return the median over some keys, each waited for on the screen before the next is pressed."""
+    took = []
+    with Terminal(argv, env=env) as term:
+        term.expect(ready)
+        term.key(*before)
+        for count in range(1, KEYS + 1):
+            pressed = perf_counter()
+            term.key("z")
+            term.expect(f"(?<!z)z{{{count}}}(?!z)")
+            took.append(term.stamp - pressed)
+    return statistics.median(took)
+
+
+def _append(session: Session) -> float:
+    began = perf_counter()
+    for number in range(APPENDS):
+        session.act("note", {"text": f"5xx at {number}%"})
+    return (perf_counter() - began) / APPENDS
+
+
+def _insert(plain: Path) -> float:
+    store = sqlite3.connect(plain, isolation_level=None)
+    for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "fullfsync=1"):
+        store.execute(f"PRAGMA {pragma}").fetchall()
+    began = perf_counter()
+    for number in range(APPENDS):
+        store.execute("BEGIN IMMEDIATE")
+        store.execute("INSERT INTO events (line) VALUES (?)", (f"5xx at {number}%",))
+        store.execute("COMMIT")
+    took = (perf_counter() - began) / APPENDS
+    store.execute("DELETE FROM events WHERE position > ?", (TIMELINE,))
+    store.close()
+    return took
+
+
+def _fold(lines: list[bytes]) -> float:
+    began = perf_counter()
+    record = Record("measured", map(codec.decode, lines))
+    took = perf_counter() - began
+    assert record.seq == FOLDED
+    return took
+
+
+def _decode(lines: list[bytes]) -> float:
+    decode = msgspec.json.Decoder().decode
+    began = perf_counter()
+    for line in lines:
+        decode(line)
+    return perf_counter() - began
+
+
+def _command(argv: tuple[str, ...], env: Mapping[str, str]) -> float:
+    surroundings = {**os.environ, **env}
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
+    began = perf_counter()
+    done = subprocess.run(argv, env=surroundings, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    took = perf_counter() - began
+    assert done.returncode == 0, done.stderr.decode()
+    return took
