@@ -1,0 +1,104 @@
+"""The parts of a postmortem that settle accounts: updates promised, asks made, steps taken, work that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from incident_cockpit.exports.history import lateness
+from incident_cockpit.exports.paper import cell, item, say, table
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
+from incident_cockpit.incident.topics.steps import Mark, Status
+from incident_cockpit.incident.topics.updates import Update
+from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.timewords import duration, stamp
+
+
+def updates(incident: Incident) -> list[str]:
+    """Return the updates that went out, each kept or late against what had been promised."""
+    sent = sorted(incident.updates.sent.values(), key=lambda one: (one.sent, one.audience))
+    if not sent:
+        return ["No update was sent."]
+    rows = [
+        (stamp(one.sent), f"{say(one.audience)} {one.number}", say(one.by), say(one.route), _promise(one))
+        for one in sent
+    ]
+    texts = [item(f"{stamp(one.sent)} {say(one.audience)} {one.number}: ", one.text) for one in sent]
+    return [table(("Sent", "Update", "By", "Route", "Promise"), rows), "### What they said", "\n".join(texts)]
+
+
+def _promise(update: Update) -> str:
+    late = lateness(update)
+    if late is None or update.due is None:
+        return "none was due"
+    return f"late by {duration(late)} (due {stamp(update.due)})" if late else f"kept (due {stamp(update.due)})"
+
+
+def asks(record: Record, now: datetime) -> list[str]:
+    """Return what was asked of whom and what came of it."""
+    if not record.incident.asks:
+        return ["Nobody was asked for anything."]
+    answered = {event.fact.ask: event.happened for event in record.standing() if isinstance(event.fact, AskAnswered)}
+    rows = [
+        (stamp(ask.asked), say(ask.who), cell(ask.text), *_outcome(ask, answered.get(key), now))
+        for key, ask in record.incident.asks.items()
+    ]
+    return [table(("Asked", "Whom", "What", "Status", "Answer"), rows)]
+
+
+def _outcome(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, str]:
+    match ask.status:
+        case AskStatus.ANSWERED:
+            late = answered is not None and answered > ask.due
+            by = f", {duration(answered - ask.due)} late" if answered is not None and late else ""
+            return f"answered{by}", cell(ask.answer)
+        case AskStatus.DROPPED:
+            return "dropped", cell(ask.answer)
+    return (f"overdue since {stamp(ask.due)}" if ask.due <= now else f"open until {stamp(ask.due)}"), ""
+
+
+def runbooks(incident: Incident) -> list[str]:
+    """Return for every runbook what was done, what was skipped and why, and what was left open."""
+    if not incident.steps.runbooks:
+        return ["No runbook was attached."]
+    return [block for key, runbook in incident.steps.runbooks.items() for block in _runbook(incident, key, runbook)]
+
+
+def _runbook(incident: Incident, key: str, runbook: Runbook) -> Iterator[str]:
+    yield f"### {say(runbook.title)}"
+    groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": []}
+    for step in runbook.steps:
+        mark = incident.steps.marks.get(f"{key}.{step.key}")
+        given = incident.steps.given.get(f"{key}.{step.key}")
+        groups[_group(mark)].append(item("", step.text, _marked(mark) + (f" → {say(given)}" if given else "")))
+    for name, items in groups.items():
+        yield f"**{name}: {len(items)} of {len(runbook.steps)}**"
+        if items:
+            yield "\n".join(items)
+
+
+def _group(mark: Mark | None) -> str:
+    if mark is None or mark.status in (Status.OPEN, Status.DOING):
+        return "Left open"
+    return "Done" if mark.status is Status.DONE else "Skipped"
+
+
+def _marked(mark: Mark | None) -> str:
+    if mark is None or mark.status is Status.OPEN:
+        return ""
+    reason = f": {say(mark.reason)}" if mark.reason else ""
+    doing = "begun by " if mark.status is Status.DOING else ""
+    return f" ({doing}{say(mark.who)}, {stamp(mark.when)}{reason})"
+
+
+def follow_ups(incident: Incident) -> list[str]:
+    """Return the work that outlives the incident."""
+    if not incident.followups:
+        return ["None was noted."]
+    rows = [
+        (cell(one.text), say(one.owner) if one.owner else "nobody yet", stamp(one.raised), "yes" if one.done else "no")
+        for one in incident.followups.values()
+    ]
+    return [table(("Follow-up", "Owner", "Noted", "Done"), rows)]

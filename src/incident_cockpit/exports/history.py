@@ -1,0 +1,120 @@
+"""What the journal knows of how things came to be: who held a role from when to when, when the incident was live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.hypotheses import HypothesisChange
+from incident_cockpit.incident.topics.impact import ImpactSet
+from incident_cockpit.incident.topics.phase import PhaseChanged
+from incident_cockpit.incident.topics.roles import RoleChanged
+from incident_cockpit.incident.topics.severity import SeverityChanged
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.topics.updates import Update
+
+QUIET = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """One person in one role, from when to when; `until` is None while it lasts."""
+
+    role: str
+    who: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """Return how long it is."""
+        return self.end - self.start
+
+
+def severities(record: Record) -> list[Standing]:
+    """Return every severity the incident had that still stands, oldest first."""
+    return [event.fact.now for event in record.standing() if isinstance(event.fact, SeverityChanged) and event.fact.now]
+
+
+def impacts(record: Record) -> list[Standing]:
+    """Return every impact that was described and still stands, oldest first."""
+    return [event.fact.now for event in record.standing() if isinstance(event.fact, ImpactSet) and event.fact.now]
+
+
+def phases(record: Record) -> list[Standing]:
+    """Return every phase that was entered and still stands, oldest first."""
+    return [event.fact.now for event in record.standing() if isinstance(event.fact, PhaseChanged) and event.fact.now]
+
+
+def tenures(record: Record) -> list[Tenure]:
+    """Return who held which role from when to when, in the order they took it."""
+    past: list[Tenure] = []
+    held: dict[tuple[str, str], Tenure] = {}
+    for event in record.standing():
+        if isinstance(event.fact, RoleChanged):
+            past += _left(event, event.fact, held)
+            for one in event.fact.now:
+                held.setdefault((event.fact.role, one.who), Tenure(event.fact.role, one.who, one.since))
+    return sorted([*past, *held.values()], key=lambda one: (one.since, one.role, one.who))
+
+
+def _left(event: Event, fact: RoleChanged, held: dict[tuple[str, str], Tenure]) -> Iterator[Tenure]:
+    """Take out of `held` and yield those whom the event relieved of the role."""
+    staying = {one.who for one in fact.now}
+    for role, who in list(held):
+        if role == fact.role and who not in staying:
+            yield replace(held.pop((role, who)), until=event.happened)
+
+
+def live_spans(record: Record, now: datetime) -> list[Span]:
+    """Return when the response went on; a reopened incident has several spans."""
+    incident = record.incident
+    spans: list[Span] = []
+    since: datetime | None = None
+    for phase in phases(record):
+        live = incident.plan.phase(phase.value).live
+        if live and since is None:
+            since = phase.since
+        elif not live and since is not None:
+            spans.append(Span(since, phase.since))
+            since = None
+    return [*spans, Span(since, now)] if since is not None else spans
+
+
+def silences(record: Record, now: datetime) -> list[Span]:
+    """Return every stretch of more than half an hour without a line while the response went on."""
+    found: list[Span] = []
+    happened = [event.happened for event in record.standing()]
+    for span in live_spans(record, now):
+        points = [span.start, *(at for at in happened if span.start < at < span.end), span.end]
+        found += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]
+    return found
+
+
+def lateness(update: Update) -> timedelta | None:
+    """Return how late an update was against its promise, zero when it was kept, None when nothing was promised."""
+    return None if update.due is None else max(update.sent - update.due, timedelta(0))
+
+
+def required_since(record: Record, role: str) -> datetime | None:
+    """Return when the severity first required the role, or None if it never did."""
+    needed = record.incident.plan.role(role).required_at
+    return next((one.since for one in severities(record) if one.value in needed), None)
+
+
+def judges(record: Record) -> dict[str, str]:
+    """Return by hypothesis who said last where it stands."""
+    facts = ((event, event.fact) for event in record.standing())
+    return {fact.hypothesis: event.who for event, fact in facts if isinstance(fact, HypothesisChange)}

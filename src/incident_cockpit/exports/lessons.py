@@ -1,0 +1,169 @@
+"""What the journal suggests for the review: what went well and poorly by its facts, and what it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from incident_cockpit.exports.history import (
+    impacts,
+    lateness,
+    live_spans,
+    required_since,
+    severities,
+    silences,
+    tenures,
+)
+from incident_cockpit.exports.paper import say
+from incident_cockpit.incident.due import DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
+from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.timewords import duration, stamp
+
+# From here on a role that is filled, an impact that is described or a harm that is noticed came late.
+PROMPT = timedelta(minutes=10)
+
+
+def went_well(record: Record) -> Iterator[str]:
+    """Yield suggestions in Markdown, one line each, only what facts bear out."""
+    incident = record.incident
+    promised = [late for update in incident.updates.sent.values() if (late := lateness(update)) is not None]
+    if promised and not any(promised):
+        yield f"Every promised update went out in time ({len(promised)})."
+    answered = list(_answered(record))
+    if answered and not any(late for _, late in answered) and not _waiting(incident):
+        yield f"Every answer came within its time ({len(answered)})."
+    detected = incident.milestones.get("detected")
+    if detected and detected - incident.started <= PROMPT:
+        yield f"It was detected {duration(detected - incident.started)} after it started."
+    filled = [role for role, late in _role_delays(record) if late is not None and late <= PROMPT]
+    if filled and len(filled) == len(list(_role_delays(record))):
+        yield f"Every role that was required was filled within {duration(PROMPT)}: {', '.join(filled)}."
+    if mitigated := incident.milestones.get("mitigated"):
+        yield f"The harm was stopped {duration(mitigated - incident.started)} after it started."
+    ruled_out = [one for one in incident.hypotheses.values() if one.belief is Belief.RULED_OUT]
+    if ruled_out:
+        yield f"{_count(ruled_out, 'hypothesis', 'hypotheses')} ruled out with what showed it."
+
+
+def went_poorly(record: Record, now: datetime) -> Iterator[str]:
+    """Yield suggestions in Markdown, one line each, only what facts bear out."""
+    yield from _poor_updates(record.incident, now)
+    yield from _poor_roles(record)
+    yield from _poor_asks(record, now)
+    yield from _poor_knowledge(record, now)
+    yield from _poor_steps(record.incident)
+
+
+def missing(record: Record, now: datetime) -> Iterator[str]:
+    """Yield what the journal does not know and the review will ask, in Markdown, one line each."""
+    incident = record.incident
+    if "detected" not in incident.milestones:
+        yield "When it was detected: `milestone detected TIME`."
+    if incident.impact is None:
+        yield "Who was affected and how: `impact TEXT`."
+    if not any(one.belief is Belief.CONFIRMED for one in incident.hypotheses.values()):
+        yield "The cause: no hypothesis is confirmed."
+    if "mitigated" not in incident.milestones:
+        yield "When the harm was stopped: `milestone mitigated TIME`."
+    if incident.ended is None:
+        yield "When it was resolved, and what verified it: `resolve TEXT`."
+    if not incident.followups:
+        yield "Follow-ups: none was noted."
+    for one in incident.followups.values():
+        if not one.owner and not one.done:
+            yield f"Who owns the follow-up “{say(one.text)}”."
+    for ask in _waiting(incident):
+        yield f"What {say(ask.who)} found: “{say(ask.text)}” was never answered."
+    for gap in silences(record, now):
+        yield f"What happened from {stamp(gap.start)} to {stamp(gap.end)}: no line for {duration(gap.length)}."
+
+
+def _poor_updates(incident: Incident, now: datetime) -> Iterator[str]:
+    sent = list(incident.updates.sent.values())
+    late = [(update, by) for update in sent if (by := lateness(update))]
+    for update, by in late:
+        yield f"The {say(update.audience)} update {update.number} went out {duration(by)} late."
+    for item in due_items(incident):
+        if item.kind is DueKind.UPDATE and urgency(item, now) is Urgency.LATE:
+            yield f"The next {say(item.subject)} update is late by {duration(now - item.at)}."
+    # Whoever was promised updates and never got one is worse off than one who got it late.
+    level = incident.severity.value if incident.severity else ""
+    for cadence in incident.plan.cadences:
+        if not incident.live and dict(cadence.seconds).get(level) and incident.updates.last(cadence.audience) is None:
+            yield f"No {say(cadence.audience)} update was ever sent."
+
+
+def _poor_roles(record: Record) -> Iterator[str]:
+    for role, late in _role_delays(record):
+        if late is None:
+            yield f"Nobody was {role}, which the severity required."
+        elif late > PROMPT:
+            yield f"{role} was filled {duration(late)} after the severity required it."
+
+
+def _poor_asks(record: Record, now: datetime) -> Iterator[str]:
+    for ask, late in _answered(record):
+        if late:
+            yield f"{say(ask.who)} answered “{say(ask.text)}” {duration(late)} late."
+    for ask in _waiting(record.incident):
+        if ask.due < now:
+            yield f"{say(ask.who)} was asked “{say(ask.text)}” and has not answered."
+
+
+def _poor_knowledge(record: Record, now: datetime) -> Iterator[str]:
+    incident = record.incident
+    detected = incident.milestones.get("detected")
+    if detected and detected - incident.started > PROMPT:
+        yield f"It took {duration(detected - incident.started)} until anybody noticed."
+    described = impacts(record)
+    if described and described[0].since - incident.opened > PROMPT:
+        yield f"The impact was first described {duration(described[0].since - incident.opened)} after it was declared."
+    ranks = [incident.plan.severity(one.value).rank for one in severities(record)]
+    if any(later < earlier for earlier, later in pairwise(ranks)):
+        yield "It was taken for less severe at first, and raised later."
+    reopened = len(live_spans(record, now)) - 1
+    if reopened > 0:
+        yield f"It came back after it was over ({reopened} time{'s' if reopened > 1 else ''})."
+    for gap in silences(record, now):
+        yield f"Nothing was written down for {duration(gap.length)} from {stamp(gap.start)}."
+
+
+def _poor_steps(incident: Incident) -> Iterator[str]:
+    for key, runbook in incident.steps.runbooks.items():
+        status = [incident.steps.status(f"{key}.{step.key}") for step in runbook.steps]
+        skipped, left = status.count(Status.SKIPPED), status.count(Status.OPEN) + status.count(Status.DOING)
+        if skipped:
+            yield f"{skipped} of {len(status)} steps of {say(runbook.title)} were skipped."
+        if left and not incident.live:
+            yield f"{left} of {len(status)} steps of {say(runbook.title)} were left open."
+
+
+def _role_delays(record: Record) -> Iterator[tuple[str, timedelta | None]]:
+    """Yield each role that was required, with how long it stayed empty from then on; None if it was never filled."""
+    held = tenures(record)
+    for role in record.incident.plan.roles:
+        required = required_since(record, role.id)
+        if required is None:
+            continue
+        taken = [one for one in held if one.role == role.id and (one.until is None or one.until > required)]
+        yield say(role.name), max(taken[0].since - required, timedelta(0)) if taken else None
+
+
+def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
+    """Yield each ask that was answered, with how late."""
+    for event in record.standing():
+        if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
+            yield event.fact.now, max(event.happened - event.fact.now.due, timedelta(0))
+
+
+def _waiting(incident: Incident) -> list[Ask]:
+    return [ask for ask in incident.asks.values() if ask.status is AskStatus.OPEN]
+
+
+def _count(things: Sequence[object], one: str, several: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else several}"
