@@ -50,12 +50,12 @@ class Doing:
         }
         # These happen within the key itself: whatever is typed right after them is meant for where they lead.
         self._at_once: Mapping[str, Callable[[], object]] = {
-            "entry": lambda: screen.entry.start(),
-            "command": lambda: screen.entry.start(":"),
+            "entry": self._entry,
+            "command": partial(self._entry, ":"),
             "maximise": screen.maximise,
-            "palette": lambda: screen.app.action_command_palette(),
-            "back": lambda: screen.app.call_later(screen.app.run_action, "back"),
-            "leave": lambda: screen.app.exit(),
+            "palette": self._palette,
+            "back": self._back,
+            "leave": self._leave,
             **{f"pane-{number}": partial(screen.go_to, number) for number in range(1, 6)},
         }
 
@@ -68,6 +68,18 @@ class Doing:
         """The present and the zone in which words are read."""
         view = self._following.view()
         return Here(view.now, self._following.zone)
+
+    def _entry(self, text: str = "") -> None:
+        self._screen.entry.start(text)
+
+    def _palette(self) -> None:
+        self._screen.app.action_command_palette()
+
+    def _back(self) -> None:
+        self._screen.app.call_later(self._screen.app.run_action, "back")
+
+    def _leave(self) -> None:
+        self._screen.app.exit()
 
     def do(self, name: str, values: dict[str, str]) -> None:
         """Do an action; in the background where it may ask, or the store may take its time."""

@@ -1,11 +1,11 @@
-"""The cockpit: header, NEXT, five panes, the entry line. It lays out, paints and listens; what is done is in `doing`."""
+"""The cockpit: bars, five panes, the entry line; it lays out, paints and listens, what is done is in `doing`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import Urgency, due_items, urgency
 from incident_cockpit.incident.prompts import prompts
@@ -99,7 +100,7 @@ class CockpitScreen(Screen[None]):
                 yield PeoplePane().framed()
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
-        yield EntryLine(lambda: self._here())
+        yield EntryLine(self._here)
         yield FooterBar(id="footer")
 
     def on_mount(self) -> None:
@@ -135,7 +136,7 @@ class CockpitScreen(Screen[None]):
         focused = self.focused
         return focused if isinstance(focused, Pane) else None
 
-    def _here(self) -> Any:
+    def _here(self) -> Here:
         return self._doing.here
 
     def paint(self) -> None:
@@ -180,7 +181,7 @@ class CockpitScreen(Screen[None]):
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        """Take in what others write, for as long as the screen lives; a store in trouble is said once and tried again."""
+        """Take in what others write while the screen lives; a store in trouble is said once and tried again."""
         while True:
             await asyncio.sleep(_POLL_SECONDS)
             try:
