@@ -75,7 +75,7 @@ def _prepared(text: str, source: str) -> Template:
 
     strict = environment().overlay(undefined=StrictUndefined)
     try:
-        # Before it is compiled, because compiling works out constants: 9 ** 9 ** 9 would never return.
+        # Before it is compiled, because compiling works out constants: 'x' * 9999999999 would take all memory.
         _check(strict.parse(text), source, 0, joined=False)
     except TemplateSyntaxError as error:
         raise _refused(source, error.message or "it is no template", error.lineno) from error
