@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from incident_cockpit.cockpit.library import Library
@@ -15,8 +15,6 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.resources import shipped
 
 SAMPLE = ("sample_data", "sample-incident.jsonl")
-# The newest line of the sample was written this long ago.
-SINCE_LAST = timedelta(seconds=20)
 
 
 @contextmanager
@@ -44,7 +42,8 @@ def fill(library: Library) -> str:
     known = [one.id for one in library.incidents() if one.id == json.loads(lines[0])["incident"]]
     if known:
         return known[0]
-    shift = library.clock.now() - SINCE_LAST - _newest(lines)
+    # Its present is when its newest event was recorded.
+    shift = library.clock.now().replace(microsecond=0) - _newest(lines)
     return import_lines(library.journal, lines, shift=shift).id
 
 

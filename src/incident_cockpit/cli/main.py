@@ -52,3 +52,7 @@ def _forget_output() -> None:
         os.dup2(nowhere, sys.stdout.fileno())
     finally:
         os.close(nowhere)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

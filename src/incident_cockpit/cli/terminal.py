@@ -38,6 +38,8 @@ def show(library: Library, incident_id: str | None) -> int:
     """Open the cockpit on this incident, or on the list."""
     from incident_cockpit.tui.app import run
 
+    # The store belongs to the thread that opens it, and the cockpit has one of its own for that.
+    library.close()
     return run(library, incident_id)
 
 
