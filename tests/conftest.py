@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import incident_cockpit
+
+ROOT = Path(__file__).resolve().parents[1]
 # Beside the checkout, on machines that have it: files of others that the program has to cope with.
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = ROOT.parent / "shared"
 
 _NUMBERS = count()
 
@@ -23,8 +26,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to write snapshots with another Textual than the one that is pinned: they would differ for everybody."""
-    wanted = (Path(__file__).resolve().parents[1] / "pyproject.toml").read_text()
+    """Refuse to test another copy, and to write snapshots with a Textual that is not the pinned one."""
+    if not Path(incident_cockpit.__file__).is_relative_to(ROOT / "src"):
+        raise pytest.UsageError(f"{incident_cockpit.__file__} would be tested, not this tree: pip install -e '.[dev]'")
+    wanted = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     if config.getoption("update_snapshots", default=False) and f'"textual=={version("textual")}"' not in wanted:
         raise pytest.UsageError("snapshots are written with the pinned Textual only: pip install -e '.[dev]'")
 
