@@ -63,7 +63,7 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
         # The rules of the topics say best what a missing text is needed for.
         if arg.required and arg.kind not in (Kind.TEXT, Kind.PERSON):
             raise Refused(f"'{action.name}' needs {_article(arg.kind)}", f"it is used so: {action.usage}")
-        return {arg.name: text}
+        return {arg.name: text if arg.kind in (Kind.TEXT, Kind.PERSON) else None}
     if arg.kind is Kind.DUE:
         return _due_item(record, text, arg.name)
     return {arg.name: _value(arg.kind, record, here, text)}

@@ -188,11 +188,17 @@ _AFTER = (
         "follow-up-done", "Mark a follow-up as done.", "After",
         (Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?"),), decide=rule(followups.finish),
     ),
+    Action(
+        "follow-up-owner", "Give a follow-up to somebody.", "After",
+        (Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?"), Arg("who", Kind.PERSON, "Who takes it?")),
+        decide=rule(followups.give),
+    ),
     # Recorded when a text was copied; the composer and `incident update --copy` call it, nobody types it.
     Action(
         "sent", "Record that an update went out.", "After",
         (Arg("audience", Kind.AUDIENCE, "To whom?"), Arg("route", Kind.TEXT, "By which route?"),
-         _text("text", "What did it say?")),
+         _text("text", "What did it say?"),
+         Arg("promised", Kind.TIME, "When did it promise the next?", required=False)),
         decide=rule(updates.send),
     ),
 )  # fmt: skip
@@ -233,7 +239,8 @@ ACTIONS: dict[str, Action] = {
 
 # What the footer shows where it fits, the most wanted first; the keys of the pane in use come before these.
 FOOTER = (
-    "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact", "help",
+    "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact",
+    "help",
 )  # fmt: skip
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
 
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
@@ -17,12 +20,16 @@ from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.resources import shipped
+from incident_cockpit.timewords import read_when
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import ActionProvider
 from incident_cockpit.tui.screens.cockpit import Around, CockpitScreen
+from incident_cockpit.tui.screens.declare import DeclareScreen
+from incident_cockpit.tui.screens.help import HelpScreen
+from incident_cockpit.tui.screens.incidents import IncidentsScreen
 
 _DEFAULT_THEME = "cockpit-dark"
 
@@ -44,6 +51,7 @@ class CockpitApp(App[None]):
         self._clock: Clock = library.clock
         self._settings = library.settings
         self._places = library.places
+        self._zone = library.zone
         self.desk = Desk(library)
         self._first = incident_id
         self.keys = Keys(library.settings.keymap)
@@ -83,11 +91,11 @@ class CockpitApp(App[None]):
 
     def show_list(self) -> None:
         """Go to the list of incidents."""
-        from incident_cockpit.tui.listing import list_screen
-
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.push_screen(list_screen(self))
+        self._start_over(
+            IncidentsScreen(
+                lambda: self.desk.call(lambda library: library.incidents()), self._clock, self._zone, self.keys
+            )
+        )
 
     @work(exit_on_error=True)
     async def open_incident(self, incident_id: str) -> None:
@@ -95,16 +103,68 @@ class CockpitApp(App[None]):
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
         except Refused as refused:
-            self.notify(str(refused), severity="error", timeout=15, markup=False)
             self.show_list()
+            self.notify(str(refused), severity="error", timeout=15, markup=False)
             return
+        self._start_over(CockpitScreen(following, Around(self.keys, Drafts(self._places.drafts), self.ring)))
+
+    def _start_over(self, screen: Screen[None]) -> None:
+        """Put up a screen in place of all others; what was on them is in the store or in a draft."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(CockpitScreen(following, Around(self.keys, Drafts(self._places.drafts), self.ring)))
+        self.push_screen(screen)
 
     async def action_back(self) -> None:
         """Go back to the list of incidents."""
         self.show_list()
+
+    @on(IncidentsScreen.Opened)
+    def _opened(self, message: IncidentsScreen.Opened) -> None:
+        self.open_incident(message.listed.id)
+
+    @on(IncidentsScreen.DeclareWanted)
+    @work(exit_on_error=True)
+    async def _declare(self) -> None:
+        """Ask for title and severity, and open what was declared."""
+        try:
+            plan = await self.desk.call(lambda library: library.plan())
+        except Refused as refused:
+            self.notify(str(refused), severity="error", timeout=15, markup=False)
+            return
+        severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
+        made = await self.push_screen_wait(DeclareScreen(severities, self._declared))
+        if made:
+            self.open_incident(made)
+
+    async def _declared(self, values: dict[str, str]) -> tuple[str, str]:
+        """Declare with what was typed; return the UUID, or why not."""
+
+        def declare(library: Library) -> str:
+            now = library.clock.now()
+            started = read_when(values["started"], now, library.zone).at if values.get("started") else None
+            runbook = values.get("runbook") or None
+            session = library.declare(values["title"], values["severity"], runbook=runbook, started=started)
+            return session.record.id
+
+        try:
+            return await self.desk.call(declare), ""
+        except Refused as refused:
+            return "", str(refused)
+
+    @on(IncidentsScreen.HelpWanted)
+    @work(exit_on_error=True)
+    async def _help(self) -> None:
+        chosen = await self.push_screen_wait(HelpScreen(tuple(ACTIONS.values()), self.keys.of))
+        if chosen and isinstance(self.screen, IncidentsScreen):
+            self.screen.do(chosen)
+
+    @on(IncidentsScreen.ActionWanted)
+    def _wanted(self, message: IncidentsScreen.ActionWanted) -> None:
+        if message.name == "palette":
+            self.action_command_palette()
+        else:
+            # Behind the list there is nothing to go back to.
+            self.exit()
 
     def ring(self, words: str) -> None:
         """Draw attention once, as the settings say: bell, desktop or not at all."""

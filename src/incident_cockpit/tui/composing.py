@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.refs import Option
@@ -25,9 +26,14 @@ async def compose_update(screen: CockpitScreen, audience: str) -> None:
     due = [item.subject for item in due_items(incident) if item.kind is DueKind.UPDATE]
     chosen = incident.plan.find_cadence(audience).audience if audience else (due or [audiences[0].id])[0]
 
+    promised: dict[str, datetime | None] = {}
+
     def composed(to: str) -> Composed:
         view = following.view()
-        return compose(view.record, to, view.now, view.zone)
+        made = compose(view.record, to, view.now, view.zone)
+        # The text names this time, however long it is worked on before it leaves.
+        promised[to] = made.next_due
+        return made
 
     def warn(to: str, text: str) -> Sequence[str]:
         return check(text, following.record.incident, to)
@@ -37,7 +43,8 @@ async def compose_update(screen: CockpitScreen, audience: str) -> None:
         leaving = safe(text)
         copied = await copy_text(screen.app, leaving)
         try:
-            await following.act("sent", {"audience": to, "route": copied.route, "text": leaving})
+            sent = {"audience": to, "route": copied.route, "text": leaving, "promised": promised.get(to)}
+            await following.act("sent", sent)
         except Refused as refused:
             return f"!{refused}"
         drafts.drop(following.record.id, _field(to))

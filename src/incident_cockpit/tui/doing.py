@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.screen import Screen
+
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.refs import Here, Option, options, people
@@ -160,7 +162,7 @@ class Doing:
 
     async def _ask(self, action: Action, known: dict[str, str]) -> bool:
         """Ask for what is missing in one box; return whether it was done."""
-        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
+        form: Screen[bool] = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
         return bool(await self._screen.app.push_screen_wait(form))
 
     def _choices(self, arg: Arg) -> Sequence[Option]:

@@ -45,14 +45,27 @@ def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> Foll
     return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
 
 
+def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:  # noqa: ARG001
+    """Give a follow-up to a person; raises Refused when nobody is named."""
+    if not who:
+        raise Refused("nobody was named", "say who takes the follow-up")
+    held = _held(incident, follow_up)
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
+
+
 def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:  # noqa: ARG001
     """Mark a follow-up as done."""
-    held = incident.followups.get(follow_up)
-    if held is None:
-        raise Refused(f"there is no follow-up {follow_up}", "name it by its words")
+    held = _held(incident, follow_up)
     if held.done:
         raise Refused(f"'{held.text}' is done already", "leave it, or undo")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True), was=held)
+
+
+def _held(incident: Incident, follow_up: str) -> FollowUp:
+    held = incident.followups.get(follow_up)
+    if held is None:
+        raise Refused(f"there is no follow-up {follow_up}", "name it by its words")
+    return held
 
 
 def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, FollowUp]:

@@ -70,8 +70,10 @@ class CadenceChanged(Change):
     was: int | None
 
 
-def send(incident: Incident, moment: Moment, audience: str, text: str, route: str) -> UpdateSent:
-    """Record that an update went out, and with it the promise of the next one."""
+def send(
+    incident: Incident, moment: Moment, audience: str, text: str, route: str, promised: datetime | None = None
+) -> UpdateSent:
+    """Record that an update went out, and with it the promise of the next one: `promised` is the time its text says."""
     chosen = incident.plan.find_cadence(audience).audience
     if not text.strip():
         raise Refused("the update is empty", "write what people need to know")
@@ -84,7 +86,7 @@ def send(incident: Incident, moment: Moment, audience: str, text: str, route: st
         sent=moment.happened,
         by=moment.who,
         due=due_at(incident, chosen),
-        next_due=next_due(incident, chosen, moment.happened),
+        next_due=promised or next_due(incident, chosen, moment.happened),
     )
     return UpdateSent(update=f"u{moment.seq}", now=update, was=None)
 
