@@ -1,0 +1,164 @@
+"""Any sequence of actions: what is stored is what is known, undo leaves only its own trace, no reader ever fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from builders import RUNBOOK, Story
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.refs import options, people
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.due import due_items, urgency
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.metrics import metrics
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident, fold
+from incident_cockpit.incident.timeline import lines
+
+PEOPLE = ("Ana", "Raj", "Mio")
+# What a machine may do: everything with a rule, but for attaching, which needs a file, and the takings back.
+DOABLE = [
+    action for action in ACTIONS.values() if action.decide and action.name not in ("attach", "undo", "redo")
+]  # fmt: skip
+LIKELY = [ACTIONS[name] for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test")]
+
+words = st.one_of(
+    st.sampled_from(["5xx at 8%", "bad deploy", "DNS", "it is back", "x", "@Raj", "[/b]", "\x1b[31mred", "ö" * 90]),
+    st.text(max_size=12),
+)
+spans = st.sampled_from(["30s", "1m", "10m", "1h30m", "90d", "366d", "soon", "0m"])
+waits = st.sampled_from(["", "40s", "6m"])
+times = st.sampled_from(["", "", "", "", "", "-1m", "-7m", "14:00", "yesterday 23:50"])
+
+
+def standing(record: Record) -> Incident:
+    """Return what the events make that were not taken back, as if the rest had never been."""
+    kept = [event for event in record.events if event.undoes is None and record.taken_back(event.seq) is None]
+    return fold(kept)
+
+
+def without_seq(incident: Incident) -> Incident:
+    return replace(incident, seq=0)
+
+
+class Machine(RuleBasedStateMachine):
+    """Several people act on one incident, each forwards and backwards."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story()
+
+    @initialize(runbook=st.booleans(), since=st.sampled_from(["", "-20m"]))
+    def begin(self, runbook: bool, since: str) -> None:
+        self.story.declare("Checkout fails", "SEV2", runbook=RUNBOOK if runbook else None, since=since)
+        self._do("hypothesis", "Raj", text="bad deploy")
+        self._do("ask", "Mio", who="Raj", within="10m", text="5xx at 8%")
+        self._do("timer", "Ana", within="10m")
+
+    def _word(self, data: st.DataObject, kind: Kind) -> str:
+        known = options(kind, self.story.incident)
+        if known and kind is not Kind.TEXT:
+            one = data.draw(st.sampled_from(known))
+            return data.draw(st.sampled_from([one.id, one.id, one.id, one.words, "no such thing"]))
+        match kind:
+            case Kind.PERSON:
+                return data.draw(st.sampled_from([*PEOPLE, *people(self.story.record), "raj", ""]))
+            case Kind.DURATION | Kind.CADENCE:
+                return data.draw(st.one_of(spans, st.just("off")))
+            case Kind.TIME:
+                return data.draw(times)
+        return data.draw(words)
+
+    def _do(self, name: str, by: str, after: str = "", when: str = "", /, **values: str) -> tuple[Event, ...]:
+        try:
+            return self.story.do(name, by=by, after=after, when=when, **values)
+        except Refused as refused:
+            note(f"{name}: {refused}")
+            return ()
+
+    @rule(data=st.data(), count=st.integers(1, 4))
+    def act(self, data: st.DataObject, count: int) -> None:
+        for _ in range(count):
+            action = data.draw(st.sampled_from(data.draw(st.sampled_from([DOABLE, LIKELY]))))
+            values = {arg.name: self._word(data, arg.kind) for arg in action.args}
+            by, after, when = (data.draw(each) for each in (st.sampled_from(PEOPLE), waits, times))
+            self._do(action.name, by, after, when, **values)
+
+    def _somebody_lately(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from([event.who for event in self.story.record.events[-4:]]))
+
+    @rule(data=st.data(), count=st.integers(1, 3))
+    def undo(self, data: st.DataObject, count: int) -> None:
+        record, by = self.story.record, self._somebody_lately(data)
+        for _ in range(count):
+            undone = {event.undoes for event in self._do("undo", by)}
+            assert all(event.who == by for event in record.events if event.seq in undone), "undid another's work"
+
+    @rule(data=st.data(), count=st.integers(1, 3))
+    def redo(self, data: st.DataObject, count: int) -> None:
+        by = self._somebody_lately(data)
+        for _ in range(count):
+            self._do("redo", by)
+
+    @precondition(lambda self: self.story.record.seq > 10)
+    @rule(data=st.data(), after=waits)
+    def undo_and_redo(self, data: st.DataObject, after: str) -> None:
+        before, by = self.story.incident, self._somebody_lately(data)
+        if self._do("undo", by, after):
+            assert self._do("redo", by), "what was just undone did not come back"
+            assert without_seq(self.story.incident) == without_seq(before)
+
+    @rule(
+        moves=st.lists(st.tuples(st.sampled_from(PEOPLE[:2]), st.sampled_from(["impact", "undo", "redo"])), max_size=8)
+    )
+    def contend(self, moves: list[tuple[str, str]]) -> None:
+        """Two people change the same thing, and change their minds in any order."""
+        for by, move in moves:
+            values = {"impact": f"as {by} sees it at {self.story.record.seq}"} if move == "impact" else {}
+            self._do(move, by, **values)
+            self.taking_back_leaves_no_trace()
+
+    @invariant()
+    def taking_back_leaves_no_trace(self) -> None:
+        assert without_seq(self.story.incident) == without_seq(standing(self.story.record))
+
+    @invariant()
+    def nothing_that_reads_fails(self) -> None:
+        record, now = self.story.record, self.story.now
+        if record.seq:
+            assert [line.happened for line in lines(record)] == sorted(line.happened for line in lines(record))
+            assert all(urgency(item, now) and item.subject for item in due_items(record.incident))
+            assert all(prompt.text for prompt in prompts(record.incident, now))
+            assert all(metric.value is None or metric.since for metric in metrics(record.incident))
+
+    @precondition(lambda self: self.story.record.seq > 0)
+    @rule()
+    def reload(self) -> None:
+        record = self.story.record
+        again = Record(record.id, [codec.decode(codec.encode(event)) for event in record.events])
+        assert again.incident == record.incident
+        assert again.read_order == record.read_order
+
+    @precondition(lambda self: self.story.record.seq > 0)
+    @rule(data=st.data())
+    def look_back(self, data: st.DataObject) -> None:
+        record = self.story.record
+        at = data.draw(st.sampled_from(record.events)).recorded
+        then = record.as_known_at(at)
+        prefix = [event for event in record.events if event.recorded <= at]
+        assert then.events == prefix
+        assert then.incident == fold(prefix)
+        assert [line.seq for line in lines(then)] == [line.seq for line in lines(Record(record.id, prefix))]
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(
+    max_examples=250, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
