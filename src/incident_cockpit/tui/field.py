@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.widgets import Input, TextArea
 
@@ -44,6 +46,8 @@ class Field(Input):
         """Begin with this text; the placeholder says what is taken when nothing is typed."""
         super().__init__(one_line(text), placeholder=placeholder, select_on_focus=False, id=id)
         self.cursor_blink = False
+        # What the box around it does with a key; True when that was all there is to do.
+        self.takes: Callable[[str], bool] = lambda _key: False
 
     @property
     def text(self) -> str:
@@ -55,6 +59,21 @@ class Field(Input):
         with self.prevent(Input.Changed):
             self.value = one_line(text)
         self.cursor_position = len(self.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the box its keys in the order they were pressed.
+
+        A binding runs only when the key has bubbled up to the app: letters typed ahead would be in the field by then,
+        and enter would choose a row that was not meant.
+        """
+        focused = self.screen.focused
+        if focused is not self and isinstance(focused, Field):
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif self.takes(event.key):
+            event.stop()
+            event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted and keep all its lines: an input would take the first and drop the rest."""

@@ -120,10 +120,6 @@ class BoxScreen(ModalScreen[Result]):
         line.update(Content("\n".join(printable(part) for part in words.splitlines())))
         line.display = bool(words)
 
-    def retitle(self, title: str) -> None:
-        """Put another title on the box."""
-        self.query_one("#box").border_title = Content(printable(title))
-
     def hint(self, *keys: tuple[str, str]) -> None:
         """Show the keys that work in the lower border: as many as fit, the last of them always."""
         room = min(92, self.app.size.width) - 8

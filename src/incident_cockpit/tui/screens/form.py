@@ -51,9 +51,7 @@ class FormScreen(BoxScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+tab", "back", "Back", show=False, id="form.back", priority=True),
-        Binding("tab", "stay", "Stay", show=False, id="form.stay", priority=True),
-        Binding("up", "back", "Back", show=False, id="form.up"),
+        Binding("shift+tab,up", "back", "Back", show=False, id="form.back"),
         Binding("y", "do_it", "Do it", show=False, id="form.do_it"),
     ]
 
@@ -91,6 +89,8 @@ class FormScreen(BoxScreen[bool]):
 
     async def on_mount(self) -> None:
         """Ask the first question, or go on at once where there is none."""
+        self._picker.entered = self._answered
+        self._picker.takes = self._takes
         if self._open:
             self._ask()
         else:
@@ -185,14 +185,12 @@ class FormScreen(BoxScreen[bool]):
 
     # Answering
 
-    @on(Picker.Entered)
-    def _answered(self, event: Picker.Entered) -> None:
+    def _answered(self, text: str, key: str | None) -> None:
         if self._busy or self._confirming or not self._open:
             return
         arg = self._arg
-        chosen = event.key is not None
-        value = event.key or "" if chosen else event.text
-        why = self._wrong(arg, value, event.text, chosen)
+        value = text if key is None else key
+        why = self._wrong(arg, value, text, key is not None)
         if why:
             self.refuse(why)
             return
@@ -275,6 +273,12 @@ class FormScreen(BoxScreen[bool]):
         self.refuse("")
         self._ask()
 
+    def _takes(self, key: str) -> bool:
+        """Go back by keys that mean nothing in the field: up only where there are no rows it could mean."""
+        if key == "shift+tab" or (key == "up" and not self._offered):
+            self.action_back()
+        return key in ("shift+tab", "tab", "up", "down")
+
     def _before(self, arg: Arg) -> Arg | None:
         at = self._action.args.index(arg)
         return self._action.args[at - 1] if at else None
@@ -282,9 +286,6 @@ class FormScreen(BoxScreen[bool]):
     def _keep_typed(self) -> None:
         if self._open and self._arg.kind in _FREE and self._picker.field.text:
             self._values[self._arg.name] = self._picker.field.text
-
-    def action_stay(self) -> None:
-        """Keep the keys in the field: there is nothing else to go to."""
 
     def action_do_it(self) -> None:
         """Do what was announced."""

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -38,34 +34,17 @@ class Picker(Vertical):
     Picker .prompt { width: 2; color: $accent; background: $surface; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Up", show=False, id="pick.up"),
-        Binding("down", "step(1)", "Down", show=False, id="pick.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="pick.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="pick.page_down"),
-    ]
-
-    class Entered(Message):
-        """Enter was pressed: what was typed, and the key of the row under the cursor, if there is one."""
-
-        def __init__(self, picker: Picker, text: str, key: str | None) -> None:
-            """Say what the person meant."""
-            super().__init__()
-            self.picker = picker
-            self.text = text
-            self.key = key
-
-        @property
-        def control(self) -> Picker:
-            """The picker it happened in, for `@on(..., "#id")`."""
-            return self.picker
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         """Begin with nothing to choose from; `ask` says what there is."""
         super().__init__(id=id)
         self.field = Field()
+        self.field.takes = self._takes
+        # What the screen does with keys that mean nothing here, and with enter: what was typed, and the row's key.
+        self.takes: Callable[[str], bool] = lambda _key: False
+        self.entered: Callable[[str, str | None], None] = lambda _text, _key: None
         self.options = Options()
         self._rows_for: RowsFor = lambda _typed: ()
+        self._narrowed_for = ""
         self._wanted = 0
         self._limit = 8
 
@@ -97,32 +76,41 @@ class Picker(Vertical):
         self.options.display = bool(self._wanted or self.options.rows)
 
     def _narrow(self) -> None:
-        rows = self._rows_for(self.field.text)
+        self._narrowed_for = self.field.text
+        rows = self._rows_for(self._narrowed_for)
         self.options.show(rows, min(self._limit, max(self._wanted, len(rows))))
         self._resize()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show only what fits."""
         event.stop()
-        self._narrow()
+        self._catch_up()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Say what was chosen or typed."""
-        event.stop()
-        self.post_message(self.Entered(self, self.field.text, self.options.cursor_key))
+    def _catch_up(self) -> None:
+        """Narrow for what is typed by now: the message that says so may still be on its way."""
+        if self.field.text != self._narrowed_for:
+            self._narrow()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Take a double click as enter on that row."""
         event.stop()
-        self.post_message(self.Entered(self, self.field.text, event.key))
+        self.entered(self.field.text, event.key)
 
-    def action_step(self, by: int) -> None:
-        """Move the cursor among the rows."""
-        self.options.action_step(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by what fits in sight."""
-        self.options.action_page(by)
+    def _takes(self, key: str) -> bool:
+        """Move among the rows, enter what is meant; from the first row, up belongs to the screen."""
+        self._catch_up()
+        if key == "enter":
+            self.entered(self.field.text, self.options.cursor_key)
+            return True
+        before = self.options.cursor_key
+        match key:
+            case "up" | "down":
+                self.options.action_step(-1 if key == "up" else 1)
+            case "pageup" | "pagedown":
+                self.options.action_page(-1 if key == "pageup" else 1)
+            case _:
+                return self.takes(key)
+        return self.options.cursor_key != before or self.takes(key)
 
 
 class PickScreen(BoxScreen[str | None]):
@@ -143,7 +131,9 @@ class PickScreen(BoxScreen[str | None]):
 
     def on_mount(self) -> None:
         """Show all of them."""
-        self.query_one(Picker).ask(narrowing(self._kind, self._options), placeholder="type to narrow", at=self._at)
+        picker = self.query_one(Picker)
+        picker.entered = self._chosen
+        picker.ask(narrowing(self._kind, self._options), placeholder="type to narrow", at=self._at)
         self._fit()
 
     def on_resize(self) -> None:
@@ -154,12 +144,11 @@ class PickScreen(BoxScreen[str | None]):
         self.query_one(Picker).limit(self.app.size.height - 5)
         self.hint(("enter", "choose"), ("↑↓", "move"), ("esc", "leave"))
 
-    @on(Picker.Entered)
-    def _chosen(self, event: Picker.Entered) -> None:
-        if event.key is None:
-            self.refuse(nothing_fits(event.text))
+    def _chosen(self, text: str, key: str | None) -> None:
+        if key is None:
+            self.refuse(nothing_fits(text))
         else:
-            self.dismiss(event.key)
+            self.dismiss(key)
 
 
 class WordsScreen(BoxScreen[str | None]):
@@ -178,12 +167,13 @@ class WordsScreen(BoxScreen[str | None]):
 
     def on_mount(self) -> None:
         """Show what holds now."""
-        self.query_one(Picker).ask(lambda _typed: (), text=self._words, placeholder=self._placeholder)
+        picker = self.query_one(Picker)
+        picker.entered = self._entered
+        picker.ask(lambda _typed: (), text=self._words, placeholder=self._placeholder)
         self.hint(("enter", "keep"), ("esc", "leave"))
 
-    @on(Picker.Entered)
-    def _entered(self, event: Picker.Entered) -> None:
-        self.dismiss(event.text)
+    def _entered(self, text: str, _key: str | None) -> None:
+        self.dismiss(text)
 
 
 def nothing_fits(typed: str) -> str:

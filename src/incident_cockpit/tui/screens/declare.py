@@ -1,0 +1,181 @@
+"""Declares an incident: a title and a severity are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.errors import Refused
+from incident_cockpit.tui.field import Field
+from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.screens.pick import Picker, narrowing, nothing_fits
+
+Declare = Callable[[dict[str, str]], Awaitable[tuple[str, str]]]
+
+_FIELDS = (
+    ("title", "What is broken, for whom?", ""),
+    ("runbook", "Which runbook?", "a file or a name; left empty, the plan's own"),
+    ("started", "Since when?", "-20m, 14:05; left empty, now"),
+)
+
+
+class DeclareScreen(BoxScreen[str | None]):
+    """Asks for title and severity, and on request for runbook and start; returns the id of the new incident.
+
+    `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
+    """
+
+    DEFAULT_CSS = """
+    DeclareScreen .field { height: auto; }
+    DeclareScreen .field Horizontal { height: 1; margin: 0 1; }
+    DeclareScreen .more { display: none; }
+    DeclareScreen.-more .more { display: block; }
+    DeclareScreen Picker { margin-bottom: 0; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "more", "More", show=False, id="declare.more"),
+    ]
+
+    title_shown = "Declare an incident"
+
+    def __init__(
+        self, severities: Sequence[Option], declare: Declare, *, title: str = "", at: str | None = None
+    ) -> None:
+        """Offer the plan's severities, worst first, the cursor on `at`; `title` is what is known already."""
+        super().__init__()
+        self._severities = severities
+        self._declare = declare
+        self._title_known = title
+        self._severity_at = at
+        self._busy = False
+
+    def inside(self) -> Iterable[Widget]:
+        """Return the fields, the severities and why it was refused."""
+        for name, question, placeholder in _FIELDS:
+            more = " more" if name != "title" else ""
+            yield Static(question, classes=f"question{more}", markup=False)
+            text = self._title_known if name == "title" else ""
+            yield Horizontal(
+                Static("› ", classes="prompt", markup=False),
+                Field(text, placeholder=placeholder, id=name),
+                classes=f"line{more}",
+            )
+        yield Static("How bad is it?", classes="question", markup=False)
+        yield Picker(id="severity")
+        yield self.problem_line()
+
+    def on_mount(self) -> None:
+        """Begin with the title."""
+        for name, _, _ in _FIELDS:
+            self._field(name).takes = self._takes
+        self._severity.takes = self._takes
+        self._severity.entered = self._declared
+        self._severity.ask(
+            narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow", at=self._severity_at
+        )
+        self._field("title").focus()
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Keep the box inside the screen."""
+        self._fit()
+
+    def on_descendant_focus(self) -> None:
+        """Say what enter does here."""
+        if self.is_mounted:
+            self._hints()
+
+    @property
+    def _severity(self) -> Picker:
+        return self.query_one("#severity", Picker)
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+    @property
+    def _shown(self) -> list[Field]:
+        """The fields in sight, in the order in which enter goes through them."""
+        names = [name for name, _, _ in _FIELDS if name == "title" or self.has_class("-more")]
+        return [*(self._field(name) for name in names), self._severity.field]
+
+    def _fit(self) -> None:
+        taken = 7 + (4 if self.has_class("-more") else 0)
+        self._severity.limit(min(8, self.app.size.height - taken))
+        self._hints()
+
+    def _hints(self) -> None:
+        last = self.focused is self._severity.field
+        more = "fewer fields" if self.has_class("-more") else "runbook, start"
+        self.hint(("enter", "declare" if last else "next"), ("↑↓", "move"), ("ctrl+o", more), ("esc", "leave"))
+
+    # Keys and messages
+
+    def action_more(self) -> None:
+        """Show the fields that may stay empty, or hide them; what stands in them is kept and meant."""
+        self.toggle_class("-more")
+        target = self._field("runbook") if self.has_class("-more") else self._field("title")
+        self._fit()
+        self.call_after_refresh(target.focus)
+
+    def _takes(self, key: str) -> bool:
+        """Go to the field after or before."""
+        if key in ("enter", "down", "tab"):
+            self._go(1)
+        elif key in ("up", "shift+tab"):
+            self._go(-1)
+        else:
+            return False
+        return True
+
+    def _go(self, by: int) -> None:
+        shown = self._shown
+        at = next((place for place, field in enumerate(shown) if field is self.focused), 0)
+        shown[max(0, min(len(shown) - 1, at + by))].focus()
+
+    def _declared(self, text: str, key: str | None) -> None:
+        if self._busy:
+            return
+        if key is None:
+            self.refuse(nothing_fits(text))
+            return
+        values = {name: self._field(name).text for name, _, _ in _FIELDS}
+        values["severity"] = key
+        self._busy = True
+        self.run_worker(self._try(values), group="declare", exclusive=True)
+
+    async def _try(self, values: dict[str, str]) -> None:
+        try:
+            incident_id, why = await self._declare(
+                {name: value for name, value in values.items() if value or name == "title"}
+            )
+        except Refused as refused:
+            incident_id, why = "", str(refused)
+        finally:
+            self._busy = False
+        if not why:
+            self.dismiss(incident_id)
+            return
+        self.refuse(why)
+        filled = [name for name in ("runbook", "started") if values[name]]
+        if not values["title"]:
+            self._field("title").focus()
+        elif filled:
+            # What may stay empty is wrong more often than a title that is there.
+            self.add_class("-more")
+            self._fit()
+            self.call_after_refresh(self._field(filled[0]).focus)
+        else:
+            self._field("title").focus()
+
+    def action_leave(self) -> None:
+        """Leave without declaring; not in the moment in which it is being written."""
+        if not self._busy:
+            self.dismiss(None)

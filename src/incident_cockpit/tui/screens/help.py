@@ -1,0 +1,120 @@
+"""Every key and command, made from the registry; what is chosen is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.cells import cell_len
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from incident_cockpit.actions.action import Action
+from incident_cockpit.tui.keys import shown
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.screens.pick import Picker, nothing_fits
+
+_KEYS_WIDTH = 13
+_NAME_WIDTH = 19
+# Below this width a row has the name alone, and the line under the list says how the action is typed.
+_NARROW = 100
+# The grammar of the entry line: what has no action of its own. The signs come from the registry.
+_GRAMMAR = (
+    ("@who 10m ...", "an ask, due in ten minutes; without a duration it is a note that names someone"),
+    (":command ...", "any command below; Tab completes it"),
+    ("-7m ...", "in front of a line: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
+    ("anything else", "a note; Tab reads it another way"),
+)
+
+
+class HelpScreen(BoxScreen[str | None]):
+    """The list of everything that can be done, searched by typing; returns the name of the action to run."""
+
+    DEFAULT_CSS = """
+    HelpScreen > #box { max-width: 112; }
+    HelpScreen #usage { color: $accent; }
+    """
+
+    title_shown = "Help"
+
+    def __init__(self, actions: Sequence[Action], keys: Mapping[str, Sequence[str]]) -> None:
+        """Take the registry and the keys as they are set now, by action name."""
+        super().__init__()
+        self._actions = actions
+        self._keys = keys
+
+    def inside(self) -> Iterable[Widget]:
+        """Return the search field over the list."""
+        yield Picker()
+        yield Static(id="usage", classes="said")
+        yield self.problem_line()
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self._fit()
+        self.query_one(Picker).entered = self._chosen
+        self.query_one(Picker).ask(self._fitting, placeholder="type to search: a key, a command, what it does")
+
+    def on_resize(self) -> None:
+        """Keep the box inside the screen."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.query_one("#usage").display = self._narrow
+        self.query_one(Picker).limit(self.app.size.height - 4 - self._narrow)
+        self.hint(("enter", "run it"), ("↑↓", "move"), ("esc", "back"))
+
+    def _chosen(self, text: str, key: str | None) -> None:
+        if key is None:
+            self.refuse(nothing_fits(text))
+        else:
+            self.dismiss(key)
+
+    @on(LineList.Highlighted)
+    def _say_usage(self, event: LineList.Highlighted) -> None:
+        action = next((action for action in self._actions if action.name == event.key), None)
+        if self._narrow and action is not None:
+            self.say("#usage", f":{action.usage}")
+
+    # Rows
+
+    def _fitting(self, typed: str) -> Sequence[Row]:
+        """Return the actions that have every typed word, under the headings of their groups; a key finds by itself."""
+        self.refuse("")
+        words = typed.casefold().split()
+        by_key = [action for action in self._actions if typed and typed in self._labels(action)]
+        found = by_key or [action for action in self._actions if all(word in self._said(action) for word in words)]
+        rows: list[Row] = [] if typed else self._grammar()
+        for group in dict.fromkeys(action.group for action in found):
+            rows += [*([Row(None)] if rows else []), Row(None, (Cell(group, "heading"),))]
+            rows += [self._row(action) for action in found if action.group == group]
+        return rows
+
+    def _grammar(self) -> list[Row]:
+        signs = [(f"{one.sign} ...", one.about) for one in self._actions if one.sign and one.sign != "@"]
+        rows = [Row(None, (Cell("Entry line", "heading"),))]
+        rows += [
+            Row(None, (Cell(sign, "key", _KEYS_WIDTH + 2), Cell(says, "muted"))) for sign, says in (*signs, *_GRAMMAR)
+        ]
+        return rows
+
+    @property
+    def _narrow(self) -> bool:
+        return self.app.size.width < _NARROW
+
+    def _row(self, action: Action) -> Row:
+        usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", self._usage_width)
+        keys = Cell("  ".join(self._labels(action)), "key", _KEYS_WIDTH)
+        return Row(action.name, (keys, usage, Cell(action.about, "muted")))
+
+    @property
+    def _usage_width(self) -> int:
+        return max((cell_len(action.usage) for action in self._actions), default=0) + 3
+
+    def _labels(self, action: Action) -> list[str]:
+        return [shown(key) for key in self._keys.get(action.name, ())]
+
+    def _said(self, action: Action) -> str:
+        return " ".join((action.usage, action.about, action.group, action.sign, *self._labels(action))).casefold()

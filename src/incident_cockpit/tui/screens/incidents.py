@@ -1,0 +1,299 @@
+"""The list of incidents: what is open stands above what has ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, tzinfo
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.clock import Clock
+from incident_cockpit.errors import Refused
+from incident_cockpit.journal.read import Listed
+from incident_cockpit.timewords import ago, clock_seconds, elapsed, zone_label, zone_of
+from incident_cockpit.tui.bars import Bar, FooterBar
+from incident_cockpit.tui.field import Field
+from incident_cockpit.tui.frame import Frame
+from incident_cockpit.tui.keys import Keys
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.paint import SIGNS
+from incident_cockpit.tui.rows import Cell, Row
+
+Rank = Callable[[str], int]
+
+_PAINT_SECONDS = 1.0
+_RELOAD_SECONDS = 2.0
+_MILD = 4
+_NUMBER = re.compile(r"\d+")
+_COMMANDER, _PHASE, _AGE = 14, 15, 9
+_EMPTY = "No incident yet. Press d to declare one: a title and a severity are enough."
+
+
+class IncidentsScreen(Screen[None]):
+    """Every incident of the store; it reads by `load` and says what a person wants, it opens nothing itself."""
+
+    AUTO_FOCUS = "#incidents"
+    DEFAULT_CSS = """
+    IncidentsScreen { background: $background; layout: vertical; overflow: hidden; }
+    IncidentsScreen Frame { height: 1fr; margin-top: 1; }
+    IncidentsScreen #words, IncidentsScreen #words:focus { display: none; margin: 0 1; padding: 0 1; width: 1fr; }
+    IncidentsScreen.-filter #words { display: block; }
+    IncidentsScreen #said { display: none; }
+    IncidentsScreen.-said #said { display: block; }
+    """
+
+    class Opened(Message):
+        """An incident is to be opened."""
+
+        def __init__(self, listed: Listed) -> None:
+            """Name the incident."""
+            super().__init__()
+            self.listed = listed
+
+    class DeclareWanted(Message):
+        """A new incident is to be declared."""
+
+    class HelpWanted(Message):
+        """The help is to be shown."""
+
+    class ActionWanted(Message):
+        """Another action of the registry is wanted, by its name: the palette, leaving."""
+
+        def __init__(self, name: str) -> None:
+            """Name the action."""
+            super().__init__()
+            self.name = name
+
+    def __init__(
+        self,
+        load: Callable[[], Awaitable[Sequence[Listed]]],
+        clock: Clock,
+        zone: tzinfo,
+        keys: Keys,
+        rank: Rank | None = None,
+    ) -> None:
+        """Take what reads the store, the time, the keys, and how bad a severity's id is (1 is the worst)."""
+        super().__init__()
+        self._load = load
+        self._clock = clock
+        self._zone = zone
+        self._keys = keys
+        self._rank = rank or _rank_by_number
+        self._listed: tuple[Listed, ...] = ()
+        self._loaded = False
+        self._words = ""
+        self._badge = 4
+
+    def compose(self) -> ComposeResult:
+        """Lay out the header, the list and the keys."""
+        yield Bar(id="header")
+        yield Frame("Incidents", LineList(id="incidents"))
+        yield Field(id="words", placeholder="show only incidents with these words")
+        yield Bar(id="said")
+        yield FooterBar(id="footer")
+
+    async def on_mount(self) -> None:
+        """Read the store and begin to count and to follow it."""
+        self.query_one("#words", Field).takes = self._takes
+        self.set_interval(_PAINT_SECONDS, self.paint)
+        self.set_interval(_RELOAD_SECONDS, self.reload)
+        await self.reload()
+        self.call_after_refresh(self.paint)
+
+    async def on_screen_resume(self) -> None:
+        """Read again when the list comes back into sight."""
+        if self.is_mounted:
+            await self.reload()
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.call_after_refresh(self.paint)
+
+    async def reload(self) -> None:
+        """Read the store again; what is in the way is said, and what was read before stays on the screen."""
+        try:
+            self._listed = tuple(await self._load())
+        except Refused as refused:
+            self.say(str(refused), "late")
+            return
+        if not self._loaded:
+            self._loaded = True
+        self.paint()
+
+    # What is shown
+
+    def say(self, words: str, style: str = "muted") -> None:
+        """Say how something went in the line above the keys; no words take it away."""
+        sign = f"{SIGNS[style]} " if words and style in SIGNS else ""
+        self.query_one("#said", Bar).set_row(Row(None, (Cell(f"{sign}{words}", style),)))
+        self.set_class(bool(words), "-said")
+
+    def paint(self) -> None:
+        """Draw everything as of now; lines that do not differ are left alone."""
+        if not self.is_mounted:
+            return
+        now = self._clock.now()
+        live = [one for one in self._listed if one.live]
+        self._header(len(live), now)
+        shown = [one for one in self._listed if self._fits(one)]
+        self._badge = max((cell_len(one.severity or "?") for one in shown), default=2) + 2
+        frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
+        frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
+        frame.hint = f'with "{self._words}" · esc all' if self._words and not self._typing else ""
+        lines.set_rows(self._rows(shown, now))
+        self._footer()
+
+    def _header(self, live: int, now: datetime) -> None:
+        count = f"{live} open" if live else "none open"
+        right = [Cell(f"{clock_seconds(now, zone_of('UTC'))} UTC")]
+        label = zone_label(self._zone, now)
+        if label != "UTC" and self.size.width >= 60:
+            right.append(Cell(f"{clock_seconds(now, self._zone)[:5]} {label}", "faint"))
+        left = (Cell(" INCIDENTS ", "chip"), Cell(f"  {count}", "strong" if live else "muted"))
+        self.query_one("#header", Bar).set_row(Row(None, left, tuple(right)))
+
+    def _footer(self) -> None:
+        if self._typing:
+            keys: tuple[tuple[str, str], ...] = (("enter", "open"), ("↑↓", "move"), ("esc", "show all"))
+        else:
+            label = self._keys.label
+            keys = (
+                ("enter", "open"),
+                (label("declare"), "declare"),
+                (label("filter"), "filter"),
+                (label("palette"), "palette"),
+                (label("help"), "help"),
+                (label("back"), "leave"),
+            )
+        self.query_one("#footer", FooterBar).show(tuple(key for key in keys if key[0]))
+
+    def _fits(self, one: Listed) -> bool:
+        said = f"{one.name} {one.severity} {one.title} {one.phase} {one.commander}".casefold()
+        return all(word in said for word in self._words.casefold().split())
+
+    def _rows(self, shown: Sequence[Listed], now: datetime) -> list[Row]:
+        if not shown:
+            return [Row(None, (Cell(self._nothing, "faint"),))]
+        live = [one for one in shown if one.live]
+        ended = [one for one in shown if not one.live]
+        rows = [self._titles()] + [self._row(one, now) for one in live]
+        if ended:
+            rows += [*([Row(None)] if live else []), Row(None, (Cell("Ended", "heading"),))]
+            rows += [self._row(one, now) for one in ended]
+        return rows
+
+    @property
+    def _nothing(self) -> str:
+        if not self._loaded:
+            return "Reading the store ..."
+        if self._words:
+            return f"No incident has the words '{self._words}'."
+        return _EMPTY.replace("Press d", f"Press {self._keys.label('declare') or 'd'}")
+
+    def _titles(self) -> Row:
+        left = (Cell("", "faint", self._badge + 2), Cell("id", "faint", 9), Cell("title", "faint"))
+        return Row(
+            None,
+            left,
+            (Cell("commander", "faint", _COMMANDER), Cell("phase", "faint", _PHASE), Cell("age", "faint", _AGE)),
+        )
+
+    def _row(self, one: Listed, now: datetime) -> Row:
+        severity = f" {one.severity or '?'} "
+        badge = f"sev{min(_MILD, max(1, self._rank(one.severity)))}" if one.severity and one.live else "muted"
+        blank = Cell(" " * (self._badge - cell_len(severity) + 2))
+        age = elapsed(one.opened, now) if one.live else ago(one.ended or one.updated, now)
+        text = "" if one.live else "muted"
+        return Row(
+            one.id,
+            (Cell(severity, badge), blank, Cell(one.name, "muted", 9), Cell(one.title, text)),
+            (
+                Cell(one.commander or "nobody", "muted" if one.commander or not one.live else "warn", _COMMANDER),
+                Cell(one.phase or "", "accent" if one.live else "muted", _PHASE),
+                Cell(age, "muted", _AGE),
+            ),
+        )
+
+    # Keys and messages
+
+    @property
+    def _typing(self) -> bool:
+        return self.has_class("-filter")
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what the registry says a key does here."""
+        if event.key == "escape":
+            if self._typing or self._words:
+                event.stop()
+                self._filter_off()
+            return
+        if self._typing:
+            return
+        name = self._keys.action([event.key, *event.aliases], Scope.LIST, Scope.EVERYWHERE)
+        if name is not None:
+            event.stop()
+            self.do(name)
+
+    def do(self, name: str) -> None:
+        """Do an action of the registry as far as the list knows it; the app has the rest."""
+        if name == "declare":
+            self.post_message(self.DeclareWanted())
+        elif name == "help":
+            self.post_message(self.HelpWanted())
+        elif name == "filter":
+            self._filter_on()
+        elif name == "detail":
+            self.query_one("#incidents", LineList).action_choose()
+        elif name in ("palette", "back", "leave"):
+            self.post_message(self.ActionWanted(name))
+
+    def _filter_on(self) -> None:
+        self.add_class("-filter")
+        self.query_one("#words", Field).focus()
+        self.paint()
+
+    def _filter_off(self) -> None:
+        self._words = ""
+        field = self.query_one("#words", Field)
+        field.put("")
+        self.remove_class("-filter")
+        self.query_one("#incidents", LineList).focus()
+        self.paint()
+
+    @on(Input.Changed, "#words")
+    def _narrow(self) -> None:
+        words = self.query_one("#words", Field).text
+        if words != self._words:
+            self._words = words
+            self.paint()
+            self.query_one("#incidents", LineList).action_first()
+
+    def _takes(self, key: str) -> bool:
+        """Move in the list and open from it while words are typed."""
+        lines = self.query_one("#incidents", LineList)
+        if key in ("up", "down"):
+            lines.action_step(-1 if key == "up" else 1)
+        elif key == "enter":
+            self._narrow()
+            lines.action_choose()
+        return key in ("up", "down", "enter", "tab", "shift+tab")
+
+    @on(LineList.Chosen, "#incidents")
+    def _chosen(self, event: LineList.Chosen) -> None:
+        event.stop()
+        listed = next((one for one in self._listed if one.id == event.key), None)
+        if listed is not None:
+            self.post_message(self.Opened(listed))
+
+
+def _rank_by_number(severity: str) -> int:
+    """Return the number in a severity's id, the worst where there is none: SEV2 is 2, and P0 the worst."""
+    found = _NUMBER.search(severity)
+    return int(found.group()) if found else 1
