@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, tzinfo
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events, on
@@ -40,6 +41,8 @@ class IncidentsScreen(Screen[None]):
     """Every incident of the store; it reads by `load` and says what a person wants, it opens nothing itself."""
 
     AUTO_FOCUS = "#incidents"
+    # The actions that mean something without an incident.
+    DOES: ClassVar[frozenset[str]] = frozenset(("declare", "help", "filter", "detail", "palette", "back", "leave"))
     DEFAULT_CSS = """
     IncidentsScreen { background: $background; layout: vertical; overflow: hidden; }
     IncidentsScreen Frame { height: 1fr; margin-top: 1; }
@@ -251,8 +254,10 @@ class IncidentsScreen(Screen[None]):
             self._filter_on()
         elif name == "detail":
             self.query_one("#incidents", LineList).action_choose()
-        elif name in ("palette", "back", "leave"):
+        elif name in self.DOES:
             self.post_message(self.ActionWanted(name))
+        else:
+            self.say(f"'{name}' works inside an incident: open one first", "warn")
 
     def _filter_on(self) -> None:
         self.add_class("-filter")
