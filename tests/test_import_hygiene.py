@@ -76,10 +76,10 @@ def test_only_the_screen_loads_the_screen() -> None:
 
 def test_everything_can_be_loaded_alone() -> None:
     """A module that only loads behind another hides a circle of imports."""
-    names = [name for path in PACKAGE.iterdir() if path.name != "__pycache__" for name in _modules(path.stem)]
+    names = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.rglob("*.py")]
     code = (
         "import importlib, sys\n"
-        f"for name in {sorted(set(names))!r}:\n"
+        f"for name in {sorted(name.removesuffix('.__init__') for name in names)!r}:\n"
         "    for loaded in [each for each in sys.modules if each.startswith('incident_cockpit')]:\n"
         "        del sys.modules[loaded]\n"
         "    importlib.import_module(name)\n"
