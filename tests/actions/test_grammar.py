@@ -1,0 +1,196 @@
+"""How the entry line is read: the whole table of signs, asks, commands and times, and that no text is ever lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from incident_cockpit.actions.grammar import SORTS, completions, literal, read
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.timewords import split_when
+
+NOW = datetime(2026, 11, 20, 14, 37, 12, tzinfo=UTC)
+HERE = Here(NOW, ZoneInfo("UTC"))
+# The clocks of Paris go back from 3:00 to 2:00: half past two comes twice.
+AUTUMN = Here(datetime(2026, 10, 25, 5, 0, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "text"),
+    [
+        ("pods restarted", "note", "pods restarted"),
+        ("? bad deploy 4512", "hypothesis", "bad deploy 4512"),
+        ("! rolled back", "action", "rolled back"),
+        ("= roll back now", "decision", "roll back now"),
+        ("=   roll back now  ", "decision", "roll back now"),
+        ("=== FAILED", "note", "=== FAILED"),
+        ("== two", "note", "== two"),
+        ("!important", "note", "!important"),
+        ("!", "note", "!"),
+        ("? ", "note", "?"),
+        ("???", "note", "???"),
+        ("-5% traffic", "note", "-5% traffic"),
+        ("- 7 pods", "note", "- 7 pods"),
+        ("-5m", "note", "-5m"),
+        ("/checkout is down", "note", "/checkout is down"),
+        ("@here 10m x", "note", "@here 10m x"),
+        ("@Channel 10m look", "note", "@Channel 10m look"),
+        ("@raj check lag", "note", "@raj check lag"),
+        ("@raj", "note", "@raj"),
+        ("@raj 10m", "note", "@raj 10m"),
+        ("raj@example.org 10m late", "note", "raj@example.org 10m late"),
+        (":fire: it burns", "note", ":fire: it burns"),
+        (":-)", "note", ":-)"),
+        (": severity", "note", ": severity"),
+        ("10:00-10:15 packet loss", "note", "10:00-10:15 packet loss"),
+        ("[/b] [@click=app.quit]x[/]", "note", "[/b] [@click=app.quit]x[/]"),
+        ("", "note", ""),
+    ],
+)
+def test_a_line_is_a_note_unless_it_starts_with_one_sign_and_a_space(line: str, action: str, text: str) -> None:
+    reading = read(line, HERE)
+    assert (reading.action, reading.values, reading.when, reading.problem) == (action, {"text": text}, None, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "who", "within", "text"),
+    [
+        ("@raj 10m check lag", "raj", "10m", "check lag"),
+        ("@Zoë 1h30m tell support", "Zoë", "1h30m", "tell support"),
+        ("@raj  90s  look:\nall of it", "raj", "90s", "look:\nall of it"),
+    ],
+)
+def test_an_ask_has_a_name_a_time_box_and_words(line: str, who: str, within: str, text: str) -> None:
+    reading = read(line, HERE)
+    assert reading.action == "ask"
+    assert reading.values == {"who": who, "within": within, "text": text}
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "ago", "text"),
+    [
+        ("-7m pods restarted", "note", timedelta(minutes=7), "pods restarted"),
+        ("1h30m ago deploy 4512", "note", timedelta(minutes=90), "deploy 4512"),
+        ("14:05 pods restarted", "note", timedelta(minutes=32, seconds=12), "pods restarted"),
+        ("14:05Z ! rolled back", "action", timedelta(minutes=32, seconds=12), "rolled back"),
+        ("! -2m rolled back", "action", timedelta(minutes=2), "rolled back"),
+        ("= 14:05 roll back", "decision", timedelta(minutes=32, seconds=12), "roll back"),
+        ("? -2m DNS", "hypothesis", timedelta(minutes=2), "DNS"),
+        ("-7m ! -2m is in the words", "action", timedelta(minutes=7), "-2m is in the words"),
+        ("yesterday 23:50 first alert", "note", timedelta(hours=14, minutes=47, seconds=12), "first alert"),
+    ],
+)
+def test_a_time_in_front_or_behind_the_sign_sets_when_it_happened(
+    line: str, action: str, ago: timedelta, text: str
+) -> None:
+    reading = read(line, HERE)
+    assert (reading.action, reading.values["text"]) == (action, text)
+    assert reading.when is not None
+    assert reading.when.at == NOW - ago
+    assert reading.when.words.endswith("ago")
+
+
+def test_a_time_goes_before_asks_and_commands_too() -> None:
+    ask, command = read("-3m @raj 10m check lag", HERE), read("-3m :severity SEV1 all of EU", HERE)
+    assert ask.action == "ask"
+    assert command.action == "severity"
+    assert {reading.when and reading.when.at for reading in (ask, command)} == {NOW - timedelta(minutes=3)}
+
+
+@pytest.mark.parametrize("line", ["02:30 queue full", "! 02:30 queue full", "= 02:30 queue full", "? 02:30 queue full"])
+def test_a_time_that_came_twice_is_asked_about_and_never_guessed(line: str) -> None:
+    reading = read(line, AUTUMN)
+    assert "came twice" in reading.problem
+    assert "00:30Z" in reading.problem
+    assert reading.values["text"].endswith("queue full")
+    assert reading.when is None
+
+
+def test_a_command_is_split_into_its_arguments() -> None:
+    reading = read(':skip "Freeze deploys" no pipeline runs', HERE)
+    assert (reading.action, reading.problem) == ("skip", "")
+    assert reading.values == {"step": "Freeze deploys", "reason": "no pipeline runs"}
+    assert reading.chip == ":skip STEP REASON"
+    assert read(":severity", HERE).values == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [(":foo", "no action 'foo'"), (":sever SEV1", "severity"), (":", "no action"), (":undo now", "undo")],
+)
+def test_a_command_that_is_none_says_so_and_offers_the_nearest(line: str, says: str) -> None:
+    assert says in read(line, HERE).problem
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_tab_makes_the_line_what_it_says_and_takes_the_words_as_they_stand(sort: str) -> None:
+    reading = read("-7m @raj 10m check: ? = !", HERE, sort)
+    assert (reading.action, reading.values) == (sort, {"text": "@raj 10m check: ? = !"})
+    assert sort in ACTIONS
+    assert read("02:30 x", AUTUMN, sort).action == sort
+
+
+def test_piped_text_is_one_note_as_it_stands() -> None:
+    text = "14:05 ! not read\n:severity SEV1\n"
+    assert literal(text).values == {"text": text}
+    assert literal(text).action == "note"
+
+
+def test_commands_are_completed_while_their_name_is_typed() -> None:
+    assert completions(":sev") == ["severity"]
+    assert set(completions(":")) == set(ACTIONS)
+    assert completions("sev") == completions(":severity SEV1") == completions(":nothing") == []
+
+
+BEGINNINGS = [
+    "? ",
+    "! ",
+    "= ",
+    "@raj ",
+    "@here ",
+    "10m ",
+    "-7m ",
+    "14:05 ",
+    "02:30 ",
+    "1h ago ",
+    ":severity ",
+    ":",
+    "yesterday 23:50 ",
+]
+pieces = st.lists(st.one_of(st.sampled_from(BEGINNINGS), st.text(max_size=8)), max_size=6).map("".join)
+
+
+@example(line="! 02:30 x", here=AUTUMN, sort=None)
+@example(line="@raj 10m  a  b", here=HERE, sort=None)
+@given(line=pieces, here=st.sampled_from([HERE, AUTUMN]), sort=st.sampled_from([None, *SORTS]))
+def test_reading_never_fails_and_never_loses_a_word(line: str, here: Here, sort: str | None) -> None:
+    reading = read(line, here, sort)
+    assert reading.chip
+    if reading.action not in (*SORTS, "ask"):
+        # A command: what it did not understand it says, and the line stays in the field.
+        assert reading.problem or all(word in line for word in reading.values.values())
+        return
+    text = reading.values["text"]
+    assert line.strip().endswith(text)
+    front = line.strip().removesuffix(text).strip()
+    if reading.action == "ask":
+        name_and_time = f"@{reading.values['who']} {reading.values['within']}".split()
+        assert front.split()[-2:] == name_and_time
+        front = " ".join(front.split()[:-2])
+    # What was taken off the front is a sign or a time that is shown; nothing else may go.
+    assert front in ("", *"?!=") or reading.when is not None
+
+
+@given(line=pieces)
+def test_what_is_taken_off_the_front_is_a_time(line: str) -> None:
+    reading = read(line, HERE, "note")
+    if reading.when is not None:
+        when, rest = split_when(line.strip(), NOW, HERE.zone)
+        assert when == reading.when
+        assert reading.values == {"text": rest}
+        assert line.strip().endswith(rest)
