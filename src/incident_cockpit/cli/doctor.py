@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from incident_cockpit.cli.folders import plan_folders, runbook_folders, theme_folders
+from incident_cockpit.cli.looks import counted
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import Refused
@@ -71,7 +72,7 @@ def _store(places: Paths) -> Iterator[Finding]:
     elif not os.access(places.store, os.W_OK):
         yield Finding("store", False, f"{places.store} can be read but not written")
     elif not wrong:
-        yield Finding("store", True, f"{places.store}: {count} incidents, nothing is wrong")
+        yield Finding("store", True, f"{places.store}: {counted(count, 'incident')}, nothing is wrong")
 
 
 def _plans(places: Paths, settings: Settings) -> Iterator[Finding]:
@@ -100,7 +101,7 @@ def _plan_name(path: Path) -> str:
 def _steps(path: Path) -> str:
     from incident_cockpit.runbook.document import load
 
-    return f"{len(load(path)[0].steps)} steps"
+    return f"{counted(len(load(path)[0].steps), 'step')}"
 
 
 def _themes(places: Paths, settings: Settings) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import click
 from incident_cockpit.cli import diagnostics, output, shapes
 from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.looks import counted
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, Refused
@@ -61,10 +62,11 @@ def _checked(library: Library, file: str) -> shapes.Shape:
 
 def _words(one: shapes.Shape) -> list[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in one["steps_by_kind"].items())
+    steps = counted(one["steps"], "step")
     lines = [
         f"{one['file']}: {one['title']}",
-        f"  {one['steps']} steps ({kinds}) in {one['sections']} sections, {one['checked']} ticked already",
+        f"  {steps} ({kinds}) in {counted(one['sections'], 'section')}, {one['checked']} ticked",
         f"  {one['rule']}",
-        f"  {one['code_blocks']} code blocks, {one['links']} links",
+        f"  {counted(one['code_blocks'], 'code block')}, {counted(one['links'], 'link')}",
     ]
     return lines + [f"  line {warning['line']}: {warning['words']}" for warning in one["warnings"]]

@@ -1,0 +1,159 @@
+"""Updates, timeline, postmortem and follow-ups from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_kit import Shell
+
+from incident_cockpit.errors import ExitCode
+from incident_cockpit.outside import clipboard
+from incident_cockpit.outside.clipboard import Copied
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    shell = Shell(tmp_path / "home")
+    shell.good("new", "Checkout is down", "--severity", "SEV1", "--started", "-60m")
+    shell.good("log", ":impact 8% of EU cards fail")
+    return shell
+
+
+def _sent(shell: Shell) -> list[tuple[str, str]]:
+    return [(one["audience"], one["route"]) for one in shell.good("show", "--json").data["updates"]]
+
+
+class TestUpdate:
+    """Printing promises nothing; copying and --sent do."""
+
+    def test_it_is_only_printed(self, shell: Shell) -> None:
+        before = shell.events()
+        ran = shell.good("update", "--for", "internal")
+        assert "8% of EU cards fail" in ran.out
+        assert shell.events() == before
+
+    @pytest.mark.parametrize(("target", "sign"), [("slack", "*Impact:*"), ("markdown", "**"), ("text", "Impact:")])
+    def test_formats(self, shell: Shell, target: str, sign: str) -> None:
+        assert sign in shell.good("update", "--for", "internal", "--format", target).out
+
+    def test_json(self, shell: Shell) -> None:
+        data = shell.good("update", "--for", "int", "--json").data
+        assert sorted(data) == ["audience", "incident", "next_due", "number", "text", "warnings"]
+        assert (data["incident"], data["audience"], data["number"]) == ("INC-1", "internal", 1)
+        assert data["next_due"].endswith("Z")
+
+    def test_sent_by_hand_starts_the_countdown(self, shell: Shell) -> None:
+        ran = shell.good("update", "--for", "external", "--sent")
+        assert "INC-1 Checkout is down: logged" in ran.err
+        assert "sent (by hand), next by" in ran.err
+        assert _sent(shell) == [("external", "by hand")]
+        assert shell.good("update", "--for", "external", "--json").data["number"] == 2
+
+    @pytest.mark.parametrize(
+        "copied",
+        [Copied("xclip", True, "copied with xclip", None), Copied("terminal", False, "sent to the terminal", None)],
+    )
+    def test_copying_counts_as_sending_and_says_its_route(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch, copied: Copied
+    ) -> None:
+        texts: list[str] = []
+
+        def copy(text: str, **_settings: object) -> Copied:
+            texts.append(text)
+            return copied
+
+        monkeypatch.setattr(clipboard, "copy", copy)
+        ran = shell.good("update", "--for", "internal", "--copy", "--json")
+        assert texts == [ran.data["text"]]
+        assert copied.words in ran.err
+        assert _sent(shell) == [("internal", copied.route)]
+        shell.good("do", "undo")
+        assert _sent(shell) == []
+
+    def test_the_text_is_always_in_a_file(self, shell: Shell) -> None:
+        out = shell.good("update", "--for", "internal", "--copy").out
+        file = shell.home / "last-copy.txt"
+        assert file.read_text() == out.removesuffix("\n")
+        assert file.stat().st_mode & 0o777 == 0o600
+
+    def test_a_copy_that_reached_nothing_is_not_recorded(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        nowhere = Copied("none", False, "not copied: no clipboard answers here", None)
+        monkeypatch.setattr(clipboard, "copy", lambda _text, **_settings: nowhere)
+        before = shell.events()
+        ran = shell("update", "--for", "internal", "--copy")
+        assert (ran.code, shell.events()) == (ExitCode.REFUSED, before)
+        assert "8% of EU cards fail" in ran.out
+        assert "--sent" in ran.err
+
+    @pytest.mark.parametrize(
+        ("argv", "code", "words"),
+        [
+            ([], ExitCode.USAGE, "internal, external"),
+            (["--for", "martians"], ExitCode.REFUSED, "There is no audience 'martians'"),
+            (["--for", "internal", "--copy", "--sent"], ExitCode.USAGE, "give one of them"),
+        ],
+    )
+    def test_what_is_wrong_is_refused(self, shell: Shell, argv: list[str], code: int, words: str) -> None:
+        before = shell.events()
+        ran = shell("update", *argv)
+        assert (ran.code, ran.out, shell.events()) == (code, "", before)
+        assert words in ran.err
+
+    def test_secrets_do_not_leave(self, shell: Shell) -> None:
+        token = "ghp_" + "a1B2" * 9
+        shell.good("log", f":impact clients log {token}")
+        ran = shell.good("update", "--for", "internal")
+        assert token not in ran.out
+        assert "Redacted" in ran.err
+
+
+def test_the_timeline_is_in_the_order_in_which_things_happened(shell: Shell) -> None:
+    shell.good("log", "second")
+    shell.good("log", "-20m", "first")
+    out = shell.good("timeline").out
+    assert out.index("first") < out.index("second")
+    texts = [line["text"] for line in shell.good("timeline", "--json").data]
+    assert texts.index("first") < texts.index("second")
+    line = shell.good("timeline", "--json").data[0]
+    assert sorted(line) == ["happened", "incident", "recorded", "seq", "sort", "text", "who"]
+
+
+class TestPostmortem:
+    """The draft is printed or written to a file, never over another."""
+
+    def test_it_is_printed(self, shell: Shell) -> None:
+        ran = shell.good("postmortem")
+        assert ran.out.startswith("# ")
+        assert "8% of EU cards fail" in ran.out
+
+    def test_it_is_written_once(self, shell: Shell, tmp_path: Path) -> None:
+        file = tmp_path / "pm.md"
+        assert str(file) in shell.good("postmortem", "1", "-o", str(file)).err
+        file.write_text("edited by hand")
+        ran = shell("postmortem", "1", "-o", str(file))
+        assert (ran.code, file.read_text()) == (ExitCode.REFUSED, "edited by hand")
+        assert "--force" in ran.err
+        shell.good("postmortem", "1", "-o", str(file), "--force")
+        assert "8% of EU cards fail" in file.read_text()
+        assert [path.name for path in tmp_path.glob("pm*")] == ["pm.md"]
+
+    def test_a_place_that_cannot_be_written(self, shell: Shell, tmp_path: Path) -> None:
+        ran = shell("postmortem", "-o", str(tmp_path / "no" / "such" / "pm.md"))
+        assert ran.code == ExitCode.REFUSED
+        assert "cannot be written" in ran.err
+
+
+def test_follow_ups_of_one_and_of_all(shell: Shell) -> None:
+    assert shell.good("followups").err == "no follow-up was noted\n"
+    shell.good("do", "follow-up", "alert by region")
+    shell.good("new", "Search is slow")
+    shell.good("do", "follow-up", "cache the facets", "--incident", "2")
+    assert [row["text"] for row in shell.good("followups", "1", "--json").data] == ["alert by region"]
+    rows = shell.good("followups", "--all", "--json").data
+    assert {(row["incident"], row["text"], row["done"]) for row in rows} == {
+        ("INC-1", "alert by region", False),
+        ("INC-2", "cache the facets", False),
+    }
+    assert "INC-2  open  cache the facets" in shell.good("followups", "--all").out
+    assert shell("followups", "1", "--all").code == ExitCode.USAGE

@@ -1,0 +1,241 @@
+"""Declaring, listing, showing, choosing; and a store that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cli_kit import Shell
+
+from incident_cockpit.errors import ExitCode
+from incident_cockpit.journal import database
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "home")
+
+
+class TestNew:
+    """A title is enough; everything wrong is refused before anything is written."""
+
+    def test_it_prints_the_name_and_says_who_commands(self, shell: Shell) -> None:
+        ran = shell.good("new", "Checkout", "is", "down", "--severity", "2", "--as", "Raj")
+        assert ran.out == "INC-1\n"
+        assert ran.err == "INC-1 Checkout is down: declared as SEV2, Raj is in command\n"
+
+    def test_without_a_severity_it_is_the_worst_and_says_so(self, shell: Shell) -> None:
+        ran = shell.good("new", "Checkout is down")
+        assert "declared as SEV1" in ran.err
+        assert "incident do severity" in ran.err
+
+    def test_json(self, shell: Shell) -> None:
+        data = shell.good("new", "Checkout is down", "--severity", "SEV3", "--started", "-20m", "--json").data
+        assert (data["name"], data["title"], data["severity"], data["live"]) == (
+            "INC-1", "Checkout is down", "SEV3", True,
+        )  # fmt: skip
+        assert data["started"] < data["opened"]
+
+    def test_a_runbook_of_ones_own(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "own.md").write_text("# Own\n\n- [ ] Look\n- [ ] Mend\n")
+        data = shell.good("new", "Checkout is down", "--runbook", str(tmp_path / "own.md"), "--json").data
+        assert [step["text"] for step in data["runbooks"][0]["steps"]] == ["Look", "Mend"]
+
+    def test_it_warns_when_commands_still_go_elsewhere(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down")
+        assert "commands still go" not in shell.good("new", "Search is slow").err
+        shell.good("use", "1")
+        assert "commands still go to INC-1 Checkout is down" in shell.good("new", "Mail is late").err
+
+    @pytest.mark.parametrize(
+        ("argv", "code", "words"),
+        [
+            ([""], ExitCode.REFUSED, "the title is empty"),
+            ([" \t "], ExitCode.REFUSED, "the title is empty"),
+            (["x" * 201], ExitCode.REFUSED, "the title has 201 characters"),
+            (["Down", "--severity", "SEV9"], ExitCode.REFUSED, "SEV1 (Critical)"),
+            (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "There is no plan 'nowhere'"),
+            (["Down", "--plan", "nowhere.toml"], ExitCode.NOT_FOUND, "nowhere.toml"),
+            (["Down", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "there is no runbook nowhere.md"),
+            (["Down", "--runbook", "{}/binary.md"], ExitCode.REFUSED, "binary.md"),
+            (["Down", "--runbook", "{}/empty.md"], ExitCode.REFUSED, "empty.md"),
+            (["Down", "--runbook", "{}/prose.md"], ExitCode.REFUSED, "prose.md has no steps"),
+            (["Down", "--runbook", "{}"], ExitCode.REFUSED, "is a folder"),
+            (["Down", "--started", "2199-01-01T00:00Z"], ExitCode.REFUSED, "has not come yet"),
+            (["Down", "--started", "soon"], ExitCode.REFUSED, '"soon" is not a time'),
+        ],
+    )
+    def test_what_is_wrong_makes_no_incident(
+        self, shell: Shell, tmp_path: Path, argv: list[str], code: int, words: str
+    ) -> None:
+        (tmp_path / "binary.md").write_bytes(b"\x7fELF\x00\x01\x02" * 50)
+        (tmp_path / "empty.md").write_bytes(b"")
+        (tmp_path / "prose.md").write_text("# Only words\n\nNothing to do here.\n")
+        ran = shell("new", *(word.format(tmp_path) for word in argv))
+        assert (ran.code, ran.out, shell.events()) == (code, "", 0)
+        assert ran.err.startswith("incident: ")
+        assert words in ran.err
+        assert "Traceback" not in ran.err
+
+
+class TestReading:
+    """What is listed and shown."""
+
+    def test_the_list_is_empty_at_first(self, shell: Shell) -> None:
+        ran = shell.good("list")
+        assert (ran.out, ran.err) == ("", "no incident is open\n")
+        assert shell.good("list", "--json").data == []
+        assert shell.good("status", "--line").out == ""
+        assert shell("status").code == ExitCode.NOT_FOUND
+        assert shell("show").code == ExitCode.NOT_FOUND
+
+    def test_columns_are_aligned_whatever_the_letters(self, shell: Shell) -> None:
+        shell.good("new", "漢字 checkout", "--severity", "2", "--as", "李")
+        shell.good("new", "Search is slow", "--severity", "3", "--as", "Raj Patel")
+        second, first = shell.good("list").out.splitlines()
+        # The two wide letters take the cells of the eight that are missing beside one that is wide itself.
+        assert first.index("漢字") + 1 == second.index("Search")
+
+    def test_those_that_are_over_are_listed_when_asked_for(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m")
+        shell.good("do", "resolve", "5xx at baseline")
+        ran = shell.good("list")
+        assert ran.out == ""
+        assert "incident list --all" in ran.err
+        [line] = shell.good("list", "--all").out.splitlines()
+        assert line.split()[:3] == ["INC-1", "SEV2", "resolved"]
+        assert "took" in line
+        [row] = shell.good("list", "--all", "--json").data
+        assert (row["live"], row["ended"] is None) == (False, False)
+
+    def test_status_says_what_is_next_and_due(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down", "--severity", "1", "--started", "-2h", "--as", "Ana")
+        shell.good("log", "-90m", "@Raj 10m replica lag?")
+        out = shell.good("status").out
+        assert "Incident Commander Ana" in out
+        assert "NEXT  Raj: replica lag? is late by 1h20m" in out
+        assert "! late 1h20m" in out
+        assert shell.good("status", "--line").out.startswith("SEV1  INC-1  Checkout is down  Investigating  T+2h")
+        assert "! Raj: replica lag? late 1h20m" in shell.good("status", "--line").out
+
+    def test_the_prompt_line_never_fails_over_how_many_are_open(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down")
+        shell.good("new", "Search is slow")
+        assert shell.good("status", "--line").out == "2 incidents open: INC-2 INC-1\n"
+        assert shell.good("status", "--line", INCIDENT="1").out.startswith("SEV1  INC-1")
+        assert shell("status", "--line", "--incident", "9").code == ExitCode.NOT_FOUND
+
+    def test_tmux_reads_no_style_in_a_title(self, shell: Shell) -> None:
+        shell.good("new", "#[fg=red]down #(reboot)")
+        assert "#[" not in shell.good("status", "--line").out
+        assert "#(" not in shell.good("status", "--line").out
+
+    def test_show_has_everything(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m", "--as", "Ana")
+        for words in ("? bad deploy", "@Raj 10m lag?", ":impact 8% of EU cards", ":follow-up alert by region",
+                      ":assign scribe Mio", ":tick-off s1", ":skip s5 open already", ":give s2 Raj"):  # fmt: skip
+            shell.good("log", words, "--as", "Ana")
+        shell.good("update", "--for", "internal", "--sent", "--as", "Ana")
+        out = shell.good("show").out
+        for line in ("Impact\n  8% of EU cards", "Scribe                 Mio", "open  Raj  lag?", "open  bad deploy",
+                     "internal 1  ", "open  alert by region", "[x] Acknowledge", "open already", "→ Raj"):  # fmt: skip
+            assert line in out
+
+    def test_the_id_can_be_said_in_many_ways(self, shell: Shell) -> None:
+        made = shell.good("new", "Checkout is down", "--json").data["id"]
+        shell.good("new", "Search is slow")
+        for word in ("1", "INC-1", "inc-1", "checkout", made, made[:8]):
+            assert shell.good("show", word, "--json").data["id"] == made
+        assert shell("show", "s").code == ExitCode.REFUSED
+        assert shell("show", "").code == ExitCode.USAGE
+
+
+class TestUse:
+    """Choosing the incident that commands mean."""
+
+    def test_it_says_which_is_meant(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down")
+        shell.good("new", "Search is slow")
+        assert shell("use").code == ExitCode.USAGE
+        assert shell.good("use", "1").err == "INC-1 Checkout is down: commands mean this one\n"
+        assert shell.good("use").out == "INC-1\n"
+        shell.good("use", "--none")
+        assert shell("use").code == ExitCode.USAGE
+        assert shell("use", "1", "--none").code == ExitCode.USAGE
+        assert shell("use", "9").code == ExitCode.NOT_FOUND
+
+
+class TestStore:
+    """A store that cannot be used: its file is named, no traceback, nothing is lost."""
+
+    @pytest.fixture
+    def store(self, shell: Shell) -> Path:
+        shell.good("new", "Checkout is down", "--started", "-30m")
+        return shell.home / "incidents.db"
+
+    @staticmethod
+    def refused(shell: Shell, store: Path, *argv: str) -> str:
+        """Return what was said by a command that could not use the store."""
+        ran = shell(*argv)
+        assert (ran.code, ran.out) == (ExitCode.STORE, "")
+        assert ran.err.startswith("incident: ")
+        assert str(store) in ran.err
+        assert "Traceback" not in ran.err
+        return ran.err
+
+    def test_another_file(self, shell: Shell, store: Path) -> None:
+        store.write_bytes(b"this is no database at all, it is a letter to my aunt" * 40)
+        for argv in (["log", "5xx"], ["list"], ["status"], ["verify"]):
+            assert "is not an incident store" in self.refused(shell, store, *argv)
+        assert store.read_bytes().startswith(b"this is no database")
+
+    def test_damaged(self, shell: Shell, store: Path) -> None:
+        whole = store.read_bytes()
+        store.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+        before = store.read_bytes()
+        self.refused(shell, store, "log", "5xx")
+        assert store.read_bytes() == before
+
+    def test_newer(self, shell: Shell, store: Path) -> None:
+        connection = sqlite3.connect(store)
+        connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        before = shell.events()
+        assert "newer version" in self.refused(shell, store, "log", "5xx")
+        assert shell.events() == before
+        assert "Checkout is down" in shell.good("list").out
+
+    def test_locked(self, shell: Shell, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+        connection = sqlite3.connect(store, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            assert "locked" in self.refused(shell, store, "log", "5xx")
+        finally:
+            connection.close()
+        shell.good("log", "5xx")
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+    def test_read_only(self, shell: Shell, store: Path) -> None:
+        store.chmod(0o400)
+        store.parent.chmod(0o500)
+        try:
+            self.refused(shell, store, "log", "5xx")
+            assert "Checkout is down" in shell.good("list").out
+        finally:
+            store.parent.chmod(0o700)
+
+    def test_a_home_that_cannot_be_made(self, shell: Shell) -> None:
+        ran = shell("new", "Checkout is down", INCIDENT_HOME="/proc/incident-home")
+        assert (ran.code, ran.out) == (ExitCode.STORE, "")
+        assert "/proc/incident-home" in ran.err
+
+    def test_settings_that_are_wrong(self, shell: Shell, store: Path) -> None:
+        (shell.home / "config.toml").write_text('usr = "Ana"\nzone = "Paris"\n')
+        before = shell.events()
+        ran = shell("log", "5xx")
+        assert (ran.code, ran.out, shell.events()) == (ExitCode.REFUSED, "", before)
+        assert "did you mean 'user'?" in ran.err
+        assert "zone" in ran.err

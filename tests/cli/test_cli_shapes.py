@@ -1,0 +1,183 @@
+"""The JSON schemas, field by field: a name that changes breaks somebody's script, so it has to change here too."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_kit import Shell
+
+from builders import Story, busy_story, default_plan, resolved_story
+from incident_cockpit.cli import shapes
+from incident_cockpit.journal.journal import Listed
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+TEXT, NUMBER, YES_NO, TEXT_OR_NOTHING = str, int, bool, (str, type(None))
+STANDING = {"value": TEXT, "since": TEXT, "reason": TEXT_OR_NOTHING}
+DUE = {
+    "key": TEXT, "kind": TEXT, "text": TEXT, "detail": TEXT, "who": TEXT_OR_NOTHING, "at": TEXT, "in_seconds": NUMBER,
+    "urgency": TEXT, "put_off": YES_NO,
+}  # fmt: skip
+STATUS = {
+    "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT, "phase": TEXT, "live": YES_NO,
+    "commander": TEXT_OR_NOTHING, "elapsed_seconds": NUMBER, "steps_done": NUMBER, "steps": NUMBER,
+    "next": {"text": TEXT, "urgency": TEXT, "action": TEXT, "about": TEXT_OR_NOTHING}, "more": NUMBER, "due": [DUE],
+}  # fmt: skip
+STEP = {
+    "id": TEXT, "section": TEXT, "text": TEXT, "status": TEXT, "who": TEXT_OR_NOTHING, "when": TEXT_OR_NOTHING,
+    "reason": TEXT_OR_NOTHING, "given_to": TEXT_OR_NOTHING,
+}  # fmt: skip
+FOLLOW_UP = {
+    "incident": TEXT, "id": TEXT, "text": TEXT, "owner": TEXT_OR_NOTHING, "raised": TEXT, "by": TEXT, "done": YES_NO,
+}  # fmt: skip
+INCIDENT = {
+    **STATUS, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
+    "ended": TEXT_OR_NOTHING, "milestones": None, "severity_since": STANDING, "phase_since": STANDING,
+    "impact": STANDING, "roles": None,
+    "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP]}],
+    "asks": [{"id": TEXT, "who": TEXT, "text": TEXT, "by": TEXT, "asked": TEXT, "due": TEXT, "status": TEXT,
+              "answer": TEXT_OR_NOTHING}],
+    "timers": [{"id": TEXT, "text": TEXT, "by": TEXT, "set": TEXT, "due": TEXT, "status": TEXT}],
+    "hypotheses": [{"id": TEXT, "text": TEXT, "belief": TEXT, "since": TEXT, "by": TEXT, "tester": TEXT_OR_NOTHING,
+                    "found": TEXT_OR_NOTHING}],
+    "updates": [{"id": TEXT, "audience": TEXT, "number": NUMBER, "text": TEXT, "route": TEXT, "sent": TEXT, "by": TEXT,
+                 "due": TEXT_OR_NOTHING, "next_due": TEXT_OR_NOTHING}],
+    "follow_ups": [FOLLOW_UP], "metrics": None, "events": NUMBER,
+}  # fmt: skip
+# What a fresh incident has nothing of.
+NOT_YET = ("impact", "asks", "timers", "hypotheses", "updates", "follow_ups")
+LINE = {
+    "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
+    "who": TEXT,
+}  # fmt: skip
+LISTED = {
+    "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
+    "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING, "updated": TEXT,
+}  # fmt: skip
+
+
+def check(value: Any, schema: Any, path: str = "$") -> None:
+    """Compare a value with the types and names that are promised; None in the schema takes anything."""
+    if isinstance(schema, dict):
+        assert sorted(value) == sorted(schema), path
+        for key, wanted in schema.items():
+            check(value[key], wanted, f"{path}.{key}")
+    elif isinstance(schema, list):
+        assert value, f"{path} has nothing to check"
+        for each in value:
+            check(each, schema[0], f"{path}[]")
+    elif schema is not None:
+        assert isinstance(value, schema), f"{path}: {value!r}"
+        assert schema is not NUMBER or not isinstance(value, bool), path
+
+
+def test_an_incident_has_every_field() -> None:
+    story = busy_story()
+    made = shapes.incident(story.record, story.now)
+    check(made, INCIDENT)
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_what_the_fields_say() -> None:
+    story = resolved_story()
+    made = shapes.incident(story.record, story.now)
+    assert (made["name"], made["severity"], made["live"], made["commander"]) == ("INC-7", "SEV1", False, "Bo")
+    assert made["public_status"] == "Resolved"
+    assert set(made["milestones"]) >= {"started", "detected", "declared", "acknowledged", "mitigated", "resolved"}
+    assert made["milestones"]["resolved"] == made["ended"]
+    assert made["roles"]["scribe"][0]["who"] == "Mio"
+    assert made["metrics"]["ttd"] == 240
+    assert made["metrics"]["ttr"] == made["elapsed_seconds"] > 3600
+    assert {one["belief"] for one in made["hypotheses"]} == {"ruled out", "confirmed"}
+    assert {one["status"] for one in made["asks"]} == {"answered", "dropped", "open"}
+    assert [one["done"] for one in made["follow_ups"]] == [True, False]
+    assert [one["number"] for one in made["updates"] if one["audience"] == "internal"] == [1, 2]
+    steps = {step["id"].partition(".")[2]: step for step in made["runbooks"][0]["steps"]}
+    assert (steps["s1"]["status"], steps["s1"]["who"]) == ("done", "Ana")
+    assert (steps["s5"]["status"], steps["s5"]["reason"]) == ("skipped", "the call was open already")
+    assert made["steps_done"] == sum(step["status"] in ("done", "skipped") for step in steps.values())
+
+
+def test_status_tells_late_from_ahead() -> None:
+    story = Story().declare("Checkout returns 500", "SEV1")
+    story.do("ask", who="Raj", within="10m", text="lag?")
+    story.wait("15m")
+    made = shapes.status(story.record, story.now)
+    check(made, STATUS)
+    assert made["elapsed_seconds"] == 16 * 60
+    [late, *ahead] = made["due"]
+    assert (late["key"].split(":")[0], late["urgency"], late["in_seconds"]) == ("ask", "late", -300)
+    assert all(one["in_seconds"] > 0 for one in ahead)
+    assert made["next"] == {"text": "Raj: lag? is late by 5m", "urgency": "late", "action": "answer",
+                            "about": late["key"].split(":")[1]}  # fmt: skip
+    assert made["more"] > 0
+
+
+def test_a_line_of_the_timeline() -> None:
+    story = Story().declare()
+    story.do("note", by="Raj", after="10m", when="-5m", text="5xx at 8%")
+    event = story.record.events[-1]
+    made = shapes.event(story.record, event)
+    check(made, {**LINE, "id": TEXT, "kind": TEXT, "undoes": (int, type(None))})
+    assert (made["happened"], made["recorded"]) == ("2026-11-20T14:05:00Z", "2026-11-20T14:10:00Z")
+    kept = shapes.kept(story.record, [event])
+    assert kept == {"incident": "INC-7", "title": story.incident.title, "events": [made]}
+    check(shapes.follow_ups(busy_story().incident), [FOLLOW_UP])
+
+
+def test_a_line_of_the_list() -> None:
+    row = Listed("0" * 32, 7, "Checkout", None, None, True, NOW, None, "", 9, NOW)
+    made = shapes.listed(row)
+    check(made, LISTED)
+    assert (made["name"], made["opened"], made["commander"]) == ("INC-7", "2026-11-20T15:00:00Z", None)
+
+
+def test_a_plan() -> None:
+    made = shapes.plan(default_plan())
+    assert sorted(made) == [
+        "about", "audiences", "command_role", "first_phase", "id", "name", "phases", "roles", "runbook", "severities",
+        "zone",
+    ]  # fmt: skip
+    check(made["severities"], [{"id": TEXT, "name": TEXT, "means": TEXT, "criteria": list}])
+    check(
+        made["roles"],
+        [{"id": TEXT, "name": TEXT, "short": TEXT, "duties": list, "many": YES_NO, "required_at": list}],
+    )
+    check(
+        made["phases"],
+        [{"id": TEXT, "name": TEXT, "means": TEXT, "milestone": TEXT_OR_NOTHING, "public": TEXT, "live": YES_NO}],
+    )
+    check(made["audiences"], [{"id": TEXT, "name": TEXT, "every_seconds": dict}])
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (None, None),
+        (datetime(2026, 11, 20, 14, 5, 6, 999_999, UTC), "2026-11-20T14:05:06Z"),
+        (datetime(2026, 11, 20, 14, 5, tzinfo=timezone(timedelta(hours=1))), "2026-11-20T13:05:00Z"),
+    ],
+)
+def test_times_are_utc_to_the_second(at: datetime | None, words: str | None) -> None:
+    assert shapes.instant(at) == words
+
+
+@pytest.mark.parametrize(
+    ("argv", "schema"),
+    [
+        (["show"], {**INCIDENT, **dict.fromkeys(NOT_YET)}),
+        (["status"], STATUS),
+        (["list"], [LISTED]),
+        (["timeline"], [LINE]),
+        (["do"], [{"name": TEXT, "usage": TEXT, "about": TEXT, "group": TEXT}]),
+        (["plan", "list"], [{"name": TEXT, "file": TEXT, "chosen": YES_NO}]),
+    ],
+)  # fmt: skip
+def test_commands_answer_in_these_shapes(tmp_path: Path, argv: list[str], schema: Any) -> None:
+    shell = Shell(tmp_path / "home")
+    shell.good("new", "Checkout is down")
+    check(shell.good(*argv, "--json").data, schema)
