@@ -1,0 +1,254 @@
+"""The cockpit screen by keyboard: what a key does is in the journal, and what is in the journal is on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from screen_kit import Scene, busy, opened, until
+
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.form import FormScreen
+
+SIZES = [(120, 40), (80, 24), (200, 60)]
+
+
+def texts(screen: CockpitScreen) -> list[str]:
+    return [said.text for said in lines(screen.following.record)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_space_ticks_the_step_under_the_cursor(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("space")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        await pilot.press("down", "x")
+        await until(lambda: len(screen.following.record.incident.steps.marks) == 2)
+        steps = screen.following.record.incident.steps
+        assert [steps.status(step) for step in steps.marks] == [Status.DONE, Status.DONE]
+        assert {mark.who for mark in steps.marks.values()} == {"Ana"}
+
+
+async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("n", *"5xx", "space", "rises".replace("rises", "r"), *"ises", "enter")
+        await until(lambda: "5xx rises" in texts(screen))
+        assert screen.entry.field.value == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "sort", "text"),
+    [
+        ("! rolled back", "action", "rolled back"),
+        ("= fail over", "decision", "fail over"),
+        ("? bad deploy", "hypothesis", "bad deploy"),
+        ("@raj 10m replica lag", "ask", "raj, 10m: replica lag"),
+        ("=== FAILED", "note", "=== FAILED"),
+        ("[/x] [@click=app.quit]", "note", "[/x] [@click=app.quit]"),
+    ],
+)
+async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: str, sort: str, text: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(typed)
+        await pilot.press("enter")
+        await until(lambda: text in texts(screen))
+        assert [said.sort for said in lines(screen.following.record)][-1] == sort
+
+
+async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start("rolled back")
+        await pilot.press("tab", "enter")
+        await until(lambda: "rolled back" in texts(screen))
+        assert [said.sort for said in lines(screen.following.record)][-1] == "action"
+
+
+@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h too early"])
+async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: str) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        before = screen.following.record.seq
+        screen.entry.start(typed)
+        await pilot.press("enter")
+        await until(lambda: screen.entry._words is not None or isinstance(app.screen, FormScreen))
+        await pilot.pause()
+        if isinstance(app.screen, FormScreen):
+            await pilot.press("escape")
+        assert screen.entry.field.value == typed or typed.startswith("23:59Z")
+        assert screen.following.record.seq == before or typed.startswith("23:59Z")
+
+
+async def test_skipping_asks_for_the_reason(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("minus")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"drill", "enter")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        (mark,) = screen.following.record.incident.steps.marks.values()
+        assert (mark.status, mark.reason) == (Status.SKIPPED, "drill")
+
+
+async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("s")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press("enter", *"worse", "enter", "enter")
+        await pilot.pause()
+        assert screen.following.record.incident.severity.value == "SEV2"
+        await pilot.press("y")
+        await until(lambda: screen.following.record.incident.severity.value == "SEV1")
+
+
+async def test_undo_takes_back_and_says_so(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("note", text="typed into the wrong window").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("z")
+        await until(lambda: "typed into the wrong window" not in texts(screen))
+        await pilot.press("Z")
+        await until(lambda: "typed into the wrong window" in texts(screen))
+
+
+async def test_what_another_process_writes_appears_by_itself(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        with scene.another("Raj") as theirs:
+            theirs.session(screen.following.record.id).act("note", {"text": "seen from the other terminal"})
+        await until(lambda: "seen from the other terminal" in texts(screen))
+
+
+async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("timer", within="5m", text="check rollback")
+    app = scene.do("ask", who="Raj", within="7m", text="replica lag").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        timers = lambda: screen.following.record.incident.timers  # noqa: E731
+        await pilot.press("3", "w")
+        await until(lambda: timers().put_off)
+        screen.panes[1].move_to(next(iter(timers().put_off)))
+        await pilot.press("space")
+        await until(lambda: [timer.status.value for timer in timers().timers.values()] == ["done"])
+        screen.panes[1].move_to(f"ask:{next(iter(screen.following.record.incident.asks))}")
+        await pilot.press("space")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"3s", "enter")
+        await until(lambda: any("replica lag → 3s" in text for text in texts(screen)))
+
+
+async def test_a_hypothesis_is_tested_and_ruled_out_by_key(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("hypothesis", text="DNS").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        held = lambda: next(iter(screen.following.record.incident.hypotheses.values()))  # noqa: E731
+        await pilot.press("5", "space")
+        await until(lambda: held().belief is Belief.TESTING)
+        await pilot.press("minus")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"clean", "enter")
+        await until(lambda: held().belief is Belief.RULED_OUT)
+        assert held().found == "clean"
+
+
+async def test_g_does_what_next_says(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("timer", within="2m", text="check rollback").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: [one.status.value for one in screen.following.record.incident.timers.timers.values()] == ["done"])
+
+
+async def test_a_late_item_rings_once(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("timer", within="2m", text="check rollback")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        rung: list[str] = []
+        object.__setattr__(screen.around, "notify", rung.append)
+        screen.paint()
+        assert rung == []
+        scene.wait("3m")
+        screen.paint()
+        screen.paint()
+        assert rung == ["INC-1: check rollback is due"]
+
+
+async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) -> None:
+    from textual.events import Paste
+
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        app.post_message(Paste("! first line\n:severity SEV1\n\x1b[31mred\x1b[0m"))
+        await until(lambda: screen.entry.field.value)
+        await pilot.press("enter")
+        await until(lambda: any("first line" in text for text in texts(screen)))
+        said = list(lines(screen.following.record))[-1]
+        assert (said.sort, said.text) == ("note", "! first line\n:severity SEV1\nred")
+
+
+async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("n", *"half a th")
+    app.desk.close()
+    again = scene.app()
+    async with again.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert screen.entry.field.value == "half a th"
+
+
+async def test_filter_shows_only_lines_with_the_words(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("note", text="replica lag is high").do("note", text="something else").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("slash")
+        await until(lambda: app.screen is not screen)
+        await pilot.press(*"replica", "enter")
+        await until(lambda: screen.words == "replica")
+        timeline = screen.query_one("#timeline")
+        await until(lambda: len(timeline.rows) == 1)
+        await pilot.press("escape")
+        await until(lambda: screen.words == "")
+
+
+async def test_copying_the_situation_keeps_it_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("y")
+        await until((tmp_path / "last-copy.txt").exists)
+        assert "INC-1" in (tmp_path / "last-copy.txt").read_text()
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 10), (60, 15), (80, 24), (100, 30), (300, 100)])
+async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = busy(Scene(tmp_path)).app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        for key in ("1", "2", "3", "4", "5", "m", "m", "n", "escape"):
+            await pilot.press(key)
+        await pilot.resize_terminal(120, 40)
+        await pilot.resize_terminal(*size)
+        assert screen.is_current
