@@ -1,0 +1,140 @@
+"""From words to what they mean, and a plain answer where they mean nothing, or too much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from builders import RUNBOOK, Story, runbook_at
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.refs import Here, options, people, person, resolve
+from incident_cockpit.actions.registry import find
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.due import due_items
+
+
+@pytest.fixture
+def story() -> Story:
+    told = Story().declare(runbook=RUNBOOK)
+    told.do("ask", who="Raj", within="10m", text="replica lag?")
+    told.do("ask", who="Raj", within="20m", text="pool size?")
+    told.do("timer", within="15m", text="check the rollback")
+    told.do("hypothesis", text="DNS")
+    told.do("hypothesis", text="DNS cache")
+    told.do("follow-up", text="alert on lag")
+    return told
+
+
+def meant(story: Story, action: str, /, **values: object) -> dict[str, object]:
+    return resolve(find(action), story.record, Here(story.now, story.zone), values)
+
+
+@pytest.mark.parametrize("words", ["r1.s2", "s2", "2", "See the failure with your own eyes", "see the", "OWN EYES"])
+def test_a_step_is_found_by_its_number_its_id_or_its_words(story: Story, words: str) -> None:
+    assert meant(story, "tick", step=words) == {"step": "r1.s2"}
+
+
+def test_the_whole_words_win_over_their_beginning(story: Story) -> None:
+    dns = next(key for key, one in story.incident.hypotheses.items() if one.text == "DNS")
+    assert meant(story, "test", hypothesis="dns")["hypothesis"] == dns
+
+
+def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> None:
+    with pytest.raises(Refused) as refused:
+        meant(story, "answer", ask="Raj", answer="x")
+    assert "fits 2" in refused.value.why
+    for key in story.incident.asks:
+        assert key in refused.value.what_to_do
+
+
+def test_words_that_fit_nothing_say_so(story: Story) -> None:
+    with pytest.raises(Refused, match="no hypothesis has the words 'disk'"):
+        meant(story, "test", hypothesis="disk")
+    with pytest.raises(Refused, match="no milestone"):
+        meant(story, "milestone", name="lunch", at="-5m")
+    story.do("done", timer="rollback")
+    with pytest.raises(Refused, match="there is no timer to name"):
+        meant(story, "done", timer="rollback")
+
+
+def test_with_two_runbooks_a_number_alone_is_not_enough(story: Story) -> None:
+    other = replace(runbook_at(RUNBOOK), sha256="0" * 64, name="other")
+    story.do("attach", runbook=other)
+    with pytest.raises(Refused, match="fits 2"):
+        meant(story, "tick", step="2")
+    assert meant(story, "tick", step="r1.s2") == {"step": "r1.s2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "says"),
+    [
+        ("tick", {}, "'tick' needs a step"),
+        ("answer", {"answer": "x"}, "'answer' needs an ask"),
+        ("snooze", {"within": "5m"}, "'snooze' needs a due item"),
+        ("timer", {}, "'timer' needs a duration"),
+        ("timer", {"within": "soon"}, "'soon' is no duration"),
+        ("timer", {"within": "0m"}, "'0m' is no duration"),
+        ("timer", {"within": "400d"}, "'400d' is no duration"),
+        ("milestone", {"name": "detected"}, "'milestone' needs a time"),
+        ("milestone", {"name": "detected", "at": "lunchtime"}, '"lunchtime" is not a time'),
+        ("note", {"txt": "x"}, "'note' takes no txt"),
+        ("assign", {"role": "ic", "who": "x" * 81}, "a name of 81 characters is too long"),
+    ],
+)
+def test_what_is_missing_or_not_understood_is_named(story: Story, name: str, values: dict[str, str], says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        meant(story, name, **values)
+
+
+def test_silence_stands_for_the_default() -> None:
+    told = Story().declare()
+    assert meant(told, "ask", who="Raj", text="lag?")["within"] == timedelta(minutes=10)
+    assert meant(told, "ask", who="Raj", within="", text="lag?")["within"] == timedelta(minutes=10)
+    assert meant(told, "cadence", audience="internal", every="OFF")["every"] is None
+
+
+def test_what_is_due_brings_its_words_and_its_time_along(story: Story) -> None:
+    timer = next(item for item in due_items(story.incident) if item.kind.value == "timer")
+    assert meant(story, "snooze", item="rollback", within="5m") == {
+        "item": timer.key, "text": "check the rollback", "at": timer.at, "within": timedelta(minutes=5),
+    }  # fmt: skip
+
+
+def test_text_is_cleaned_where_it_comes_in(story: Story) -> None:
+    assert meant(story, "note", text="\x1b[31mred\x1b[0m\x07 alert\r\nline two ") == {"text": "red␇ alert\nline two"}
+    assert meant(story, "ask", who="R\x00aj\n", within="5m", text="lag?")["who"] == "R␀aj"
+    assert meant(story, "assign", role="ic", who="@Mio")["who"] == "Mio"
+
+
+def test_a_known_name_is_written_as_it_is_known(story: Story) -> None:
+    story.do("give", step="s3", who="Zoë")
+    story.do("test", hypothesis="cache", who="Kim")
+    assert [person(story.record, typed) for typed in ("raj", "@RAJ", "zoë", "KIM", "ana", "Lee")] == [
+        "Raj", "Raj", "Zoë", "Kim", "Ana", "Lee",
+    ]  # fmt: skip
+
+
+def test_people_are_role_holders_first_and_each_once(story: Story) -> None:
+    story.do("note", by="Mio", text="here")
+    story.do("assign", role="tech", who="Raj")
+    assert people(story.record) == ("Ana", "Raj", "Mio")
+
+
+def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
+    story.do("drop", ask="pool")
+    story.do("follow-up-done", follow_up="alert")
+    offered = {kind: [one.words for one in options(kind, story.incident)] for kind in Kind}
+    assert offered[Kind.ASK] == ["Raj: replica lag?"]
+    assert offered[Kind.FOLLOW_UP] == []
+    assert offered[Kind.TIMER] == ["check the rollback"]
+    assert len(offered[Kind.STEP]) == 32
+    assert len(offered[Kind.DUE]) == 4
+    assert [one.id for one in options(Kind.SEVERITY, story.incident)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
+    assert offered[Kind.ROLE][0] == "Incident Commander"
+    assert offered[Kind.PHASE][0].startswith("Investigating: ")
+    assert offered[Kind.AUDIENCE] == ["Internal update", "External update"]
+    assert "resolved" in offered[Kind.MILESTONE]
+    for free in (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK):
+        assert offered[free] == []
