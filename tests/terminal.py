@@ -67,6 +67,7 @@ class Terminal:
         self._changed = threading.Condition()
         self._wanted = _Wanted(lambda: None)
         self._ended = False
+        self._wrote = 0.0
         self.stamp = 0.0
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         self.started = time.perf_counter()
@@ -130,6 +131,7 @@ class Terminal:
             stamp, data = self._chunks.get()
             with self._changed:
                 self._emulator.feed(data)
+                self._wrote = stamp
                 self._check(stamp)
                 self._ended = not data
                 self._changed.notify_all()
@@ -245,6 +247,15 @@ class Terminal:
                 return wanted.found
             state = f"the program ended ({self._process.poll()})" if self._ended else f"{timeout:g} s went by"
             raise AssertionError(f"waited for {what}, but {state}. The screen:\n" + "\n".join(self._lines()))
+
+    def wait_quiet(self, silence: float = 0.1, timeout: float = PATIENCE) -> Self:
+        """Wait until the program has written nothing for so many seconds: what it had to draw is drawn."""
+        limit = time.perf_counter() + timeout
+        with self._changed:
+            while (left := self._wrote + silence - time.perf_counter()) > 0:
+                assert time.perf_counter() < limit, f"still writing after {timeout:g} s"
+                self._changed.wait(left)
+        return self
 
     def wait_exit(self, timeout: float = PATIENCE) -> int:
         """Wait until the program ends and all it wrote is drawn; returns its exit code, -n after signal n."""

@@ -18,6 +18,13 @@ print("ready", end="\\r\\n", flush=True)
 while (data := os.read(0, 100)) != b"q":
     print(repr(data), end="\\r\\n", flush=True)
 """
+_CHATTER = """
+import time
+for _ in range(20):
+    print(".", end="", flush=True)
+    time.sleep(0.01)
+input("end")
+"""
 _APP = """
 from textual.app import App
 from textual.widgets import Input, Static
@@ -85,6 +92,13 @@ def test_a_wait_that_is_not_met_shows_the_screen() -> None:
         term.expect("ready")
         with pytest.raises(AssertionError, match=r"0.05 s went by[\s\S]*ready"):
             term.expect("never", timeout=0.05)
+
+
+def test_quiet_is_when_nothing_is_written() -> None:
+    with _program(_CHATTER) as term:
+        term.expect(r"\.")
+        term.wait_quiet(0.5)
+        assert "end" in term.text
 
 
 def test_sequences_may_arrive_in_pieces() -> None:
