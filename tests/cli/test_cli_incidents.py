@@ -217,10 +217,11 @@ class TestStore:
             connection.close()
         shell.good("log", "5xx")
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
     def test_read_only(self, shell: Shell, store: Path) -> None:
         store.chmod(0o400)
         store.parent.chmod(0o500)
+        if os.access(store, os.W_OK):
+            pytest.skip("the superuser may write everywhere")
         try:
             self.refused(shell, store, "log", "5xx")
             assert "Checkout is down" in shell.good("list").out

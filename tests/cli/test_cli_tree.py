@@ -248,9 +248,13 @@ def _process(*argv: str, home: Path, **settings: str) -> subprocess.CompletedPro
 class TestStreams:
     """Standard output can end early, be full or speak ASCII only."""
 
-    def test_a_reader_that_has_enough_is_no_error(self, shell: Shell) -> None:
-        command = f'"{sys.executable}" -m incident_cockpit.cli.main do --json | head -c 10; exit ${{PIPESTATUS[0]}}'
-        ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    @pytest.mark.parametrize("words", ["do --json", "timeline --json", "export 1 -", "--help"])
+    def test_a_reader_that_has_enough_is_no_error(self, shell: Shell, words: str) -> None:
+        shell.good("new", "Checkout is down")
+        shell.good("log", "-", stdin=b"more than a pipe holds\n" * 9_000)
+        command = f'"{sys.executable}" -m incident_cockpit.cli.main {words} | head -c 10; exit ${{PIPESTATUS[0]}}'
+        env = {**os.environ, "INCIDENT_HOME": str(shell.home)}
+        ran = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, check=False)
         assert (ran.returncode, ran.stderr) == (0, "")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from textwrap import indent
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import clean
@@ -35,5 +34,4 @@ def ask(question: str) -> None:
 
 def refusal(refused: Refused) -> None:
     """Say why nothing was done and what to do about it."""
-    way_on = f"\n{indent(refused.what_to_do, '  ')}" if refused.what_to_do else ""
-    say(f"{_PROGRAM}: {refused.why}{way_on}")
+    say("\n  ".join([f"{_PROGRAM}: {refused.why}", *refused.what_to_do.splitlines()]))

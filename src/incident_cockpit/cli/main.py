@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     except KeyboardInterrupt:
         diagnostics.say("")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except output.ReaderGoneError:
         # Whoever read has read enough (`incident list | head -1`); what is left must not complain at exit.
         _forget_output()
         return ExitCode.OK

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import LIMIT, clean
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output has read enough; no OSError, because click would end the process on that."""
 
 
 def text(words: str) -> None:
@@ -23,43 +27,42 @@ def lines(many: Iterable[str]) -> None:
 
 def shape(value: object) -> None:
     """Write a value as indented JSON; letters outside ASCII stay readable, control characters are escaped by JSON."""
+    # Late: most commands answer with text.
+    import json
+
     _write(json.dumps(value, ensure_ascii=not _takes_unicode(), indent=2).replace("\x7f", "\\u007f") + "\n")
 
 
 def raw(data: bytes) -> None:
     """Write bytes exactly as they are: an export that is read again by a program."""
-    try:
+    with _in_words():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _unwritable(error) from error
 
 
 def flush() -> None:
-    """Hand everything over to whoever reads; a pipe that was closed shows here."""
-    try:
+    """Hand everything over to whoever reads."""
+    with _in_words():
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _unwritable(error) from error
 
 
 def _write(words: str) -> None:
-    try:
+    with _in_words():
         sys.stdout.write(words)
-    except BrokenPipeError:
-        raise
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
     except OSError as error:
-        raise _unwritable(error) from error
+        raise Refused(
+            f"standard output cannot be written ({error.strerror})", "free some space or write to another place"
+        ) from error
 
 
 def _takes_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-
-
-def _unwritable(error: OSError) -> Refused:
-    return Refused(f"standard output cannot be written ({error.strerror})", "free some space or write to another place")
