@@ -1,0 +1,113 @@
+"""Stored lines: every kind of fact comes back as it went, and what cannot be read says which event it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+
+from builders import RUNBOOK, Story, resolved_story, runbook_at
+from incident_cockpit.errors import StoreError
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.topics import FACTS, TOPIC_OF, TOPICS
+from incident_cockpit.incident.topics.impact import ImpactSet
+
+
+def every_kind() -> Story:
+    """Return a story in which each kind of fact occurs."""
+    story = resolved_story()
+    story.do("title", title="Card payments fail in the EU")
+    story.do("timer", within="10m", text="review")
+    story.do("snooze", item="review")
+    story.do("cadence", audience="external", every="2h")
+    story.do("give", step="s30", who="Mio")
+    story.do("undo")
+    return story
+
+
+def kinds(events: Iterable[Event]) -> set[str]:
+    return {event.fact.kind for event in events}
+
+
+def test_every_kind_of_fact_comes_back_as_it_went() -> None:
+    events = every_kind().record.events
+    assert kinds(events) == set(FACTS), "each kind is tried"
+    for event in events:
+        line = codec.encode(event)
+        assert b"\n" not in line
+        assert codec.decode(line) == event
+        assert codec.encode(codec.decode(line)) == line
+
+
+def test_kinds_are_stable_names_in_the_store() -> None:
+    """Renaming one would orphan every event of that kind: add an upcast then, and the new name here."""
+    assert sorted(FACTS) == [
+        "ask.answered", "ask.dropped", "ask.made", "due.put_off", "follow_up.changed", "hypothesis.judged",
+        "hypothesis.raised", "impact.set", "incident.opened", "incident.retitled", "milestone.reached", "note.logged",
+        "phase.changed", "plan.adopted", "role.changed", "runbook.attached", "severity.changed", "step.given",
+        "step.marked", "timer.changed", "update.cadence", "update.sent",
+    ]  # fmt: skip
+    assert len(TOPIC_OF) == sum(len(topic.facts) for topic in TOPICS) == len(FACTS)
+
+
+def test_times_and_texts_survive_whatever_is_in_them() -> None:
+    story = Story().declare(runbook=runbook_at(RUNBOOK))
+    text = 'quotes " and \\ and \u2028 and 漢字 and 👩🏽\u200d🚒 and [/b]\n\ttab'
+    [event] = story.do("note", text=text, when="-30s")
+    again = codec.decode(codec.encode(event))
+    assert again.happened.utcoffset() is not None
+    assert again == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{", b"null", b"[]", b'{"id":"x"}', b"\xff\xfe", b'{"id": 5}'],
+)
+def test_a_damaged_line_is_a_store_error_with_the_way_on(line: bytes) -> None:
+    with pytest.raises(StoreError, match="cannot be read") as refused:
+        codec.decode(line)
+    assert "doctor" in refused.value.what_to_do
+
+
+def changed(line: bytes, **fields: object) -> bytes:
+    return msgspec.json.encode({**msgspec.json.decode(line), **fields})
+
+
+@pytest.fixture
+def stored() -> bytes:
+    story = Story().declare()
+    return codec.encode(story.do("impact", impact="8% of EU")[0])
+
+
+def test_a_fact_of_the_wrong_shape_is_damage(stored: bytes) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        codec.decode(changed(stored, fact={"now": 5, "was": None}))
+    with pytest.raises(StoreError, match="cannot be read"):
+        codec.decode(changed(stored, happened="yesterday"))
+
+
+def test_a_kind_of_a_newer_version_says_to_update(stored: bytes) -> None:
+    with pytest.raises(StoreError, match=r"event 9 .*weather\.seen") as refused:
+        codec.decode(changed(stored, kind="weather.seen", seq=9))
+    assert "update incident-cockpit" in refused.value.what_to_do
+
+
+def test_a_fact_stored_by_an_older_version_is_read_as_it_would_be_stored_now(
+    stored: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = codec.decode(stored)
+    assert isinstance(now.fact, ImpactSet)
+    assert now.fact.now is not None
+    since = now.fact.now.since.isoformat()
+    old = changed(stored, kind="harm.noted", fact={"words": now.fact.now.value, "at": since})
+    monkeypatch.setitem(
+        codec.UPCASTS,
+        "harm.noted",
+        ("impact.set", lambda body: {"now": {"value": body["words"], "since": body["at"]}, "was": None}),
+    )
+    assert codec.decode(old) == now
+    monkeypatch.setitem(codec.UPCASTS, "harm.noted", ("impact.set", lambda body: {"now": 5, "was": None}))
+    with pytest.raises(StoreError, match="cannot be read"):
+        codec.decode(old)

@@ -1,0 +1,148 @@
+"""What is due and what comes next: kinds, order, boundaries, and what a change of severity or the end makes of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from builders import RUNBOOK, START, Story
+from incident_cockpit.incident.due import NEAR, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.state import EMPTY
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story().declare(runbook=RUNBOOK)
+
+
+def texts(story: Story) -> list[str]:
+    return [item.text for item in due_items(story.incident)]
+
+
+def said(story: Story) -> list[str]:
+    return [prompt.text for prompt in prompts(story.incident, story.now)]
+
+
+def test_nothing_is_due_and_nothing_comes_next_before_the_opening() -> None:
+    assert due_items(EMPTY) == ()
+    assert prompts(EMPTY, START) == ()
+
+
+def test_all_kinds_stand_in_one_queue_soonest_first(story: Story) -> None:
+    story.do("ask", who="Raj", within="10m", text="lag?")
+    story.do("timer", within="2m", text="rollback")
+    items = due_items(story.incident)
+    assert [(item.kind, item.text) for item in items] == [
+        (DueKind.TIMER, "rollback"), (DueKind.ASK, "Raj: lag?"),
+        (DueKind.UPDATE, "External update"), (DueKind.UPDATE, "Internal update"),
+    ]  # fmt: skip
+    assert [item.subject for item in items] == ["t11", "a10", "external", "internal"]
+    assert [item.who for item in items] == ["", "Raj", "", ""]
+    assert items[2].detail == "every 1h"
+    assert items[2].since == START
+
+
+def test_what_ended_is_no_longer_due(story: Story) -> None:
+    story.do("ask", who="Raj", within="10m", text="lag?")
+    story.do("ask", who="Mio", within="10m", text="pool?")
+    story.do("timer", within="2m", text="rollback")
+    story.do("answer", ask="lag", answer="3 s")
+    story.do("drop", ask="pool")
+    story.do("done", timer="rollback")
+    assert texts(story) == ["External update", "Internal update"]
+
+
+def test_a_worse_severity_asks_for_updates_sooner_and_a_better_one_keeps_the_promise(story: Story) -> None:
+    story.do("sent", audience="internal", route="xclip", text="x")
+    sent = story.now
+    story.do("severity", severity="SEV1", reason="all of EU")
+    assert due_items(story.incident)[0].at == sent + timedelta(minutes=30)
+    story.do("sent", audience="internal", route="xclip", text="x")
+    sent = story.now
+    story.do("severity", severity="SEV3", reason="one shop")
+    [item] = due_items(story.incident)
+    assert (item.at, item.detail) == (sent + timedelta(minutes=30), "every 2h")
+    story.do("severity", severity="SEV4", reason="only ours")
+    assert due_items(story.incident) == ()
+
+
+def test_the_end_of_the_harm_ends_the_promises_but_not_what_was_asked(story: Story) -> None:
+    story.do("ask", who="Raj", within="10m", text="lag?")
+    story.do("timer", within="2h", text="review")
+    story.do("resolve", verified="5xx at baseline")
+    assert texts(story) == ["Raj: lag?", "review"]
+    story.do("phase", phase="investigating", reason="it is back")
+    assert "Internal update" in texts(story)
+
+
+def test_what_was_put_off_keeps_its_place_for_one_round_only(story: Story) -> None:
+    story.do("snooze", item="internal", within="20m")
+    item = due_items(story.incident)[-1]
+    assert (item.text, item.at, item.put_off) == ("Internal update", START + timedelta(minutes=80), True)
+    story.do("sent", audience="internal", route="xclip", text="x")
+    item = next(one for one in due_items(story.incident) if one.subject == "internal")
+    assert (item.at, item.put_off) == (story.now + timedelta(hours=1), False)
+
+
+@pytest.mark.parametrize(
+    ("left", "stands"),
+    [
+        (timedelta(0), Urgency.LATE),
+        (timedelta(microseconds=-1), Urgency.LATE),
+        (timedelta(microseconds=1), Urgency.NEAR),
+        (NEAR, Urgency.NEAR),
+        (NEAR + timedelta(microseconds=1), Urgency.AHEAD),
+    ],
+)
+def test_near_and_late_begin_at_their_instant(story: Story, left: timedelta, stands: Urgency) -> None:
+    item = due_items(story.incident)[0]
+    assert urgency(item, item.at - left) is stands
+
+
+def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story: Story) -> None:
+    assert said(story) == [
+        "Nobody is Technical Lead, which SEV2 requires",
+        "The impact is not described yet",
+        "Next step: Acknowledge the page, so that it stops escalating",
+    ]
+    story.do("ask", who="Raj", within="6m", text="lag?")
+    assert said(story)[0].startswith("Nobody"), "an ask that is far off presses nobody"
+    story.wait("4m20s")
+    assert said(story)[0] == "Raj: lag? is due in 1m40s"
+    story.wait("1m40s")
+    assert said(story)[0] == "Raj: lag? is due now"
+    story.wait("2m12s")
+    first = prompts(story.incident, story.now)[0]
+    assert (first.text, first.urgency) == ("Raj: lag? is late by 2m12s", Urgency.LATE)
+    assert (first.action, first.about) == ("answer", "a10")
+
+
+def test_next_counts_the_same_second_as_the_queue(story: Story) -> None:
+    story.do("timer", within="2m", text="rollback")
+    now = story.now + timedelta(seconds=20, milliseconds=700)
+    assert prompts(story.incident, now)[0].text == "rollback is due in 1m40s"
+
+
+def test_each_prompt_names_what_does_it(story: Story) -> None:
+    story.do("timer", within="1m", text="rollback")
+    story.wait("59m")
+    named = {prompt.action: prompt.about for prompt in prompts(story.incident, story.now)}
+    timer = next(iter(story.incident.timers.timers))
+    assert named == {"done": timer, "update": "internal", "assign": "tech", "impact": "", "step": "r1.s1"}
+
+
+def test_what_is_there_is_no_longer_asked_for(story: Story) -> None:
+    story.do("assign", role="tech", who="Raj")
+    story.do("impact", impact="8%")
+    for number in range(1, 33):
+        story.do(
+            "tick" if number % 2 else "skip", after="", step=f"s{number}", **({} if number % 2 else {"reason": "x"})
+        )
+    assert said(story) == []
+
+
+def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
+    story.do("resolve", verified="5xx at baseline")
+    assert said(story) == ["Next step: Acknowledge the page, so that it stops escalating"]
