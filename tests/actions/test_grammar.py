@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_cockpit.actions.grammar import SORTS, completions, literal, read
+from incident_cockpit.actions.grammar import SORTS, completions, literal, pasted, read
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.timewords import split_when
@@ -139,6 +139,30 @@ def test_piped_text_is_one_note_as_it_stands() -> None:
     text = "14:05 ! not read\n:severity SEV1\n"
     assert literal(text).values == {"text": text}
     assert literal(text).action == "note"
+
+
+def test_pasted_text_is_one_note_and_its_own_time_is_offered() -> None:
+    text = "2026-11-20T14:05:00Z GET /pay 500\n:severity SEV1\n! not read"
+    plain, timed = pasted(text, HERE)
+    assert (plain.action, plain.values, plain.when) == ("note", {"text": text}, None)
+    assert "3 lines" in plain.chip
+    assert timed.when is not None
+    assert timed.when.at == NOW.replace(minute=5, second=0)
+    assert timed.values == {"text": "GET /pay 500\n:severity SEV1\n! not read"}
+
+
+@pytest.mark.parametrize(
+    ("text", "here"),
+    [
+        ("=== FAILED", HERE),
+        ("@raj 10m x", HERE),
+        ("2026-11-20T15:05:00Z later", HERE),
+        ("02:30 twice", AUTUMN),
+        ("", HERE),
+    ],
+)
+def test_pasted_text_without_a_time_that_has_passed_is_taken_as_it_stands(text: str, here: Here) -> None:
+    assert [reading.values for reading in pasted(text, here)] == [{"text": text}]
 
 
 def test_commands_are_completed_while_their_name_is_typed() -> None:
