@@ -68,10 +68,16 @@ async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(library: Lib
 
 
 async def test_closing_finishes_what_was_handed_in_and_takes_no_more(library: Library) -> None:
-    desk = Desk(library)
-    last = asyncio.ensure_future(desk.call(lambda it: it.declare("Checkout fails", "SEV2").record.incident.name))
-    await asyncio.sleep(0)
+    desk, begun, go_on = Desk(library), threading.Event(), threading.Event()
+
+    def first(_: Library) -> bool:
+        begun.set()
+        return go_on.wait(10)
+
+    handed_in = asyncio.gather(desk.call(first), desk.call(lambda it: it.declare("x", "SEV2").record.incident.name))
+    await asyncio.to_thread(begun.wait, 10)
+    go_on.set()
     desk.close()
-    assert await last == "INC-1"
+    assert [*await handed_in] == [True, "INC-1"]
     with pytest.raises(RuntimeError):
         await desk.call(lambda it: it.incidents())
