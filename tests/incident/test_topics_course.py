@@ -214,6 +214,8 @@ def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(sto
         ("phase", {"phase": "investigating"}, "Investigating already"),
         ("phase", {"phase": "done"}, "no phase 'done'"),
         ("resolve", {}, "needs what verified it"),
+        ("phase", {"phase": "resolved"}, "needs what verified it"),
+        ("phase", {"phase": "closed", "reason": "enough"}, "not resolved yet"),
         ("impact", {"impact": " "}, "the impact is empty"),
         ("title", {"title": "\n "}, "the title is empty"),
         ("sent", {"audience": "internal", "route": "x", "text": " "}, "the update is empty"),

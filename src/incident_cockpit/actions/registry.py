@@ -84,7 +84,7 @@ _COMMAND = (
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
-        (Arg("phase", Kind.PHASE, "Which phase?"), _text("reason", "Why? (needed to reopen)", required=False)),
+        (Arg("phase", Kind.PHASE, "Which phase?"), _text("reason", "Why? (to end or reopen)", required=False)),
         keys=("p",), label="phase", decide=rule(phase.enter), grave=True,
     ),
     Action(

@@ -10,6 +10,7 @@ from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic
+from incident_cockpit.plan.model import Phase
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -26,29 +27,33 @@ class PhaseChanged(Change):
 
 
 def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
-    """Enter a phase; going back from one that was over is a reopening and needs a reason."""
-    plan = incident.plan
-    chosen = plan.find_phase(phase)
+    """Enter a phase; raises Refused for an end that nobody verified and for a reopening without a reason."""
+    chosen = incident.plan.find_phase(phase)
     if incident.phase is not None:
-        if incident.phase.value == chosen.id:
-            raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
-        if chosen.live and not plan.phase(incident.phase.value).live and not reason:
-            raise Refused("reopening needs a reason", f"say what came back: phase {chosen.id} errors are at 5% again")
+        _check_change(incident, chosen, reason)
     changed = PhaseChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.phase)
     return (changed, *_milestones(incident, moment, chosen.id))
 
 
-def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ...]:
-    """Enter the phase that reaches `resolved`; asks what showed that it is."""
-    if not verified:
+def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
+    """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
+    if incident.phase is not None and incident.phase.value == chosen.id:
+        raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
+    if chosen.live and not incident.live and not reason:
+        raise Refused("reopening needs a reason", f"say what came back: phase {chosen.id} errors are at 5% again")
+    if incident.live and chosen.milestone == "resolved" and not reason:
         raise Refused("resolving needs what verified it", "say what you saw: resolve 5xx at baseline for 15 minutes")
+    if incident.live and chosen.milestone == "closed":
+        raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
+
+
+def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ...]:
+    """Enter the phase that reaches `resolved`, with what showed that it is."""
     return enter(incident, moment, _phase_reaching(incident, "resolved"), verified)
 
 
 def close(incident: Incident, moment: Moment, reason: str = "") -> tuple[Fact, ...]:
-    """Enter the phase that reaches `closed`; raises Refused before it is resolved, or it would never have ended."""
-    if incident.live and any(phase.milestone == "resolved" for phase in incident.plan.phases):
-        raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
+    """Enter the phase that reaches `closed`."""
     return enter(incident, moment, _phase_reaching(incident, "closed"), reason)
 
 
