@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
     return clean(text).replace("\n", BREAK)
 
 
+def meant(shown: str) -> str:
+    """Return what a line stands for: cleaned, without blanks around it, its line breaks back in place."""
+    return clean(shown.replace(BREAK, "\n")).strip()
+
+
 class Field(Input):
     """A line to type in, of one row and without a border; `text` is what was meant by it."""
 
@@ -51,8 +56,8 @@ class Field(Input):
 
     @property
     def text(self) -> str:
-        """Return the cleaned text without blanks around it, its line breaks back in place."""
-        return clean(self.value.replace(BREAK, "\n")).strip()
+        """Return what was typed, as it was meant."""
+        return meant(self.value)
 
     def put(self, text: str) -> None:
         """Show this text instead without saying that it changed, the cursor behind it."""

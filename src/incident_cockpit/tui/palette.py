@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Protocol, runtime_checkable
 
@@ -12,6 +13,7 @@ from textual.screen import Screen
 
 from incident_cockpit.actions.action import Action, Scope
 from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.errors import Refused
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.guard import printable
 from incident_cockpit.tui.keys import Keys
@@ -111,7 +113,9 @@ class IncidentProvider(_Searched):
         self._known: tuple[Listed, ...] = ()
         app = self.app
         if isinstance(app, HoldsIncidents):
-            self._known = tuple(await app.listed())
+            # A store in trouble is said where it is read; here there is only nothing to go to.
+            with suppress(Refused):
+                self._known = tuple(await app.listed())
 
     async def search(self, query: str) -> Hits:
         """Yield the incidents whose number, severity or title fits."""

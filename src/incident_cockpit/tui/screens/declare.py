@@ -138,7 +138,8 @@ class DeclareScreen(BoxScreen[str | None]):
     def _go(self, by: int) -> None:
         shown = self._shown
         at = next((place for place, field in enumerate(shown) if field is self.focused), 0)
-        shown[max(0, min(len(shown) - 1, at + by))].focus()
+        # Not `focus()`, which waits its turn: a key typed ahead must find the next field.
+        self.set_focus(shown[max(0, min(len(shown) - 1, at + by))])
 
     def _declared(self, text: str, key: str | None) -> None:
         if self._busy:

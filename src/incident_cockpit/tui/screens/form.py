@@ -44,6 +44,8 @@ class FormScreen(BoxScreen[bool]):
     text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
     """
 
+    # The form says itself where the keys go: while it waits for `y`, nowhere.
+    AUTO_FOCUS = ""
     DEFAULT_CSS = """
     FormScreen #whole { color: $muted; height: 2; }
     FormScreen #will { color: $warn; text-style: bold; margin: 1; }
@@ -87,7 +89,7 @@ class FormScreen(BoxScreen[bool]):
         yield Static(id="will", classes="said")
         yield self.problem_line()
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Ask the first question, or go on at once where there is none."""
         self._picker.entered = self._answered
         self._picker.takes = self._takes
@@ -126,7 +128,7 @@ class FormScreen(BoxScreen[bool]):
             at=value or None,
         )
         self.query_one("#whole").display = self._long_options
-        self._picker.field.focus()
+        self.set_focus(self._picker.field)
         self._show_known()
 
     def _rows_for(self, arg: Arg) -> RowsFor:
