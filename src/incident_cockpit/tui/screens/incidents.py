@@ -91,6 +91,7 @@ class IncidentsScreen(Screen[None]):
         self._rank = rank or _rank_by_number
         self._listed: tuple[Listed, ...] = ()
         self._loaded = False
+        self._in_trouble = False
         self._words = ""
         self._badge = 4
 
@@ -124,10 +125,13 @@ class IncidentsScreen(Screen[None]):
         try:
             self._listed = tuple(await self._load())
         except Refused as refused:
+            self._in_trouble = True
             self.say(str(refused), "late")
             return
-        if not self._loaded:
-            self._loaded = True
+        if self._in_trouble:
+            self._in_trouble = False
+            self.say("")
+        self._loaded = True
         self.paint()
 
     # What is shown
