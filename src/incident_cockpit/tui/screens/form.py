@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -33,8 +34,9 @@ Values = dict[str, str]
 _FREE = (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
 _LONGEST_KNOWN = 3
 _NAME_WIDTH = 12
-# A meaning longer than this may be cut in its row and is then said whole below.
-_CUT = 44
+# What stands beside an option's words in its row; words for which no room is left are said whole below.
+_BESIDE_MEANING = 18
+_BESIDE_WORDS = 14
 
 
 class FormScreen(BoxScreen[bool]):
@@ -139,7 +141,9 @@ class FormScreen(BoxScreen[bool]):
 
     @property
     def _long_options(self) -> bool:
-        return any(len(option.words) > _CUT for option in self._offered) and self.app.size.height >= 16
+        beside = _BESIDE_MEANING if self._arg.kind in (Kind.SEVERITY, Kind.PHASE) else _BESIDE_WORDS
+        room = min(92, self.app.size.width) - beside
+        return self.app.size.height >= 16 and any(cell_len(option.words) > room for option in self._offered)
 
     def _show_known(self) -> None:
         """List what was said already, above the question."""
