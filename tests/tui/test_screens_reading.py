@@ -12,8 +12,9 @@ from incident_cockpit.runbook.prose import prose
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.keys import Keys, shown
 from incident_cockpit.tui.screens.help import HelpScreen
-from incident_cockpit.tui.screens.pick import Picker, PickScreen, WordsScreen
+from incident_cockpit.tui.screens.pick import Picker, PickScreen
 from incident_cockpit.tui.screens.reader import Prose, ReaderScreen
+from incident_cockpit.tui.screens.words import WordsScreen
 from screen_kit import until
 
 GUIDANCE = """Check the **dashboards** of [the shop](https://shop.example/d) first.

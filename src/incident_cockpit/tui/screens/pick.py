@@ -151,31 +151,6 @@ class PickScreen(BoxScreen[str | None]):
             self.dismiss(key)
 
 
-class WordsScreen(BoxScreen[str | None]):
-    """Asks for a few words and returns them, "" to have none, None when it was left."""
-
-    def __init__(self, title: str, words: str = "", placeholder: str = "leave it empty to see everything") -> None:
-        """Begin with the words that hold now."""
-        super().__init__()
-        self.title_shown = title
-        self._words = words
-        self._placeholder = placeholder
-
-    def inside(self) -> Iterable[Widget]:
-        """Return the one field."""
-        yield Picker()
-
-    def on_mount(self) -> None:
-        """Show what holds now."""
-        picker = self.query_one(Picker)
-        picker.entered = self._entered
-        picker.ask(lambda _typed: (), text=self._words, placeholder=self._placeholder)
-        self.hint(("enter", "keep"), ("esc", "leave"))
-
-    def _entered(self, text: str, _key: str | None) -> None:
-        self.dismiss(text)
-
-
 def nothing_fits(typed: str) -> str:
     """Say that no row is left to choose."""
     return f"nothing here has the words '{typed}': type fewer of them" if typed else "there is none to choose now"
