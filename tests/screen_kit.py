@@ -121,7 +121,9 @@ async def opened(pilot: Pilot[Any]) -> CockpitScreen:
 
 def busy(scene: Scene) -> Scene:
     """Fill the scene: overdue things, ten people, long titles, CJK and emoji."""
-    scene.declare("Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2")
+    scene.declare(
+        "Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2"
+    )
     scene.do("note", text="Pager: 5xx above 5% on checkout-api, EU only")
     for role, who in (("tech", "Raj"), ("scribe", "Mio"), ("sme", "Lea"), ("sme", "Sofía"), ("sme", "佐藤")):
         scene.do("assign", role=role, who=who, after="30s")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from screen_kit import Scene, busy, opened, until
 
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.tui.bars import Bar
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
+from screen_kit import Scene, busy, opened, until
 
 SIZES = [(120, 40), (80, 24), (200, 60)]
 
@@ -83,7 +84,7 @@ async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: 
         before = screen.following.record.seq
         screen.entry.start(typed)
         await pilot.press("enter")
-        await until(lambda: screen.entry._words is not None or isinstance(app.screen, FormScreen))
+        await until(lambda: screen.query_one("#said", Bar)._row.left or isinstance(app.screen, FormScreen))
         await pilot.pause()
         if isinstance(app.screen, FormScreen):
             await pilot.press("escape")
@@ -173,7 +174,9 @@ async def test_g_does_what_next_says(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: [one.status.value for one in screen.following.record.incident.timers.timers.values()] == ["done"])
+        await until(
+            lambda: [one.status.value for one in screen.following.record.incident.timers.timers.values()] == ["done"]
+        )
 
 
 async def test_a_late_item_rings_once(tmp_path: Path) -> None:

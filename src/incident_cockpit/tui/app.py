@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, runtime_checkable
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -19,19 +20,30 @@ from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.journal.journal import Listed
 from incident_cockpit.resources import shipped
 from incident_cockpit.timewords import read_when
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
-from incident_cockpit.tui.palette import ActionProvider
+from incident_cockpit.tui.palette import ActionProvider, IncidentProvider, ThemeProvider
+from incident_cockpit.tui.screens.box import BoxScreen
 from incident_cockpit.tui.screens.cockpit import Around, CockpitScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.typeahead import TypeAhead
 
 _DEFAULT_THEME = "cockpit-dark"
+
+
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A screen that says by the registry what a key does on it."""
+
+    def take_key(self, event: events.Key) -> bool:
+        """Do what the key means here; return whether it means anything."""
 
 
 class CockpitApp(App[None]):
@@ -39,7 +51,7 @@ class CockpitApp(App[None]):
 
     TITLE = "Incident Cockpit"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider}
+    COMMANDS: ClassVar = {ActionProvider, IncidentProvider, ThemeProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Leave", show=False, priority=True)]
     CSS = """
     Toast { background: $panel; }
@@ -55,6 +67,7 @@ class CockpitApp(App[None]):
         self.desk = Desk(library)
         self._first = incident_id
         self.keys = Keys(library.settings.keymap)
+        self.type_ahead = TypeAhead(self, self._take)
         # One guard for all: strips are cached by the filters they went through.
         self._guard = guard.Guard()
 
@@ -65,6 +78,20 @@ class CockpitApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours they do not name."""
         return fallback_variables(self.current_theme)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys here, before they are handed to a widget's own queue: the next one may depend on this one."""
+        fresh = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not fresh:
+            await super().on_event(event)
+        elif not self.type_ahead.keep(event):
+            await self._take(event)
+
+    async def _take(self, event: events.Event) -> None:
+        screen: object = self.screen if self.screen_stack else None
+        if isinstance(event, events.Key) and isinstance(screen, TakesKeys) and screen.take_key(event):
+            return
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Put up the themes, mend what a signal would break, and open the first screen."""
@@ -89,24 +116,26 @@ class CockpitApp(App[None]):
 
     # Screens
 
+    async def listed(self) -> Sequence[Listed]:
+        """Return the incidents, the newest first."""
+        return await self.desk.call(lambda library: library.incidents())
+
     def show_list(self) -> None:
         """Go to the list of incidents."""
-        self._start_over(
-            IncidentsScreen(
-                lambda: self.desk.call(lambda library: library.incidents()), self._clock, self._zone, self.keys
-            )
-        )
+        hold = self.type_ahead.hold
+        self._start_over(IncidentsScreen(self.listed, self._clock, self._zone, self.keys, hold=hold))
 
     @work(exit_on_error=True)
     async def open_incident(self, incident_id: str) -> None:
         """Open the cockpit on the incident with this UUID."""
+        around = Around(self.keys, Drafts(self._places.drafts), self.ring, self.type_ahead)
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
+            self._start_over(CockpitScreen(following, around))
         except Refused as refused:
             self.show_list()
+            self.type_ahead.release()
             self.notify(str(refused), severity="error", timeout=15, markup=False)
-            return
-        self._start_over(CockpitScreen(following, Around(self.keys, Drafts(self._places.drafts), self.ring)))
 
     def _start_over(self, screen: Screen[None]) -> None:
         """Put up a screen in place of all others; what was on them is in the store or in a draft."""
@@ -122,6 +151,10 @@ class CockpitApp(App[None]):
     def _opened(self, message: IncidentsScreen.Opened) -> None:
         self.open_incident(message.listed.id)
 
+    @on(BoxScreen.Ready)
+    def _box_is_ready(self) -> None:
+        self.type_ahead.release()
+
     @on(IncidentsScreen.DeclareWanted)
     @work(exit_on_error=True)
     async def _declare(self) -> None:
@@ -129,10 +162,12 @@ class CockpitApp(App[None]):
         try:
             plan = await self.desk.call(lambda library: library.plan())
         except Refused as refused:
+            self.type_ahead.release()
             self.notify(str(refused), severity="error", timeout=15, markup=False)
             return
         severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
         made = await self.push_screen_wait(DeclareScreen(severities, self._declared))
+        self.type_ahead.release()
         if made:
             self.open_incident(made)
 

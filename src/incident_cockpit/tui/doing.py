@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.refs import Here, Option, options, people
@@ -20,11 +18,10 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import DueKind
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import line
-from incident_cockpit.timewords import clock, stamp
 from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.details import choose_judgement, show_event, show_step
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.screens.form import FormScreen
-from incident_cockpit.tui.screens.reader import ReaderScreen
 
 if TYPE_CHECKING:
     from incident_cockpit.outside.clipboard import Copied
@@ -89,11 +86,18 @@ class Doing:
         if at_once is not None:
             at_once()
             return
-        self._screen.run_worker(self._do(name, values), group="doing", exit_on_error=True)
+        self._screen.type_ahead.hold()
+        self._screen.run_worker(self._then_release(self._do(name, values)), group="doing", exit_on_error=True)
 
-    def keep(self, reading: Reading) -> None:
-        """Keep a line as it was read; its text leaves the field only once it is on the disk."""
-        self._screen.run_worker(self._keep(reading), group="doing", exit_on_error=True)
+    async def _then_release(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        finally:
+            self._screen.type_ahead.release()
+
+    def keep(self, reading: Reading, typed: str) -> None:
+        """Keep a line as it was read; it leaves the draft only once it is on the disk."""
+        self._screen.run_worker(self._keep(reading, typed), group="doing", exit_on_error=True)
 
     async def _do(self, name: str, values: dict[str, str]) -> None:
         own = self._own.get(name)
@@ -109,23 +113,15 @@ class Doing:
             if problem:
                 self._screen.say(problem, "late")
 
-    async def _keep(self, reading: Reading) -> None:
-        action = find(reading.action)
-        self._screen.entry.say("keeping …", "faint")
+    async def _keep(self, reading: Reading, typed: str) -> None:
+        action, values, entry = find(reading.action), dict(reading.values), self._screen.entry
         if action.name in self._own or action.name in self._at_once:
-            self._screen.entry.clear()
-            self.do(action.name, dict(reading.values))
-            return
-        missing = [arg for arg in action.args if arg.required and not reading.values.get(arg.name) and not arg.default]
-        if missing:
-            if await self._ask(action, dict(reading.values)):
-                self._screen.entry.clear()
-            return
-        problem = await self._act(action, dict(reading.values), reading)
-        if problem:
-            self._screen.say(problem, "late")
+            entry.settle(typed)
+            self.do(action.name, values)
+        elif any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
+            entry.settle(typed, "" if await self._ask(action, values) else "not done")
         else:
-            self._screen.entry.clear()
+            entry.settle(typed, await self._act(action, values, reading))
 
     def _with_cursor(self, action: Action, values: Mapping[str, str]) -> dict[str, str]:
         """Fill the first argument from what the cursor is on, for keys that belong to the pane in use."""
@@ -157,13 +153,14 @@ class Doing:
         if done.own:
             said = line(record, done.own[0])
             undone = done.own[0].undoes
-            words = f"taken back: {line(record, record.events[undone - 1]).text}" if undone else f"{said.sort} kept"
-            self._screen.say(words.splitlines()[0][:60], "ok")
+            words = f"taken back: {line(record, record.events[undone - 1]).text}" if undone else f"kept: {said.text}"
+            self._screen.say(words.splitlines()[0], "ok")
 
     async def _ask(self, action: Action, known: dict[str, str]) -> bool:
         """Ask for what is missing in one box; return whether it was done."""
-        form: Screen[bool] = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
-        return bool(await self._screen.app.push_screen_wait(form))
+        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
+        done = await self._screen.app.push_screen_wait(form)
+        return bool(done)
 
     def _choices(self, arg: Arg) -> Sequence[Option]:
         if arg.kind is Kind.PERSON:
@@ -233,64 +230,17 @@ class Doing:
             return
         match pane.scope:
             case Scope.RUNBOOK:
-                await self._step_detail(pane.cursor_key)
+                await self._copy(await show_step(self._screen, pane.cursor_key))
             case Scope.TIMELINE:
-                await self._event_detail(int(pane.cursor_key))
+                await show_event(self._screen, int(pane.cursor_key))
             case Scope.DUE:
                 await self._finish({})
             case Scope.PEOPLE:
                 await self._do("assign", {})
             case Scope.HYPOTHESES:
-                await self._hypothesis_detail(pane.cursor_key)
-
-    async def _step_detail(self, key: str) -> None:
-        from incident_cockpit.runbook.prose import prose
-
-        step = self._following.record.incident.steps.find(key)
-        if step is None:
-            return
-        code = step.code[0].text if step.code else ""
-        steps = self._following.record.incident.steps
-        facts = [("state", steps.status(key).value), ("line", str(step.line))]
-        chosen = await self._screen.app.push_screen_wait(
-            ReaderScreen(step.text, lambda width: prose(step.guidance or "No guidance.", width), facts, code)
-        )
-        if chosen:
-            await self._copy(chosen)
-
-    async def _event_detail(self, seq: int) -> None:
-        from incident_cockpit.runbook.prose import ProseLine, Run, Style
-        from incident_cockpit.runbook.wrap import Wrapper
-
-        record, zone = self._following.record, self._following.zone
-        event = record.events[seq - 1]
-        said = line(record, event)
-
-        def wrapped(width: int) -> list[ProseLine]:
-            found = []
-            for text in said.text.split("\n"):
-                found += [ProseLine(0, tuple(runs)) for runs in Wrapper(width).wrap([Run(text, Style.PLAIN)])]
-            return found
-
-        facts = [
-            ("happened", f"{stamp(event.happened)} ({clock(event.happened, zone)} here)"),
-            ("recorded", stamp(event.recorded)),
-            ("by", event.who),
-            ("number", str(event.seq)),
-        ]
-        if said.taken_back_by:
-            facts.append(("taken back by", said.taken_back_by))
-        await self._screen.app.push_screen_wait(ReaderScreen(said.sort, wrapped, facts, ""))
-
-    async def _hypothesis_detail(self, key: str) -> None:
-        from incident_cockpit.tui.screens.pick import PickScreen
-
-        held = self._following.record.incident.hypotheses[key]
-        names = ("test", "rule-out", "confirm", "reopen-hypothesis")
-        ways = [Option(name, ACTIONS[name].about) for name in names]
-        chosen = await self._screen.app.push_screen_wait(PickScreen(held.text, ways))
-        if chosen:
-            await self._do(chosen, {"hypothesis": key})
+                chosen = await choose_judgement(self._screen, pane.cursor_key)
+                if chosen:
+                    await self._do(chosen, {"hypothesis": pane.cursor_key})
 
     # Texts that leave
 
@@ -314,6 +264,8 @@ class Doing:
         await self._copy(step.code[0].text)
 
     async def _copy(self, text: str) -> None:
+        if not text:
+            return
         copied: Copied = await copy_text(self._screen.app, text)
         self._screen.say(copied.words, "ok" if copied.verified else "warn")
 

@@ -27,6 +27,15 @@ class EntryField(Field):
     class Pasted(Message):
         """Text was pasted into the empty field."""
 
+    def __init__(self, enter: Callable[[], None]) -> None:
+        """Call `enter` when it is pressed."""
+        super().__init__(placeholder="what happened …", id="line")
+        self._enter = enter
+
+    async def action_submit(self) -> None:
+        """Have the line taken out at once: what is typed behind enter is the next one already."""
+        self._enter()
+
     def on_paste(self, event: events.Paste) -> None:
         """Say that the line begins with a paste; the text itself is put in by the field."""
         if not self.value and event.text.strip():
@@ -45,12 +54,13 @@ class EntryLine(Horizontal):
     """
 
     class Kept(Message):
-        """A line is to be kept as it was read."""
+        """A line is to be kept as it was read; `typed` is how it stood, for `settle`."""
 
-        def __init__(self, reading: Reading) -> None:
+        def __init__(self, reading: Reading, typed: str) -> None:
             """Hold the reading."""
             super().__init__()
             self.reading = reading
+            self.typed = typed
 
     class Edited(Message):
         """The text changed; `text` is to be kept as a draft."""
@@ -60,8 +70,14 @@ class EntryLine(Horizontal):
             super().__init__()
             self.text = text
 
-    class Left(Message):
-        """Escape was pressed: the keys go back to the panes."""
+    class Said(Message):
+        """Something is to be said about the line."""
+
+        def __init__(self, words: str, style: str) -> None:
+            """Hold the words."""
+            super().__init__()
+            self.words = words
+            self.style = style
 
     def __init__(self, here: Callable[[], Here]) -> None:
         """Take the present and the zone in which lines are read."""
@@ -69,12 +85,13 @@ class EntryLine(Horizontal):
         self._here = here
         self._choice = 0
         self._is_paste = False
-        self._words: tuple[str, str] | None = None
+        # Lines that were taken out and are not on the disk yet: they are part of the draft.
+        self._waiting: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
         yield Static(id="chip")
-        yield EntryField(placeholder="what happened …", id="line")
+        yield EntryField(self._enter)
         yield Static(id="hint")
 
     def on_mount(self) -> None:
@@ -88,8 +105,8 @@ class EntryLine(Horizontal):
 
     @property
     def typing(self) -> bool:
-        """Whether the keys go to the field."""
-        return self.field.has_focus
+        """Whether the keys go to the field; `has_focus` would say so only when its event has come round."""
+        return self.screen.focused is self.field
 
     def start(self, text: str = "") -> None:
         """Give the field the keys, with text in it if there is none."""
@@ -113,17 +130,24 @@ class EntryLine(Horizontal):
         if empty:
             self._begin_paste()
 
-    def clear(self) -> None:
-        """Empty the field: its line was kept. What was said about it stays in sight."""
-        self._is_paste, self._choice = False, 0
-        self.field.put("")
-        self._show()
-        self.post_message(self.Edited(""))
+    def settle(self, typed: str, problem: str = "") -> None:
+        """End the wait of a line that was taken out: it is kept, or it comes back and the problem is said."""
+        self._waiting.remove(typed)
+        if problem:
+            rest = self.field.value
+            self.field.put(f"{typed} {rest}" if rest else typed)
+            self._show()
+            self.say(problem, "late")
+        self.post_message(self.Edited(self.draft))
+
+    @property
+    def draft(self) -> str:
+        """All text that is not on the disk yet."""
+        return "\n".join(text for text in (*self._waiting, self.field.text) if text)
 
     def say(self, words: str, style: str = "muted") -> None:
-        """Show words at the right, until the line is edited."""
-        self._words = (words, style)
-        self._show()
+        """Have words shown below, until the line is edited."""
+        self.post_message(self.Said(words, style))
 
     def readings(self) -> list[Reading]:
         """Return every way the line can be read, the natural one first; Tab goes through them."""
@@ -151,14 +175,11 @@ class EntryLine(Horizontal):
             self._show()
 
     async def on_key(self, event: events.Key) -> None:
-        """Take Tab and Escape, which mean something here."""
+        """Take Tab, which reads the line another way or completes it."""
         if event.key == "tab" and self.field.value:
             event.stop()
             event.prevent_default()
             self.complete()
-        elif event.key == "escape":
-            event.stop()
-            self.post_message(self.Left())
 
     @on(EntryField.Pasted)
     def _begin_paste(self) -> None:
@@ -170,20 +191,24 @@ class EntryLine(Horizontal):
         event.stop()
         if not event.value:
             self._is_paste, self._choice = False, 0
-        self._words = None
         self._show()
-        self.post_message(self.Edited(self.field.text))
+        self.say("")
+        self.post_message(self.Edited(self.draft))
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if not self.field.text.strip():
+    def _enter(self) -> None:
+        """Take the line out as it is read; it stays where it cannot be read."""
+        typed = self.field.value
+        if not self.field.text:
             return
         reading = self.reading
         if reading.problem:
             self.say(reading.problem, "late")
-        else:
-            self.post_message(self.Kept(reading))
+            return
+        self._waiting.append(typed)
+        self._is_paste, self._choice = False, 0
+        self.field.put("")
+        self._show()
+        self.post_message(self.Kept(reading, typed))
 
     def _show(self) -> None:
         text = self.field.value
@@ -194,8 +219,6 @@ class EntryLine(Horizontal):
         self.query_one("#hint", Static).update(_styled(*self._hint(reading)))
 
     def _hint(self, reading: Reading | None) -> tuple[str, str]:
-        if self._words is not None:
-            return self._words
         if reading is None:
             return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
         names = completions(self.field.value)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -94,7 +95,20 @@ class BoxScreen(ModalScreen[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="box.leave")]
 
+    class Ready(Message):
+        """The box has the keys: what was typed ahead of it may come."""
+
     title_shown: str = ""
+
+    def on_mount(self) -> None:
+        """Say so once there is something in the box that takes keys."""
+        self.call_after_refresh(self._say_ready, 20)
+
+    def _say_ready(self, turns: int) -> None:
+        if self.focused is None and turns:
+            self.call_later(self._say_ready, turns - 1)
+        else:
+            self.post_message(self.Ready())
 
     def inside(self) -> Iterable[Widget]:
         """Return what stands in the box."""

@@ -18,7 +18,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import Urgency, due_items, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.journal.drafts import Drafts
-from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar
+from incident_cockpit.tui.bars import Bar, FooterBar, HeaderBar, NextBar
 from incident_cockpit.tui.doing import Doing
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
@@ -31,7 +31,8 @@ from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.rows import Cell
+from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.typeahead import TypeAhead
 from incident_cockpit.tui.view import View
 
 _POLL_SECONDS = 0.25
@@ -42,17 +43,19 @@ _ENTRY_DRAFT = "entry"
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the screen is given besides the incident: keys, drafts, and how to draw somebody's attention."""
+    """What the screen is given besides the incident: keys, drafts, a way to draw attention, and keys held back."""
 
     keys: Keys
     drafts: Drafts
     notify: Callable[[str], None]
+    type_ahead: TypeAhead
 
 
 class CockpitScreen(Screen[None]):
     """One live incident."""
 
-    AUTO_FOCUS = "#runbook"
+    # The focus is set once, on mounting: Textual's own turn comes late and would take it away from who types already.
+    AUTO_FOCUS = ""
     CSS = """
     CockpitScreen { background: $background; layout: vertical; overflow: hidden; }
     CockpitScreen #upper { height: 1fr; margin-top: 1; }
@@ -62,7 +65,6 @@ class CockpitScreen(Screen[None]):
     CockpitScreen #frame-4 { height: 4fr; }
     CockpitScreen #frame-5 { height: 3fr; }
     CockpitScreen #frame-2 { height: 32%; }
-    CockpitScreen #footer { margin-top: 1; }
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }
     CockpitScreen.-small #side { width: 1fr; }
@@ -71,6 +73,7 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-small #frame-2 { height: 5; }
     CockpitScreen.-low #frame-2 { display: none; }
     CockpitScreen.-low #footer { display: none; }
+    CockpitScreen.-low #said { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
     CockpitScreen.-one .-behind { display: none; }
     CockpitScreen.-one #frame-1 { width: 1fr; }
@@ -101,6 +104,7 @@ class CockpitScreen(Screen[None]):
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
         yield EntryLine(self._here)
+        yield Bar(id="said")
         yield FooterBar(id="footer")
 
     def on_mount(self) -> None:
@@ -110,8 +114,14 @@ class CockpitScreen(Screen[None]):
         self.entry.restore(self.around.drafts.kept(self.following.record.id, _ENTRY_DRAFT))
         self.set_interval(1, self.paint)
         self._follow()
+        self.set_focus(self.query_one("#runbook"))
+        self.paint()
         # The frames know their widths only after the first layout.
-        self.call_after_refresh(self.paint)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.paint()
+        self.type_ahead.release()
 
     # What is shown
 
@@ -119,6 +129,11 @@ class CockpitScreen(Screen[None]):
     def view(self) -> View:
         """The incident as of now."""
         return self.following.view(self.words)
+
+    @property
+    def type_ahead(self) -> TypeAhead:
+        """Where keys wait while an action is on its way."""
+        return self.around.type_ahead
 
     @property
     def entry(self) -> EntryLine:
@@ -233,22 +248,27 @@ class CockpitScreen(Screen[None]):
         self._arrange()
 
     def say(self, words: str, style: str = "muted") -> None:
-        """Say how something went, in the entry line's hint."""
-        self.entry.say(words, style)
+        """Say how something went, in the line below the entry line; nothing takes it away."""
+        self.query_one("#said", Bar).set_row(Row(None, (Cell(words, style),)))
 
     # Keys and messages
 
-    async def on_key(self, event: events.Key) -> None:
-        """Do what the registry says a key does here; keys that a field takes never come this far."""
-        scopes = (Scope.EVERYWHERE,) if self.pane is None else (self.pane.scope, Scope.EVERYWHERE)
-        name = self.around.keys.action([event.key, *event.aliases], *scopes)
-        if name is not None and not self.entry.typing:
-            event.stop()
-            event.prevent_default()
-            self.do(name)
-        elif event.key == "escape" and self.words:
+    def take_key(self, event: events.Key) -> bool:
+        """Do what the registry says a key does here, unless the entry line takes it."""
+        if self.entry.typing:
+            if event.key == "escape":
+                self.go_to(self._front)
+            return event.key == "escape"
+        if event.key == "escape" and self.words:
             self.words = ""
             self.paint()
+            return True
+        scopes = (Scope.EVERYWHERE,) if self.pane is None else (self.pane.scope, Scope.EVERYWHERE)
+        name = self.around.keys.action([event.key, *event.aliases], *scopes)
+        if name is None:
+            return False
+        self.do(name)
+        return True
 
     def do(self, name: str, values: Mapping[str, str] | None = None) -> None:
         """Do an action of the registry; what it still needs is taken from the cursor or asked for."""
@@ -265,7 +285,7 @@ class CockpitScreen(Screen[None]):
 
     @on(EntryLine.Kept)
     def _kept(self, message: EntryLine.Kept) -> None:
-        self._doing.keep(message.reading)
+        self._doing.keep(message.reading, message.typed)
 
     @on(EntryLine.Edited)
     def _edited(self, message: EntryLine.Edited) -> None:
@@ -275,9 +295,9 @@ class CockpitScreen(Screen[None]):
         else:
             self.around.drafts.drop(record, _ENTRY_DRAFT)
 
-    @on(EntryLine.Left)
-    def _left(self) -> None:
-        self.go_to(self._front)
+    @on(EntryLine.Said)
+    def _said(self, message: EntryLine.Said) -> None:
+        self.say(message.words, message.style)
 
     @on(LineList.Chosen)
     def _chosen(self) -> None:

@@ -81,6 +81,7 @@ class IncidentsScreen(Screen[None]):
         zone: tzinfo,
         keys: Keys,
         rank: Rank | None = None,
+        hold: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what reads the store, the time, the keys, and how bad a severity's id is (1 is the worst)."""
         super().__init__()
@@ -94,6 +95,8 @@ class IncidentsScreen(Screen[None]):
         self._in_trouble = False
         self._words = ""
         self._badge = 4
+        # Called when the next keys are meant for what this one opens.
+        self._hold = hold
 
     def compose(self) -> ComposeResult:
         """Lay out the header, the list and the keys."""
@@ -234,22 +237,27 @@ class IncidentsScreen(Screen[None]):
     def _typing(self) -> bool:
         return self.has_class("-filter")
 
-    def on_key(self, event: events.Key) -> None:
-        """Do what the registry says a key does here."""
-        if event.key == "escape":
-            if self._typing or self._words:
-                event.stop()
-                self._filter_off()
-            return
+    def take_key(self, event: events.Key) -> bool:
+        """Do what the registry says a key does here, unless the filter takes it."""
+        if event.key == "escape" and (self._typing or self._words):
+            self._filter_off()
+            return True
         if self._typing:
-            return
+            if event.key in ("up", "down"):
+                self.query_one("#incidents", LineList).action_step(-1 if event.key == "up" else 1)
+                return True
+            return False
         name = self._keys.action([event.key, *event.aliases], Scope.LIST, Scope.EVERYWHERE)
-        if name is not None:
-            event.stop()
-            self.do(name)
+        if name is None:
+            return False
+        self.do(name)
+        return True
 
     def do(self, name: str) -> None:
         """Do an action of the registry as far as the list knows it; the app has the rest."""
+        chosen = self.query_one("#incidents", LineList).cursor_key
+        if name in ("declare", "help") or (name == "detail" and chosen is not None):
+            self._hold()
         if name == "declare":
             self.post_message(self.DeclareWanted())
         elif name == "help":
@@ -265,7 +273,7 @@ class IncidentsScreen(Screen[None]):
 
     def _filter_on(self) -> None:
         self.add_class("-filter")
-        self.query_one("#words", Field).focus()
+        self.set_focus(self.query_one("#words", Field))
         self.paint()
 
     def _filter_off(self) -> None:
@@ -273,7 +281,7 @@ class IncidentsScreen(Screen[None]):
         field = self.query_one("#words", Field)
         field.put("")
         self.remove_class("-filter")
-        self.query_one("#incidents", LineList).focus()
+        self.set_focus(self.query_one("#incidents", LineList))
         self.paint()
 
     @on(Input.Changed, "#words")

@@ -1,0 +1,65 @@
+"""Everything about one line: a step's guidance, an event whole, what can be said of a hypothesis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.incident.timeline import line
+from incident_cockpit.runbook.prose import ProseLine, Run, Style, prose
+from incident_cockpit.runbook.wrap import Wrapper
+from incident_cockpit.timewords import clock, stamp
+from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+
+if TYPE_CHECKING:
+    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+
+_JUDGEMENTS = ("test", "rule-out", "confirm", "reopen-hypothesis")
+
+
+async def show_step(screen: CockpitScreen, key: str) -> str:
+    """Show a step with its guidance; return the code to copy if that was asked for, else an empty string."""
+    steps = screen.following.record.incident.steps
+    step = steps.find(key)
+    if step is None:
+        return ""
+    mark = steps.marks.get(key)
+    facts = [("state", steps.status(key).value)]
+    if mark is not None:
+        facts.append(("since", f"{clock(mark.when, screen.following.zone)} by {mark.who}"))
+        facts += [("reason", mark.reason)] if mark.reason else []
+    facts.append(("line", str(step.line)))
+    code = step.code[0].text if step.code else ""
+    reader = ReaderScreen(step.text, lambda width: prose(step.guidance or "No guidance.", width), facts, code)
+    return await screen.app.push_screen_wait(reader) or ""
+
+
+async def show_event(screen: CockpitScreen, seq: int) -> None:
+    """Show a line of the timeline whole, with both of its times."""
+    record, zone = screen.following.record, screen.following.zone
+    event = record.events[seq - 1]
+    said = line(record, event)
+    facts = [
+        ("happened", f"{stamp(event.happened)} ({clock(event.happened, zone)} here)"),
+        ("recorded", stamp(event.recorded)),
+        ("by", event.who),
+        ("number", str(event.seq)),
+    ]
+    facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
+    await screen.app.push_screen_wait(ReaderScreen(said.sort, lambda width: _wrapped(said.text, width), facts, ""))
+
+
+def _wrapped(text: str, width: int) -> list[ProseLine]:
+    wrapper, found = Wrapper(width), []
+    for part in text.split("\n"):
+        found += [ProseLine(0, tuple(runs)) for runs in wrapper.wrap([Run(part, Style.PLAIN)])] or [ProseLine(0, ())]
+    return found
+
+
+async def choose_judgement(screen: CockpitScreen, key: str) -> str:
+    """Ask what is to be said of a hypothesis; return the action, or an empty string."""
+    held = screen.following.record.incident.hypotheses[key]
+    ways = [Option(name, ACTIONS[name].about) for name in _JUDGEMENTS]
+    return await screen.app.push_screen_wait(PickScreen(held.text, ways)) or ""
