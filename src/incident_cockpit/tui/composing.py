@@ -1,12 +1,15 @@
-"""A status update from the screen: composed from the facts, edited, copied, and by that sent."""
+"""Texts made on the screen: a status update that is sent by being copied, the postmortem draft as a file."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.refs import Option
+from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.update import Composed, check, compose
@@ -65,3 +68,17 @@ async def compose_update(screen: CockpitScreen, audience: str) -> None:
 
 def _field(audience: str) -> str:
     return f"update-{audience}"
+
+
+async def write_postmortem(screen: CockpitScreen) -> None:
+    """Write the draft to a new file where the cockpit was started, and say where it is."""
+    from incident_cockpit.exports.postmortem import postmortem
+
+    view = screen.following.view()
+    text = postmortem(view.record, view.now, view.zone)
+    try:
+        path = await asyncio.to_thread(write_new, Path.cwd(), f"{view.incident.name}-postmortem", ".md", text)
+    except (Refused, OSError) as refused:
+        screen.say(str(refused), "late")
+        return
+    screen.say(f"written: {path}", "ok")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
@@ -18,6 +15,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import DueKind
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.tui.composing import compose_update, write_postmortem
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_judgement, show_event, show_step
 from incident_cockpit.tui.following import Following
@@ -106,7 +104,7 @@ class Doing:
             return
         action = find(name)
         known = self._with_cursor(action, values)
-        if any(arg.required and not known.get(arg.name) and not _silent(arg) for arg in action.args) or action.grave:
+        if any(arg.required and not known.get(arg.name) and not arg.default for arg in action.args) or action.grave:
             await self._ask(action, known)
         else:
             problem = await self._act(action, known)
@@ -245,8 +243,6 @@ class Doing:
     # Texts that leave
 
     async def _update(self, values: dict[str, str]) -> None:
-        from incident_cockpit.tui.composing import compose_update
-
         await compose_update(self._screen, values.get("audience", ""))
 
     async def _copy_situation(self, _values: dict[str, str]) -> None:
@@ -270,20 +266,4 @@ class Doing:
         self._screen.say(copied.words, "ok" if copied.verified else "warn")
 
     async def _postmortem(self, _values: dict[str, str]) -> None:
-        from incident_cockpit.cockpit.files import write_new
-        from incident_cockpit.exports.postmortem import postmortem
-
-        view = self._following.view()
-        text = postmortem(view.record, view.now, view.zone)
-        stem = f"{view.incident.name}-postmortem"
-        try:
-            path = await asyncio.to_thread(write_new, Path(os.getcwd()), stem, ".md", text)  # noqa: PTH109
-        except Refused as refused:
-            self._screen.say(str(refused), "late")
-            return
-        self._screen.say(f"written: {path}", "ok")
-
-
-def _silent(arg: Arg) -> bool:
-    """Return whether silence is an answer: a default stands for it."""
-    return bool(arg.default)
+        await write_postmortem(self._screen)

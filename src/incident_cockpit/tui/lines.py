@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,20 +13,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_cockpit.tui.paint import paint_of
+from incident_cockpit.tui.places import find, is_last, natural, nearest, selectable
 from incident_cockpit.tui.rows import Cell, Look, Row, draw
 
-__all__ = ["Cell", "FindsKeys", "LineList", "Row"]
+__all__ = ["Cell", "LineList", "Row"]
 
 _CONTEXT = 2
 _CACHED = 1024
-
-
-@runtime_checkable
-class FindsKeys(Protocol):
-    """What a long lazy sequence of rows should also offer, so that finding the cursor's row builds no rows."""
-
-    def index_of(self, key: str) -> int | None:
-        """Return where the row with the key stands, or None."""
 
 
 class LineList(ScrollView, can_focus=True):
@@ -100,7 +93,7 @@ class LineList(ScrollView, can_focus=True):
         """Measure the rows and put the cursor on the first, or on the newest."""
         self.virtual_size = Size(0, len(self._rows))
         if self._cursor < 0:
-            self._put(self._natural())
+            self._put(natural(self._rows, self._follow_end))
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -114,15 +107,19 @@ class LineList(ScrollView, can_focus=True):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows instead: only lines in sight that differ are drawn again, and the cursor keeps its key."""
-        at_last = self._follow_end and self._following and self._is_last(self._cursor)
+        at_last = self._follow_end and self._following and is_last(self._rows, self._cursor)
         seen = self._cursor in self._in_sight()
         old_size, self._rows = len(self._rows), rows
         self._forget_changed(old_size)
         if old_size != len(rows):
             self.virtual_size = Size(0, len(rows))
-        found = self._natural() if at_last or self._key is None else self._find(self._key)
+        found = (
+            natural(self._rows, self._follow_end)
+            if at_last or self._key is None
+            else find(self._rows, self._cursor, self._key)
+        )
         if found is None:
-            found = self._nearest(min(self._cursor, len(rows) - 1))
+            found = nearest(self._rows, min(self._cursor, len(rows) - 1))
         self._put(found)
         if self._following:
             self._to_end()
@@ -131,7 +128,7 @@ class LineList(ScrollView, can_focus=True):
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row with this key and bring it into sight; False when there is none."""
-        found = self._find(key)
+        found = find(self._rows, self._cursor, key)
         if found is None:
             return False
         self._go(found)
@@ -198,7 +195,7 @@ class LineList(ScrollView, can_focus=True):
             return
         self._put(index)
         self._bring_into_sight(index)
-        self._following = self._follow_end and self._is_last(index)
+        self._following = self._follow_end and is_last(self._rows, index)
 
     def _bring_into_sight(self, index: int) -> None:
         height = self.size.height
@@ -206,7 +203,7 @@ class LineList(ScrollView, can_focus=True):
             return
         context = min(_CONTEXT, (height - 1) // 2)
         # Headings above the first row are seen only if the list goes right to its top.
-        above = 0 if self._selectable(range(index)) is None and index < height else index - context
+        above = 0 if selectable(self._rows, range(index)) is None and index < height else index - context
         top = min(self.scroll_offset.y, above)
         top = max(top, index + context - height + 1)
         self.scroll_to(y=max(0, min(top, self.max_scroll_y)), animate=False, immediate=True)
@@ -216,37 +213,12 @@ class LineList(ScrollView, can_focus=True):
         if self.size.height:
             self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
 
-    def _selectable(self, indexes: Iterable[int]) -> int | None:
-        """Return the first of the indexes the cursor may stand on."""
-        return next((index for index in indexes if self._rows[index].key is not None), None)
-
-    def _nearest(self, index: int) -> int | None:
-        size = len(self._rows)
-        at = max(0, index)
-        found = self._selectable(range(at, size))
-        return found if found is not None else self._selectable(range(min(at, size) - 1, -1, -1))
-
-    def _natural(self) -> int | None:
-        size = len(self._rows)
-        return self._selectable(range(size - 1, -1, -1) if self._follow_end else range(size))
-
-    def _is_last(self, index: int) -> bool:
-        return self._selectable(range(index + 1, len(self._rows))) is None
-
-    def _find(self, key: str) -> int | None:
-        rows, size = self._rows, len(self._rows)
-        if 0 <= self._cursor < size and rows[self._cursor].key == key:
-            return self._cursor
-        if isinstance(rows, FindsKeys):
-            return rows.index_of(key)
-        return next((index for index in range(size) if rows[index].key == key), None)
-
     # Keys and mouse
 
     def action_step(self, by: int) -> None:
         """Move the cursor one row up or down, over headings."""
         steps = range(self._cursor + 1, len(self._rows)) if by > 0 else range(self._cursor - 1, -1, -1)
-        found = self._selectable(steps)
+        found = selectable(self._rows, steps)
         # At the first row, one more step up still shows the headings over it.
         self._go(self._cursor if found is None and self._cursor >= 0 else found)
 
@@ -255,19 +227,19 @@ class LineList(ScrollView, can_focus=True):
         at = self._cursor + by * max(1, self.size.height - 1)
         size = len(self._rows)
         if by > 0:
-            found = self._selectable(range(min(at, size), size))
-            self._go(self._selectable(range(size - 1, -1, -1)) if found is None else found)
+            found = selectable(self._rows, range(min(at, size), size))
+            self._go(selectable(self._rows, range(size - 1, -1, -1)) if found is None else found)
         else:
-            found = self._selectable(range(max(at, -1), -1, -1))
-            self._go(self._selectable(range(size)) if found is None else found)
+            found = selectable(self._rows, range(max(at, -1), -1, -1))
+            self._go(selectable(self._rows, range(size)) if found is None else found)
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""
-        self._go(self._selectable(range(len(self._rows))))
+        self._go(selectable(self._rows, range(len(self._rows))))
 
     def action_last(self) -> None:
         """Move the cursor to the last row."""
-        self._go(self._selectable(range(len(self._rows) - 1, -1, -1)))
+        self._go(selectable(self._rows, range(len(self._rows) - 1, -1, -1)))
 
     def action_choose(self) -> None:
         """Choose the row the cursor is on."""

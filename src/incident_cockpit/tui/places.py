@@ -1,0 +1,48 @@
+"""Where a cursor can stand among rows: over headings and blanks it steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
+
+from incident_cockpit.tui.rows import Row
+
+
+@runtime_checkable
+class FindsKeys(Protocol):
+    """What a long lazy sequence of rows should also offer, so that finding the cursor's row builds no rows."""
+
+    def index_of(self, key: str) -> int | None:
+        """Return where the row with the key stands, or None."""
+
+
+def selectable(rows: Sequence[Row], indexes: Iterable[int]) -> int | None:
+    """Return the first of the indexes the cursor may stand on."""
+    return next((index for index in indexes if rows[index].key is not None), None)
+
+
+def nearest(rows: Sequence[Row], index: int) -> int | None:
+    """Return the place at the index or behind it, else the one before it."""
+    size, at = len(rows), max(0, index)
+    found = selectable(rows, range(at, size))
+    return found if found is not None else selectable(rows, range(min(at, size) - 1, -1, -1))
+
+
+def natural(rows: Sequence[Row], at_end: bool) -> int | None:
+    """Return where a cursor begins: at the first place, or at the newest."""
+    size = len(rows)
+    return selectable(rows, range(size - 1, -1, -1) if at_end else range(size))
+
+
+def is_last(rows: Sequence[Row], index: int) -> bool:
+    """Return whether there is no place behind the index."""
+    return selectable(rows, range(index + 1, len(rows))) is None
+
+
+def find(rows: Sequence[Row], likely: int, key: str) -> int | None:
+    """Return where the row with the key stands, looking first where it is likely."""
+    if 0 <= likely < len(rows) and rows[likely].key == key:
+        return likely
+    if isinstance(rows, FindsKeys):
+        return rows.index_of(key)
+    return next((index for index in range(len(rows)) if rows[index].key == key), None)
