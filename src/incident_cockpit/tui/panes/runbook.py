@@ -10,7 +10,7 @@ from incident_cockpit.incident.topics.steps import Mark, Status, Steps
 from incident_cockpit.runbook.model import Runbook, Step
 from incident_cockpit.timewords import clock
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.rows import Cell, Row, fit
 from incident_cockpit.tui.view import View
 
 _BOX = {
@@ -21,6 +21,8 @@ _BOX = {
 }
 _TEXT = {Status.OPEN: "", Status.DOING: "", Status.DONE: "muted", Status.SKIPPED: "faint"}
 _CLOSED = (Status.DONE, Status.SKIPPED)
+# A longer one would push the step's own words away; enter shows it whole.
+_LONGEST_REASON = 28
 
 
 class RunbookPane(Pane):
@@ -105,5 +107,5 @@ def _step(steps: Steps, step_id: str, step: Step, view: View) -> Row:
 
 def _ending(mark: Mark, view: View) -> str:
     if mark.status is Status.SKIPPED:
-        return f"skipped: {mark.reason}"[:40]
+        return fit(f"skipped: {mark.reason}", _LONGEST_REASON)
     return f"{mark.who} {clock(mark.when, view.zone)}"
