@@ -8,10 +8,11 @@ facts are stored, write the file anew and look at what changed in it:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, runbook_at
 from incident_cockpit.ids import CountedIds

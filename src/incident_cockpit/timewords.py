@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 
@@ -41,8 +42,7 @@ _FORMS = 'write it as -7m, 1h30m ago, 14:05, 14:05Z, yesterday 23:50, "2026-11-2
 _UTC_KEYS = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """An instant someone named, `at` in aware UTC, and the `words` that say how it was read, before it is kept."""
 
     at: datetime

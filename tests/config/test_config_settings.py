@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from incident_cockpit.config.settings import Settings, SettingsErrors, config_text, load_settings, write_config
 from incident_cockpit.errors import Refused, StoreError

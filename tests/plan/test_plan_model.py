@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.model import Cadence, Phase, Plan, Role, Severity, UpdateTemplate

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from incident_cockpit.incident.envelope import Draft, Fact, Moment
 from incident_cockpit.incident.record import Record
@@ -47,8 +48,7 @@ class Scope(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
+class Arg(Struct, frozen=True):
     """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence."""
 
     name: str
@@ -58,8 +58,7 @@ class Arg:
     default: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something a person can do.
 
     `name` is its word in the entry line, the CLI, the palette and the keymap; `about` one sentence for the help;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS, find
@@ -23,8 +24,7 @@ _NOBODY = frozenset({"here", "channel", "everyone", "all", "group"})
 SORTS = ("note", "action", "decision", "finding", "hypothesis")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How a line will be kept: by which action, with which words, as what time.
 
     `chip` says it in a few words; `when` is None for "now"; `problem` says why it cannot be kept yet.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.errors import Refused
@@ -23,16 +24,14 @@ from incident_cockpit.timewords import parse_duration, read_when
 LONGEST_NAME = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """Where and when words are read: the present, and the zone in which clock times are meant."""
 
     now: datetime
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """Something an argument can name: its id, and the words that find it."""
 
     id: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.folders import plan_folders
@@ -21,8 +23,7 @@ _YES = frozenset(("y", "yes"))
 _NO = frozenset(("n", "no", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """The settings that were chosen, and whether the clipboard is to be checked and the tmux line shown."""
 
     settings: Settings

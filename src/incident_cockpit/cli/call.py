@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """The options that all commands share; `json` asks for data instead of text."""
 
     env: Mapping[str, str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from incident_cockpit.cli import diagnostics, looks, output, shapes
 from incident_cockpit.cli import writing as write

@@ -6,7 +6,8 @@ Arguments that are not simple are left to click, which reads them the same way a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from incident_cockpit.cli.call import Call
 
@@ -16,8 +17,7 @@ _SORTS = {"--note": "note", "--decision": "decision", "--action": "action"}
 _TAKES = {"--incident": 1, "--as": 1, "--at": 1, "--ask": 2}
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The arguments by what they are."""
 
     words: list[str] = field(default_factory=list)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from incident_cockpit.cli.call import Call
 

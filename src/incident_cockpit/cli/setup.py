@@ -25,7 +25,7 @@ def demo(call: Call, keep: str | None) -> int:
 
     It lies in a store of its own that is thrown away afterwards; your incidents are not touched.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from incident_cockpit.cli import demo as sample
     from incident_cockpit.cli.terminal import check_terminal

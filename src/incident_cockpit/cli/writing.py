@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from incident_cockpit.actions.grammar import Reading, literal, read
 from incident_cockpit.actions.registry import find
@@ -30,8 +31,7 @@ _COMMANDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line to log: its words, and what flags say about it; `sort` takes the words as they stand."""
 
     words: tuple[str, ...]

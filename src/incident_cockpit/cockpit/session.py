@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Kind
 from incident_cockpit.actions.invoke import invoke
@@ -22,8 +23,7 @@ from incident_cockpit.timewords import zone_label
 LoadRunbook = Callable[[str], tuple[Runbook, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What an action led to: its own events, all that is new (others' included), and what went not quite well."""
 
     own: tuple[Event, ...]

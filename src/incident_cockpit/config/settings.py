@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
+
+from msgspec import Struct, field
 
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
@@ -22,8 +23,7 @@ _LARGEST = 1_000_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a user may choose; `zone` is an IANA name or "local", `keymap` holds keys by action, joined by commas."""
 
     user: str | None = None
@@ -31,9 +31,16 @@ class Settings:
     zone: str = LOCAL_ZONE
     theme: str = "cockpit-dark"
     notify: Notify = "bell"
-    # A webhook's address lets anybody post, so it never shows in a log or an error.
-    slack_webhook: str | None = field(default=None, repr=False)
+    slack_webhook: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return all but the webhook: its address lets anybody post, so it never shows in a log or an error."""
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name != "slack_webhook"]
+
+    def __repr__(self) -> str:
+        """Return the same in one line."""
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 class SettingsErrors(Refused):

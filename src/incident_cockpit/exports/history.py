@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
@@ -20,8 +22,7 @@ from incident_cockpit.incident.topics.updates import Update
 QUIET = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Tenure:
+class Tenure(Struct, frozen=True):
     """One person in one role, from when to when; `until` is None while it lasts."""
 
     role: str
@@ -30,8 +31,7 @@ class Tenure:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of time."""
 
     start: datetime

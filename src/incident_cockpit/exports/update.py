@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
+
+from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.facts import is_internal, next_number, variables
@@ -57,8 +58,7 @@ _KEPT_STAR = "\ue000"
 _BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,2000}?)(?<=\S)\*(?![\w*])")
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """An update before anybody has touched it.
 
     `number` is its number for the audience, `next_due` when the one after it is promised, `warnings` one line each to

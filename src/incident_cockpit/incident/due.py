@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
@@ -32,8 +34,7 @@ class DueKind(StrEnum):
     TIMER = "timer"
 
 
-@dataclass(frozen=True, slots=True)
-class DueItem:
+class DueItem(Struct, frozen=True):
     """Something with a clock.
 
     `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 
@@ -12,8 +14,7 @@ from incident_cockpit.errors import Refused
 AHEAD = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
 
     `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
@@ -28,8 +29,7 @@ class Fact:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Fact):
+class Change(Fact, frozen=True):
     """A fact that carries the value it sets and the value it replaces, so that it can be taken back.
 
     Every subclass declares its fields `now` and `was` with its own type; None stands for "not there". `names` is the
@@ -56,8 +56,7 @@ class Change(Fact):
         return replace(self, now=self.was, was=self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One fact in the journal, immutable.
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
@@ -75,16 +74,14 @@ class Event:
     undoes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back."""
 
     fact: Fact
     undoes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The circumstances of an action: who acts, the time it is recorded and the time it happened, and its first seq.
 
     Entity ids derive from `seq`, so that the same journal always gives the same ids.

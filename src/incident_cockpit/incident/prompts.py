@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.state import Incident
@@ -12,8 +13,7 @@ from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.timewords import countdown
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """One thing to do: what it says, how pressing it is, and the action that does it.
 
     `action` is a name in the registry, `about` what it is about (a due item's subject, a role, a step id), `verb` the

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import topics
@@ -23,8 +25,7 @@ from incident_cockpit.incident.topics.updates import Updates
 from incident_cockpit.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """What is known of one incident after `seq` events; immutable, a new one is made for each event."""
 
     opening: Opening

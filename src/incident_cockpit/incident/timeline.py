@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
@@ -15,8 +16,7 @@ from incident_cockpit.incident.topics.topic import Line
 LATE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineLine:
+class TimelineLine(Struct, frozen=True):
     """One line: when it happened, what it is, what it says, who recorded it.
 
     `recorded` is set only where it was recorded clearly later; `taken_back_by` names who took it back.

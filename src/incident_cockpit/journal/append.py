@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+
+from msgspec import Struct
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.ids import Ids
@@ -18,8 +19,7 @@ from incident_cockpit.journal import lines, read
 from incident_cockpit.journal.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """Who acts, when it is recorded and when it happened, and the event ids of an earlier try, if it is tried again."""
 
     who: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from incident_cockpit.errors import NotFound
 from incident_cockpit.ids import Ids
@@ -24,8 +25,7 @@ _NO_DOCUMENTS: Mapping[str, bytes] = {}
 _CURRENT = "current"
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """What was stored, and a warning when the rescue copy could not follow; the events are safe in the store then."""
 
     events: tuple[Event, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident import codec
@@ -17,8 +18,7 @@ _COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, 
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids."""
 
     id: str

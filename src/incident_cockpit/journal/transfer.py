@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 from functools import partial
@@ -13,6 +12,8 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident import codec
@@ -27,8 +28,7 @@ from incident_cockpit.text.clean import clean, is_clean
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(slots=True)
-class _Parcel:
+class _Parcel(Struct):
     """What was read of a file so far: events with the number of their line, and the hash of the last of them."""
 
     header: lines.Header
@@ -195,9 +195,9 @@ def _leaf(shift: timedelta, value: object) -> object:
 
 def _mapped(value: Any, leaf: Callable[[object], object]) -> Any:
     """Return the value with every leaf of it changed, and the very same object where nothing did."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         changes = {}
-        for name in (each.name for each in fields(value)):
+        for name in value.__struct_fields__:
             old = getattr(value, name)
             new = _mapped(old, leaf)
             if new is not old:

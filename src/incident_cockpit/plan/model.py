@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 
@@ -15,8 +16,7 @@ Milestone = Literal[
 PublicStatus = Literal["Investigating", "Identified", "Monitoring", "Resolved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Severity:
+class Severity(Struct, frozen=True):
     """How bad it is; `rank` 1 is the worst, `id` is the word on the screen."""
 
     id: str
@@ -26,8 +26,7 @@ class Severity:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A part someone plays; `required_at` holds the ids of the severities that cannot do without it."""
 
     id: str
@@ -38,8 +37,7 @@ class Role:
     required_at: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A stage of the lifecycle, the milestone that entering it reaches, and the status word the public reads."""
 
     id: str
@@ -50,8 +48,7 @@ class Phase:
     live: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(Struct, frozen=True):
     """How often an audience hears from us; `seconds` pairs a severity's id with a period, an absent one has none."""
 
     audience: str
@@ -59,8 +56,7 @@ class Cadence:
     seconds: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateTemplate:
+class UpdateTemplate(Struct, frozen=True):
     """The text a status update starts from, in Jinja; without a `phase` it serves all that have none of their own."""
 
     audience: str
@@ -68,8 +64,7 @@ class UpdateTemplate:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """An organisation's response process, resolved, so that an incident stays readable after the file is gone."""
 
     id: str

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PIECE = 4096
 _OVERLAP = 1024  # no pattern can match more than this, so a secret across a cut is whole in one piece
 _KEY_BLOCK = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One secret: its kind in words, and where it stands in the text (`start` inclusive, `end` exclusive)."""
 
     name: str
@@ -25,8 +25,7 @@ class Found:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One shape: tried only where one of the hints stands; the group `secret`, or all of it, is what gets redacted."""
 
     name: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -25,8 +27,7 @@ class AskStatus(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What was asked of whom, until when, and what came of it."""
 
     who: str
@@ -38,8 +39,7 @@ class Ask:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AskChange(Change):
+class AskChange(Change, frozen=True):
     """An ask was made or came to an end."""
 
     names: ClassVar[str] = "ask"
@@ -49,22 +49,19 @@ class AskChange(Change):
     was: Ask | None
 
 
-@dataclass(frozen=True, slots=True)
-class AskMade(AskChange):
+class AskMade(AskChange, frozen=True):
     """Somebody was asked for something."""
 
     kind: ClassVar[str] = "ask.made"
 
 
-@dataclass(frozen=True, slots=True)
-class AskAnswered(AskChange):
+class AskAnswered(AskChange, frozen=True):
     """What was asked for was found, or done."""
 
     kind: ClassVar[str] = "ask.answered"
 
 
-@dataclass(frozen=True, slots=True)
-class AskDropped(AskChange):
+class AskDropped(AskChange, frozen=True):
     """What was asked for is no longer wanted."""
 
     kind: ClassVar[str] = "ask.dropped"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """What is to be done after the incident, by whom."""
 
     text: str
@@ -26,8 +27,7 @@ class FollowUp:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpChanged(Change):
+class FollowUpChanged(Change, frozen=True):
     """A follow-up was noted, given to somebody, or done."""
 
     kind: ClassVar[str] = "follow_up.changed"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -25,8 +27,7 @@ class Belief(StrEnum):
     CONFIRMED = "confirmed"
 
 
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
+class Hypothesis(Struct, frozen=True):
     """A possible cause, where it stands since when, who tests it, and what was found."""
 
     text: str
@@ -37,8 +38,7 @@ class Hypothesis:
     found: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HypothesisChange(Change):
+class HypothesisChange(Change, frozen=True):
     """What is believed about a possible cause changed."""
 
     names: ClassVar[str] = "hypothesis"
@@ -48,15 +48,13 @@ class HypothesisChange(Change):
     was: Hypothesis | None
 
 
-@dataclass(frozen=True, slots=True)
-class HypothesisRaised(HypothesisChange):
+class HypothesisRaised(HypothesisChange, frozen=True):
     """Somebody named a possible cause."""
 
     kind: ClassVar[str] = "hypothesis.raised"
 
 
-@dataclass(frozen=True, slots=True)
-class HypothesisJudged(HypothesisChange):
+class HypothesisJudged(HypothesisChange, frozen=True):
     """It is being tested, was ruled out, confirmed, or opened again."""
 
     kind: ClassVar[str] = "hypothesis.judged"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class ImpactSet(Change):
+class ImpactSet(Change, frozen=True):
     """The impact as it is known from here on."""
 
     kind: ClassVar[str] = "impact.set"

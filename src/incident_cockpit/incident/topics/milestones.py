@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,8 +18,7 @@ NAMES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneReached(Change):
+class MilestoneReached(Change, frozen=True):
     """A milestone was reached, moved, or taken away; `by_hand` when a person set it and not a change of phase."""
 
     kind: ClassVar[str] = "milestone.reached"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -24,8 +25,7 @@ class Sort(StrEnum):
     FINDING = "finding"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One written line, what it is, and when it happened."""
 
     sort: Sort
@@ -34,8 +34,7 @@ class Note:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Logged(Change):
+class Logged(Change, frozen=True):
     """A line was written, or put right."""
 
     kind: ClassVar[str] = "note.logged"
@@ -52,8 +51,7 @@ def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -
     return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """How much was written; the lines are read from the journal, so that ten thousand fold in linear time."""
 
     lines: int = 0

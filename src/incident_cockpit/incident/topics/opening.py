@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Fact, Moment
@@ -15,16 +17,14 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The incident's local number and its title."""
 
     number: int = 0
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened(Fact):
+class Opened(Fact, frozen=True):
     """The first fact of every incident."""
 
     kind: ClassVar[str] = "incident.opened"
@@ -32,8 +32,7 @@ class Opened(Fact):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Retitled(Change):
+class Retitled(Change, frozen=True):
     """The title was put right."""
 
     kind: ClassVar[str] = "incident.retitled"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseChanged(Change):
+class PhaseChanged(Change, frozen=True):
     """The incident entered a phase; `now.value` is the plan's phase id."""
 
     kind: ClassVar[str] = "phase.changed"

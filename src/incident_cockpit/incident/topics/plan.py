@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.incident.envelope import Change
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class PlanAdopted(Change):
+class PlanAdopted(Change, frozen=True):
     """From here on the incident follows this plan."""
 
     kind: ClassVar[str] = "plan.adopted"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """One person in a role, since when."""
 
     who: str
@@ -26,8 +26,7 @@ class Holding:
 Holders = tuple[Holding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleChanged(Change):
+class RoleChanged(Change, frozen=True):
     """The holders of a role changed; the role is the plan's role id."""
 
     kind: ClassVar[str] = "role.changed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-@dataclass(frozen=True, slots=True)
-class SeverityChanged(Change):
+class SeverityChanged(Change, frozen=True):
     """The severity was set or changed; `now.value` is the plan's severity id."""
 
     kind: ClassVar[str] = "severity.changed"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -29,8 +31,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What became of a step, by whom and when, and the reason where it was skipped."""
 
     status: Status
@@ -39,8 +40,7 @@ class Mark:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """The attached runbooks in order, and by step id what was marked and who was given it.
 
     A step id is "<runbook id>.<step key>", such as "r4.s12".
@@ -62,8 +62,7 @@ class Steps:
         return mark.status if mark else Status.OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class RunbookAttached(Change):
+class RunbookAttached(Change, frozen=True):
     """A runbook belongs to the incident from here on, its steps frozen as they were read."""
 
     kind: ClassVar[str] = "runbook.attached"
@@ -79,8 +78,7 @@ class RunbookAttached(Change):
         return self.subject == later.subject
 
 
-@dataclass(frozen=True, slots=True)
-class StepMarked(Change):
+class StepMarked(Change, frozen=True):
     """A step was done, skipped, begun or reopened."""
 
     kind: ClassVar[str] = "step.marked"
@@ -95,8 +93,7 @@ class StepMarked(Change):
         return self.was is None and self.now is not None and self.now.reason == SO_MARKED
 
 
-@dataclass(frozen=True, slots=True)
-class StepGiven(Change):
+class StepGiven(Change, frozen=True):
     """A step was given to a person or a role."""
 
     kind: ClassVar[str] = "step.given"

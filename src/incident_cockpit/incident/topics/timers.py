@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -25,8 +27,7 @@ class TimerStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """What to think of, and when."""
 
     text: str
@@ -36,16 +37,14 @@ class Timer:
     status: TimerStatus = TimerStatus.RUNNING
 
 
-@dataclass(frozen=True, slots=True)
-class Timers:
+class Timers(Struct, frozen=True):
     """The timers by id, and by due item until when it was put off."""
 
     timers: Mapping[str, Timer] = field(default_factory=dict)
     put_off: Mapping[str, datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TimerChanged(Change):
+class TimerChanged(Change, frozen=True):
     """A timer was set, done or cancelled."""
 
     kind: ClassVar[str] = "timer.changed"
@@ -55,8 +54,7 @@ class TimerChanged(Change):
     was: Timer | None
 
 
-@dataclass(frozen=True, slots=True)
-class PutOff(Change):
+class PutOff(Change, frozen=True):
     """A due item was put off; `text` is what it said."""
 
     kind: ClassVar[str] = "due.put_off"

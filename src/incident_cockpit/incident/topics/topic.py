@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from incident_cockpit.incident.envelope import Fact
 
@@ -15,16 +16,14 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """How a fact reads on the timeline: `sort` is the word in its second column, `text` the rest."""
 
     sort: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """One idea of the model.
 
     `name` is its field on the Incident, `empty` its state before any fact, `fold(state, fact)` gives the next state

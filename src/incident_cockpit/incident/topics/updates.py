@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 SHORTEST_CADENCE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """One text that went out: to whom, the how-manieth, by which route, and what it promised.
 
     `due` is when it had been promised, so that kept and late promises can be told from the journal alone.
@@ -35,8 +36,7 @@ class Update:
     next_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Updates:
+class Updates(Struct, frozen=True):
     """Everything that was sent by id, and by audience a cadence that was changed by hand (seconds, 0 is off)."""
 
     sent: Mapping[str, Update] = field(default_factory=dict)
@@ -48,8 +48,7 @@ class Updates:
         return max(to_them, key=lambda one: one.number, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateSent(Change):
+class UpdateSent(Change, frozen=True):
     """An update went out; copying it counts as sending."""
 
     kind: ClassVar[str] = "update.sent"
@@ -59,8 +58,7 @@ class UpdateSent(Change):
     was: Update | None
 
 
-@dataclass(frozen=True, slots=True)
-class CadenceChanged(Change):
+class CadenceChanged(Change, frozen=True):
     """How often an audience hears from us was changed by hand; seconds, 0 is off, None is as the plan says."""
 
     kind: ClassVar[str] = "update.cadence"
