@@ -24,22 +24,12 @@ _WIDE = 100
 class EntryField(Field):
     """The field of the entry line; what is pasted into it while it is empty is one literal note."""
 
-    class Pasted(Message):
-        """Text was pasted into the empty field."""
-
-    def __init__(self, enter: Callable[[], None]) -> None:
-        """Call `enter` when it is pressed."""
-        super().__init__(placeholder="what happened …", id="line")
-        self._enter = enter
-
-    async def action_submit(self) -> None:
-        """Have the line taken out at once: what is typed behind enter is the next one already."""
-        self._enter()
+    # Set within the paste itself: enter may stand right behind it.
+    pasted = False
 
     def on_paste(self, event: events.Paste) -> None:
-        """Say that the line begins with a paste; the text itself is put in by the field."""
-        if not self.value and event.text.strip():
-            self.post_message(self.Pasted())
+        """Know that the line begins with a paste; the text itself is put in by the field."""
+        self.pasted = self.pasted or (not self.value and bool(event.text.strip()))
 
 
 class EntryLine(Horizontal):
@@ -84,14 +74,15 @@ class EntryLine(Horizontal):
         super().__init__(id="entry")
         self._here = here
         self._choice = 0
-        self._is_paste = False
         # Lines that were taken out and are not on the disk yet: they are part of the draft.
         self._waiting: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
         yield Static(id="chip")
-        yield EntryField(self._enter)
+        field = EntryField(placeholder="what happened …", id="line")
+        field.takes = self._takes
+        yield field
         yield Static(id="hint")
 
     def on_mount(self) -> None:
@@ -124,11 +115,9 @@ class EntryLine(Horizontal):
 
     def take_paste(self, text: str) -> None:
         """Take text that was pasted outside any field."""
-        empty = not self.field.value
+        self.field.pasted = self.field.pasted or not self.field.value
         self.screen.set_focus(self.field)
         self.field.insert_text_at_cursor(one_line(text.strip()))
-        if empty:
-            self._begin_paste()
 
     def settle(self, typed: str, problem: str = "") -> None:
         """End the wait of a line that was taken out: it is kept, or it comes back and the problem is said."""
@@ -152,7 +141,7 @@ class EntryLine(Horizontal):
     def readings(self) -> list[Reading]:
         """Return every way the line can be read, the natural one first; Tab goes through them."""
         text, here = self.field.text, self._here()
-        if self._is_paste:
+        if self.field.pasted:
             return pasted(text, here)
         natural = read(text, here)
         return [natural, *(read(text, here, sort) for sort in SORTS if sort != natural.action)]
@@ -174,23 +163,21 @@ class EntryLine(Horizontal):
             self._choice += 1
             self._show()
 
-    async def on_key(self, event: events.Key) -> None:
-        """Take Tab, which reads the line another way or completes it."""
-        if event.key == "tab" and self.field.value:
-            event.stop()
-            event.prevent_default()
+    def _takes(self, key: str) -> bool:
+        """Take enter and Tab in the field's own order of keys; Tab reads the line another way or completes it."""
+        if key == "enter":
+            self._enter()
+        elif key == "tab" and self.field.value:
             self.complete()
-
-    @on(EntryField.Pasted)
-    def _begin_paste(self) -> None:
-        self._is_paste, self._choice = True, 0
-        self._show()
+        else:
+            return False
+        return True
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
         if not event.value:
-            self._is_paste, self._choice = False, 0
+            self.field.pasted, self._choice = False, 0
         self._show()
         self.say("")
         self.post_message(self.Edited(self.draft))
@@ -205,7 +192,7 @@ class EntryLine(Horizontal):
             self.say(reading.problem, "late")
             return
         self._waiting.append(typed)
-        self._is_paste, self._choice = False, 0
+        self.field.pasted, self._choice = False, 0
         self.field.put("")
         self._show()
         self.post_message(self.Kept(reading, typed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from incident_cockpit.actions.action import Kind, Scope
@@ -33,6 +35,20 @@ class Pane(LineList):
     def show(self, view: View) -> None:
         """Draw what the view holds."""
         raise NotImplementedError
+
+    def moves(self, key: str) -> bool:
+        """Move the cursor by the key, at once: the next key is about where it stands then; False for other keys."""
+        ways: dict[str, Callable[[], None]] = {
+            "up": partial(self.action_step, -1),
+            "down": partial(self.action_step, 1),
+            "pageup": partial(self.action_page, -1),
+            "pagedown": partial(self.action_page, 1),
+            "home": self.action_first,
+            "end": self.action_last,
+        }
+        if key in ways:
+            ways[key]()
+        return key in ways
 
     def meant(self, kind: Kind) -> str | None:
         """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""

@@ -263,6 +263,8 @@ class CockpitScreen(Screen[None]):
             self.words = ""
             self.paint()
             return True
+        if self.pane is not None and self.pane.moves(event.key):
+            return True
         scopes = (Scope.EVERYWHERE,) if self.pane is None else (self.pane.scope, Scope.EVERYWHERE)
         name = self.around.keys.action([event.key, *event.aliases], *scopes)
         if name is None:
