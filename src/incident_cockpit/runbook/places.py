@@ -1,0 +1,140 @@
+"""Where in a file's bytes something can stand beside a step without changing what the Markdown around it means."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from incident_cockpit.runbook.inline import block_tokens
+from incident_cockpit.runbook.items import Item, Walker
+from incident_cockpit.runbook.model import Runbook, Section, Step
+from incident_cockpit.runbook.source import Source, open_source
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_HEADING = re.compile(r"[\s>]*#{1,6}[ \t]+")
+_NOT_INDENT = re.compile(r"[^\s>]")
+_LEAD = re.compile(r"[\s>]*")
+_ROW_END = re.compile(r"\|\s*$")
+_UNDERLINE = re.compile(r"[\s>]*(?:=+|-+)\s*$")
+_CODE = "code_block"
+
+
+class Edit(Struct, frozen=True):
+    """Bytes to be put in place of those from `start` to `end`."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+class Place(Struct, frozen=True):
+    """Where a step's words begin and where its first block ends, as byte offsets.
+
+    `plain` says that the first block is a paragraph, so that a box may stand right before its words; `inline` that a
+    comment may stand right behind them instead of on a line of its own; `indent` is what a further line begins with.
+    """
+
+    begins: int
+    ends: int
+    plain: bool
+    inline: bool
+    indent: bytes
+    line_end: bytes
+
+
+class Places:
+    """The places of one runbook in the bytes it was read from."""
+
+    def __init__(self, source: bytes, runbook: Runbook) -> None:
+        """Parse the bytes once; they must be those the runbook was read from."""
+        self._source: Source = open_source(source, runbook.name)
+        self._tokens, _ = block_tokens(self._source.text())
+        items = Walker(self._source, self._tokens).walk().items
+        self._items = {
+            self._source.offset(item.line, item.column): item
+            for item in items
+            if self._tokens[item.opens].type == "list_item_open"
+        }
+        self._line_end = b"\r\n" if b"\r\n" in source else b"\n" if b"\n" in source or b"\r" not in source else b"\r"
+
+    def of(self, step: Step) -> Place:
+        """Return the place of a step."""
+        item = self._items.get(step.span[0])
+        return self._of_item(item) if item is not None and item.line == step.line - 1 else self._of_line(step.line - 1)
+
+    def below(self, section: Section) -> Place:
+        """Return the place of a section's heading; what stands beside it stands on a line of its own."""
+        line, lines = section.line - 1, self._source.lines
+        underlined = not _is_heading(lines[line]) and line + 1 < len(lines) and _UNDERLINE.match(lines[line + 1])
+        return self._place(line + 1 if underlined else line, inline=False)
+
+    def _of_item(self, item: Item) -> Place:
+        first = self._tokens[item.opens + 1]
+        line, end = (first.map[0], first.map[1]) if first.map else (item.line, item.line + 1)
+        column = self._column(item, first, line)
+        text = self._source.lines[line]
+        plain = first.type == "paragraph_open"
+        return Place(
+            begins=self._source.offset(line, column),
+            ends=self._end_of(end - 1, inline=plain),
+            plain=plain,
+            inline=plain,
+            indent=_NOT_INDENT.sub(" ", text[:column]).encode(),
+            line_end=self._line_end,
+        )
+
+    def _column(self, item: Item, first: Token, line: int) -> int:
+        """Return where the words of an item begin in their line, behind its marker where they share one."""
+        text = self._source.lines[line]
+        if line != item.line:
+            match = _LEAD.match(text)
+            return match.end() if match else 0
+        if first.type == _CODE:
+            return min(item.after_marker + 1, len(text))
+        return item.after_marker + len(text[item.after_marker :]) - len(text[item.after_marker :].lstrip())
+
+    def _of_line(self, line: int) -> Place:
+        """Return the place of a step that is no list item: a heading, a table cell, a line with a sign."""
+        return self._place(line, inline=not _is_heading(self._source.lines[line]))
+
+    def _place(self, line: int, *, inline: bool) -> Place:
+        text = self._source.lines[line]
+        lead = _LEAD.match(text)
+        words = _HEADING.match(text) or lead
+        return Place(
+            begins=self._source.offset(line, words.end() if words else 0),
+            ends=self._end_of(line, inline=inline),
+            plain=True,
+            inline=inline,
+            indent=(lead.group() if lead else "").encode(),
+            line_end=self._line_end,
+        )
+
+    def _end_of(self, line: int, *, inline: bool) -> int:
+        """Return the end of a line; what stands in it stands before its hard line break, and inside a table's row."""
+        text = self._source.lines[line]
+        if not inline:
+            return self._source.offset(line, len(text))
+        row = _ROW_END.search(text)
+        words = text[: row.start()].rstrip() if row and text.lstrip(" \t>").startswith("|") else text.rstrip()
+        if words.endswith("\\") and (len(words) - len(words.rstrip("\\"))) % 2:
+            words = words[:-1].rstrip()
+        return self._source.offset(line, len(words))
+
+
+def _is_heading(text: str) -> bool:
+    return text.lstrip(" \t>").startswith("#")
+
+
+def edited(source: bytes, edits: list[Edit]) -> bytes:
+    """Return the bytes with the edits made; edits at one place stand in the order they are given."""
+    parts: list[bytes] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        parts += source[at : edit.start], edit.new
+        at = edit.end
+    return b"".join([*parts, source[at:]])
