@@ -18,26 +18,25 @@ AHEAD = timedelta(minutes=2)  # watches differ: a bare clock time may lie this f
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_PART = re.compile(
+# Patterns are compiled when they are first needed: most lines that are logged begin with no time at all.
+_PART = (
     r"(?P<number>[0-9]{1,8}(?:\.[0-9]{1,3})?)\s{0,2}"
-    r"(?P<unit>w(?:ee)?ks?|w|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,|\s{1,2}and\b)?\s{0,2}",
-    _FLAGS,
+    r"(?P<unit>w(?:ee)?ks?|w|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,|\s{1,2}and\b)?\s{0,2}"
 )
-_GLUED = re.compile(r"(?<=[a-z])(?=[0-9])", _FLAGS)
+_GLUED = r"(?<=[a-z])(?=[0-9])"
 _MOMENT = (
     r"(?:(?P<day>yesterday|today|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|\s{1,2}(?:at\s)?))?"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?:\s?(?P<half>[ap]m)\b)?(?P<utc>\s?(?:Z|UTC|GMT)\b)?(?P<offset>\s?[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
 )
-_WHOLE = re.compile(_MOMENT, _FLAGS)
-_LEADING = re.compile(r"\s*\[?" + _MOMENT + r"\]?[:,]?\s+(?=\S)", _FLAGS)
-_LEADING_MINUS = re.compile(r"\s*-(?P<span>[0-9]\S{1,20})\s+(?=\S)")
-_LEADING_AGO = re.compile(r"\s*(?P<span>[0-9][0-9a-z., ]{1,40}?)\s{1,2}ago[:,]?\s+(?=\S)", _FLAGS)
-_OTHER_ISO = re.compile(
+_LEADING = r"\s*\[?" + _MOMENT + r"\]?[:,]?\s+(?=\S)"
+_LEADING_MINUS = r"\s*-(?P<span>[0-9]\S{1,20})\s+(?=\S)"
+_LEADING_AGO = r"\s*(?P<span>[0-9][0-9a-z., ]{1,40}?)\s{1,2}ago[:,]?\s+(?=\S)"
+_OTHER_ISO = (
     r"[0-9]{4}(?:[0-9]{4}|-?W[0-9]{2}-?[1-7]|-?[0-9]{3})T[0-9]{2}(?::?[0-9]{2}){1,2}(?:[.,][0-9]{1,9})?"
-    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?",
-    _FLAGS,
+    r"(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
+_BEGIN_A_TIME = "-[0123456789yYtT"
 _FORMS = 'write it as -7m, 1h30m ago, 14:05, 14:05Z, yesterday 23:50, "2026-11-20 14:05" or 2026-11-20T14:05:00+01:00'
 _UTC_KEYS = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
 
@@ -54,9 +53,9 @@ def parse_duration(text: str) -> timedelta | None:
     rest, seconds, last = text.strip(), 0.0, math.inf
     if not rest or len(rest) > 64:
         return None
-    rest = _GLUED.sub(" ", rest)
+    rest = re.sub(_GLUED, " ", rest, flags=_FLAGS)
     while rest:
-        part = _PART.match(rest)
+        part = re.match(_PART, rest, _FLAGS)
         size = _UNITS[part["unit"][0].lower()] if part else 0
         # Each unit once and the larger first: "5m 5m" and "5m1h" are slips.
         if part is None or size >= last:
@@ -163,9 +162,9 @@ def read_when(text: str, now: datetime, zone: tzinfo) -> When:
     span = _span_back(said)
     if span is not None:
         return _when(now - span, now, zone)
-    if whole := _WHOLE.fullmatch(said):
+    if whole := re.fullmatch(_MOMENT, said, _FLAGS):
         return _from_moment(whole, said, now, zone)
-    if other := _OTHER_ISO.fullmatch(said):
+    if other := re.fullmatch(_OTHER_ISO, said, _FLAGS):
         return _from_other_iso(other, said, now, zone)
     raise _unreadable(said)
 
@@ -175,12 +174,14 @@ def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str
 
     Raises Refused where `read_when` does for a time the clocks skipped or showed twice: it must not pass as "now".
     """
-    for leading in (_LEADING_MINUS, _LEADING_AGO):
-        match = leading.match(text)
+    if text.lstrip()[:1] not in _BEGIN_A_TIME:
+        return None, text
+    for leading, flags in ((_LEADING_MINUS, 0), (_LEADING_AGO, _FLAGS)):
+        match = re.match(leading, text, flags)
         span = parse_duration(match["span"]) if match else None
         if match and span:
             return _when(now - span, now, zone), text[match.end() :]
-    match = _LEADING.match(text)
+    match = re.match(_LEADING, text, _FLAGS)
     # "10:00-10:15 packet loss" is a range and "14:05 -1000 rps" a number; neither is an offset.
     if match is None or (
         match["offset"] and not (match["day"] and (match["second"] or not match["offset"][0].isspace()))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
@@ -19,9 +20,6 @@ from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import parse_duration, read_when
-
-# A line of a timeline may be long (a pasted log), a name or a title may not.
-LONGEST_NAME = 80
 
 
 class Here(Struct, frozen=True):

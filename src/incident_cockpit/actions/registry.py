@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import partial
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule
@@ -248,6 +247,8 @@ def find(name: str) -> Action:
     """Return the action with this name; raises Refused with the nearest names."""
     action = ACTIONS.get(name)
     if action is None:
-        near = difflib.get_close_matches(name, ACTIONS, n=3, cutoff=0.5)
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, ACTIONS, n=3, cutoff=0.5)
         raise Refused(f"there is no action '{name}'", "did you mean: " + ", ".join(near) if near else "see: ? help")
     return action

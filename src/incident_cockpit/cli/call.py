@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
+
+if TYPE_CHECKING:
+    from incident_cockpit.cockpit.session import Session
 
 
 class Call(Struct, frozen=True):

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from incident_cockpit.cli import output, shapes
+from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.incident.due import Urgency, due_items, urgency
-from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import countdown, elapsed
 
@@ -29,9 +27,11 @@ def status(call: Call, line: bool) -> int:
         if line and not call.json:
             output.text(_one_line(call, library))
             return ExitCode.OK
-        record = library.session(library.meant(call.named()).id).record
+        record = library.record(library.meant(call.named()).id)
         now = library.clock.now()
         if call.json:
+            from incident_cockpit.cli import shapes
+
             output.shape(shapes.status(record, now))
         else:
             output.lines(summary(record, now))
@@ -46,7 +46,7 @@ def _one_line(call: Call, library: Library) -> str:
         live = library.incidents(live_only=True)
         if len(live) != 1:
             return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
-    return one_line(library.session(library.meant(call.named()).id).record, library.clock.now())
+    return one_line(library.record(library.meant(call.named()).id), library.clock.now())
 
 
 def one_line(record: Record, now: datetime) -> str:
@@ -64,11 +64,15 @@ def one_line(record: Record, now: datetime) -> str:
 
 def summary(record: Record, now: datetime) -> Iterator[str]:
     """Yield the incident in a few lines: what it is, who commands, what is next, what is due."""
+    from incident_cockpit.cli.shapes import progress
+    from incident_cockpit.incident.prompts import prompts
+    from incident_cockpit.incident.topics.roles import commander
+
     incident = record.incident
     yield "  ".join((_severity(incident), incident.name, incident.title))
     in_command = commander(incident) if incident.adopted else ""
     name = incident.plan.role(incident.plan.command_role).name if incident.adopted else ""
-    done, total = shapes.progress(incident)
+    done, total = progress(incident)
     steps = f"steps {done}/{total}" if total else ""
     head = (_phase(incident), elapsed(incident.started, incident.ended or now), f"{name} {in_command}".strip(), steps)
     yield "  ".join(part for part in head if part)

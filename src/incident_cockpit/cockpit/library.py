@@ -6,24 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
-from incident_cockpit.cockpit.session import Session
 from incident_cockpit.cockpit.who import speaker
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.ids import Ids, RandomIds
-from incident_cockpit.incident.declare import declare
 from incident_cockpit.incident.envelope import Draft, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
-from incident_cockpit.plan.model import Plan
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import zone_of
+
+if TYPE_CHECKING:
+    from incident_cockpit.cockpit.session import Session
+    from incident_cockpit.plan.model import Plan
+    from incident_cockpit.runbook.model import Runbook
 
 
 class Library:
@@ -94,9 +95,13 @@ class Library:
             ExitCode.USAGE,
         )
 
+    def record(self, incident_id: str) -> Record:
+        """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds."""
+        return self.journal.load(incident_id)
+
     def session(self, incident_id: str) -> Session:
         """Open the incident with this UUID."""
-        return self._session(self.journal.load(incident_id))
+        return self._session(self.record(incident_id))
 
     def declare(
         self,
@@ -111,6 +116,8 @@ class Library:
 
         Raises Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
         """
+        from incident_cockpit.incident.declare import declare
+
         adopted = self.plan(plan)
         named = runbook if runbook is not None else adopted.runbook
         attached, documents = self._attached(named)
@@ -145,4 +152,6 @@ class Library:
         return [self.places.config / kind, shipped("sample_data", kind)]
 
     def _session(self, record: Record) -> Session:
+        from incident_cockpit.cockpit.session import Session
+
         return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook)

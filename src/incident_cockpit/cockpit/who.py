@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from incident_cockpit.actions.refs import LONGEST_NAME
 from incident_cockpit.config.settings import Settings
+from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.text.clean import clean_line
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,7 +19,7 @@ LOCAL_ZONE = "local"
 _NOTIFY = ("bell", "desktop", "off")
 _LARGEST = 1_000_000
 # Control characters, the marks that turn the direction of text, and halves of characters that no file can hold.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 class Settings(Struct, frozen=True):
@@ -90,12 +89,19 @@ def _parsed(path: Path, data: bytes) -> dict[str, object]:
         raise SettingsErrors(path, (f"is not TOML: {error}",)) from error
 
 
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is written nearly so, or an empty one; imported late, only slips need it."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), 1)), "")
+
+
 def _errors(raw: Mapping[str, object]) -> list[str]:
     found = []
     for key, value in raw.items():
         if key not in _CHECKS:
-            near = get_close_matches(key, _CHECKS, 1)
-            hint = f", did you mean {near[0]!r}?" if near else f"; there are {', '.join(_CHECKS)}"
+            near = _nearest(key, _CHECKS)
+            hint = f", did you mean {near!r}?" if near else f"; there are {', '.join(_CHECKS)}"
             found.append(f"{_bare(key)}: unknown key{hint}")
         elif key == "keymap":
             found.extend(_keymap_errors(value))
@@ -119,7 +125,7 @@ def _keymap_errors(value: object) -> list[str]:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         return "must be text in quotes, not empty"
-    return "holds a control character" if _CONTROL.search(value) else ""
+    return "holds a control character" if re.search(_CONTROL, value) else ""
 
 
 def _zone(value: object) -> str:
@@ -132,8 +138,8 @@ def _zone(value: object) -> str:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = get_close_matches(str(value), available_timezones(), 1)
-        hint = f", did you mean {near[0]!r}?" if near else ', such as "Europe/Paris", "UTC" or "local"'
+        near = _nearest(str(value), available_timezones())
+        hint = f", did you mean {near!r}?" if near else ', such as "Europe/Paris", "UTC" or "local"'
         return f"is not a time zone{hint}"
     return ""
 

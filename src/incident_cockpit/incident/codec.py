@@ -36,7 +36,8 @@ class _Stored(msgspec.Struct, frozen=True):
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(_Stored)
-_FACT_DECODERS = {kind: msgspec.json.Decoder(fact) for kind, fact in FACTS.items()}
+# Each is made when an event of its kind is first read: making all of them takes longer than reading a short incident.
+_FACT_DECODERS: dict[str, msgspec.json.Decoder[Fact]] = {}
 
 
 def encode(event: Event) -> bytes:
@@ -83,8 +84,10 @@ def _fact(stored: _Stored) -> Fact:
         return msgspec.convert(upcast(msgspec.json.decode(stored.fact)), FACTS[kind])
     decoder = _FACT_DECODERS.get(kind)
     if decoder is None:
-        raise StoreError(
-            f"event {stored.seq} is of a kind this version does not know ({kind})",
-            "it was written by a newer version: update incident-cockpit to read it",
-        )
+        if kind not in FACTS:
+            raise StoreError(
+                f"event {stored.seq} is of a kind this version does not know ({kind})",
+                "it was written by a newer version: update incident-cockpit to read it",
+            )
+        decoder = _FACT_DECODERS[kind] = msgspec.json.Decoder(FACTS[kind])
     return decoder.decode(stored.fact)

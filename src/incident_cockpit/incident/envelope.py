@@ -12,6 +12,8 @@ from incident_cockpit.errors import Refused
 
 # A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
 AHEAD = timedelta(minutes=2)
+# A line of a timeline may be long (a pasted log), a name may not.
+LONGEST_NAME = 80
 
 
 class Fact(Struct, frozen=True):

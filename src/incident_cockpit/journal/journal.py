@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
@@ -14,10 +15,12 @@ from incident_cockpit.errors import NotFound
 from incident_cockpit.ids import Ids
 from incident_cockpit.incident.envelope import Draft, Event
 from incident_cockpit.incident.record import Record
-from incident_cockpit.journal import append, read
+from incident_cockpit.journal import read
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.journal.rescue import Rescue
+
+if TYPE_CHECKING:
+    from incident_cockpit.journal.rescue import Rescue
 
 __all__ = ["Appended", "Journal", "Listed"]
 
@@ -33,16 +36,28 @@ class Appended(Struct, frozen=True):
 
 
 class Journal:
-    """The open journal, used from the one thread that opened it; `warning` is that of the latest write, if any."""
+    """The open journal, used from the one thread that opened it; `warning` is that of the latest write, if any.
+
+    What writing needs is imported with the first write: reading is what a prompt does every few seconds.
+    """
 
     def __init__(self, path: Path, rescue: Path | None, ids: Ids) -> None:
         """Open the store at `path`, made where there is none, with rescue copies in that folder; raises StoreError."""
         self.database = Database(path, rescue)
-        self.rescue = Rescue(rescue) if rescue is not None else None
         self.warning: str | None = None
         self._ids = ids
+        self._rescue_folder = rescue
         self._seen = self._data_version()
         self._wrote = False
+
+    @cached_property
+    def rescue(self) -> Rescue | None:
+        """Return the rescue copies, None where none are kept."""
+        if self._rescue_folder is None:
+            return None
+        from incident_cockpit.journal.rescue import Rescue
+
+        return Rescue(self._rescue_folder)
 
     def __enter__(self) -> Self:
         """Use the journal for a block."""
@@ -74,6 +89,8 @@ class Journal:
         `happened` is `now` unless given. `decide` may raise Refused: nothing is written then, and the record holds what
         others wrote meanwhile. A second try with the `event_ids` of the first stores nothing twice. Raises StoreError.
         """
+        from incident_cockpit.journal import append
+
         by = append.Circumstances(who, now, happened or now, event_ids)
         with self.database.immediate():
             record.extend(read.events_after(self.database, record.id, record.seq))
@@ -95,6 +112,8 @@ class Journal:
         documents: Mapping[str, bytes] = _NO_DOCUMENTS,
     ) -> Record:
         """Open a new incident with the facts that `decide(local number)` gives; raises StoreError."""
+        from incident_cockpit.journal import append
+
         by = append.Circumstances(who, now, happened or now)
         record = Record(self._ids.new())
         with self.database.immediate():
@@ -107,6 +126,8 @@ class Journal:
         self, incident: str, read_events: Callable[[], Sequence[Event]], documents: Mapping[str, bytes]
     ) -> Record:
         """Store a whole incident that another store wrote; `read_events` is called with the lock held, may refuse."""
+        from incident_cockpit.journal import append
+
         record = Record(incident)
         with self.database.immediate():
             made = append.store(self.database, record, read_events(), documents)
