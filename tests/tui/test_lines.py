@@ -68,7 +68,8 @@ def test_right_cells_go_only_when_nothing_else_helps() -> None:
 def test_the_cursor_is_told_by_a_sign_too() -> None:
     focused = draw(row("a"), 10, PAINT, Look(cursor=True, focused=True))
     dim = draw(row("a"), 10, PAINT, Look(cursor=True))
-    assert focused.text[0] == dim.text[0] == "▸"
+    # A list without the keys shows no arrow: five of them on one screen would point nowhere.
+    assert (focused.text[0], dim.text[0]) == ("▸", " ")
     assert focused != dim
     assert text_of(row("a"), 10)[0] == " "
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events, on, work
@@ -11,6 +12,8 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
+from textual.worker import WorkerFailed
 
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.actions.registry import ACTIONS
@@ -91,7 +94,19 @@ class CockpitApp(App[None]):
         screen: object = self.screen if self.screen_stack else None
         if isinstance(event, events.Key) and isinstance(screen, TakesKeys) and screen.take_key(event):
             return
+        target = self.focused or self.screen
         await super().on_event(event)
+        in_text = isinstance(target, Input | TextArea)
+        if not isinstance(event, events.Key) or not (in_text or isinstance(screen, BoxScreen)):
+            return
+        # A letter in a text changes nothing for the next key; any other key may.
+        if not (in_text and event.is_printable):
+            self.type_ahead.follow(target, partial(self._went_through, screen))
+
+    def _went_through(self, screen: object) -> None:
+        """Keep the next keys where one has ended a box, or has it do something: whoever opened it releases them."""
+        if isinstance(screen, BoxScreen) and (screen.busy or screen not in self.screen_stack):
+            self.type_ahead.hold()
 
     def on_mount(self) -> None:
         """Put up the themes, mend what a signal would break, and open the first screen."""
@@ -125,9 +140,13 @@ class CockpitApp(App[None]):
         hold = self.type_ahead.hold
         self._start_over(IncidentsScreen(self.listed, self._clock, self._zone, self.keys, hold=hold))
 
+    def open_incident(self, incident_id: str) -> None:
+        """Open the cockpit on the incident with this UUID; what is typed meanwhile is meant for it."""
+        self.type_ahead.hold()
+        self._open(incident_id)
+
     @work(exit_on_error=True)
-    async def open_incident(self, incident_id: str) -> None:
-        """Open the cockpit on the incident with this UUID."""
+    async def _open(self, incident_id: str) -> None:
         around = Around(self.keys, Drafts(self._places.drafts), self.ring, self.type_ahead)
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
@@ -167,9 +186,10 @@ class CockpitApp(App[None]):
             return
         severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
         made = await self.push_screen_wait(DeclareScreen(severities, self._declared))
-        self.type_ahead.release()
         if made:
             self.open_incident(made)
+        else:
+            self.type_ahead.release()
 
     async def _declared(self, values: dict[str, str]) -> tuple[str, str]:
         """Declare with what was typed; return the UUID, or why not."""
@@ -190,6 +210,7 @@ class CockpitApp(App[None]):
     @work(exit_on_error=True)
     async def _help(self) -> None:
         chosen = await self.push_screen_wait(HelpScreen(tuple(ACTIONS.values()), self.keys.of))
+        self.type_ahead.release()
         if chosen and isinstance(self.screen, IncidentsScreen):
             self.screen.do(chosen)
 
@@ -218,6 +239,9 @@ class CockpitApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Say a fault of ours in one line, with the trace in a log: Textual's screen would print every variable."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            # What went wrong, and not that something did.
+            error = error.error
         if self.is_headless:
             super()._handle_exception(error)
         else:

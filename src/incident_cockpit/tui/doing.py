@@ -95,7 +95,17 @@ class Doing:
 
     def keep(self, reading: Reading, typed: str) -> None:
         """Keep a line as it was read; it leaves the draft only once it is on the disk."""
-        self._screen.run_worker(self._keep(reading, typed), group="doing", exit_on_error=True)
+        work = self._keep(reading, typed)
+        if self._stays_in_the_line(reading):
+            self._screen.run_worker(work, group="doing", exit_on_error=True)
+        else:
+            self._screen.type_ahead.hold()
+            self._screen.run_worker(self._then_release(work), group="doing", exit_on_error=True)
+
+    def _stays_in_the_line(self, reading: Reading) -> bool:
+        """Return whether nothing is asked or opened for this line, so that the keys behind it are the next line."""
+        action = find(reading.action)
+        return action.name not in self._own and action.name not in self._at_once and not _lacks(action, reading.values)
 
     async def _do(self, name: str, values: dict[str, str]) -> None:
         own = self._own.get(name)
@@ -104,7 +114,7 @@ class Doing:
             return
         action = find(name)
         known = self._with_cursor(action, values)
-        if any(arg.required and not known.get(arg.name) and not arg.default for arg in action.args) or action.grave:
+        if _lacks(action, known) or action.grave:
             await self._ask(action, known)
         else:
             problem = await self._act(action, known)
@@ -116,7 +126,7 @@ class Doing:
         if action.name in self._own or action.name in self._at_once:
             entry.settle(typed)
             self.do(action.name, values)
-        elif any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
+        elif _lacks(action, values):
             entry.settle(typed, "" if await self._ask(action, values) else "not done")
         else:
             entry.settle(typed, await self._act(action, values, reading))
@@ -267,3 +277,8 @@ class Doing:
 
     async def _postmortem(self, _values: dict[str, str]) -> None:
         await write_postmortem(self._screen)
+
+
+def _lacks(action: Action, values: Mapping[str, str]) -> bool:
+    """Return whether something has to be asked for before the action can be done."""
+    return any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args)

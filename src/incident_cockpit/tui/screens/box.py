@@ -99,6 +99,8 @@ class BoxScreen(ModalScreen[Result]):
         """The box has the keys: what was typed ahead of it may come."""
 
     title_shown: str = ""
+    # True while it has something done: keys wait until that has ended.
+    busy = False
 
     def on_mount(self) -> None:
         """Say so once there is something in the box that takes keys."""
@@ -127,6 +129,11 @@ class BoxScreen(ModalScreen[Result]):
     def refuse(self, why: str) -> None:
         """Say why, or take back what was said when there is nothing."""
         self.say("#problem", f"{SIGNS['late']} {why}" if why else "")
+
+    def free(self) -> None:
+        """Take keys again, those that were typed meanwhile first: what was to be done did not come to pass."""
+        self.busy = False
+        self.post_message(self.Ready())
 
     def say(self, selector: str, words: str) -> None:
         """Put plain words into a line, which is there only while it says something."""

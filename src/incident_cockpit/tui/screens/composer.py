@@ -69,7 +69,6 @@ class ComposerScreen(BoxScreen[None]):
         self._kept = kept
         self._warn = warn
         self._facts: Composed | None = None
-        self._busy = False
 
     def inside(self) -> Iterable[Widget]:
         """Return who it is for, the draft, and what to think of."""
@@ -161,14 +160,14 @@ class ComposerScreen(BoxScreen[None]):
 
     def action_next_audience(self) -> None:
         """Turn to the next audience; the draft for this one is kept."""
-        if self._busy or not self._audiences:
+        if self.busy or not self._audiences:
             return
         self._turn_to(self._audiences[(self._place + 1) % len(self._audiences)].id)
 
     def action_afresh(self) -> None:
         """Throw the draft away and write it from the facts; the text area's own undo brings it back."""
         self._facts = self._composed()
-        if self._facts is None or self._busy:
+        if self._facts is None or self.busy:
             return
         draft = self._draft
         draft.replace(clean(self._facts.text), draft.document.start, draft.document.end)
@@ -178,12 +177,12 @@ class ComposerScreen(BoxScreen[None]):
 
     def action_send(self) -> None:
         """Copy the text and record that it went out."""
-        if self._busy:
+        if self.busy:
             return
         if not self.text:
             self.refuse("there is nothing to send: write what people need to know")
             return
-        self._busy = True
+        self.busy = True
         self.say("#problem", "copying …")
         self.run_worker(self._sent(), group="send", exclusive=True)
 
@@ -192,14 +191,13 @@ class ComposerScreen(BoxScreen[None]):
             words = await self._send(self._audience, self.text)
         except Refused as refused:
             words = f"{PROBLEM}{refused}"
-        finally:
-            self._busy = False
         if words.startswith(PROBLEM):
             self.refuse(words.removeprefix(PROBLEM))
+            self.free()
         else:
             self.dismiss(None)
 
     def action_leave(self) -> None:
         """Leave; the draft is kept. Not in the moment in which it is being sent."""
-        if not self._busy:
+        if not self.busy:
             self.dismiss(None)

@@ -55,7 +55,6 @@ class DeclareScreen(BoxScreen[str | None]):
         self._declare = declare
         self._title_known = title
         self._severity_at = at
-        self._busy = False
 
     def inside(self) -> Iterable[Widget]:
         """Return the fields, the severities and why it was refused."""
@@ -142,14 +141,14 @@ class DeclareScreen(BoxScreen[str | None]):
         self.set_focus(shown[max(0, min(len(shown) - 1, at + by))])
 
     def _declared(self, text: str, key: str | None) -> None:
-        if self._busy:
+        if self.busy:
             return
         if key is None:
             self.refuse(nothing_fits(text))
             return
         values = {name: self._field(name).text for name, _, _ in _FIELDS}
         values["severity"] = key
-        self._busy = True
+        self.busy = True
         self.run_worker(self._try(values), group="declare", exclusive=True)
 
     async def _try(self, values: dict[str, str]) -> None:
@@ -159,8 +158,6 @@ class DeclareScreen(BoxScreen[str | None]):
             )
         except Refused as refused:
             incident_id, why = "", str(refused)
-        finally:
-            self._busy = False
         if not why:
             self.dismiss(incident_id)
             return
@@ -175,8 +172,9 @@ class DeclareScreen(BoxScreen[str | None]):
             self.call_after_refresh(self._field(filled[0]).focus)
         else:
             self._field("title").focus()
+        self.free()
 
     def action_leave(self) -> None:
         """Leave without declaring; not in the moment in which it is being written."""
-        if not self._busy:
+        if not self.busy:
             self.dismiss(None)

@@ -80,7 +80,6 @@ class FormScreen(BoxScreen[bool]):
         self._at = 0
         self._offered: Sequence[Option] = ()
         self._confirming = False
-        self._busy = False
 
     def inside(self) -> Iterable[Widget]:
         """Return the lines of the box, from what is known to why it was refused."""
@@ -192,7 +191,7 @@ class FormScreen(BoxScreen[bool]):
     # Answering
 
     def _answered(self, text: str, key: str | None) -> None:
-        if self._busy or self._confirming or not self._open:
+        if self.busy or self._confirming or not self._open:
             return
         arg = self._arg
         value = text if key is None else key
@@ -235,7 +234,7 @@ class FormScreen(BoxScreen[bool]):
         self._fit()
 
     def _try(self) -> None:
-        self._busy = True
+        self.busy = True
         self.run_worker(self._submitted(), group="submit", exclusive=True)
 
     async def _submitted(self) -> None:
@@ -243,14 +242,13 @@ class FormScreen(BoxScreen[bool]):
             why = await self._submit({name: value for name, value in self._values.items() if value})
         except Refused as refused:
             why = str(refused)
-        finally:
-            self._busy = False
         if not why:
             self.dismiss(True)
             return
         if self._confirming and self._open:
             self._ask()
         self.refuse(why)
+        self.free()
 
     # Keys
 
@@ -267,7 +265,7 @@ class FormScreen(BoxScreen[bool]):
 
     def action_back(self) -> None:
         """Go back to the question before, with what was said to it."""
-        if self._busy or not self._can_go_back:
+        if self.busy or not self._can_go_back:
             return
         if not self._confirming or not self._open:
             self._keep_typed()
@@ -295,12 +293,12 @@ class FormScreen(BoxScreen[bool]):
 
     def action_do_it(self) -> None:
         """Do what was announced."""
-        if self._confirming and not self._busy:
+        if self._confirming and not self.busy:
             self._try()
 
     def action_leave(self) -> None:
         """Leave without doing anything; not in the moment in which it is being written."""
-        if not self._busy:
+        if not self.busy:
             self.dismiss(None)
 
 

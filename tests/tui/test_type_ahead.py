@@ -1,0 +1,88 @@
+"""Keys typed in one burst, faster than any box opens: each arrives where a patient hand would have put it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from box_kit import text_of, type_ahead
+from incident_cockpit.errors import StoreError
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from screen_kit import Scene, opened, until
+
+
+def texts(screen: CockpitScreen) -> list[str]:
+    return [said.text for said in lines(screen.following.record)]
+
+
+async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~s1", "enter", "~worse", "enter", "~y", "~n", "~zebra crossing", "enter", "escape", "~ ")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        assert texts(screen)[-3:] == ["SEV2 → SEV1: worse", "zebra crossing", "Acknowledge the alert  done"]
+
+
+async def test_one_box_after_the_other(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "minus", "~drill", "enter", "down")
+        type_ahead(app, "at", "~Raj", "enter", "~5m", "enter", "~lag?", "enter", "x")
+        await until(lambda: len(screen.following.record.incident.steps.marks) == 2)
+        assert texts(screen)[-3:] == [
+            "Acknowledge the alert  skipped: drill",
+            "Raj, 5m: lag?",
+            "Name the incident commander  done",
+        ]
+
+
+async def test_a_command_that_still_asks_is_answered_in_its_box(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~n:impact", "enter", "~EU cards fail", "enter", "~= roll back", "enter")
+        await until(lambda: "roll back" in texts(screen))
+        assert screen.following.record.incident.impact.value == "EU cards fail"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_from_the_list_to_the_first_line_of_a_new_incident(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Scene(tmp_path).app(listing=True)
+    async with app.run_test(size=size):
+        await until(lambda: "No incident yet" in text_of(app))
+        type_ahead(app, "~dEU cards fail", "enter", "~sev2", "enter", "~nzebra crossing", "enter")
+        await until(lambda: isinstance(app.screen, CockpitScreen) and "zebra crossing" in texts(app.screen))
+
+
+async def test_what_is_typed_behind_a_refused_answer_stays_in_its_box(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        act = screen.following.act
+
+        async def locked(*_values: object) -> None:
+            raise StoreError("the store is locked", "try again")
+
+        monkeypatch.setattr(screen.following, "act", locked)
+        type_ahead(app, "~iEU cards", "enter", "~ fail")
+        await until(lambda: "EU cards fail" in text_of(app))
+        assert isinstance(app.screen, BoxScreen)
+        monkeypatch.setattr(screen.following, "act", act)
+        type_ahead(app, "enter", "~ ")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        assert screen.following.record.incident.impact.value == "EU cards fail"
+
+
+async def test_leaving_help_on_the_list_gives_the_keys_back(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app(listing=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "Checkout returns" in text_of(app))
+        type_ahead(app, "question_mark", "escape", "enter")
+        await until(lambda: isinstance(app.screen, CockpitScreen))
