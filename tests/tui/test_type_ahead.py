@@ -86,3 +86,15 @@ async def test_leaving_help_on_the_list_gives_the_keys_back(tmp_path: Path) -> N
         await until(lambda: "Checkout returns" in text_of(app))
         type_ahead(app, "question_mark", "escape", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
+
+
+async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        for key in ("s", "u", "i", "enter", "question_mark"):
+            await pilot.press(key)
+            await until(lambda: isinstance(app.screen, BoxScreen))
+            await pilot.press("escape")
+            # Long before the time after which the keyboard comes back whatever has gone wrong.
+            await until(lambda: app.screen is screen and not app.type_ahead.waiting, timeout=5)

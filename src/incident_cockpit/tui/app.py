@@ -101,11 +101,12 @@ class CockpitApp(App[None]):
             return
         # A letter in a text changes nothing for the next key; any other key may.
         if not (in_text and event.is_printable):
-            self.type_ahead.follow(target, partial(self._went_through, screen))
+            self.type_ahead.follow(target, partial(self._went_through, screen, self.type_ahead.releases))
 
-    def _went_through(self, screen: object) -> None:
+    def _went_through(self, screen: object, releases: int) -> None:
         """Keep the next keys where one has ended a box, or has it do something: whoever opened it releases them."""
-        if isinstance(screen, BoxScreen) and (screen.busy or screen not in self.screen_stack):
+        there = screen in self.screen_stack
+        if (isinstance(screen, BoxScreen) and screen.busy) if there else releases == self.type_ahead.releases:
             self.type_ahead.hold()
 
     def on_mount(self) -> None:

@@ -31,6 +31,8 @@ class TypeAhead:
         self._holding = False
         self._limit: Timer | None = None
         self._passing = 0
+        # How often keys were let go: whether it happened since says if somebody is still to do it.
+        self.releases = 0
         self._held: deque[events.Key | events.Paste] = deque()
 
     def hold(self) -> None:
@@ -41,7 +43,7 @@ class TypeAhead:
 
     def keep(self, event: events.Event) -> bool:
         """Return whether the event was kept for later."""
-        if not isinstance(event, events.Key | events.Paste) or not (self._waiting or self._held):
+        if not isinstance(event, events.Key | events.Paste) or not (self.waiting or self._held):
             return False
         if isinstance(event, events.Key) and event.key in _ALWAYS:
             return False
@@ -51,6 +53,7 @@ class TypeAhead:
     def release(self) -> None:
         """Give on what was kept, in order, until something holds again."""
         self._holding = False
+        self.releases += 1
         if self._limit is not None:
             self._limit.stop()
         self._give_on()
@@ -71,13 +74,14 @@ class TypeAhead:
         self._give_on()
 
     @property
-    def _waiting(self) -> bool:
+    def waiting(self) -> bool:
+        """Whether what is typed now is kept for later."""
         return self._holding or self._passing > 0
 
     def _give_on(self) -> None:
-        if self._held and not self._waiting:
+        if self._held and not self.waiting:
             self._app.call_next(self._drain)
 
     async def _drain(self) -> None:
-        while self._held and not self._waiting:
+        while self._held and not self.waiting:
             await self._give(self._held.popleft())
