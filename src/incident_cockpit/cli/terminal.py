@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 
@@ -40,6 +41,9 @@ def show(library: Library, incident_id: str | None) -> int:
 
     # The store belongs to the thread that opens it, and the cockpit has one of its own for that.
     library.close()
+    # What is loaded stays: it is set apart, so that no later look for garbage makes a key wait for all of it.
+    gc.freeze()
+    gc.enable()
     return run(library, incident_id)
 
 
