@@ -70,7 +70,9 @@ class TestPlaybook:
     def test_identity(self, book: Runbook) -> None:
         assert (book.name, book.title, book.rule) == ("a.md", "Playbook", "task items")
         assert book.sha256 == hashlib.sha256(PLAYBOOK.encode()).hexdigest()
-        assert book.warnings == ()
+        assert [(warning.line, warning.words) for warning in book.warnings] == [
+            (13, "broken characters mended: â€™ reads ’")
+        ]
 
     def test_sections_are_the_headings_with_their_lines(self, book: Runbook) -> None:
         assert book.sections == (
@@ -109,8 +111,8 @@ class TestPlaybook:
     def test_a_lazy_line_belongs_to_the_quote_before_it(self, book: Runbook) -> None:
         assert book.steps[7].guidance == "With what was found.\nTell the others where it is."
 
-    def test_mojibake_is_kept_until_someone_mends_it(self, book: Runbook) -> None:
-        assert "itâ€™s" in book.steps[1].guidance
+    def test_broken_characters_are_mended(self, book: Runbook) -> None:
+        assert "it’s" in book.steps[1].guidance
 
     def test_asides_stand_between_steps(self, book: Runbook) -> None:
         note, gate = book.asides

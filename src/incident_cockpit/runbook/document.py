@@ -6,55 +6,133 @@ import difflib
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.asides import asides, boxes, look_for_near_misses, outer_runs
-from incident_cockpit.runbook.inline import Env, block_tokens, inline_tokens, plain
+from incident_cockpit.runbook.anchors import Anchors, bare_title
+from incident_cockpit.runbook.asides import asides, look_for_near_misses, outer_runs
+from incident_cockpit.runbook.boxes import without_box
+from incident_cockpit.runbook.gates import gates
+from incident_cockpit.runbook.inline import block_tokens, plain_text
 from incident_cockpit.runbook.items import Walk, Walker
-from incident_cockpit.runbook.model import Runbook, Section
-from incident_cockpit.runbook.rules import choose
+from incident_cockpit.runbook.model import RuleFound, Runbook, Section
+from incident_cockpit.runbook.rules import EMPTIES, RULES, SECTIONS, TASKS, TEMPLATE, Found, Parsed
+from incident_cockpit.runbook.rules import find as find_steps
 from incident_cockpit.runbook.source import MAX_BYTES, NEEDED, Source, open_source
 from incident_cockpit.runbook.steps import StepMaker
+from incident_cockpit.runbook.template import unfolded
 from incident_cockpit.text.clean import clean_line
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 SUFFIXES = (".md", ".markdown", ".txt")
 
 
-def read(data: bytes, name: str) -> Runbook:
+def read(data: bytes, name: str, rule: str | None = None) -> Runbook:
     """Return the runbook that a file's bytes say, every step with its place in them.
 
-    Raises Refused, naming the file, for what is empty, too large, no text, or without a step.
+    `rule` is the name of one of RULES; without it the first rule that finds steps is taken. Raises Refused, naming
+    the file, for what is empty, too large, no text, or without a step by that rule.
     """
     name = clean_line(name) or "the runbook"
-    source = open_source(data, name)
-    tokens, env = block_tokens(source.text())
-    walk = Walker(source, tokens).walk()
-    _name_sections(walk, tokens, env)
-    in_code = look_for_near_misses(source, walk, tokens)
-    choice = choose(walk, tokens, env)
-    if not choice.items:
-        where = f" outside its code blocks ({boxes(in_code)} inside)" if in_code else ""
-        raise Refused(f"{name} has no steps{where}", NEEDED)
-    maker = StepMaker(source, tokens, env, choice)
-    runs = outer_runs(source, walk, tokens, maker.outermost())
-    first = min([choice.items[0].line, *(line for line, _ in runs[:1])])
-    untitled = not walk.headings or first < walk.headings[0][1]
-    steps = maker.steps(int(untitled))
+    if rule is not None and rule not in RULES:
+        raise Refused(f"there is no rule {clean_line(rule) or 'without a name'}", f"The rules are: {', '.join(RULES)}.")
+    parsed = _parsed(open_source(data, name))
+    parsed, found = _first(parsed) if rule is None else _by(rule, parsed)
+    if not found.items:
+        raise _no_steps(parsed, name, rule)
+    _warn(parsed, found, chosen=rule is not None)
+    source, walk = parsed.source, parsed.walk
+    maker = StepMaker(parsed, found)
+    runs = outer_runs(source, walk, parsed.tokens, maker.outermost())
+    untitled = not walk.headings or min([found.items[0].line, *(line for line, _ in runs[:1])]) < walk.headings[0][1]
+    shift = int(untitled)
+    sections = (*([Section("", 0, 1)] if untitled else []), *walk.sections)
+    anchors = _anchors(parsed, shift)
+    steps = maker.steps(anchors, shift)
+    between = asides(runs, walk, steps, shift)
     return Runbook(
         name=name,
         title=_title(source, walk, name),
         sha256=hashlib.sha256(data).hexdigest(),
-        rule=choice.rule,
-        sections=(*([Section("", 0, 1)] if untitled else []), *walk.sections),
+        rule=found.rule,
+        sections=sections,
         steps=steps,
-        asides=asides(runs, walk, steps, int(untitled)),
+        asides=between,
         warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
+        gates=gates(between, sections, anchors),
+        severity=source.front.one("severity", "severities", "sev"),
+        owner=source.front.one("owner", "owners", "team", "maintainer", "maintainers"),
+        tags=source.front.many("tags", "labels", "keywords"),
     )
+
+
+def rules_of(data: bytes, name: str) -> tuple[RuleFound, ...]:
+    """Return the rules that find steps in a file and how many each, in the order in which they are tried.
+
+    Raises Refused, naming the file, for what is empty, too large or no text.
+    """
+    parsed = _parsed(open_source(data, clean_line(name) or "the runbook"))
+    found = ((rule, len(_by(rule, parsed)[1].items)) for rule in RULES)
+    return tuple(RuleFound(rule, steps) for rule, steps in found if steps)
+
+
+def _parsed(source: Source) -> Parsed:
+    tokens, env = block_tokens(source.text())
+    walk = Walker(source, tokens).walk()
+    for number, line in walk.headings:
+        title = plain_text(bare_title(without_box(tokens[number + 1].content)), env)
+        walk.sections.append(Section(title, int(tokens[number].tag[1:]), line + 1))
+    return Parsed(source, tokens, env, walk)
+
+
+def _first(parsed: Parsed) -> tuple[Parsed, Found]:
+    """Return what the first rule finds that finds any; nothing at all is the last rule's empty answer."""
+    for rule in RULES:
+        read_as, found = _by(rule, parsed)
+        if found.items:
+            break
+    return read_as, found
+
+
+def _by(rule: str, parsed: Parsed) -> tuple[Parsed, Found]:
+    """Return what a rule finds, and the text it found that in: a template is read unfolded."""
+    found = find_steps(rule, parsed)
+    unfold = unfolded(parsed.source, parsed.tokens) if rule == TEMPLATE else None
+    if unfold is None:
+        return parsed, found
+    source, ranges = unfold
+    inner = _parsed(source)
+    for inner_rule in (TASKS, EMPTIES):
+        items = find_steps(inner_rule, inner).items
+        inside = tuple(item for item in items if any(first <= item.line < end for first, end in ranges))
+        if inside:
+            return inner, Found(rule, found.kind, inside)
+    return parsed, found
+
+
+def _warn(parsed: Parsed, found: Found, *, chosen: bool) -> None:
+    """Say what a person should know about how the steps were found."""
+    look_for_near_misses(parsed.source, parsed.walk, parsed.tokens, found.items if found.rule == EMPTIES else ())
+    line = found.items[0].line
+    if found.rule == EMPTIES:
+        parsed.source.warn(line, "boxes without room in them, read as steps: write `[ ]`")
+    elif found.rule == TEMPLATE and not chosen:
+        parsed.source.warn(line, "the only checklist stands in code: read as a template")
+    elif found.rule == SECTIONS and not chosen:
+        parsed.source.warn(line, "no list of steps: each heading of work is read as one")
+
+
+def _no_steps(parsed: Parsed, name: str, rule: str | None) -> Refused:
+    if rule is None:
+        return Refused(f"{name} has no steps", NEEDED)
+    others = [other for other in RULES if _by(other, parsed)[1].items]
+    return Refused(
+        f"{name} has no steps by the rule '{rule}'", f"These find some: {', '.join(others)}." if others else NEEDED
+    )
+
+
+def _anchors(parsed: Parsed, shift: int) -> Anchors:
+    raw = (parsed.tokens[number + 1].content for number, _ in parsed.walk.headings)
+    return Anchors(zip((section.title for section in parsed.walk.sections), raw, strict=True), shift)
 
 
 def load(path: Path) -> tuple[Runbook, bytes]:
@@ -63,16 +141,16 @@ def load(path: Path) -> tuple[Runbook, bytes]:
     Raises NotFound with near names, or Refused for what cannot be read or is no runbook.
     """
     if path.is_dir():
-        raise Refused(f"{path.name or path} is a folder", "Give the Markdown file inside it.")
+        raise Refused(f"{path.name or path} is a folder", "give the Markdown file inside it")
     if not path.exists():
         raise NotFound(f"there is no runbook {path}", _near(path.name, [path.parent]))
     if not path.is_file():
-        raise Refused(f"{path.name} is no ordinary file", "Give a Markdown or text file.")
+        raise Refused(f"{path.name} is no ordinary file", "give a Markdown or text file")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
-        raise Refused(f"{path.name} cannot be read ({problem.strerror})", "Check who may read it.") from problem
+        raise Refused(f"{path.name} cannot be read ({problem.strerror})", "check who may read it") from problem
     return read(data, path.name), data
 
 
@@ -114,19 +192,13 @@ def _near(name: str, folders: list[Path]) -> str:
     near = [stems[stem] for stem in difflib.get_close_matches(wanted, list(stems), n=3, cutoff=0.5)]
     shown = near or list(names)[:5]
     if not shown:
-        return "Give the path of a Markdown file."
-    return ("Did you mean " if near else "There are ") + clean_line(", ".join(shown)) + ("?" if near else ".")
-
-
-def _name_sections(walk: Walk, tokens: list[Token], env: Env) -> None:
-    for number, line in walk.headings:
-        title = plain(inline_tokens(tokens[number + 1].content, env))
-        walk.sections.append(Section(title, int(tokens[number].tag[1:]), line + 1))
+        return "give the path of a Markdown file"
+    return ("did you mean " if near else "there are ") + clean_line(", ".join(shown)) + "?" * bool(near)
 
 
 def _title(source: Source, walk: Walk, name: str) -> str:
     """Return the title: what the front matter says, else the first main heading, else the file's name in words."""
-    told = clean_line(source.front.get("title", ""))
+    told = source.front.one("title", "name")
     heading = next((section.title for section in walk.sections if section.level == 1 and section.title), "")
     stem = Path(name).stem.replace("-", " ").replace("_", " ").strip()
     return told or heading or stem or name

@@ -25,6 +25,8 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<!--.{0,4000}?-->|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>", re.DOTALL)
+# Without one of these, text says nothing but itself.
+_INLINE = re.compile(r"[\\`*_~\[<&\n]")
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]{1,2000}")
 _URL_TAIL = ".,;:!?*_~"
 
@@ -36,9 +38,13 @@ def parser() -> MarkdownIt:
     """Return the shared parser: CommonMark with tables and struck-out text; it is imported when first needed."""
     from markdown_it import MarkdownIt
 
+    from incident_cockpit.runbook.blocks import ask_only_fitting_rules
+
     markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     # Inline text is parsed only where someone will see it, by inline_tokens().
-    return markdown.disable(["inline", "text_join"])
+    markdown.disable(["inline", "text_join"])
+    ask_only_fitting_rules(markdown)
+    return markdown
 
 
 def block_tokens(text: str) -> tuple[list[Token], Env]:
@@ -53,6 +59,8 @@ def inline_tokens(text: str, env: Env) -> list[Token]:
 
     from incident_cockpit.runbook.source import MAX_LINE
 
+    if not _INLINE.search(text):
+        return [Token("text", "", 0, content=text)]
     found: list[Token] = []
     markdown = parser()
     markdown.inline.parse(text[:MAX_LINE], markdown, env, found)
@@ -95,10 +103,20 @@ def plain(tokens: Iterable[Token]) -> str:
     return clean_line("".join(pieces(tokens)))
 
 
+def plain_text(text: str, env: Env) -> str:
+    """Return inline Markdown as one clean line of plain text."""
+    return clean_line(text) if not _INLINE.search(text) else plain(inline_tokens(text, env))
+
+
 def address(token: Token) -> str:
     """Return where a link leads; in-page links are decoded, so that they read like the heading they name."""
     url = str(token.attrs.get("href", ""))
     return clean_line(unquote(url) if url.startswith("#") else url)
+
+
+def may_link(text: str, env: Env) -> bool:
+    """Say whether inline Markdown can have a link in it, at a fraction of the cost of looking."""
+    return "](" in text or "://" in text or ("[" in text and "references" in env) or ("<" in text and ":" in text)
 
 
 def links(tokens: list[Token]) -> Iterator[Link]:

@@ -6,61 +6,53 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from incident_cockpit.runbook.model import Section
+from incident_cockpit.runbook.boxes import BOX, EMPTY, Box, box_of, sign_lines
+from incident_cockpit.runbook.lines import Container
+from incident_cockpit.runbook.model import Section, StepKind
 from incident_cockpit.runbook.source import Source
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MARKER = re.compile(r"[ \t>]*(?P<marker>[-*+]|\d{1,9}[.)])")
-_WIDTH = re.compile(r" *(?:[-*+]|\d{1,9}[.)])( *)")
-QUOTE = re.compile(r" {0,3}> ?")
-_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*")
-# A box needs white space after it, as on GitHub; [-] and [~] are what people write for "skipped".
-BOX = re.compile(r"\[([ \txX\xa0~-])\](?=\s)")
-_BOX_AT = re.compile(r"[\s>]*\[(?=[ \txX\xa0~-]\])")
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The character between the brackets, and where it stands; `column` is -1 where the source hides it."""
-
-    char: str
-    line: int
-    column: int
-
-
-@dataclass(slots=True)
-class Container:
-    """A block quote, or a list item with the width of its marker (-1 until someone asks)."""
-
-    line: int
-    quote: bool
-    width: int = -1
+_BOX_AT = re.compile(rf"[\s>]*(?:#{{1,6}}[ \t]+)?(?={BOX.pattern})")
 
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """A list item, the last of its containers; lines count from 0; `opens` and `closes` are its places among tokens."""
+    """What can be a step: a list item, a heading with what follows it, a table cell or a line with a box.
 
-    ordered: bool
+    Lines count from 0; `opens` and `closes` are its places among the tokens, `title` is that of the block that names
+    it; `words` and `note` are set where text and guidance are no such block, `last` where it ends within a line.
+    """
+
+    kind: StepKind
     line: int
     end: int
     column: int
     opens: int
+    title: int
     parent: Item | None
     section: int
     containers: tuple[Container, ...]
+    ordered: bool = False
     closes: int = 0
     box: Box | None = None
     after_marker: int = 0
+    words: str | None = None
+    note: str = ""
+    last: int = -1
 
 
 @dataclass(slots=True)
 class Walk:
-    """What the walk found; `blocks` are the token places of the outermost blocks that are no headings."""
+    """What the walk found; `blocks` are the token places of the outermost blocks that are no headings.
+
+    `items` are the list items and whatever else has a box, `nearly` those list items whose box has no room in it.
+    """
 
     items: list[Item] = field(default_factory=list)
+    nearly: list[Item] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     headings: list[tuple[int, int]] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
@@ -76,26 +68,36 @@ class Walker:
         self._open: list[Item] = []
         self._containers: list[Container] = []
         self._marker_end: tuple[int, int] = (-1, 0)
+        self._heading: Item | None = None
         self.found = Walk()
 
     def walk(self) -> Walk:
         """Return the items, headings and outer blocks in document order."""
         for number, token in enumerate(self._tokens):
-            if token.type == "list_item_open":
+            kind = token.type
+            if kind == "list_item_open":
                 self._item_opens(number, token)
-            elif token.type == "list_item_close":
+            elif kind == "list_item_close":
                 self._open.pop().closes = number
                 self._containers.pop()
-            elif token.type == "blockquote_open":
+            elif kind == "blockquote_open":
                 self._containers.append(Container(_lines(token)[0], quote=True))
-            elif token.type == "blockquote_close":
+            elif kind == "blockquote_close":
                 self._containers.pop()
+            elif kind == "table_open":
+                self._table(number)
+            elif kind == "paragraph_open" and self._source.signs:
+                self._signed(number)
             if token.level == 0 and token.nesting >= 0 and token.map:
-                if token.type == "heading_open":
-                    self.found.headings.append((number, token.map[0]))
+                if kind == "heading_open":
+                    self._heading_opens(number, token.map[0])
                 else:
                     self.found.blocks.append(number)
+        self._heading_ends(len(self._tokens), len(self._source.lines))
         return self.found
+
+    def _above(self) -> Item | None:
+        return self._open[-1] if self._open else self._heading
 
     def _item_opens(self, number: int, token: Token) -> None:
         line, end = _lines(token)
@@ -103,76 +105,100 @@ class Walker:
         match = _MARKER.match(self._source.lines[line], start)
         column, after = (match.start("marker"), match.end()) if match else (start, start)
         self._marker_end = (line, after)
-        parent = self._open[-1] if self._open else None
-        self._containers.append(Container(line, quote=False))
+        parent = self._above()
+        self._containers.append(Container(line, False))
         item = Item(
-            ordered=token.markup in (".", ")"),
-            line=line,
-            end=end,
-            column=column,
-            opens=number,
-            parent=parent,
-            section=len(self.found.headings) - 1,
-            containers=tuple(self._containers),
-            after_marker=after,
-        )
-        item.box = self._box(item, number)
+            StepKind.TASK, line, end, column, number, number + 1, parent, len(self.found.headings) - 1,
+            tuple(self._containers), token.markup in (".", ")"), 0, None, after,
+        )  # fmt: skip
+        inline = self._tokens[number + 2] if self._tokens[number + 1].type == "paragraph_open" else None
+        if inline is not None and inline.content[:1] in "[~☐☑☒" and inline.content:
+            item.box = self._box(inline, line, after)
+            if item.box is None and EMPTY.match(inline.content):
+                self.found.nearly.append(item)
         self._open.append(item)
         self.found.items.append(item)
 
-    def _box(self, item: Item, number: int) -> Box | None:
-        """Return the box that the item's first paragraph begins with."""
-        if number + 2 >= len(self._tokens) or self._tokens[number + 1].type != "paragraph_open":
-            return None
-        inline = self._tokens[number + 2]
-        match = BOX.match(inline.content)
-        if match is None or not inline.map:
+    def _box(self, inline: Token, opened: int, after_marker: int) -> Box | None:
+        """Return the box that a paragraph or heading begins with."""
+        char = box_of(inline.content)
+        if char is None or not inline.map:
             return None
         line = inline.map[0]
-        start = item.after_marker if line == item.line else 0
-        found = _BOX_AT.match(self._source.lines[line], start)
-        return Box(match.group(1), line, found.end() if found else -1)
+        found = _BOX_AT.match(self._source.lines[line], after_marker if line == opened else 0)
+        place = BOX.match(self._source.lines[line], found.end()) if found else None
+        return Box(char, line, place.start(place.lastindex or 0) if place else -1)
+
+    def _heading_opens(self, number: int, line: int) -> None:
+        self._heading_ends(number, line)
+        self.found.headings.append((number, line))
+        inline = self._tokens[number + 1]
+        if inline.content[:1] in "[~☐☑☒" and inline.content:
+            box = self._box(inline, line, 0)
+            if box is not None:
+                self._heading = heading_item(self._source, number, line, len(self.found.headings) - 1)
+                self._heading.box = box
+                self.found.items.append(self._heading)
+
+    def _heading_ends(self, number: int, line: int) -> None:
+        if self._heading is not None:
+            self._heading.closes, self._heading.end = number, line
+            self._heading = None
+
+    def _signed(self, number: int) -> None:
+        """Find the lines of a paragraph that begin with ☐ ☑ ☒ and no list sign."""
+        inline = self._tokens[number + 1]
+        above = self._above()
+        if not inline.map or (above is not None and above.opens == number - 1 and above.box):
+            return
+        for line, end, column, box, words in sign_lines(self._source.lines, inline.content, *inline.map):
+            self.found.items.append(
+                Item(
+                    StepKind.TASK,
+                    line,
+                    end,
+                    column,
+                    number,
+                    number,
+                    above,
+                    len(self.found.headings) - 1,
+                    tuple(self._containers),
+                    closes=number + 2,
+                    box=box,
+                    words=words,
+                )
+            )
+
+    def _table(self, number: int) -> None:
+        # Late and apart: few runbooks have tables, and fewer have boxes in them.
+        from incident_cockpit.runbook.cells import boxed_cells
+
+        for cell in boxed_cells(self._source.lines, self._tokens, number):
+            self.found.items.append(
+                Item(
+                    StepKind.TABLE,
+                    cell.line,
+                    cell.line + 1,
+                    cell.column,
+                    cell.opens,
+                    cell.opens,
+                    self._above(),
+                    len(self.found.headings) - 1,
+                    tuple(self._containers),
+                    closes=cell.opens + 2,
+                    box=cell.box,
+                    words=cell.words,
+                    note=cell.note,
+                    last=cell.last,
+                )
+            )
+
+
+def heading_item(source: Source, number: int, line: int, section: int) -> Item:
+    """Return a heading as an item; whoever knows the next one says where it ends."""
+    text = source.lines[line]
+    return Item(StepKind.HEADING, line, line + 1, len(text) - len(text.lstrip()), number, number, None, section, ())
 
 
 def _lines(token: Token) -> tuple[int, int]:
     return (token.map[0], token.map[1]) if token.map else (0, 0)
-
-
-def stripped(source: Source, line: int, containers: tuple[Container, ...]) -> str:
-    """Return a line as it reads inside its containers: their quote signs, markers and indentation taken off."""
-    text = _expanded(source.lines[line])
-    for depth, container in enumerate(containers):
-        if line < container.line:
-            continue
-        if container.quote:
-            match = QUOTE.match(text)
-            text = text[match.end() :] if match else text
-        elif line == container.line:
-            text = text[_width(source, containers, depth) :]
-        else:
-            room = _width(source, containers, depth)
-            text = text[min(room, len(text) - len(text.lstrip(" "))) :]
-    return text
-
-
-def _width(source: Source, containers: tuple[Container, ...], depth: int) -> int:
-    """Return how many columns an item's marker takes, found once from the line that it stands on."""
-    container = containers[depth]
-    if container.width < 0:
-        container.width = 0
-        text = stripped(source, container.line, containers[:depth])
-        match = _WIDTH.match(text)
-        if match:
-            wide = len(match.group(1))
-            bare = match.end() - wide + 1
-            container.width = bare if wide > 4 or match.end() == len(text) else match.end()
-    return container.width
-
-
-def _expanded(line: str) -> str:
-    """Return the line with tabs as spaces where quotes, markers and indentation stand; tabs in the text stay."""
-    if "\t" not in line:
-        return line
-    match = _LEAD.match(line)
-    end = match.end() if match else 0
-    return line[:end].expandtabs(4) + line[end:]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class StepKind(StrEnum):
@@ -12,6 +13,9 @@ class StepKind(StrEnum):
     TASK = "task"
     NUMBERED = "numbered"
     BULLET = "bullet"
+    HEADING = "heading"
+    TABLE = "table"
+    TEMPLATE = "template"
 
 
 class StepMark(StrEnum):
@@ -22,24 +26,30 @@ class StepMark(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True):
     """A block of code that belongs to a step, exactly as it is to be copied; `lang` is empty when none is named."""
 
     lang: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link in a step; the `url` of an in-page link begins with `#` and is not percent-encoded."""
+class Link(Struct, frozen=True):
+    """A link in a step; the `url` of an in-page link begins with `#` and is not percent-encoded.
+
+    `section` is the index of the section that an in-page link names, None where it names none.
+    """
 
     text: str
     url: str
+    section: int | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Say whether a browser may be asked to open it: http and https only."""
+        return self.url.lower().startswith(("http://", "https://"))
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading; level 0 and no title stand for what comes before the first heading; `line` counts from 1."""
 
     title: str
@@ -47,13 +57,13 @@ class Section:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One item that a person works through.
 
     `key` is "s1", "s2"... in document order; `section` is an index into the runbook's sections; `parent` is the
     key of the enclosing step and `depth` counts those; `line` counts from 1; `span` and `box` are byte offsets in
-    the source, `box` that of the character between the brackets; `guidance` is Markdown.
+    the source, `box` that of the character between the brackets, or of the sign itself where it is one of ☐ ☑ ☒;
+    `guidance` is Markdown.
     """
 
     key: str
@@ -71,8 +81,7 @@ class Step:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Text that is no step, as Markdown; `after` is the step before it in the same section, if there is one."""
 
     section: int
@@ -81,17 +90,46 @@ class Aside:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801 - `Warning` is a builtin
+class Choice(Struct, frozen=True):
+    """One way on from a gate: the words of its condition, the section it leads to, and whether it means to escalate."""
+
+    words: str
+    section: int | None
+    escalate: bool
+
+
+class Gate(Struct, frozen=True):
+    """A decision between steps: text that says "if … go to X, otherwise …", with its choices in their order.
+
+    `section`, `after` and `text` are those of the aside it was read from; `key` is "g1", "g2"... in document order.
+    """
+
+    key: str
+    section: int
+    after: str | None
+    text: str
+    choices: tuple[Choice, ...]
+
+
+class Warning_(Struct, frozen=True):  # noqa: N801 - `Warning` is a builtin
     """What the reader could not take as it stood; `line` counts from 1."""
 
     line: int
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    """A runbook as read from one file; `rule` says in words what its steps were made of."""
+class RuleFound(Struct, frozen=True):
+    """A rule by its name, and how many steps it would make of a file."""
+
+    rule: str
+    steps: int
+
+
+class Runbook(Struct, frozen=True):
+    """A runbook as read from one file; `rule` says in words what its steps were made of.
+
+    `severity`, `owner` and `tags` are what the front matter says, empty where it says nothing.
+    """
 
     name: str
     title: str
@@ -101,3 +139,28 @@ class Runbook:
     steps: tuple[Step, ...]
     asides: tuple[Aside, ...]
     warnings: tuple[Warning_, ...]
+    gates: tuple[Gate, ...] = ()
+    severity: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def path(runbook: Runbook, key: str) -> tuple[str, ...]:
+    """Return where a step stands: the headings above it from the outermost one on, then the texts of its parents.
+
+    Raises KeyError for a step that the runbook does not have.
+    """
+    steps = {step.key: step for step in runbook.steps}
+    step = steps[key]
+    parents: list[str] = []
+    above = step.parent
+    while above is not None:
+        parents.append(steps[above].text)
+        above = steps[above].parent
+    titles: list[str] = []
+    level = 7
+    for section in reversed(runbook.sections[: step.section + 1]):
+        if section.level < level:
+            level = section.level
+            titles.append(section.title)
+    return (*(title for title in reversed(titles) if title), *reversed(parents))

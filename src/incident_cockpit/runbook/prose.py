@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from incident_cockpit.runbook.boxes import MARKS, box_of, without_box
 from incident_cockpit.runbook.inline import Env, address, block_tokens, inline_tokens, without_tags
-from incident_cockpit.runbook.items import BOX
+from incident_cockpit.runbook.model import StepMark
 from incident_cockpit.runbook.wrap import Run, Style, Wrapper, cells, joined
 from incident_cockpit.text.clean import clean
 
@@ -21,7 +22,7 @@ _ALERT = re.compile(r"\[!(\w+)\][ \t]*\n?")
 _LEAST = 16
 _RULE = 24
 _WRAPPED = {"strong": Style.STRONG, "em": Style.EMPHASIS, "link": Style.LINK}
-_BOXES = {"x": "☑ ", "X": "☑ ", "-": "☒ ", "~": "☒ "}
+_BOXES = {StepMark.OPEN: "☐ ", StepMark.DONE: "☑ ", StepMark.SKIPPED: "☒ "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,10 @@ class _Writer:
             sign = f"{count}. "
             self._numbers[-1] = count + 1
         inline = self._tokens[number + 2] if number + 2 < len(self._tokens) else None
-        match = BOX.match(inline.content) if inline is not None and inline.type == "inline" else None
-        if inline is not None and match:
-            sign, style = _BOXES.get(match.group(1), "☐ "), Style.BOX
-            inline.content = inline.content[match.end() :].lstrip()
+        box = box_of(inline.content) if inline is not None and inline.type == "inline" else None
+        if inline is not None and box:
+            sign, style = _BOXES[MARKS.get(box, StepMark.OPEN)], Style.BOX
+            inline.content = without_box(inline.content)
         self._marker = (Run(sign, style),) if self._push(Run(" " * cells(sign), Style.PLAIN)) else ()
 
     def _item_ends(self, _token: Token, _number: int) -> None:

@@ -1,35 +1,41 @@
-"""Which list items are steps: those with a box, or else the numbered ones, or else bullets under fit headings."""
+"""Which parts of a text are steps: what has a box, or else what is numbered, or else templates, bullets, headings."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from incident_cockpit.runbook.inline import Env, inline_tokens, pieces
-from incident_cockpit.runbook.items import Item, Walk
-from incident_cockpit.runbook.model import Section, StepKind
+from incident_cockpit.runbook.items import Item, Walk, heading_item
+from incident_cockpit.runbook.model import StepKind
+from incident_cockpit.runbook.source import Source
+from incident_cockpit.runbook.worklike import heads_work, numbered, tells, working
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_WORK = re.compile(
-    r"\b(?:steps?|procedures?|checklists?|actions?|process|playbook|runbook|instructions?|tasks?|to-?do|what to do|"
-    r"how to|triage|diagnos\w+|debug\w*|assess\w*|investigat\w+|identif\w+|verif\w+|confirm\w*|analy[sz]\w+|"
-    r"mitigat\w+|remediat\w+|resol\w+|respon[ds]\w*|contain\w*|eradicat\w+|recover\w*|restor\w+|repair\w*|fix\w*|"
-    r"troubleshoot\w*|roll ?back\w*|revert\w*|escalat\w+|notif\w+|communicat\w+|failover|fail over|clean ?up|"
-    r"deploy\w*|upgrad\w+|rotat\w+|before|during|after|prepar\w+|wrap[- ]?up|close|post-incident)\b",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(
-    r"\b(?:references?|links?|resources|see also|further reading|meaning|overview|background|glossary|definitions?|"
-    r"contents|changelog|history|examples?)\b",
-    re.IGNORECASE,
+TASKS, EMPTIES, NUMBERED = "task items", "boxes without room", "numbered steps"
+HEADINGS, BULLETS, TEMPLATE, SECTIONS = (
+    "numbered headings",
+    "bullets",
+    "template in a code fence",
+    "headings of work",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Parsed:
+    """A text taken apart, in which rules look for steps."""
+
+    source: Source
+    tokens: list[Token]
+    env: Env
+    walk: Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
     """The rule that found steps, in words, and the items it chose in document order."""
 
     rule: str
@@ -37,24 +43,64 @@ class Choice:
     items: tuple[Item, ...]
 
 
-def choose(walk: Walk, tokens: list[Token], env: Env) -> Choice:
-    """Return the steps by the first rule that finds any; none at all is an empty choice."""
-    boxed = tuple(item for item in walk.items if item.box)
-    if boxed:
-        return Choice("task items", StepKind.TASK, boxed)
-    numbered = _outermost([item for item in walk.items if item.ordered and _says_something(item, tokens, env)])
-    if numbered:
-        return Choice("numbered steps", StepKind.NUMBERED, numbered)
-    working = _working(walk.sections)
-    bullets = [
+def _tasks(parsed: Parsed) -> list[Item]:
+    return [item for item in parsed.walk.items if item.box]
+
+
+def _empties(parsed: Parsed) -> list[Item]:
+    return parsed.walk.nearly
+
+
+def _numbered(parsed: Parsed) -> list[Item]:
+    return _outermost([item for item in parsed.walk.items if item.ordered and _says_something(item, parsed)])
+
+
+def _headings(parsed: Parsed) -> list[Item]:
+    found = [n for n, section in enumerate(parsed.walk.sections) if section.level > 1 and numbered(section.title)]
+    # One such heading is a title that begins with a number.
+    return _as_items(found, parsed) if len(found) > 1 else []
+
+
+def _bullets(parsed: Parsed) -> list[Item]:
+    under = working(parsed.walk.sections)
+    found = [
         item
-        for item in walk.items
-        if item.section in working and not item.ordered and _says_something(item, tokens, env)
+        for item in parsed.walk.items
+        if item.section in under and not item.ordered and item.opens != item.title and _says_something(item, parsed)
     ]
-    return Choice("bullets", StepKind.BULLET, _outermost(bullets))
+    kept = _outermost(found)
+    telling = [item for item in kept if tells(parsed.tokens[item.title + 1].content)]
+    return telling or kept
 
 
-def _outermost(items: list[Item]) -> tuple[Item, ...]:
+def _sections(parsed: Parsed) -> list[Item]:
+    sections = parsed.walk.sections
+    items = _as_items([n for n, section in enumerate(sections) if section.level > 1], parsed)
+    full = [item for item in items if item.closes > item.opens + 3]
+    work = [item for item in full if heads_work(sections[item.section])]
+    # A heading or two among many others does not make a page a procedure.
+    return work if len(work) * 3 >= len(full) else []
+
+
+# In the order in which they are tried; TEMPLATE has its place among them, but reads another text.
+RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
+    TASKS: (StepKind.TASK, _tasks),
+    EMPTIES: (StepKind.TASK, _empties),
+    NUMBERED: (StepKind.NUMBERED, _numbered),
+    HEADINGS: (StepKind.HEADING, _headings),
+    TEMPLATE: (StepKind.TEMPLATE, lambda _parsed: []),
+    BULLETS: (StepKind.BULLET, _bullets),
+    SECTIONS: (StepKind.HEADING, _sections),
+}
+
+
+def find(rule: str, parsed: Parsed) -> Found:
+    """Return what one rule finds, which may be nothing."""
+    kind, search = RULES[rule]
+    return Found(rule, kind, tuple(search(parsed)))
+
+
+def _outermost(items: list[Item]) -> list[Item]:
     """Leave out the items inside others: without boxes a sub-list explains its step."""
     inside = set(map(id, items))
     kept: list[Item] = []
@@ -64,32 +110,34 @@ def _outermost(items: list[Item]) -> tuple[Item, ...]:
             above = above.parent
         if above is None:
             kept.append(item)
-    return tuple(kept)
+    return kept
 
 
-def _says_something(item: Item, tokens: list[Token], env: Env) -> bool:
+def _as_items(sections: list[int], parsed: Parsed) -> list[Item]:
+    """Return headings as items that reach to the next heading."""
+    headings = parsed.walk.headings
+    made: list[Item] = []
+    for section in sections:
+        number, line = headings[section]
+        item = heading_item(parsed.source, number, line, section)
+        last = section + 1 == len(headings)
+        item.closes, item.end = (len(parsed.tokens), len(parsed.source.lines)) if last else headings[section + 1]
+        made.append(item)
+    return made
+
+
+def _says_something(item: Item, parsed: Parsed) -> bool:
     """Tell a step from an empty item and from an entry in a list of contents or references."""
+    tokens = parsed.tokens
     if item.closes == item.opens + 1:
         return False
-    if tokens[item.opens + 1].type != "paragraph_open" or item.closes > item.opens + 4:
+    if tokens[item.title].type != "paragraph_open" or item.closes > item.opens + 4:
         return True
-    words = inline_tokens(tokens[item.opens + 2].content, env)
+    content = tokens[item.title + 1].content
+    # An entry of a list of contents is a link and nothing else.
+    if not content.startswith(("[", "<", "!", "&", "\\")):
+        return bool(content.strip())
+    words = inline_tokens(content, parsed.env)
     if words and words[0].type == "link_open" and words[-1].type == "link_close":
         return sum(token.type == "link_open" for token in words) > 1
     return any(piece.strip() for piece in pieces(words))
-
-
-def _working(sections: list[Section]) -> set[int]:
-    """Return the sections in which bullets are work: by their own title, or by that of a heading above them."""
-    found: set[int] = set()
-    above: list[tuple[int, bool]] = []
-    for number, section in enumerate(sections):
-        while above and above[-1][0] >= section.level:
-            above.pop()
-        # A document's own title is no sign: "Incident response" heads the glossary as well.
-        works = bool(_WORK.search(section.title)) and section.level > 1
-        works = (works or any(working for _, working in above)) and not _REFERENCE.search(section.title)
-        above.append((section.level, works))
-        if works:
-            found.add(number)
-    return found

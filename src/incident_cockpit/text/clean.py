@@ -17,8 +17,9 @@ _TAB = 4
 # Colour has no meaning once the text has left its terminal; the quantifier is bounded so that no input is slow.
 _SGR = re.compile(r"(?:\x1b\[|\x9b)[0-9;:]{0,64}m")
 
-# Legal in many scripts only as part of a longer cluster, so cut in runs, never one by one.
-_BEYOND_LATIN = re.compile(f"[\u0300-\U0010ffff]{{{_MARKS_PER_BASE + 1},}}")
+# Legal in many scripts only as part of a longer cluster, so cut in runs, never one by one. Said by what it is not,
+# because a set of a million characters takes longer to compile than all of the rest.
+_BEYOND_LATIN = re.compile(f"[^\x00-\u02ff]{{{_MARKS_PER_BASE + 1},}}")
 _JOINERS = frozenset("\u200c\u200d")
 
 # Invisible and without a use in an incident: soft hyphen, zero-width space, direction marks, word joiner and invisible
@@ -50,12 +51,15 @@ _TABLE: dict[int, str] = {
 _ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def clean(text: str, *, limit: int = LIMIT) -> CleanText:
-    """Return the text with nothing in it that a terminal obeys or an eye misses, lines kept, at most `limit` long."""
+def clean(text: str, *, limit: int = LIMIT, keep_tabs: bool = False) -> CleanText:
+    """Return the text with nothing in it that a terminal obeys or an eye misses, lines kept, at most `limit` long.
+
+    `keep_tabs` is for code that is copied as it stands; whoever draws it has to expand the tabs.
+    """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return CleanText(text)
     # Twice the limit leaves room for colours that go away and still bounds the work.
-    swept = _swept(text[: 2 * limit])
+    swept = _swept(text[: 2 * limit], keep_tabs=keep_tabs)
     return CleanText(_cut(swept, limit, whole=len(text) <= 2 * limit))
 
 
@@ -71,7 +75,7 @@ def is_clean(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or _swept(text) == text
 
 
-def _swept(text: str) -> str:
+def _swept(text: str, *, keep_tabs: bool = False) -> str:
     if "\x1b" in text or "\x9b" in text:
         text = _SGR.sub("", text)
     if "\r" in text:
@@ -81,7 +85,7 @@ def _swept(text: str) -> str:
         text = _BEYOND_LATIN.sub(_thinned, text.translate(_TABLE))
     elif _ASCII_CONTROL.search(text):
         text = text.translate(_TABLE)
-    return text.expandtabs(_TAB) if "\t" in text else text
+    return text.expandtabs(_TAB) if "\t" in text and not keep_tabs else text
 
 
 def _thinned(run: re.Match[str]) -> str:
