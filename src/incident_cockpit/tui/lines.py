@@ -84,7 +84,7 @@ class LineList(ScrollView, can_focus=True):
         self._empty = empty
         self._follow_end = follow_end
         self._following = follow_end
-        self._drawn: dict[int, tuple[Row, Strip]] = {}
+        self._drawn: dict[int, tuple[Row, Look, Strip]] = {}
         self._drawn_width = 0
         self._cursor = -1
         self._key: str | None = None
@@ -147,15 +147,14 @@ class LineList(ScrollView, can_focus=True):
         if index >= len(self._rows):
             words = (Cell(self._empty, "faint"),) if index == 0 else ()
             return draw(Row(None, words), width, paint)
-        if index == self._cursor:
-            return draw(self._rows[index], width, paint, Look(cursor=True, focused=self.has_focus))
+        look = Look(cursor=True, focused=self.has_focus) if index == self._cursor else Look()
         known = self._drawn.get(index)
-        if known is None:
+        if known is None or known[1] != look:
             if len(self._drawn) >= _CACHED:
                 self._drawn.clear()
             row = self._rows[index]
-            known = self._drawn[index] = (row, draw(row, width, paint))
-        return known[1]
+            known = self._drawn[index] = (row, look, draw(row, width, paint, look))
+        return known[2]
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in another theme."""
@@ -164,7 +163,7 @@ class LineList(ScrollView, can_focus=True):
 
     def _forget_changed(self, old_size: int) -> None:
         in_sight = self._in_sight()
-        kept: dict[int, tuple[Row, Strip]] = {}
+        kept: dict[int, tuple[Row, Look, Strip]] = {}
         for index in in_sight:
             known = self._drawn.get(index)
             if known is not None and index < len(self._rows) and self._rows[index] == known[0]:
