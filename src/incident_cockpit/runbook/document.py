@@ -123,7 +123,9 @@ def _warn(parsed: Parsed, found: Found, *, chosen: bool) -> None:
 
 def _no_steps(parsed: Parsed, name: str, rule: str | None) -> Refused:
     if rule is None:
-        return Refused(f"{name} has no steps", NEEDED)
+        look_for_near_misses(parsed.source, parsed.walk, parsed.tokens, ())
+        near = next((f" (line {near.line}: {near.words})" for near in parsed.source.warnings), "")
+        return Refused(f"{name} has no steps{near}", NEEDED)
     others = [other for other in RULES if _by(other, parsed)[1].items]
     return Refused(
         f"{name} has no steps by the rule '{rule}'", f"These find some: {', '.join(others)}." if others else NEEDED

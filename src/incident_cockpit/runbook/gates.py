@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _IF = re.compile(
-    r"\b(?:if|when|once|unless|otherwise|else|as soon as|after|in case|should|"
+    r"^after\b|\b(?:if|when|once|unless|otherwise|else|as soon as|in case|"
     r"wenn|falls|sobald|sonst|andernfalls|si|sinon|dès que|lorsque|sino|cuando|una vez|en caso|se|caso|quando|"
     r"altrimenti|"
     r"если|когда|иначе|jeśli|gdy|als|zodra|anders|eğer)\b|如果|若|否则|否則|場合|もし|そうでな|만약|아니면|경우|إذا|אם|अगर|यदि",
@@ -37,11 +37,17 @@ _NO_PROSE = ("```", "~~~", "|", "    ", "<")
 _PARAGRAPH = re.compile(r"\n[ \t>]*(?=\n|(?:[-*+]|\d{1,9}[.)])[ \t])")
 _SIGNS = re.compile(r"^\s*(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+|[ \t]*>[ \t]?)|\n[ \t]*>[ \t]?", re.MULTILINE)
 _ESCALATE = re.compile(r"\bescalat(?:e|es|ing|ion)\b", re.IGNORECASE)
+# Words that look like a condition and leave nothing to decide.
+_POLITE = re.compile(
+    r"\b(?:if|when|where)\s+(?:possible|necessary|needed|required|applicable|available|appropriate|in doubt|"
+    r"you (?:prefer|like|want))\b",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(r"(?:and\s+|or\s+)?(?:otherwise|else|if\s+not|if\s+(?:it|this|that|they)\b)", re.IGNORECASE)
 # Where one branch ends and the next begins: at a sentence, or before the words that turn the condition round.
 _BRANCH = re.compile(
     r"(?<=[.!?;。；！？])(?<!e\.g\.)(?<!i\.e\.)\s+|(?<=[。！？])|"
-    r"[,;:]?\s+(?:and\s+|or\s+)?(?=(?:otherwise|if not|else)\b)|\n+",
+    r"(?:[,;:]\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=(?:otherwise|if not|else)\b)|\s+(?=otherwise\b|if not\b)",
     re.IGNORECASE,
 )
 _ARTICLES = re.compile(r"^(?:the|section|step|chapter|phase|part|our|your)\s+", re.IGNORECASE)
@@ -110,8 +116,9 @@ def _plain(token: Token) -> Iterator[str]:
 
 def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anchors: Anchors) -> Choice | None:
     words = clean_line(_LINK.sub(r"\2", branch)).strip(" ,;")
-    conditional = _IF.search(words) is not None
-    if not words or not conditional:
+    conditional = _IF.search(_POLITE.sub("", words)) is not None
+    # An entry of a list of contents is a link and nothing else.
+    if not conditional or " " not in words or _LINK.fullmatch(branch.strip()):
         return None
     linked = (anchors.find(urls[int(match[1])]) for match in _LINK.finditer(branch))
     section = next((found for found in linked if found is not None), None)

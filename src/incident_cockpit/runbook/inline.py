@@ -27,6 +27,9 @@ _TAGS = re.compile(
 _TAG = re.compile(r"<!--.{0,4000}?-->|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>", re.DOTALL)
 # Without one of these, text says nothing but itself.
 _INLINE = re.compile(r"[\\`*_~\[<&\n]")
+# Each of these is looked up from each other one; so many come in no paragraph that a person wrote.
+_COSTLY = {"[": 100, "*": 250, "_": 250, "~": 250, "`": 250, "<": 250}
+_HARMLESS = min(_COSTLY.values())
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]{1,2000}")
 _URL_TAIL = ".,;:!?*_~"
 
@@ -63,10 +66,19 @@ def inline_tokens(text: str, env: Env) -> list[Token]:
         return [Token("text", "", 0, content=text)]
     found: list[Token] = []
     markdown = parser()
-    markdown.inline.parse(text[:MAX_LINE], markdown, env, found)
-    if len(text) > MAX_LINE:
-        found.append(Token("text", "", 0, content=text[MAX_LINE:]))
+    end = len(text)
+    if end > _HARMLESS:
+        end = min([MAX_LINE, *(_place(text, sign, most) for sign, most in _COSTLY.items())])
+    markdown.inline.parse(text[:end], markdown, env, found)
+    if len(text) > end:
+        found.append(Token("text", "", 0, content=text[end:]))
     return found
+
+
+def _place(text: str, sign: str, most: int) -> int:
+    """Return where a sign stands that is one too many, the end of the text where it does not come so often."""
+    parts = text.split(sign, most)
+    return len(text) - len(parts[-1]) if len(parts) > most else len(text)
 
 
 def without_tags(html: str) -> str:

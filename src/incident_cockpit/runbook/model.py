@@ -91,7 +91,7 @@ class Aside(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One way on from a gate: the words of its condition, the section it leads to, and whether it means to escalate."""
+    """One way on from a gate: the words that say when, the section they lead to, and whether they say to escalate."""
 
     words: str
     section: int | None
