@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders import RUNBOOK, Story, runbook_at
+from builders import RUNBOOK, Story, newer_runbook, runbook_at
 from incident_cockpit.actions import registry
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.invoke import invoke
@@ -36,6 +36,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "reopen-step": {"step": "s1"},
     "give": {"step": "s2", "who": "raj"},
     "attach": {"runbook": runbook_at(RUNBOOK)},
+    "merge-runbook": {"runbook": "service-outage", "newer": newer_runbook()},
     "severity": {"severity": "1", "reason": "all of EU"},
     "phase": {"phase": "monitoring"},
     "resolve": {"verified": "5xx at baseline"},

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
-from builders import RUNBOOK, Story, resolved_story, runbook_at
+from builders import RUNBOOK, Story, newer_runbook, resolved_story, runbook_at
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
@@ -23,6 +23,7 @@ def every_kind() -> Story:
     story.do("snooze", item="review")
     story.do("cadence", audience="external", every="2h")
     story.do("give", step="s30", who="Mio")
+    story.do("merge-runbook", runbook="r1", newer=newer_runbook())
     story.do("undo")
     return story
 
@@ -46,8 +47,8 @@ def test_kinds_are_stable_names_in_the_store() -> None:
     assert sorted(FACTS) == [
         "ask.answered", "ask.dropped", "ask.made", "due.put_off", "follow_up.changed", "hypothesis.judged",
         "hypothesis.raised", "impact.set", "incident.opened", "incident.retitled", "milestone.reached", "note.logged",
-        "phase.changed", "plan.adopted", "role.changed", "runbook.attached", "severity.changed", "step.given",
-        "step.marked", "timer.changed", "update.cadence", "update.sent",
+        "phase.changed", "plan.adopted", "role.changed", "runbook.attached", "runbook.merged",
+        "severity.changed", "step.given", "step.marked", "timer.changed", "update.cadence", "update.sent",
     ]  # fmt: skip
     assert len(TOPIC_OF) == sum(len(topic.facts) for topic in TOPICS) == len(FACTS)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story
+from builders import RUNBOOK, Story, newer_runbook, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.refs import options, people
 from incident_cockpit.actions.registry import ACTIONS
@@ -20,12 +22,16 @@ from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
 from incident_cockpit.incident.timeline import lines
+from incident_cockpit.runbook.model import Runbook
 
 PEOPLE = ("Ana", "Raj", "Mio")
-# What a machine may do: everything with a rule, but for attaching, which needs a file, and the takings back.
+# What a machine may do: everything with a rule, but for what needs a file, and the takings back.
 DOABLE = [
-    action for action in ACTIONS.values() if action.decide and action.name not in ("attach", "undo", "redo")
-]  # fmt: skip
+    action
+    for action in ACTIONS.values()
+    if action.decide and action.name not in ("attach", "merge-runbook", "undo", "redo")
+]
+VERSIONS = [runbook_at(RUNBOOK), newer_runbook(), newer_runbook("dashboard"), newer_runbook("", "- [x] Breathe out")]
 LIKELY = [ACTIONS[name] for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test")]
 
 words = st.one_of(
@@ -75,7 +81,7 @@ class Machine(RuleBasedStateMachine):
                 return data.draw(times)
         return data.draw(words)
 
-    def _do(self, name: str, by: str, after: str = "", when: str = "", /, **values: str) -> tuple[Event, ...]:
+    def _do(self, name: str, by: str, after: str = "", when: str = "", /, **values: Any) -> tuple[Event, ...]:
         try:
             return self.story.do(name, by=by, after=after, when=when, **values)
         except Refused as refused:
@@ -89,6 +95,21 @@ class Machine(RuleBasedStateMachine):
             values = {arg.name: self._word(data, arg.kind) for arg in action.args}
             by, after, when = (data.draw(each) for each in (st.sampled_from(PEOPLE), waits, times))
             self._do(action.name, by, after, when, **values)
+
+    @precondition(lambda self: self.story.incident.steps.runbooks)
+    @rule(newer=st.sampled_from(VERSIONS), step=st.integers(1, 40), by=st.sampled_from(PEOPLE[:2]))
+    def merge(self, newer: Runbook, step: int, by: str) -> None:
+        """A newer runbook comes while people work on the old one."""
+        self._do("tick-off", by, step=f"s{step}")
+        self._do("merge-runbook", by, runbook=next(iter(self.story.incident.steps.runbooks)), newer=newer)
+        self._do("tick-off", PEOPLE[0], step=f"s{step + 1}")
+
+    @invariant()
+    def every_mark_is_about_a_step(self) -> None:
+        steps = self.story.incident.steps
+        assert all(steps.find(step) for step in (*steps.marks, *steps.given))
+        for runbook in steps.runbooks.values():
+            assert len({step.key for step in runbook.steps}) == len(runbook.steps)
 
     def _somebody_lately(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from([event.who for event in self.story.record.events[-4:]]))

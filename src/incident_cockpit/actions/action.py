@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CADENCE = "duration or off"
     TIME = "time"
     RUNBOOK = "runbook"
+    ATTACHED = "attached runbook"
 
 
 class Scope(StrEnum):

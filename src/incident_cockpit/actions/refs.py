@@ -74,7 +74,7 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
     match kind:
         case Kind.PERSON:
             return person(record, text)
-        case Kind.STEP | Kind.ASK | Kind.TIMER | Kind.HYPOTHESIS | Kind.FOLLOW_UP | Kind.MILESTONE:
+        case Kind.STEP | Kind.ASK | Kind.TIMER | Kind.HYPOTHESIS | Kind.FOLLOW_UP | Kind.MILESTONE | Kind.ATTACHED:
             return _one(options(kind, record.incident), text, kind.value)
         case Kind.DURATION:
             return _duration(text)
@@ -126,6 +126,8 @@ def options(kind: Kind, incident: Incident) -> list[Option]:
                 for runbook_id, runbook in incident.steps.runbooks.items()
                 for step in runbook.steps
             ]
+        case Kind.ATTACHED:
+            return [Option(key, f"{runbook.name}: {runbook.title}") for key, runbook in incident.steps.runbooks.items()]
         case Kind.ASK:
             return [Option(key, f"{ask.who}: {ask.text}") for key, ask in open_asks(incident).items()]
         case Kind.TIMER:
@@ -139,6 +141,13 @@ def options(kind: Kind, incident: Incident) -> list[Option]:
             return [Option(item.key, item.text) for item in due_items(incident)]
         case Kind.MILESTONE:
             return [Option(name, name) for name in NAMES]
+        case _:
+            return _of_plan(kind, incident)
+
+
+def _of_plan(kind: Kind, incident: Incident) -> list[Option]:
+    """Return what the plan has of this kind."""
+    match kind:
         case Kind.SEVERITY:
             return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.severities]
         case Kind.ROLE:

@@ -73,6 +73,11 @@ _RUNBOOK = (
         "attach", "Attach a runbook: a Markdown file, or the name of one.", "Runbook",
         (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),), decide=rule(steps.attach),
     ),
+    Action(
+        "merge-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",
+        (Arg("runbook", Kind.ATTACHED, "Which attached runbook?"), Arg("newer", Kind.RUNBOOK, "Which file is newer?")),
+        decide=rule(steps.merge_in),
+    ),
 )  # fmt: skip
 
 _COMMAND = (

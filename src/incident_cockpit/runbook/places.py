@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from incident_cockpit.runbook.inline import block_tokens
 from incident_cockpit.runbook.items import Item, Walker
-from incident_cockpit.runbook.model import Runbook, Section, Step
+from incident_cockpit.runbook.model import Runbook, Section, Step, StepKind
 from incident_cockpit.runbook.source import Source, open_source
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _NOT_INDENT = re.compile(r"[^\s>]")
 _LEAD = re.compile(r"[\s>]*")
 _ROW_END = re.compile(r"\|\s*$")
 _UNDERLINE = re.compile(r"[\s>]*(?:=+|-+)\s*$")
+_END = re.compile(rb"\r\n?|\n")
 _CODE = "code_block"
 
 
@@ -34,14 +35,14 @@ class Edit(Struct, frozen=True):
 class Place(Struct, frozen=True):
     """Where a step's words begin and where its first block ends, as byte offsets.
 
-    `plain` says that the first block is a paragraph, so that a box may stand right before its words; `inline` that a
-    comment may stand right behind them instead of on a line of its own; `indent` is what a further line begins with.
+    `plain` says that a box may stand right before its words; `row` that only its own line of a table has room for more,
+    which is then what `ends` points into. `indent` is what a further line begins with and `line_end` how it ends.
     """
 
     begins: int
     ends: int
     plain: bool
-    inline: bool
+    row: bool
     indent: bytes
     line_end: bytes
 
@@ -59,32 +60,34 @@ class Places:
             for item in items
             if self._tokens[item.opens].type == "list_item_open"
         }
-        self._line_end = b"\r\n" if b"\r\n" in source else b"\n" if b"\n" in source or b"\r" not in source else b"\r"
+        self._bytes = source
+        self.usual_end = self._line_end(0) or b"\n"
 
     def of(self, step: Step) -> Place:
         """Return the place of a step."""
         item = self._items.get(step.span[0])
-        return self._of_item(item) if item is not None and item.line == step.line - 1 else self._of_line(step.line - 1)
+        if item is not None and item.line == step.line - 1:
+            return self._of_item(item)
+        return self._of_line(step.line - 1, row=step.kind is StepKind.TABLE)
 
     def below(self, section: Section) -> Place:
         """Return the place of a section's heading; what stands beside it stands on a line of its own."""
         line, lines = section.line - 1, self._source.lines
         underlined = not _is_heading(lines[line]) and line + 1 < len(lines) and _UNDERLINE.match(lines[line + 1])
-        return self._place(line + 1 if underlined else line, inline=False)
+        return self._of_line(line + 1 if underlined else line, row=False)
 
     def _of_item(self, item: Item) -> Place:
         first = self._tokens[item.opens + 1]
         line, end = (first.map[0], first.map[1]) if first.map else (item.line, item.line + 1)
         column = self._column(item, first, line)
         text = self._source.lines[line]
-        plain = first.type == "paragraph_open"
         return Place(
             begins=self._source.offset(line, column),
-            ends=self._end_of(end - 1, inline=plain),
-            plain=plain,
-            inline=plain,
+            ends=self._end_of(end - 1),
+            plain=first.type == "paragraph_open",
+            row=False,
             indent=_NOT_INDENT.sub(" ", text[:column]).encode(),
-            line_end=self._line_end,
+            line_end=self._line_end(end - 1) or self.usual_end,
         )
 
     def _column(self, item: Item, first: Token, line: int) -> int:
@@ -97,33 +100,28 @@ class Places:
             return min(item.after_marker + 1, len(text))
         return item.after_marker + len(text[item.after_marker :]) - len(text[item.after_marker :].lstrip())
 
-    def _of_line(self, line: int) -> Place:
-        """Return the place of a step that is no list item: a heading, a table cell, a line with a sign."""
-        return self._place(line, inline=not _is_heading(self._source.lines[line]))
-
-    def _place(self, line: int, *, inline: bool) -> Place:
+    def _of_line(self, line: int, *, row: bool) -> Place:
+        """Return the place of what is no list item: a heading, a table cell, a line with a sign."""
         text = self._source.lines[line]
         lead = _LEAD.match(text)
         words = _HEADING.match(text) or lead
+        last = _ROW_END.search(text) if row else None
         return Place(
             begins=self._source.offset(line, words.end() if words else 0),
-            ends=self._end_of(line, inline=inline),
+            ends=self._source.offset(line, len(text[: last.start()].rstrip())) if last else self._end_of(line),
             plain=True,
-            inline=inline,
+            row=row,
             indent=(lead.group() if lead else "").encode(),
-            line_end=self._line_end,
+            line_end=self._line_end(line) or self.usual_end,
         )
 
-    def _end_of(self, line: int, *, inline: bool) -> int:
-        """Return the end of a line; what stands in it stands before its hard line break, and inside a table's row."""
-        text = self._source.lines[line]
-        if not inline:
-            return self._source.offset(line, len(text))
-        row = _ROW_END.search(text)
-        words = text[: row.start()].rstrip() if row and text.lstrip(" \t>").startswith("|") else text.rstrip()
-        if words.endswith("\\") and (len(words) - len(words.rstrip("\\"))) % 2:
-            words = words[:-1].rstrip()
-        return self._source.offset(line, len(words))
+    def _end_of(self, line: int) -> int:
+        return self._source.offset(line, len(self._source.lines[line]))
+
+    def _line_end(self, line: int) -> bytes:
+        """Return the bytes that end a line, none for a last line without an end."""
+        match = _END.match(self._bytes, self._end_of(line))
+        return match.group() if match else b""
 
 
 def _is_heading(text: str) -> bool:

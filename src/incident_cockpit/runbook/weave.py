@@ -8,15 +8,19 @@ from collections.abc import Mapping
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
-from incident_cockpit.runbook.places import Edit, Place, Places, edited
+from incident_cockpit.runbook.places import Edit, Places, edited
 
 # What is written between brackets; the reader takes each for the same state again.
 _BOX = {StepMark.OPEN: b" ", StepMark.DONE: b"x", StepMark.SKIPPED: b"-"}
 # The signs that are boxes by themselves; a sign stays a sign, because a line with brackets alone is no step.
 _SIGN = {StepMark.OPEN: "☐".encode(), StepMark.DONE: "☑".encode(), StepMark.SKIPPED: "☒".encode()}
 _WIDEST_BOX = 16
+_EMPTY = re.compile(rb"(?:[-*+]|\d{1,9}[.)])?[\s>]*(?P<box>\[\])")
 _STRUCK = b"~~"
 _SPACE = re.compile(rb"(?:\s|\xc2?\xa0)*")
+_BARE = (StepKind.NUMBERED, StepKind.BULLET, StepKind.HEADING)
+# The boxes of a table's row stand for themselves: a row without a mark is still a step.
+_ALONE = (StepKind.TABLE,)
 # Stands for the words of a step that begins with something else, such as code.
 _WORDLESS = b"<!-- this step -->"
 
@@ -24,24 +28,23 @@ _WORDLESS = b"<!-- this step -->"
 def weave(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) -> bytes:
     """Return the file with its steps marked, byte for byte the source elsewhere; a step not in `marks` stays as it is.
 
-    A step keeps the form it has in the file as long as its state is the same. Steps without a box get one behind their
-    marker, all of them as soon as one has a state to carry: a file with boxes has no other steps than those with one.
-    Raises Refused when the runbook was not read from this source.
+    A step keeps the form it has in the file as long as its state is the same. Steps without a box, or with `[]`, get
+    one before their words, all of them as soon as one has a state to carry: a file with boxes has no other steps than
+    those with one. Raises Refused when the runbook was not read from this source.
     """
     check_source(source, runbook)
     changed = {step.key: marks[step.key] for step in runbook.steps if marks.get(step.key, step.mark) is not step.mark}
-    # A task without a box has one that the source hides, as in an odd quote: nothing can be put there.
-    bare = [step for step in runbook.steps if step.box is None and step.kind is not StepKind.TASK]
-    edits = [
-        edit
-        for step in runbook.steps
-        if step.box is not None and step.key in changed
-        for edit in _changed_box(source, step, step.box, changed[step.key])
-    ]
-    if any(step.key in changed for step in bare):
-        places = Places(source, runbook)
-        for step in bare:
-            edits += _new_box(source, step, places.of(step), changed.get(step.key, step.mark))
+    boxless = any(step.key in changed and step.box is None and step.kind not in _ALONE for step in runbook.steps)
+    places = Places(source, runbook) if boxless else None
+    edits: list[Edit] = []
+    for step in runbook.steps:
+        mark = changed.get(step.key, step.mark)
+        if step.box is not None:
+            edits += _changed_box(source, step, step.box, mark) if step.key in changed else []
+        elif step.kind in _ALONE:
+            edits += [_answered(step, mark)] if step.key in changed else []
+        elif places is not None:
+            edits += _new_box(source, step, places, mark)
     return edited(source, edits)
 
 
@@ -62,12 +65,29 @@ def _changed_box(source: bytes, step: Step, box: int, mark: StepMark) -> list[Ed
     return [Edit(box, end, _SIGN[mark]), *_unstruck(source, step, box, end, mark)]
 
 
-def _new_box(source: bytes, step: Step, place: Place, mark: StepMark) -> list[Edit]:
-    """Return the edits that put a box before a step's words, or on a line of its own where it begins with no words."""
-    box = b"[%s] " % _BOX[mark]
+def _answered(step: Step, mark: StepMark) -> Edit:
+    """Return the edit that puts a box before the answers in a table's cell: ticking one of them would answer."""
+    at = step.span[0]
+    return Edit(at, at, b"[%s] " % _BOX[mark])
+
+
+def _new_box(source: bytes, step: Step, places: Places, mark: StepMark) -> list[Edit]:
+    """Return the edits that give a step a box: in place of `[]`, before its words, or on a line before what has none.
+
+    A task that has a box already, which the source hides, as in an odd quote, stays as it is.
+    """
+    empty = _EMPTY.match(source, step.span[0])
+    box = b"[%s]" % _BOX[mark]
+    if empty is not None:
+        start, end = empty.span("box")
+        return [Edit(start, end, box + (b"" if source[end : end + 1].isspace() else b" "))]
+    if step.kind not in _BARE:
+        return []
+    place = places.of(step)
+    at = place.begins
+    box += b" "
     if not place.plain:
         box += _WORDLESS + place.line_end + place.indent.rstrip() + place.line_end + place.indent
-    at = place.begins
     return [Edit(at, at, box), *_unstruck(source, step, at, at, mark)]
 
 
