@@ -257,6 +257,11 @@ class Terminal:
                 self._changed.wait(left)
         return self
 
+    @property
+    def pid(self) -> int:
+        """The program's process."""
+        return self._process.pid
+
     def wait_exit(self, timeout: float = PATIENCE) -> int:
         """Wait until the program ends and all it wrote is drawn; returns its exit code, -n after signal n."""
         try:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import clock_gettime, perf_counter, sleep
 
 import msgspec
 
@@ -26,7 +26,7 @@ INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main im
 LAST = "this note was the last"
 # The key that leads to the entry line and what is shown when it has the keys; a sign that no text on the screen holds.
 ENTRY, SIGN = ("n", "enter keep"), "§"
-TIMELINE, FOLDED, APPENDS, KEYS = 1_000, 10_000, 100, 30
+TIMELINE, FOLDED, APPENDS, KEYS, AT_REST = 1_000, 10_000, 100, 30, 5
 
 Run = Callable[[], float]
 
@@ -87,6 +87,9 @@ def pairs(stand: Stand) -> list[Pair]:
              partial(_start, empty, "nothing at all", {})),
         Pair("key to repaint", "a lone Input", partial(_keys, cockpit, LAST, ENTRY, stand.env),
              partial(_keys, field, "type here", None, {})),
+        # Only Linux tells the processor time of another process so finely.
+        *([Pair("a second at rest, processor", "an empty Textual app", partial(_at_rest, cockpit, LAST, stand.env),
+                partial(_at_rest, empty, "nothing at all", {}))] if sys.platform == "linux" else []),
         Pair("append one event", "raw sqlite3, same pragmas", partial(_append, stand.short),
              partial(_insert, stand.plain)),
         Pair(f"fold {FOLDED:,} events", "msgspec decode alone", partial(_fold, stand.lines),
@@ -123,6 +126,22 @@ def _keys(argv: tuple[str, ...], ready: str, field: tuple[str, str] | None, env:
         # Or the draft would be there again the next time, as it should be.
         term.key("ctrl+u").expect_gone(SIGN)
     return statistics.median(took)
+
+
+def _at_rest(argv: tuple[str, ...], ready: str, env: Mapping[str, str]) -> float:
+    """Return the processor time that a second takes while nothing happens but the time."""
+    with Terminal(argv, env=env) as term:
+        # What is put off until the first screen stands is not rest.
+        term.expect(ready)
+        term.wait_quiet(0.3)
+        before = _processor_time(term.pid)
+        sleep(AT_REST)
+        return (_processor_time(term.pid) - before) / AT_REST
+
+
+def _processor_time(pid: int) -> float:
+    # The clock of another process, as Linux numbers it: in nanoseconds, where /proc counts hundredths of a second.
+    return clock_gettime(~pid << 3 | 2)
 
 
 def _append(session: Session) -> float:
