@@ -9,9 +9,9 @@ GOLDEN = Path(__file__).parent / "exports" / "golden"
 
 
 def check_golden(name: str, text: str) -> None:
-    """Compare the text with tests/exports/golden/NAME; REWRITE_GOLDEN=1 in the environment writes it anew."""
+    """Compare the text with tests/exports/golden/NAME; REWRITE=1 in the environment writes it anew."""
     path = GOLDEN / name
-    if os.environ.get("REWRITE_GOLDEN"):
+    if os.environ.get("REWRITE"):
         path.write_text(text + "\n", encoding="utf-8")
-    assert path.exists(), f"{name} is missing: read it after REWRITE_GOLDEN=1 pytest tests/exports"
-    assert text + "\n" == path.read_text(encoding="utf-8"), f"{name} differs: if it is right, REWRITE_GOLDEN=1 pytest"
+    assert path.exists(), f"{name} is missing: read it after REWRITE=1 pytest tests/exports"
+    assert text + "\n" == path.read_text(encoding="utf-8"), f"{name} differs: if it is right, REWRITE=1 pytest"

@@ -136,7 +136,8 @@ class TestDemo:
             homes.append(library.places.data)
             return 0
 
-        monkeypatch.setattr(terminal, "check_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         return homes
 
@@ -161,7 +162,8 @@ class TestDemo:
             homes.append(library.places.data)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(terminal, "check_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         assert shell("demo").code == ExitCode.INTERRUPTED
         assert not homes[0].exists()

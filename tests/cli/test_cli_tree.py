@@ -129,7 +129,8 @@ class TestOpening:
             shown.append(incident_id)
             return 0
 
-        monkeypatch.setattr(terminal, "check_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         return shown
 

@@ -293,3 +293,21 @@ def test_the_zone_is_that_of_the_settings(house: House) -> None:
     assert house.library(zone="Asia/Tokyo").zone == ZoneInfo("Asia/Tokyo")
     with pytest.raises(Refused, match="no time zone"):
         house.library(zone="Mars/Olympus")
+
+
+def test_two_sessions_of_one_library_both_hear_the_news(library: Library, session: Session) -> None:
+    other = library.session(session.record.id)
+    assert (session.refresh(), other.refresh()) == ((), ())
+    done = session.act("note", {"text": "5xx at 8%"})
+    assert other.refresh() == done.own
+    theirs = library.session(session.record.id).act("note", {"text": "3%"})
+    assert (session.refresh(), other.refresh()) == (theirs.own, theirs.own)
+    assert (session.refresh(), other.refresh()) == ((), ())
+
+
+def test_a_rescue_copy_that_failed_is_said_of_a_new_incident_too(house: House, library: Library) -> None:
+    assert library.declare("x", "SEV1").warning == ""
+    rescue = house.places.rescue
+    rescue.rename(rescue.with_name("aside"))
+    rescue.write_text("in the way")
+    assert "saved, but its rescue copy" in library.declare("y", "SEV1").warning

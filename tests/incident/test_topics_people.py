@@ -11,7 +11,7 @@ from builders import RUNBOOK, START, Story, runbook_at
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import timeline
 from incident_cockpit.incident.envelope import Moment
-from incident_cockpit.incident.topics import asks, followups
+from incident_cockpit.incident.topics import asks, followups, phase, roles
 from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.roles import commander
@@ -229,3 +229,18 @@ def test_what_ended_is_not_ended_again(busy: Story) -> None:
 
 def test_the_first_facts_are_in_place(story: Story) -> None:
     assert story.incident.roles["ic"][0].since == START
+
+
+def test_roles_and_phases_the_plan_no_longer_has_are_shown_by_their_ids(story: Story) -> None:
+    story.do("assign", role="scribe", who="Mio")
+    story.do("phase", phase="monitoring")
+    plan = story.incident.plan
+    now = replace(story.incident, adopted=replace(plan, roles=plan.roles[:1], phases=plan.phases[:1]))
+    shown = {
+        topic.words(event.fact, now).text
+        for event in story.record.events
+        for topic in (roles.TOPIC, phase.TOPIC)
+        if isinstance(event.fact, topic.facts)
+    }
+    assert {"scribe: Mio", "Investigating → monitoring"} <= shown
+    assert now.live

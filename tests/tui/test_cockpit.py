@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from box_kit import text_of, type_ahead
+from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.tui.bars import Bar
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from screen_kit import Scene, busy, opened, until
 
@@ -255,3 +259,77 @@ async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> Non
         await pilot.resize_terminal(120, 40)
         await pilot.resize_terminal(*size)
         assert screen.is_current
+
+
+@pytest.mark.parametrize("pane", ["1", "2", "3", "4", "5"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_pane_that_has_the_whole_screen_stands_alone(tmp_path: Path, size: tuple[int, int], pane: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press(pane, "m")
+        await until(lambda: screen.pane is not None and screen.pane.frame.size.width >= size[0] - 2)
+        await until(lambda: [one.number for one in screen.panes if one.size.height and one.region.area] == [int(pane)])
+
+
+async def test_lines_that_could_not_be_kept_come_back_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        act, tried, given_up = screen.following.act, [], asyncio.Event()
+
+        async def locked(*values: object) -> None:
+            tried.append(values)
+            await given_up.wait()
+            raise StoreError("the store is locked", "try again")
+
+        monkeypatch.setattr(screen.following, "act", locked)
+        type_ahead(app, "~none", "enter", "~two", "enter", "~three", "enter")
+        await until(lambda: len(tried) == 3)
+        given_up.set()
+        await until(lambda: screen.entry.field.text == "one\ntwo\nthree")
+        monkeypatch.setattr(screen.following, "act", act)
+        await pilot.press("enter")
+        await until(lambda: "one\ntwo\nthree" in texts(screen))
+
+
+async def test_a_store_that_answers_again_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        refresh = screen.following.refresh
+
+        async def gone() -> bool:
+            raise StoreError("the store is locked", "wait")
+
+        monkeypatch.setattr(screen.following, "refresh", gone)
+        await until(lambda: "the store is locked" in text_of(app))
+        monkeypatch.setattr(screen.following, "refresh", refresh)
+        await until(lambda: "the store answers again" in text_of(app))
+
+
+async def test_what_is_typed_can_be_read_on_the_smallest_screen(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(20, 5)) as pilot:
+        await opened(pilot)
+        await pilot.press("n", *"zebra")
+        await until(lambda: "zebra" in text_of(app))
+        await pilot.press("enter", "escape", "u")
+        await until(lambda: isinstance(app.screen, ComposerScreen))
+        await pilot.press(*"HELLO")
+        await until(lambda: "HELLO" in text_of(app))
+        assert "╰" in text_of(app)
+
+
+async def test_a_theme_that_is_wrong_in_many_ways_leaves_the_screen_free(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text("primary = 'no colour'\n")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        [said] = [note.message for note in app._notifications]
+        assert len(said.splitlines()) == 4
+        assert "more: incident doctor" in said

@@ -29,9 +29,8 @@ from textual.color import Color
 from textual.content import Content
 from textual.widgets import Static
 
-from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.tui import guard
-from incident_cockpit.tui.guard import Guard, PasteParser, need_terminal, printable, short_crash
+from incident_cockpit.tui.guard import Guard, PasteParser, printable, short_crash
 
 BLACK = Color(0, 0, 0)
 SIGNS = "\x1b\x9b\x9d\x07\x00\x7f\u202e\u2066\u200f\ud800\udfff\ufeff[]52;c"
@@ -183,7 +182,6 @@ def note(words):
         log.write(words + chr(10))
 
 guard.install()
-guard.need_terminal()
 app = Tried()
 app.run()
 sys.exit(app.return_code or 0)
@@ -276,34 +274,6 @@ def test_a_polite_kill_leaves_the_terminal_whole(terminal: Terminal, name: str) 
     assert terminal.end() == 128 + number
     for mode in (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?2004l", b"\x1b[?25h"):
         assert mode in terminal.drawn
-
-
-def test_without_a_terminal_the_app_is_refused_at_once(tmp_path: Path) -> None:
-    code = "from incident_cockpit.tui.guard import need_terminal; need_terminal()"
-    told = subprocess.run(
-        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "There is no terminal here: input and output and error output are not one" in told.stderr
-
-
-class Tty:
-    closed = False
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_terminal_that_cannot_draw_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for stream in ("__stdin__", "__stdout__", "__stderr__"):
-        monkeypatch.setattr(sys, stream, Tty())
-    need_terminal({"TERM": "xterm"})
-    with pytest.raises(Refused) as refused:
-        need_terminal({"TERM": "dumb"})
-    assert refused.value.code is ExitCode.NO_TERMINAL
-    monkeypatch.setattr(sys, "__stdout__", None)
-    with pytest.raises(Refused, match="output is not one"):
-        need_terminal({"TERM": "xterm"})
-    need_terminal({"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"})
 
 
 def test_a_crash_says_one_line_and_keeps_the_trace_without_values(

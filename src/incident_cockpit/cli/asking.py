@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.cli import diagnostics
-from incident_cockpit.cli.folders import plan_folders
 from incident_cockpit.cockpit.who import speaker
+from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.errors import Refused

@@ -9,8 +9,8 @@ from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.cli.folders import plan_folders
 from incident_cockpit.cockpit.library import Library
+from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.errors import Refused
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from incident_cockpit.cli.folders import plan_folders, runbook_folders, theme_folders
 from incident_cockpit.cli.looks import counted
+from incident_cockpit.config.folders import plan_folders, runbook_folders, theme_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import Refused

@@ -40,9 +40,9 @@ def new(
     Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
     """
     if then_open:
-        from incident_cockpit.cli.terminal import check_terminal
+        from incident_cockpit.outside.terminal import need_terminal
 
-        check_terminal(call.env)
+        need_terminal(call.env)
     with call.library() as library:
         chosen = severity if severity is not None else library.plan(plan_name).severities[0].id
         began = read_when(started, library.clock.now(), library.zone).at if started is not None else None
@@ -54,6 +54,8 @@ def new(
             output.text(incident.name)
         level = incident.severity.value if incident.severity else chosen
         diagnostics.say(f"{incident.name} {incident.title}: declared as {level}, {session.who} is in command")
+        if session.warning:
+            diagnostics.say(f"warning: {session.warning}")
         if severity is None:
             diagnostics.say("  nobody said how bad it is, so the worst was taken: incident do severity SEVERITY REASON")
         _say_who_is_meant(library, session.record.id)
@@ -77,10 +79,10 @@ def _say_who_is_meant(library: Library, declared: str) -> None:
 @common(json=False)
 def open_(call: Call, incident_id: str | None) -> int:
     """Open the cockpit on an incident."""
-    from incident_cockpit.cli.terminal import check_terminal
     from incident_cockpit.cli.terminal import show as open_cockpit
+    from incident_cockpit.outside.terminal import need_terminal
 
-    check_terminal(call.env)
+    need_terminal(call.env)
     with call.library() as library:
         return open_cockpit(library, library.meant(call.named(incident_id)).id)
 

@@ -11,8 +11,8 @@ import click
 from incident_cockpit.cli import diagnostics, looks, output, shapes
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import plans as complete_plans
-from incident_cockpit.cli.folders import plan_folders
 from incident_cockpit.cli.options import common
+from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import list_plans, load_plan

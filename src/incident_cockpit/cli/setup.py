@@ -28,10 +28,10 @@ def demo(call: Call, keep: str | None) -> int:
     from msgspec.structs import replace
 
     from incident_cockpit.cli import demo as sample
-    from incident_cockpit.cli.terminal import check_terminal
     from incident_cockpit.cli.terminal import show as open_cockpit
+    from incident_cockpit.outside.terminal import need_terminal
 
-    check_terminal(call.env)
+    need_terminal(call.env)
     with sample.store(call.env, Path(keep) if keep is not None else None) as env:
         with replace(call, env=env).library() as library:
             code = open_cockpit(library, sample.fill(library))

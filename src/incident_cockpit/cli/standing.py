@@ -71,7 +71,7 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     incident = record.incident
     yield "  ".join((_severity(incident), incident.name, incident.title))
     in_command = commander(incident) if incident.adopted else ""
-    name = incident.plan.role(incident.plan.command_role).name if incident.adopted else ""
+    name = incident.plan.role_name(incident.plan.command_role) if incident.adopted else ""
     done, total = progress(incident)
     steps = f"steps {done}/{total}" if total else ""
     head = (_phase(incident), elapsed(incident.started, incident.ended or now), f"{name} {in_command}".strip(), steps)
@@ -90,4 +90,4 @@ def _severity(incident: Incident) -> str:
 
 
 def _phase(incident: Incident) -> str:
-    return incident.plan.phase(incident.phase.value).name if incident.adopted and incident.phase else "-"
+    return incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else "-"

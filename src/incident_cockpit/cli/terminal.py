@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import gc
-import sys
-from collections.abc import Mapping
 
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.errors import ExitCode, Refused
-
-
-def check_terminal(env: Mapping[str, str]) -> None:
-    """Raise Refused where the cockpit could neither be seen nor hear a key; it would wait for ever there."""
-    for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):
-        if stream is None or not stream.isatty():
-            raise _no_terminal(f"standard {name} is no terminal")
-    if env.get("TERM", "") in ("dumb", "unknown"):
-        raise _no_terminal(f"a terminal of the kind '{env['TERM']}' cannot show it")
-
-
-def _no_terminal(why: str) -> Refused:
-    return Refused(
-        f"the cockpit needs a terminal, and {why}",
-        "run it in a terminal, or use the commands: incident list, incident status, incident log; see incident --help",
-        ExitCode.NO_TERMINAL,
-    )
+from incident_cockpit.outside.terminal import need_terminal
 
 
 def cockpit(call: Call) -> int:
     """Open the cockpit on the incident that is meant, else on the list."""
-    check_terminal(call.env)
+    need_terminal(call.env)
     with call.library() as library:
         return show(library, _meant(call, library))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
 from incident_cockpit.cockpit.who import speaker
+from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import ExitCode, NotFound, Refused
@@ -17,7 +17,6 @@ from incident_cockpit.ids import Ids, RandomIds
 from incident_cockpit.incident.envelope import Draft, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
-from incident_cockpit.resources import shipped
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import zone_of
 
@@ -127,19 +126,20 @@ class Library:
             moment = Moment(self.who, now, started or now, 1)
             return declare(number, moment, clean_line(title), clean_line(severity), adopted, attached)
 
-        return self._session(self.journal.create(decide, who=self.who, now=now, happened=now, documents=documents))
+        record = self.journal.create(decide, who=self.who, now=now, happened=now, documents=documents)
+        return self._session(record, self.journal.warning or "")
 
     def plan(self, name: str | None = None) -> Plan:
         """Return the response plan with this name, or the one the settings choose."""
         from incident_cockpit.plan.read import find_plan, load_plan
 
-        return load_plan(find_plan(name or self.settings.plan, self._folders("plans")))
+        return load_plan(find_plan(name or self.settings.plan, plan_folders(self.places)))
 
     def runbook(self, name: str) -> tuple[Runbook, bytes]:
         """Return a runbook by its path or name, with the bytes it was read from."""
         from incident_cockpit.runbook.document import find, load
 
-        return load(find(name, self._folders("runbooks")))
+        return load(find(name, runbook_folders(self.places)))
 
     def _attached(self, name: str | None) -> tuple[Runbook | None, dict[str, bytes]]:
         if not name:
@@ -147,11 +147,7 @@ class Library:
         runbook, data = self.runbook(name)
         return runbook, {runbook.sha256: data}
 
-    def _folders(self, kind: str) -> list[Path]:
-        """Return where files of a kind are looked for: the user's own before the shipped ones."""
-        return [self.places.config / kind, shipped("sample_data", kind)]
-
-    def _session(self, record: Record) -> Session:
+    def _session(self, record: Record, warning: str = "") -> Session:
         from incident_cockpit.cockpit.session import Session
 
-        return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook)
+        return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook, warning)

@@ -35,9 +35,17 @@ class Session:
     """One incident as one person works it; used from one thread, like the journal it stands on."""
 
     def __init__(
-        self, journal: Journal, record: Record, clock: Clock, who: str, zone: ZoneInfo, load_runbook: LoadRunbook
+        self,
+        journal: Journal,
+        record: Record,
+        clock: Clock,
+        who: str,
+        zone: ZoneInfo,
+        load_runbook: LoadRunbook,
+        warning: str = "",
     ) -> None:
-        """Take the incident as it was read, and what it takes to act on it."""
+        """Take the incident, what it takes to act on it, and what went not quite well when it was declared."""
+        self.warning = warning
         self._journal = journal
         self.record = record
         self._clock = clock
@@ -45,6 +53,8 @@ class Session:
         self.zone = zone
         self._load_runbook = load_runbook
         self._told = record.seq
+        # Of its own, so that several sessions on one journal all hear the news; the first look always reads.
+        self._version: tuple[int, int] | None = None
 
     @property
     def here(self) -> Here:
@@ -73,8 +83,11 @@ class Session:
 
     def refresh(self) -> tuple[Event, ...]:
         """Return what is new since the last call to this or to `act`, whoever did it."""
-        if self._journal.changed():
+        version = self._journal.version()
+        if version != self._version:
             self.record.extend(self._journal.read(self.record.id, after_seq=self.record.seq))
+            # Only now: a read that failed is tried again.
+            self._version = version
         return self._news()
 
     def _said(self, at: datetime) -> str:

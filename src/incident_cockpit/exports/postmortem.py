@@ -60,7 +60,7 @@ def _table(record: Record, now: datetime, zone: tzinfo) -> str:
             "Severity",
             "<br>".join(f"{say(one.value)} from {stamp(one.since)}{_why(one.reason)}" for one in severities(record)),
         ),
-        ("Status", say(plan.phase(incident.phase.value).name) if incident.phase else ""),
+        ("Status", say(plan.phase_name(incident.phase.value)) if incident.phase else ""),
         *((name.capitalize(), _time(incident, name, zone)) for name in NAMES if _shown(incident, name)),
         ("Duration", in_words((incident.ended or now) - incident.started) + ("" if incident.ended else " so far")),
         ("Incident commander", say(commander(incident)) or "nobody"),
@@ -114,7 +114,7 @@ def _impact(record: Record) -> list[str]:
 def _roles(record: Record) -> list[str]:
     plan = record.incident.plan
     rows = [
-        (say(plan.role(one.role).name), say(one.who), stamp(one.since), stamp(one.until) if one.until else "to the end")
+        (say(plan.role_name(one.role)), say(one.who), stamp(one.since), stamp(one.until) if one.until else "to the end")
         for one in tenures(record)
     ]
     return [table(("Role", "Who", "From", "To"), rows)] if rows else ["Nobody held a role."]
@@ -167,7 +167,7 @@ def _judged(one: Hypothesis, who: str) -> str:
 
 def _resolution(record: Record) -> list[str]:
     plan = record.incident.plan
-    rows = [(stamp(one.since), say(plan.phase(one.value).name), cell(one.reason)) for one in phases(record)]
+    rows = [(stamp(one.since), say(plan.phase_name(one.value)), cell(one.reason)) for one in phases(record)]
     actions = _notes(record, Sort.ACTION)
     blocks = [table(("Entered", "Phase", "Reason"), rows)] if rows else []
     return [*blocks, "\n".join(actions) if actions else to_be_written("what stopped the harm")]

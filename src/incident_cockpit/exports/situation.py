@@ -32,7 +32,7 @@ def situation(record: Record, now: datetime, zone: tzinfo) -> str:
 
 def _head(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     severity = incident.severity.value if incident.severity else ""
-    phase = incident.plan.phase(incident.phase.value).name if incident.phase else ""
+    phase = incident.plan.phase_name(incident.phase.value) if incident.phase else ""
     yield f"*{severity} {incident.name} {line(incident.title)}*"
     ran = elapsed(incident.started, incident.ended or now)
     over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""

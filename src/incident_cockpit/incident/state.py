@@ -74,7 +74,8 @@ class Incident(Struct, frozen=True):
     @property
     def live(self) -> bool:
         """Return whether the response goes on: countdowns run only then."""
-        return self.phase is None or self.plan.phase(self.phase.value).live
+        # A phase that a newer plan no longer has ends nothing.
+        return self.phase is None or all(one.live for one in self.plan.phases if one.id == self.phase.value)
 
     @property
     def ended(self) -> datetime | None:

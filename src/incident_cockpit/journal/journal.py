@@ -47,8 +47,8 @@ class Journal:
         self.warning: str | None = None
         self._ids = ids
         self._rescue_folder = rescue
-        self._seen = self._data_version()
-        self._wrote = False
+        # SQLite's own mark tells only of what other connections wrote.
+        self._writes = 0
 
     @cached_property
     def rescue(self) -> Rescue | None:
@@ -135,7 +135,7 @@ class Journal:
         return record
 
     def _stored(self, record: Record, made: Sequence[Event]) -> Appended:
-        self._wrote = True
+        self._writes += 1
         self.warning = self._keep_rescue_copy(record.id)
         record.extend([event for event in made if event.seq > record.seq])
         return Appended(tuple(made), self.warning)
@@ -160,12 +160,9 @@ class Journal:
             raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
         return record
 
-    def changed(self) -> bool:
-        """Say whether anything was written since the last call, here or by another process; costs some microseconds."""
-        version = self._data_version()
-        changed = self._wrote or version != self._seen
-        self._seen, self._wrote = version, False
-        return changed
+    def version(self) -> tuple[int, int]:
+        """Return what differs as soon as anything is written, here or by another process; costs some microseconds."""
+        return self._data_version(), self._writes
 
     def _data_version(self) -> int:
         [(version,)] = self.database.rows("PRAGMA data_version")
@@ -194,7 +191,7 @@ class Journal:
             self.database.rows("DELETE FROM settings WHERE key = ?", (_CURRENT,))
             if incident is not None:
                 self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
-        self._wrote = True
+        self._writes += 1
 
     def verify(self) -> list[str]:
         """Return what is wrong with the store, an empty list when nothing is."""

@@ -92,6 +92,14 @@ class Plan(Struct, frozen=True):
         """Return the phase with exactly this id; raises Refused."""
         return _exact(self.phases, phase_id, "phase", self.id)
 
+    def role_name(self, role_id: str) -> str:
+        """Return what the role is called; its id where the plan has none such, as an older event may name one."""
+        return next((role.name for role in self.roles if role.id == role_id), role_id)
+
+    def phase_name(self, phase_id: str) -> str:
+        """Return what the phase is called; its id where the plan has none such, as an older event may name one."""
+        return next((phase.name for phase in self.phases if phase.id == phase_id), phase_id)
+
     def cadence_seconds(self, audience: str, severity: str) -> int | None:
         """Return how often the audience is promised an update at this severity id, in seconds, or None."""
         return next((dict(c.seconds).get(severity) for c in self.cadences if c.audience == audience), None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
     from jinja2.sandbox import SandboxedEnvironment
 
 VARIABLES = {
@@ -29,6 +31,22 @@ VARIABLES = {
     "needs": "what is still needed, one text each",
 }
 
+LONGEST_TEMPLATE = 20_000
+DEEPEST_LOOPS = 2
+
+# Jinja's sandbox keeps a template away from the machine, not from its memory and its time: calls, macros, assignments
+# and multiplication can grow without end, so only what grows with the facts is let in.
+_ALLOWED = frozenset({
+    "Template", "Output", "TemplateData", "If", "For", "Name", "Const", "Getattr", "Getitem", "Slice", "Filter",
+    "Test", "Compare", "Operand", "And", "Or", "Not", "CondExpr", "Concat", "List", "Tuple", "Add", "Sub", "Neg",
+    "Keyword",
+})  # fmt: skip
+_FILTERS = frozenset({
+    "upper", "lower", "title", "capitalize", "trim", "first", "last", "length", "count", "join", "default", "d",
+    "reverse", "list", "sort", "unique", "truncate", "select", "selectattr", "reject", "rejectattr", "map",
+    "string", "int", "wordcount",
+})  # fmt: skip
+
 
 @cache
 def environment() -> SandboxedEnvironment:
@@ -44,18 +62,48 @@ def environment() -> SandboxedEnvironment:
 
 
 def template_errors(text: str) -> tuple[str, ...]:
-    """Return what is wrong with a template, one line each: bad syntax, or a variable there is none of."""
+    """Return what is wrong with a template, a line each: bad syntax, what could grow without end, unknown variables."""
     from jinja2 import TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
 
+    if len(text) > LONGEST_TEMPLATE:
+        return (f"it is longer than {LONGEST_TEMPLATE:,} characters",)
     try:
+        tree = environment().parse(text)
+        # Before it is compiled, because compiling works out constants: 'x' * 9999999999 would take all memory.
+        refused = tuple(dict.fromkeys(_refused(tree, 0, joined=False)))
+        if refused:
+            return refused
         environment().compile(text)
-        used = find_undeclared_variables(environment().parse(text))
+        used = find_undeclared_variables(tree)
     except TemplateSyntaxError as error:
-        return (f"line {error.lineno}: {error.message}",)
+        return (f"line {error.lineno}: {error.message or 'it is no template'}",)
     except RecursionError:
         return ("it is nested too deeply to be read",)
     return tuple(_unknown(name) for name in sorted(used - VARIABLES.keys()))
+
+
+def _refused(node: nodes.Node, loops: int, *, joined: bool) -> Iterator[str]:
+    """Yield what could grow faster than the facts it is given."""
+    from jinja2 import nodes
+
+    kind = type(node).__name__
+    if kind not in _ALLOWED:
+        yield f"line {node.lineno}: '{kind.lower()}' cannot be used in a template"
+        return
+    if isinstance(node, nodes.For):
+        loops += 1
+        if node.recursive or loops > DEEPEST_LOOPS:
+            yield f"line {node.lineno}: loops stand more than {DEEPEST_LOOPS} deep in each other"
+            return
+    if isinstance(node, nodes.Filter):
+        if node.name not in _FILTERS:
+            yield f"line {node.lineno}: there is no filter '{node.name}'; use {', '.join(sorted(_FILTERS))}"
+        if node.name == "join" and joined:
+            yield f"line {node.lineno}: a 'join' stands in another"
+        joined = joined or node.name == "join"
+    for child in node.iter_child_nodes():
+        yield from _refused(child, loops, joined=joined)
 
 
 def _unknown(name: str) -> str:

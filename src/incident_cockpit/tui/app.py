@@ -20,11 +20,13 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cockpit.session import Session
+from incident_cockpit.config.folders import theme_folders
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.journal.journal import Listed
-from incident_cockpit.resources import shipped
+from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.timewords import read_when
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.following import Following
@@ -39,6 +41,8 @@ from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.typeahead import TypeAhead
 
 _DEFAULT_THEME = "cockpit-dark"
+# A theme can be wrong in twenty ways, and the screen is for the incident.
+_COMPLAINTS = 3
 
 
 @runtime_checkable
@@ -119,7 +123,7 @@ class CockpitApp(App[None]):
             self.open_incident(self._first)
 
     def _load_themes(self) -> None:
-        specs, complaints = load_themes((self._places.themes, shipped("themes")))
+        specs, complaints = load_themes(theme_folders(self._places))
         for spec in specs:
             self.register_theme(textual_theme(spec))
         if self._settings.theme in self.available_themes:
@@ -128,7 +132,10 @@ class CockpitApp(App[None]):
             self.theme = _DEFAULT_THEME
             complaints = (*complaints, f"there is no theme '{self._settings.theme}': {_DEFAULT_THEME} is shown")
         if complaints:
-            self.notify("\n".join(complaints), title="Themes", severity="warning", timeout=15, markup=False)
+            wrong = "\n".join(complaints).splitlines()
+            more = len(wrong) - _COMPLAINTS
+            said = [*wrong[:_COMPLAINTS], *([f"and {more} more: incident doctor"] if more > 0 else [])]
+            self.notify("\n".join(said), title="Themes", severity="warning", timeout=15, markup=False)
 
     # Screens
 
@@ -195,17 +202,19 @@ class CockpitApp(App[None]):
     async def _declared(self, values: dict[str, str]) -> tuple[str, str]:
         """Declare with what was typed; return the UUID, or why not."""
 
-        def declare(library: Library) -> str:
+        def declare(library: Library) -> Session:
             now = library.clock.now()
             started = read_when(values["started"], now, library.zone).at if values.get("started") else None
             runbook = values.get("runbook") or None
-            session = library.declare(values["title"], values["severity"], runbook=runbook, started=started)
-            return session.record.id
+            return library.declare(values["title"], values["severity"], runbook=runbook, started=started)
 
         try:
-            return await self.desk.call(declare), ""
+            session = await self.desk.call(declare)
         except Refused as refused:
             return "", str(refused)
+        if session.warning:
+            self.notify(session.warning, severity="warning", timeout=15, markup=False)
+        return session.record.id, ""
 
     @on(IncidentsScreen.HelpWanted)
     @work(exit_on_error=True)
@@ -251,7 +260,7 @@ class CockpitApp(App[None]):
 
 def run(library: Library, incident_id: str | None = None) -> int:
     """Run the cockpit until it is left; returns the exit code. Raises Refused where there is no terminal."""
-    guard.need_terminal()
+    need_terminal(os.environ)
     guard.install()
     app = CockpitApp(library, incident_id)
     try:

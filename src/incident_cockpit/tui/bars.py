@@ -71,7 +71,7 @@ def severity_badge(incident: Incident) -> Cell:
 
 
 def _phase(incident: Incident) -> str:
-    return incident.plan.phase(incident.phase.value).name.upper() if incident.phase else ""
+    return incident.plan.phase_name(incident.phase.value).upper() if incident.phase else ""
 
 
 class NextBar(Bar):

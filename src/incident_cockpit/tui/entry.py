@@ -13,12 +13,14 @@ from textual.widgets import Input, Static
 
 from incident_cockpit.actions.grammar import SORTS, Reading, completions, pasted, read
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.tui.field import Field, one_line
+from incident_cockpit.tui.field import BREAK, Field, one_line
 from incident_cockpit.tui.paint import STYLES
 
 _SIGNS = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
 _SIGNS_NARROW = "? ! = @who 10m  -7m  :command"
 _WIDE = 100
+# Below it the line itself needs all the room.
+_NARROW = 50
 
 
 class EntryField(Field):
@@ -76,6 +78,8 @@ class EntryLine(Horizontal):
         self._choice = 0
         # Lines that were taken out and are not on the disk yet: they are part of the draft.
         self._waiting: list[str] = []
+        # What the field holds of lines that came back, as long as nobody has edited it.
+        self._back = ""
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
@@ -87,6 +91,10 @@ class EntryLine(Horizontal):
 
     def on_mount(self) -> None:
         """Show the empty line's chip."""
+        self._show()
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
         self._show()
 
     @property
@@ -124,7 +132,10 @@ class EntryLine(Horizontal):
         self._waiting.remove(typed)
         if problem:
             rest = self.field.value
-            self.field.put(f"{typed} {rest}" if rest else typed)
+            # One after the other as they were typed, each a line of its own.
+            parts = (rest, typed) if rest and rest == self._back else (typed, rest)
+            self.field.put(BREAK.join(part for part in parts if part))
+            self._back = self.field.value
             self._show()
             self.say(problem, "late")
         self.post_message(self.Edited(self.draft))
@@ -203,7 +214,9 @@ class EntryLine(Horizontal):
         problem = reading is not None and bool(reading.problem)
         chip = f" {reading.chip.split(' ')[0] if problem else reading.chip} " if reading else " note "
         self.query_one("#chip", Static).update(_styled(chip, "chip-warn" if problem else "chip"))
-        self.query_one("#hint", Static).update(_styled(*self._hint(reading)))
+        hint = self.query_one("#hint", Static)
+        hint.display = self.app.size.width >= _NARROW
+        hint.update(_styled(*self._hint(reading)))
 
     def _hint(self, reading: Reading | None) -> tuple[str, str]:
         if reading is None:

@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,6 @@ from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
-
-from incident_cockpit.errors import ExitCode, Refused
 
 # Controls, C1, direction marks and overrides, line separators, surrogates, what is not a character, tags, annotations.
 _UNPRINTABLE = re.compile(
@@ -165,21 +163,6 @@ def signals(app: App[Any]) -> None:
 
 def _leave(app: App[Any], code: int) -> None:
     app.exit(return_code=code)
-
-
-def need_terminal(env: Mapping[str, str] | None = None) -> None:
-    """Raise Refused unless keyboard and screen are a terminal that can draw: without one the app would run for ever."""
-    env = os.environ if env is None else env
-    if env.get("TEXTUAL_DRIVER"):
-        return
-    way_on = "run it in a terminal, or use `incident show`, `incident log` and `incident status`"
-    streams = (("input", sys.__stdin__), ("output", sys.__stdout__), ("error output", sys.__stderr__))
-    missing = [name for name, stream in streams if stream is None or stream.closed or not stream.isatty()]
-    if missing:
-        why = f"There is no terminal here: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not one"
-        raise Refused(why, way_on, ExitCode.NO_TERMINAL)
-    if env.get("TERM", "") == "dumb":
-        raise Refused("This terminal cannot draw a screen: TERM is dumb", way_on, ExitCode.NO_TERMINAL)
 
 
 def short_crash(app: App[Any], error: BaseException, log_path: Path) -> None:

@@ -86,7 +86,7 @@ def _fold(state: Standing | None, fact: PhaseChanged) -> Standing | None:  # noq
 
 def _words(fact: PhaseChanged, incident: Incident) -> Line:
     def name(standing: Standing | None) -> str:
-        return incident.plan.phase(standing.value).name if standing else "none"
+        return incident.plan.phase_name(standing.value) if standing else "none"
 
     change = f"{name(fact.was)} → {name(fact.now)}" if fact.was else name(fact.now)
     reason = fact.now.reason if fact.now else ""

@@ -73,9 +73,9 @@ def _fold(state: Mapping[str, Holders], fact: RoleChanged) -> Mapping[str, Holde
 
 
 def _words(fact: RoleChanged, incident: Incident) -> Line:
-    role = incident.plan.role(fact.role)
+    role = incident.plan.role_name(fact.role)
     now, was = (", ".join(holding.who for holding in held) or "nobody" for held in (fact.now, fact.was))
-    return Line("role", f"{role.name}: {was} → {now}" if fact.was else f"{role.name}: {now}")
+    return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
 
 
 TOPIC = Topic("roles", {}, (RoleChanged,), _fold, _words)

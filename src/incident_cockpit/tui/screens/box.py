@@ -86,7 +86,14 @@ class BoxScreen(ModalScreen[Result]):
         border-subtitle-background: $panel;
     }
     BoxScreen .muted { color: $muted; height: auto; }
-    BoxScreen .question { color: $foreground; text-style: bold; height: auto; margin: 0 1; }
+    BoxScreen .question {
+        color: $foreground;
+        text-style: bold;
+        height: 1;
+        margin: 0 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
     BoxScreen .said { height: auto; margin: 0 1; display: none; }
     BoxScreen .prompt { width: 2; color: $accent; background: $surface; }
     BoxScreen #problem { color: $late; }

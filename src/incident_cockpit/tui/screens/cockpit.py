@@ -75,7 +75,7 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-low #footer { display: none; }
     CockpitScreen.-low #said { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
-    CockpitScreen.-one .-behind { display: none; }
+    CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
     CockpitScreen.-one #frame-1 { width: 1fr; }
     CockpitScreen.-one #upper Frame { height: 1fr; }
     """
@@ -202,7 +202,9 @@ class CockpitScreen(Screen[None]):
             try:
                 if await self.following.refresh():
                     self.paint()
-                self._trouble = ""
+                if self._trouble:
+                    self._trouble = ""
+                    self.say("the store answers again", "ok")
             except Refused as refused:
                 if str(refused) != self._trouble:
                     self._trouble = str(refused)

@@ -38,7 +38,11 @@ class ComposerScreen(BoxScreen[None]):
     ComposerScreen #origin { color: $warn; }
     ComposerScreen Draft, ComposerScreen Draft:focus { margin: 0 0; padding: 0 1; min-height: 2; }
     ComposerScreen #warnings { color: $warn; max-height: 3; }
+    ComposerScreen.-short > #box { height: 100%; min-height: 3; }
+    ComposerScreen.-short Draft, ComposerScreen.-short Draft:focus { min-height: 1; }
     ComposerScreen.-short #origin { display: none; }
+    ComposerScreen.-short #warnings { max-height: 1; }
+    ComposerScreen.-tiny #about, ComposerScreen.-tiny #warnings { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,6 +89,7 @@ class ComposerScreen(BoxScreen[None]):
     def on_resize(self) -> None:
         """Leave the text what room there is."""
         self.set_class(self.app.size.height < 14, "-short")
+        self.set_class(self.app.size.height < 8, "-tiny")
         self._hints()
 
     @property
