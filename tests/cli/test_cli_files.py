@@ -48,15 +48,13 @@ class TestRunbook:
         assert found.pop("rule")
         assert found == {
             "file": str(runbook),
-            "title": "Own",
             "steps": 3,
-            "steps_by_kind": {"task": 3},
+            "steps_by_kind": {"task": 3, "numbered": 0, "bullet": 0, "heading": 0, "table": 0, "template": 0},
             "checked": 1,
             "sections": 3,
             "code_blocks": 1,
             "links": 1,
             "warnings": [],
-            "error": None,
         }
         out = shell.good("runbook", "check", str(runbook)).out
         assert "3 steps (3 task) in 3 sections, 1 ticked" in out
@@ -69,10 +67,28 @@ class TestRunbook:
         assert ran.code == ExitCode.REFUSED
         wrong, right = ran.data
         assert sorted(wrong) == sorted(right)
-        assert "has no steps" in wrong["error"]
-        assert (wrong["steps"], right["steps"], right["error"]) == (0, 3, None)
+        assert "has no steps" in wrong["warnings"][0]["words"]
+        assert (wrong["rule"], wrong["steps"], right["steps"]) == (None, 0, 3)
         assert "prose.md" in ran.err
-        assert "3 steps" in shell("runbook", "check", "nowhere", str(runbook)).out
+
+    def test_one_that_is_not_there(self, shell: Shell, runbook: Path) -> None:
+        ran = shell("runbook", "check", "nowhere", str(runbook))
+        assert (ran.code, "3 steps" in ran.out) == (ExitCode.NOT_FOUND, True)
+        for name in (str(runbook.parent / "*.none"), "x" * 5000, "a[*"):
+            assert shell("runbook", "check", name).code == ExitCode.NOT_FOUND
+
+    def test_folders_and_patterns(self, shell: Shell, tmp_path: Path) -> None:
+        folder = tmp_path / "runbooks"
+        (folder / "deep").mkdir(parents=True)
+        for name in ("b.md", "a.txt", "c.png", "deep/d.md"):
+            (folder / name).write_text("1. Drain\n- Look\n")
+        names = ["a.txt", "b.md"]
+        for given, wanted in ((folder, names), (folder / "*.md", ["b.md"]), (folder / "**/*.md", ["b.md", "d.md"])):
+            found = shell.good("runbook", "check", str(given), "--json").data
+            assert [Path(one["file"]).name for one in found] == wanted
+            assert {one["rule"] for one in found} == {"numbered steps"}
+        assert "other rules: bullets (1)" in shell.good("runbook", "check", str(folder / "b.md")).out
+        assert shell("runbook", "check", str(folder.parent)).code == ExitCode.REFUSED
 
     def test_a_shipped_one_has_a_name(self, shell: Shell) -> None:
         assert shell.good("runbook", "check", "service-outage", "--json").data[0]["steps"] > 10

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import click
 
 from incident_cockpit.cli import diagnostics, output, shapes
@@ -10,7 +13,10 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.looks import counted
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.runbook.document import SUFFIXES, rules_of
+from incident_cockpit.runbook.model import RuleFound
+from incident_cockpit.runbook.rules import TASKS
 
 
 @click.group()
@@ -24,19 +30,23 @@ def runbook() -> None:
 def check(call: Call, files: tuple[str, ...]) -> int:
     """Say what is read of runbook files.
 
-    By which rule, how many steps, and what could not be taken as it stood.
-    Exits with 1 when one of them cannot be used.
+    By which rule, how many steps, and what could not be taken as it stood. FILE is a file, the name of a runbook,
+    a folder or a pattern such as 'runbooks/*.md'. Exits with 1 when one of them cannot be used, with 3 when all that
+    is wrong is that one is not there.
     """
     with call.library() as library:
-        found = [_checked(library, file) for file in files]
+        found = [_checked(library, file) for name in files for file in _meant(name)]
     if call.json:
-        output.shape(found)
+        output.shape([one.shape for one in found])
     else:
-        output.lines(line for one in found if one["error"] is None for line in _words(one))
+        output.lines(line for one in found if one.wrong is None for line in _words(one))
+    wrong = [one.wrong for one in found if one.wrong is not None]
     for one in found:
-        if one["error"] is not None:
-            diagnostics.say(f"{one['file']}: {one['error']}")
-    return ExitCode.REFUSED if any(one["error"] is not None for one in found) else ExitCode.OK
+        if one.wrong is not None:
+            diagnostics.say(f"{one.shape['file']}: {one.wrong}")
+    if wrong and all(isinstance(refused, NotFound) for refused in wrong):
+        return ExitCode.NOT_FOUND
+    return ExitCode.REFUSED if wrong else ExitCode.OK
 
 
 @runbook.command()
@@ -52,21 +62,50 @@ def attach(call: Call, file: str) -> int:
     return ExitCode.OK
 
 
-def _checked(library: Library, file: str) -> shapes.Shape:
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What is said of one file: its figures, the other rules that find steps in it, or what is wrong with it."""
+
+    shape: shapes.Shape
+    title: str = ""
+    others: tuple[RuleFound, ...] = ()
+    wrong: Refused | None = None
+
+
+def _meant(name: str) -> list[str]:
+    """Return the files that a word on the command line means; a word that means none stays as it is."""
+    path = Path(name).expanduser()
+    found: list[Path] = []
     try:
-        book, _ = library.runbook(file)
+        if path.is_dir():
+            found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
+        elif any(sign in name for sign in "*?[") and not path.exists():
+            root = Path(path.anchor)
+            found = list(root.glob(str(path.relative_to(root))))
+        return sorted(str(file) for file in found if file.is_file()) or [name]
+    except (OSError, ValueError):
+        # No file can have such a name: whoever opens it says so.
+        return [name]
+
+
+def _checked(library: Library, file: str) -> _Checked:
+    try:
+        book, data = library.runbook(file)
+        others = () if book.rule == TASKS else rules_of(data, book.name)
     except Refused as refused:
-        return shapes.runbook_refused(file, str(refused))
-    return shapes.runbook_check(file, book)
+        return _Checked(shapes.runbook_refused(file, refused.why), wrong=refused)
+    return _Checked(shapes.runbook_check(file, book), book.title, others)
 
 
-def _words(one: shapes.Shape) -> list[str]:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in one["steps_by_kind"].items())
-    steps = counted(one["steps"], "step")
+def _words(one: _Checked) -> list[str]:
+    shape = one.shape
+    kinds = ", ".join(f"{count} {kind}" for kind, count in shape["steps_by_kind"].items() if count)
+    others = ", ".join(f"{each.rule} ({each.steps})" for each in one.others if each.rule != shape["rule"])
     lines = [
-        f"{one['file']}: {one['title']}",
-        f"  {steps} ({kinds}) in {counted(one['sections'], 'section')}, {one['checked']} ticked",
-        f"  {one['rule']}",
-        f"  {counted(one['code_blocks'], 'code block')}, {counted(one['links'], 'link')}",
+        f"{shape['file']}: {one.title}",
+        f"  {counted(shape['steps'], 'step')} ({kinds}) in {counted(shape['sections'], 'section')}, "
+        f"{shape['checked']} ticked",
+        f"  read by: {shape['rule']}" + (f"; other rules: {others}" if others else ""),
+        f"  {counted(shape['code_blocks'], 'code block')}, {counted(shape['links'], 'link')}",
     ]
-    return lines + [f"  line {warning['line']}: {warning['words']}" for warning in one["warnings"]]
+    return lines + [f"  line {warning['line']}: {warning['words']}" for warning in shape["warnings"]]

@@ -21,7 +21,7 @@ from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.plan.model import Plan
-from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.model import Runbook, StepKind, StepMark
 
 Shape = dict[str, Any]
 
@@ -217,28 +217,26 @@ def timeline_line(record: Record, one: TimelineLine) -> Shape:
 
 def runbook_check(file: str, book: Runbook) -> Shape:
     """Return what was read of a runbook file, in numbers, with the reader's warnings."""
-    kinds: dict[str, int] = {}
+    kinds = dict.fromkeys((kind.value for kind in StepKind), 0)
     for step in book.steps:
-        kinds[step.kind.value] = kinds.get(step.kind.value, 0) + 1
+        kinds[step.kind.value] += 1
     return {
         "file": file,
-        "title": book.title,
         "rule": book.rule,
         "steps": len(book.steps),
         "steps_by_kind": kinds,
-        "checked": sum(step.mark.value == "done" for step in book.steps),
-        "sections": len(book.sections),
+        "checked": sum(step.mark is StepMark.DONE for step in book.steps),
+        "sections": sum(section.level > 0 for section in book.sections),
         "code_blocks": sum(len(step.code) for step in book.steps),
         "links": sum(len(step.links) for step in book.steps),
         "warnings": [{"line": warning.line, "words": warning.words} for warning in book.warnings],
-        "error": None,
     }
 
 
 def runbook_refused(file: str, why: str) -> Shape:
-    """Return the same keys for a file that is no runbook, with the reason."""
+    """Return the same keys for a file that is no runbook, without a rule and with the reason as its warning."""
     empty = runbook_check(file, Runbook("", "", "", "", (), (), (), ()))
-    return {**empty, "title": None, "rule": None, "error": why}
+    return {**empty, "rule": None, "warnings": [{"line": 1, "words": why}]}
 
 
 def plan(one: Plan) -> Shape:

@@ -28,7 +28,7 @@ _TAG = re.compile(r"<!--.{0,4000}?-->|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{
 # Without one of these, text says nothing but itself.
 _INLINE = re.compile(r"[\\`*_~\[<&\n]")
 # Each of these is looked up from each other one; so many come in no paragraph that a person wrote.
-_COSTLY = {"[": 100, "*": 250, "_": 250, "~": 250, "`": 250, "<": 250}
+_COSTLY = {"[": 80, "*": 250, "_": 250, "~": 250, "`": 250, "<": 250}
 _HARMLESS = min(_COSTLY.values())
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]{1,2000}")
 _URL_TAIL = ".,;:!?*_~"
