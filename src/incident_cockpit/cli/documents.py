@@ -19,7 +19,6 @@ from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.exports.update import Composed, Target, compose
 from incident_cockpit.incident.timeline import lines
-from incident_cockpit.outside import clipboard
 
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"
@@ -74,6 +73,8 @@ def _audience(session: Session, audience: str | None) -> str:
 
 def _copied(call: Call, library: Library, text: str) -> str:
     """Copy the text, say which route it took, and return that route; raises Refused when there was none."""
+    from incident_cockpit.outside import clipboard
+
     # Standard output is data, so a sequence for the terminal goes where people read.
     write_terminal = diagnostics.raw if sys.stderr.isatty() else None
     copied = clipboard.copy(text, last_copy=library.places.last_copy, env=call.env, write_terminal=write_terminal)

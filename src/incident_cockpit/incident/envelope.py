@@ -16,7 +16,8 @@ AHEAD = timedelta(minutes=2)
 LONGEST_NAME = 80
 
 
-class Fact(Struct, frozen=True):
+# Facts and events never change, so they hold no circle: the collector need not look at thousands of them.
+class Fact(Struct, frozen=True, gc=False):
     """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
 
     `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
@@ -58,7 +59,7 @@ class Change(Fact, frozen=True):
         return replace(self, now=self.was, was=self.now)
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One fact in the journal, immutable.
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of

@@ -26,15 +26,18 @@ class Found(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """One shape: tried only where one of the hints stands; the group `secret`, or all of it, is what gets redacted."""
+    """One shape: tried only where one of the hints stands; the group `secret`, or all of it, is what gets redacted.
+
+    The pattern is compiled when a hint is first met, because most texts hold none.
+    """
 
     name: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _rule(name: str, hints: str, pattern: str) -> Rule:
-    return Rule(name, tuple(hints.lower().split()), re.compile(pattern))
+    return Rule(name, tuple(hints.lower().split()), pattern)
 
 
 _B = r"(?<![A-Za-z0-9])"
@@ -128,6 +131,11 @@ RULES: tuple[Rule, ...] = (
     _rule("password", _NAME_HINTS, _NAMES + r"[\"']?[ \t]{0,3}:[ \t]{0,3}" + _PLACEHOLDER + _UNLIKE_A_WORD + _VALUE),
 )
 
+# Many rules share a hint, and looking for hints is all the work there is in a harmless text.
+_RANKS_BY_HINT: dict[str, list[int]] = {
+    hint: [rank for rank, rule in enumerate(RULES) if hint in rule.hints] for rule in RULES for hint in rule.hints
+}
+
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINES = re.compile(r"(?:[A-Za-z0-9+/=\\]{0,200}\r?\n){0,200}[A-Za-z0-9+/=\\]{0,4096}")
@@ -162,11 +170,11 @@ def redact(text: str) -> tuple[str, tuple[Found, ...]]:
 
 def _matches(text: str, lower: str) -> Iterator[tuple[int, int, int]]:
     """Yield rank, start and end of every match, piece by piece, so that no line is too long to be scanned quickly."""
-    likely = [(rank, rule) for rank, rule in enumerate(RULES) if any(hint in lower for hint in rule.hints)]
+    likely = sorted({rank for hint, ranks in _RANKS_BY_HINT.items() if hint in lower for rank in ranks})
     for begin in range(0, len(text), _PIECE):
         end = min(len(text), begin + _PIECE + _OVERLAP)
-        for rank, rule in likely:
-            for match in rule.pattern.finditer(text, begin, end):
+        for rank in likely:
+            for match in re.compile(RULES[rank].pattern).finditer(text, begin, end):
                 yield rank, *_span(match, text)
 
 
