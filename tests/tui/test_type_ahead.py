@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 
 from box_kit import text_of, type_ahead
 from incident_cockpit.errors import StoreError
@@ -92,9 +93,9 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        for key in ("s", "u", "i", "enter", "question_mark"):
+        for key in ("s", "u", "i", "enter", "question_mark", "ctrl+p", "slash"):
             await pilot.press(key)
-            await until(lambda: isinstance(app.screen, BoxScreen))
+            await until(lambda: isinstance(app.screen, BoxScreen | CommandPalette))
             await pilot.press("escape")
             # Long before the time after which the keyboard comes back whatever has gone wrong.
             await until(lambda: app.screen is screen and not app.type_ahead.waiting, timeout=5)

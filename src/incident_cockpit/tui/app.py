@@ -109,8 +109,9 @@ class CockpitApp(App[None]):
 
     def _went_through(self, screen: object, releases: int) -> None:
         """Keep the next keys where one has ended a box, or has it do something: whoever opened it releases them."""
-        there = screen in self.screen_stack
-        if (isinstance(screen, BoxScreen) and screen.busy) if there else releases == self.type_ahead.releases:
+        if not isinstance(screen, BoxScreen):
+            return
+        if screen.busy if screen in self.screen_stack else releases == self.type_ahead.releases:
             self.type_ahead.hold()
 
     def on_mount(self) -> None:
