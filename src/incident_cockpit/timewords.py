@@ -7,11 +7,14 @@ import os
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 LONGEST = timedelta(days=366)
 AHEAD = timedelta(minutes=2)  # watches differ: a bare clock time may lie this far ahead of ours
@@ -332,6 +335,9 @@ def _echo(at: datetime, now: datetime, zone: tzinfo, seconds: bool) -> str:
 
 
 def _zone(key: str) -> ZoneInfo | None:
+    # Late: a prompt shows no clock times and asks every few seconds.
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(key)
     except (KeyError, ValueError, OSError):
@@ -362,4 +368,6 @@ def _local_zone() -> ZoneInfo:
         found = _zone(key) if key and not key.startswith("/") else None
         if found is not None:
             return found
+    from zoneinfo import ZoneInfo
+
     return ZoneInfo("UTC")

@@ -292,7 +292,7 @@ def test_the_library_of_an_environment_takes_its_home_and_who_is_named(tmp_path:
 def test_the_zone_is_that_of_the_settings(house: House) -> None:
     assert house.library(zone="Asia/Tokyo").zone == ZoneInfo("Asia/Tokyo")
     with pytest.raises(Refused, match="no time zone"):
-        house.library(zone="Mars/Olympus")
+        str(house.library(zone="Mars/Olympus").zone)
 
 
 def test_two_sessions_of_one_library_both_hear_the_news(library: Library, session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -21,6 +22,8 @@ from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import zone_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from incident_cockpit.cockpit.session import Session
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
@@ -37,7 +40,6 @@ class Library:
         self._ids = ids
         self._env = env
         self.who = speaker(env, settings)
-        self.zone = zone_of(settings.zone)
         self._journal: Journal | None = None
 
     @classmethod
@@ -46,6 +48,11 @@ class Library:
         places = paths(env)
         speaking = {**env, "INCIDENT_USER": who} if who else env
         return cls(places, load_settings(places.config_file), SystemClock(), RandomIds(), speaking)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which clock times are typed and shown."""
+        return zone_of(self.settings.zone)
 
     @property
     def journal(self) -> Journal:
