@@ -20,6 +20,7 @@ _NOT_INDENT = re.compile(r"[^\s>]")
 _LEAD = re.compile(r"[\s>]*")
 _ROW_END = re.compile(r"\|\s*$")
 _UNDERLINE = re.compile(r"[\s>]*(?:=+|-+)\s*$")
+_BREAK = re.compile(r"[ \t>]*(?:$|[-*+]|\d{1,9}[.)]|#|```|~~~|[☐☑☒])")
 _END = re.compile(rb"\r\n?|\n")
 _CODE = "code_block"
 
@@ -68,7 +69,12 @@ class Places:
         item = self._items.get(step.span[0])
         if item is not None and item.line == step.line - 1:
             return self._of_item(item)
-        return self._of_line(step.line - 1, row=step.kind is StepKind.TABLE)
+        line = step.line - 1
+        if step.kind is StepKind.TEMPLATE:
+            # No token tells where a paragraph inside code ends.
+            while line + 1 < len(self._source.lines) and not _BREAK.match(self._source.lines[line + 1]):
+                line += 1
+        return self._of_line(line, row=step.kind is StepKind.TABLE)
 
     def below(self, section: Section) -> Place:
         """Return the place of a section's heading; what stands beside it stands on a line of its own."""
