@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read
+from incident_cockpit.runbook.document import read, rules_of
 from incident_cockpit.runbook.model import Runbook, StepMark
 from incident_cockpit.runbook.source import MAX_BYTES, MAX_LINE, MAX_LINES
 
@@ -119,6 +119,12 @@ LINES = st.lists(
                 "```",
                 "---",
                 "<details>",
+                "☐ ",
+                "- ☑",
+                "* [✓] ",
+                "## [ ] ",
+                "| a | b |\n|---|---|\n",
+                "| [ ] x | ☐",
             ]
         ),
         st.sampled_from(["", "word", "~~old~~", "ünï", "`co", "[a](#b)", "**b", "&amp;", "漢字", "\t", "a  ", "|a|b|"]),
@@ -148,11 +154,14 @@ def holds(book: Runbook, data: bytes) -> None:
         else:
             assert step.depth == 0
         if step.box is not None:
-            assert start < step.box < end
-            assert data[step.box - 1 : step.box] == b"["
-            assert data[step.box : step.box + 3].split(b"]")[0].decode() in " \txX~-\u00a0"
-            ticked = data[step.box : step.box + 1] in b"xX"
-            assert (step.mark is StepMark.DONE) == ticked
+            assert start <= step.box < end
+            char = data[step.box :].decode(errors="replace")[0]
+            assert char in "☐☑☒" or (data[step.box - 1 : step.box] == b"[" and char in " \txX~-✓✔✗✘\u00a0")
+            assert (step.mark is StepMark.DONE) == (char in "xX✓✔☑")
+        assert all(link.section is None or 0 <= link.section < len(book.sections) for link in step.links)
+    for gate in book.gates:
+        assert gate.choices
+        assert all(choice.section is None or 0 <= choice.section < len(book.sections) for choice in gate.choices)
     for aside in book.asides:
         assert 0 <= aside.section < len(book.sections)
         assert aside.after is None or by_key[aside.after].section == aside.section
@@ -170,6 +179,15 @@ def test_any_markdown_reads_or_is_refused(text: str) -> None:
     except Refused:
         return
     holds(book, data)
+    for step in book.steps:
+        data[slice(*step.span)].decode()
+    assert read(data, "a.md") == book
+    found = rules_of(data, "a.md")
+    assert found[0].rule == book.rule
+    for each in found:
+        chosen = read(data, "a.md", each.rule)
+        assert (chosen.rule, len(chosen.steps)) == (each.rule, each.steps)
+        holds(chosen, data)
 
 
 @settings(max_examples=150, deadline=None)

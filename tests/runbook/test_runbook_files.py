@@ -34,11 +34,11 @@ class TestLoad:
         assert "disk-full.md" in caught.value.what_to_do
 
     def test_a_missing_file_names_the_shipped_ones(self, tmp_path: Path) -> None:
-        with pytest.raises(NotFound, match=r"Did you mean service-outage\.md\?"):
+        with pytest.raises(NotFound, match=r"did you mean service-outage\.md\?"):
             load(tmp_path / "service-outtage.md")
 
     def test_a_missing_file_with_no_near_name_lists_what_there_is(self, folder: Path) -> None:
-        with pytest.raises(NotFound, match=r"There are .*dns\.txt"):
+        with pytest.raises(NotFound, match=r"there are .*dns\.txt"):
             load(folder / "qqqq")
 
     def test_a_folder(self, folder: Path) -> None:

@@ -30,7 +30,8 @@ class Anchors:
             self._named = True
             self._give_names()
         name = url[1:].lower().removeprefix("user-content-")
-        return self._exact.get(name, self._loose.get(_loose(slug(name))))
+        loose = _loose(slug(name))
+        return self._exact.get(name, self._loose.get(loose) if loose else None)
 
     def _give_names(self) -> None:
         seen: dict[str, int] = {}
@@ -40,6 +41,7 @@ class Anchors:
             seen[name] = count + 1
             self._exact.setdefault(f"{name}-{count}" if count else name, number)
             self._loose.setdefault(_loose(name), number)
+            self._loose.setdefault(_loose(name.lstrip("0123456789")), number)
             for match in _EXPLICIT.finditer(markdown):
                 self._exact.setdefault((match[1] or match[2]).lower(), number)
 

@@ -46,7 +46,7 @@ _POLITE = re.compile(
 _NEGATION = re.compile(r"(?:and\s+|or\s+)?(?:otherwise|else|if\s+not|if\s+(?:it|this|that|they)\b)", re.IGNORECASE)
 # Where one branch ends and the next begins: at a sentence, or before the words that turn the condition round.
 _BRANCH = re.compile(
-    r"(?<=[.!?;。；！？])(?<!e\.g\.)(?<!i\.e\.)\s+|(?<=[。！？])|"
+    r"(?<=[.!?;。；！？])(?:(?<!e\.g\.)(?<!i\.e\.)(?<!\s\d\.)|(?=\s+(?:if|when|once|otherwise)\b))\s+|(?<=[。！？])|"
     r"(?:[,;:]\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=(?:otherwise|if not|else)\b)|\s+(?=otherwise\b|if not\b)",
     re.IGNORECASE,
 )
@@ -81,7 +81,7 @@ def _sends_on(text: str) -> bool:
 
 def _choices(markdown: str, names: dict[tuple[str, ...], int], anchors: Anchors) -> Iterator[Choice]:
     for paragraph in _PARAGRAPH.split(markdown):
-        if not _sends_on(paragraph) or not _IF.search(paragraph):
+        if not _IF.search(paragraph):
             continue
         text, urls = _marked(_SIGNS.sub("", paragraph), {})
         for branch in _BRANCH.split(text):
@@ -118,7 +118,7 @@ def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anc
     words = clean_line(_LINK.sub(r"\2", branch)).strip(" ,;")
     conditional = _IF.search(_POLITE.sub("", words)) is not None
     # An entry of a list of contents is a link and nothing else.
-    if not conditional or " " not in words or _LINK.fullmatch(branch.strip()):
+    if not conditional or (words.isascii() and " " not in words) or _LINK.fullmatch(branch.strip()):
         return None
     linked = (anchors.find(urls[int(match[1])]) for match in _LINK.finditer(branch))
     section = next((found for found in linked if found is not None), None)

@@ -1,0 +1,65 @@
+"""Characters that a wrong encoding has broken: mended on screen, while every byte of the file stays where it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incident_cockpit.runbook.document import read
+from incident_cockpit.runbook.mending import mended, suspicious
+from incident_cockpit.runbook.model import Warning_
+
+
+def broken(text: str) -> str:
+    return "".join(
+        bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(byte)
+        for byte in text.encode()
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["it’s", "“quoted”", "café", "naïve – plan", "→ next", "✅ done", "🔥", "Übergang", "schön"]
+)
+def test_what_was_broken_reads_as_it_was_meant(text: str) -> None:
+    data = f"- [ ] 漢 {broken(text)} [x](#y)\n- [x] next\n".encode()
+    book = read(data, "a.md")
+    assert [step.text for step in book.steps] == [f"漢 {text} x", "next"]
+    assert [data[slice(*step.span)] for step in book.steps] == data.splitlines()
+    assert [chr(data[step.box or 0]) for step in book.steps] == [" ", "x"]
+
+
+def test_it_is_said_with_the_line() -> None:
+    data = "# A\n\n- [ ] itâ€™s\n".encode()
+    assert read(data, "a.md").warnings == (Warning_(3, "broken characters mended: â€™ reads ’"),)
+
+
+@pytest.mark.parametrize("text", ["Ünï cödé", "NÃO É", "漢字 かな", "Ăn uống", "Тест", "â la carte", "Ã", "naïve €5"])
+def test_what_is_whole_stays(text: str) -> None:
+    book = read(f"- [ ] {text}\n".encode(), "a.md")
+    assert (book.steps[0].text, book.warnings) == (text, ())
+
+
+def test_boxes_behind_mended_text_know_their_byte() -> None:
+    data = "| a | b |\n|---|---|\n| itâ€™s | [x] donâ€™t |\n".encode()
+    (step,) = read(data, "a.md").steps
+    assert (step.text, chr(data[step.box or 0])) == ("don’t", "x")
+    assert data[slice(*step.span)] == "[x] donâ€™t".encode()
+
+
+PARTS = st.lists(st.sampled_from(["it", " ", broken("’"), broken("é"), broken("🔥"), "é", "漢", "x"]), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PARTS)
+def test_columns_find_the_bytes_they_had(parts: list[str]) -> None:
+    line = "".join(parts)
+    better = mended(line)
+    if better is None:
+        return
+    assert suspicious(line.encode())
+    offsets = [better.offset(column) for column in range(len(better.text) + 1)]
+    assert offsets == sorted(offsets)
+    assert (offsets[0], offsets[-1]) == (0, len(line.encode()))
+    for offset in offsets:
+        line.encode()[offset:].decode()
