@@ -14,6 +14,7 @@ from pathlib import Path
 from time import clock_gettime, perf_counter, sleep
 
 import msgspec
+import reading
 
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
@@ -82,6 +83,7 @@ def pairs(stand: Stand) -> list[Pair]:
     field = (sys.executable, str(FLOORS / "field.py"))
     insert = (sys.executable, str(FLOORS / "insert.py"), str(stand.plain), "5xx falling: 8% to 3%")
     rows = (sys.executable, str(FLOORS / "rows.py"), str(stand.plain))
+    long, files = reading.generated(), [data for _, data in reading.collected()]
     return [
         Pair("start to usable", "an empty Textual app", partial(_start, cockpit, LAST, stand.env),
              partial(_start, empty, "nothing at all", {})),
@@ -100,6 +102,10 @@ def pairs(stand: Stand) -> list[Pair]:
              partial(_command, (sys.executable, "-c", "pass"), {})),
         Pair(f"incident timeline, {TIMELINE:,} lines", "Python, same rows printed",
              partial(_command, (*INCIDENT, "timeline", "2"), stand.env), partial(_command, rows, {})),
+        Pair(f"read a runbook, {reading.STEPS:,} steps", "markdown-it-py alone", partial(reading.ours, long),
+             partial(reading.floor, long)),
+        Pair("read runbooks of others", "markdown-it-py alone", partial(reading.ours, *files),
+             partial(reading.floor, *files)),
     ]  # fmt: skip
 
 

@@ -30,8 +30,9 @@ _GO = re.compile(
 )
 # One of these stands in every text that _GO, _ESCALATE or an in-page link finds.
 _SENDING = (
-    "](#", "escalat", "go ", "going ", "proceed", "move", "continue", "jump", "skip", "return", "start", "switch",
-    "follow",
+    "](#", "escalat", "go to", "go on ", "go back ", "go straight ", "go directly ", "go with", "going ", "proceed",
+    "move to", "move on ", "move back ", "continue ", "jump ", "skip to", "skip ahead ", "return to", "start over",
+    "start at", "start with", "switch to", "follow ",
 )  # fmt: skip
 _NO_PROSE = ("```", "~~~", "|", "    ", "<")
 _PARAGRAPH = re.compile(r"\n[ \t>]*(?=\n|(?:[-*+]|\d{1,9}[.)])[ \t])")
@@ -61,12 +62,11 @@ _CHOICES = 12
 
 def gates(asides: Sequence[Aside], sections: Sequence[Section], anchors: Anchors) -> tuple[Gate, ...]:
     """Return the decisions among the texts between steps."""
-    names = _names(sections)
+    likely = [aside for aside in asides if not aside.text.startswith(_NO_PROSE) and _sends_on(aside.text)]
+    names = _names(sections) if likely else {}
     numbers = count(1)
     made: list[Gate] = []
-    for aside in asides:
-        if aside.text.startswith(_NO_PROSE) or not _sends_on(aside.text):
-            continue
+    for aside in likely:
         choices = tuple(_choices(aside.text, names, anchors))[:_CHOICES]
         if any(choice.section is not None or choice.escalate for choice in choices):
             made.append(Gate(f"g{next(numbers)}", aside.section, aside.after, aside.text, choices))
@@ -75,7 +75,7 @@ def gates(asides: Sequence[Aside], sections: Sequence[Section], anchors: Anchors
 
 def _sends_on(text: str) -> bool:
     """Say whether a text may send somebody somewhere: most prose does not, and looking closely is slow."""
-    lower = text.lower()
+    lower = text.lower().replace("\n", " ")
     return any(word in lower for word in _SENDING)
 
 

@@ -44,16 +44,18 @@ def parser() -> MarkdownIt:
     from incident_cockpit.runbook.blocks import ask_only_fitting_rules
 
     markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
-    # Inline text is parsed only where someone will see it, by inline_tokens().
-    markdown.disable(["inline", "text_join"])
     ask_only_fitting_rules(markdown)
     return markdown
 
 
 def block_tokens(text: str) -> tuple[list[Token], Env]:
-    """Return the block tokens of a text, and the link definitions that its inline text needs."""
+    """Return the block tokens of a text with `\\n` line ends, and the link definitions that its inline text needs."""
     env: Env = {}
-    return parser().parse(text, env), env
+    tokens: list[Token] = []
+    markdown = parser()
+    # Inline text is parsed only where someone will see it, by inline_tokens().
+    markdown.block.parse(text, markdown, env, tokens)
+    return tokens, env
 
 
 def inline_tokens(text: str, env: Env) -> list[Token]:

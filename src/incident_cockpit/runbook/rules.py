@@ -62,6 +62,8 @@ def _headings(parsed: Parsed) -> list[Item]:
 
 
 def _bullets(parsed: Parsed) -> list[Item]:
+    if not parsed.walk.items:
+        return []
     under = working(parsed.walk.sections)
     found = [
         item

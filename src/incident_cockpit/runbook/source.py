@@ -53,6 +53,8 @@ class Source:
     def text(self) -> str:
         """Return what the Markdown parser reads: front matter blanked and long lines cut, line numbers unchanged."""
         body = self.front.lines
+        if not body and not self.warnings:
+            return "\n".join(self.lines)
         return "\n".join([*[""] * body, *(line[:MAX_LINE] for line in self.lines[body:])])
 
 
