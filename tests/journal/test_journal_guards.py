@@ -323,3 +323,11 @@ def test_a_misuse_of_the_library_is_a_fault_and_no_complaint_about_the_file(tmp_
     journal.close()
     with pytest.raises(sqlite3.ProgrammingError):
         journal.incidents()
+
+
+def test_a_store_that_lost_its_name_while_it_was_open_is_said_to_be_gone(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        record = created(journal)
+        journal.database.path.unlink()
+        with pytest.raises(StoreError, match="moved or deleted while it was open"):
+            note(journal, record, "lost?")

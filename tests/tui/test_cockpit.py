@@ -189,7 +189,7 @@ async def test_a_late_item_rings_once(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         rung: list[str] = []
-        object.__setattr__(screen.around, "notify", rung.append)
+        screen._attention._notify = rung.append
         screen.paint()
         assert rung == []
         scene.wait("3m")
@@ -333,3 +333,24 @@ async def test_a_theme_that_is_wrong_in_many_ways_leaves_the_screen_free(tmp_pat
         [said] = [note.message for note in app._notifications]
         assert len(said.splitlines()) == 4
         assert "more: incident doctor" in said
+
+
+async def test_what_is_confirmed_is_what_the_timeline_will_say(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~s1", "enter", "~worse", "enter")
+        await until(lambda: "severity: SEV2 → SEV1: worse" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: texts(screen)[-1] == "SEV2 → SEV1: worse")
+
+
+async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~presolved", "enter", "enter")
+        await until(lambda: "resolving needs what verified it" in text_of(app))
+        assert "Press y" not in text_of(app)
+        type_ahead(app, "~5xx flat", "enter", "~y")
+        await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")

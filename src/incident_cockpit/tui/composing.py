@@ -1,4 +1,4 @@
-"""Texts made on the screen: a status update that is sent by being copied, the postmortem draft as a file."""
+"""Texts that leave the screen: an update that is sent by being copied, the situation, code, the postmortem file."""
 
 from __future__ import annotations
 
@@ -82,3 +82,27 @@ async def write_postmortem(screen: CockpitScreen) -> None:
         screen.say(str(refused), "late")
         return
     screen.say(f"written: {path}", "ok")
+
+
+async def copy_and_say(screen: CockpitScreen, text: str) -> None:
+    """Copy a text and say what is known of how that went."""
+    if text:
+        copied = await copy_text(screen.app, text)
+        screen.say(copied.words, "ok" if copied.verified else "warn")
+
+
+async def copy_situation(screen: CockpitScreen) -> None:
+    """Copy the situation as it stands."""
+    from incident_cockpit.exports.situation import situation
+
+    view = screen.following.view()
+    await copy_and_say(screen, situation(view.record, view.now, view.zone))
+
+
+async def copy_code(screen: CockpitScreen, key: str | None) -> None:
+    """Copy the first code block of the step with this key."""
+    step = screen.following.record.incident.steps.find(key) if key else None
+    if step is None or not step.code:
+        screen.say("this step has no code to copy", "warn")
+    else:
+        await copy_and_say(screen, step.code[0].text)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
+from incident_cockpit.actions.foresee import foreseen
 from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.refs import Here, Option, options, people
 from incident_cockpit.actions.registry import ACTIONS, find
@@ -15,14 +16,12 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import DueKind
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import line
-from incident_cockpit.tui.composing import compose_update, write_postmortem
-from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.composing import compose_update, copy_and_say, copy_code, copy_situation, write_postmortem
 from incident_cockpit.tui.details import choose_judgement, show_event, show_step
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.screens.form import FormScreen
 
 if TYPE_CHECKING:
-    from incident_cockpit.outside.clipboard import Copied
     from incident_cockpit.tui.screens.cockpit import CockpitScreen
 
 
@@ -166,9 +165,13 @@ class Doing:
 
     async def _ask(self, action: Action, known: dict[str, str]) -> bool:
         """Ask for what is missing in one box; return whether it was done."""
-        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values))
+        says = partial(self._foreseen, action) if action.grave else None
+        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values), says=says)
         done = await self._screen.app.push_screen_wait(form)
         return bool(done)
+
+    def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
+        return foreseen(action, self._following.record, self._following.who, self.here, values)
 
     def _choices(self, arg: Arg) -> Sequence[Option]:
         if arg.kind is Kind.PERSON:
@@ -238,7 +241,7 @@ class Doing:
             return
         match pane.scope:
             case Scope.RUNBOOK:
-                await self._copy(await show_step(self._screen, pane.cursor_key))
+                await copy_and_say(self._screen, await show_step(self._screen, pane.cursor_key))
             case Scope.TIMELINE:
                 await show_event(self._screen, int(pane.cursor_key))
             case Scope.DUE:
@@ -256,24 +259,10 @@ class Doing:
         await compose_update(self._screen, values.get("audience", ""))
 
     async def _copy_situation(self, _values: dict[str, str]) -> None:
-        from incident_cockpit.exports.situation import situation
-
-        view = self._following.view()
-        await self._copy(situation(view.record, view.now, view.zone))
+        await copy_situation(self._screen)
 
     async def _copy_code(self, _values: dict[str, str]) -> None:
-        key = self._screen.meant(Kind.STEP)
-        step = self._following.record.incident.steps.find(key) if key else None
-        if step is None or not step.code:
-            self._screen.say("this step has no code to copy", "warn")
-            return
-        await self._copy(step.code[0].text)
-
-    async def _copy(self, text: str) -> None:
-        if not text:
-            return
-        copied: Copied = await copy_text(self._screen.app, text)
-        self._screen.say(copied.words, "ok" if copied.verified else "warn")
+        await copy_code(self._screen, self._screen.meant(Kind.STEP))
 
     async def _postmortem(self, _values: dict[str, str]) -> None:
         await write_postmortem(self._screen)

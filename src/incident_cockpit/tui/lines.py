@@ -13,12 +13,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_cockpit.tui.paint import paint_of
-from incident_cockpit.tui.places import find, is_last, natural, nearest, selectable
+from incident_cockpit.tui.places import find, is_last, natural, nearest, paged, selectable, top_for
 from incident_cockpit.tui.rows import Cell, Look, Row, draw
 
 __all__ = ["Cell", "LineList", "Row"]
 
-_CONTEXT = 2
 _CACHED = 1024
 
 
@@ -200,11 +199,7 @@ class LineList(ScrollView, can_focus=True):
         height = self.size.height
         if not height:
             return
-        context = min(_CONTEXT, (height - 1) // 2)
-        # Headings above the first row are seen only if the list goes right to its top.
-        above = 0 if selectable(self._rows, range(index)) is None and index < height else index - context
-        top = min(self.scroll_offset.y, above)
-        top = max(top, index + context - height + 1)
+        top = top_for(self._rows, index, self.scroll_offset.y, height)
         self.scroll_to(y=max(0, min(top, self.max_scroll_y)), animate=False, immediate=True)
 
     def _to_end(self) -> None:
@@ -223,14 +218,7 @@ class LineList(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the cursor by what fits in sight."""
-        at = self._cursor + by * max(1, self.size.height - 1)
-        size = len(self._rows)
-        if by > 0:
-            found = selectable(self._rows, range(min(at, size), size))
-            self._go(selectable(self._rows, range(size - 1, -1, -1)) if found is None else found)
-        else:
-            found = selectable(self._rows, range(max(at, -1), -1, -1))
-            self._go(selectable(self._rows, range(size)) if found is None else found)
+        self._go(paged(self._rows, self._cursor + by * max(1, self.size.height - 1), forward=by > 0))
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""

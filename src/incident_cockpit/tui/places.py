@@ -7,6 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from incident_cockpit.tui.rows import Row
 
+# So many rows around the cursor's stay in sight.
+_CONTEXT = 2
+
 
 @runtime_checkable
 class FindsKeys(Protocol):
@@ -46,3 +49,21 @@ def find(rows: Sequence[Row], likely: int, key: str) -> int | None:
     if isinstance(rows, FindsKeys):
         return rows.index_of(key)
     return next((index for index in range(len(rows)) if rows[index].key == key), None)
+
+
+def paged(rows: Sequence[Row], at: int, *, forward: bool) -> int | None:
+    """Return the place at the index or beyond it; behind the end of the rows, the place nearest to that end."""
+    size = len(rows)
+    if forward:
+        found = selectable(rows, range(min(at, size), size))
+        return selectable(rows, range(size - 1, -1, -1)) if found is None else found
+    found = selectable(rows, range(max(at, -1), -1, -1))
+    return selectable(rows, range(size)) if found is None else found
+
+
+def top_for(rows: Sequence[Row], index: int, top: int, height: int) -> int:
+    """Return which row should stand at the top, so that the one at the index is in sight with some around it."""
+    context = min(_CONTEXT, (height - 1) // 2)
+    # Headings above the first place are seen only if the list goes right to its top.
+    above = 0 if selectable(rows, range(index)) is None and index < height else index - context
+    return max(min(top, above), index + context - height + 1)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.tui.frame import Frame
+from incident_cockpit.tui.frame import Frame, Tab
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.rows import Cell
 from incident_cockpit.tui.view import View
@@ -53,6 +53,10 @@ class Pane(LineList):
     def meant(self, kind: Kind) -> str | None:
         """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""
         raise NotImplementedError
+
+    def tab(self, view: View) -> Tab:
+        """Return what stands for it while another pane is in front."""
+        return Tab(self.number, (Cell(f"{self.number} {self.name_shown}", "muted"), *self.badge(view)))
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return what its tab says on a small screen."""

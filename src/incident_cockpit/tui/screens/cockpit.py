@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -15,14 +14,14 @@ from textual.screen import Screen
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import Urgency, due_items, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import Bar, FooterBar, HeaderBar, NextBar
 from incident_cockpit.tui.doing import Doing
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
-from incident_cockpit.tui.frame import Frame, Tab
+from incident_cockpit.tui.frame import Frame
 from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.panes.due import DuePane
@@ -71,15 +70,12 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-small #frame-1 { width: 1fr; }
     CockpitScreen.-small #upper Frame { height: 1fr; }
     CockpitScreen.-small #frame-2 { height: 5; }
-    CockpitScreen.-low #frame-2 { display: none; }
-    CockpitScreen.-low #footer { display: none; }
-    CockpitScreen.-low #said { display: none; }
+    CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #said { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
     CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
     CockpitScreen.-one #frame-1 { width: 1fr; }
     CockpitScreen.-one #upper Frame { height: 1fr; }
     """
-    PANES: ClassVar[tuple[type[Pane], ...]] = (RunbookPane, DuePane, PeoplePane, HypothesesPane)
 
     def __init__(self, following: Following, around: Around) -> None:
         """Show the incident that is followed."""
@@ -88,9 +84,9 @@ class CockpitScreen(Screen[None]):
         self.around = around
         self.words = ""
         self._front = 1
-        self._rung: set[tuple[str, str]] = set()
         self._trouble = ""
         self._doing = Doing(self)
+        self._attention = Attention(following.record.incident, self.view.now, around.notify)
 
     def compose(self) -> ComposeResult:
         """Lay out the bars, the panes and the entry line."""
@@ -109,8 +105,6 @@ class CockpitScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Paint, put the draft back, and begin to count and to follow."""
-        incident = self.following.record.incident
-        self._rung = {(item.key, item.at.isoformat()) for item in due_items(incident) if item.at <= self.view.now}
         self.entry.restore(self.around.drafts.kept(self.following.record.id, _ENTRY_DRAFT))
         self.set_interval(1, self.paint)
         self._follow()
@@ -165,16 +159,12 @@ class CockpitScreen(Screen[None]):
         if self.has_class("-small"):
             self._tabs(view)
         self._footer()
-        self._ring(view)
+        self._attention.draw(view.incident, view.now)
 
     def _tabs(self, view: View) -> None:
         """On a small screen the panes that stand behind are tabs on the border of the one in front."""
         upper = [pane for pane in self.panes if pane.number != _TIMELINE]
-        tabs = tuple(
-            Tab(pane.number, (Cell(f"{pane.number} {pane.name_shown}", "muted"), *pane.badge(view)))
-            for pane in upper
-            if pane.number != self._front
-        )
+        tabs = tuple(pane.tab(view) for pane in upper if pane.number != self._front)
         for pane in upper:
             pane.frame.tabs = tabs if pane.number == self._front else ()
 
@@ -183,14 +173,6 @@ class CockpitScreen(Screen[None]):
         if not self.entry.typing:
             keys = self.around.keys.footer(self.pane.scope if self.pane else None)
         self.query_one(FooterBar).show(keys)
-
-    def _ring(self, view: View) -> None:
-        """Draw attention once to each thing that has become late."""
-        for item in due_items(view.incident):
-            mark = (item.key, item.at.isoformat())
-            if urgency(item, view.now) is Urgency.LATE and mark not in self._rung:
-                self._rung.add(mark)
-                self.around.notify(f"{view.incident.name}: {item.text} is due")
 
     # Following
 

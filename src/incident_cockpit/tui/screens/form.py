@@ -14,26 +14,18 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.errors import Refused
-from incident_cockpit.timewords import parse_duration
 from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.screens.box import BoxScreen, Options
 from incident_cockpit.tui.screens.pick import (
     Picker,
     RowsFor,
     narrowing,
-    nothing_fits,
-    said_in_words,
     suggesting,
 )
+from incident_cockpit.tui.screens.wording import FREE, Choices, Wording, placeholder, wrong
 
-Choices = Callable[[Arg], Sequence[Option]]
 Values = dict[str, str]
 
-# These take any words; what is known is only offered beside the field.
-_FREE = (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
-_LONGEST_KNOWN = 3
-_NAME_WIDTH = 12
 # What stands beside an option's words in its row; words for which no room is left are said whole below.
 _BESIDE_MEANING = 18
 _BESIDE_WORDS = 14
@@ -74,7 +66,8 @@ class FormScreen(BoxScreen[bool]):
         self._action = action
         self._choices = choices
         self._submit = submit
-        self._says = says or self._in_words
+        self._wording = Wording(action, choices)
+        self._says = says or self._wording.whole
         self._values: Values = {name: value for name, value in values.items() if value}
         self._open = [arg for arg in action.args if arg.name not in self._values]
         self._at = 0
@@ -121,11 +114,11 @@ class FormScreen(BoxScreen[bool]):
         self.say("#question", arg.ask)
         self.say("#will", "")
         self._picker.display = True
-        free = arg.kind in _FREE
+        free = arg.kind in FREE
         self._picker.ask(
             self._rows_for(arg),
             text=value if free else "",
-            placeholder=_placeholder(arg, bool(self._offered)),
+            placeholder=placeholder(arg, bool(self._offered)),
             at=value or None,
         )
         self.query_one("#whole").display = self._long_options
@@ -134,7 +127,7 @@ class FormScreen(BoxScreen[bool]):
 
     def _rows_for(self, arg: Arg) -> RowsFor:
         optional = not arg.required
-        if arg.kind not in _FREE:
+        if arg.kind not in FREE:
             return narrowing(arg.kind, self._offered, optional=optional)
         return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()
 
@@ -146,24 +139,11 @@ class FormScreen(BoxScreen[bool]):
 
     def _show_known(self) -> None:
         """List what was said already, above the question."""
-        said = [arg for arg in self._action.args if self._values.get(arg.name) and arg is not self._arg]
-        rows = [
-            Row(None, (Cell(_named(arg), "faint", _NAME_WIDTH), Cell(self._worded(arg), "muted")))
-            for arg in said[-_LONGEST_KNOWN:]
-        ]
+        rows = self._wording.known(self._values, self._arg)
         known = self.query_one("#known", Options)
         known.show(rows, len(rows))
         known.display = bool(rows)
         self._fit()
-
-    def _worded(self, arg: Arg) -> str:
-        value = self._values.get(arg.name, "")
-        shown = said_in_words(arg.kind, self._choices(arg), value) if arg.kind not in _FREE else value
-        return " ".join(shown.split())
-
-    def _in_words(self, values: Values) -> str:
-        said = [self._worded(arg) for arg in self._action.args if values.get(arg.name)]
-        return f"{self._action.name}: {', '.join(said)}" if said else self.title_shown
 
     def _fit(self) -> None:
         if self._confirming:
@@ -195,7 +175,7 @@ class FormScreen(BoxScreen[bool]):
             return
         arg = self._arg
         value = text if key is None else key
-        why = self._wrong(arg, value, text, key is not None)
+        why = wrong(arg, value, text, chosen=key is not None)
         if why:
             self.refuse(why)
             return
@@ -207,28 +187,24 @@ class FormScreen(BoxScreen[bool]):
         else:
             self._finish()
 
-    def _wrong(self, arg: Arg, value: str, typed: str, chosen: bool) -> str:
-        """Say what is wrong with an answer as far as it can be told before the action is tried."""
-        if not value:
-            if not arg.required or arg.default:
-                return ""
-            return nothing_fits(typed) if arg.kind not in _FREE else "it cannot stay empty"
-        if arg.kind not in _FREE and not chosen:
-            return nothing_fits(typed)
-        if arg.kind is Kind.DURATION and parse_duration(value) is None:
-            return f"'{value}' is no duration: write it like 10m, 90s or 1h30m"
-        return ""
-
     def _finish(self) -> None:
         if not self._action.grave:
             self._try()
+            return
+        try:
+            will = self._says(dict(self._values))
+        except Refused as refused:
+            # Before anybody has to press y for it.
+            if self._open:
+                self._ask()
+            self.refuse(str(refused))
             return
         self._confirming = True
         self.say("#question", "")
         self.query_one("#whole").display = False
         self._picker.display = False
         self.set_focus(None)
-        self.say("#will", f"{self._says(dict(self._values))}\nPress y to do it.")
+        self.say("#will", f"{will}\nPress y to do it.")
         self.query_one("#known").display = False
         self.refuse("")
         self._fit()
@@ -288,7 +264,7 @@ class FormScreen(BoxScreen[bool]):
         return self._action.args[at - 1] if at else None
 
     def _keep_typed(self) -> None:
-        if self._open and self._arg.kind in _FREE and self._picker.field.text:
+        if self._open and self._arg.kind in FREE and self._picker.field.text:
             self._values[self._arg.name] = self._picker.field.text
 
     def action_do_it(self) -> None:
@@ -300,17 +276,3 @@ class FormScreen(BoxScreen[bool]):
         """Leave without doing anything; not in the moment in which it is being written."""
         if not self.busy:
             self.dismiss(None)
-
-
-def _named(arg: Arg) -> str:
-    return arg.name.replace("_", " ")
-
-
-def _placeholder(arg: Arg, offered: bool) -> str:
-    if arg.default:
-        return f"{arg.default} if left empty"
-    if not arg.required:
-        return "may stay empty"
-    if arg.kind in _FREE:
-        return "a name" if arg.kind is Kind.PERSON else ""
-    return "type to narrow" if offered else ""

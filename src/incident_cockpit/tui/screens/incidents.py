@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
@@ -18,7 +16,7 @@ from incident_cockpit.actions.action import Scope
 from incident_cockpit.clock import Clock
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.timewords import ago, clock_seconds, elapsed, zone_label, zone_of
+from incident_cockpit.timewords import clock_seconds, zone_label, zone_of
 from incident_cockpit.tui.bars import Bar, FooterBar
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.frame import Frame
@@ -26,14 +24,10 @@ from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.paint import SIGNS
 from incident_cockpit.tui.rows import Cell, Row
-
-Rank = Callable[[str], int]
+from incident_cockpit.tui.screens.listed import Rank, rank_by_number, rows_of
 
 _PAINT_SECONDS = 1.0
 _RELOAD_SECONDS = 2.0
-_MILD = 4
-_NUMBER = re.compile(r"\d+")
-_COMMANDER, _PHASE, _AGE = 14, 15, 9
 _EMPTY = "No incident yet. Press d to declare one: a title and a severity are enough."
 
 
@@ -89,12 +83,11 @@ class IncidentsScreen(Screen[None]):
         self._clock = clock
         self._zone = zone
         self._keys = keys
-        self._rank = rank or _rank_by_number
+        self._rank = rank or rank_by_number
         self._listed: tuple[Listed, ...] = ()
         self._loaded = False
         self._in_trouble = False
         self._words = ""
-        self._badge = 4
         # Called when the next keys are meant for what this one opens.
         self._hold = hold
 
@@ -153,11 +146,10 @@ class IncidentsScreen(Screen[None]):
         live = [one for one in self._listed if one.live]
         self._header(len(live), now)
         shown = [one for one in self._listed if self._fits(one)]
-        self._badge = max((cell_len(one.severity or "?") for one in shown), default=2) + 2
         frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
         frame.hint = f'with "{self._words}" · esc all' if self._words and not self._typing else ""
-        lines.set_rows(self._rows(shown, now))
+        lines.set_rows(rows_of(shown, now, self._rank) if shown else [Row(None, (Cell(self._nothing, "faint"),))])
         self._footer()
 
     def _header(self, live: int, now: datetime) -> None:
@@ -188,17 +180,6 @@ class IncidentsScreen(Screen[None]):
         said = f"{one.name} {one.severity} {one.title} {one.phase} {one.commander}".casefold()
         return all(word in said for word in self._words.casefold().split())
 
-    def _rows(self, shown: Sequence[Listed], now: datetime) -> list[Row]:
-        if not shown:
-            return [Row(None, (Cell(self._nothing, "faint"),))]
-        live = [one for one in shown if one.live]
-        ended = [one for one in shown if not one.live]
-        rows = [self._titles()] + [self._row(one, now) for one in live]
-        if ended:
-            rows += [*([Row(None)] if live else []), Row(None, (Cell("Ended", "heading"),))]
-            rows += [self._row(one, now) for one in ended]
-        return rows
-
     @property
     def _nothing(self) -> str:
         if not self._loaded:
@@ -206,30 +187,6 @@ class IncidentsScreen(Screen[None]):
         if self._words:
             return f"No incident has the words '{self._words}'."
         return _EMPTY.replace("Press d", f"Press {self._keys.label('declare') or 'd'}")
-
-    def _titles(self) -> Row:
-        left = (Cell("", "faint", self._badge + 2), Cell("id", "faint", 9), Cell("title", "faint"))
-        return Row(
-            None,
-            left,
-            (Cell("commander", "faint", _COMMANDER), Cell("phase", "faint", _PHASE), Cell("age", "faint", _AGE)),
-        )
-
-    def _row(self, one: Listed, now: datetime) -> Row:
-        severity = f" {one.severity or '?'} "
-        badge = f"sev{min(_MILD, max(1, self._rank(one.severity)))}" if one.severity and one.live else "muted"
-        blank = Cell(" " * (self._badge - cell_len(severity) + 2))
-        age = elapsed(one.opened, now) if one.live else ago(one.ended or one.updated, now)
-        text = "" if one.live else "muted"
-        return Row(
-            one.id,
-            (Cell(severity, badge), blank, Cell(one.name, "muted", 9), Cell(one.title, text)),
-            (
-                Cell(one.commander or "nobody", "muted" if one.commander or not one.live else "warn", _COMMANDER),
-                Cell(one.phase or "", "accent" if one.live else "muted", _PHASE),
-                Cell(age, "muted", _AGE),
-            ),
-        )
 
     # Keys and messages
 
@@ -308,9 +265,3 @@ class IncidentsScreen(Screen[None]):
         listed = next((one for one in self._listed if one.id == event.key), None)
         if listed is not None:
             self.post_message(self.Opened(listed))
-
-
-def _rank_by_number(severity: str) -> int:
-    """Return the number in a severity's id, the worst where there is none: SEV2 is 2, and P0 the worst."""
-    found = _NUMBER.search(severity)
-    return int(found.group()) if found else 1

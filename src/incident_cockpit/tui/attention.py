@@ -1,0 +1,29 @@
+"""Draws attention to what is late: once to each thing, and never to what was late before anybody looked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from incident_cockpit.incident.due import DueItem, Urgency, due_items, urgency
+from incident_cockpit.incident.state import Incident
+
+
+class Attention:
+    """Remembers what it has drawn attention to, by `notify`."""
+
+    def __init__(self, incident: Incident, now: datetime, notify: Callable[[str], None]) -> None:
+        """Take what is late already as known."""
+        self._notify = notify
+        self._drawn = {_mark(item) for item in due_items(incident) if item.at <= now}
+
+    def draw(self, incident: Incident, now: datetime) -> None:
+        """Draw attention to what has become late by now; what was put off and is late again is news."""
+        for item in due_items(incident):
+            if urgency(item, now) is Urgency.LATE and _mark(item) not in self._drawn:
+                self._drawn.add(_mark(item))
+                self._notify(f"{incident.name}: {item.text} is due")
+
+
+def _mark(item: DueItem) -> tuple[str, datetime]:
+    return item.key, item.at
