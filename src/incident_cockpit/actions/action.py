@@ -35,6 +35,8 @@ class Kind(StrEnum):
     TIME = "time"
     RUNBOOK = "runbook"
     ATTACHED = "attached runbook"
+    GATE = "gate"
+    TAKER = "person or role"
 
 
 class Scope(StrEnum):

@@ -21,6 +21,11 @@ from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import parse_duration, read_when
 
+# What is named by an id or part of its words.
+_NAMED = frozenset(
+    (Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED)
+)
+
 
 class Here(Struct, frozen=True):
     """Where and when words are read: the present, and the zone in which clock times are meant."""
@@ -74,8 +79,10 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
     match kind:
         case Kind.PERSON:
             return person(record, text)
-        case Kind.STEP | Kind.ASK | Kind.TIMER | Kind.HYPOTHESIS | Kind.FOLLOW_UP | Kind.MILESTONE | Kind.ATTACHED:
-            return _one(options(kind, record.incident), text, kind.value)
+        case Kind.TAKER:
+            return _taker(record, text)
+        case kind if kind in _NAMED:
+            return named(kind, record.incident, text)
         case Kind.DURATION:
             return _duration(text)
         case Kind.CADENCE:
@@ -84,6 +91,11 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
             return read_when(text, here.now, here.zone).at
         case _:
             return text
+
+
+def named(kind: Kind, incident: Incident, text: str) -> str:
+    """Return the id of what a text names; raises Refused where it names nothing, or several."""
+    return _one(options(kind, incident), text, kind.value)
 
 
 def _duration(text: str) -> timedelta:
@@ -107,6 +119,15 @@ def person(record: Record, text: str) -> str:
     return next((known for known in people(record) if known.casefold() == name.casefold()), name)
 
 
+def _taker(record: Record, text: str) -> str:
+    """Return "@" and a role's id where the words are a role's, else the person."""
+    said = text.removeprefix("@").casefold()
+    for role in record.incident.plan.roles:
+        if said in (role.id.casefold(), role.short.casefold(), role.name.casefold()):
+            return f"@{role.id}"
+    return person(record, text)
+
+
 def people(record: Record) -> tuple[str, ...]:
     """Return everyone the incident knows: role holders first, then who was given something, then who wrote."""
     incident = record.incident
@@ -123,11 +144,17 @@ def options(kind: Kind, incident: Incident) -> list[Option]:
         case Kind.STEP:
             return [
                 Option(f"{runbook_id}.{step.key}", step.text)
-                for runbook_id, runbook in incident.steps.runbooks.items()
-                for step in runbook.steps
+                for runbook_id in incident.steps.runbooks
+                for step in incident.steps.of(runbook_id)
             ]
         case Kind.ATTACHED:
             return [Option(key, f"{runbook.name}: {runbook.title}") for key, runbook in incident.steps.runbooks.items()]
+        case Kind.GATE:
+            return [
+                Option(f"{runbook_id}.{gate.key}", " ".join(gate.text.split()))
+                for runbook_id, runbook in incident.steps.runbooks.items()
+                for gate in runbook.gates
+            ]
         case Kind.ASK:
             return [Option(key, f"{ask.who}: {ask.text}") for key, ask in open_asks(incident).items()]
         case Kind.TIMER:
@@ -150,6 +177,8 @@ def _of_plan(kind: Kind, incident: Incident) -> list[Option]:
     match kind:
         case Kind.SEVERITY:
             return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.severities]
+        case Kind.TAKER:
+            return [Option(f"@{one.id}", one.name) for one in incident.plan.roles]
         case Kind.ROLE:
             return [Option(one.id, one.name) for one in incident.plan.roles]
         case Kind.PHASE:

@@ -10,12 +10,14 @@ from incident_cockpit.incident import milestone, undo
 from incident_cockpit.incident.topics import (
     asks,
     followups,
+    gates,
     hypotheses,
     impact,
     notes,
     opening,
     phase,
     roles,
+    runbooks,
     severity,
     steps,
     timers,
@@ -66,17 +68,40 @@ _RUNBOOK = (
     Action("tick-off", "Mark the step as done.", "Runbook", (_STEP,), decide=rule(steps.done)),
     Action("reopen-step", "Open the step again.", "Runbook", (_STEP,), decide=rule(steps.reopen)),
     Action(
-        "give", "Give the step to somebody.", "Runbook", (_STEP, Arg("who", Kind.PERSON, "Who takes it?")), keys=("a",),
-        scope=Scope.RUNBOOK, decide=rule(steps.give),
+        "give", "Give the step to somebody, or to a role: whoever holds it.", "Runbook",
+        (_STEP, Arg("who", Kind.TAKER, "Who takes it?")), keys=("a",), scope=Scope.RUNBOOK, decide=rule(steps.give),
+    ),
+    Action(
+        "reply", "Answer the question, which is done with that.", "Runbook",
+        (_STEP, _text("answer", "What is the answer? (empty: only tick it)", required=False)), scope=Scope.RUNBOOK,
+        decide=rule(steps.reply),
+    ),
+    Action(
+        "tick-all", "Mark the step as done with everything under it.", "Runbook", (_STEP,), keys=("X",),
+        scope=Scope.RUNBOOK, decide=rule(steps.done_with_all),
+    ),
+    Action(
+        "box", "Give the step a time in which it should be done, or take that away.", "Runbook",
+        (_STEP, Arg("within", Kind.CADENCE, "Within what time? (10m, off)")), keys=("T",), scope=Scope.RUNBOOK,
+        decide=rule(steps.box),
+    ),
+    Action(
+        "add-step", "Add a step behind this one, for this incident.", "Runbook",
+        (_STEP, _text("text", "What is to be done?")), keys=("plus",), scope=Scope.RUNBOOK, decide=rule(steps.add),
+    ),
+    Action(
+        "gate", "Take a way on where the runbook has a decision.", "Runbook",
+        (Arg("gate", Kind.GATE, "Which decision?"), _text("choice", "Which way? (its number or its words)")),
+        decide=rule(gates.decide),
     ),
     Action(
         "attach", "Attach a runbook: a Markdown file, or the name of one.", "Runbook",
-        (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),), decide=rule(steps.attach),
+        (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),), decide=rule(runbooks.attach),
     ),
     Action(
         "merge-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",
         (Arg("runbook", Kind.ATTACHED, "Which attached runbook?"), Arg("newer", Kind.RUNBOOK, "Which file is newer?")),
-        decide=rule(steps.merge_in),
+        decide=rule(runbooks.merge_in),
     ),
 )  # fmt: skip
 
@@ -133,6 +158,11 @@ _PEOPLE = (
             _text("text", "What do you ask for?"),
         ),
         keys=("at",), sign="@", label="ask", decide=rule(asks.ask),
+    ),
+    Action(
+        "escalate", "Log that somebody was brought in, and why.", "People",
+        (Arg("who", Kind.PERSON, "Whom do you bring in?"), _text("reason", "Why?")), keys=("e",), label="escalate",
+        decide=rule(notes.escalate),
     ),
     Action("answer", "Close an ask with what was found.", "People", (_ASK, _text("answer", "What was found?")),
            decide=rule(asks.answer)),
@@ -220,6 +250,8 @@ _SCREEN = (
            keys=("space", "x"), scope=Scope.DUE, label="done"),
     Action("give-up", "Drop the ask or cancel the timer.", "Screen", keys=("minus",), scope=Scope.DUE, label="cancel"),
     Action("detail", "Show everything about the line under the cursor.", "Screen", keys=("enter",), label="detail"),
+    Action("links", "Go to what the step links to: a section, or an address.", "Screen", keys=("l",),
+           scope=Scope.RUNBOOK),
     Action("copy-code", "Copy the code block of the step.", "Screen", keys=("c",), scope=Scope.RUNBOOK),
     Action("filter", "Show only lines with these words.", "Screen", keys=("slash",)),
     Action("pane-1", "Go to the Runbook pane.", "Screen", keys=("1",)),

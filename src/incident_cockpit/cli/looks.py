@@ -81,7 +81,9 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
     )
     yield from _part("Follow-ups", follow_ups(incident))
     for key, book in incident.steps.runbooks.items():
-        rows = [_step(incident, f"{key}.{step.key}", step.key, step.depth, step.text) for step in book.steps]
+        rows = [
+            _step(incident, f"{key}.{step.key}", step.key, step.depth, step.text) for step in incident.steps.of(key)
+        ]
         yield from _part(f"Runbook {book.title}", rows)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.incident.due import DueItem, due_items, urgency
 from incident_cockpit.incident.envelope import Event
@@ -21,7 +21,10 @@ from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.plan.model import Plan
-from incident_cockpit.runbook.model import Runbook, StepKind, StepMark
+from incident_cockpit.runbook.model import Gate, Runbook, StepKind, StepMark
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.redline import Redline
 
 Shape = dict[str, Any]
 
@@ -239,6 +242,28 @@ def runbook_refused(file: str, why: str) -> Shape:
     return {**empty, "rule": None, "warnings": [{"line": 1, "words": why}]}
 
 
+def redline(found: Redline) -> Shape:
+    """Return the remarks on a runbook; a remark on a section or on a step that is gone names no step."""
+    lines = {step.key: step.line for step in found.runbook.steps}
+    return {
+        "incident": found.incident,
+        "id": found.id,
+        "name": found.runbook.name,
+        "title": found.runbook.title,
+        "remarks": [
+            {
+                "sort": one.sort.value,
+                "step": f"{found.id}.{one.step}" if one.step is not None else None,
+                "line": lines[one.step] if one.step is not None else None,
+                "text": one.text,
+                "words": one.words(found.incident),
+                "reason": one.why or None,
+            }
+            for one in found.remarks
+        ],
+    }
+
+
 def plan(one: Plan) -> Shape:
     """Return a response plan without its templates' texts."""
     return {
@@ -283,7 +308,7 @@ def plan(one: Plan) -> Shape:
 
 def progress(one: Incident) -> tuple[int, int]:
     """Return how many steps of all runbooks are done or skipped, and how many there are."""
-    ids = [f"{key}.{step.key}" for key, book in one.steps.runbooks.items() for step in book.steps]
+    ids = [f"{key}.{step.key}" for key in one.steps.runbooks for step in one.steps.of(key)]
     return sum(one.steps.status(step) in (Status.DONE, Status.SKIPPED) for step in ids), len(ids)
 
 
@@ -293,7 +318,22 @@ def _runbook(one: Incident, key: str, book: Runbook) -> Shape:
         "name": book.name,
         "title": book.title,
         "sha256": book.sha256,
-        "steps": [_step(one, f"{key}.{step.key}", step.text, book.sections[step.section].title) for step in book.steps],
+        "steps": [
+            _step(one, f"{key}.{step.key}", step.text, book.sections[step.section].title) for step in one.steps.of(key)
+        ],
+        "gates": [_gate(one, f"{key}.{gate.key}", gate) for gate in book.gates],
+    }
+
+
+def _gate(one: Incident, key: str, gate: Gate) -> Shape:
+    passed = one.gates.get(key)
+    return {
+        "id": key,
+        "text": gate.text,
+        "choices": [choice.words for choice in gate.choices],
+        "chosen": passed.words if passed else None,
+        "who": passed.who if passed else None,
+        "when": instant(passed.when) if passed else None,
     }
 
 
@@ -307,7 +347,10 @@ def _step(one: Incident, step: str, text: str, section: str) -> Shape:
         "who": mark.who if mark else None,
         "when": instant(mark.when) if mark else None,
         "reason": (mark.reason or None) if mark else None,
+        "answer": (mark.answer or None) if mark else None,
         "given_to": one.steps.given.get(step),
+        "due": instant(one.steps.boxes[step]) if step in one.steps.boxes else None,
+        "added": step in one.steps.added,
     }
 
 

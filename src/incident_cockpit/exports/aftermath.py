@@ -10,7 +10,7 @@ from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
-from incident_cockpit.incident.topics.steps import Mark, Status
+from incident_cockpit.incident.topics.steps import Mark, Status, taker
 from incident_cockpit.incident.topics.updates import Update
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import duration, stamp
@@ -68,13 +68,23 @@ def runbooks(incident: Incident) -> list[str]:
 
 def _runbook(incident: Incident, key: str, runbook: Runbook) -> Iterator[str]:
     yield f"### {say(runbook.title)}"
-    groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": []}
-    for step in runbook.steps:
+    groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": [], "Decided": []}
+    for step in incident.steps.of(key):
         mark = incident.steps.marks.get(f"{key}.{step.key}")
         given = incident.steps.given.get(f"{key}.{step.key}")
-        groups[_group(mark)].append(item("", step.text, _marked(mark) + (f" → {say(given)}" if given else "")))
+        given_to = f" → {say(taker(incident, given))}" if given else ""
+        added = " (added during the incident)" if f"{key}.{step.key}" in incident.steps.added else ""
+        groups[_group(mark)].append(item("", step.text, added + _marked(mark) + given_to))
+    for gate in runbook.gates:
+        passed = incident.gates.get(f"{key}.{gate.key}")
+        if passed is not None:
+            way = passed.to or passed.words
+            groups["Decided"].append(item("", gate.text, f": {say(way)} ({say(passed.who)}, {stamp(passed.when)})"))
     for name, items in groups.items():
-        yield f"**{name}: {len(items)} of {len(runbook.steps)}**"
+        if name != "Decided":
+            yield f"**{name}: {len(items)} of {len(incident.steps.of(key))}**"
+        elif items:
+            yield "**Decided**"
         if items:
             yield "\n".join(items)
 
@@ -88,7 +98,7 @@ def _group(mark: Mark | None) -> str:
 def _marked(mark: Mark | None) -> str:
     if mark is None or mark.status is Status.OPEN:
         return ""
-    reason = f": {say(mark.reason)}" if mark.reason else ""
+    reason = f": {say(mark.answer or mark.reason)}" if mark.answer or mark.reason else ""
     doing = "begun by " if mark.status is Status.DOING else ""
     return f" ({doing}{say(mark.who)}, {stamp(mark.when)}{reason})"
 

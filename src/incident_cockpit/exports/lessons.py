@@ -135,7 +135,7 @@ def _poor_knowledge(record: Record, now: datetime) -> Iterator[str]:
 
 def _poor_steps(incident: Incident) -> Iterator[str]:
     for key, runbook in incident.steps.runbooks.items():
-        status = [incident.steps.status(f"{key}.{step.key}") for step in runbook.steps]
+        status = [incident.steps.status(f"{key}.{step.key}") for step in incident.steps.of(key)]
         skipped, left = status.count(Status.SKIPPED), status.count(Status.OPEN) + status.count(Status.DOING)
         if skipped:
             yield f"{skipped} of {len(status)} steps of {say(runbook.title)} were skipped."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY
-from incident_cockpit.incident.topics import steps
+from incident_cockpit.incident.topics import runbooks
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
@@ -41,5 +43,5 @@ def declare(
     if first is not None and first not in ("started", "declared"):
         facts.append(MilestoneReached(name=first, now=moment.now, was=None))
     if runbook is not None:
-        facts += steps.attach(EMPTY, moment, runbook)
+        facts += runbooks.attach(replace(EMPTY, adopted=plan), moment, runbook)
     return tuple(Draft(fact) for fact in facts)

@@ -32,6 +32,7 @@ class DueKind(StrEnum):
     UPDATE = "update"
     ASK = "ask"
     TIMER = "timer"
+    STEP = "step"
 
 
 class DueItem(Struct, frozen=True):
@@ -58,7 +59,7 @@ class DueItem(Struct, frozen=True):
 
 def due_items(incident: Incident) -> tuple[DueItem, ...]:
     """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
-    items = [*_updates(incident), *_asks(incident), *_timers(incident)]
+    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident)]
     return tuple(sorted((_with_put_off(incident, item) for item in items), key=lambda item: (item.at, item.key)))
 
 
@@ -105,3 +106,12 @@ def _timers(incident: Incident) -> list[DueItem]:
         for key, timer in incident.timers.timers.items()
         if timer.status is TimerStatus.RUNNING
     ]
+
+
+def _steps(incident: Incident) -> list[DueItem]:
+    found = []
+    for key, until in incident.steps.boxes.items():
+        step = incident.steps.find(key)
+        if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
+            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", until))
+    return found

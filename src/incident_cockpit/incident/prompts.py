@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.timewords import countdown
 
 
@@ -31,6 +30,7 @@ _ACTION = {
     DueKind.UPDATE: ("update", "write it"),
     DueKind.ASK: ("answer", "answer it"),
     DueKind.TIMER: ("done", "done"),
+    DueKind.STEP: ("tick-off", "tick it"),
 }
 
 
@@ -64,9 +64,9 @@ def _missing(incident: Incident) -> Iterator[Prompt]:
 
 def _next_step(incident: Incident) -> Iterator[Prompt]:
     """Return the first step that is neither done nor skipped, in the order of the runbooks."""
-    for runbook_id, runbook in incident.steps.runbooks.items():
-        for step in runbook.steps:
+    for runbook_id in incident.steps.runbooks:
+        for step in incident.steps.of(runbook_id):
             step_id = f"{runbook_id}.{step.key}"
-            if incident.steps.status(step_id) in (Status.OPEN, Status.DOING):
+            if not incident.steps.closed(step_id):
                 yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", step_id, "go there")
                 return

@@ -14,6 +14,7 @@ from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.asks import Ask
 from incident_cockpit.incident.topics.followups import FollowUp
+from incident_cockpit.incident.topics.gates import Passed
 from incident_cockpit.incident.topics.hypotheses import Hypothesis
 from incident_cockpit.incident.topics.notes import Notebook
 from incident_cockpit.incident.topics.opening import Opening
@@ -36,6 +37,7 @@ class Incident(Struct, frozen=True):
     impact: Standing | None
     roles: Mapping[str, Holders]
     steps: Steps
+    gates: Mapping[str, Passed]
     notes: Notebook
     asks: Mapping[str, Ask]
     timers: Timers

@@ -23,6 +23,7 @@ class Sort(StrEnum):
     ACTION = "action"
     DECISION = "decision"
     FINDING = "finding"
+    ESCALATION = "escalation"
 
 
 class Note(Struct, frozen=True):
@@ -49,6 +50,15 @@ def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -
     if not text.strip():
         raise Refused("there is nothing to log", "type what happened, then enter")
     return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
+
+
+def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
+    """Write down that somebody was brought in and why; raises Refused when either is missing."""
+    if not who:
+        raise Refused("nobody was named", "say whom you bring in: escalate Kim the database is beyond us")
+    if not reason:
+        raise Refused("an escalation needs a reason", f"say why: escalate {who} the database is beyond us")
+    return log(incident, moment, f"{who}: {reason}", Sort.ESCALATION)
 
 
 class Notebook(Struct, frozen=True):

@@ -1,11 +1,11 @@
-"""The runbooks of an incident and what became of each of their steps."""
+"""What became of the steps of an incident's runbooks: done, skipped, answered, given away, boxed in time, added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
@@ -14,14 +14,15 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
-from incident_cockpit.runbook.model import Runbook, Step, StepMark
+from incident_cockpit.plan.model import Plan
+from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
-    from incident_cockpit.runbook.merge import Merged
 
 # The reason of a mark that the runbook's file brought along.
 SO_MARKED = "so marked in the file"
+_ROLE = re.compile(r"@([A-Za-z][A-Za-z0-9_-]{0,60})")
 
 
 class Status(StrEnum):
@@ -33,34 +34,74 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+_IN_FILE = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
+
+
 class Mark(Struct, frozen=True):
-    """What became of a step, by whom and when, and the reason where it was skipped."""
+    """What became of a step, by whom and when, the reason where it was skipped, the answer where it was a question."""
 
     status: Status
     who: str
     when: datetime
     reason: str = ""
+    answer: str = ""
+
+
+class Added(Struct, frozen=True):
+    """A step that the file does not have, and the key of the one it stands behind."""
+
+    after: str
+    step: Step
 
 
 class Steps(Struct, frozen=True):
-    """The attached runbooks in order, and by step id what was marked and who was given it.
+    """The attached runbooks in order, and by step id what was done to their steps.
 
     A step id is "<runbook id>.<step key>", such as "r4.s12"; it stays the same through every version of the runbook.
-    `gone` are the steps that newer versions have no more, by runbook id.
+    `given` holds a name, or "@" and a role's id, which means whoever holds it; `boxes` until when a step should be
+    done; `added` the steps of this incident alone; `gone` the steps that newer versions have no more, by runbook id.
     """
 
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     gone: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    boxes: Mapping[str, datetime] = field(default_factory=dict)
+    added: Mapping[str, Added] = field(default_factory=dict)
+
+    def of(self, runbook: str) -> tuple[Step, ...]:
+        """Return the steps of a runbook in order, those that were added here among them."""
+        steps = self.runbooks[runbook].steps
+        added = [one for key, one in self.added.items() if key.startswith(f"{runbook}.")]
+        if not added:
+            return steps
+        order = list(steps)
+        for one in added:
+            at = next((place for place, step in enumerate(order) if step.key == one.after), len(order) - 1)
+            # Behind what stands under it, and behind what was added there before.
+            end = at + 1
+            while end < len(order) and (order[end].depth > order[at].depth or order[end].key.startswith("a")):
+                end += 1
+            order.insert(end, one.step)
+        return tuple(order)
 
     def find(self, step: str) -> Step | None:
         """Return the step with this id, also one that is gone, because the record still speaks of it; or None."""
         runbook, _, key = step.partition(".")
-        attached = self.runbooks.get(runbook)
-        if attached is None:
+        if runbook not in self.runbooks:
             return None
-        return next((one for one in (*attached.steps, *self.gone.get(runbook, ())) if one.key == key), None)
+        return next((one for one in (*self.of(runbook), *self.gone.get(runbook, ())) if one.key == key), None)
+
+    def under(self, step: str) -> tuple[str, ...]:
+        """Return the ids of the steps under this one, at any depth, in order."""
+        runbook, _, key = step.partition(".")
+        inside = {key}
+        found = []
+        for one in self.of(runbook) if runbook in self.runbooks else ():
+            if one.parent in inside:
+                inside.add(one.key)
+                found.append(f"{runbook}.{one.key}")
+        return tuple(found)
 
     def is_gone(self, step: str) -> bool:
         """Say whether a newer version of its runbook has the step no more."""
@@ -72,55 +113,22 @@ class Steps(Struct, frozen=True):
         mark = self.marks.get(step)
         return mark.status if mark else Status.OPEN
 
-
-class RunbookAttached(Change, frozen=True):
-    """A runbook belongs to the incident from here on, its steps frozen as they were read."""
-
-    kind: ClassVar[str] = "runbook.attached"
-    names: ClassVar[str] = "runbook"
-    runbook: str
-    now: Runbook | None
-    was: Runbook | None
-
-    def touched_by(self, later: Change) -> bool:
-        """Return whether one of its steps was worked on since."""
-        if isinstance(later, StepMarked | StepGiven):
-            return later.step.startswith(f"{self.runbook}.")
-        return self.subject == later.subject
+    def closed(self, step: str) -> bool:
+        """Say whether nothing is left to do: it is done or skipped."""
+        return self.status(step) in (Status.DONE, Status.SKIPPED)
 
 
-class Version(Struct, frozen=True):
-    """One version of an attached runbook, and the steps of those before it that it has no more."""
+class StepChange(Change, frozen=True):
+    """Something was done to a step."""
 
-    runbook: Runbook
-    gone: tuple[Step, ...] = ()
-
-
-class RunbookMerged(Change, frozen=True):
-    """A newer version of an attached runbook took its place; the steps that are in both kept their ids."""
-
-    kind: ClassVar[str] = "runbook.merged"
-    names: ClassVar[str] = "runbook"
-    runbook: str
-    now: Version | None
-    was: Version | None
-
-    def touched_by(self, later: Change) -> bool:
-        """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
-        if isinstance(later, RunbookAttached):
-            return later.runbook == self.runbook
-        if isinstance(later, StepMarked | StepGiven):
-            runbook, _, key = later.step.partition(".")
-            return runbook == self.runbook and key in _keys(self.now) ^ _keys(self.was)
-        return self.subject == later.subject
-
-
-class StepMarked(Change, frozen=True):
-    """A step was done, skipped, begun or reopened."""
-
-    kind: ClassVar[str] = "step.marked"
     names: ClassVar[str] = "step"
     step: str
+
+
+class StepMarked(StepChange, frozen=True):
+    """A step was done, answered, skipped, begun or reopened."""
+
+    kind: ClassVar[str] = "step.marked"
     now: Mark | None
     was: Mark | None
 
@@ -130,90 +138,68 @@ class StepMarked(Change, frozen=True):
         return self.was is None and self.now is not None and self.now.reason == SO_MARKED
 
 
-class StepGiven(Change, frozen=True):
-    """A step was given to a person or a role."""
+class StepGiven(StepChange, frozen=True):
+    """A step was given to a person or a role; `by_file` when the runbook's file named the role."""
 
     kind: ClassVar[str] = "step.given"
-    names: ClassVar[str] = "step"
-    step: str
     now: str | None
     was: str | None
+    by_file: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether the file said so when it was attached, which has a line already."""
+        return self.by_file
 
 
-def attach(incident: Incident, moment: Moment, runbook: Runbook) -> tuple[Change, ...]:
-    """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
-    if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
-        raise Refused(f"{runbook.name} is attached already", "its steps are in the runbook pane")
-    made = f"r{moment.seq}"
-    return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
+class StepBoxed(StepChange, frozen=True):
+    """A step is to be done by a time, or no longer."""
+
+    kind: ClassVar[str] = "step.boxed"
+    now: datetime | None
+    was: datetime | None
 
 
-def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
-    """Put a newer version in the place of an attached runbook; steps that are in both keep what was done to them.
+class StepAdded(StepChange, frozen=True):
+    """A step was added that the runbook does not have."""
 
-    Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
-    """
-    # Late: few incidents see a newer runbook, and every command loads this module.
-    from incident_cockpit.runbook.merge import merge, rekeyed
+    kind: ClassVar[str] = "step.added"
+    now: Added | None
+    was: Added | None
 
-    held = incident.steps.runbooks.get(runbook)
-    if held is None:
-        raise Refused(
-            f"there is no attached runbook {runbook}", "name it by its title, or attach the file: attach FILE"
-        )
-    if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
-        raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
-    found = merge(held, newer)
-    if not found.moved:
-        raise Refused(f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own: attach FILE")
-    before = incident.steps.gone.get(runbook, ())
-    merged = rekeyed(newer, _stable_keys(held, before, newer, found))
-    here = {step.key for step in merged.steps}
-    gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
-    fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
-    return (fact, *_so_marked(incident, moment, runbook, merged))
-
-
-def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: Merged) -> dict[str, str]:
-    """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
-
-    A step that was gone and has come back has its old key again.
-    """
-    keys = {new: old for old, new in found.moved.items()}
-    texts = {step.key: step.text for step in newer.steps}
-    added = [texts[key] for key in found.added]
-    back = {step.text: step.key for step in gone if added.count(step.text) == 1}
-    number = max(int(step.key[1:]) for step in (*held.steps, *gone))
-    for new in found.added:
-        if texts[new] in back:
-            keys[new] = back[texts[new]]
-        else:
-            number += 1
-            keys[new] = f"s{number}"
-    return keys
-
-
-def _so_marked(incident: Incident, moment: Moment, made: str, runbook: Runbook) -> Iterator[StepMarked]:
-    """Yield the marks that the file brings along, for steps that nobody has marked here."""
-    for step in runbook.steps:
-        step_id = f"{made}.{step.key}"
-        if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
-            status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
-            mark = Mark(status, moment.who, moment.happened, SO_MARKED)
-            yield StepMarked(step=step_id, now=mark, was=None)
+    def touched_by(self, later: Change) -> bool:
+        """Return whether something was done to it since, or another was added behind it."""
+        if isinstance(later, StepAdded) and later.now is not None:
+            return later.now.after == self.step.partition(".")[2]
+        return isinstance(later, StepChange) and later.step == self.step
 
 
 def tick(incident: Incident, moment: Moment, step: str) -> StepMarked:
     """Mark a step as done, or open it again when it is done or skipped already."""
-    status = incident.steps.status(step)
-    wanted = Status.OPEN if status in (Status.DONE, Status.SKIPPED) else Status.DONE
-    return _mark(incident, moment, step, wanted)
+    return _mark(incident, moment, step, Status.OPEN if incident.steps.closed(step) else Status.DONE)
 
 
 def done(incident: Incident, moment: Moment, step: str) -> StepMarked:
     """Mark a step as done; raises Refused when it is."""
     _not_yet(incident, step, Status.DONE)
     return _mark(incident, moment, step, Status.DONE)
+
+
+def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
+    """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
+    _known(incident, step)
+    open_ones = [one for one in (*incident.steps.under(step), step) if not incident.steps.closed(one)]
+    if not open_ones:
+        raise Refused("nothing of it is open", "leave it, or undo")
+    return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
+
+
+def reply(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
+    """Answer a question of the runbook, which is done with that; without words it is only ticked."""
+    found = incident.steps.marks.get(step)
+    if found is None or found.status is not Status.DONE or found.answer == answer:
+        _not_yet(incident, step, Status.DONE)
+    return _mark(incident, moment, step, Status.DONE, answer=answer)
 
 
 def begin(incident: Incident, moment: Moment, step: str) -> StepMarked:
@@ -237,11 +223,74 @@ def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMark
 
 
 def give(incident: Incident, moment: Moment, step: str, who: str) -> StepGiven:  # noqa: ARG001
-    """Give a step to a person; raises Refused when nobody is named."""
+    """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
     if not who:
-        raise Refused("nobody was named", "say who takes the step")
+        raise Refused("nobody was named", "say who takes the step: a name, or a role such as @scribe")
     _known(incident, step)
+    if incident.steps.given.get(step) == who:
+        raise Refused(f"it is with {taker(incident, who)} already", "give it to somebody else")
     return StepGiven(step=step, now=who, was=incident.steps.given.get(step))
+
+
+def box(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepBoxed:
+    """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
+    found = _known(incident, step)
+    if within is None and step not in incident.steps.boxes:
+        raise Refused(f"'{found.text}' has no time-box", "there is nothing to take away")
+    if within is not None and incident.steps.closed(step):
+        raise Refused(f"'{found.text}' is {incident.steps.status(step).value} already", "open it again first")
+    until = moment.happened + within if within is not None else None
+    return StepBoxed(step=step, now=until, was=incident.steps.boxes.get(step))
+
+
+def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
+    """Add a step behind another one, for this incident alone; the redline proposes it to the runbook's owner."""
+    after = _known(incident, step)
+    if not text:
+        raise Refused("the step has no words", "say what is to be done")
+    runbook, _, key = step.partition(".")
+    made = Step(
+        key=f"a{moment.seq}",
+        text=text,
+        section=after.section,
+        depth=after.depth,
+        parent=after.parent,
+        line=after.line,
+        span=after.span,
+        box=None,
+        kind=StepKind.TASK,
+        mark=StepMark.OPEN,
+        guidance="",
+        code=(),
+        links=(),
+    )
+    return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made), was=None)
+
+
+def taker(incident: Incident, given: str) -> str:
+    """Return who a step is with, as people read it: a name, or a role with whoever holds it now."""
+    if not given.startswith("@"):
+        return given
+    role = next((one for one in incident.plan.roles if one.id == given[1:]), None)
+    if role is None:
+        return given[1:]
+    held = ", ".join(holding.who for holding in incident.roles.get(role.id, ()))
+    return f"{role.name} ({held})" if held else role.name
+
+
+def role_named(plan: Plan | None, text: str) -> str:
+    """Return "@" and the id of the role that a step's words name as `@role`, or an empty string."""
+    for word in _ROLE.findall(text) if plan else ():
+        meant = word.casefold().replace("-", " ").replace("_", " ")
+        for role in plan.roles if plan else ():
+            if meant in (role.id.casefold(), role.short.casefold(), role.name.casefold()):
+                return f"@{role.id}"
+    return ""
+
+
+def is_question(step: Step) -> bool:
+    """Say whether a step asks for an answer rather than for something to be done."""
+    return step.text.rstrip().endswith(("?", "？", "؟"))
 
 
 def _known(incident: Incident, step: str) -> Step:
@@ -259,57 +308,50 @@ def _not_yet(incident: Incident, step: str, status: Status) -> None:
         raise Refused(f"'{text}' is {status.value} already", "leave it, or undo")
 
 
-def _mark(incident: Incident, moment: Moment, step: str, status: Status, reason: str = "") -> StepMarked:
+def _mark(
+    incident: Incident, moment: Moment, step: str, status: Status, reason: str = "", answer: str = ""
+) -> StepMarked:
     _known(incident, step)
-    now = Mark(status, moment.who, moment.happened, reason)
+    now = Mark(status, moment.who, moment.happened, reason, answer)
     return StepMarked(step=step, now=now, was=incident.steps.marks.get(step))
 
 
 def _fold(state: Steps, fact: Change) -> Steps:
     match fact:
-        case RunbookAttached(runbook=runbook, now=now):
-            return replace(state, runbooks=put(state.runbooks, runbook, now))
-        case RunbookMerged(runbook=runbook, now=now):
-            version, gone = (now.runbook, now.gone) if now else (None, ())
-            return replace(
-                state, runbooks=put(state.runbooks, runbook, version), gone=put(state.gone, runbook, gone or None)
-            )
         case StepMarked(step=step, now=now):
             return replace(state, marks=put(state.marks, step, now))
         case StepGiven(step=step, now=now):
             return replace(state, given=put(state.given, step, now))
+        case StepBoxed(step=step, now=now):
+            return replace(state, boxes=put(state.boxes, step, now))
+        case StepAdded(step=step, now=now):
+            return replace(state, added=put(state.added, step, now))
     return state
 
 
-def _keys(version: Version | None) -> frozenset[str]:
-    return frozenset(step.key for step in version.runbook.steps) if version else frozenset()
-
-
-def _difference(was: Version | None, now: Version | None) -> str:
-    """Say what a newer version changed: how many steps are new, gone, kept and, among those, worded anew."""
-    before, after = _keys(was), _keys(now)
-    texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
-    new, reworded = len(after - before), len(texts) - len(before | after)
-    said_anew = f" ({reworded} worded anew)" if reworded else ""
-    return f"{new} step{'' if new == 1 else 's'} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
-
-
 def _words(fact: Change, incident: Incident) -> Line:
+    if not isinstance(fact, StepChange):
+        raise TypeError(fact)
+    found = incident.steps.find(fact.step)
+    text = found.text if found else fact.step
     match fact:
-        case RunbookAttached(now=now, was=was):
-            runbook = said(now, was)
-            return Line("runbook", f"{runbook.title} ({len(runbook.steps)} steps)")
-        case RunbookMerged(now=now, was=was):
-            return Line("runbook", f"{PurePath(said(now, was).runbook.name).stem}: {_difference(was, now)}")
-        case StepMarked(step=step, now=now):
-            found = incident.steps.find(step)
-            status = now.status.value if now else Status.OPEN.value
-            reason = f": {now.reason}" if now and now.reason else ""
-            return Line("step", f"{found.text if found else step}  {status}{reason}")
-        case StepGiven(step=step, now=now):
-            found = incident.steps.find(step)
-            return Line("step", f"{found.text if found else step}  → {now or 'nobody'}")
+        case StepMarked(now=now):
+            return Line("step", f"{text}  {_became(now)}")
+        case StepGiven(now=now):
+            return Line("step", f"{text}  → {taker(incident, now) if now else 'nobody'}")
+        case StepBoxed(now=now):
+            return Line("step", f"{text}  by {now:%H:%M} UTC" if now else f"{text}  without a time-box")
+        case StepAdded(now=now, was=was):
+            return Line("step", f"{said(now, was).step.text}  added")
     raise TypeError(fact)
 
 
-TOPIC = Topic("steps", Steps(), (RunbookAttached, RunbookMerged, StepMarked, StepGiven), _fold, _words)
+def _became(mark: Mark | None) -> str:
+    if mark is None:
+        return Status.OPEN.value
+    if mark.answer:
+        return f"→ {mark.answer}"
+    return f"{mark.status.value}: {mark.reason}" if mark.reason else mark.status.value
+
+
+TOPIC = Topic("steps", Steps(), (StepMarked, StepGiven, StepBoxed, StepAdded), _fold, _words)

@@ -1,0 +1,176 @@
+"""The runbooks of an incident: attached as they were read, and put in the place of older versions of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.steps import (
+    SO_MARKED,
+    Mark,
+    Status,
+    StepChange,
+    StepGiven,
+    StepMarked,
+    Steps,
+    role_named,
+)
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.runbook.model import Runbook, Step, StepMark
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+    from incident_cockpit.runbook.merge import Merged
+
+
+class RunbookAttached(Change, frozen=True):
+    """A runbook belongs to the incident from here on, its steps frozen as they were read."""
+
+    kind: ClassVar[str] = "runbook.attached"
+    names: ClassVar[str] = "runbook"
+    runbook: str
+    now: Runbook | None
+    was: Runbook | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether one of its steps was worked on since."""
+        if isinstance(later, StepChange):
+            return later.step.startswith(f"{self.runbook}.")
+        return self.subject == later.subject
+
+
+class Version(Struct, frozen=True):
+    """One version of an attached runbook, and the steps of those before it that it has no more."""
+
+    runbook: Runbook
+    gone: tuple[Step, ...] = ()
+
+
+class RunbookMerged(Change, frozen=True):
+    """A newer version of an attached runbook took its place; the steps that are in both kept their ids."""
+
+    kind: ClassVar[str] = "runbook.merged"
+    names: ClassVar[str] = "runbook"
+    runbook: str
+    now: Version | None
+    was: Version | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
+        if isinstance(later, RunbookAttached):
+            return later.runbook == self.runbook
+        if isinstance(later, StepChange):
+            runbook, _, key = later.step.partition(".")
+            return runbook == self.runbook and key in _keys(self.now) ^ _keys(self.was)
+        return self.subject == later.subject
+
+
+def attach(incident: Incident, moment: Moment, runbook: Runbook) -> tuple[Change, ...]:
+    """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
+    if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
+        raise Refused(f"{runbook.name} is attached already", "its steps are in the runbook pane")
+    made = f"r{moment.seq}"
+    return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
+
+
+def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
+    """Put a newer version in the place of an attached runbook; steps that are in both keep what was done to them.
+
+    Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
+    """
+    # Late: few incidents see a newer runbook, and every command loads this module.
+    from incident_cockpit.runbook.merge import merge, rekeyed
+
+    held = incident.steps.runbooks.get(runbook)
+    if held is None:
+        raise Refused(
+            f"there is no attached runbook {runbook}", "name it by its title, or attach the file: attach FILE"
+        )
+    if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
+        raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
+    found = merge(held, newer)
+    if not found.moved:
+        raise Refused(f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own: attach FILE")
+    before = incident.steps.gone.get(runbook, ())
+    merged = rekeyed(newer, _stable_keys(held, before, newer, found))
+    here = {step.key for step in merged.steps}
+    gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
+    fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
+    return (fact, *_so_marked(incident, moment, runbook, merged))
+
+
+def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: Merged) -> dict[str, str]:
+    """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
+
+    A step that was gone and has come back has its old key again.
+    """
+    keys = {new: old for old, new in found.moved.items()}
+    texts = {step.key: step.text for step in newer.steps}
+    added = [texts[key] for key in found.added]
+    back = {step.text: step.key for step in gone if added.count(step.text) == 1}
+    number = max(int(step.key[1:]) for step in (*held.steps, *gone))
+    for new in found.added:
+        if texts[new] in back:
+            keys[new] = back[texts[new]]
+        else:
+            number += 1
+            keys[new] = f"s{number}"
+    return keys
+
+
+def _so_marked(incident: Incident, moment: Moment, made: str, runbook: Runbook) -> Iterator[StepChange]:
+    """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
+    for step in runbook.steps:
+        step_id = f"{made}.{step.key}"
+        role = role_named(incident.adopted, step.text)
+        if role and step_id not in incident.steps.given:
+            yield StepGiven(step=step_id, now=role, was=None, by_file=True)
+        if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
+            status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
+            mark = Mark(status, moment.who, moment.happened, SO_MARKED)
+            yield StepMarked(step=step_id, now=mark, was=None)
+
+
+def _keys(version: Version | None) -> frozenset[str]:
+    return frozenset(step.key for step in version.runbook.steps) if version else frozenset()
+
+
+def _difference(was: Version | None, now: Version | None) -> str:
+    """Say what a newer version changed: how many steps are new, gone, kept and, among those, worded anew."""
+    before, after = _keys(was), _keys(now)
+    texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
+    new, reworded = len(after - before), len(texts) - len(before | after)
+    said_anew = f" ({reworded} worded anew)" if reworded else ""
+    return f"{new} step{'' if new == 1 else 's'} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
+
+
+def _fold(state: Steps, fact: Change) -> Steps:
+    match fact:
+        case RunbookAttached(runbook=runbook, now=now):
+            return replace(state, runbooks=put(state.runbooks, runbook, now))
+        case RunbookMerged(runbook=runbook, now=now):
+            version, gone = (now.runbook, now.gone) if now else (None, ())
+            return replace(
+                state, runbooks=put(state.runbooks, runbook, version), gone=put(state.gone, runbook, gone or None)
+            )
+    return state
+
+
+def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
+    match fact:
+        case RunbookAttached(now=now, was=was):
+            runbook = said(now, was)
+            return Line("runbook", f"{runbook.title} ({len(runbook.steps)} steps)")
+        case RunbookMerged(now=now, was=was):
+            return Line("runbook", f"{PurePath(said(now, was).runbook.name).stem}: {_difference(was, now)}")
+    raise TypeError(fact)
+
+
+# Runbooks and what became of their steps are one state: a step is nothing without the runbook it stands in.
+TOPIC = Topic("steps", Steps(), (RunbookAttached, RunbookMerged), _fold, _words)
