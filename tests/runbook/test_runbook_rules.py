@@ -123,6 +123,30 @@ class TestHeadings:
         assert book.warnings[0].words == "no list of steps: each heading of work is read as one"
 
 
+class TestParagraphs:
+    def test_paragraphs_that_count_themselves_are_steps_with_what_follows(self) -> None:
+        source = "# T\n\nIntro.\n\n**Step 1:** Drain\n\nSlowly.\n\n- gently\n\n1\\. Lock\n\n## Rest\n\nwords\n"
+        book = one(source)
+        assert (book.rule, [(s.kind, s.text, s.guidance) for s in book.steps]) == (
+            "numbered paragraphs",
+            [(StepKind.NUMBERED, "Step 1: Drain", "Slowly.\n\n- gently"), (StepKind.NUMBERED, "1. Lock", "")],
+        )
+        assert [aside.text for aside in book.asides] == ["Intro.", "words"]
+
+    def test_lines_of_one_paragraph(self) -> None:
+        source = "Do so:\nStep 1 drain\nit all\nStep 2 lock\n\nwords\n"
+        book = one(source)
+        assert [(s.text, s.line, source[slice(*s.span)]) for s in book.steps] == [
+            ("Step 1 drain it all", 2, "Step 1 drain\nit all"),
+            ("Step 2 lock", 4, "Step 2 lock"),
+        ]
+        assert [aside.text for aside in book.asides] == ["Do so:", "words"]
+
+    def test_one_is_a_sentence(self) -> None:
+        with pytest.raises(Refused):
+            one("Step 1 is the hardest.\n\nwords\n")
+
+
 class TestBullets:
     def test_without_headings_all_bullets_are_work(self) -> None:
         assert texts("# Restart the web tier\n\nWhen it hangs.\n\n- Drain it\n- Restart it\n") == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,14 +11,15 @@ from incident_cockpit.runbook.inline import Env, inline_tokens, pieces
 from incident_cockpit.runbook.items import Item, Walk, heading_item
 from incident_cockpit.runbook.model import StepKind
 from incident_cockpit.runbook.source import Source
-from incident_cockpit.runbook.worklike import heads_work, numbered, tells, working
+from incident_cockpit.runbook.worklike import counts_itself, heads_work, numbered, tells, working
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TASKS, EMPTIES, NUMBERED = "task items", "boxes without room", "numbered steps"
-HEADINGS, BULLETS, TEMPLATE, SECTIONS = (
+HEADINGS, PARAGRAPHS, BULLETS, TEMPLATE, SECTIONS = (
     "numbered headings",
+    "numbered paragraphs",
     "bullets",
     "template in a code fence",
     "headings of work",
@@ -61,6 +63,36 @@ def _headings(parsed: Parsed) -> list[Item]:
     return _as_items(found, parsed) if len(found) > 1 else []
 
 
+def _paragraphs(parsed: Parsed) -> list[Item]:
+    """Return the paragraphs that count themselves, with what follows them, and the lines that do so inside one."""
+    found: list[Item] = []
+    starts = [line for _, line in parsed.walk.headings]
+    for number in parsed.walk.blocks:
+        where = parsed.tokens[number].map
+        if parsed.tokens[number].type != "paragraph_open" or not where:
+            continue
+        lines = parsed.tokens[number + 1].content.split("\n")
+        counted = [place for place, line in enumerate(lines) if counts_itself(line)]
+        section = bisect_right(starts, where[0]) - 1
+        for place, after in zip(counted, [*counted, len(lines)][1:], strict=True):
+            item = heading_item(parsed.source, number, where[0] + place, section)
+            item.kind, item.closes, item.end = StepKind.NUMBERED, number + 2, where[0] + after
+            item.words = "\n".join(lines[place:after]) if counted != [0] else None
+            found.append(item)
+    _stretch(found, parsed)
+    return found if len(found) > 1 else []
+
+
+def _stretch(items: list[Item], parsed: Parsed) -> None:
+    """Let each paragraph reach to the next one or to the next heading."""
+    headings = parsed.walk.headings
+    for item, after in zip(items, [*items, None][1:], strict=True):
+        if item.words is None:
+            ends = [(len(parsed.tokens), len(parsed.source.lines)), *headings[item.section + 1 : item.section + 2]]
+            ends += [(after.opens, after.line)] if after else []
+            item.closes, item.end = min(ends)
+
+
 def _bullets(parsed: Parsed) -> list[Item]:
     if not parsed.walk.items:
         return []
@@ -90,6 +122,7 @@ RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
     EMPTIES: (StepKind.TASK, _empties),
     NUMBERED: (StepKind.NUMBERED, _numbered),
     HEADINGS: (StepKind.HEADING, _headings),
+    PARAGRAPHS: (StepKind.NUMBERED, _paragraphs),
     TEMPLATE: (StepKind.TEMPLATE, lambda _parsed: []),
     BULLETS: (StepKind.BULLET, _bullets),
     SECTIONS: (StepKind.HEADING, _sections),

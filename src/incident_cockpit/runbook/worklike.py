@@ -33,6 +33,11 @@ _NUMBERED = re.compile(
     r"(?:step|schritt|étape|paso|passo|stap|krok|шаг|adım)\s*\d{1,2}\b|步骤\s*\d|手順\s*\d|단계\s*\d|第\s*\d+\s*步",
     re.IGNORECASE,
 )
+_COUNTED_LINE = re.compile(
+    r"\s*(?:\*\*|__|[*_])?(?:(?:step|schritt|étape|paso|passo|stap|krok|шаг|adım)\s*\d{1,2}\b|"
+    r"\d{1,2}(?:\\[.)]|[、．])|步骤\s*\d|手順\s*\d|第\s*[\d一二三四五六七八九十]+\s*步|단계\s*\d)",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(
     r"(?:the|a|an|this|that|these|those|it|its|there|they|we|he|she|our|their|my|which|because|where|who|is|are|was)\b",
     re.IGNORECASE,
@@ -69,6 +74,11 @@ def heads_work(section: Section) -> bool:
 def numbered(title: str) -> bool:
     """Say whether a heading counts itself as a step: "3. Drain", "Step 3: drain"."""
     return _NUMBERED.match(title) is not None
+
+
+def counts_itself(line: str) -> bool:
+    """Say whether a line of prose counts itself as a step: "Step 3: drain", "**Step 3** drain", an escaped number."""
+    return _COUNTED_LINE.match(line) is not None
 
 
 def tells(words: str) -> bool:
