@@ -53,6 +53,25 @@ def test_names_stay_out(story: Story) -> None:
     assert not [words for _, words in of(story) if any(name in words for name in ("Mio", "Raj", "Ana"))]
 
 
+def test_what_was_answered_is_an_answer_the_file_may_give(story: Story) -> None:
+    story.do("reply", step="Look 3", answer="it is 93% full, token=hunter2hunter2")
+    [(text, words)] = of(story, Sort.ANSWERED)
+    assert (text, words.startswith("answered in INC-7: it is 93% full")) == ("Look 3", True)
+    assert "hunter2" not in words
+
+
+def test_what_was_added_stands_behind_its_step(story: Story) -> None:
+    story.do("add-step", step="Look 3", text="Look at the other disk")
+    story.do("add-step", step="Look at the other", text="and at the third")
+    story.do("tick", step="and at the third")
+    assert of(story, Sort.ADDED) == [
+        ("Look at the other disk", "a step was added (open) in INC-7: Look at the other disk"),
+        ("and at the third", "a step was added (done) in INC-7: and at the third"),
+    ]
+    made = as_diff(redline(story.record, "r1"), TEXT.encode(), "disk-full.md")
+    assert " - [ ] Look 3\n+  <!-- a step was added" in made
+
+
 class TestLeftOpen:
     """What nobody finished, and what nobody began."""
 

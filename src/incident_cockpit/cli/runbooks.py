@@ -12,6 +12,7 @@ from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.looks import counted
 from incident_cockpit.cli.options import common
+from incident_cockpit.cli.runbooks_out import export, merge, redline
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.runbook.document import SUFFIXES, rules_of
@@ -21,7 +22,11 @@ from incident_cockpit.runbook.rules import TASKS
 
 @click.group()
 def runbook() -> None:
-    """Check runbooks, or attach one to an incident."""
+    """Check runbooks, attach them, and give them back as done."""
+
+
+for _command in (merge, export, redline):
+    runbook.add_command(_command)
 
 
 @runbook.command()

@@ -14,6 +14,7 @@ from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
 from incident_cockpit.clock import Clock
+from incident_cockpit.errors import NotFound
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal
@@ -80,6 +81,16 @@ class Session:
             self.record, decide, who=self.who, happened=when or here.now, now=here.now, documents=documents
         )
         return Done(kept.events, self._news(), kept.warning or "")
+
+    def source(self, runbook: Runbook) -> bytes:
+        """Return the file a runbook was read from; raises NotFound where only its steps came into this store."""
+        data = self._journal.document(runbook.sha256)
+        if data is None:
+            raise NotFound(
+                f"the text of {runbook.name} is not in this store, only its steps",
+                "the incident came here without its documents: use the store it was made in",
+            )
+        return data
 
     def refresh(self) -> tuple[Event, ...]:
         """Return what is new since the last call to this or to `act`, whoever did it."""

@@ -14,17 +14,11 @@ from msgspec import Struct
 
 from incident_cockpit.errors import NotFound
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.steps import (
-    SO_MARKED,
-    Mark,
-    RunbookAttached,
-    RunbookMerged,
-    Status,
-    StepMarked,
-    Version,
-)
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.runbooks import RunbookAttached, RunbookMerged, Version
+from incident_cockpit.incident.topics.steps import SO_MARKED, Mark, Status, StepMarked
 from incident_cockpit.runbook.annotate import comments, diff
-from incident_cockpit.runbook.model import Runbook, Step
+from incident_cockpit.runbook.model import Runbook, Step, StepMark
 from incident_cockpit.text.secrets import redact
 from incident_cockpit.timewords import duration
 
@@ -39,6 +33,8 @@ class Sort(StrEnum):
     """What a remark is about."""
 
     SKIPPED = "skipped"
+    ANSWERED = "answered"
+    ADDED = "added"
     LEFT_OPEN = "left open"
     UNUSED = "section not used"
     OUT_OF_ORDER = "done out of order"
@@ -55,7 +51,8 @@ PROPOSED = frozenset(Sort) - {Sort.NEW, Sort.REWORDED}
 class Remark(Struct, frozen=True):
     """One thing that happened: `text` are the words of the step or section, `what` happened to it, and `why`.
 
-    `step` is the step's key, `section` the place of a section among the runbook's; a step that is gone has neither.
+    `step` is the key of the step beside which it is said, `section` the place of a section among the runbook's; what is
+    about a step that is gone has neither.
     """
 
     sort: Sort
@@ -98,7 +95,7 @@ def redline(record: Record, runbook_id: str) -> Redline:
         raise NotFound(f"there is no attached runbook {runbook_id}", "attach one with: incident runbook attach FILE")
     work = _Work(record, runbook_id, book)
     remarks = [
-        *_skipped(work), *_left_open(work), *_out_of_order(work), *_slow(work), *_versions(work)
+        *_said(work), *_added(work), *_left_open(work), *_out_of_order(work), *_slow(work), *_versions(work)
     ]  # fmt: skip
     places = {step.key: (step.line, number) for number, step in enumerate(book.steps)}
 
@@ -112,6 +109,15 @@ def redline(record: Record, runbook_id: str) -> Redline:
         for one in sorted(remarks, key=place)
     )
     return Redline(incident.name, runbook_id, book, kept)
+
+
+def ticks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
+    """Return by key what a runbook's file is to say of each of its steps; what is in progress is open there."""
+    said = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
+    return {
+        step.key: said.get(incident.steps.status(f"{runbook_id}.{step.key}"), StepMark.OPEN)
+        for step in incident.steps.runbooks[runbook_id].steps
+    }
 
 
 def as_diff(found: Redline, source: bytes, name: str) -> str:
@@ -165,11 +171,27 @@ class _Work:
         return mark is None or mark.status in (Status.OPEN, Status.DOING)
 
 
-def _skipped(work: _Work) -> Iterator[Remark]:
+def _said(work: _Work) -> Iterator[Remark]:
+    """Yield what people said of steps: why one was skipped, and what was answered."""
     for step in work.book.steps:
         mark = work.marks[step.key]
         if mark is not None and mark.status is Status.SKIPPED and mark.reason != SO_MARKED:
             yield Remark(Sort.SKIPPED, step.key, None, step.text, "skipped", mark.reason)
+        if mark is not None and mark.answer:
+            yield Remark(Sort.ANSWERED, step.key, None, step.text, "answered", mark.answer)
+
+
+def _added(work: _Work) -> Iterator[Remark]:
+    """Yield the steps that people added, beside those of the file that they stand behind."""
+    steps = work.record.incident.steps
+    added = {step.partition(".")[2]: one for step, one in steps.added.items() if step.partition(".")[0] == work.id}
+    for key, one in added.items():
+        after = one.after
+        while after in added:
+            after = added[after].after
+        status = steps.status(f"{work.id}.{key}")
+        beside = after if after in work.marks else None
+        yield Remark(Sort.ADDED, beside, None, one.step.text, f"a step was added ({status.value})", one.step.text)
 
 
 def _left_open(work: _Work) -> Iterator[Remark]:
