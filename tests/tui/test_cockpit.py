@@ -13,9 +13,11 @@ from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.tui.bars import Bar
+from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from screen_kit import Scene, busy, opened, until
 
 SIZES = [(120, 40), (80, 24), (200, 60)]
@@ -354,3 +356,41 @@ async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path
         assert "Press y" not in text_of(app)
         type_ahead(app, "~5xx flat", "enter", "~y")
         await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")
+
+
+async def test_a_title_that_was_typed_is_there_again_until_it_is_declared(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    app = scene.app(listing=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "No incident yet" in text_of(app))
+        type_ahead(app, "~dEU cards", "escape", "~d", "~ fail")
+        await until(lambda: "EU cards fail" in text_of(app))
+    # As after a crash: nobody has left the box.
+    app = scene.app(listing=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "No incident yet" in text_of(app))
+        type_ahead(app, "~d", "enter", "~sev2", "enter")
+        await until(lambda: isinstance(app.screen, CockpitScreen))
+        assert app.screen.following.record.incident.title == "EU cards fail"
+        type_ahead(app, "~q")
+        await until(lambda: isinstance(app.screen, IncidentsScreen))
+        type_ahead(app, "~d")
+        await until(lambda: "What is broken, for whom?" in text_of(app))
+        assert not app.screen.query_one("#title", Field).text
+
+
+async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~n@Raj 10m lag?", "enter", "~:timer 5m look", "enter", "escape")
+        await until(lambda: len(screen.following.record.incident.timers.timers) == 1)
+        type_ahead(app, "~3", "~ ")
+        await until(lambda: texts(screen)[-1] == "look  done")
+        # Who works in the pane keeps the line the cursor is on, whatever becomes more urgent.
+        due = screen.panes[1]
+        assert due.cursor_key is not None
+        held = due.cursor_key
+        type_ahead(app, "~t1m", "enter", "enter")
+        await until(lambda: len(screen.following.record.incident.timers.timers) == 2)
+        assert due.cursor_key == held

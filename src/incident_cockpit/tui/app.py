@@ -41,6 +41,8 @@ from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.typeahead import TypeAhead
 
 _DEFAULT_THEME = "cockpit-dark"
+# Where the title of an incident that is not declared yet is kept: no incident has this id.
+_TITLE_DRAFT = ("new", "title")
 # A theme can be wrong in twenty ways, and the screen is for the incident.
 _COMPLAINTS = 3
 
@@ -71,6 +73,7 @@ class CockpitApp(App[None]):
         self._settings = library.settings
         self._places = library.places
         self._zone = library.zone
+        self._drafts = Drafts(library.places.drafts)
         self.desk = Desk(library)
         self._first = incident_id
         self.keys = Keys(library.settings.keymap)
@@ -156,7 +159,7 @@ class CockpitApp(App[None]):
 
     @work(exit_on_error=True)
     async def _open(self, incident_id: str) -> None:
-        around = Around(self.keys, Drafts(self._places.drafts), self.ring, self.type_ahead)
+        around = Around(self.keys, self._drafts, self.ring, self.type_ahead)
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
             self._start_over(CockpitScreen(following, around))
@@ -194,8 +197,17 @@ class CockpitApp(App[None]):
             self.notify(str(refused), severity="error", timeout=15, markup=False)
             return
         severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
-        made = await self.push_screen_wait(DeclareScreen(severities, self._declared))
+        drafts = self._drafts
+        made = await self.push_screen_wait(
+            DeclareScreen(
+                severities,
+                self._declared,
+                title=drafts.kept(*_TITLE_DRAFT),
+                keep=lambda title: drafts.keep(*_TITLE_DRAFT, title),
+            )
+        )
         if made:
+            drafts.drop(*_TITLE_DRAFT)
             self.open_incident(made)
         else:
             self.type_ahead.release()

@@ -32,6 +32,9 @@ class DuePane(Pane):
         items = due_items(view.incident)
         near = [item for item in items if item.at - view.now <= HORIZON]
         self.set_rows(tuple(_row(item, view) for item in near))
+        # Who comes here means what is most urgent. Who works here keeps the line; no focus at all is another window's.
+        if near and self.screen.focused not in (self, None):
+            self.move_to(near[0].key)
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 

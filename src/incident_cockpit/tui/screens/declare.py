@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.refs import Option
@@ -30,6 +31,7 @@ class DeclareScreen(BoxScreen[str | None]):
     """Asks for title and severity, and on request for runbook and start; returns the id of the new incident.
 
     `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
+    `keep` takes the title at every change, so that leaving or a crash loses none.
     """
 
     DEFAULT_CSS = """
@@ -47,7 +49,13 @@ class DeclareScreen(BoxScreen[str | None]):
     title_shown = "Declare an incident"
 
     def __init__(
-        self, severities: Sequence[Option], declare: Declare, *, title: str = "", at: str | None = None
+        self,
+        severities: Sequence[Option],
+        declare: Declare,
+        *,
+        title: str = "",
+        at: str | None = None,
+        keep: Callable[[str], object] = lambda _title: None,
     ) -> None:
         """Offer the plan's severities, worst first, the cursor on `at`; `title` is what is known already."""
         super().__init__()
@@ -55,6 +63,7 @@ class DeclareScreen(BoxScreen[str | None]):
         self._declare = declare
         self._title_known = title
         self._severity_at = at
+        self._keep = keep
 
     def inside(self) -> Iterable[Widget]:
         """Return the fields, the severities and why it was refused."""
@@ -116,6 +125,10 @@ class DeclareScreen(BoxScreen[str | None]):
         self.hint(("enter", "declare" if last else "next"), ("↑↓", "move"), ("ctrl+o", more), ("esc", "leave"))
 
     # Keys and messages
+
+    @on(Input.Changed, "#title")
+    def _title_changed(self) -> None:
+        self._keep(self._field("title").text)
 
     def action_more(self) -> None:
         """Show the fields that may stay empty, or hide them; what stands in them is kept and meant."""
