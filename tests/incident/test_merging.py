@@ -145,6 +145,30 @@ class TestUndo:
             story.do("undo", by="Raj")
 
 
+def test_a_step_that_was_added_moves_with_the_one_it_stands_behind(story: Story) -> None:
+    story.do("add-step", step="Call Raj", text="Call Mio")
+    newer(story, "- [ ] Check the disk\n- [ ] Call Raj\n- [ ] New\n")
+    steps = story.incident.steps
+    assert [step.text for step in steps.of("r1")] == ["Check the disk", "Call Raj", "Call Mio", "New"]
+    assert all(step.section < len(steps.runbooks["r1"].sections) for step in steps.of("r1"))
+
+
+GATE = "\nIf it is the logs, go to [Mend](#mend), otherwise escalate.\n\n"
+
+
+def test_a_way_that_was_taken_stays_at_its_gate() -> None:
+    text = OLD.replace("## Mend\n", GATE + "## Mend\n")
+    story = Story().declare(runbook=book(text))
+    story.do("gate", gate="r1.g1", choice="1")
+    other = "\nIf it is the swap, go to [Mend](#mend), otherwise go to [Look](#look).\n\n"
+    newer(story, text.replace("- [ ] Check the disk\n", "- [ ] Check the disk\n" + other))
+    assert [gate.key for gate in story.incident.steps.runbooks["r1"].gates] == ["g2", "g1"]
+    assert "r1.g1" in story.incident.gates
+    story.do("gate", by="Raj", gate="r1.g2", choice="1")
+    with pytest.raises(Refused, match="changed since by Raj"):
+        story.do("undo", by="Ana")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [(OLD, "attached already"), ("- [ ] Entirely\n- [ ] different\n", "has no step of 'Disk full'")],

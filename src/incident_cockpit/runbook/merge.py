@@ -94,8 +94,15 @@ def merge(old: Runbook, new: Runbook) -> Merged:
     )
 
 
+def same_gates(old: Runbook, new: Runbook) -> dict[str, str]:
+    """Return by new key the old one of each gate whose words stand once in both versions."""
+    before, after = (Counter(gate.text for gate in book.gates) for book in (old, new))
+    known = {gate.text: gate.key for gate in old.gates}
+    return {gate.key: known[gate.text] for gate in new.gates if before[gate.text] == after[gate.text] == 1}
+
+
 def rekeyed(new: Runbook, keys: Mapping[str, str]) -> Runbook:
-    """Return the runbook with each step called by its other key, wherever a step is named; all steps need one.
+    """Return the runbook with each step and gate called by its other key, wherever it is named; all need one.
 
     So a step keeps its key through every version, and what was recorded about it stays true.
     """
@@ -105,7 +112,7 @@ def rekeyed(new: Runbook, keys: Mapping[str, str]) -> Runbook:
             replace(step, key=keys[step.key], parent=keys[step.parent] if step.parent else None) for step in new.steps
         ),
         asides=tuple(_after(aside, keys) for aside in new.asides),
-        gates=tuple(_after(gate, keys) for gate in new.gates),
+        gates=tuple(replace(_after(gate, keys), key=keys[gate.key]) for gate in new.gates),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.steps import (
     SO_MARKED,
     Mark,
@@ -65,9 +66,9 @@ class RunbookMerged(Change, frozen=True):
         """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
         if isinstance(later, RunbookAttached):
             return later.runbook == self.runbook
-        if isinstance(later, StepChange):
-            runbook, _, key = later.step.partition(".")
-            return runbook == self.runbook and key in _keys(self.now) ^ _keys(self.was)
+        if isinstance(later, StepChange | GatePassed):
+            runbook, _, key = (later.step if isinstance(later, StepChange) else later.gate).partition(".")
+            return runbook == self.runbook and key in _all_keys(self.now) ^ _all_keys(self.was)
         return self.subject == later.subject
 
 
@@ -85,7 +86,7 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
     """
     # Late: few incidents see a newer runbook, and every command loads this module.
-    from incident_cockpit.runbook.merge import merge, rekeyed
+    from incident_cockpit.runbook.merge import merge, rekeyed, same_gates
 
     held = incident.steps.runbooks.get(runbook)
     if held is None:
@@ -98,7 +99,9 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     if not found.moved:
         raise Refused(f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own: attach FILE")
     before = incident.steps.gone.get(runbook, ())
-    merged = rekeyed(newer, _stable_keys(held, before, newer, found))
+    passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
+    gates = _gate_keys(held, newer, same_gates(held, newer), passed)
+    merged = rekeyed(newer, {**_stable_keys(held, before, newer, found), **gates})
     here = {step.key for step in merged.steps}
     gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
     fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
@@ -124,6 +127,13 @@ def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: M
     return keys
 
 
+def _gate_keys(held: Runbook, newer: Runbook, same: dict[str, str], passed: list[str]) -> dict[str, str]:
+    """Return by the key in the newer file the key that each of its gates has here, never one that another gate had."""
+    number = max((int(key[1:]) for key in (*passed, *(gate.key for gate in held.gates))), default=0)
+    fresh = (gate.key for gate in newer.gates if gate.key not in same)
+    return same | {key: f"g{place}" for place, key in enumerate(fresh, number + 1)}
+
+
 def _so_marked(incident: Incident, moment: Moment, made: str, runbook: Runbook) -> Iterator[StepChange]:
     """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
     for step in runbook.steps:
@@ -135,6 +145,10 @@ def _so_marked(incident: Incident, moment: Moment, made: str, runbook: Runbook) 
             status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
             mark = Mark(status, moment.who, moment.happened, SO_MARKED)
             yield StepMarked(step=step_id, now=mark, was=None)
+
+
+def _all_keys(version: Version | None) -> frozenset[str]:
+    return _keys(version) | frozenset(gate.key for gate in version.runbook.gates) if version else frozenset()
 
 
 def _keys(version: Version | None) -> frozenset[str]:

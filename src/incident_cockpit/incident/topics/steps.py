@@ -82,7 +82,9 @@ class Steps(Struct, frozen=True):
             end = at + 1
             while end < len(order) and (order[end].depth > order[at].depth or order[end].key.startswith("a")):
                 end += 1
-            order.insert(end, one.step)
+            # A newer version may have moved what it stands behind.
+            beside = order[at]
+            order.insert(end, replace(one.step, section=beside.section, depth=beside.depth, parent=beside.parent))
         return tuple(order)
 
     def find(self, step: str) -> Step | None:
