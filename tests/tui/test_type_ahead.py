@@ -99,3 +99,22 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
             await pilot.press("escape")
             # Long before the time after which the keyboard comes back whatever has gone wrong.
             await until(lambda: app.screen is screen and not app.type_ahead.waiting, timeout=5)
+
+
+async def test_leaving_waits_for_what_was_typed_before_it(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~s1", "enter", "~worse", "enter", "~y", "ctrl+q")
+        await until(lambda: app._exit)
+        assert texts(screen)[-1] == "SEV2 → SEV1: worse"
+
+
+async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        app.type_ahead.hold()
+        type_ahead(app, "ctrl+q", "ctrl+q")
+        await until(lambda: app._exit, timeout=5)

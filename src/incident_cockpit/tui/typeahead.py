@@ -14,8 +14,8 @@ from textual.timer import Timer
 
 # Whatever goes wrong, the keyboard comes back after this many seconds.
 _LONGEST = 10.0
-# Leaving is never held back.
-_ALWAYS = frozenset({"ctrl+q", "ctrl+c"})
+# Leaving waits for what was typed before it; pressed again, it waits for nothing.
+_LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
 class TypeAhead:
@@ -45,7 +45,7 @@ class TypeAhead:
         """Return whether the event was kept for later."""
         if not isinstance(event, events.Key | events.Paste) or not (self.waiting or self._held):
             return False
-        if isinstance(event, events.Key) and event.key in _ALWAYS:
+        if _leaves(event) and any(_leaves(held) for held in self._held):
             return False
         self._held.append(event)
         return True
@@ -85,3 +85,7 @@ class TypeAhead:
     async def _drain(self) -> None:
         while self._held and not self.waiting:
             await self._give(self._held.popleft())
+
+
+def _leaves(event: events.Event) -> bool:
+    return isinstance(event, events.Key) and event.key in _LEAVING
