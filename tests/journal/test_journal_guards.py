@@ -7,7 +7,7 @@ import resource
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from incident_cockpit.errors import ExitCode, StoreError
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import schema
+from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import export_lines, import_lines
 from journal_kit import created, journal_in, note, texts
@@ -331,3 +332,21 @@ def test_a_store_that_lost_its_name_while_it_was_open_is_said_to_be_gone(tmp_pat
         journal.database.path.unlink()
         with pytest.raises(StoreError, match="moved or deleted while it was open"):
             note(journal, record, "lost?")
+
+
+def test_a_store_that_another_process_makes_at_the_same_moment_is_no_stranger_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, made = Database.rows, []
+
+    def slow(self: Database, sql: str, values: Sequence[object] = ()) -> list[object]:
+        found = rows(self, sql, values)
+        if not made and "application_id" in sql:
+            made.append(sql)
+            filled(tmp_path)
+        return found
+
+    monkeypatch.setattr(Database, "rows", slow)
+    with journal_in(tmp_path) as journal:
+        assert len(journal.incidents()) == 1
+    assert made

@@ -63,9 +63,11 @@ class Database:
 
     def _recognise(self) -> int:
         """Return the schema version, 0 for an empty store; raises StoreError for another program's database."""
-        [(version,)] = self.rows("PRAGMA user_version")
-        [(application,)] = self.rows("PRAGMA application_id")
-        [(tables,)] = self.rows("SELECT count(*) FROM sqlite_schema")
+        # In one statement: between two of them another process may make the store, and it would look like a stranger's.
+        [(version, application, tables)] = self.rows(
+            "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)"
+            " FROM pragma_user_version, pragma_application_id"
+        )
         if application != schema.APPLICATION_ID and (tables or version or application):
             raise StoreError(
                 f"{self.path} is the database of another program",
