@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from screen_kit import Scene, opened
 from textual.pilot import Pilot
 
 from incident_cockpit.clock import SetClock
 from incident_cockpit.journal.transfer import import_lines
 from sample_story import FILE, NOW
+from screen_kit import Scene, opened
 
 
 def test_cockpit(snap_compare: Callable[..., bool], tmp_path: Path) -> None:

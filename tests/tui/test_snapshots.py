@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from screen_kit import Scene, busy, opened, until
 from textual.pilot import Pilot
 
 from incident_cockpit.config.settings import Settings
@@ -16,6 +15,7 @@ from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from screen_kit import Scene, busy, opened, until
 
 SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
 THEMES = ("cockpit-light", "cockpit-contrast", "cockpit-colourblind")
@@ -71,7 +71,7 @@ def test_cockpit_in_each_theme(snap_compare: Compare, tmp_path: Path, size: tupl
 
 def test_the_list(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     scene = Scene(tmp_path).declare("Old: certificates ran out", "SEV3").do("resolve", verified="new ones served")
-    scene.declare("Replica lag in 東京 🔥 and a title that is far too long to be shown whole on any screen of this world")
+    scene.declare("Replica lag in 東京 🔥 and a title that is too long to be shown whole on any screen of this world")
     scene.wait("9m").declare("Checkout returns 500 for EU cards", "SEV1").wait("3m")
     assert snap_compare(scene.app(listing=True), terminal_size=size, run_before=listed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from incident_cockpit.config.paths import Paths
@@ -21,3 +22,12 @@ def runbook_folders(places: Paths) -> list[Path]:
 def theme_folders(places: Paths) -> list[Path]:
     """Return the folders of themes."""
     return [places.themes, shipped("themes")]
+
+
+def runbook_names(places: Paths) -> list[str]:
+    """Return the names under which runbooks are found, in order; folders that cannot be read have none."""
+    names: set[str] = set()
+    for folder in runbook_folders(places):
+        with suppress(OSError):
+            names.update(path.stem for path in folder.iterdir() if path.suffix in (".md", ".markdown", ".txt"))
+    return sorted(names)

@@ -13,13 +13,13 @@ from incident_cockpit.actions.refs import Here, Option, options, people
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cockpit.session import Done
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import DueKind
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import line
-from incident_cockpit.tui.composing import compose_update, copy_and_say, copy_code, copy_situation, write_postmortem
-from incident_cockpit.tui.details import choose_judgement, show_event, show_step
+from incident_cockpit.tui.composing import compose_update, copy_code, copy_situation, write_postmortem
+from incident_cockpit.tui.details import choose_judgement, show_event
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.working import Working
 
 if TYPE_CHECKING:
     from incident_cockpit.tui.screens.cockpit import CockpitScreen
@@ -31,17 +31,20 @@ class Doing:
     def __init__(self, screen: CockpitScreen) -> None:
         """Work for this screen."""
         self._screen = screen
+        self._working = Working(screen, self._do, self._rule, self._ask_all)
         # What belongs to the screen alone; every other action is a rule of the registry.
         self._own: Mapping[str, Callable[[dict[str, str]], Awaitable[None]]] = {
             "next": self._next,
             "update": self._update,
             "copy-situation": self._copy_situation,
             "postmortem": self._postmortem,
-            "finish": self._finish,
-            "give-up": self._give_up,
+            "finish": self._working.finish,
+            "give-up": self._working.give_up,
             "detail": self._detail,
             "copy-code": self._copy_code,
             "filter": self._filter,
+            "tick": self._working.tick,
+            "links": self._working.links,
             "help": self._help,
         }
         # These happen within the key itself: whatever is typed right after them is meant for where they lead.
@@ -108,9 +111,10 @@ class Doing:
 
     async def _do(self, name: str, values: dict[str, str]) -> None:
         own = self._own.get(name)
-        if own is not None:
-            await own(values)
-            return
+        await (own(values) if own is not None else self._rule(name, values))
+
+    async def _rule(self, name: str, values: dict[str, str]) -> None:
+        """Have a rule of the registry done; the cursor or a box gives what it still needs."""
         action = find(name)
         known = self._with_cursor(action, values)
         if _lacks(action, known) or action.grave:
@@ -173,10 +177,15 @@ class Doing:
     def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
         return foreseen(action, self._following.record, self._following.who, self.here, values)
 
+    async def _ask_all(self, name: str, known: dict[str, str]) -> None:
+        await self._ask(find(name), known)
+
     def _choices(self, arg: Arg) -> Sequence[Option]:
-        if arg.kind is Kind.PERSON:
-            return [Option(name, name) for name in people(self._following.record)]
-        return options(arg.kind, self._following.record.incident)
+        record = self._following.record
+        if arg.kind is Kind.RUNBOOK:
+            return [Option(name, name) for name in self._screen.around.runbooks()]
+        known = [Option(name, name) for name in people(record)] if arg.kind in (Kind.PERSON, Kind.TAKER) else []
+        return [*options(arg.kind, record.incident), *known]
 
     # What NEXT and the Due pane say
 
@@ -193,23 +202,6 @@ class Doing:
             return
         args = ACTIONS[first.action].args
         await self._do(first.action, {args[0].name: first.about} if first.about else {})
-
-    async def _finish(self, _values: dict[str, str]) -> None:
-        """Do what is due under the cursor, each kind in its own way."""
-        for kind, name in ((Kind.ASK, "answer"), (Kind.TIMER, "done"), (Kind.AUDIENCE, "update")):
-            subject = self._screen.meant(kind)
-            if subject is not None:
-                await self._do(name, {ACTIONS[name].args[0].name: subject})
-                return
-
-    async def _give_up(self, _values: dict[str, str]) -> None:
-        ask, timer = self._screen.meant(Kind.ASK), self._screen.meant(Kind.TIMER)
-        if ask is not None:
-            await self._ask(find("drop"), {"ask": ask})
-        elif timer is not None:
-            await self._do("cancel", {"timer": timer})
-        elif self._screen.meant(Kind.DUE) is not None:
-            self._screen.say(f"a {DueKind.UPDATE.value} is promised by the plan; switch it off with :cadence", "warn")
 
     # Moving about
 
@@ -241,11 +233,11 @@ class Doing:
             return
         match pane.scope:
             case Scope.RUNBOOK:
-                await copy_and_say(self._screen, await show_step(self._screen, pane.cursor_key))
+                await self._working.look()
             case Scope.TIMELINE:
                 await show_event(self._screen, int(pane.cursor_key))
             case Scope.DUE:
-                await self._finish({})
+                await self._working.finish({})
             case Scope.PEOPLE:
                 await self._do("assign", {})
             case Scope.HYPOTHESES:

@@ -12,7 +12,7 @@ from incident_cockpit.tui.view import View
 
 _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
-_MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE}
+_MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP}
 _COUNTDOWN_WIDTH = 13
 
 

@@ -1,14 +1,19 @@
-"""The Runbook pane: sections with their progress, steps with what became of them."""
+"""The Runbook pane: sections with their progress, steps with what became of them, decisions between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import PurePath
+from typing import NamedTuple
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.topics.steps import Mark, Status, Steps
-from incident_cockpit.runbook.model import Runbook, Step
-from incident_cockpit.timewords import clock
+from incident_cockpit.incident.due import NEAR
+from incident_cockpit.incident.place import Place, place
+from incident_cockpit.incident.topics.gates import Passed
+from incident_cockpit.incident.topics.steps import Mark, Status, Steps, taker
+from incident_cockpit.runbook.model import Gate, Runbook, Step
+from incident_cockpit.timewords import ago, clock, countdown
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.rows import Cell, Row, fit
 from incident_cockpit.tui.view import View
@@ -20,9 +25,20 @@ _BOX = {
     Status.SKIPPED: Cell("⊘ ", "faint"),
 }
 _TEXT = {Status.OPEN: "", Status.DOING: "", Status.DONE: "muted", Status.SKIPPED: "faint"}
-_CLOSED = (Status.DONE, Status.SKIPPED)
 # A longer one would push the step's own words away; enter shows it whole.
 _LONGEST_REASON = 28
+# Whoever looks away for less than this knows where they were.
+_AWAY = timedelta(minutes=3)
+
+
+class _State(NamedTuple):
+    """What the rows were made of; while it is the same they need not be made again."""
+
+    record: str
+    seq: int
+    small: bool
+    where: str
+    boxes: tuple[str, ...]
 
 
 class RunbookPane(Pane):
@@ -35,18 +51,22 @@ class RunbookPane(Pane):
     def __init__(self) -> None:
         """Start empty, saying how to attach one."""
         super().__init__(id="runbook", empty="No runbook yet.  :attach service-outage")
-        self._shown: tuple[str, int, bool] | None = None
+        self._shown: _State | None = None
 
     def show(self, view: View) -> None:
-        """Draw the steps; they change with the facts alone, not with the time."""
+        """Draw the steps; they are made anew only when something that they show has changed."""
+        steps = view.incident.steps
         # On a small screen the border has to hold the tabs as well.
         small = self.screen.has_class("-small")
-        state = (view.record.id, view.record.seq, small)
+        where = place(view.record, view.who)
+        boxes = tuple(countdown(until, view.now) for key, until in steps.boxes.items() if not steps.closed(key))
+        state = _State(view.record.id, view.record.seq, small, _away(where, view), boxes)
         if state == self._shown:
             return
-        self._shown = state
-        steps = view.incident.steps
-        self.set_rows(tuple(rows(steps, view)))
+        first, self._shown = self._shown is None, state
+        self.set_rows(tuple(rows(view, where)))
+        if first and where is not None:
+            self.move_to(where.step)
         done, total = progress(steps)
         names = ", ".join(PurePath(runbook.name).stem for runbook in steps.runbooks.values())
         self.frame.title_left = "" if small else names
@@ -54,8 +74,12 @@ class RunbookPane(Pane):
         self.frame.hint = "enter guidance · space tick · - skip" if total else ""
 
     def meant(self, kind: Kind) -> str | None:
-        """Return the step under the cursor."""
-        return self.cursor_key if kind is Kind.STEP else None
+        """Return the step or the decision under the cursor."""
+        key = self.cursor_key
+        if key is None:
+            return None
+        decision = key.partition(".")[2].startswith("g")
+        return key if kind is (Kind.GATE if decision else Kind.STEP) else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how far it is."""
@@ -65,47 +89,103 @@ class RunbookPane(Pane):
 
 def progress(steps: Steps) -> tuple[int, int]:
     """Return how many steps are done or skipped, and how many there are."""
-    every = [f"{key}.{step.key}" for key, runbook in steps.runbooks.items() for step in runbook.steps]
-    return sum(steps.status(step) in _CLOSED for step in every), len(every)
+    every = [f"{key}.{step.key}" for key in steps.runbooks for step in steps.of(key)]
+    return sum(map(steps.closed, every)), len(every)
 
 
-def rows(steps: Steps, view: View) -> Iterator[Row]:
-    """Yield a heading for each section that has steps, then its steps."""
+def rows(view: View, where: Place | None) -> Iterator[Row]:
+    """Yield a heading for each section that has steps or decisions, then those in their order."""
+    steps = view.incident.steps
     several = len(steps.runbooks) > 1
     for runbook_id, runbook in steps.runbooks.items():
         if several:
-            yield Row(None, (Cell(runbook.title, "accent"),))
-        section = -1
-        for step in runbook.steps:
-            if step.section != section:
-                section = step.section
-                yield _heading(steps, runbook_id, runbook, section)
-            yield _step(steps, f"{runbook_id}.{step.key}", step, view)
+            own = [f"{runbook_id}.{step.key}" for step in steps.of(runbook_id)]
+            yield Row(None, (Cell(runbook.title, "accent"),), _count(sum(map(steps.closed, own)), len(own)))
+        for section in range(len(runbook.sections)):
+            yield from _section(view, runbook_id, runbook, section, where)
 
 
-def _heading(steps: Steps, runbook_id: str, runbook: Runbook, section: int) -> Row:
-    own = [f"{runbook_id}.{step.key}" for step in runbook.steps if step.section == section]
-    done = sum(steps.status(step) in _CLOSED for step in own)
+def _section(view: View, runbook_id: str, runbook: Runbook, section: int, where: Place | None) -> Iterator[Row]:
+    steps = view.incident.steps
+    own = [step for step in steps.of(runbook_id) if step.section == section]
+    gates = [gate for gate in runbook.gates if gate.section == section]
+    if not own and not gates:
+        return
+    closed = sum(steps.closed(f"{runbook_id}.{step.key}") for step in own)
     title = runbook.sections[section].title or runbook.title
-    return Row(None, (Cell(title, "heading"),), (Cell(f"{done}/{len(own)}", "ok" if done == len(own) else "faint"),))
+    yield Row(None, (Cell(title, "heading"),), _count(closed, len(own)) if own else ())
+    yield from (_gate(view, runbook_id, runbook, gate) for gate in gates if gate.after is None)
+    for step in own:
+        yield _step(view, f"{runbook_id}.{step.key}", step, where)
+        yield from (_gate(view, runbook_id, runbook, gate) for gate in gates if gate.after == step.key)
 
 
-def _step(steps: Steps, step_id: str, step: Step, view: View) -> Row:
+def _count(done: int, total: int) -> tuple[Cell, ...]:
+    return (Cell(f"{done}/{total}", "ok" if done == total else "faint"),)
+
+
+def _step(view: View, step_id: str, step: Step, where: Place | None) -> Row:
+    steps = view.incident.steps
     status = steps.status(step_id)
+    added = (Cell("+ ", "accent"),) if step_id in steps.added else ()
     # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
-    left = (_BOX[status], Cell("  " * step.depth), Cell(step.text, _TEXT[status]))
+    left = (_BOX[status], Cell("  " * step.depth), *added, Cell(step.text, _TEXT[status]))
+    return Row(step_id, left, _beside(view, step_id, where), indent=1)
+
+
+def _beside(view: View, step_id: str, where: Place | None) -> tuple[Cell, ...]:
+    """Return what stands at the right of a step: how it ended, or what it waits for."""
+    steps = view.incident.steps
     mark, given = steps.marks.get(step_id), steps.given.get(step_id)
-    right: tuple[Cell, ...] = ()
-    if mark is not None and status in _CLOSED:
-        right = (Cell(_ending(mark, view), "faint"),)
-    elif given:
-        right = (Cell(f"→ {given}", "accent"),)
-    elif mark is not None and status is Status.DOING:
-        right = (Cell(f"{mark.who} {clock(mark.when, view.zone)}", "warn"),)
-    return Row(step_id, left, right, indent=1)
+    if mark is not None and steps.closed(step_id):
+        return (Cell(_ending(mark, view), "faint"),)
+    cells: list[Cell] = []
+    under = steps.under(step_id)
+    if under:
+        cells.append(Cell(f"{sum(map(steps.closed, under))}/{len(under)}", "faint"))
+    if given:
+        cells.append(Cell(f"→ {taker(view.incident, given)}", "accent"))
+    if step_id in steps.boxes:
+        until = steps.boxes[step_id]
+        style = "late" if until <= view.now else "warn" if until - view.now <= NEAR else "muted"
+        cells.append(Cell(countdown(until, view.now), style))
+    if where is not None and where.step == step_id and _away(where, view):
+        cells.append(Cell(_away(where, view), "warn"))
+    elif mark is not None and mark.status is Status.DOING:
+        cells.append(Cell(f"{mark.who} {clock(mark.when, view.zone)}", "warn"))
+    return tuple(cells)
+
+
+def _away(where: Place | None, view: View) -> str:
+    """Return since when whoever looks was away from their place, or nothing while it is fresh."""
+    return f"you, {ago(where.since, view.now)}" if where is not None and view.now - where.since >= _AWAY else ""
 
 
 def _ending(mark: Mark, view: View) -> str:
     if mark.status is Status.SKIPPED:
         return fit(f"skipped: {mark.reason}", _LONGEST_REASON)
-    return f"{mark.who} {clock(mark.when, view.zone)}"
+    return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone)}"
+
+
+def _gate(view: View, runbook_id: str, runbook: Runbook, gate: Gate) -> Row:
+    """Return a decision: its words and where it leads; once it was taken, which way."""
+    key = f"{runbook_id}.{gate.key}"
+    passed: Passed | None = view.incident.gates.get(key)
+    text = " ".join(gate.text.split())
+    if passed is not None:
+        way = fit(f"→ {passed.to or passed.words}", _LONGEST_REASON)
+        return Row(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)
+    ways = " / ".join(ways_on(runbook, gate))
+    return Row(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(fit(f"→ {ways}", _LONGEST_REASON), "warn"),), 1)
+
+
+def ways_on(runbook: Runbook, gate: Gate) -> list[str]:
+    """Return where each choice of a decision leads, in few words: a section, escalating, or its own words."""
+    return [
+        runbook.sections[choice.section].title
+        if choice.section is not None
+        else "escalate"
+        if choice.escalate
+        else choice.words
+        for choice in gate.choices
+    ]

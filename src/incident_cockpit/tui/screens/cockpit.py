@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events, on, work
@@ -42,12 +42,13 @@ _ENTRY_DRAFT = "entry"
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the screen is given besides the incident: keys, drafts, a way to draw attention, and keys held back."""
+    """What the screen is given besides the incident; `runbooks` names those that can be attached by name."""
 
     keys: Keys
     drafts: Drafts
     notify: Callable[[str], None]
     type_ahead: TypeAhead
+    runbooks: Callable[[], Sequence[str]]
 
 
 class CockpitScreen(Screen[None]):

@@ -13,7 +13,7 @@ from incident_cockpit.tui.screens.pick import nothing_fits, said_in_words
 Choices = Callable[[Arg], Sequence[Option]]
 
 # These take any words; what is known is only offered beside the field.
-FREE = (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
+FREE = (Kind.TEXT, Kind.PERSON, Kind.TAKER, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
 _LONGEST_KNOWN = 3
 _NAME_WIDTH = 12
 
@@ -53,7 +53,7 @@ def placeholder(arg: Arg, offered: bool) -> str:
     if not arg.required:
         return "may stay empty"
     if arg.kind in FREE:
-        return "a name" if arg.kind is Kind.PERSON else ""
+        return "a name" if arg.kind in (Kind.PERSON, Kind.TAKER) else ""
     return "type to narrow" if offered else ""
 
 

@@ -1,0 +1,159 @@
+"""What the keys of the panes ask beyond a rule: what "done" means, what stands under a step, ways on, links."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.incident.topics import gates
+from incident_cockpit.incident.topics.steps import is_question
+from incident_cockpit.outside.browser import can_open, open_address
+from incident_cockpit.tui.composing import copy_and_say
+from incident_cockpit.tui.details import show_step
+from incident_cockpit.tui.panes.runbook import ways_on
+from incident_cockpit.tui.screens.pick import PickScreen
+
+if TYPE_CHECKING:
+    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+
+Do = Callable[[str, dict[str, str]], Awaitable[None]]
+
+
+# What "done" means for each kind of due item.
+_FINISHES = (
+    (Kind.ASK, "answer"), (Kind.TIMER, "done"), (Kind.AUDIENCE, "update"), (Kind.STEP, "tick-off"),
+)  # fmt: skip
+
+
+class Working:
+    """The hands for the lines of the panes.
+
+    `rule` has a rule of the registry done, asking for what it still needs; `ask` asks also for what may stay empty;
+    `do` does any action, these here included.
+    """
+
+    def __init__(self, screen: CockpitScreen, do: Do, rule: Do, ask: Do) -> None:
+        """Work for this screen."""
+        self._ask = ask
+        self._screen = screen
+        self._do = do
+        self._rule = rule
+
+    async def look(self) -> None:
+        """Show what stands behind the line under the cursor: a step's guidance, or the ways on at a decision."""
+        step, gate = self._screen.meant(Kind.STEP), self._screen.meant(Kind.GATE)
+        if gate is not None:
+            await self.take_way(gate)
+        elif step is not None:
+            await copy_and_say(self._screen, await show_step(self._screen, step))
+
+    async def tick(self, values: dict[str, str]) -> None:
+        """Tick a step: a question asks for its answer, a step with open ones under it whether they are meant too."""
+        step, gate = values.get("step") or self._screen.meant(Kind.STEP), self._screen.meant(Kind.GATE)
+        if not values and gate is not None:
+            await self.take_way(gate)
+            return
+        steps = self._screen.following.record.incident.steps
+        found = steps.find(step) if step and not values else None
+        if step is None or found is None or steps.closed(step):
+            await self._rule("tick", {"step": step} if step else values)
+            return
+        waiting = [one for one in steps.under(step) if not steps.closed(one)]
+        if is_question(found):
+            await self._ask("reply", {"step": step})
+        elif waiting:
+            count = "1 step" if len(waiting) == 1 else f"{len(waiting)} steps"
+            ways = [Option("tick-off", "only this step"), Option("tick-all", f"this and the {count} open under it")]
+            chosen = await self._screen.app.push_screen_wait(PickScreen(found.text, ways))
+            if chosen:
+                await self._rule(chosen, {"step": step})
+        else:
+            await self._rule("tick", {"step": step})
+
+    async def take_way(self, key: str) -> None:
+        """Ask which way to take at a decision, log it, and go where it leads."""
+        incident = self._screen.following.record.incident
+        gate = gates.find(incident, key)
+        if gate is None:
+            return
+        runbook_id = key.partition(".")[0]
+        runbook = incident.steps.runbooks[runbook_id]
+        labels = ways_on(runbook, gate)
+        ways = [
+            Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
+            for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
+        ]
+        chosen = await self._screen.app.push_screen_wait(PickScreen(" ".join(gate.text.split()), ways))
+        if not chosen:
+            return
+        await self._rule("gate", {"gate": key, "choice": chosen})
+        way = gate.choices[int(chosen) - 1]
+        if way.section is not None:
+            self.go_to_section(runbook_id, way.section)
+        if way.escalate:
+            await self._rule("escalate", {})
+
+    def go_to_section(self, runbook_id: str, section: int) -> None:
+        """Put the cursor on the first step of a section, or of the next one that has any."""
+        steps = self._screen.following.record.incident.steps
+        behind = [step for step in steps.of(runbook_id) if step.section >= section]
+        if behind:
+            self._screen.go_to(1)
+            self._screen.panes[0].move_to(f"{runbook_id}.{behind[0].key}")
+
+    async def links(self, values: dict[str, str]) -> None:
+        """Ask which link of the step is meant: a section is gone to, an address is opened or copied on request."""
+        step = values.get("step") or self._screen.meant(Kind.STEP)
+        found = self._screen.following.record.incident.steps.find(step) if step else None
+        if step is None or found is None or not found.links:
+            self._screen.say("this step links to nothing", "warn")
+            return
+        ways = [
+            Option(str(number), f"{one.text}  {one.url}" if one.text != one.url else one.url)
+            for number, one in enumerate(found.links)
+        ]
+        chosen = ways[0].id if len(ways) == 1 else await self._screen.app.push_screen_wait(PickScreen("Links", ways))
+        if not chosen:
+            return
+        link = found.links[int(chosen)]
+        if link.section is not None:
+            self.go_to_section(step.partition(".")[0], link.section)
+        else:
+            await self._visit(link.url)
+
+    async def _visit(self, url: str) -> None:
+        """Open an address only when that is asked for with the whole address in sight; else copy it."""
+        env = dict(os.environ)
+        ways = [Option("copy", f"copy {url}")]
+        if can_open(url, env):
+            ways.insert(0, Option("open", f"open {url}"))
+        chosen = await self._screen.app.push_screen_wait(PickScreen("Leave the cockpit?", ways))
+        if chosen == "open":
+            self._screen.say(await asyncio.to_thread(open_address, url, env), "muted")
+        elif chosen == "copy":
+            await copy_and_say(self._screen, url)
+
+    async def finish(self, _values: dict[str, str]) -> None:
+        """Do what is due under the cursor, each kind in its own way."""
+        for kind, name in _FINISHES:
+            subject = self._screen.meant(kind)
+            if subject is not None:
+                await self._do(name, {ACTIONS[name].args[0].name: subject})
+                return
+
+    async def give_up(self, _values: dict[str, str]) -> None:
+        """Drop the ask, cancel the timer, or take the time-box away; what the plan promises stays."""
+        ask, timer = self._screen.meant(Kind.ASK), self._screen.meant(Kind.TIMER)
+        if ask is not None:
+            await self._rule("drop", {"ask": ask})
+        elif timer is not None:
+            await self._rule("cancel", {"timer": timer})
+        elif (step := self._screen.meant(Kind.STEP)) is not None:
+            await self._rule("box", {"step": step, "within": "off"})
+        elif self._screen.meant(Kind.DUE) is not None:
+            self._screen.say("an update is promised by the plan; switch it off with :cadence", "warn")
