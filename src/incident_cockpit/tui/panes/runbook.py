@@ -8,11 +8,12 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from incident_cockpit.actions.action import Kind, Scope
+from incident_cockpit.incident.checklist import GateLine, StepLine, parts
 from incident_cockpit.incident.due import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed
 from incident_cockpit.incident.topics.steps import Mark, Status, Steps, taker
-from incident_cockpit.runbook.model import Gate, Runbook, Step
+from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.timewords import ago, clock, countdown
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.rows import Cell, Row, fit
@@ -95,61 +96,44 @@ def progress(steps: Steps) -> tuple[int, int]:
 
 def rows(view: View, where: Place | None) -> Iterator[Row]:
     """Yield a heading for each section that has steps or decisions, then those in their order."""
-    steps = view.incident.steps
-    several = len(steps.runbooks) > 1
-    for runbook_id, runbook in steps.runbooks.items():
-        if several:
-            own = [f"{runbook_id}.{step.key}" for step in steps.of(runbook_id)]
-            yield Row(None, (Cell(runbook.title, "accent"),), _count(sum(map(steps.closed, own)), len(own)))
-        for section in range(len(runbook.sections)):
-            yield from _section(view, runbook_id, runbook, section, where)
-
-
-def _section(view: View, runbook_id: str, runbook: Runbook, section: int, where: Place | None) -> Iterator[Row]:
-    steps = view.incident.steps
-    own = [step for step in steps.of(runbook_id) if step.section == section]
-    gates = [gate for gate in runbook.gates if gate.section == section]
-    if not own and not gates:
-        return
-    closed = sum(steps.closed(f"{runbook_id}.{step.key}") for step in own)
-    title = runbook.sections[section].title or runbook.title
-    yield Row(None, (Cell(title, "heading"),), _count(closed, len(own)) if own else ())
-    yield from (_gate(view, runbook_id, runbook, gate) for gate in gates if gate.after is None)
-    for step in own:
-        yield _step(view, f"{runbook_id}.{step.key}", step, where)
-        yield from (_gate(view, runbook_id, runbook, gate) for gate in gates if gate.after == step.key)
+    runbooks = view.incident.steps.runbooks
+    for runbook_id, runbook in runbooks.items():
+        sections = tuple(parts(view.incident, runbook_id))
+        if len(runbooks) > 1:
+            done, total = sum(part.closed for part in sections), sum(part.total for part in sections)
+            yield Row(None, (Cell(runbook.title, "accent"),), _count(done, total))
+        for part in sections:
+            yield Row(None, (Cell(part.title, "heading"),), _count(part.closed, part.total) if part.total else ())
+            for line in part.lines:
+                yield _step(view, line, where) if isinstance(line, StepLine) else _gate(view, runbook, line)
 
 
 def _count(done: int, total: int) -> tuple[Cell, ...]:
     return (Cell(f"{done}/{total}", "ok" if done == total else "faint"),)
 
 
-def _step(view: View, step_id: str, step: Step, where: Place | None) -> Row:
-    steps = view.incident.steps
-    status = steps.status(step_id)
-    added = (Cell("+ ", "accent"),) if step_id in steps.added else ()
+def _step(view: View, line: StepLine, where: Place | None) -> Row:
+    added = (Cell("+ ", "accent"),) if line.id in view.incident.steps.added else ()
     # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
-    left = (_BOX[status], Cell("  " * step.depth), *added, Cell(step.text, _TEXT[status]))
-    return Row(step_id, left, _beside(view, step_id, where), indent=1)
+    left = (_BOX[line.status], Cell("  " * line.step.depth), *added, Cell(line.step.text, _TEXT[line.status]))
+    return Row(line.id, left, _beside(view, line, where), indent=1)
 
 
-def _beside(view: View, step_id: str, where: Place | None) -> tuple[Cell, ...]:
+def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]:
     """Return what stands at the right of a step: how it ended, or what it waits for."""
     steps = view.incident.steps
-    mark, given = steps.marks.get(step_id), steps.given.get(step_id)
-    if mark is not None and steps.closed(step_id):
+    mark, given, until = line.mark, steps.given.get(line.id), steps.boxes.get(line.id)
+    if mark is not None and line.closed:
         return (Cell(_ending(mark, view), "faint"),)
     cells: list[Cell] = []
-    under = steps.under(step_id)
-    if under:
-        cells.append(Cell(f"{sum(map(steps.closed, under))}/{len(under)}", "faint"))
+    if line.under:
+        cells.append(Cell(f"{line.closed_under}/{line.under}", "faint"))
     if given:
         cells.append(Cell(f"→ {taker(view.incident, given)}", "accent"))
-    if step_id in steps.boxes:
-        until = steps.boxes[step_id]
+    if until is not None:
         style = "late" if until <= view.now else "warn" if until - view.now <= NEAR else "muted"
         cells.append(Cell(countdown(until, view.now), style))
-    if where is not None and where.step == step_id and _away(where, view):
+    if where is not None and where.step == line.id and _away(where, view):
         cells.append(Cell(_away(where, view), "warn"))
     elif mark is not None and mark.status is Status.DOING:
         cells.append(Cell(f"{mark.who} {clock(mark.when, view.zone)}", "warn"))
@@ -167,9 +151,9 @@ def _ending(mark: Mark, view: View) -> str:
     return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone)}"
 
 
-def _gate(view: View, runbook_id: str, runbook: Runbook, gate: Gate) -> Row:
+def _gate(view: View, runbook: Runbook, line: GateLine) -> Row:
     """Return a decision: its words and where it leads; once it was taken, which way."""
-    key = f"{runbook_id}.{gate.key}"
+    key, gate = line.id, line.gate
     passed: Passed | None = view.incident.gates.get(key)
     text = " ".join(gate.text.split())
     if passed is not None:
