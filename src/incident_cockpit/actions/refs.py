@@ -17,6 +17,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.steps import role_called
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import parse_duration, read_when
@@ -25,6 +26,8 @@ from incident_cockpit.timewords import parse_duration, read_when
 _NAMED = frozenset(
     (Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED)
 )
+# What a rule can be given as nothing at all.
+_WORDS = frozenset((Kind.TEXT, Kind.PERSON, Kind.TAKER))
 
 
 class Here(Struct, frozen=True):
@@ -63,9 +66,9 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
     text = clean(given).strip() if arg.kind is Kind.TEXT else clean_line(given, limit=LONGEST_NAME * 4)
     if not text:
         # The rules of the topics say best what a missing text is needed for.
-        if arg.required and arg.kind not in (Kind.TEXT, Kind.PERSON):
+        if arg.required and arg.kind not in _WORDS:
             raise Refused(f"'{action.name}' needs {_article(arg.kind)}", f"it is used so: {action.usage}")
-        return {arg.name: text if arg.kind in (Kind.TEXT, Kind.PERSON) else None}
+        return {arg.name: text if arg.kind in _WORDS else None}
     if arg.kind is Kind.DUE:
         return _due_item(record, text, arg.name)
     return {arg.name: _value(arg.kind, record, here, text)}
@@ -113,7 +116,7 @@ def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
 
 def person(record: Record, text: str) -> str:
     """Return the name as it is written already in this incident, so that "raj" is Raj; new names are taken as typed."""
-    name = text.removeprefix("@")
+    name = text.lstrip("@")
     if len(name) > LONGEST_NAME:
         raise Refused(f"a name of {len(name)} characters is too long", f"use at most {LONGEST_NAME}")
     return next((known for known in people(record) if known.casefold() == name.casefold()), name)
@@ -121,11 +124,7 @@ def person(record: Record, text: str) -> str:
 
 def _taker(record: Record, text: str) -> str:
     """Return "@" and a role's id where the words are a role's, else the person."""
-    said = text.removeprefix("@").casefold()
-    for role in record.incident.plan.roles:
-        if said in (role.id.casefold(), role.short.casefold(), role.name.casefold()):
-            return f"@{role.id}"
-    return person(record, text)
+    return role_called(record.incident.plan, text.lstrip("@")) or person(record, text)
 
 
 def people(record: Record) -> tuple[str, ...]:
@@ -133,7 +132,8 @@ def people(record: Record) -> tuple[str, ...]:
     incident = record.incident
     names = [holding.who for held in incident.roles.values() for holding in held]
     names += [ask.who for ask in incident.asks.values()]
-    names += [*incident.steps.given.values(), *(one.tester for one in incident.hypotheses.values() if one.tester)]
+    names += [given for given in incident.steps.given.values() if not given.startswith("@")]
+    names += [one.tester for one in incident.hypotheses.values() if one.tester]
     names += [event.who for event in record.events]
     return tuple(dict.fromkeys(names))
 
@@ -177,6 +177,11 @@ def _of_plan(kind: Kind, incident: Incident) -> list[Option]:
     match kind:
         case Kind.SEVERITY:
             return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.severities]
+        case Kind.RULE:
+            # Late: the parser of Markdown comes with it.
+            from incident_cockpit.runbook.rules import RULES
+
+            return [Option(rule, rule) for rule in RULES]
         case Kind.TAKER:
             return [Option(f"@{one.id}", one.name) for one in incident.plan.roles]
         case Kind.ROLE:
@@ -195,7 +200,7 @@ def _one(among: Iterable[Option], text: str, kind: str) -> str:
     wanted = text.casefold()
     for fits in (
         [one for one in found if one.id == text],
-        [one for one in found if one.id.rpartition(".")[2] in (text, f"s{text}")],
+        [one for one in found if one.id.rpartition(".")[2] in (text, f"s{text}", f"g{text}")],
         [one for one in found if one.words.casefold() == wanted],
         [one for one in found if one.words.casefold().startswith(wanted)],
         [one for one in found if wanted in one.words.casefold()],

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Choice, Gate
 
 if TYPE_CHECKING:
@@ -20,8 +20,12 @@ _LONGEST = 80
 
 
 class Passed(Struct, frozen=True):
-    """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one."""
+    """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one.
 
+    `asked` is the text of the gate, which a newer version of the runbook may have no more.
+    """
+
+    asked: str
     words: str
     to: str
     escalate: bool
@@ -51,7 +55,7 @@ def decide(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePa
         listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
         raise Refused(f"'{choice}' is no way on from here" if choice else "no way was chosen", f"say which: {listed}")
     way = held.choices[at]
-    passed = Passed(way.words, titles[at], way.escalate, moment.who, moment.happened)
+    passed = Passed(" ".join(held.text.split()), way.words, titles[at], way.escalate, moment.who, moment.happened)
     return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
 
 
@@ -62,29 +66,24 @@ def find(incident: Incident, gate: str) -> Gate | None:
     return next((one for one in attached.gates if one.key == key), None) if attached else None
 
 
-def _meant(choices: tuple[Choice, ...], titles: list[str], said: str) -> int | None:
-    if said.isdigit():
-        return int(said) - 1 if 0 < int(said) <= len(choices) else None
-    wanted = said.casefold()
-    fits = [
-        place
-        for place, one in enumerate(choices)
-        if wanted and (wanted in one.words.casefold() or wanted in titles[place].casefold())
-    ]
-    return fits[0] if len(fits) == 1 else None
+def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int | None:
+    if choice.isdecimal():
+        return int(choice) - 1 if 0 < int(choice) <= len(choices) else None
+    wanted = choice.casefold()
+    named = [(one.words.casefold(), titles[place].casefold()) for place, one in enumerate(choices)]
+    whole = [place for place, names in enumerate(named) if wanted and wanted in names]
+    part = [place for place, names in enumerate(named) if wanted and any(wanted in name for name in names)]
+    return next((fits[0] for fits in (whole, part) if len(fits) == 1), None)
 
 
 def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]:
     return put(state, fact.gate, fact.now)
 
 
-def _words(fact: GatePassed, incident: Incident) -> Line:
-    held = find(incident, fact.gate)
-    asked = " ".join(held.text.split()) if held else fact.gate
+def _words(fact: GatePassed, incident: Incident) -> Line:  # noqa: ARG001
+    asked = said(fact.now, fact.was).asked
     asked = asked if len(asked) <= _LONGEST else f"{asked[: _LONGEST - 1]}…"
-    if fact.now is None:
-        return Line("gate", f"{asked}  open again")
-    return Line("gate", f"{asked}  → {fact.now.to or fact.now.words}")
+    return Line("gate", f"{asked}  → {fact.now.to or fact.now.words}" if fact.now else f"{asked}  open again")
 
 
 TOPIC = Topic("gates", {}, (GatePassed,), _fold, _words)

@@ -16,6 +16,7 @@ from incident_cockpit.incident.topics.steps import (
     SO_MARKED,
     Mark,
     Status,
+    StepAdded,
     StepChange,
     StepGiven,
     StepMarked,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from incident_cockpit.runbook.merge import Merged
 
 
+# Boxes are what a checklist is expected to have; another rule is worth a word.
+_PLAIN = "task items"
+
+
 class RunbookAttached(Change, frozen=True):
     """A runbook belongs to the incident from here on, its steps frozen as they were read."""
 
@@ -40,9 +45,9 @@ class RunbookAttached(Change, frozen=True):
     was: Runbook | None
 
     def touched_by(self, later: Change) -> bool:
-        """Return whether one of its steps was worked on since."""
-        if isinstance(later, StepChange):
-            return later.step.startswith(f"{self.runbook}.")
+        """Return whether one of its steps was worked on since, or a way was taken at one of its gates."""
+        if isinstance(later, StepChange | GatePassed):
+            return _place(later)[0] == self.runbook
         return self.subject == later.subject
 
 
@@ -67,12 +72,20 @@ class RunbookMerged(Change, frozen=True):
         if isinstance(later, RunbookAttached):
             return later.runbook == self.runbook
         if isinstance(later, StepChange | GatePassed):
-            runbook, _, key = (later.step if isinstance(later, StepChange) else later.gate).partition(".")
+            runbook, key = _place(later)
+            if isinstance(later, StepAdded) and said(later.now, later.was).after in _keys(self.now) - _keys(self.was):
+                # What was added behind a step that it brought would lose its place.
+                return runbook == self.runbook
             return runbook == self.runbook and key in _all_keys(self.now) ^ _all_keys(self.was)
         return self.subject == later.subject
 
 
-def attach(incident: Incident, moment: Moment, runbook: Runbook) -> tuple[Change, ...]:
+def attach(
+    incident: Incident,
+    moment: Moment,
+    runbook: Runbook,
+    rule: str | None = None,  # noqa: ARG001 - the runbook was read by it already, and says so itself
+) -> tuple[Change, ...]:
     """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
     if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
         raise Refused(f"{runbook.name} is attached already", "its steps are in the runbook pane")
@@ -98,26 +111,29 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     found = merge(held, newer)
     if not found.moved:
         raise Refused(f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own: attach FILE")
-    before = incident.steps.gone.get(runbook, ())
+    before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
     passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
     gates = _gate_keys(held, newer, same_gates(held, newer), passed)
-    merged = rekeyed(newer, {**_stable_keys(held, before, newer, found), **gates})
+    known = (*before, *(one.step for one in added.values()))
+    merged = rekeyed(newer, {**_stable_keys(held, known, newer, found), **gates})
     here = {step.key for step in merged.steps}
     gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
     fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
-    return (fact, *_so_marked(incident, moment, runbook, merged))
+    # What was added here and stands in the newer file is that file's own step from now on.
+    taken = [StepAdded(step=f"{runbook}.{key}", now=None, was=one) for key, one in added.items() if key in here]
+    return (fact, *taken, *_so_marked(incident, moment, runbook, merged, held))
 
 
 def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: Merged) -> dict[str, str]:
     """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
 
-    A step that was gone and has come back has its old key again.
+    A step that was gone and has come back has its old key again, and so has one that was added here before.
     """
     keys = {new: old for old, new in found.moved.items()}
     texts = {step.key: step.text for step in newer.steps}
     added = [texts[key] for key in found.added]
     back = {step.text: step.key for step in gone if added.count(step.text) == 1}
-    number = max(int(step.key[1:]) for step in (*held.steps, *gone))
+    number = max((int(step.key[1:]) for step in (*held.steps, *gone) if step.key.startswith("s")), default=0)
     for new in found.added:
         if texts[new] in back:
             keys[new] = back[texts[new]]
@@ -134,17 +150,27 @@ def _gate_keys(held: Runbook, newer: Runbook, same: dict[str, str], passed: list
     return same | {key: f"g{place}" for place, key in enumerate(fresh, number + 1)}
 
 
-def _so_marked(incident: Incident, moment: Moment, made: str, runbook: Runbook) -> Iterator[StepChange]:
+def _so_marked(
+    incident: Incident, moment: Moment, made: str, runbook: Runbook, held: Runbook | None = None
+) -> Iterator[StepChange]:
     """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
+    before = {step.key: role_named(incident.adopted, step.text) for step in held.steps} if held else {}
     for step in runbook.steps:
         step_id = f"{made}.{step.key}"
-        role = role_named(incident.adopted, step.text)
-        if role and step_id not in incident.steps.given:
-            yield StepGiven(step=step_id, now=role, was=None, by_file=True)
+        role, given = role_named(incident.adopted, step.text), incident.steps.given.get(step_id)
+        # Whoever was named by hand keeps it; a role that the file named changes with the file.
+        if role != (given or "") == before.get(step.key, ""):
+            yield StepGiven(step=step_id, now=role or None, was=given, by_file=True)
         if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
             status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
             mark = Mark(status, moment.who, moment.happened, SO_MARKED)
             yield StepMarked(step=step_id, now=mark, was=None)
+
+
+def _place(change: StepChange | GatePassed) -> tuple[str, str]:
+    """Return the runbook that it is about, and the key of the step or gate."""
+    runbook, _, key = (change.step if isinstance(change, StepChange) else change.gate).partition(".")
+    return runbook, key
 
 
 def _all_keys(version: Version | None) -> frozenset[str]:
@@ -164,6 +190,16 @@ def _difference(was: Version | None, now: Version | None) -> str:
     return f"{new} step{'' if new == 1 else 's'} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
 
 
+def _made_of(runbook: Runbook) -> str:
+    """Say how many steps a runbook has, by which rule where that is not the plain one, and that it has warnings."""
+    said_of = [f"{len(runbook.steps)} steps"]
+    if runbook.rule != _PLAIN:
+        said_of.append(f"by rule: {runbook.rule}")
+    if runbook.warnings:
+        said_of.append(f"{len(runbook.warnings)} warning{'s' if len(runbook.warnings) > 1 else ''}")
+    return ", ".join(said_of)
+
+
 def _fold(state: Steps, fact: Change) -> Steps:
     match fact:
         case RunbookAttached(runbook=runbook, now=now):
@@ -180,7 +216,7 @@ def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
     match fact:
         case RunbookAttached(now=now, was=was):
             runbook = said(now, was)
-            return Line("runbook", f"{runbook.title} ({len(runbook.steps)} steps)")
+            return Line("runbook", f"{runbook.title} ({_made_of(runbook)})")
         case RunbookMerged(now=now, was=was):
             return Line("runbook", f"{PurePath(said(now, was).runbook.name).stem}: {_difference(was, now)}")
     raise TypeError(fact)

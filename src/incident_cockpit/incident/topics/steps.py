@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.added import Added, placed
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 # The reason of a mark that the runbook's file brought along.
 SO_MARKED = "so marked in the file"
-_ROLE = re.compile(r"@([A-Za-z][A-Za-z0-9_-]{0,60})")
+# Not within an address of mail.
+_ROLE = re.compile(r"(?<![\w.+-])@([A-Za-z][A-Za-z0-9_-]{0,60})")
+# What may follow the sign: the end of a quotation or an emphasis, and a remark in brackets.
+_QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?\s*$")
 
 
 class Status(StrEnum):
@@ -47,14 +53,15 @@ class Mark(Struct, frozen=True):
     answer: str = ""
 
 
-class Added(Struct, frozen=True):
-    """A step that the file does not have, and the key of the one it stands behind."""
+class _Order(NamedTuple):
+    """The steps of one runbook as they stand: in order, by key (those that are gone too), and by the key above."""
 
-    after: str
-    step: Step
+    steps: tuple[Step, ...]
+    found: Mapping[str, Step]
+    inside: Mapping[str | None, list[str]]
 
 
-class Steps(Struct, frozen=True):
+class Steps(Struct, frozen=True, dict=True):
     """The attached runbooks in order, and by step id what was done to their steps.
 
     A step id is "<runbook id>.<step key>", such as "r4.s12"; it stays the same through every version of the runbook.
@@ -69,40 +76,46 @@ class Steps(Struct, frozen=True):
     boxes: Mapping[str, datetime] = field(default_factory=dict)
     added: Mapping[str, Added] = field(default_factory=dict)
 
+    @cached_property
+    def _orders(self) -> dict[str, _Order]:
+        """Return what was looked up so far; a pane asks for every step of a long runbook with every key."""
+        return {}
+
+    def _order(self, runbook: str) -> _Order:
+        held = self._orders.get(runbook)
+        if held is None:
+            steps = placed(self.runbooks[runbook], self.added_to(runbook))
+            inside: defaultdict[str | None, list[str]] = defaultdict(list)
+            for one in steps:
+                inside[one.parent].append(one.key)
+            found = {one.key: one for one in (*self.gone.get(runbook, ()), *steps)}
+            held = self._orders[runbook] = _Order(steps, found, inside)
+        return held
+
     def of(self, runbook: str) -> tuple[Step, ...]:
         """Return the steps of a runbook in order, those that were added here among them."""
-        steps = self.runbooks[runbook].steps
-        added = [one for key, one in self.added.items() if key.startswith(f"{runbook}.")]
-        if not added:
-            return steps
-        order = list(steps)
-        for one in added:
-            at = next((place for place, step in enumerate(order) if step.key == one.after), len(order) - 1)
-            # Behind what stands under it, and behind what was added there before.
-            end = at + 1
-            while end < len(order) and (order[end].depth > order[at].depth or order[end].key.startswith("a")):
-                end += 1
-            # A newer version may have moved what it stands behind.
-            beside = order[at]
-            order.insert(end, replace(one.step, section=beside.section, depth=beside.depth, parent=beside.parent))
-        return tuple(order)
+        return self._order(runbook).steps
+
+    def added_to(self, runbook: str) -> dict[str, Added]:
+        """Return by its key what was added to a runbook here."""
+        return {key.partition(".")[2]: one for key, one in self.added.items() if key.startswith(f"{runbook}.")}
 
     def find(self, step: str) -> Step | None:
         """Return the step with this id, also one that is gone, because the record still speaks of it; or None."""
         runbook, _, key = step.partition(".")
-        if runbook not in self.runbooks:
-            return None
-        return next((one for one in (*self.of(runbook), *self.gone.get(runbook, ())) if one.key == key), None)
+        return self._order(runbook).found.get(key) if runbook in self.runbooks else None
 
     def under(self, step: str) -> tuple[str, ...]:
         """Return the ids of the steps under this one, at any depth, in order."""
         runbook, _, key = step.partition(".")
-        inside = {key}
-        found = []
-        for one in self.of(runbook) if runbook in self.runbooks else ():
-            if one.parent in inside:
-                inside.add(one.key)
-                found.append(f"{runbook}.{one.key}")
+        if runbook not in self.runbooks:
+            return ()
+        inside = self._order(runbook).inside
+        found, waiting = [], list(reversed(inside.get(key, ())))
+        while waiting:
+            one = waiting.pop()
+            found.append(f"{runbook}.{one}")
+            waiting += reversed(inside.get(one, ()))
         return tuple(found)
 
     def is_gone(self, step: str) -> bool:
@@ -171,9 +184,14 @@ class StepAdded(StepChange, frozen=True):
 
     def touched_by(self, later: Change) -> bool:
         """Return whether something was done to it since, or another was added behind it."""
-        if isinstance(later, StepAdded) and later.now is not None:
-            return later.now.after == self.step.partition(".")[2]
+        if isinstance(later, StepAdded) and said(later.now, later.was).after == self.step.partition(".")[2]:
+            return True
         return isinstance(later, StepChange) and later.step == self.step
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether a newer version of the runbook has it now, which has a line already."""
+        return self.now is None
 
 
 def tick(incident: Incident, moment: Moment, step: str) -> StepMarked:
@@ -199,7 +217,8 @@ def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMa
 def reply(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
     """Answer a question of the runbook, which is done with that; without words it is only ticked."""
     found = incident.steps.marks.get(step)
-    if found is None or found.status is not Status.DONE or found.answer == answer:
+    # Another answer puts the first one right; no words never take an answer away, opening the step again does.
+    if not answer or found is None or found.answer == answer:
         _not_yet(incident, step, Status.DONE)
     return _mark(incident, moment, step, Status.DONE, answer=answer)
 
@@ -248,9 +267,11 @@ def box(incident: Incident, moment: Moment, step: str, within: timedelta | None)
 def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
     """Add a step behind another one, for this incident alone; the redline proposes it to the runbook's owner."""
     after = _known(incident, step)
+    text = " ".join(text.split())
     if not text:
         raise Refused("the step has no words", "say what is to be done")
     runbook, _, key = step.partition(".")
+    section = incident.steps.runbooks[runbook].sections[after.section].title
     made = Step(
         key=f"a{moment.seq}",
         text=text,
@@ -266,33 +287,42 @@ def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
         code=(),
         links=(),
     )
-    return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made), was=None)
+    return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made, section), was=None)
 
 
 def taker(incident: Incident, given: str) -> str:
     """Return who a step is with, as people read it: a name, or a role with whoever holds it now."""
-    if not given.startswith("@"):
-        return given
-    role = next((one for one in incident.plan.roles if one.id == given[1:]), None)
-    if role is None:
-        return given[1:]
-    held = ", ".join(holding.who for holding in incident.roles.get(role.id, ()))
-    return f"{role.name} ({held})" if held else role.name
+    named = _role_or_name(incident, given)
+    held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
+    return f"{named} ({held})" if held else named
+
+
+def _role_or_name(incident: Incident, given: str) -> str:
+    # What is on the timeline stays as it was said, whoever holds the role today.
+    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
+    return next(roles, given.removeprefix("@"))
+
+
+def role_called(plan: Plan, words: str) -> str:
+    """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
+    meant = _plain(words)
+    found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
+    return next((f"@{role}" for role in found), "")
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("-", " ").replace("_", " ")
 
 
 def role_named(plan: Plan | None, text: str) -> str:
-    """Return "@" and the id of the role that a step's words name as `@role`, or an empty string."""
-    for word in _ROLE.findall(text) if plan else ():
-        meant = word.casefold().replace("-", " ").replace("_", " ")
-        for role in plan.roles if plan else ():
-            if meant in (role.id.casefold(), role.short.casefold(), role.name.casefold()):
-                return f"@{role.id}"
-    return ""
+    """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
+    words = _ROLE.findall(text) if plan is not None and "@" in text else ()
+    return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
 
 
 def is_question(step: Step) -> bool:
     """Say whether a step asks for an answer rather than for something to be done."""
-    return step.text.rstrip().endswith(("?", "？", "؟"))
+    return _QUESTION.search(step.text) is not None
 
 
 def _known(incident: Incident, step: str) -> Step:
@@ -340,7 +370,7 @@ def _words(fact: Change, incident: Incident) -> Line:
         case StepMarked(now=now):
             return Line("step", f"{text}  {_became(now)}")
         case StepGiven(now=now):
-            return Line("step", f"{text}  → {taker(incident, now) if now else 'nobody'}")
+            return Line("step", f"{text}  → {_role_or_name(incident, now) if now else 'nobody'}")
         case StepBoxed(now=now):
             return Line("step", f"{text}  by {now:%H:%M} UTC" if now else f"{text}  without a time-box")
         case StepAdded(now=now, was=was):
