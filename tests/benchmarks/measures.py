@@ -61,6 +61,11 @@ def set_up(folder: Path) -> Stand:
     long = library.declare("Search is slow", "SEV3")
     while long.record.seq < TIMELINE:
         long.act("note", {"text": f"replica {long.record.seq} is behind by {long.record.seq % 60} s"})
+    few, many = folder / "few.md", folder / "many.md"
+    few.write_bytes(b"".join(reading.generated().splitlines(keepends=True)[:60]))
+    many.write_bytes(reading.generated())
+    for path in (few, many):
+        library.declare(f"Worked by {path.stem}", "SEV3", runbook=str(path))
     plain = folder / "plain.db"
     with sqlite3.connect(plain) as store:
         store.execute("CREATE TABLE events (position INTEGER PRIMARY KEY, line TEXT NOT NULL)")
@@ -89,6 +94,10 @@ def pairs(stand: Stand) -> list[Pair]:
              partial(_start, empty, "nothing at all", {})),
         Pair("key to repaint", "a lone Input", partial(_keys, cockpit, LAST, ENTRY, stand.env),
              partial(_keys, field, "type here", None, {})),
+        Pair(f"tick one of {reading.STEPS:,} steps", "tick one of 20", partial(_ticks, "4", stand.env),
+             partial(_ticks, "3", stand.env)),
+        Pair(f"scroll {reading.STEPS:,} steps by a page", "scroll 20", partial(_pages, "4", stand.env),
+             partial(_pages, "3", stand.env)),
         # Only Linux tells the processor time of another process so finely.
         *([Pair("a second at rest, processor", "an empty Textual app", partial(_at_rest, cockpit, LAST, stand.env),
                 partial(_at_rest, empty, "nothing at all", {}))] if sys.platform == "linux" else []),
@@ -131,6 +140,36 @@ def _keys(argv: tuple[str, ...], ready: str, field: tuple[str, str] | None, env:
             took.append(term.stamp - pressed)
         # Or the draft would be there again the next time, as it should be.
         term.key("ctrl+u").expect_gone(SIGN)
+    return statistics.median(took)
+
+
+def _ticks(incident: str, env: Mapping[str, str]) -> float:
+    """Return the median time from the key that ticks a step, or opens it again, to the sign of it on the screen."""
+    took = []
+    with Terminal((*INCIDENT, "open", incident), env={**env, "INCIDENT": incident}) as term:
+        term.expect("☐ Check service-0 ")
+        for count in range(KEYS):
+            term.wait_quiet(0.03)
+            pressed = perf_counter()
+            term.key("space").expect(f"{'✓☐'[count % 2]} Check service-0 ")
+            took.append(term.stamp - pressed)
+    return statistics.median(took)
+
+
+def _pages(incident: str, env: Mapping[str, str]) -> float:
+    """Return the median time from the key that goes to the last step, or to the first, to that step on the screen."""
+    took = []
+    with Terminal((*INCIDENT, "open", incident), env={**env, "INCIDENT": incident}) as term:
+        term.expect("▸ ☐ Check service-0 ")
+        for count in range(KEYS):
+            term.wait_quiet(0.03)
+            pressed = perf_counter()
+            key, gone = (("end", "home")[count % 2], "▸ ☐ Check service-0 ")
+            if count % 2:
+                term.key(key).expect(gone)
+            else:
+                term.key(key).expect_gone(gone)
+            took.append(term.stamp - pressed)
     return statistics.median(took)
 
 
