@@ -172,10 +172,49 @@ async def test_another_runbook_is_attached_by_name_and_keeps_its_own_progress(tm
         screen.entry.start(":attach")
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, FormScreen) and app.screen.focused is not None)
-        await pilot.press(*"service-outage", "enter")
+        # The second question is by which rule its steps are found; silence leaves it to the file.
+        await pilot.press(*"service-outage", "enter", "enter")
         await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
         counts = [
             row.right[0].text for row in screen.panes[0].rows if row.key is None and row.left[0].style == "accent"
         ]
         assert counts[0] == "1/6"
         assert counts[1].startswith("0/")
+
+
+TWO_CODES = """# Codes
+
+- [ ] Look at the pods
+
+  ```sh
+  kubectl get pods
+  ```
+
+  ```sh
+  kubectl top pods
+  ```
+"""
+
+
+async def test_of_several_code_blocks_one_is_chosen_and_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+    (tmp_path / "codes.md").write_text(TWO_CODES)
+    app = Scene(tmp_path).declare(runbook=str(tmp_path / "codes.md")).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("c")
+        await until(lambda: isinstance(app.screen, PickScreen) and app.screen.focused is not None)
+        await pilot.press("down", "enter")
+        await until((tmp_path / "last-copy.txt").exists)
+        assert (tmp_path / "last-copy.txt").read_text() == "kubectl top pods"
+
+
+async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
+    (tmp_path / "both.md").write_text("# Both\n\n1. Drain the node\n2. Restart it\n\n- [ ] Tell the channel\n")
+    app = gated(tmp_path).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(f":attach {tmp_path}/both.md numbered steps")
+        await pilot.press("enter")
+        await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
+        assert "Both (2 steps, by rule: numbered steps)" in texts(screen)

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CADENCE = "duration or off"
     TIME = "time"
     RUNBOOK = "runbook"
+    RULE = "rule of reading"
     ATTACHED = "attached runbook"
     GATE = "gate"
     TAKER = "person or role"
@@ -44,6 +45,7 @@ class Scope(StrEnum):
 
     EVERYWHERE = "everywhere"
     RUNBOOK = "runbook"
+    RULE = "rule of reading"
     TIMELINE = "timeline"
     DUE = "due"
     PEOPLE = "people"

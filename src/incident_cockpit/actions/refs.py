@@ -16,6 +16,7 @@ from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.steps import role_called
 from incident_cockpit.incident.topics.timers import TimerStatus
@@ -151,7 +152,7 @@ def options(kind: Kind, incident: Incident) -> list[Option]:
             return [Option(key, f"{runbook.name}: {runbook.title}") for key, runbook in incident.steps.runbooks.items()]
         case Kind.GATE:
             return [
-                Option(f"{runbook_id}.{gate.key}", " ".join(gate.text.split()))
+                Option(f"{runbook_id}.{gate.key}", question(gate))
                 for runbook_id, runbook in incident.steps.runbooks.items()
                 for gate in runbook.gates
             ]

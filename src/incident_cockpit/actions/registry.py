@@ -96,7 +96,9 @@ _RUNBOOK = (
     ),
     Action(
         "attach", "Attach a runbook: a Markdown file, or the name of one.", "Runbook",
-        (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),), decide=rule(runbooks.attach),
+        (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),
+         Arg("rule", Kind.RULE, "By which rule? (empty: the first that finds steps)", required=False)),
+        decide=rule(runbooks.attach),
     ),
     Action(
         "merge-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",

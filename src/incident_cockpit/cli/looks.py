@@ -10,6 +10,7 @@ from incident_cockpit.cli.standing import summary
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.incident.topics.steps import Mark, taker
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock, duration, elapsed, stamp
@@ -85,6 +86,7 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
             _step(incident, f"{key}.{step.key}", step.key, step.depth, step.text) for step in incident.steps.of(key)
         ]
         yield from _part(f"Runbook {book.title}", rows)
+        yield from _part(f"Decided in {book.title}", _ways(incident, key))
 
 
 def _part(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -111,7 +113,28 @@ _SIGNS = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}
 
 def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tuple[str, str, str]:
     mark = incident.steps.marks.get(step)
-    given = incident.steps.given.get(step)
-    ending = f"{mark.who} {clock(mark.when, UTC)}" if mark else f"→ {given}" if given else ""
-    reason = f": {mark.reason}" if mark and mark.reason else ""
-    return key, f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{text}", ending + reason
+    added = "+ " if step in incident.steps.added else ""
+    words = f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{added}{text}"
+    return key, words, _marked(mark) if mark and incident.steps.closed(step) else _waiting(incident, step, mark)
+
+
+def _marked(mark: Mark) -> str:
+    said = f"{mark.who} {clock(mark.when, UTC)}"
+    return f"{said}: {mark.answer or mark.reason}" if mark.answer or mark.reason else said
+
+
+def _waiting(incident: Incident, step: str, mark: Mark | None) -> str:
+    """Return who began a step that is not closed, who it is with, and by when it should be done."""
+    given, until = incident.steps.given.get(step), incident.steps.boxes.get(step)
+    parts = [f"{mark.who} {clock(mark.when, UTC)}"] if mark else []
+    parts += [f"→ {taker(incident, given)}"] if given else []
+    parts += [f"by {clock(until, UTC)} UTC"] if until else []
+    return "  ".join(parts)
+
+
+def _ways(incident: Incident, key: str) -> list[tuple[str, str]]:
+    return [
+        (passed.told, f"{passed.who} {clock(passed.when, UTC)}")
+        for gate, passed in incident.gates.items()
+        if gate.startswith(f"{key}.")
+    ]

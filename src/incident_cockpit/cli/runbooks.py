@@ -56,14 +56,15 @@ def check(call: Call, files: tuple[str, ...]) -> int:
 
 @runbook.command()
 @click.argument("file")
+@click.option("--rule", metavar="NAME", help="How its steps are found. [default: the first rule that finds any]")
 @common()
-def attach(call: Call, file: str) -> int:
+def attach(call: Call, file: str, rule: str | None) -> int:
     """Attach a runbook to the incident.
 
-    FILE is a Markdown file, or the name of one.
+    FILE is a Markdown file, or the name of one. `incident runbook check FILE` says which rules find steps in it.
     """
     with call.session() as session:
-        write.keep(call, session, "attach", {"runbook": file})
+        write.keep(call, session, "attach", {"runbook": file, "rule": rule or ""})
     return ExitCode.OK
 
 

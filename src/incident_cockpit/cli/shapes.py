@@ -16,6 +16,7 @@ from incident_cockpit.incident.prompts import Prompt, prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timeline import TimelineLine, line
+from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Status
@@ -329,9 +330,10 @@ def _gate(one: Incident, key: str, gate: Gate) -> Shape:
     passed = one.gates.get(key)
     return {
         "id": key,
-        "text": gate.text,
+        "text": question(gate),
         "choices": [choice.words for choice in gate.choices],
         "chosen": passed.words if passed else None,
+        "to": (passed.to or None) if passed else None,
         "who": passed.who if passed else None,
         "when": instant(passed.when) if passed else None,
     }

@@ -142,11 +142,11 @@ class Library:
 
         return load_plan(find_plan(name or self.settings.plan, plan_folders(self.places)))
 
-    def runbook(self, name: str) -> tuple[Runbook, bytes]:
-        """Return a runbook by its path or name, with the bytes it was read from."""
+    def runbook(self, name: str, rule: str | None = None) -> tuple[Runbook, bytes]:
+        """Return a runbook by its path or name, read by a rule if one is named, with the bytes it was read from."""
         from incident_cockpit.runbook.document import find, load
 
-        return load(find(name, runbook_folders(self.places)))
+        return load(find(name, runbook_folders(self.places)), rule)
 
     def _attached(self, name: str | None) -> tuple[Runbook | None, dict[str, bytes]]:
         if not name:

@@ -21,7 +21,7 @@ from incident_cockpit.journal.journal import Journal
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import zone_label
 
-LoadRunbook = Callable[[str], tuple[Runbook, bytes]]
+LoadRunbook = Callable[[str, str | None], tuple[Runbook, bytes]]
 
 
 class Done(Struct, frozen=True):
@@ -110,13 +110,24 @@ class Session:
         self._told = self.record.seq
         return news
 
+    def _rule(self, action: Action, given: Mapping[str, Any]) -> str | None:
+        """Return the rule by which a file is read: the one named, else that of the runbook whose place it takes."""
+        for arg in action.args:
+            value = given.get(arg.name)
+            if arg.kind is Kind.RULE and value:
+                return str(value)
+            if arg.kind is Kind.ATTACHED and isinstance(value, str):
+                held = self.record.incident.steps.runbooks.get(value)
+                return held.rule if held else None
+        return None
+
     def _with_files(self, action: Action, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Read the runbooks that are named among the values; the journal keeps their bytes."""
         given, documents = dict(values), {}
         for arg in action.args:
             named = given.get(arg.name)
             if arg.kind is Kind.RUNBOOK and isinstance(named, str) and named:
-                runbook, data = self._load_runbook(named)
+                runbook, data = self._load_runbook(named, self._rule(action, given))
                 given[arg.name] = runbook
                 documents[runbook.sha256] = data
         return given, documents

@@ -68,25 +68,26 @@ def runbooks(incident: Incident) -> list[str]:
 
 def _runbook(incident: Incident, key: str, runbook: Runbook) -> Iterator[str]:
     yield f"### {say(runbook.title)}"
-    groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": [], "Decided": []}
+    groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": []}
     for step in incident.steps.of(key):
         mark = incident.steps.marks.get(f"{key}.{step.key}")
         given = incident.steps.given.get(f"{key}.{step.key}")
         given_to = f" → {say(taker(incident, given))}" if given else ""
         added = " (added during the incident)" if f"{key}.{step.key}" in incident.steps.added else ""
         groups[_group(mark)].append(item("", step.text, added + _marked(mark) + given_to))
-    for gate in runbook.gates:
-        passed = incident.gates.get(f"{key}.{gate.key}")
-        if passed is not None:
-            way = passed.to or passed.words
-            groups["Decided"].append(item("", gate.text, f": {say(way)} ({say(passed.who)}, {stamp(passed.when)})"))
+    steps = sum(map(len, groups.values()))
     for name, items in groups.items():
-        if name != "Decided":
-            yield f"**{name}: {len(items)} of {len(incident.steps.of(key))}**"
-        elif items:
-            yield "**Decided**"
+        yield f"**{name}: {len(items)} of {steps}**"
         if items:
             yield "\n".join(items)
+    ways = [
+        item("", passed.asked, f" → {say(passed.to or passed.words)} ({say(passed.who)}, {stamp(passed.when)})")
+        for gate, passed in incident.gates.items()
+        if gate.startswith(f"{key}.")
+    ]
+    if ways:
+        yield f"**Decided: {len(ways)}**"
+        yield "\n".join(ways)
 
 
 def _group(mark: Mark | None) -> str:

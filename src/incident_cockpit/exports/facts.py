@@ -10,6 +10,7 @@ from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.steps import Status, StepMarked
@@ -111,18 +112,34 @@ def _done(incident: Incident, event: Event) -> str:
             return note.text
         case Logged(now=note) if note is not None and note.sort is Sort.FINDING:
             return f"Found: {note.text}"
+        case Logged(now=note) if note is not None and note.sort is Sort.ESCALATION:
+            return f"Brought in {note.text}"
         case StepMarked(step=step, now=mark) if mark is not None and mark.status is Status.DONE:
             # A step may have been opened again since; then it is not done.
             found = incident.steps.find(step) if incident.steps.marks.get(step) == mark else None
-            return f"{found.text} ✓" if found else ""
+            return _settled(found.text, mark.answer) if found else ""
     return ""
+
+
+def _settled(text: str, answer: str) -> str:
+    return f"{text} {answer}" if answer else f"{text} ✓"
 
 
 def _decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
     for event in since_last(record, audience):
-        note = event.fact.now if isinstance(event.fact, Logged) else None
-        if note is not None and note.sort is Sort.DECISION:
-            yield {"time": time_words(event.happened, now, zone), "text": line(note.text)}
+        text = _decided(record.incident, event)
+        if text:
+            yield {"time": time_words(event.happened, now, zone), "text": line(text)}
+
+
+def _decided(incident: Incident, event: Event) -> str:
+    """Return what the event says was decided, or "": in words, or as the way that was taken at a gate."""
+    match event.fact:
+        case Logged(now=note) if note is not None and note.sort is Sort.DECISION:
+            return note.text
+        case GatePassed(gate=gate, now=passed) if passed is not None and incident.gates.get(gate) == passed:
+            return passed.told
+    return ""
 
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Everything with a clock, in one queue: promised updates, asks and timers, soonest first."""
+"""Everything with a clock, in one queue: promised updates, asks, timers and boxed steps, soonest first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.steps import taker
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.incident.topics.updates import cadence, due_at
 from incident_cockpit.timewords import duration
@@ -53,7 +54,7 @@ class DueItem(Struct, frozen=True):
 
     @property
     def subject(self) -> str:
-        """Return the id of what is due: an audience, an ask or a timer."""
+        """Return the id of what is due: an audience, an ask, a timer or a step."""
         return self.key.split(":")[1]
 
 
@@ -111,7 +112,8 @@ def _timers(incident: Incident) -> list[DueItem]:
 def _steps(incident: Incident) -> list[DueItem]:
     found = []
     for key, until in incident.steps.boxes.items():
-        step = incident.steps.find(key)
+        step, given = incident.steps.find(key), incident.steps.given.get(key)
+        who = taker(incident, given) if given else ""
         if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
-            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", until))
+            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", until, who))
     return found

@@ -137,8 +137,8 @@ def _anchors(parsed: Parsed, shift: int) -> Anchors:
     return Anchors(zip((section.title for section in parsed.walk.sections), raw, strict=True), shift)
 
 
-def load(path: Path) -> tuple[Runbook, bytes]:
-    """Read a runbook file and return it with its bytes, which are what an incident keeps.
+def load(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
+    """Read a runbook file, by a rule if one is named, and return it with its bytes, which are what an incident keeps.
 
     Raises NotFound with near names, or Refused for what cannot be read or is no runbook.
     """
@@ -153,7 +153,7 @@ def load(path: Path) -> tuple[Runbook, bytes]:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise Refused(f"{path.name} cannot be read ({problem.strerror})", "check who may read it") from problem
-    return read(data, path.name), data
+    return read(data, path.name, rule), data
 
 
 def find(name: str, folders: Sequence[Path]) -> Path:

@@ -15,6 +15,7 @@ from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.update import Composed, check, compose
 from incident_cockpit.incident.due import DueKind, due_items
 from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.details import choose_code
 from incident_cockpit.tui.screens.composer import ComposerScreen
 
 if TYPE_CHECKING:
@@ -100,9 +101,11 @@ async def copy_situation(screen: CockpitScreen) -> None:
 
 
 async def copy_code(screen: CockpitScreen, key: str | None) -> None:
-    """Copy the first code block of the step with this key."""
+    """Copy a code block of a step; of several the one that is chosen."""
     step = screen.following.record.incident.steps.find(key) if key else None
     if step is None or not step.code:
         screen.say("this step has no code to copy", "warn")
-    else:
-        await copy_and_say(screen, step.code[0].text)
+        return
+    code = await choose_code(screen, step)
+    if code:
+        await copy_and_say(screen, code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.runbook.model import Runbook, Step, path
 from incident_cockpit.runbook.prose import ProseLine, Run, Style, prose
 from incident_cockpit.runbook.wrap import Wrapper
 from incident_cockpit.timewords import clock, stamp
@@ -30,10 +31,29 @@ async def show_step(screen: CockpitScreen, key: str) -> str:
     if mark is not None:
         facts.append(("since", f"{clock(mark.when, screen.following.zone)} by {mark.who}"))
         facts += [("reason", mark.reason)] if mark.reason else []
-    facts.append(("line", str(step.line)))
-    code = step.code[0].text if step.code else ""
+    facts += [("answer", mark.answer)] if mark is not None and mark.answer else []
+    runbook = steps.runbooks[key.partition(".")[0]]
+    facts.append(("where", f"{_where(runbook, step)} (line {step.line})"))
+    code = "\n".join(block.text for block in step.code)
     reader = ReaderScreen(step.text, lambda width: prose(step.guidance or "No guidance.", width), facts, code)
-    return await screen.app.push_screen_wait(reader) or ""
+    return await choose_code(screen, step) if await screen.app.push_screen_wait(reader) else ""
+
+
+def _where(runbook: Runbook, step: Step) -> str:
+    """Return the headings and steps above a step; one that was added here stands in no file."""
+    try:
+        return " › ".join(path(runbook, step.key))
+    except KeyError:
+        return runbook.sections[step.section].title if step.section < len(runbook.sections) else runbook.title
+
+
+async def choose_code(screen: CockpitScreen, step: Step) -> str:
+    """Return the code block of a step that is meant; asks where it has several, empty where it has none."""
+    if len(step.code) < 2:
+        return step.code[0].text if step.code else ""
+    ways = [Option(str(at), " ⏎ ".join(block.text.split("\n"))) for at, block in enumerate(step.code)]
+    chosen = await screen.app.push_screen_wait(PickScreen("Which code?", ways))
+    return step.code[int(chosen)].text if chosen else ""
 
 
 async def show_event(screen: CockpitScreen, seq: int) -> None:

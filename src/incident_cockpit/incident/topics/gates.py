@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 _LONGEST = 80
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_SIGNS = re.compile(r"\*\*|__|`|^[ \t]*(?:[>*+-][ \t]+)+", re.MULTILINE)
 
 
 class Passed(Struct, frozen=True):
     """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one.
 
-    `asked` is the text of the gate, which a newer version of the runbook may have no more.
+    `asked` is what the gate asks, which a newer version of the runbook may have no more.
     """
 
     asked: str
@@ -31,6 +34,12 @@ class Passed(Struct, frozen=True):
     escalate: bool
     who: str
     when: datetime
+
+    @property
+    def told(self) -> str:
+        """Return the decision in one line: what was asked, and which way it went."""
+        asked = self.asked if len(self.asked) <= _LONGEST else f"{self.asked[: _LONGEST - 1]}…"
+        return f"{asked}  → {self.to or self.words}"
 
 
 class GatePassed(Change, frozen=True):
@@ -55,7 +64,7 @@ def decide(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePa
         listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
         raise Refused(f"'{choice}' is no way on from here" if choice else "no way was chosen", f"say which: {listed}")
     way = held.choices[at]
-    passed = Passed(" ".join(held.text.split()), way.words, titles[at], way.escalate, moment.who, moment.happened)
+    passed = Passed(question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
     return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
 
 
@@ -64,6 +73,11 @@ def find(incident: Incident, gate: str) -> Gate | None:
     runbook, _, key = gate.partition(".")
     attached = incident.steps.runbooks.get(runbook)
     return next((one for one in attached.gates if one.key == key), None) if attached else None
+
+
+def question(gate: Gate) -> str:
+    """Return the text of a gate as people read it: on one line, without the signs of Markdown."""
+    return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", gate.text)).split())
 
 
 def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int | None:
@@ -81,9 +95,7 @@ def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]
 
 
 def _words(fact: GatePassed, incident: Incident) -> Line:  # noqa: ARG001
-    asked = said(fact.now, fact.was).asked
-    asked = asked if len(asked) <= _LONGEST else f"{asked[: _LONGEST - 1]}…"
-    return Line("gate", f"{asked}  → {fact.now.to or fact.now.words}" if fact.now else f"{asked}  open again")
+    return Line("gate", said(fact.now, fact.was).told)
 
 
 TOPIC = Topic("gates", {}, (GatePassed,), _fold, _words)
