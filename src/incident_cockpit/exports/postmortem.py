@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 
 from incident_cockpit.exports.aftermath import asks, follow_ups, runbooks, updates
@@ -10,9 +10,11 @@ from incident_cockpit.exports.history import impacts, judges, phases, severities
 from incident_cockpit.exports.lessons import missing, went_poorly, went_well
 from incident_cockpit.exports.paper import cell, item, say, table, to_be_written
 from incident_cockpit.exports.timeline import entries
+from incident_cockpit.incident.envelope import Fact
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.notes import Logged, Sort
@@ -168,22 +170,37 @@ def _judged(one: Hypothesis, who: str) -> str:
 def _resolution(record: Record) -> list[str]:
     plan = record.incident.plan
     rows = [(stamp(one.since), say(plan.phase_name(one.value)), cell(one.reason)) for one in phases(record)]
-    actions = _notes(record, Sort.ACTION)
+    actions = _told(record, _done)
     blocks = [table(("Entered", "Phase", "Reason"), rows)] if rows else []
     return [*blocks, "\n".join(actions) if actions else to_be_written("what stopped the harm")]
 
 
 def _decisions(record: Record) -> list[str]:
-    found = _notes(record, Sort.DECISION)
+    found = _told(record, _decided)
     return ["\n".join(found) if found else "None was logged."]
 
 
-def _notes(record: Record, sort: Sort) -> list[str]:
+def _told(record: Record, told: Callable[[Fact], str]) -> list[str]:
     return [
-        item(f"{stamp(event.happened)}: ", event.fact.now.text, f" ({say(event.who)})")
+        item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
         for event in record.standing()
-        if isinstance(event.fact, Logged) and event.fact.now is not None and event.fact.now.sort is sort
+        if (text := told(event.fact))
     ]
+
+
+def _done(fact: Fact) -> str:
+    """Return what the fact says was done, or an empty string."""
+    return fact.now.text if isinstance(fact, Logged) and fact.now and fact.now.sort is Sort.ACTION else ""
+
+
+def _decided(fact: Fact) -> str:
+    """Return what the fact says was decided, in words or at a gate of a runbook, or an empty string."""
+    match fact:
+        case Logged(now=note) if note is not None and note.sort is Sort.DECISION:
+            return note.text
+        case GatePassed(now=passed) if passed is not None:
+            return passed.told
+    return ""
 
 
 def _lessons(suggested: Iterable[str], what: str) -> list[str]:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from incident_cockpit.incident.envelope import Fact
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.steps import StepMarked
+from incident_cockpit.incident.topics.gates import GatePassed, Passed
+from incident_cockpit.incident.topics.steps import StepMarked, Steps
 
 
 class Place(Struct, frozen=True):
@@ -18,23 +20,38 @@ class Place(Struct, frozen=True):
 
 
 def place(record: Record, who: str) -> Place | None:
-    """Return where `who` was: the first open step behind the one they marked last; None before they marked any."""
+    """Return where `who` was: the first open step behind the one they marked last, or where they decided to go on.
+
+    None before they marked any, and when nothing is left to do in that runbook.
+    """
+    steps = record.incident.steps
     for event in reversed(record.events):
-        fact = event.fact
-        if event.who != who or not isinstance(fact, StepMarked) or fact.quiet or event.undoes is not None:
+        if event.who != who or event.fact.quiet or event.undoes is not None or record.taken_back(event.seq) is not None:
             continue
-        if record.taken_back(event.seq) is None:
-            step = _open_from(record, fact.step)
+        runbook, start = _start(steps, event.fact)
+        if runbook in steps.runbooks:
+            step = _open_from(steps, runbook, start)
             return Place(step, event.recorded) if step else None
     return None
 
 
-def _open_from(record: Record, step: str) -> str:
+def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
+    """Return the runbook and the key of the step from which a fact goes on; two empty strings where it says nothing."""
+    match fact:
+        case StepMarked(step=step):
+            runbook, _, key = step.partition(".")
+            return runbook, key
+        case GatePassed(gate=gate, now=Passed(to=to)) if to:
+            runbook = gate.partition(".")[0]
+            titles = [one.title for one in steps.runbooks[runbook].sections] if runbook in steps.runbooks else []
+            first = next((one.key for one in steps.of(runbook) if titles[one.section] == to), "") if titles else ""
+            return (runbook, first) if first else ("", "")
+    return "", ""
+
+
+def _open_from(steps: Steps, runbook: str, start: str) -> str:
     """Return the first step that is open at or behind this one in its runbook, or before it, or an empty string."""
-    steps = record.incident.steps
-    runbook = step.partition(".")[0]
-    if runbook not in steps.runbooks:
-        return ""
-    order = [f"{runbook}.{one.key}" for one in steps.of(runbook)]
-    at = order.index(step) if step in order else 0
-    return next((one for one in (*order[at:], *order[:at]) if not steps.closed(one)), "")
+    order = [one.key for one in steps.of(runbook)]
+    at = order.index(start) if start in order else 0
+    ids = (f"{runbook}.{key}" for key in (*order[at:], *order[:at]))
+    return next((one for one in ids if not steps.closed(one)), "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.checklist import GateLine, StepLine, parts
+from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
 from incident_cockpit.incident.due import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed
@@ -65,10 +65,11 @@ class RunbookPane(Pane):
         if state == self._shown:
             return
         first, self._shown = self._shown is None, state
-        self.set_rows(tuple(rows(view, where)))
+        made = RunbookRows(view, where)
+        self.set_rows(made)
         if first and where is not None:
             self.move_to(where.step)
-        done, total = progress(steps)
+        done, total = (sum(counts) for counts in zip(*made.progress.values(), strict=True)) if made else (0, 0)
         names = ", ".join(PurePath(runbook.name).stem for runbook in steps.runbooks.values())
         self.frame.title_left = "" if small else names
         self.frame.title_right = f"{done}/{total}" if total else ""
@@ -94,18 +95,62 @@ def progress(steps: Steps) -> tuple[int, int]:
     return sum(map(steps.closed, every)), len(every)
 
 
-def rows(view: View, where: Place | None) -> Iterator[Row]:
-    """Yield a heading for each section that has steps or decisions, then those in their order."""
-    runbooks = view.incident.steps.runbooks
-    for runbook_id, runbook in runbooks.items():
-        sections = tuple(parts(view.incident, runbook_id))
-        if len(runbooks) > 1:
-            done, total = sum(part.closed for part in sections), sum(part.total for part in sections)
-            yield Row(None, (Cell(runbook.title, "accent"),), _count(done, total))
-        for part in sections:
-            yield Row(None, (Cell(part.title, "heading"),), _count(part.closed, part.total) if part.total else ())
+Item = tuple[Runbook, Part | StepLine | GateLine | None]
+
+
+class RunbookRows(Sequence[Row]):
+    """The lines of every runbook as rows, each made only when it is drawn."""
+
+    def __init__(self, view: View, where: Place | None) -> None:
+        """Lay out the runbooks: a heading for each section that has steps or decisions, then those in their order."""
+        self._view = view
+        self._where = where
+        self._items: list[Item] = []
+        self._places: dict[str, int] = {}
+        self.progress: dict[str, tuple[int, int]] = {}
+        runbooks = view.incident.steps.runbooks
+        for runbook_id, runbook in runbooks.items():
+            self._add(runbook_id, runbook, titled=len(runbooks) > 1)
+
+    def _add(self, runbook_id: str, runbook: Runbook, *, titled: bool) -> None:
+        done = total = 0
+        if titled:
+            self._items.append((runbook, None))
+        for part in parts(self._view.incident, runbook_id):
+            done, total = done + part.closed, total + part.total
+            self._items.append((runbook, part))
             for line in part.lines:
-                yield _step(view, line, where) if isinstance(line, StepLine) else _gate(view, runbook, line)
+                self._places[line.id] = len(self._items)
+                self._items.append((runbook, line))
+        self.progress[runbook.sha256] = done, total
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        """Make the row at an index."""
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self._items)))]
+        runbook, line = self._items[index]
+        match line:
+            case StepLine():
+                return _step(self._view, line, self._where)
+            case GateLine():
+                return _gate(self._view, runbook, line)
+            case Part():
+                return Row(None, (Cell(line.title, "heading"),), _count(line.closed, line.total) if line.total else ())
+        return Row(None, (Cell(runbook.title, "accent"),), _count(*self.progress[runbook.sha256]))
+
+    def index_of(self, key: str) -> int | None:
+        """Return where the step or decision with this id stands, without making rows."""
+        return self._places.get(key)
 
 
 def _count(done: int, total: int) -> tuple[Cell, ...]:
