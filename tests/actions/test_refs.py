@@ -116,6 +116,33 @@ def test_a_known_name_is_written_as_it_is_known(story: Story) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("words", ["@comms", "comms", "COMMS", "Communications Lead", "@communications-lead"])
+def test_a_step_is_given_to_a_role_by_any_of_its_names(story: Story, words: str) -> None:
+    assert meant(story, "give", step="s3", who=words)["who"] == "@comms"
+
+
+@pytest.mark.parametrize("words", ["raj", "@raj", "@@Raj"])
+def test_who_is_no_role_is_a_person(story: Story, words: str) -> None:
+    assert meant(story, "give", step="s3", who=words)["who"] == "Raj"
+
+
+def test_a_role_is_nobodys_name(story: Story) -> None:
+    story.do("give", step="s3", who="@scribe")
+    assert "@scribe" not in people(story.record)
+    assert person(story.record, "@@scribe") == "scribe"
+
+
+@pytest.mark.parametrize("words", ["r1.g1", "g1", "1", "If five requests", "back to normal, go to Wrap-up"])
+def test_a_gate_is_found_by_its_number_its_id_or_its_words(story: Story, words: str) -> None:
+    assert meant(story, "gate", gate=words, choice=" 2 ") == {"gate": "r1.g1", "choice": "2"}
+
+
+def test_an_added_step_is_found_by_its_id_or_its_words(story: Story) -> None:
+    [event] = story.do("add-step", step="s2", text="Ask the shops")
+    for words in (f"r1.a{event.seq}", f"a{event.seq}", "ask the"):
+        assert meant(story, "tick", step=words) == {"step": f"r1.a{event.seq}"}
+
+
 def test_people_are_role_holders_first_and_each_once(story: Story) -> None:
     story.do("note", by="Mio", text="here")
     story.do("assign", role="tech", who="Raj")
@@ -132,6 +159,9 @@ def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
     assert len(offered[Kind.STEP]) == 32
     assert len(offered[Kind.DUE]) == 4
     assert [one.id for one in options(Kind.SEVERITY, story.incident)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
+    assert len(offered[Kind.GATE]) == 4
+    assert "Scribe" in offered[Kind.TAKER]
+    assert offered[Kind.ATTACHED] == ["service-outage.md: Service outage"]
     assert offered[Kind.ROLE][0] == "Incident Commander"
     assert offered[Kind.PHASE][0].startswith("Investigating: ")
     assert offered[Kind.AUDIENCE] == ["Internal update", "External update"]

@@ -29,7 +29,12 @@ STATUS = {
 }  # fmt: skip
 STEP = {
     "id": TEXT, "section": TEXT, "text": TEXT, "status": TEXT, "who": TEXT_OR_NOTHING, "when": TEXT_OR_NOTHING,
-    "reason": TEXT_OR_NOTHING, "given_to": TEXT_OR_NOTHING,
+    "reason": TEXT_OR_NOTHING, "answer": TEXT_OR_NOTHING, "given_to": TEXT_OR_NOTHING, "due": TEXT_OR_NOTHING,
+    "added": YES_NO,
+}  # fmt: skip
+GATE = {
+    "id": TEXT, "text": TEXT, "choices": [TEXT], "chosen": TEXT_OR_NOTHING, "to": TEXT_OR_NOTHING,
+    "who": TEXT_OR_NOTHING, "when": TEXT_OR_NOTHING,
 }  # fmt: skip
 FOLLOW_UP = {
     "incident": TEXT, "id": TEXT, "text": TEXT, "owner": TEXT_OR_NOTHING, "raised": TEXT, "by": TEXT, "done": YES_NO,
@@ -38,7 +43,7 @@ INCIDENT = {
     **STATUS, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
     "ended": TEXT_OR_NOTHING, "milestones": None, "severity_since": STANDING, "phase_since": STANDING,
     "impact": STANDING, "roles": None,
-    "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP]}],
+    "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP], "gates": [GATE]}],
     "asks": [{"id": TEXT, "who": TEXT, "text": TEXT, "by": TEXT, "asked": TEXT, "due": TEXT, "status": TEXT,
               "answer": TEXT_OR_NOTHING}],
     "timers": [{"id": TEXT, "text": TEXT, "by": TEXT, "set": TEXT, "due": TEXT, "status": TEXT}],
@@ -99,6 +104,15 @@ def test_what_the_fields_say() -> None:
     steps = {step["id"].partition(".")[2]: step for step in made["runbooks"][0]["steps"]}
     assert (steps["s1"]["status"], steps["s1"]["who"]) == ("done", "Ana")
     assert (steps["s5"]["status"], steps["s5"]["reason"]) == ("skipped", "the call was open already")
+    [asked] = [step for step in steps.values() if step["answer"]]
+    assert (asked["status"], asked["who"], asked["answer"]) == ("done", "Raj", "Pay by card in the EU")
+    assert [step["text"] for step in steps.values() if step["added"]] == ["Tell the shops @here | <b>now</b>"]
+    assert [step["due"] for step in steps.values() if step["due"]] == ["2026-11-20T16:17:00Z"]
+    assert steps["s6"]["given_to"] == "@comms"
+    first, *others = made["runbooks"][0]["gates"]
+    assert (first["to"], first["who"], first["when"]) == ("Assessment", "Ana", "2026-11-20T14:17:00Z")
+    assert first["chosen"] == first["choices"][1]
+    assert {gate["chosen"] for gate in others} == {None}
     assert made["steps_done"] == sum(step["status"] in ("done", "skipped") for step in steps.values())
 
 
