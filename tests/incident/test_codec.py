@@ -46,9 +46,10 @@ def test_kinds_are_stable_names_in_the_store() -> None:
     """Renaming one would orphan every event of that kind: add an upcast then, and the new name here."""
     assert sorted(FACTS) == [
         "ask.answered", "ask.dropped", "ask.made", "due.put_off", "follow_up.changed", "gate.passed",
-        "hypothesis.judged", "hypothesis.raised", "impact.set", "incident.opened", "incident.retitled", "milestone.reached", "note.logged",
-        "phase.changed", "plan.adopted", "role.changed", "runbook.attached", "runbook.merged",
-        "severity.changed", "step.added", "step.boxed", "step.given", "step.marked", "timer.changed", "update.cadence", "update.sent",
+        "hypothesis.judged", "hypothesis.raised", "impact.set", "incident.opened", "incident.retitled",
+        "milestone.reached", "note.logged", "phase.changed", "plan.adopted", "role.changed", "runbook.attached",
+        "runbook.merged", "severity.changed", "step.added", "step.boxed", "step.given", "step.marked",
+        "timer.changed", "update.cadence", "update.sent",
     ]  # fmt: skip
     assert len(TOPIC_OF) == sum(len(topic.facts) for topic in TOPICS) == len(FACTS)
 

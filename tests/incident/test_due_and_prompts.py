@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from builders import RUNBOOK, START, Story
+from builders import RUNBOOK, START, Story, newer_runbook
 from incident_cockpit.incident.due import NEAR, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.state import EMPTY
+from incident_cockpit.runbook.document import read
 
 
 @pytest.fixture
@@ -52,6 +53,37 @@ def test_what_ended_is_no_longer_due(story: Story) -> None:
     story.do("drop", ask="pool")
     story.do("done", timer="rollback")
     assert texts(story) == ["External update", "Internal update"]
+
+
+def test_a_boxed_step_is_due_until_it_is_closed(story: Story) -> None:
+    story.do("box", step="s2", within="10m")
+    story.do("give", step="s2", who="@tech")
+    item = due_items(story.incident)[0]
+    assert (item.kind, item.key, item.subject) == (DueKind.STEP, "step:r1.s2", "r1.s2")
+    assert (item.text, item.at) == ("See the failure with your own eyes", START + timedelta(minutes=11))
+    assert item.who == "Technical Lead"
+    story.do("begin", step="s2")
+    assert "See the failure with your own eyes" in texts(story)
+    for closing in ("tick", "skip", "reply"):
+        story.do(closing, step="s2", **({"reason": "x"} if closing == "skip" else {}))
+        assert texts(story) == ["External update", "Internal update"]
+        story.do("reopen-step", step="s2")
+        assert texts(story)[0] == "See the failure with your own eyes", "it is open again, and so is its time"
+    story.do("box", step="s2", within="off")
+    assert texts(story) == ["External update", "Internal update"]
+
+
+def test_a_boxed_step_that_a_newer_runbook_lost_is_not_due(story: Story) -> None:
+    story.do("box", step="s2", within="10m")
+    story.do("merge-runbook", runbook="r1", newer=newer_runbook("See the failure"))
+    assert texts(story) == ["External update", "Internal update"]
+
+
+def test_a_late_step_is_put_off_like_anything_that_is_due(story: Story) -> None:
+    story.do("box", step="s2", within="1m")
+    story.do("snooze", item="See the failure", within="10m")
+    item = due_items(story.incident)[0]
+    assert (item.put_off, item.at) == (True, story.now + timedelta(minutes=10))
 
 
 def test_a_worse_severity_asks_for_updates_sooner_and_a_better_one_keeps_the_promise(story: Story) -> None:
@@ -141,6 +173,28 @@ def test_what_is_there_is_no_longer_asked_for(story: Story) -> None:
             "tick" if number % 2 else "skip", after="", step=f"s{number}", **({} if number % 2 else {"reason": "x"})
         )
     assert said(story) == []
+
+
+def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
+    story.do("box", step="s2", within="1m")
+    story.wait("2m12s")
+    first = prompts(story.incident, story.now)[0]
+    assert first.text == "See the failure with your own eyes is late by 1m12s"
+    assert (first.urgency, first.action, first.about) == (Urgency.LATE, "tick-off", "r1.s2")
+
+
+def test_the_next_step_is_the_first_that_is_open_in_any_runbook_added_ones_too(story: Story) -> None:
+    story.do("attach", runbook=read(b"# Other\n- [ ] Look at the disk\n", "other.md"))
+    [event] = story.do("add-step", step="r1.s1", text="Ask the shops")
+    story.do("tick", step="r1.s1")
+    story.do("begin", step="Ask the shops")
+    story.do("gate", gate="r1.g1", choice="Wrap-up")
+    step = prompts(story.incident, story.now)[-1]
+    assert (step.text, step.about) == ("Next step: Ask the shops", f"r1.a{event.seq}")
+    for one in story.incident.steps.of("r1"):
+        if not story.incident.steps.closed(f"r1.{one.key}"):
+            story.do("tick", after="", step=f"r1.{one.key}")
+    assert said(story)[-1] == "Next step: Look at the disk"
 
 
 def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:

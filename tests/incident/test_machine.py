@@ -18,11 +18,12 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.due import due_items, urgency
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.metrics import metrics
+from incident_cockpit.incident.place import place
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
 from incident_cockpit.incident.timeline import lines
-from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.model import Runbook, Step
 
 PEOPLE = ("Ana", "Raj", "Mio")
 # What a machine may do: everything with a rule, but for what needs a file, and the takings back.
@@ -33,6 +34,7 @@ DOABLE = [
 ]
 VERSIONS = [runbook_at(RUNBOOK), newer_runbook(), newer_runbook("dashboard"), newer_runbook("", "- [x] Breathe out")]
 LIKELY = [ACTIONS[name] for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test")]
+ON_STEPS = [ACTIONS[name] for name in ("tick", "reply", "tick-all", "add-step", "box", "give", "gate", "reopen-step")]
 
 words = st.one_of(
     st.sampled_from(["5xx at 8%", "bad deploy", "DNS", "it is back", "x", "@Raj", "[/b]", "\x1b[31mred", "ö" * 90]),
@@ -69,11 +71,14 @@ class Machine(RuleBasedStateMachine):
 
     def _word(self, data: st.DataObject, kind: Kind) -> str:
         known = options(kind, self.story.incident)
+        if kind is Kind.STEP:
+            # Few of many, so that actions meet on the same ones, and the newest, which may have been added here.
+            known = known[:6] + [one for one in known if ".a" in one.id][-4:]
         if known and kind is not Kind.TEXT:
             one = data.draw(st.sampled_from(known))
             return data.draw(st.sampled_from([one.id, one.id, one.id, one.words, "no such thing"]))
         match kind:
-            case Kind.PERSON:
+            case Kind.PERSON | Kind.TAKER:
                 return data.draw(st.sampled_from([*PEOPLE, *people(self.story.record), "raj", ""]))
             case Kind.DURATION | Kind.CADENCE:
                 return data.draw(st.one_of(spans, st.just("off")))
@@ -91,25 +96,48 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), count=st.integers(1, 4))
     def act(self, data: st.DataObject, count: int) -> None:
         for _ in range(count):
-            action = data.draw(st.sampled_from(data.draw(st.sampled_from([DOABLE, LIKELY]))))
+            action = data.draw(st.sampled_from(data.draw(st.sampled_from([DOABLE, LIKELY, ON_STEPS]))))
             values = {arg.name: self._word(data, arg.kind) for arg in action.args}
+            if action.name == "gate":
+                values["choice"] = data.draw(st.sampled_from(["1", "2", "3", "escalate", ""]))
             by, after, when = (data.draw(each) for each in (st.sampled_from(PEOPLE), waits, times))
             self._do(action.name, by, after, when, **values)
 
     @precondition(lambda self: self.story.incident.steps.runbooks)
     @rule(newer=st.sampled_from(VERSIONS), step=st.integers(1, 40), by=st.sampled_from(PEOPLE[:2]))
     def merge(self, newer: Runbook, step: int, by: str) -> None:
-        """A newer runbook comes while people work on the old one."""
+        """A newer runbook comes while people work on the old one; it may have what they added."""
         self._do("tick-off", by, step=f"s{step}")
+        self._do("add-step", PEOPLE[1], step=f"s{step}", text="Breathe")
         self._do("merge-runbook", by, runbook=next(iter(self.story.incident.steps.runbooks)), newer=newer)
         self._do("tick-off", PEOPLE[0], step=f"s{step + 1}")
 
     @invariant()
     def every_mark_is_about_a_step(self) -> None:
         steps = self.story.incident.steps
-        assert all(steps.find(step) for step in (*steps.marks, *steps.given))
-        for runbook in steps.runbooks.values():
-            assert len({step.key for step in runbook.steps}) == len(runbook.steps)
+        assert all(steps.find(step) for step in (*steps.marks, *steps.given, *steps.boxes, *steps.added))
+        for key, runbook in steps.runbooks.items():
+            order = steps.of(key)
+            assert len({step.key for step in order}) == len(order)
+            assert [step for step in order if f"{key}.{step.key}" not in steps.added] == list(runbook.steps)
+            assert {f"{key}.{step.key}" for step in order} >= {one for one in steps.added if one.startswith(f"{key}.")}
+            self._stands_well(order, len(runbook.sections))
+
+    @staticmethod
+    def _stands_well(order: tuple[Step, ...], sections: int) -> None:
+        """Each step stands under its parent, one deeper, behind it, in a section that there is."""
+        depths: dict[str | None, int] = {None: -1}
+        for step in order:
+            assert step.depth == depths[step.parent] + 1
+            assert step.section < sections
+            depths[step.key] = step.depth
+
+    @invariant()
+    def everybody_is_somewhere_that_is_open(self) -> None:
+        steps = self.story.incident.steps
+        for who in PEOPLE:
+            found = place(self.story.record, who)
+            assert found is None or (steps.find(found.step) and not steps.closed(found.step))
 
     def _somebody_lately(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from([event.who for event in self.story.record.events[-4:]]))
