@@ -64,6 +64,16 @@ class CockpitApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Leave", show=False, priority=True)]
     CSS = """
     Toast { background: $panel; }
+    CommandPalette > Vertical, CommandPalette:dark > Vertical {
+        width: 92; max-width: 100%; margin-top: 1; background: $panel;
+    }
+    CommandPalette #--input, CommandPalette #--input.--list-visible {
+        border: none; padding: 0 1; margin: 0; background: $panel;
+    }
+    CommandPalette CommandInput, CommandPalette CommandInput:focus { border: none; height: 1; padding: 0; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette CommandList, CommandPalette CommandList:focus { background: $panel; border: none; padding: 0; }
+    CommandPalette LoadingIndicator { display: none; }
     """
 
     def __init__(self, library: Library, incident_id: str | None = None) -> None:
@@ -159,7 +169,8 @@ class CockpitApp(App[None]):
 
     @work(exit_on_error=True)
     async def _open(self, incident_id: str) -> None:
-        around = Around(self.keys, self._drafts, self.ring, self.type_ahead, partial(runbook_names, self._places))
+        names, last_copy = partial(runbook_names, self._places), self._places.last_copy
+        around = Around(self.keys, self._drafts, self.ring, self.type_ahead, names, last_copy)
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
             self._start_over(CockpitScreen(following, around))

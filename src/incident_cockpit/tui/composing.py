@@ -45,7 +45,7 @@ async def compose_update(screen: CockpitScreen, audience: str) -> None:
     async def send(to: str, text: str) -> str:
         """Copy first, then record: what was not copied is not promised."""
         leaving = safe(text)
-        copied = await copy_text(screen.app, leaving)
+        copied = await copy_text(screen.app, leaving, screen.around.last_copy)
         try:
             sent = {"audience": to, "route": copied.route, "text": leaving, "promised": promised.get(to)}
             await following.act("sent", sent)
@@ -88,7 +88,7 @@ async def write_postmortem(screen: CockpitScreen) -> None:
 async def copy_and_say(screen: CockpitScreen, text: str) -> None:
     """Copy a text and say what is known of how that went."""
     if text:
-        copied = await copy_text(screen.app, text)
+        copied = await copy_text(screen.app, text, screen.around.last_copy)
         screen.say(copied.words, "ok" if copied.verified else "warn")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -49,6 +50,7 @@ class Around:
     notify: Callable[[str], None]
     type_ahead: TypeAhead
     runbooks: Callable[[], Sequence[str]]
+    last_copy: Path
 
 
 class CockpitScreen(Screen[None]):
