@@ -67,6 +67,26 @@ def test_roles_are_told_from_when_to_when() -> None:
     ]
 
 
+def test_the_work_on_a_runbook_is_told_with_answers_takers_additions_and_ways() -> None:
+    story = Story().declare(runbook=RUNBOOK)
+    story.do("assign", role="comms", who="Mio")
+    story.do("give", step="s6", who="@comms")
+    story.do("reply", by="Raj", step="What can users not do", answer="pay *by* card\n@here")
+    story.do("add-step", step="s6", text="Tell the shops")
+    story.do("gate", gate="g1", choice="2")
+    story.do("gate", gate="g1", choice="1")
+    text = postmortem(story.record, story.now, UTC)
+    told = section(text, "Runbook")
+    assert "What can users not do now? (Raj, 2026-11-20 14:03 UTC: pay \\*by\\* card " in told
+    assert "Send the first update, even if all it says is that we are looking → Communications Lead (Mio)" in told
+    assert "- Tell the shops (added during the incident)" in told
+    assert "**Left open: 32 of 33**" in told
+    assert "**Decided: 1**" in told
+    assert "→ Wrap-up (Ana, 2026-11-20 14:06 UTC)" in told
+    decided = section(text, "Decisions")
+    assert [way in decided for way in ("→ Assessment", "→ Wrap-up")] == [True, True], "each was decided once"
+
+
 def test_silence_counts_only_while_the_response_went_on() -> None:
     story = Story().declare()
     story.do("note", text="a", after="31m")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from builders import Story, busy_story, default_plan, resolved_story
+from builders import RUNBOOK, Story, busy_story, default_plan, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import guarded, safe
@@ -62,8 +62,6 @@ def test_an_update_that_was_taken_back_is_not_the_last_one() -> None:
 
 
 def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
-    from builders import RUNBOOK
-
     story = Story().declare(runbook=RUNBOOK)
     story.do("tick", step="s1")
     story.do("tick", step="s2")
@@ -73,11 +71,34 @@ def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
     assert "Acknowledge the page" not in text
 
 
+def test_answers_and_decisions_at_gates_since_the_last_update_are_told_inside() -> None:
+    story = Story().declare(runbook=RUNBOOK)
+    story.do("reply", step="Since when, to the minute", answer="13:58")
+    story.do("gate", gate="g2", choice="Containment")
+    story.do("sent", audience="internal", route="file", text="x")
+    story.do("reply", step="What can users not do", answer="Pay by card")
+    story.do("reply", step="Can data be lost", answer="No")
+    story.do("reopen-step", step="Can data be lost")
+    story.do("gate", gate="g1", choice="1")
+    story.do("gate", gate="g1", choice="2")
+    story.do("escalate", who="Kim", reason="it is beyond us")
+    text = compose(story.record, "internal", story.now, PARIS).text
+    assert "What can users not do now? Pay by card" in text
+    assert "→ Assessment" in text
+    assert "Brought in Kim: it is beyond us" in text
+    for not_told in ("13:58", "→ Containment", "Can data be lost", "→ Wrap-up", "✓"):
+        assert not_told not in text
+
+
 def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_asks_for() -> None:
     greedy = "{{ title }} {{ commander }} {{ steps_done }} {% for one in hypotheses + actions + decisions %}" + (
         "{{ one.text }}{% endfor %}{% for need in needs %}{{ need }}{% endfor %}"
     )
-    story = Story().declare("Checkout is down", plan=plan_with(UpdateTemplate("external", None, greedy)))
+    plan = plan_with(UpdateTemplate("external", None, greedy))
+    story = Story().declare("Checkout is down", plan=plan, runbook=RUNBOOK)
+    story.do("reply", step="What can users not do", answer="Pay Ana")
+    story.do("gate", gate="g1", choice="2")
+    story.do("escalate", who="Kim", reason="it is beyond us")
     story.do("hypothesis", text="Deploy")
     story.do("action", text="Rolled back")
     story.do("decision", text="Wait")
