@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import overload
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
@@ -48,6 +48,7 @@ def test_a_row_is_exactly_as_wide_as_the_list(made: Row, width: int) -> None:
 
 
 @given(WORDS, st.integers(0, 20))
+@example("\u200d\u200d[[[", 2)
 def test_fit_never_grows_over_its_width(text: str, width: int) -> None:
     assert cell_len(fit(text, width)) <= width
 

@@ -52,7 +52,13 @@ def fit(text: str, width: int) -> str:
     text = printable(text)
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+    if width <= 0:
+        return ""
+    cut = set_cell_size(text, width - 1).rstrip()
+    # Joiners in front of a text let the size that was asked for be missed.
+    while cell_len(cut) > width - 1:
+        cut = cut[:-1]
+    return f"{cut}…"
 
 
 def _column(cell: Cell, *, to_right: bool = False) -> str:
