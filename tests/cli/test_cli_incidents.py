@@ -143,6 +143,21 @@ class TestReading:
                      "internal 1  ", "open  alert by region", "[x] Acknowledge", "open already", "→ Raj"):  # fmt: skip
             assert line in out
 
+    def test_show_tells_the_work_on_a_runbook(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down", "--severity", "2", "--as", "Ana")
+        for words in (("gate", "g1", "2"), ("reply", "s8", "Pay by card"), ("add-step", "s2", "Ask the shops"),
+                      ("give", "s2", "Communications Lead"), ("assign", "comms", "Mio"), ("box", "s2", "10m"),
+                      ("begin", "s3")):  # fmt: skip
+            shell.good("do", *words, "--as", "Ana")
+        lines = {line.split()[0]: line for line in shell.good("show").out.split("Runbook ")[1].splitlines()[1:] if line}
+        assert lines["s8"].endswith(": Pay by card")
+        assert "→ Communications Lead (Mio)  by " in lines["s2"]
+        assert any(key.startswith("a") and "[ ] + Ask the shops" in line for key, line in lines.items())
+        assert "[>] Take command" in lines["s3"]
+        assert lines["g1"].split()[1] == "Ana"
+        assert lines["g1"].endswith("→ Assessment")
+        assert lines["g2"].split()[1:3] == ["open", "If"]
+
     def test_the_id_can_be_said_in_many_ways(self, shell: Shell) -> None:
         made = shell.good("new", "Checkout is down", "--json").data["id"]
         shell.good("new", "Search is slow")

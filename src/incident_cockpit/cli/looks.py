@@ -10,8 +10,10 @@ from incident_cockpit.cli.standing import summary
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.steps import Mark, taker
 from incident_cockpit.journal.journal import Listed
+from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock, duration, elapsed, stamp
 
@@ -86,7 +88,9 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
             _step(incident, f"{key}.{step.key}", step.key, step.depth, step.text) for step in incident.steps.of(key)
         ]
         yield from _part(f"Runbook {book.title}", rows)
-        yield from _part(f"Decided in {book.title}", _ways(incident, key))
+        yield from _part(
+            f"Decisions of {book.title}", [_gate(incident, f"{key}.{gate.key}", gate) for gate in book.gates]
+        )
 
 
 def _part(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -132,9 +136,8 @@ def _waiting(incident: Incident, step: str, mark: Mark | None) -> str:
     return "  ".join(parts)
 
 
-def _ways(incident: Incident, key: str) -> list[tuple[str, str]]:
-    return [
-        (passed.told, f"{passed.who} {clock(passed.when, UTC)}")
-        for gate, passed in incident.gates.items()
-        if gate.startswith(f"{key}.")
-    ]
+def _gate(incident: Incident, gate_id: str, gate: Gate) -> tuple[str, str, str]:
+    passed = incident.gates.get(gate_id)
+    if passed is None:
+        return gate.key, "open", question(gate)
+    return gate.key, f"{passed.who} {clock(passed.when, UTC)}", passed.told

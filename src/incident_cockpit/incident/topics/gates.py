@@ -38,8 +38,11 @@ class Passed(Struct, frozen=True):
     @property
     def told(self) -> str:
         """Return the decision in one line: what was asked, and which way it went."""
-        asked = self.asked if len(self.asked) <= _LONGEST else f"{self.asked[: _LONGEST - 1]}…"
-        return f"{asked}  → {self.to or self.words}"
+        return f"{_short(self.asked)}  → {self.to or self.words}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 class GatePassed(Change, frozen=True):
