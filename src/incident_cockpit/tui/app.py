@@ -34,10 +34,11 @@ from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import ActionProvider, IncidentProvider, ThemeProvider
 from incident_cockpit.tui.screens.box import BoxScreen
-from incident_cockpit.tui.screens.cockpit import Around, CockpitScreen
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 
 _DEFAULT_THEME = "cockpit-dark"

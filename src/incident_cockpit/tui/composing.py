@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.cockpit.files import write_new
@@ -17,12 +16,10 @@ from incident_cockpit.incident.due import DueKind, due_items
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_code
 from incident_cockpit.tui.screens.composer import ComposerScreen
-
-if TYPE_CHECKING:
-    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.stage import Stage
 
 
-async def compose_update(screen: CockpitScreen, audience: str) -> None:
+async def compose_update(screen: Stage, audience: str) -> None:
     """Open the composer for an audience, or for the one whose update is due first."""
     following, drafts = screen.following, screen.around.drafts
     incident = following.record.incident
@@ -71,7 +68,7 @@ def _field(audience: str) -> str:
     return f"update-{audience}"
 
 
-async def write_postmortem(screen: CockpitScreen) -> None:
+async def write_postmortem(screen: Stage) -> None:
     """Write the draft to a new file where the cockpit was started, and say where it is."""
     from incident_cockpit.exports.postmortem import postmortem
 
@@ -85,14 +82,14 @@ async def write_postmortem(screen: CockpitScreen) -> None:
     screen.say(f"written: {path}", "ok")
 
 
-async def copy_and_say(screen: CockpitScreen, text: str) -> None:
+async def copy_and_say(screen: Stage, text: str) -> None:
     """Copy a text and say what is known of how that went."""
     if text:
         copied = await copy_text(screen.app, text, screen.around.last_copy)
         screen.say(copied.words, "ok" if copied.verified else "warn")
 
 
-async def copy_situation(screen: CockpitScreen) -> None:
+async def copy_situation(screen: Stage) -> None:
     """Copy the situation as it stands."""
     from incident_cockpit.exports.situation import situation
 
@@ -100,7 +97,7 @@ async def copy_situation(screen: CockpitScreen) -> None:
     await copy_and_say(screen, situation(view.record, view.now, view.zone))
 
 
-async def copy_code(screen: CockpitScreen, key: str | None) -> None:
+async def copy_code(screen: Stage, key: str | None) -> None:
     """Copy a code block of a step; of several the one that is chosen."""
     step = screen.following.record.incident.steps.find(key) if key else None
     if step is None or not step.code:

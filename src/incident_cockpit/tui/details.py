@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.timeline import line
@@ -13,14 +11,12 @@ from incident_cockpit.runbook.wrap import Wrapper
 from incident_cockpit.timewords import clock, stamp
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-
-if TYPE_CHECKING:
-    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.stage import Stage
 
 _JUDGEMENTS = ("test", "rule-out", "confirm", "reopen-hypothesis")
 
 
-async def show_step(screen: CockpitScreen, key: str) -> str:
+async def show_step(screen: Stage, key: str) -> str:
     """Show a step with its guidance; return the code to copy if that was asked for, else an empty string."""
     steps = screen.following.record.incident.steps
     step = steps.find(key)
@@ -47,7 +43,7 @@ def _where(runbook: Runbook, step: Step) -> str:
         return runbook.sections[step.section].title if step.section < len(runbook.sections) else runbook.title
 
 
-async def choose_code(screen: CockpitScreen, step: Step) -> str:
+async def choose_code(screen: Stage, step: Step) -> str:
     """Return the code block of a step that is meant; asks where it has several, empty where it has none."""
     if len(step.code) < 2:
         return step.code[0].text if step.code else ""
@@ -56,7 +52,7 @@ async def choose_code(screen: CockpitScreen, step: Step) -> str:
     return step.code[int(chosen)].text if chosen else ""
 
 
-async def show_event(screen: CockpitScreen, seq: int) -> None:
+async def show_event(screen: Stage, seq: int) -> None:
     """Show a line of the timeline whole, with both of its times."""
     record, zone = screen.following.record, screen.following.zone
     event = record.events[seq - 1]
@@ -78,7 +74,7 @@ def _wrapped(text: str, width: int) -> list[ProseLine]:
     return found
 
 
-async def choose_judgement(screen: CockpitScreen, key: str) -> str:
+async def choose_judgement(screen: Stage, key: str) -> str:
     """Ask what is to be said of a hypothesis; return the action, or an empty string."""
     held = screen.following.record.incident.hypotheses[key]
     ways = [Option(name, ACTIONS[name].about) for name in _JUDGEMENTS]

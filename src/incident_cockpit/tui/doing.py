@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.foresee import foreseen
@@ -19,16 +18,14 @@ from incident_cockpit.tui.composing import compose_update, copy_code, copy_situa
 from incident_cockpit.tui.details import choose_judgement, show_event
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.stage import Stage
 from incident_cockpit.tui.working import Working
-
-if TYPE_CHECKING:
-    from incident_cockpit.tui.screens.cockpit import CockpitScreen
 
 
 class Doing:
     """The screen's hands: finds what an action still needs, asks for it, has it done, says how it went."""
 
-    def __init__(self, screen: CockpitScreen) -> None:
+    def __init__(self, screen: Stage) -> None:
         """Work for this screen."""
         self._screen = screen
         self._working = Working(screen, self._do, self._rule, self._ask_all)

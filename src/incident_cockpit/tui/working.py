@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.refs import Option
@@ -17,9 +16,7 @@ from incident_cockpit.tui.composing import copy_and_say
 from incident_cockpit.tui.details import show_step
 from incident_cockpit.tui.panes.runbook import ways_on
 from incident_cockpit.tui.screens.pick import PickScreen
-
-if TYPE_CHECKING:
-    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.stage import Stage
 
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 
@@ -37,7 +34,7 @@ class Working:
     `do` does any action, these here included.
     """
 
-    def __init__(self, screen: CockpitScreen, do: Do, rule: Do, ask: Do) -> None:
+    def __init__(self, screen: Stage, do: Do, rule: Do, ask: Do) -> None:
         """Work for this screen."""
         self._ask = ask
         self._screen = screen

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -16,14 +14,12 @@ from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import Bar, FooterBar, HeaderBar, NextBar
 from incident_cockpit.tui.doing import Doing
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.frame import Frame
-from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.panes.due import DuePane
 from incident_cockpit.tui.panes.hypotheses import HypothesesPane
@@ -32,6 +28,7 @@ from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
 from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 from incident_cockpit.tui.view import View
 
@@ -39,18 +36,6 @@ _POLL_SECONDS = 0.25
 _WIDE, _HIGH, _LOW = 100, 30, 14
 _TIMELINE = 2
 _ENTRY_DRAFT = "entry"
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the screen is given besides the incident; `runbooks` names those that can be attached by name."""
-
-    keys: Keys
-    drafts: Drafts
-    notify: Callable[[str], None]
-    type_ahead: TypeAhead
-    runbooks: Callable[[], Sequence[str]]
-    last_copy: Path
 
 
 class CockpitScreen(Screen[None]):
