@@ -67,7 +67,7 @@ class AskDropped(AskChange, frozen=True):
     kind: ClassVar[str] = "ask.dropped"
 
 
-def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: str) -> AskMade:  # noqa: ARG001
+def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: str) -> AskMade:
     """Ask a person for something within a time; raises Refused when either is missing."""
     if not who:
         raise Refused("nobody was asked", "name the person: @Raj 10m check replica lag")
@@ -77,7 +77,7 @@ def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: s
     return AskMade(ask=f"a{moment.seq}", now=made, was=None)
 
 
-def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:  # noqa: ARG001
+def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:
     """Close an ask with what was found; raises Refused when nothing is said, because the answer is the point."""
     held = _open(incident, ask)
     if not answer:
@@ -85,7 +85,7 @@ def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnsw
     return AskAnswered(ask=ask, now=replace(held, status=AskStatus.ANSWERED, answer=answer), was=held)
 
 
-def drop(incident: Incident, moment: Moment, ask: str, reason: str = "") -> AskDropped:  # noqa: ARG001
+def drop(incident: Incident, moment: Moment, ask: str, reason: str = "") -> AskDropped:
     """Close an ask that is no longer wanted."""
     held = _open(incident, ask)
     return AskDropped(ask=ask, now=replace(held, status=AskStatus.DROPPED, answer=reason), was=held)
@@ -113,7 +113,7 @@ def _fold(state: Mapping[str, Ask], fact: AskChange) -> Mapping[str, Ask]:
     return put(state, fact.ask, fact.now)
 
 
-def _words(fact: AskChange, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: AskChange, incident: Incident) -> Line:
     one = said(fact.now, fact.was)
     match fact:
         case AskAnswered():

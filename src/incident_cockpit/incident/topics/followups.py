@@ -37,7 +37,7 @@ class FollowUpChanged(Change, frozen=True):
     was: FollowUp | None
 
 
-def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:  # noqa: ARG001
+def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
     """Note work for afterwards; raises Refused when it is empty."""
     if not text:
         raise Refused("the follow-up is empty", "say what has to be done: follow-up alert on replica lag")
@@ -45,7 +45,7 @@ def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> Foll
     return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
 
 
-def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:  # noqa: ARG001
+def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
     """Give a follow-up to a person; raises Refused when nobody is named."""
     if not who:
         raise Refused("nobody was named", "say who takes the follow-up")
@@ -53,7 +53,7 @@ def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> Follow
     return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
 
 
-def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:  # noqa: ARG001
+def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
     """Mark a follow-up as done."""
     held = _held(incident, follow_up)
     if held.done:
@@ -72,7 +72,7 @@ def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, 
     return put(state, fact.follow_up, fact.now)
 
 
-def _words(fact: FollowUpChanged, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: FollowUpChanged, incident: Incident) -> Line:
     one = said(fact.now, fact.was)
     owner = f" ({one.owner})" if one.owner else ""
     return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))

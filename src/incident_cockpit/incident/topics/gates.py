@@ -97,7 +97,7 @@ def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]
     return put(state, fact.gate, fact.now)
 
 
-def _words(fact: GatePassed, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: GatePassed, incident: Incident) -> Line:
     return Line("gate", said(fact.now, fact.was).told)
 
 

@@ -121,7 +121,7 @@ def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[st
     return put(state, fact.hypothesis, fact.now)
 
 
-def _words(fact: HypothesisChange, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: HypothesisChange, incident: Incident) -> Line:
     one = said(fact.now, fact.was)
     match one.belief:
         case Belief.TESTING:

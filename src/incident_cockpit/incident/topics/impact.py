@@ -29,11 +29,11 @@ def describe(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
     return ImpactSet(now=Standing(impact, moment.happened), was=incident.impact)
 
 
-def _fold(state: Standing | None, fact: ImpactSet) -> Standing | None:  # noqa: ARG001
+def _fold(state: Standing | None, fact: ImpactSet) -> Standing | None:
     return fact.now
 
 
-def _words(fact: ImpactSet, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: ImpactSet, incident: Incident) -> Line:
     return Line("impact", fact.now.value if fact.now else "not known")
 
 

@@ -68,7 +68,7 @@ def _fold(state: Mapping[str, datetime], fact: MilestoneReached) -> Mapping[str,
     return put(state, fact.name, fact.now)
 
 
-def _words(fact: MilestoneReached, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: MilestoneReached, incident: Incident) -> Line:
     return Line("milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}")
 
 

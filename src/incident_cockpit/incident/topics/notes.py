@@ -45,7 +45,7 @@ class Logged(Change, frozen=True):
     was: Note | None
 
 
-def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -> Logged:  # noqa: ARG001
+def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -> Logged:
     """Write a line; raises Refused when it is empty."""
     if not text.strip():
         raise Refused("there is nothing to log", "type what happened, then enter")
@@ -73,7 +73,7 @@ def _fold(state: Notebook, fact: Logged) -> Notebook:
     return Notebook(state.lines - 1) if fact.now is None else state
 
 
-def _words(fact: Logged, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: Logged, incident: Incident) -> Line:
     note = said(fact.now, fact.was)
     return Line(note.sort.value, note.text)
 

@@ -53,7 +53,7 @@ def check_title(title: str) -> str:
     return title
 
 
-def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:  # noqa: ARG001 - every rule has this shape
+def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:
     """Give the incident another title."""
     return Retitled(now=check_title(title), was=incident.opening.title)
 

@@ -80,7 +80,7 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
     return facts
 
 
-def _fold(state: Standing | None, fact: PhaseChanged) -> Standing | None:  # noqa: ARG001
+def _fold(state: Standing | None, fact: PhaseChanged) -> Standing | None:
     return fact.now
 
 

@@ -25,11 +25,11 @@ class PlanAdopted(Change, frozen=True):
         return self.was is None
 
 
-def _fold(state: Plan | None, fact: PlanAdopted) -> Plan | None:  # noqa: ARG001
+def _fold(state: Plan | None, fact: PlanAdopted) -> Plan | None:
     return fact.now
 
 
-def _words(fact: PlanAdopted, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: PlanAdopted, incident: Incident) -> Line:
     return Line("plan", " → ".join(plan.name for plan in (fact.was, fact.now) if plan))
 
 

@@ -48,7 +48,7 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChang
     return RoleChanged(role=chosen.id, now=(*held, taken) if chosen.many else (taken,), was=held)
 
 
-def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:  # noqa: ARG001
+def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
     """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
     chosen = incident.plan.find_role(role)
     held = incident.roles.get(chosen.id, ())

@@ -84,7 +84,7 @@ def attach(
     incident: Incident,
     moment: Moment,
     runbook: Runbook,
-    rule: str | None = None,  # noqa: ARG001 - the runbook was read by it already, and says so itself
+    rule: str | None = None,  # the runbook was read by it already, and says so itself
 ) -> tuple[Change, ...]:
     """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
     if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
@@ -212,7 +212,7 @@ def _fold(state: Steps, fact: Change) -> Steps:
     return state
 
 
-def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case RunbookAttached(now=now, was=was):
             runbook = said(now, was)

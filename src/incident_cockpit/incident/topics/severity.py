@@ -32,11 +32,11 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
     return SeverityChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.severity)
 
 
-def _fold(state: Standing | None, fact: SeverityChanged) -> Standing | None:  # noqa: ARG001
+def _fold(state: Standing | None, fact: SeverityChanged) -> Standing | None:
     return fact.now
 
 
-def _words(fact: SeverityChanged, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: SeverityChanged, incident: Incident) -> Line:
     now = fact.now.value if fact.now else "none"
     change = f"{fact.was.value} → {now}" if fact.was else now
     reason = fact.now.reason if fact.now else ""

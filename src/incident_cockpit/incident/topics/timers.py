@@ -65,18 +65,18 @@ class PutOff(Change, frozen=True):
     was: datetime | None
 
 
-def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:  # noqa: ARG001
+def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:
     """Start a countdown; without words it is called by its length."""
     timer = Timer(text or f"{duration(within)} timer", moment.who, moment.happened, moment.happened + within)
     return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
 
 
-def finish(incident: Incident, moment: Moment, timer: str) -> TimerChanged:  # noqa: ARG001
+def finish(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
     """End a timer because what it reminded of is done."""
     return _end(incident, timer, TimerStatus.DONE)
 
 
-def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:  # noqa: ARG001
+def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
     """End a timer because it is no longer wanted."""
     return _end(incident, timer, TimerStatus.CANCELLED)
 
@@ -105,7 +105,7 @@ def _fold(state: Timers, fact: Change) -> Timers:
     return state
 
 
-def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case TimerChanged(now=now, was=was):
             timer = said(now, was)

@@ -89,7 +89,7 @@ def send(
     return UpdateSent(update=f"u{moment.seq}", now=update, was=None)
 
 
-def set_cadence(incident: Incident, moment: Moment, audience: str, every: timedelta | None) -> CadenceChanged:  # noqa: ARG001
+def set_cadence(incident: Incident, moment: Moment, audience: str, every: timedelta | None) -> CadenceChanged:
     """Change how often an audience hears from us for this incident; None switches it off."""
     chosen = incident.plan.find_cadence(audience).audience
     if every is not None and every < SHORTEST_CADENCE:
@@ -137,7 +137,7 @@ def _fold(state: Updates, fact: Change) -> Updates:
     return state
 
 
-def _words(fact: Change, incident: Incident) -> Line:  # noqa: ARG001
+def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case UpdateSent(now=now, was=was):
             update = said(now, was)
