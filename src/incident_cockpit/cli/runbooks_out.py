@@ -16,7 +16,6 @@ from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.steps import Status
 
 _STREAM = "-"
 _which = click.option(
@@ -41,7 +40,7 @@ def merge(call: Call, file: str, word: str | None) -> int:
         write.keep(call, session, "merge-runbook", {"runbook": meant, "newer": file})
         steps = session.record.incident.steps
         for step in steps.gone.get(meant, ()):
-            if steps.status(f"{meant}.{step.key}") in (Status.DONE, Status.SKIPPED):
+            if steps.closed(f"{meant}.{step.key}"):
                 diagnostics.say(f"note: gone, and stays in the record: {step.text}")
     return ExitCode.OK
 

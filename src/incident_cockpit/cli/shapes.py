@@ -19,7 +19,6 @@ from incident_cockpit.incident.timeline import TimelineLine, line
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Gate, Runbook, StepKind, StepMark
@@ -56,7 +55,7 @@ def status(record: Record, now: datetime) -> Shape:
     """Return how the incident stands in a few values: what a prompt, a bar or a bot shows."""
     incident = record.incident
     waiting = prompts(incident, now)
-    done, total = progress(incident)
+    done, total = incident.steps.progress()
     return {
         **_head(record),
         "commander": (commander(incident) or None) if incident.adopted else None,
@@ -305,12 +304,6 @@ def plan(one: Plan) -> Shape:
             {"id": each.audience, "name": each.name, "every_seconds": dict(each.seconds)} for each in one.cadences
         ],
     }
-
-
-def progress(one: Incident) -> tuple[int, int]:
-    """Return how many steps of all runbooks are done or skipped, and how many there are."""
-    ids = [f"{key}.{step.key}" for key in one.steps.runbooks for step in one.steps.of(key)]
-    return sum(one.steps.status(step) in (Status.DONE, Status.SKIPPED) for step in ids), len(ids)
 
 
 def _runbook(one: Incident, key: str, book: Runbook) -> Shape:

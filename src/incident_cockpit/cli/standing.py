@@ -64,7 +64,6 @@ def one_line(record: Record, now: datetime) -> str:
 
 def summary(record: Record, now: datetime) -> Iterator[str]:
     """Yield the incident in a few lines: what it is, who commands, what is next, what is due."""
-    from incident_cockpit.cli.shapes import progress
     from incident_cockpit.incident.prompts import prompts
     from incident_cockpit.incident.topics.roles import commander
 
@@ -72,7 +71,7 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     yield "  ".join((_severity(incident), incident.name, incident.title))
     in_command = commander(incident) if incident.adopted else ""
     name = incident.plan.role_name(incident.plan.command_role) if incident.adopted else ""
-    done, total = progress(incident)
+    done, total = incident.steps.progress()
     steps = f"steps {done}/{total}" if total else ""
     head = (_phase(incident), elapsed(incident.started, incident.ended or now), f"{name} {in_command}".strip(), steps)
     yield "  ".join(part for part in head if part)

@@ -79,9 +79,8 @@ def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def progress(incident: Incident) -> str:
     """Return how many steps of all runbooks are dealt with, "7/19", or "" without one."""
-    steps = [f"{key}.{step.key}" for key in incident.steps.runbooks for step in incident.steps.of(key)]
-    settled = sum(incident.steps.status(step) in (Status.DONE, Status.SKIPPED) for step in steps)
-    return f"{settled}/{len(steps)}" if steps else ""
+    closed, total = incident.steps.progress()
+    return f"{closed}/{total}" if total else ""
 
 
 def since_last(record: Record, audience: str) -> Iterator[Event]:

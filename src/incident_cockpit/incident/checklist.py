@@ -10,8 +10,6 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.runbook.model import Gate, Step
 
-_CLOSED = (Status.DONE, Status.SKIPPED)
-
 
 class StepLine(Struct, frozen=True):
     """A step with its id, what became of it, and how many of those under it are closed, of how many."""
@@ -30,7 +28,7 @@ class StepLine(Struct, frozen=True):
     @property
     def closed(self) -> bool:
         """Return whether nothing of it is left to do."""
-        return self.status in _CLOSED
+        return self.status.closed
 
 
 class GateLine(Struct, frozen=True):
@@ -84,7 +82,7 @@ def _steps(incident: Incident, runbook_id: str) -> list[StepLine]:
         above = parents[key]
         while above is not None:
             under[above] = under.get(above, 0) + 1
-            if mark is not None and mark.status in _CLOSED:
+            if mark is not None and mark.status.closed:
                 closed[above] = closed.get(above, 0) + 1
             above = parents.get(above)
     return [

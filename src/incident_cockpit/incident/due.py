@@ -40,7 +40,8 @@ class DueItem(Struct, frozen=True):
     """Something with a clock.
 
     `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is
-    due, `since` when the clock began; `detail` says where the time comes from.
+    due, `since` when the clock began where that is kept, as for all but a step; `detail` says where the time comes
+    from.
     """
 
     key: str
@@ -48,7 +49,7 @@ class DueItem(Struct, frozen=True):
     at: datetime
     text: str
     detail: str
-    since: datetime
+    since: datetime | None = None
     who: str = ""
     put_off: bool = False
 
@@ -115,5 +116,5 @@ def _steps(incident: Incident) -> list[DueItem]:
         step, given = incident.steps.find(key), incident.steps.given.get(key)
         who = taker(incident, given) if given else ""
         if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
-            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", until, who))
+            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", who=who))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -43,10 +44,27 @@ def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
             return runbook, key
         case GatePassed(gate=gate, now=Passed(to=to)) if to:
             runbook = gate.partition(".")[0]
-            titles = [one.title for one in steps.runbooks[runbook].sections] if runbook in steps.runbooks else []
-            first = next((one.key for one in steps.of(runbook) if titles[one.section] == to), "") if titles else ""
+            first = _first_in(steps, runbook, to)
             return (runbook, first) if first else ("", "")
     return "", ""
+
+
+def _first_in(steps: Steps, runbook: str, title: str) -> str:
+    """Return the key of the first step in the section with this title, or an empty string."""
+    if runbook not in steps.runbooks:
+        return ""
+    titles = [one.title for one in steps.runbooks[runbook].sections]
+    return next((one.key for one in steps.of(runbook) if titles[one.section] == title), "")
+
+
+def next_open(steps: Steps, gates: Mapping[str, Passed], runbook: str) -> str:
+    """Return the step of a runbook that comes next, whoever looks, or an empty string when none is open.
+
+    It is the first open one from where the newest decision leads, then those that were passed over on the way there.
+    """
+    taken = [(one.when, one.to) for gate, one in gates.items() if one.to and gate.startswith(f"{runbook}.")]
+    starts = (_first_in(steps, runbook, to) for _, to in sorted(taken, reverse=True))
+    return _open_from(steps, runbook, next(filter(None, starts), ""))
 
 
 def _open_from(steps: Steps, runbook: str, start: str) -> str:

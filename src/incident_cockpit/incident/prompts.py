@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.timewords import countdown
 
@@ -63,10 +64,9 @@ def _missing(incident: Incident) -> Iterator[Prompt]:
 
 
 def _next_step(incident: Incident) -> Iterator[Prompt]:
-    """Return the first step that is neither done nor skipped, in the order of the runbooks."""
-    for runbook_id in incident.steps.runbooks:
-        for step in incident.steps.of(runbook_id):
-            step_id = f"{runbook_id}.{step.key}"
-            if not incident.steps.closed(step_id):
-                yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", step_id, "go there")
-                return
+    """Return the step that comes next in the first runbook that has an open one."""
+    for runbook in incident.steps.runbooks:
+        step = incident.steps.find(next_open(incident.steps, incident.gates, runbook))
+        if step is not None:
+            yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", f"{runbook}.{step.key}", "go there")
+            return

@@ -168,7 +168,7 @@ class _Work:
     def is_open(self, step: Step) -> bool:
         """Say whether nobody finished the step."""
         mark = self.marks[step.key]
-        return mark is None or mark.status in (Status.OPEN, Status.DOING)
+        return mark is None or not mark.status.closed
 
 
 def _said(work: _Work) -> Iterator[Remark]:
@@ -298,7 +298,7 @@ def _versions(work: _Work) -> Iterator[Remark]:
                 yield Remark(Sort.REWORDED, step.key, None, step.text, "worded anew by a newer version", why)
     for step in steps.gone.get(work.id, ()):
         mark = steps.marks.get(f"{work.id}.{step.key}")
-        if mark is not None and mark.status in (Status.DONE, Status.SKIPPED) and mark.reason != SO_MARKED:
+        if mark is not None and mark.status.closed and mark.reason != SO_MARKED:
             what = f"a step was {mark.status.value} and is gone from a newer version"
             yield Remark(Sort.GONE, None, None, step.text, what, f"'{step.text}'")
 

@@ -39,8 +39,10 @@ class Status(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"
 
-
-_IN_FILE = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
+    @property
+    def closed(self) -> bool:
+        """Return whether nothing is left to do."""
+        return self in (Status.DONE, Status.SKIPPED)
 
 
 class Mark(Struct, frozen=True):
@@ -130,7 +132,12 @@ class Steps(Struct, frozen=True, dict=True):
 
     def closed(self, step: str) -> bool:
         """Say whether nothing is left to do: it is done or skipped."""
-        return self.status(step) in (Status.DONE, Status.SKIPPED)
+        return self.status(step).closed
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps of all runbooks are done or skipped, and how many there are."""
+        every = [f"{key}.{step.key}" for key in self.runbooks for step in self.of(key)]
+        return sum(map(self.closed, every)), len(every)
 
 
 class StepChange(Change, frozen=True):
@@ -243,7 +250,7 @@ def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMark
     return _mark(incident, moment, step, Status.SKIPPED, reason)
 
 
-def give(incident: Incident, moment: Moment, step: str, who: str) -> StepGiven:  # noqa: ARG001
+def give(incident: Incident, moment: Moment, step: str, who: str) -> StepGiven:
     """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
     if not who:
         raise Refused("nobody was named", "say who takes the step: a name, or a role such as @scribe")

@@ -12,7 +12,7 @@ from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
 from incident_cockpit.incident.due import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed
-from incident_cockpit.incident.topics.steps import Mark, Status, Steps, taker
+from incident_cockpit.incident.topics.steps import Mark, Status, taker
 from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.timewords import ago, clock, countdown
 from incident_cockpit.tui.panes.pane import Pane
@@ -85,14 +85,8 @@ class RunbookPane(Pane):
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how far it is."""
-        done, total = progress(view.incident.steps)
+        done, total = view.incident.steps.progress()
         return (Cell(f" {done}/{total}", "faint"),) if total else ()
-
-
-def progress(steps: Steps) -> tuple[int, int]:
-    """Return how many steps are done or skipped, and how many there are."""
-    every = [f"{key}.{step.key}" for key in steps.runbooks for step in steps.of(key)]
-    return sum(map(steps.closed, every)), len(every)
 
 
 Item = tuple[Runbook, Part | StepLine | GateLine | None]
