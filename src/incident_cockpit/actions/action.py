@@ -45,7 +45,6 @@ class Scope(StrEnum):
 
     EVERYWHERE = "everywhere"
     RUNBOOK = "runbook"
-    RULE = "rule of reading"
     TIMELINE = "timeline"
     DUE = "due"
     PEOPLE = "people"

@@ -22,7 +22,6 @@ from incident_cockpit.tui.paint import SIGNS, paint_of
 from incident_cockpit.tui.rows import Look, Row, draw
 
 Result = TypeVar("Result")
-Hints = Sequence[tuple[str, str]]
 
 
 class OnPanel(Look):
