@@ -62,6 +62,7 @@ def test_a_boxed_step_is_due_until_it_is_closed(story: Story) -> None:
     assert (item.kind, item.key, item.subject) == (DueKind.STEP, "step:r1.s2", "r1.s2")
     assert (item.text, item.at) == ("See the failure with your own eyes", START + timedelta(minutes=11))
     assert item.who == "Technical Lead"
+    assert item.since is None, "a box keeps its end alone, which is no beginning"
     story.do("begin", step="s2")
     assert "See the failure with your own eyes" in texts(story)
     for closing in ("tick", "skip", "reply"):
@@ -188,13 +189,66 @@ def test_the_next_step_is_the_first_that_is_open_in_any_runbook_added_ones_too(s
     [event] = story.do("add-step", step="r1.s1", text="Ask the shops")
     story.do("tick", step="r1.s1")
     story.do("begin", step="Ask the shops")
-    story.do("gate", gate="r1.g1", choice="Wrap-up")
     step = prompts(story.incident, story.now)[-1]
     assert (step.text, step.about) == ("Next step: Ask the shops", f"r1.a{event.seq}")
     for one in story.incident.steps.of("r1"):
         if not story.incident.steps.closed(f"r1.{one.key}"):
             story.do("tick", after="", step=f"r1.{one.key}")
     assert said(story)[-1] == "Next step: Look at the disk"
+
+
+GATED = """# R
+## One
+- [ ] a
+
+If it is back, go to [Three](#three). If it is worse, go to [Two](#two). If neither, escalate.
+
+## Two
+- [ ] b
+## Three
+- [ ] c
+- [ ] d
+"""
+
+
+@pytest.fixture
+def gated() -> Story:
+    return Story().declare(runbook=read(GATED.encode(), "r.md"))
+
+
+def next_step(story: Story) -> str:
+    return said(story)[-1].removeprefix("Next step: ")
+
+
+def test_the_next_step_is_on_the_way_that_was_taken_whoever_took_it(gated: Story) -> None:
+    gated.do("tick", step="a")
+    assert next_step(gated) == "b"
+    gated.do("gate", gate="g1", choice="Three", by="Raj")
+    assert next_step(gated) == "c"
+    gated.do("tick", step="c")
+    gated.do("tick", step="d")
+    assert next_step(gated) == "b", "what was passed over is still open"
+
+
+def test_another_way_and_taking_it_back_lead_the_next_step_there(gated: Story) -> None:
+    gated.do("gate", gate="g1", choice="Three")
+    gated.do("gate", gate="g1", choice="Two")
+    assert next_step(gated) == "b"
+    gated.do("undo")
+    assert next_step(gated) == "c"
+    gated.do("undo")
+    assert next_step(gated) == "a"
+
+
+def test_a_way_that_leads_nowhere_changes_nothing_and_neither_does_another_runbook(gated: Story) -> None:
+    gated.do("gate", gate="g1", choice="escalate")
+    assert next_step(gated) == "a"
+    [attached] = gated.do("attach", runbook=read(f"{GATED}- [ ] e\n".encode(), "s.md"))[:1]
+    gated.do("gate", gate=f"r{attached.seq}.g1", choice="Three")
+    assert next_step(gated) == "a"
+    for step in "abcd":
+        gated.do("skip", step=f"r1.s{'abcd'.index(step) + 1}", reason="x")
+    assert next_step(gated) == "c", "in the other runbook the way begins at its third section"
 
 
 def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
