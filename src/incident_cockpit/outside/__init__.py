@@ -1,1 +1,1 @@
-"""What touches the world: clipboard and notifications."""
+"""What touches the world: clipboard, notifications, the browser, and whether there is a terminal at all."""
