@@ -17,7 +17,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.update import Composed, Target, compose
+from incident_cockpit.exports.update import TARGETS, Composed, Target, compose
 from incident_cockpit.incident.timeline import lines
 
 # What the record says of an update that somebody carried over by hand.
@@ -29,7 +29,7 @@ BY_HAND = "by hand"
 @click.option(
     "--format",
     "target",
-    type=click.Choice(["slack", "markdown", "text"]),
+    type=click.Choice(TARGETS),
     default="slack",
     show_default=True,
     help="Where it is pasted.",

@@ -32,7 +32,7 @@ from incident_cockpit.tui import guard
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
-from incident_cockpit.tui.palette import ActionProvider, IncidentProvider, ThemeProvider
+from incident_cockpit.tui.palette import PROVIDERS
 from incident_cockpit.tui.screens.box import BoxScreen
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
@@ -61,7 +61,7 @@ class CockpitApp(App[None]):
 
     TITLE = "Incident Cockpit"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider, IncidentProvider, ThemeProvider}
+    COMMANDS: ClassVar = set(PROVIDERS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Leave", show=False, priority=True)]
     CSS = """
     Toast { background: $panel; }
