@@ -30,7 +30,7 @@ class SystemClock:
 
 
 class SetClock:
-    """A clock that stands where it was put and moves when told: for tests, drills and replay."""
+    """A clock that stands where it was put and moves when told, for tests."""
 
     def __init__(self, at: datetime) -> None:
         """Start at the aware instant `at`."""

@@ -37,22 +37,18 @@ def test_without_a_home_the_system_s_own_places_are_used(env: dict[str, str]) ->
 def test_every_place_has_the_name_that_is_documented(tmp_path: Path) -> None:
     data, config = tmp_path / "d", tmp_path / "c"
     p = Paths(data, config)
-    assert [each.relative_to(data).as_posix() for each in (p.store, p.drafts, p.rescue, p.backups, p.evidence)] == [
+    assert [each.relative_to(data).as_posix() for each in (p.store, p.drafts, p.rescue)] == [
         "incidents.db",
         "drafts",
         "rescue",
-        "backups",
-        "evidence",
     ]
     assert p.last_copy == data / "last-copy.txt"
-    own = (p.config_file, p.plans, p.runbooks, p.templates, p.themes, p.contacts)
+    own = (p.config_file, p.plans, p.runbooks, p.themes)
     assert [each.relative_to(config).as_posix() for each in own] == [
         "config.toml",
         "plans",
         "runbooks",
-        "templates",
         "themes",
-        "contacts.toml",
     ]
 
 

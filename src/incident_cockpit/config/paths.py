@@ -32,16 +32,6 @@ class Paths(Struct, frozen=True):
         return self.data / "rescue"
 
     @property
-    def backups(self) -> Path:
-        """The folder of copies of the store."""
-        return self.data / "backups"
-
-    @property
-    def evidence(self) -> Path:
-        """The folder of what was captured: outputs, files."""
-        return self.data / "evidence"
-
-    @property
     def last_copy(self) -> Path:
         """The file that always holds what was copied last, whatever the clipboard did."""
         return self.data / "last-copy.txt"
@@ -62,19 +52,9 @@ class Paths(Struct, frozen=True):
         return self.config / "runbooks"
 
     @property
-    def templates(self) -> Path:
-        """The folder of the user's own export templates."""
-        return self.config / "templates"
-
-    @property
     def themes(self) -> Path:
         """The folder of the user's own themes."""
         return self.config / "themes"
-
-    @property
-    def contacts(self) -> Path:
-        """The file that says how to reach the people plans name."""
-        return self.config / "contacts.toml"
 
 
 def paths(env: Mapping[str, str]) -> Paths:
