@@ -12,7 +12,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.notes import Logged, Sort
-from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.incident.topics.roles import commander, missing
 from incident_cockpit.incident.topics.steps import Status, StepMarked
 from incident_cockpit.incident.topics.updates import UpdateSent, next_due
 from incident_cockpit.timewords import clock, in_words, zone_label
@@ -145,7 +145,4 @@ def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for ask in open_asks(incident).values():
         late = "was due" if ask.due <= now else "by"
         yield f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
-    level = incident.severity.value if incident.severity else ""
-    for role in incident.plan.roles:
-        if incident.live and level in role.required_at and not incident.roles.get(role.id):
-            yield f"a {role.name}"
+    yield from (f"a {role.name}" for role in missing(incident))

@@ -11,6 +11,7 @@ from msgspec import Struct
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put
+from incident_cockpit.plan.model import Role
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -66,6 +67,13 @@ def commander(incident: Incident) -> str:
     """Return who is in command, or an empty string before anyone is."""
     held = incident.roles.get(incident.plan.command_role, ())
     return held[0].who if held else ""
+
+
+def missing(incident: Incident) -> tuple[Role, ...]:
+    """Return the roles that the severity requires and nobody holds; none once the response is over."""
+    level = incident.severity.value if incident.severity else ""
+    wanted = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
+    return tuple(role for role in wanted if not incident.roles.get(role.id))
 
 
 def _fold(state: Mapping[str, Holders], fact: RoleChanged) -> Mapping[str, Holders]:
