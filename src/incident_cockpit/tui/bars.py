@@ -11,7 +11,9 @@ from textual.widget import Widget
 from incident_cockpit.incident.due import Urgency
 from incident_cockpit.incident.prompts import Prompt
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.runbook.wrap import Run, Style, Wrapper
 from incident_cockpit.timewords import clock, clock_seconds, elapsed, zone_label
+from incident_cockpit.tui.guard import printable
 from incident_cockpit.tui.paint import paint_of
 from incident_cockpit.tui.rows import Cell, Look, Row, draw
 from incident_cockpit.tui.view import View
@@ -19,6 +21,10 @@ from incident_cockpit.tui.view import View
 _UTC = ZoneInfo("UTC")
 # Below this width the local time and the words beside keys go, the title is cut.
 _WIDE = 100
+# What stands free at the sides of a bar, together.
+_MARGIN = 2
+# The styles of what has to be read to its end, because it says the way on; what was kept is on the timeline whole.
+_COMPLAINTS = ("late", "warn")
 
 
 class Bar(Widget):
@@ -94,6 +100,40 @@ class NextBar(Bar):
         if waiting:
             right.append(Cell(f"+{waiting}", "muted"))
         self.set_row(Row(None, (Cell(" NEXT ", chip), text), tuple(right)))
+
+
+class SaidBar(Bar):
+    """How something went; a complaint that is longer than the line gets a second one, which the footer gives up."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        super().__init__(id="said")
+        self._words, self._style = "", ""
+        self._second = Row(None)
+
+    def say(self, words: str, style: str) -> None:
+        """Say it until something else is said."""
+        self._words, self._style = words, style
+        self._lay()
+
+    def on_resize(self) -> None:
+        """Break the words anew."""
+        self._lay()
+
+    def _lay(self) -> None:
+        first, rest = self._words, ""
+        if self._style in _COMPLAINTS and self.size.width > _MARGIN:
+            lines = Wrapper(self.size.width - _MARGIN).wrap([Run(printable(self._words), Style.PLAIN)])
+            first, *more = ["".join(run.text for run in line) for line in lines]
+            rest = " ".join(more)
+        self._second = Row(None, (Cell(rest, self._style),))
+        self.set_row(Row(None, (Cell(first, self._style),)))
+        self.screen.set_class(bool(rest), "-complains")
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line, or the second one."""
+        return draw(self._second if y else self._row, self.size.width, paint_of(self.app), self._look)
 
 
 class FooterBar(Bar):

@@ -15,7 +15,7 @@ from incident_cockpit.actions.refs import Here
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.tui.attention import Attention
-from incident_cockpit.tui.bars import Bar, FooterBar, HeaderBar, NextBar
+from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.doing import Doing
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
@@ -27,7 +27,6 @@ from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 from incident_cockpit.tui.view import View
@@ -59,6 +58,8 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-small #upper Frame { height: 1fr; }
     CockpitScreen.-small #frame-2 { height: 5; }
     CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #said { display: none; }
+    CockpitScreen.-complains #said { height: 2; }
+    CockpitScreen.-complains #footer { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
     CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
     CockpitScreen.-one #frame-1 { width: 1fr; }
@@ -88,7 +89,7 @@ class CockpitScreen(Screen[None]):
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
         yield EntryLine(self._here)
-        yield Bar(id="said")
+        yield SaidBar()
         yield FooterBar(id="footer")
 
     def on_mount(self) -> None:
@@ -220,8 +221,8 @@ class CockpitScreen(Screen[None]):
         self._arrange()
 
     def say(self, words: str, style: str = "muted") -> None:
-        """Say how something went, in the line below the entry line; nothing takes it away."""
-        self.query_one("#said", Bar).set_row(Row(None, (Cell(words, style),)))
+        """Say how something went, below the entry line; nothing takes it away but what is said next."""
+        self.query_one(SaidBar).say(words, style)
 
     # Keys and messages
 
