@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 
 from incident_cockpit.exports.templates import Value
@@ -49,8 +49,8 @@ def variables(record: Record, audience: str, now: datetime, zone: tzinfo) -> dic
         "number": next_number(incident, audience),
         "next_time": time_words(promised, now, zone) if promised else "",
         "steps_done": progress(incident) if inside else "",
-        "actions": list(_actions(record, audience, now, zone)) if inside else [],
-        "decisions": list(_decisions(record, audience, now, zone)) if inside else [],
+        "actions": list(_told(record, audience, now, zone, _done)) if inside else [],
+        "decisions": list(_told(record, audience, now, zone, _decided)) if inside else [],
         "hypotheses": [{"status": one.belief.value, "text": line(one.text)} for one in incident.hypotheses.values()]
         if inside
         else [],
@@ -97,9 +97,12 @@ def _went_to(fact: Fact, audience: str) -> bool:
     return isinstance(fact, UpdateSent) and fact.now is not None and fact.now.audience == audience
 
 
-def _actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+def _told(
+    record: Record, audience: str, now: datetime, zone: tzinfo, words: Callable[[Incident, Event], str]
+) -> Iterator[Value]:
+    """Yield with its time what `words` makes of each event since the last update; "" is nothing to tell."""
     for event in since_last(record, audience):
-        text = _done(record.incident, event)
+        text = words(record.incident, event)
         if text:
             yield {"time": time_words(event.happened, now, zone), "text": line(text)}
 
@@ -122,13 +125,6 @@ def _done(incident: Incident, event: Event) -> str:
 
 def _settled(text: str, answer: str) -> str:
     return f"{text} {answer}" if answer else f"{text} ✓"
-
-
-def _decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
-    for event in since_last(record, audience):
-        text = _decided(record.incident, event)
-        if text:
-            yield {"time": time_words(event.happened, now, zone), "text": line(text)}
 
 
 def _decided(incident: Incident, event: Event) -> str:
