@@ -11,7 +11,8 @@ from builders import Story, default_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.steps import Status, is_question, role_named, taker
+from incident_cockpit.incident.topics.roles import role_named, taker
+from incident_cockpit.incident.topics.steps import Status, is_question
 from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import Runbook
 

@@ -18,7 +18,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.milestones import NAMES
-from incident_cockpit.incident.topics.steps import role_called
+from incident_cockpit.incident.topics.roles import role_called
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import parse_duration, read_when

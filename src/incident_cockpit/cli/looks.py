@@ -11,7 +11,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.gates import question
-from incident_cockpit.incident.topics.steps import Mark, taker
+from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.steps import Mark
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line

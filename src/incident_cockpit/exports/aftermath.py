@@ -10,7 +10,8 @@ from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
-from incident_cockpit.incident.topics.steps import Mark, Status, taker
+from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.incident.topics.updates import Update
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import duration, stamp

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.incident.topics.steps import taker
+from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.incident.topics.updates import cadence, due_at
 from incident_cockpit.timewords import duration

@@ -1,7 +1,8 @@
-"""Who holds which role, since when; the command of the incident is one of them."""
+"""Who holds which role, since when, and which role words mean; the command of the incident is one of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -11,10 +12,14 @@ from msgspec import Struct
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put
-from incident_cockpit.plan.model import Role
+from incident_cockpit.plan.model import Plan, Role
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
+
+
+# Not within an address of mail.
+_ROLE = re.compile(r"(?<![\w.+-])@([A-Za-z][A-Za-z0-9_-]{0,60})")
 
 
 class Holding(Struct, frozen=True):
@@ -74,6 +79,36 @@ def missing(incident: Incident) -> tuple[Role, ...]:
     level = incident.severity.value if incident.severity else ""
     wanted = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
     return tuple(role for role in wanted if not incident.roles.get(role.id))
+
+
+def taker(incident: Incident, given: str) -> str:
+    """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
+    named = as_given(incident, given)
+    held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
+    return f"{named} ({held})" if held else named
+
+
+def as_given(incident: Incident, given: str) -> str:
+    """Return who something was given to as it was said: a name, or a role, whoever holds it today."""
+    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
+    return next(roles, given.removeprefix("@"))
+
+
+def role_called(plan: Plan, words: str) -> str:
+    """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
+    meant = _plain(words)
+    found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
+    return next((f"@{role}" for role in found), "")
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("-", " ").replace("_", " ")
+
+
+def role_named(plan: Plan | None, text: str) -> str:
+    """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
+    words = _ROLE.findall(text) if plan is not None and "@" in text else ()
+    return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
 
 
 def _fold(state: Mapping[str, Holders], fact: RoleChanged) -> Mapping[str, Holders]:

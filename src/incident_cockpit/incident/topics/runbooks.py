@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.gates import GatePassed
+from incident_cockpit.incident.topics.roles import role_named
 from incident_cockpit.incident.topics.steps import (
     SO_MARKED,
     Mark,
@@ -21,7 +22,6 @@ from incident_cockpit.incident.topics.steps import (
     StepGiven,
     StepMarked,
     Steps,
-    role_named,
 )
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepMark

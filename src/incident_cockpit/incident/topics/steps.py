@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.added import Added, placed
+from incident_cockpit.incident.topics.roles import as_given, taker
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
-from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # The reason of a mark that the runbook's file brought along.
 SO_MARKED = "so marked in the file"
-# Not within an address of mail.
-_ROLE = re.compile(r"(?<![\w.+-])@([A-Za-z][A-Za-z0-9_-]{0,60})")
 # What may follow the sign: the end of a quotation or an emphasis, and a remark in brackets.
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?\s*$")
 
@@ -215,7 +213,7 @@ def done(incident: Incident, moment: Moment, step: str) -> StepMarked:
 def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
     """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
     _known(incident, step)
-    open_ones = [one for one in (*incident.steps.under(step), step) if not incident.steps.closed(one)]
+    open_ones = [one for one in (step, *incident.steps.under(step)) if not incident.steps.closed(one)]
     if not open_ones:
         raise Refused("nothing of it is open", "leave it, or undo")
     return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
@@ -297,36 +295,6 @@ def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
     return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made, section), was=None)
 
 
-def taker(incident: Incident, given: str) -> str:
-    """Return who a step is with, as people read it: a name, or a role with whoever holds it now."""
-    named = _role_or_name(incident, given)
-    held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
-    return f"{named} ({held})" if held else named
-
-
-def _role_or_name(incident: Incident, given: str) -> str:
-    # What is on the timeline stays as it was said, whoever holds the role today.
-    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
-    return next(roles, given.removeprefix("@"))
-
-
-def role_called(plan: Plan, words: str) -> str:
-    """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
-    meant = _plain(words)
-    found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
-    return next((f"@{role}" for role in found), "")
-
-
-def _plain(words: str) -> str:
-    return words.casefold().replace("-", " ").replace("_", " ")
-
-
-def role_named(plan: Plan | None, text: str) -> str:
-    """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
-    words = _ROLE.findall(text) if plan is not None and "@" in text else ()
-    return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
-
-
 def is_question(step: Step) -> bool:
     """Say whether a step asks for an answer rather than for something to be done."""
     return _QUESTION.search(step.text) is not None
@@ -377,7 +345,7 @@ def _words(fact: Change, incident: Incident) -> Line:
         case StepMarked(now=now):
             return Line("step", f"{text}  {_became(now)}")
         case StepGiven(now=now):
-            return Line("step", f"{text}  → {_role_or_name(incident, now) if now else 'nobody'}")
+            return Line("step", f"{text}  → {as_given(incident, now) if now else 'nobody'}")
         case StepBoxed(now=now):
             return Line("step", f"{text}  by {now:%H:%M} UTC" if now else f"{text}  without a time-box")
         case StepAdded(now=now, was=was):

@@ -11,8 +11,9 @@ from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
 from incident_cockpit.incident.due import NEAR
 from incident_cockpit.incident.place import Place, place
-from incident_cockpit.incident.topics.gates import Passed
-from incident_cockpit.incident.topics.steps import Mark, Status, taker
+from incident_cockpit.incident.topics.gates import Passed, question
+from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.timewords import ago, clock, countdown
 from incident_cockpit.tui.panes.pane import Pane
@@ -194,9 +195,9 @@ def _gate(view: View, runbook: Runbook, line: GateLine) -> Row:
     """Return a decision: its words and where it leads; once it was taken, which way."""
     key, gate = line.id, line.gate
     passed: Passed | None = view.incident.gates.get(key)
-    text = " ".join(gate.text.split())
+    text = question(gate)
     if passed is not None:
-        way = fit(f"→ {passed.to or passed.words}", _LONGEST_REASON)
+        way = fit(f"→ {'escalate' if passed.escalate and not passed.to else passed.way}", _LONGEST_REASON)
         return Row(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)
     ways = " / ".join(ways_on(runbook, gate))
     return Row(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(fit(f"→ {ways}", _LONGEST_REASON), "warn"),), 1)
