@@ -1,4 +1,4 @@
-"""What people write down: notes, actions taken, decisions and findings."""
+"""What people write down: notes, actions taken, decisions, findings and escalations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Note(Struct, frozen=True):
 
 
 class Logged(Change, frozen=True):
-    """A line was written, or put right."""
+    """A line was written."""
 
     kind: ClassVar[str] = "note.logged"
     names: ClassVar[str] = "note"
