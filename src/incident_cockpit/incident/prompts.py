@@ -10,6 +10,7 @@ from msgspec import Struct
 from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.roles import missing
 from incident_cockpit.timewords import countdown
 
 
@@ -56,9 +57,8 @@ def _missing(incident: Incident) -> Iterator[Prompt]:
     if not incident.live:
         return
     level = incident.severity.value if incident.severity else ""
-    for role in incident.plan.roles:
-        if level in role.required_at and not incident.roles.get(role.id):
-            yield Prompt(f"Nobody is {role.name}, which {level} requires", Urgency.AHEAD, "assign", role.id, "assign")
+    for role in missing(incident):
+        yield Prompt(f"Nobody is {role.name}, which {level} requires", Urgency.AHEAD, "assign", role.id, "assign")
     if incident.impact is None:
         yield Prompt("The impact is not described yet", Urgency.AHEAD, "impact", "", "describe it")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.roles import missing
 from incident_cockpit.timewords import duration
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.rows import Cell, Row
@@ -38,15 +39,15 @@ class PeoplePane(Pane):
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many required roles nobody holds."""
-        missing = sum(_missing(view, role.id) for role in view.incident.plan.roles)
-        return (Cell(f" !{missing}", "warn"),) if missing else ()
+        count = len(missing(view.incident))
+        return (Cell(f" !{count}", "warn"),) if count else ()
 
 
 def rows(view: View) -> Iterator[Row]:
     """Yield the roles that are held or wanted, then the others, then people without a role."""
     incident = view.incident
     asked = Counter(ask.who for ask in open_asks(incident).values())
-    seen = set()
+    seen, wanting = set(), missing(incident)
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
@@ -55,7 +56,7 @@ def rows(view: View) -> Iterator[Row]:
             left = (name, Cell(holding.who, "strong", _NAME_WIDTH), since)
             yield Row(f"{role.id}:{holding.who}", left, _asks(asked[holding.who]))
         if not incident.roles.get(role.id):
-            wanted = _missing(view, role.id)
+            wanted = role in wanting
             nobody = Cell("nobody", "warn" if wanted else "faint", _NAME_WIDTH)
             yield Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
     for who, count in asked.items():
@@ -65,9 +66,3 @@ def rows(view: View) -> Iterator[Row]:
 
 def _asks(count: int) -> tuple[Cell, ...]:
     return (Cell(f"{count} ask{'s' if count > 1 else ''}", "warn"),) if count else ()
-
-
-def _missing(view: View, role_id: str) -> bool:
-    incident = view.incident
-    level = incident.severity.value if incident.severity else ""
-    return incident.live and level in incident.plan.role(role_id).required_at and not incident.roles.get(role_id)
