@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.actions.refs import Here
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.tui.attention import Attention
@@ -88,7 +87,7 @@ class CockpitScreen(Screen[None]):
                 yield PeoplePane().framed()
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
-        yield EntryLine(self._here)
+        yield EntryLine(lambda: self._doing.here)
         yield SaidBar()
         yield FooterBar(id="footer")
 
@@ -133,9 +132,6 @@ class CockpitScreen(Screen[None]):
         """The pane that has the keys."""
         focused = self.focused
         return focused if isinstance(focused, Pane) else None
-
-    def _here(self) -> Here:
-        return self._doing.here
 
     def paint(self) -> None:
         """Draw everything as of now; each part repaints only what differs."""
