@@ -19,7 +19,7 @@ from incident_cockpit.exports.paper import say
 from incident_cockpit.incident.due import DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
+from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.timewords import duration, stamp
@@ -35,7 +35,7 @@ def went_well(record: Record) -> Iterator[str]:
     if promised and not any(promised):
         yield f"Every promised update went out in time ({len(promised)})."
     answered = list(_answered(record))
-    if answered and not any(late for _, late in answered) and not _waiting(incident):
+    if answered and not any(late for _, late in answered) and not open_asks(incident):
         yield f"Every answer came within its time ({len(answered)})."
     detected = incident.milestones.get("detected")
     if detected and detected - incident.started <= PROMPT:
@@ -77,7 +77,7 @@ def missing(record: Record, now: datetime) -> Iterator[str]:
     for one in incident.followups.values():
         if not one.owner and not one.done:
             yield f"Who owns the follow-up “{say(one.text)}”."
-    for ask in _waiting(incident):
+    for ask in open_asks(incident).values():
         yield f"What {say(ask.who)} found: “{say(ask.text)}” was never answered."
     for gap in silences(record, now):
         yield f"What happened from {stamp(gap.start)} to {stamp(gap.end)}: no line for {duration(gap.length)}."
@@ -110,7 +110,7 @@ def _poor_asks(record: Record, now: datetime) -> Iterator[str]:
     for ask, late in _answered(record):
         if late:
             yield f"{say(ask.who)} answered “{say(ask.text)}” {duration(late)} late."
-    for ask in _waiting(record.incident):
+    for ask in open_asks(record.incident).values():
         if ask.due < now:
             yield f"{say(ask.who)} was asked “{say(ask.text)}” and has not answered."
 
@@ -159,10 +159,6 @@ def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
     for event in record.standing():
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
             yield event.fact.now, max(event.happened - event.fact.now.due, timedelta(0))
-
-
-def _waiting(incident: Incident) -> list[Ask]:
-    return [ask for ask in incident.asks.values() if ask.status is AskStatus.OPEN]
 
 
 def _count(things: Sequence[object], one: str, several: str) -> str:
