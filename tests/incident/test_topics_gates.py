@@ -41,14 +41,14 @@ def test_a_way_is_named_by_its_number_its_words_or_its_section(story: Story, cho
     story.do("gate", by="Raj", gate="g1", choice=choice)
     passed = story.incident.gates["r1.g1"]
     assert (passed.to, passed.escalate, passed.who, passed.when) == ("Three", False, "Raj", story.now)
-    assert told(story) == ("gate", f"{ASKED}  → Three")
+    assert told(story) == ("gate", f"→ Three  ({ASKED})")
 
 
 def test_a_way_without_a_section_keeps_its_words(story: Story) -> None:
     story.do("gate", gate="g1", choice="not back")
     passed = story.incident.gates["r1.g1"]
     assert (passed.to, passed.escalate) == ("", True)
-    assert told(story)[1].endswith("→ If it is not back, escalate")
+    assert told(story)[1].startswith("→ If it is not back, escalate  (")
 
 
 @pytest.mark.parametrize("choice", ["", "0", "4", "99", "²", "Two", "escalate", "it is"])
@@ -103,7 +103,7 @@ def test_what_was_decided_is_still_told_when_the_gate_is_gone(story: Story) -> N
     story.do("gate", gate="g1", choice="1")
     story.do("merge-runbook", runbook="r", newer=read(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
     assert find(story.incident, "r1.g1") is None
-    assert ("gate", f"{ASKED}  → Three") in [(line.sort, line.text) for line in lines(story.record)]
+    assert ("gate", f"→ Three  ({ASKED})") in [(line.sort, line.text) for line in lines(story.record)]
 
 
 def test_the_gates_of_the_shipped_runbook_are_plain_words() -> None:

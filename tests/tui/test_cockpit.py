@@ -12,7 +12,7 @@ from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
-from incident_cockpit.tui.bars import Bar, FooterBar, SaidBar
+from incident_cockpit.tui.bars import Bar
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
@@ -96,27 +96,6 @@ async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: 
             await pilot.press("escape")
         assert screen.entry.field.value == typed or typed.startswith("23:59Z")
         assert screen.following.record.seq == before or typed.startswith("23:59Z")
-
-
-async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path: Path) -> None:
-    app = Scene(tmp_path).declare().app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = await opened(pilot)
-        said, footer = screen.query_one(SaidBar), screen.query_one(FooterBar)
-        complaint = "the store is held by another program on this machine for longer than a minute: end that one first"
-        screen.say(complaint, "late")
-        await pilot.pause()
-        drawn = [said.render_line(y).text.strip() for y in range(said.size.height)]
-        assert (" ".join(drawn), len(drawn), footer.display) == (complaint, 2, False)
-        screen.say(complaint * 3, "warn")
-        await pilot.pause()
-        assert said.render_line(1).text.rstrip().endswith("…")
-        screen.say(f"kept: {complaint}", "ok")
-        await pilot.pause()
-        assert (said.size.height, footer.display) == (1, True)
-        screen.say(complaint, "late")
-        await pilot.resize_terminal(120, 40)
-        await until(lambda: footer.display and said.size.height == 1)
 
 
 async def test_skipping_asks_for_the_reason(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.tui.bars import SaidBar
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -106,6 +107,56 @@ async def test_escalating_at_a_decision_asks_whom_and_why(tmp_path: Path) -> Non
         await until(lambda: isinstance(app.screen, FormScreen) and app.screen.focused is not None)
         await pilot.press(*"Kim", "enter", *"beyond", "enter")
         await until(lambda: "Kim: beyond" in texts(screen))
+
+
+async def test_a_decision_reads_without_signs_of_markdown_and_its_line_begins_with_the_way(tmp_path: Path) -> None:
+    app = gated(tmp_path).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        to(screen, "If the cause is known, go to Stop it. If not")
+        await pilot.press("space")
+        await until(lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("down", "enter")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        assert texts(screen)[-1].startswith("→ If not, escalate to the database team  (If the cause is known, go to")
+        pane = screen.panes[0]
+        row = next(row for row in pane.rows if row.key and any("If the cause" in cell.text for cell in row.left))
+        assert row.right[0].text == "→ escalate"
+
+
+async def test_closing_a_parent_with_all_says_the_parent_and_how_many_more(tmp_path: Path) -> None:
+    app = gated(tmp_path).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        said = screen.query_one(SaidBar)
+        to(screen, "Gather facts")
+        await pilot.press("X")
+        await until(lambda: said.render_line(0).text.strip() == "kept: Gather facts  done, and 2 more")
+        await pilot.press("z")
+        await until(lambda: said.render_line(0).text.strip() == "taken back: Gather facts  done, and 2 more")
+
+
+async def test_what_the_file_brought_along_is_nobodys_work(tmp_path: Path) -> None:
+    path = tmp_path / "ticked.md"
+    path.write_text("# T\n- [x] a\n- [~] b\n- [ ] c\n")
+    app = Scene(tmp_path).declare(runbook=str(path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        beside = [row.right[0].text for row in screen.panes[0].rows if row.key and row.right]
+        assert beside == ["ticked in the file", "skipped in the file"]
+
+
+async def test_a_link_to_a_section_that_is_not_there_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "lost.md"
+    path.write_text("# T\n- [ ] See [that](#gone)\n")
+    app = Scene(tmp_path).declare(runbook=str(path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("l")
+        said = screen.query_one(SaidBar)
+        await until(lambda: said.render_line(0).text.strip() == "the runbook has no section #gone")
 
 
 async def test_a_step_goes_to_a_role_and_follows_its_holder(tmp_path: Path) -> None:

@@ -12,8 +12,11 @@ from incident_cockpit.actions.refs import Here, Option, options, people
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cockpit.session import Done
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.incident.topics.steps import StepMarked
 from incident_cockpit.tui.composing import compose_update, copy_code, copy_situation, write_postmortem
 from incident_cockpit.tui.details import choose_judgement, show_event
 from incident_cockpit.tui.following import Following
@@ -159,10 +162,11 @@ class Doing:
             return
         record = self._following.record
         if done.own:
-            said = line(record, done.own[0])
-            undone = done.own[0].undoes
-            words = f"taken back: {line(record, record.events[undone - 1]).text}" if undone else f"kept: {said.text}"
-            self._screen.say(words.splitlines()[0], "ok")
+            # What was done to a step comes before what that did to the steps under it, also when it is taken back.
+            first = min(done.own, key=lambda event: event.undoes or event.seq)
+            more = sum(isinstance(event.fact, StepMarked) and not event.fact.quiet for event in done.own) - 1
+            words = f"{_became(first, record)}, and {more} more" if more > 0 else _became(first, record)
+            self._screen.say(words, "ok")
 
     async def _ask(self, action: Action, known: dict[str, str]) -> bool:
         """Ask for what is missing in one box; return whether it was done."""
@@ -260,3 +264,12 @@ class Doing:
 def _lacks(action: Action, values: Mapping[str, str]) -> bool:
     """Return whether something has to be asked for before the action can be done."""
     return any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args)
+
+
+def _became(event: Event, record: Record) -> str:
+    """Return what an event did, in one line: it was kept, or it took back or brought back what is named."""
+    verb, meant = "kept", event
+    while meant.undoes is not None:
+        verb = "taken back" if verb != "taken back" else "brought back"
+        meant = record.events[meant.undoes - 1]
+    return f"{verb}: {line(record, meant).text}".splitlines()[0]

@@ -85,7 +85,7 @@ class Working:
             Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
             for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
         ]
-        chosen = await self._screen.app.push_screen_wait(PickScreen(" ".join(gate.text.split()), ways))
+        chosen = await self._screen.app.push_screen_wait(PickScreen(gates.question(gate), ways))
         if not chosen:
             return
         await self._rule("gate", {"gate": key, "choice": chosen})
@@ -120,6 +120,8 @@ class Working:
         link = found.links[int(chosen)]
         if link.section is not None:
             self.go_to_section(step.partition(".")[0], link.section)
+        elif link.url.startswith("#"):
+            self._screen.say(f"the runbook has no section {link.url}", "warn")
         else:
             await self._visit(link.url)
 

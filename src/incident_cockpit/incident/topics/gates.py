@@ -38,7 +38,12 @@ class Passed(Struct, frozen=True):
     @property
     def told(self) -> str:
         """Return the decision in one line: what was asked, and which way it went."""
-        return f"{_short(self.asked)}  → {self.to or self.words}"
+        return f"{_short(self.asked)}  → {self.way}"
+
+    @property
+    def way(self) -> str:
+        """Return where it went: the section, or the words of the choice."""
+        return self.to or self.words
 
 
 def _short(text: str) -> str:
@@ -98,7 +103,9 @@ def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]
 
 
 def _words(fact: GatePassed, incident: Incident) -> Line:
-    return Line("gate", said(fact.now, fact.was).told)
+    passed = said(fact.now, fact.was)
+    # The way comes first, because a line is cut at its end and the runbook knows what it asked.
+    return Line("gate", f"→ {passed.way}  ({_short(passed.asked)})")
 
 
 TOPIC = Topic("gates", {}, (GatePassed,), _fold, _words)

@@ -13,7 +13,7 @@ from incident_cockpit.incident.due import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed, question
 from incident_cockpit.incident.topics.roles import taker
-from incident_cockpit.incident.topics.steps import Mark, Status
+from incident_cockpit.incident.topics.steps import SO_MARKED, Mark, Status
 from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.timewords import ago, clock, countdown
 from incident_cockpit.tui.panes.pane import Pane
@@ -186,6 +186,8 @@ def _away(where: Place | None, view: View) -> str:
 
 
 def _ending(mark: Mark, view: View) -> str:
+    if mark.reason == SO_MARKED:
+        return "skipped in the file" if mark.status is Status.SKIPPED else "ticked in the file"
     if mark.status is Status.SKIPPED:
         return fit(f"skipped: {mark.reason}", _LONGEST_REASON)
     return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone)}"

@@ -1,0 +1,40 @@
+"""The line that says how something went: a complaint is whole, what was done is named by what was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from incident_cockpit.tui.bars import FooterBar, SaidBar
+from screen_kit import Scene, opened, until
+
+
+async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        said, footer = screen.query_one(SaidBar), screen.query_one(FooterBar)
+        complaint = "the store is held by another program on this machine for longer than a minute: end that one first"
+        screen.say(complaint, "late")
+        await pilot.pause()
+        drawn = [said.render_line(y).text.strip() for y in range(said.size.height)]
+        assert (" ".join(drawn), len(drawn), footer.display) == (complaint, 2, False)
+        screen.say(complaint * 3, "warn")
+        await pilot.pause()
+        assert said.render_line(1).text.rstrip().endswith("…")
+        screen.say(f"kept: {complaint}", "ok")
+        await pilot.pause()
+        assert (said.size.height, footer.display) == (1, True)
+        screen.say(complaint, "late")
+        await pilot.resize_terminal(120, 40)
+        await until(lambda: footer.display and said.size.height == 1)
+
+
+async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        said = screen.query_one(SaidBar)
+        screen.do("note", {"text": "rolled back"})
+        for key, words in (("", "kept"), ("z", "taken back"), ("Z", "brought back"), ("z", "taken back")):
+            await pilot.press(*key)
+            await until(lambda words=words: said.render_line(0).text.strip() == f"{words}: rolled back")
