@@ -13,6 +13,7 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.envelope import Moment
 from incident_cockpit.incident.topics import timers, updates
 from incident_cockpit.incident.topics.timers import TimerStatus
+from incident_cockpit.runbook.document import read
 
 
 def said(story: Story) -> tuple[str, str]:
@@ -233,3 +234,8 @@ def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(
         story.do(action, **values)
     assert refused.value.what_to_do
     assert story.incident is before
+
+
+def test_a_runbook_of_one_step_is_attached_as_one_step(story: Story) -> None:
+    story.do("attach", runbook=read(b"# Disk\n- [ ] look at it\n", "disk.md"))
+    assert said(story) == ("runbook", "Disk (1 step)")

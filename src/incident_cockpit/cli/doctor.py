@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from incident_cockpit.cli.looks import counted
 from incident_cockpit.config.folders import plan_folders, runbook_folders, theme_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import Refused
+from incident_cockpit.text.count import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _plan_name(path: Path) -> str:
 def _steps(path: Path) -> str:
     from incident_cockpit.runbook.document import load
 
-    return f"{counted(len(load(path)[0].steps), 'step')}"
+    return counted(len(load(path)[0].steps), "step")
 
 
 def _themes(places: Paths, settings: Settings) -> Iterator[Finding]:

@@ -19,11 +19,6 @@ from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock, duration, elapsed, stamp
 
 
-def counted(number: int, thing: str) -> str:
-    """Return "1 incident" or "2 incidents"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield the rows with their columns aligned; the last column is as long as it is."""
     cells = [[clean_line(cell) for cell in row] for row in rows]

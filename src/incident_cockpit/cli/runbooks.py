@@ -10,7 +10,6 @@ import click
 from incident_cockpit.cli import diagnostics, output, shapes
 from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
-from incident_cockpit.cli.looks import counted
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.runbooks_out import export, merge, redline
 from incident_cockpit.cockpit.library import Library
@@ -18,6 +17,7 @@ from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.runbook.document import SUFFIXES, rules_of
 from incident_cockpit.runbook.model import RuleFound
 from incident_cockpit.runbook.rules import TASKS
+from incident_cockpit.text.count import counted
 
 
 @click.group()

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from incident_cockpit.cli import diagnostics, looks, output
+from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.text.count import counted
 
 _STREAM = "-"
 
@@ -60,7 +61,7 @@ def import_(call: Call, file: str) -> int:
         output.shape(shapes.incident(record, now))
     else:
         output.text(record.incident.name)
-    diagnostics.say(f"{record.incident.name} {record.incident.title}: {looks.counted(record.seq, 'event')} read")
+    diagnostics.say(f"{record.incident.name} {record.incident.title}: {counted(record.seq, 'event')} read")
     return ExitCode.OK
 
 
@@ -79,7 +80,7 @@ def verify(call: Call) -> int:
     if call.json:
         output.shape({"store": str(path), "incidents": count, "complaints": wrong})
     elif not wrong:
-        output.text(f"{path}: {looks.counted(count, 'incident')}, nothing is wrong")
+        output.text(f"{path}: {counted(count, 'incident')}, nothing is wrong")
     for complaint in wrong:
         diagnostics.say(complaint)
     return ExitCode.STORE if wrong else ExitCode.OK

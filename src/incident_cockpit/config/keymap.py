@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.text.count import counted
 
 EVERYWHERE = "everywhere"
 
@@ -71,7 +72,7 @@ class KeymapErrors(Refused):
     def __init__(self, lines: tuple[str, ...]) -> None:
         """Say how many errors there are and list them."""
         self.lines = lines
-        count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
+        count = counted(len(lines), "error")
         super().__init__(f"The keymap has {count}", "\n".join(lines))
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.text.count import counted
 
 Notify = Literal["bell", "desktop", "off"]
 
@@ -48,7 +49,7 @@ class SettingsErrors(Refused):
     def __init__(self, path: Path, lines: tuple[str, ...]) -> None:
         """Say how many errors the file has and list them."""
         self.lines = tuple(f"{path}: {line}" for line in lines)
-        count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
+        count = counted(len(lines), "error")
         super().__init__(f"The settings {path} have {count}", "\n".join(self.lines))
 
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.text.count import counted
 
 COLOURS: Mapping[str, str] = {
     "background": "behind everything",
@@ -61,7 +62,7 @@ def load_theme(path: Path) -> ThemeSpec:
     raw = _parsed(path)
     lines = tuple(f"{path}: {line}" for line in _errors(raw))
     if lines:
-        count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
+        count = counted(len(lines), "error")
         raise Refused(f"The theme {path} has {count}", "\n".join(lines))
     return ThemeSpec(
         name=str(raw["name"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import duration, stamp
 
 # From here on a role that is filled, an impact that is described or a harm that is noticed came late.
@@ -47,7 +48,7 @@ def went_well(record: Record) -> Iterator[str]:
         yield f"The harm was stopped {duration(mitigated - incident.started)} after it started."
     ruled_out = [one for one in incident.hypotheses.values() if one.belief is Belief.RULED_OUT]
     if ruled_out:
-        yield f"{_count(ruled_out, 'hypothesis', 'hypotheses')} ruled out with what showed it."
+        yield f"{counted(len(ruled_out), 'hypothesis', 'hypotheses')} ruled out with what showed it."
 
 
 def went_poorly(record: Record, now: datetime) -> Iterator[str]:
@@ -128,7 +129,7 @@ def _poor_knowledge(record: Record, now: datetime) -> Iterator[str]:
         yield "It was taken for less severe at first, and raised later."
     reopened = len(live_spans(record, now)) - 1
     if reopened > 0:
-        yield f"It came back after it was over ({reopened} time{'s' if reopened > 1 else ''})."
+        yield f"It came back after it was over ({counted(reopened, 'time')})."
     for gap in silences(record, now):
         yield f"Nothing was written down for {duration(gap.length)} from {stamp(gap.start)}."
 
@@ -159,7 +160,3 @@ def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
     for event in record.standing():
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
             yield event.fact.now, max(event.happened - event.fact.now.due, timedelta(0))
-
-
-def _count(things: Sequence[object], one: str, several: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else several}"

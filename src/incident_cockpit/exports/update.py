@@ -17,6 +17,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.updates import next_due
 from incident_cockpit.text import secrets
+from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import markdown, mentions
 
 Target = Literal["slack", "markdown", "text"]
@@ -114,7 +115,7 @@ def check(text: str, incident: Incident | None = None, audience: str = "") -> tu
         warnings.append(f"It has {len(text):,} characters: Slack splits it above {SLACK_SPLITS_AT:,}")
     called = mentions(text)
     if called:
-        warnings.append(f"{called} @name{'s' if called > 1 else ''} in it: nobody will be called by it")
+        warnings.append(f"{counted(called, '@name')} in it: nobody will be called by it")
     if incident is not None and audience and not is_internal(audience):
         warnings += [f"It names {who}, and its readers are outside" for who in _named(text, incident)]
     return tuple(warnings)

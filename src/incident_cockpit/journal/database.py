@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from incident_cockpit.errors import StoreError
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.complaints import in_words
+from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -146,7 +147,7 @@ def _check_for_loss(path: Path, rescue: Path | None) -> None:
     if copies and not _holds_something(path):
         state = "is empty" if path.exists() else "is gone"
         raise StoreError(
-            f"{path} {state}, but {rescue} holds the events of {len(copies)} incident{'s' * (len(copies) > 1)}",
+            f"{path} {state}, but {rescue} holds the events of {counted(len(copies), 'incident')}",
             f"put a backup of the store in its place; or rename {rescue} and read each of its files with: "
             "incident import FILE",
         )

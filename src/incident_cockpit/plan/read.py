@@ -11,6 +11,7 @@ from typing import Any
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.model import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
 from incident_cockpit.plan.spans import parse_span
+from incident_cockpit.text.count import counted
 
 _LARGEST = 1_000_000
 
@@ -21,7 +22,7 @@ class PlanErrors(Refused):
     def __init__(self, source: str, lines: tuple[str, ...]) -> None:
         """Say how many errors the file has and list them."""
         self.lines = tuple(f"{source}: {line}" for line in lines)
-        count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
+        count = counted(len(lines), "error")
         super().__init__(f"The plan {source} has {count}", "\n".join(self.lines))
 
 

@@ -25,6 +25,7 @@ from incident_cockpit.incident.topics.steps import (
 )
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepMark
+from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -187,16 +188,16 @@ def _difference(was: Version | None, now: Version | None) -> str:
     texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
     new, reworded = len(after - before), len(texts) - len(before | after)
     said_anew = f" ({reworded} worded anew)" if reworded else ""
-    return f"{new} step{'' if new == 1 else 's'} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
+    return f"{counted(new, 'step')} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
 
 
 def _made_of(runbook: Runbook) -> str:
     """Say how many steps a runbook has, by which rule where that is not the plain one, and that it has warnings."""
-    said_of = [f"{len(runbook.steps)} steps"]
+    said_of = [counted(len(runbook.steps), "step")]
     if runbook.rule != _PLAIN:
         said_of.append(f"by rule: {runbook.rule}")
     if runbook.warnings:
-        said_of.append(f"{len(runbook.warnings)} warning{'s' if len(runbook.warnings) > 1 else ''}")
+        said_of.append(counted(len(runbook.warnings), "warning"))
     return ", ".join(said_of)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.roles import missing
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import duration
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.rows import Cell, Row
@@ -65,4 +66,4 @@ def rows(view: View) -> Iterator[Row]:
 
 
 def _asks(count: int) -> tuple[Cell, ...]:
-    return (Cell(f"{count} ask{'s' if count > 1 else ''}", "warn"),) if count else ()
+    return (Cell(counted(count, "ask"), "warn"),) if count else ()
