@@ -276,7 +276,10 @@ class TestStreams:
         assert json.loads(ran.stdout)[0]["title"] == "Zahlung schlägt fehl 漢字"
 
     def test_ctrl_c_ends_it_quietly(self, shell: Shell) -> None:
-        command = [sys.executable, "-m", "incident_cockpit.cli.main", "init"]
+        # Tests that run in the background of a shell hand on that ctrl+c is ignored, and Python then leaves it so.
+        heard = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        run = f"{heard}; from incident_cockpit.cli.main import main; sys.exit(main(['init']))"
+        command = [sys.executable, "-c", run]
         env = {**os.environ, "INCIDENT_HOME": str(shell.home)}
         with subprocess.Popen(
             command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
