@@ -159,6 +159,14 @@ def test_elapsed(run: float, expected: str) -> None:
     assert tw.elapsed(NOW - timedelta(seconds=run), NOW) == expected
 
 
+def test_a_clock_beside_another_day_names_the_day_of_its_zone() -> None:
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    assert tw.clock(late, UTC, late + timedelta(minutes=29)) == "23:30"
+    assert tw.clock(late, UTC, late + timedelta(minutes=30)) == "11-20 23:30"
+    assert tw.clock(late, UTC, late - timedelta(days=9)) == "11-20 23:30"
+    assert tw.clock(late, ZoneInfo("Europe/Paris"), late + timedelta(hours=2)) == "00:30", "one day in Paris"
+
+
 def test_clocks_and_stamps() -> None:
     assert tw.clock(NOW, PARIS) == "15:28"
     assert tw.clock_seconds(NOW, PARIS) == "15:28:12"

@@ -120,9 +120,14 @@ def elapsed(start: datetime, now: datetime) -> str:
     return f"T{'+' if seconds >= 0 else '-'}{duration(timedelta(seconds=_coarse(abs(seconds))))}"
 
 
-def clock(at: datetime, zone: tzinfo) -> str:
-    """Return the wall clock's hour and minute in the zone: "14:05"."""
-    return at.astimezone(zone).strftime("%H:%M")
+def clock(at: datetime, zone: tzinfo, beside: datetime | None = None) -> str:
+    """Return the wall clock's hour and minute in the zone: "14:05".
+
+    Where it is read `beside` a time of another day, such as the present, the day is said too: "11-22 14:05".
+    """
+    local = at.astimezone(zone)
+    dated = beside is not None and local.date() != beside.astimezone(zone).date()
+    return local.strftime("%m-%d %H:%M" if dated else "%H:%M")
 
 
 def clock_seconds(at: datetime, zone: tzinfo) -> str:

@@ -152,6 +152,8 @@ class TestTime:
         story.do("box", step="s1", within="10m", when="-4m")
         assert story.incident.steps.boxes == {"r1.s1": story.now + timedelta(minutes=6)}
         assert said(story) == "Check the disk  by 14:17 UTC"
+        story.do("box", step="Check the logs", within="2d")
+        assert said(story).startswith("Check the logs  by 11-22 14:"), "another day is named"
 
     def test_it_is_moved_and_taken_away(self, story: Story) -> None:
         story.do("box", step="s1", within="10m")

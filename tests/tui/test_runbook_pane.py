@@ -207,6 +207,21 @@ async def test_whoever_comes_back_is_told_where_they_were(tmp_path: Path) -> Non
         assert row.right[-1].text == "you, 11m ago"
 
 
+async def test_what_was_done_on_another_day_says_so(tmp_path: Path) -> None:
+    scene = gated(tmp_path)
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("space")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        [mark] = screen.following.record.incident.steps.marks.values()
+        scene.clock.forward(seconds=9 * 86_400)
+        screen.do("note", {"text": "still here"})
+        await until(lambda: "still here" in texts(screen))
+        pane, done = screen.panes[0], f"{mark.when:%m-%d %H:%M}"
+        await until(lambda: any(done in cell.text for row in pane.rows for cell in row.right))
+
+
 async def test_a_link_in_the_page_is_followed(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -18,14 +18,15 @@ _JUDGEMENTS = ("test", "rule-out", "confirm", "reopen-hypothesis")
 
 async def show_step(screen: Stage, key: str) -> str:
     """Show a step with its guidance; return the code to copy if that was asked for, else an empty string."""
-    steps = screen.following.record.incident.steps
+    view = screen.following.view()
+    steps = view.incident.steps
     step = steps.find(key)
     if step is None:
         return ""
     mark = steps.marks.get(key)
     facts = [("state", steps.status(key).value)]
     if mark is not None:
-        facts.append(("since", f"{clock(mark.when, screen.following.zone)} by {mark.who}"))
+        facts.append(("since", f"{clock(mark.when, view.zone, view.now)} by {mark.who}"))
         facts += [("reason", mark.reason)] if mark.reason else []
     facts += [("answer", mark.answer)] if mark is not None and mark.answer else []
     runbook = steps.runbooks[key.partition(".")[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -19,6 +19,7 @@ from incident_cockpit.incident.topics.added import Added, placed
 from incident_cockpit.incident.topics.roles import as_given, taker
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
+from incident_cockpit.timewords import clock
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -347,7 +348,8 @@ def _words(fact: Change, incident: Incident) -> Line:
         case StepGiven(now=now):
             return Line("step", f"{text}  → {as_given(incident, now) if now else 'nobody'}")
         case StepBoxed(now=now):
-            return Line("step", f"{text}  by {now:%H:%M} UTC" if now else f"{text}  without a time-box")
+            until = f"by {clock(now, UTC, incident.opened)} UTC" if now else "without a time-box"
+            return Line("step", f"{text}  {until}")
         case StepAdded(now=now, was=was):
             return Line("step", f"{said(now, was).step.text}  added")
     raise TypeError(fact)

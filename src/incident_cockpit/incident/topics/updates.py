@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
-from incident_cockpit.timewords import duration
+from incident_cockpit.timewords import clock, duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -141,7 +141,7 @@ def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case UpdateSent(now=now, was=was):
             update = said(now, was)
-            then = f", next by {update.next_due:%H:%M} UTC" if update.next_due else ""
+            then = f", next by {clock(update.next_due, UTC, update.sent)} UTC" if update.next_due else ""
             return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
         case CadenceChanged(audience=audience, now=now):
             every = "as the plan says" if now is None else f"every {duration(timedelta(seconds=now))}" if now else "off"

@@ -65,5 +65,6 @@ def _row(item: DueItem, view: View) -> Row:
         Cell(countdown(item.at, view.now), style, _COUNTDOWN_WIDTH),
         Cell(item.text, "strong" if how is Urgency.LATE else ""),
     )
-    detail = f"asked {clock(item.since, view.zone)}" if item.kind is DueKind.ASK and item.since else item.detail
+    asked = item.since if item.kind is DueKind.ASK else None
+    detail = f"asked {clock(asked, view.zone, view.now)}" if asked else item.detail
     return Row(item.key, left, (Cell("snoozed" if item.put_off else detail, "faint"),))

@@ -44,6 +44,6 @@ class HypothesesPane(Pane):
 def _row(key: str, one: Hypothesis, view: View) -> Row:
     gone = one.belief is Belief.RULED_OUT
     text = f"{one.text}: {one.found}" if one.found and one.belief in (Belief.RULED_OUT, Belief.CONFIRMED) else one.text
-    beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone)
+    beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone, view.now)
     left = (Cell(one.belief.value, _STYLE[one.belief], _BELIEF_WIDTH), Cell(text, "faint" if gone else ""))
     return Row(key, left, (Cell(beside, "faint"),))

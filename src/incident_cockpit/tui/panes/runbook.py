@@ -176,7 +176,7 @@ def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]
     if where is not None and where.step == line.id and _away(where, view):
         cells.append(Cell(_away(where, view), "warn"))
     elif mark is not None and mark.status is Status.DOING:
-        cells.append(Cell(f"{mark.who} {clock(mark.when, view.zone)}", "warn"))
+        cells.append(Cell(f"{mark.who} {clock(mark.when, view.zone, view.now)}", "warn"))
     return tuple(cells)
 
 
@@ -190,7 +190,7 @@ def _ending(mark: Mark, view: View) -> str:
         return "skipped in the file" if mark.status is Status.SKIPPED else "ticked in the file"
     if mark.status is Status.SKIPPED:
         return fit(f"skipped: {mark.reason}", _LONGEST_REASON)
-    return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone)}"
+    return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone, view.now)}"
 
 
 def _gate(view: View, runbook: Runbook, line: GateLine) -> Row:

@@ -72,7 +72,7 @@ class TimelineRows(Sequence[Row]):
             Cell(said.sort, "faint" if gone else _STYLES.get(said.sort, "muted"), _SORT_WIDTH),
             Cell(text, "faint" if gone else ""),
         )
-        right = (Cell(f"recorded {clock(said.recorded, self._zone)}", "faint"),) if said.recorded else ()
+        right = (Cell(f"recorded {clock(said.recorded, self._zone, said.happened)}", "faint"),) if said.recorded else ()
         return Row(str(said.seq), left, (*right, Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)))
 
 
