@@ -292,8 +292,11 @@ async def found(app: Board, words: str, pilot: Any) -> str:
     app.action_command_palette()
     await until(lambda: isinstance(app.screen, CommandPalette))
     type_ahead(app, f"~{words}")
-    await until(lambda: words.rsplit(maxsplit=1)[-1].casefold() in text_of(app).split("\n", 4)[-1].casefold())
-    await until(lambda: app.screen.query_one("CommandList").display)
+    last = words.rsplit(maxsplit=1)[-1].casefold()
+    # At once: the list is hidden and laid out anew while the words come, and between two looks it may be gone again.
+    await until(
+        lambda: last in text_of(app).split("\n", 4)[-1].casefold() and app.screen.query_one("CommandList").display
+    )
     drawn = text_of(app)
     await pilot.press("enter")
     return drawn
