@@ -143,6 +143,14 @@ class TestReading:
                      "internal 1  ", "open  alert by region", "[x] Acknowledge", "open already", "→ Raj"):  # fmt: skip
             assert line in out
 
+    def test_show_ascribes_no_tick_of_the_file_to_anybody(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "half.md").write_text("# Half\n- [x] a\n- [ ] b\n")
+        shell.good("new", "Checkout is down", "--runbook", str(tmp_path / "half.md"), "--as", "Ana")
+        shell.good("do", "box", "s2", "9d", "--as", "Ana")
+        ticked, boxed = (line.split() for line in shell.good("show").out.split("Runbook ")[1].splitlines()[1:3])
+        assert ticked == ["s1", "[x]", "a", "so", "marked", "in", "the", "file"]
+        assert (boxed[-4], boxed[-1]) == ("by", "UTC"), "nine days on is another day, which is said before the time"
+
     def test_show_tells_the_work_on_a_runbook(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "2", "--as", "Ana")
         for words in (("gate", "g1", "2"), ("reply", "s8", "Pay by card"), ("add-step", "s2", "Ask the shops"),

@@ -307,6 +307,7 @@ class TestTitles:
 
     def test_the_file_name_where_nothing_else_is_said(self) -> None:
         assert read(b"## Part\n- [ ] a\n", "disk-full_now.md").title == "disk full now"
+        assert read(b"- [ ] a\n", "team__docs-disk_-full.md").title == "team docs disk full"
 
     def test_steps_before_any_heading_get_an_untitled_section(self) -> None:
         book = one("- [ ] early\n\n## Later\n- [ ] late\n\nwords\n")

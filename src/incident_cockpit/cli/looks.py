@@ -12,7 +12,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import taker
-from incident_cockpit.incident.topics.steps import Mark
+from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line
@@ -115,20 +115,26 @@ def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tup
     mark = incident.steps.marks.get(step)
     added = "+ " if step in incident.steps.added else ""
     words = f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{added}{text}"
-    return key, words, _marked(mark) if mark and incident.steps.closed(step) else _waiting(incident, step, mark)
+    return (
+        key,
+        words,
+        _marked(incident, mark) if mark and incident.steps.closed(step) else _waiting(incident, step, mark),
+    )
 
 
-def _marked(mark: Mark) -> str:
-    said = f"{mark.who} {clock(mark.when, UTC)}"
+def _marked(incident: Incident, mark: Mark) -> str:
+    if mark.reason == SO_MARKED:
+        return mark.reason
+    said = f"{mark.who} {clock(mark.when, UTC, incident.opened)}"
     return f"{said}: {mark.answer or mark.reason}" if mark.answer or mark.reason else said
 
 
 def _waiting(incident: Incident, step: str, mark: Mark | None) -> str:
     """Return who began a step that is not closed, who it is with, and by when it should be done."""
     given, until = incident.steps.given.get(step), incident.steps.boxes.get(step)
-    parts = [f"{mark.who} {clock(mark.when, UTC)}"] if mark else []
+    parts = [f"{mark.who} {clock(mark.when, UTC, incident.opened)}"] if mark else []
     parts += [f"→ {taker(incident, given)}"] if given else []
-    parts += [f"by {clock(until, UTC)} UTC"] if until else []
+    parts += [f"by {clock(until, UTC, incident.opened)} UTC"] if until else []
     return "  ".join(parts)
 
 
@@ -136,4 +142,4 @@ def _gate(incident: Incident, gate_id: str, gate: Gate) -> tuple[str, str, str]:
     passed = incident.gates.get(gate_id)
     if passed is None:
         return gate.key, "open", question(gate)
-    return gate.key, f"{passed.who} {clock(passed.when, UTC)}", passed.told
+    return gate.key, f"{passed.who} {clock(passed.when, UTC, incident.opened)}", passed.told

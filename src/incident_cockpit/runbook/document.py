@@ -202,5 +202,5 @@ def _title(source: Source, walk: Walk, name: str) -> str:
     """Return the title: what the front matter says, else the first main heading, else the file's name in words."""
     told = source.front.one("title", "name")
     heading = next((section.title for section in walk.sections if section.level == 1 and section.title), "")
-    stem = Path(name).stem.replace("-", " ").replace("_", " ").strip()
+    stem = " ".join(Path(name).stem.replace("-", " ").replace("_", " ").split())
     return told or heading or stem or name
