@@ -25,6 +25,11 @@ async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path
         await pilot.pause()
         assert (said.size.height, footer.display) == (1, True)
         screen.say(complaint, "late")
+        await until(lambda: said.size.height == 2)
+        await pilot.press("down")
+        await until(lambda: footer.display and said.size.height == 1)
+        assert said.render_line(0).text.strip().startswith("the store is held"), "its beginning stays"
+        screen.say(complaint, "late")
         await pilot.resize_terminal(120, 40)
         await until(lambda: footer.display and said.size.height == 1)
 

@@ -108,13 +108,19 @@ class SaidBar(Bar):
     def __init__(self) -> None:
         """Begin with nothing said."""
         super().__init__(id="said")
-        self._words, self._style = "", ""
+        self._words, self._style, self._read = "", "", True
         self._second = Row(None)
 
     def say(self, words: str, style: str) -> None:
         """Say it until something else is said."""
-        self._words, self._style = words, style
+        self._words, self._style, self._read = words, style, False
         self._lay()
+
+    def fold(self) -> None:
+        """Give the footer its line back: whoever goes on has read the complaint."""
+        if not self._read:
+            self._read = True
+            self._lay()
 
     def on_resize(self) -> None:
         """Break the words anew."""
@@ -122,7 +128,7 @@ class SaidBar(Bar):
 
     def _lay(self) -> None:
         first, rest = self._words, ""
-        if self._style in _COMPLAINTS and self.size.width > _MARGIN:
+        if not self._read and self._style in _COMPLAINTS and self.size.width > _MARGIN:
             lines = Wrapper(self.size.width - _MARGIN).wrap([Run(printable(self._words), Style.PLAIN)])
             first, *more = ["".join(run.text for run in line) for line in lines]
             rest = " ".join(more)

@@ -228,6 +228,7 @@ class CockpitScreen(Screen[None]):
             if event.key == "escape":
                 self.go_to(self._front)
             return event.key == "escape"
+        self.query_one(SaidBar).fold()
         if event.key == "escape" and self.words:
             self.words = ""
             self.paint()
