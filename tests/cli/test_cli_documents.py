@@ -8,8 +8,10 @@ import pytest
 from cli_kit import Shell
 
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.outside import clipboard
+from incident_cockpit.outside import clipboard, webhook
 from incident_cockpit.outside.clipboard import Copied
+
+HOOK = "https://hooks.example.com/services/" + "T0/B0/secret"
 
 
 @pytest.fixture
@@ -69,6 +71,52 @@ class TestUpdate:
         assert copied.words in ran.err
         assert _sent(shell) == [("internal", copied.route)]
         shell.good("do", "undo")
+        assert _sent(shell) == []
+
+    def test_posting_counts_as_sending_with_the_text_escaped_for_the_api(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        posted: list[tuple[str, str]] = []
+
+        def post(url: str, text: str) -> str:
+            posted.append((url, text))
+            return ""
+
+        monkeypatch.setattr(webhook, "post", post)
+        (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
+        shell.good("log", ":impact <!channel> & everybody")
+        ran = shell.good("update", "--for", "internal", "--post")
+        assert "posted to Slack" in ran.err
+        ((url, text),) = posted
+        assert url == HOOK
+        assert "&lt;!channel&gt; &amp; everybody" in text
+        assert _sent(shell) == [("internal", "slack")]
+
+    def test_where_the_network_is_the_outage_the_text_is_copied(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(webhook, "post", lambda *_: "Slack did not answer in time")
+        monkeypatch.setattr(clipboard, "copy", lambda *_, **__: Copied("xclip", True, "copied with xclip", None))
+        (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
+        ran = shell.good("update", "--for", "internal", "--post")
+        assert "not posted, Slack did not answer in time; the text is copied instead" in ran.err
+        assert HOOK not in ran.err + ran.out
+        assert _sent(shell) == [("internal", "xclip")]
+
+    @pytest.mark.parametrize(
+        ("argv", "code", "word"),
+        [
+            (("--post",), ExitCode.REFUSED, "no Slack webhook is set"),
+            (("--post", "--sent"), ExitCode.USAGE, "--post and --sent are given"),
+            (("--post", "--format", "markdown"), ExitCode.USAGE, "its own format"),
+        ],
+    )
+    def test_posting_is_refused_before_anything_is_sent(
+        self, shell: Shell, argv: tuple[str, ...], code: ExitCode, word: str
+    ) -> None:
+        ran = shell("update", "--for", "internal", *argv)
+        assert ran.code == code
+        assert word in ran.err
         assert _sent(shell) == []
 
     def test_the_text_is_always_in_a_file(self, shell: Shell) -> None:

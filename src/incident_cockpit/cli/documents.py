@@ -22,6 +22,7 @@ from incident_cockpit.incident.timeline import lines
 
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"
+WEBHOOK = "slack"
 
 
 @click.command()
@@ -35,15 +36,19 @@ BY_HAND = "by hand"
     help="Where it is pasted.",
 )
 @click.option("--copy", is_flag=True, help="Copy it; this counts as sending and starts the next countdown.")
+@click.option("--post", is_flag=True, help="Post it through the Slack webhook of the settings; if that fails, copy it.")
 @click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
 @common()
-def update(call: Call, audience: str | None, target: Target, copy: bool, sent: bool) -> int:
+def update(call: Call, audience: str | None, target: Target, copy: bool, post: bool, sent: bool) -> int:
     """Write a status update from the facts.
 
-    It is only printed unless --copy or --sent is given.
+    It is only printed unless --copy, --post or --sent is given.
     """
-    if copy and sent:
-        raise Refused("both --copy and --sent are given", "give one of them: copying counts as sending", ExitCode.USAGE)
+    if copy + post + sent > 1:
+        given = " and ".join(name for name, on in (("--copy", copy), ("--post", post), ("--sent", sent)) if on)
+        raise Refused(f"{given} are given", "give one of them: each counts as sending", ExitCode.USAGE)
+    if post and target != "slack":
+        raise Refused(f"--post and --format {target} are given", "Slack takes its own format only", ExitCode.USAGE)
     with call.library() as library:
         session = library.session(library.meant(call.named()).id)
         chosen = _audience(session, audience)
@@ -54,7 +59,9 @@ def update(call: Call, audience: str | None, target: Target, copy: bool, sent: b
             output.text(composed.text)
         for warning in composed.warnings:
             diagnostics.say(f"note: {warning}")
-        route = BY_HAND if sent else _copied(call, library, composed.text) if copy else None
+        route = BY_HAND if sent else _posted(call, library, composed.text) if post else None
+        if copy:
+            route = _copied(call, library, composed.text)
         if route is not None:
             output.flush()
             write.keep(
@@ -82,6 +89,22 @@ def _copied(call: Call, library: Library, text: str) -> str:
         raise Refused(copied.words, "send the text above by hand, then: incident update --for AUDIENCE --sent")
     diagnostics.say(copied.words)
     return copied.route
+
+
+def _posted(call: Call, library: Library, text: str) -> str:
+    """Post the text and return that route; where that fails it is said and the text copied instead."""
+    from incident_cockpit.outside.webhook import post
+    from incident_cockpit.text.escape import slack_api
+
+    url = library.settings.slack_webhook
+    if not url:
+        raise Refused("no Slack webhook is set", "write it to slack_webhook in config.toml, or run: incident init")
+    why = post(url, slack_api(text))
+    if not why:
+        diagnostics.say("posted to Slack")
+        return WEBHOOK
+    diagnostics.say(f"note: not posted, {why}; the text is copied instead")
+    return _copied(call, library, text)
 
 
 def _shape(session: Session, audience: str, composed: Composed) -> shapes.Shape:

@@ -227,7 +227,7 @@ def config_text(answers: Settings) -> str:
 # What happens once when something becomes late: "bell", "desktop" or "off".
 {_line("notify", answers.notify)}
 
-# Slack's incoming webhook, for updates that are posted from here. Whoever has it can post: keep it to yourself.
+# Slack's incoming webhook, for `incident update --post`. Whoever has it can post: keep it to yourself.
 {_line("slack_webhook", answers.slack_webhook, "https://hooks.slack.com/services/...")}
 
 # Other keys for actions: an action's name and its keys, joined by commas; "" takes its keys away. `?` lists the names.
