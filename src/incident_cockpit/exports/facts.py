@@ -127,14 +127,22 @@ def _settled(text: str, answer: str) -> str:
     return f"{text} {answer}" if answer else f"{text} ✓"
 
 
-def _decided(incident: Incident, event: Event) -> str:
-    """Return what the event says was decided, or "": in words, or as the way that was taken at a gate."""
-    match event.fact:
+def decided(fact: Fact) -> str:
+    """Return what a fact says was decided, or "": in words, or as the way that was taken at a gate."""
+    match fact:
         case Logged(now=note) if note is not None and note.sort is Sort.DECISION:
             return note.text
-        case GatePassed(gate=gate, now=passed) if passed is not None and incident.gates.get(gate) == passed:
+        case GatePassed(now=passed) if passed is not None:
             return passed.told
     return ""
+
+
+def _decided(incident: Incident, event: Event) -> str:
+    """Return what was decided and holds: an update tells the way that is taken now, not the one before."""
+    fact = event.fact
+    if isinstance(fact, GatePassed) and incident.gates.get(fact.gate) != fact.now:
+        return ""
+    return decided(fact)
 
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

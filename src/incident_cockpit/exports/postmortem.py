@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 
 from incident_cockpit.exports.aftermath import asks, follow_ups, runbooks, updates
+from incident_cockpit.exports.facts import decided
 from incident_cockpit.exports.history import impacts, judges, phases, severities, tenures
 from incident_cockpit.exports.lessons import missing, went_poorly, went_well
 from incident_cockpit.exports.paper import cell, item, say, table, to_be_written
@@ -14,7 +15,6 @@ from incident_cockpit.incident.envelope import Fact
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.notes import Logged, Sort
@@ -176,7 +176,7 @@ def _resolution(record: Record) -> list[str]:
 
 
 def _decisions(record: Record) -> list[str]:
-    found = _told(record, _decided)
+    found = _told(record, decided)
     return ["\n".join(found) if found else "None was logged."]
 
 
@@ -191,16 +191,6 @@ def _told(record: Record, told: Callable[[Fact], str]) -> list[str]:
 def _done(fact: Fact) -> str:
     """Return what the fact says was done, or an empty string."""
     return fact.now.text if isinstance(fact, Logged) and fact.now and fact.now.sort is Sort.ACTION else ""
-
-
-def _decided(fact: Fact) -> str:
-    """Return what the fact says was decided, in words or at a gate of a runbook, or an empty string."""
-    match fact:
-        case Logged(now=note) if note is not None and note.sort is Sort.DECISION:
-            return note.text
-        case GatePassed(now=passed) if passed is not None:
-            return passed.told
-    return ""
 
 
 def _lessons(suggested: Iterable[str], what: str) -> list[str]:
