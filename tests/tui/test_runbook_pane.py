@@ -284,3 +284,16 @@ async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
         await pilot.press("enter")
         await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
         assert "Both (2 steps, by rule: numbered steps)" in texts(screen)
+
+
+@pytest.mark.parametrize("key", ["minus", "T", "a", "plus", "X", "b"])
+async def test_keys_for_steps_say_that_a_decision_is_none(tmp_path: Path, key: str) -> None:
+    app = gated(tmp_path).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        before = screen.following.record.seq
+        to(screen, "If the cause is known")
+        await pilot.press(key)
+        await until(lambda: "this is a decision" in screen.query_one(SaidBar).words)
+        assert app.screen is screen
+        assert screen.following.record.seq == before

@@ -116,6 +116,11 @@ class SaidBar(Bar):
         self._words, self._style, self._read = words, style, False
         self._lay()
 
+    @property
+    def words(self) -> str:
+        """What is said now."""
+        return self._words
+
     def fold(self) -> None:
         """Give the footer its line back: whoever goes on has read the complaint."""
         if not self._read:

@@ -116,6 +116,8 @@ class Doing:
     async def _rule(self, name: str, values: dict[str, str]) -> None:
         """Have a rule of the registry done; the cursor or a box gives what it still needs."""
         action = find(name)
+        if self._working.stands_on_a_decision(action, values):
+            return
         known = self._with_cursor(action, values)
         if _lacks(action, known) or action.grave:
             await self._ask(action, known)

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 
-from incident_cockpit.actions.action import Kind
+from incident_cockpit.actions.action import Action, Kind, Scope
 from incident_cockpit.actions.refs import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.topics import gates
@@ -40,6 +40,14 @@ class Working:
         self._screen = screen
         self._do = do
         self._rule = rule
+
+    def stands_on_a_decision(self, action: Action, values: dict[str, str]) -> bool:
+        """Say so where a key for steps is pressed on a decision: a choice among all steps would hit a wrong one."""
+        wants_step = action.scope is Scope.RUNBOOK and bool(action.args) and action.args[0].kind is Kind.STEP
+        if not wants_step or values.get("step") or self._screen.meant(Kind.GATE) is None:
+            return False
+        self._screen.say("this is a decision, not a step: space shows its ways on", "warn")
+        return True
 
     async def look(self) -> None:
         """Show what stands behind the line under the cursor: a step's guidance, or the ways on at a decision."""
