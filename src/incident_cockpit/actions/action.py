@@ -62,6 +62,11 @@ class Arg(Struct, frozen=True):
     default: str = ""
 
 
+def text(name: str, ask: str, required: bool = True) -> Arg:
+    """Return an argument of free words."""
+    return Arg(name, Kind.TEXT, ask, required)
+
+
 class Action(Struct, frozen=True):
     """Something a person can do.
 

@@ -1,0 +1,31 @@
+"""Possible causes and what became of them."""
+
+from __future__ import annotations
+
+from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from incident_cockpit.incident.topics import hypotheses
+
+_HYPOTHESIS = Arg("hypothesis", Kind.HYPOTHESIS, "Which hypothesis?")
+
+ACTIONS = (
+    Action(
+        "hypothesis", "Name a possible cause.", "Cause", (text("text", "What could be the cause?"),), sign="?",
+        keys=("h",), decide=rule(hypotheses.suppose),
+    ),
+    Action(
+        "test", "Say who tests the hypothesis.", "Cause",
+        (_HYPOTHESIS, Arg("who", Kind.PERSON, "Who tests it? (empty: you)", required=False)),
+        keys=("space",), scope=Scope.HYPOTHESES, label="test", decide=rule(hypotheses.try_out),
+    ),
+    Action(
+        "rule-out", "Rule the hypothesis out, with what showed it.", "Cause",
+        (_HYPOTHESIS, text("found", "What showed it?")), keys=("minus",), scope=Scope.HYPOTHESES, label="rule out",
+        decide=rule(hypotheses.rule_out),
+    ),
+    Action(
+        "confirm", "Confirm the hypothesis, with what showed it.", "Cause",
+        (_HYPOTHESIS, text("found", "What showed it?")), keys=("plus",), scope=Scope.HYPOTHESES, label="confirm",
+        decide=rule(hypotheses.confirm),
+    ),
+    Action("reopen-hypothesis", "Open the hypothesis again.", "Cause", (_HYPOTHESIS,), decide=rule(hypotheses.doubt)),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Who does what, and who is asked for what."""
+
+from __future__ import annotations
+
+from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from incident_cockpit.incident.topics import asks, notes, roles
+
+_ASK = Arg("ask", Kind.ASK, "Which ask?")
+
+ACTIONS = (
+    Action(
+        "assign", "Give a role to somebody; it changes hands where somebody holds it.", "People",
+        (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who takes it?")), keys=("r",), label="roles",
+        decide=rule(roles.assign),
+    ),
+    Action(
+        "release", "Free a role.", "People",
+        (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who leaves it?", required=False)),
+        keys=("minus",), scope=Scope.PEOPLE, decide=rule(roles.release),
+    ),
+    Action(
+        "ask", "Ask somebody for something within a time.", "People",
+        (
+            Arg("who", Kind.PERSON, "Whom do you ask?"),
+            Arg("within", Kind.DURATION, "Within what time?", default="10m"),
+            text("text", "What do you ask for?"),
+        ),
+        keys=("at",), sign="@", label="ask", decide=rule(asks.ask),
+    ),
+    Action(
+        "escalate", "Log that somebody was brought in, and why.", "People",
+        (Arg("who", Kind.PERSON, "Whom do you bring in?"), text("reason", "Why?")), keys=("e",), label="escalate",
+        decide=rule(notes.escalate),
+    ),
+    Action("answer", "Close an ask with what was found.", "People", (_ASK, text("answer", "What was found?")),
+           decide=rule(asks.answer)),
+    Action("drop", "Drop an ask that is no longer wanted.", "People",
+           (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
+)  # fmt: skip
