@@ -9,21 +9,43 @@ from typing import Literal, TypeVar
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, Hours, Milestone, Watch, Within
+from incident_cockpit.plan.reference import (
+    Channel,
+    Contact,
+    Detection,
+    IncidentType,
+    Message,
+    Participant,
+    PostmortemRules,
+    Reporter,
+    ReviewRules,
+    System,
+    Target,
+    Triage,
+    Trigger,
+    Upkeep,
+)
 
-Milestone = Literal[
-    "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed"
-]
 PublicStatus = Literal["Investigating", "Identified", "Monitoring", "Resolved"]
 
 
 class Severity(Struct, frozen=True):
-    """How bad it is; `rank` 1 is the worst, `id` is the word on the screen."""
+    """How bad it is; `rank` 1 is the worst, `id` is the word on the screen.
+
+    `respond` is the time to a first response, `escalate` the one to more help; the clocks of both are deadlines.
+    """
 
     id: str
     name: str
     means: str
     criteria: tuple[str, ...]
     rank: int
+    respond: Within | None = None
+    escalate: Within | None = None
+    tell: tuple[str, ...] = ()
+    round_the_clock: bool = True
+    notes: tuple[str, ...] = ()
 
 
 class Role(Struct, frozen=True):
@@ -35,6 +57,7 @@ class Role(Struct, frozen=True):
     duties: tuple[str, ...]
     many: bool
     required_at: tuple[str, ...]
+    criteria: tuple[str, ...] = ()
 
 
 class Phase(Struct, frozen=True):
@@ -46,14 +69,25 @@ class Phase(Struct, frozen=True):
     milestone: Milestone | None
     public: PublicStatus
     live: bool
+    checklist: tuple[str, ...] = ()
 
 
 class Cadence(Struct, frozen=True):
-    """How often an audience hears from us; `seconds` pairs a severity's id with a period, an absent one has none."""
+    """How often an audience hears from us; `seconds` pairs a severity's id with a period, an absent one has none.
+
+    `inside` readers may see names and causes; None leaves it to the audience's name. `first` pairs severities with the
+    seconds in which the first update is due after `start`; an absent one has the period itself. `until` ends it.
+    """
 
     audience: str
     name: str
     seconds: tuple[tuple[str, int], ...]
+    inside: bool | None = None
+    first: tuple[tuple[str, int], ...] = ()
+    start: Milestone = "declared"
+    until: Milestone = "resolved"
+    route: str = ""
+    guide: tuple[str, ...] = ()
 
 
 class UpdateTemplate(Struct, frozen=True):
@@ -65,7 +99,10 @@ class UpdateTemplate(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """An organisation's response process, resolved, so that an incident stays readable after the file is gone."""
+    """An organisation's response process, resolved, so that an incident stays readable after the file is gone.
+
+    `progress` is after how many seconds without a line somebody looks whether things move, as long as the harm goes on.
+    """
 
     id: str
     name: str
@@ -79,6 +116,27 @@ class Plan(Struct, frozen=True):
     cadences: tuple[Cadence, ...]
     templates: tuple[UpdateTemplate, ...]
     runbook: str | None
+    deadlines: tuple[Deadline, ...] = ()
+    closing: tuple[ClosingGate, ...] = ()
+    hours: Hours = Hours()
+    types: tuple[IncidentType, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    reporters: tuple[Reporter, ...] = ()
+    triage: Triage = Triage()
+    triggers: tuple[Trigger, ...] = ()
+    channel: Channel | None = None
+    participants: tuple[Participant, ...] = ()
+    messages: tuple[Message, ...] = ()
+    progress: int | None = None
+    confirmers: tuple[str, ...] = ()
+    watch: Watch | None = None
+    postmortem: PostmortemRules = PostmortemRules()
+    review: ReviewRules = ReviewRules()
+    follow_up_kinds: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    systems: tuple[System, ...] = ()
+    upkeep: Upkeep = Upkeep()
 
     def severity(self, severity_id: str) -> Severity:
         """Return the severity with exactly this id; raises Refused."""
@@ -120,6 +178,18 @@ class Plan(Struct, frozen=True):
     def find_phase(self, word: str) -> Phase:
         """Return the phase a person means; raises Refused."""
         return self.phases[_meant([(p.id, p.name) for p in self.phases], word, "phase")]
+
+    def find_type(self, word: str) -> IncidentType:
+        """Return the sort of incident a person means; raises Refused."""
+        return self.types[_meant([(t.id, t.name) for t in self.types], word, "type of incident")]
+
+    def find_trigger(self, word: str) -> Trigger:
+        """Return the reason to escalate that a person means; raises Refused."""
+        return self.triggers[_meant([(t.id, t.text) for t in self.triggers], word, "trigger")]
+
+    def type_named(self, type_id: str) -> IncidentType | None:
+        """Return the type with exactly this id; None where the plan has none such, as an older event may name one."""
+        return next((one for one in self.types if one.id == type_id), None)
 
     def find_cadence(self, word: str) -> Cadence:
         """Return the cadence of the audience a person means; raises Refused."""

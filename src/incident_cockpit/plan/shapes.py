@@ -7,7 +7,8 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from incident_cockpit.plan.model import Milestone, PublicStatus
+from incident_cockpit.plan.deadlines import Milestone
+from incident_cockpit.plan.model import PublicStatus
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]

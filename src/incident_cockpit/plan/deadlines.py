@@ -1,0 +1,98 @@
+"""What a plan asks for by a time: targets, notices, rungs, roles, windows and deadlines, and what closing needs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+Milestone = Literal[
+    "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed"
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Within(Struct, frozen=True):
+    """How long after its start something is due; `said` is the plan's own word for it.
+
+    Of several parts the latest counts, as in "8h or next business day". `working` are seconds of business hours alone;
+    `days` are whole business days after the day of the start, due when the last of them closes.
+    """
+
+    said: str
+    seconds: int | None = None
+    working: int | None = None
+    days: int | None = None
+
+
+class Hours(Struct, frozen=True):
+    """When an organisation works, in the plan's zone; times are minutes of the day, holidays ISO dates."""
+
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    opens: int = 9 * 60
+    closes: int = 17 * 60
+    holidays: tuple[str, ...] = ()
+
+
+class DeadlineKind(StrEnum):
+    """What sort of thing a plan asks for; it decides how long it is asked for and in which words."""
+
+    TARGET = "target"
+    NOTICE = "notice"
+    RUNG = "rung"
+    ROLE = "role"
+    WINDOW = "window"
+    DEADLINE = "deadline"
+
+
+class Deadline(Struct, frozen=True):
+    """Something the plan asks for within a time from a milestone.
+
+    `met_by` is what satisfies it, one of "milestone NAME", "role ID", "phase ID" (that phase was left), "update
+    AUDIENCE", "impact", "review scheduled", "review held", "followups high", "followups all", or "done WORD": a deed
+    that a person marks, shared by all that name it. No `severities` or no `types` means all of them.
+    """
+
+    id: str
+    kind: DeadlineKind
+    text: str
+    start: Milestone
+    within: Within
+    met_by: str
+    severities: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    who: str = ""
+    route: str = ""
+    contains: tuple[str, ...] = ()
+    message: str = ""
+    optional: bool = False
+
+    @property
+    def deed(self) -> str:
+        """Return under which word people mark it as done or not needed."""
+        sort, _, what = self.met_by.partition(" ")
+        return what if sort == "done" else self.id
+
+
+class ClosingGate(Struct, frozen=True):
+    """Something that has to be true before the incident is closed; `met_by` as for a deadline."""
+
+    id: str
+    text: str
+    met_by: str
+    severities: tuple[str, ...] = ()
+
+    @property
+    def deed(self) -> str:
+        """Return under which word people mark it as done or not needed."""
+        sort, _, what = self.met_by.partition(" ")
+        return what if sort == "done" else self.id
+
+
+class Watch(Struct, frozen=True):
+    """How long and how often to look after the resolution, in seconds, and at what."""
+
+    length: int
+    every: int
+    checks: tuple[str, ...]
