@@ -11,7 +11,7 @@ from incident_cockpit.incident.topics import runbooks
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
-from incident_cockpit.incident.topics.plan import PlanAdopted
+from incident_cockpit.incident.topics.plan import Adoption, PlanAdopted
 from incident_cockpit.incident.topics.roles import Holding, RoleChanged
 from incident_cockpit.incident.topics.severity import SeverityChanged
 from incident_cockpit.incident.topics.standing import Standing
@@ -43,5 +43,5 @@ def declare(
     if first is not None and first not in ("started", "declared"):
         facts.append(MilestoneReached(name=first, now=moment.now, was=None))
     if runbook is not None:
-        facts += runbooks.attach(replace(EMPTY, adopted=plan), moment, runbook)
+        facts += runbooks.attach(replace(EMPTY, adoption=Adoption(plan)), moment, runbook)
     return tuple(Draft(fact) for fact in facts)

@@ -13,11 +13,18 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.asks import Ask
+from incident_cockpit.incident.topics.channel import Meeting
+from incident_cockpit.incident.topics.deeds import Deed
+from incident_cockpit.incident.topics.evidence import Evidence
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import Passed
 from incident_cockpit.incident.topics.hypotheses import Hypothesis
+from incident_cockpit.incident.topics.nature import Nature
 from incident_cockpit.incident.topics.notes import Notebook
 from incident_cockpit.incident.topics.opening import Opening
+from incident_cockpit.incident.topics.plan import Adoption
+from incident_cockpit.incident.topics.report import Outcome, Report
+from incident_cockpit.incident.topics.review import Review
 from incident_cockpit.incident.topics.roles import Holders
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Steps
@@ -27,31 +34,54 @@ from incident_cockpit.plan.model import Plan
 
 
 class Incident(Struct, frozen=True):
-    """What is known of one incident after `seq` events; immutable, a new one is made for each event."""
+    """What is known of one incident after `seq` events; immutable, a new one is made for each event.
+
+    `moved` is when something was last recorded that shows that the response goes on.
+    """
 
     opening: Opening
-    adopted: Plan | None
-    severity: Standing | None
+    adoption: Adoption | None
+    report: Report | None
+    severities: tuple[Standing, ...]
     phase: Standing | None
     milestones: Mapping[str, datetime]
     impact: Standing | None
+    nature: Nature
+    meeting: Meeting
     roles: Mapping[str, Holders]
+    solo: bool
     steps: Steps
     gates: Mapping[str, Passed]
     notes: Notebook
     asks: Mapping[str, Ask]
     timers: Timers
+    deeds: Mapping[str, Deed]
     hypotheses: Mapping[str, Hypothesis]
     updates: Updates
     followups: Mapping[str, FollowUp]
+    review: Review | None
+    codename: str
+    breach: Mapping[str, Standing]
+    evidence: Mapping[str, Evidence]
     seq: int = 0
+    moved: datetime | None = None
+
+    @property
+    def adopted(self) -> Plan | None:
+        """Return the plan that is followed, or None before one is adopted."""
+        return self.adoption.plan if self.adoption is not None else None
+
+    @property
+    def severity(self) -> Standing | None:
+        """Return how bad it is now, or None before anybody said."""
+        return self.severities[-1] if self.severities else None
 
     @property
     def plan(self) -> Plan:
         """Return the plan that is followed; raises Refused before one is adopted."""
-        if self.adopted is None:
+        if self.adoption is None:
             raise Refused("the incident follows no plan yet", "open it with: incident new TITLE")
-        return self.adopted
+        return self.adoption.plan
 
     @property
     def name(self) -> str:
@@ -75,9 +105,21 @@ class Incident(Struct, frozen=True):
 
     @property
     def live(self) -> bool:
-        """Return whether the response goes on: countdowns run only then."""
+        """Return whether the response goes on, or the triage of a report: countdowns run only then."""
+        if self.dismissed:
+            return False
         # A phase that a newer plan no longer has ends nothing.
         return self.phase is None or all(one.live for one in self.plan.phases if one.id == self.phase.value)
+
+    @property
+    def declared(self) -> bool:
+        """Return whether somebody said that it is an incident; until then it is a report."""
+        return self.phase is not None
+
+    @property
+    def dismissed(self) -> bool:
+        """Return whether the report turned out to be none of ours: a false alarm, a duplicate, or no hurry."""
+        return self.report is not None and self.report.outcome not in (Outcome.OPEN, Outcome.DECLARED)
 
     @property
     def ended(self) -> datetime | None:
@@ -92,7 +134,8 @@ def apply(incident: Incident, event: Event) -> Incident:
     """Return the incident with one more event; the old one stays as it is."""
     topic = topics.TOPIC_OF[type(event.fact)]
     changed = topic.fold(getattr(incident, topic.name), event.fact)
-    return replace(incident, **{topic.name: changed, "seq": event.seq})
+    moved = event.recorded if event.fact.moves else incident.moved
+    return replace(incident, **{topic.name: changed, "seq": event.seq, "moved": moved})
 
 
 def fold(events: Iterable[Event]) -> Incident:

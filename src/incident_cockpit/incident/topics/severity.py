@@ -1,4 +1,4 @@
-"""How bad it is, since when, and why that was said."""
+"""How bad it is, since when, and why that was said; what it was before stays, because the plan's clocks look back."""
 
 from __future__ import annotations
 
@@ -32,8 +32,11 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
     return SeverityChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.severity)
 
 
-def _fold(state: Standing | None, fact: SeverityChanged) -> Standing | None:
-    return fact.now
+def _fold(state: tuple[Standing, ...], fact: SeverityChanged) -> tuple[Standing, ...]:
+    """Append; a taking back puts the one before in its place again."""
+    if fact.now is None:
+        return state[:-1]
+    return state[:-1] if state[-2:-1] == (fact.now,) else (*state, fact.now)
 
 
 def _words(fact: SeverityChanged, incident: Incident) -> Line:
@@ -43,4 +46,4 @@ def _words(fact: SeverityChanged, incident: Incident) -> Line:
     return Line("severity", f"{change}: {reason}" if reason else change)
 
 
-TOPIC = Topic("severity", None, (SeverityChanged,), _fold, _words)
+TOPIC = Topic("severities", (), (SeverityChanged,), _fold, _words)
