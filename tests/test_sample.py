@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.ids import CountedIds
-from incident_cockpit.incident.due import Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import lines

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from builders import RUNBOOK, START, Story, newer_runbook
-from incident_cockpit.incident.due import NEAR, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import NEAR, DueKind, Urgency, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.runbook.document import read

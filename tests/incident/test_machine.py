@@ -15,7 +15,8 @@ from incident_cockpit.actions.refs import options, people
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.due import due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import urgency
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.place import place
@@ -52,7 +53,7 @@ def standing(record: Record) -> Incident:
 
 
 def without_seq(incident: Incident) -> Incident:
-    return replace(incident, seq=0)
+    return replace(incident, seq=0, moved=None)
 
 
 class Machine(RuleBasedStateMachine):

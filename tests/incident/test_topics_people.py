@@ -14,6 +14,7 @@ from incident_cockpit.incident.envelope import Moment
 from incident_cockpit.incident.topics import asks, followups, phase, roles
 from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.plan import Adoption
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.runbook.model import StepMark
@@ -235,7 +236,7 @@ def test_roles_and_phases_the_plan_no_longer_has_are_shown_by_their_ids(story: S
     story.do("assign", role="scribe", who="Mio")
     story.do("phase", phase="monitoring")
     plan = story.incident.plan
-    now = replace(story.incident, adopted=replace(plan, roles=plan.roles[:1], phases=plan.phases[:1]))
+    now = replace(story.incident, adoption=Adoption(replace(plan, roles=plan.roles[:1], phases=plan.phases[:1])))
     shown = {
         topic.words(event.fact, now).text
         for event in story.record.events

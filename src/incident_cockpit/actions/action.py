@@ -38,6 +38,9 @@ class Kind(StrEnum):
     ATTACHED = "attached runbook"
     GATE = "gate"
     TAKER = "person or role"
+    DEED = "duty of the plan"
+    TRIGGER = "reason to escalate"
+    PLAN = "plan"
 
 
 class Scope(StrEnum):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
@@ -72,6 +73,8 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
         return {arg.name: text if arg.kind in _WORDS else None}
     if arg.kind is Kind.DUE:
         return _due_item(record, text, arg.name)
+    if arg.kind is Kind.DEED:
+        return {arg.name: _deeds(record.incident, text)}
     return {arg.name: _value(arg.kind, record, here, text)}
 
 
@@ -113,6 +116,13 @@ def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
     items = {item.key: item for item in due_items(record.incident)}
     key = _one([Option(item.key, item.text) for item in items.values()], text, "due item")
     return {name: key, "text": items[key].text, "at": items[key].at}
+
+
+def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
+    """Return the words and texts of what the plan asks for, as it is due or as it stands before the closing."""
+    asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
+    asked |= {f"gate:{gate.id}": ((gate.deed, gate.text),) for gate in unmet(incident)}
+    return asked[named(Kind.DEED, incident, text)]
 
 
 def person(record: Record, text: str) -> str:
@@ -167,6 +177,9 @@ def options(kind: Kind, incident: Incident) -> list[Option]:
             return [Option(key, one.text) for key, one in incident.followups.items() if not one.done]
         case Kind.DUE:
             return [Option(item.key, item.text) for item in due_items(incident)]
+        case Kind.DEED:
+            asked = [Option(item.key, item.text) for item in due_items(incident) if item.deeds]
+            return [*asked, *(Option(f"gate:{gate.id}", gate.text) for gate in unmet(incident))]
         case Kind.MILESTONE:
             return [Option(name, name) for name in NAMES]
         case _:
@@ -189,6 +202,8 @@ def _of_plan(kind: Kind, incident: Incident) -> list[Option]:
             return [Option(one.id, one.name) for one in incident.plan.roles]
         case Kind.PHASE:
             return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.phases]
+        case Kind.TRIGGER:
+            return [Option(one.id, one.text) for one in incident.plan.triggers]
         case Kind.AUDIENCE:
             return [Option(one.audience, one.name) for one in incident.plan.cadences]
         case _:

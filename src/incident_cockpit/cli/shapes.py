@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from incident_cockpit.incident.due import DueItem, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueItem, urgency
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.prompts import Prompt, prompts

@@ -10,7 +10,8 @@ from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.incident.due import Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text.clean import clean_line

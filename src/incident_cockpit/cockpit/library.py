@@ -157,4 +157,4 @@ class Library:
     def _session(self, record: Record, warning: str = "") -> Session:
         from incident_cockpit.cockpit.session import Session
 
-        return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook, warning)
+        return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook, self.plan, warning)

@@ -18,10 +18,12 @@ from incident_cockpit.errors import NotFound
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal
+from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import zone_label
 
 LoadRunbook = Callable[[str, str | None], tuple[Runbook, bytes]]
+LoadPlan = Callable[[str], Plan]
 
 
 class Done(Struct, frozen=True):
@@ -43,6 +45,7 @@ class Session:
         who: str,
         zone: ZoneInfo,
         load_runbook: LoadRunbook,
+        load_plan: LoadPlan,
         warning: str = "",
     ) -> None:
         """Take the incident, what it takes to act on it, and what went not quite well when it was declared."""
@@ -53,6 +56,7 @@ class Session:
         self.who = who
         self.zone = zone
         self._load_runbook = load_runbook
+        self._load_plan = load_plan
         self._told = record.seq
         # Of its own, so that several sessions on one journal all hear the news; the first look always reads.
         self._version: tuple[int, int] | None = None
@@ -122,7 +126,7 @@ class Session:
         return None
 
     def _with_files(self, action: Action, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """Read the runbooks that are named among the values; the journal keeps their bytes."""
+        """Read the runbooks and plans that are named among the values; the journal keeps the runbooks' bytes."""
         given, documents = dict(values), {}
         for arg in action.args:
             named = given.get(arg.name)
@@ -130,4 +134,6 @@ class Session:
                 runbook, data = self._load_runbook(named, self._rule(action, given))
                 given[arg.name] = runbook
                 documents[runbook.sha256] = data
+            elif arg.kind is Kind.PLAN and isinstance(named, str) and named:
+                given[arg.name] = self._load_plan(named)
         return given, documents

@@ -16,7 +16,8 @@ from incident_cockpit.exports.history import (
     tenures,
 )
 from incident_cockpit.exports.paper import say
-from incident_cockpit.incident.due import DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueKind, Urgency, urgency
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks

@@ -1,13 +1,11 @@
-"""Everything with a clock, in one queue: promised updates, asks, timers and boxed steps, soonest first."""
+"""Everything with a clock, in one queue: updates, asks, timers, boxed steps, what the plan asks for; soonest first."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from enum import StrEnum
-
-from msgspec import Struct
 from msgspec.structs import replace
 
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.planned import planned
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.roles import taker
@@ -15,61 +13,11 @@ from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.incident.topics.updates import cadence, due_at
 from incident_cockpit.timewords import duration
 
-NEAR = timedelta(minutes=5)
-HORIZON = timedelta(hours=1)
-
-
-class Urgency(StrEnum):
-    """How a due item stands to the present; late is red, near is amber."""
-
-    LATE = "late"
-    NEAR = "near"
-    AHEAD = "ahead"
-
-
-class DueKind(StrEnum):
-    """What sort of thing is due."""
-
-    UPDATE = "update"
-    ASK = "ask"
-    TIMER = "timer"
-    STEP = "step"
-
-
-class DueItem(Struct, frozen=True):
-    """Something with a clock.
-
-    `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is
-    due, `since` when the clock began where that is kept, as for all but a step; `detail` says where the time comes
-    from.
-    """
-
-    key: str
-    kind: DueKind
-    at: datetime
-    text: str
-    detail: str
-    since: datetime | None = None
-    who: str = ""
-    put_off: bool = False
-
-    @property
-    def subject(self) -> str:
-        """Return the id of what is due: an audience, an ask, a timer or a step."""
-        return self.key.split(":")[1]
-
 
 def due_items(incident: Incident) -> tuple[DueItem, ...]:
     """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
-    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident)]
+    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *planned(incident)]
     return tuple(sorted((_with_put_off(incident, item) for item in items), key=lambda item: (item.at, item.key)))
-
-
-def urgency(item: DueItem, now: datetime) -> Urgency:
-    """Return how the item stands to the present."""
-    if item.at <= now:
-        return Urgency.LATE
-    return Urgency.NEAR if item.at - now <= NEAR else Urgency.AHEAD
 
 
 def _with_put_off(incident: Incident, item: DueItem) -> DueItem:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from msgspec import Struct
 
-from incident_cockpit.incident.due import DueItem, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.clocks import unmet
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgency
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.roles import missing
+from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.timewords import countdown
 
 
@@ -34,32 +37,74 @@ _ACTION = {
     DueKind.TIMER: ("done", "done"),
     DueKind.STEP: ("tick-off", "tick it"),
 }
+# What satisfies something the plan asks for, by the first word of `met_by`: the action, and the words beside its key.
+_MEETS = {
+    "update": ("update", "write it"),
+    "role": ("assign", "assign"),
+    "milestone": ("reach", "say so"),
+    "phase": ("phase", "go on"),
+    "impact": ("impact", "describe it"),
+}
 
 
 def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     """Return what is pressing, then what is missing, then the next open step; empty when all is done."""
-    if incident.adopted is None:
+    if incident.adopted is None or incident.dismissed:
         return ()
-    pressing = [_due(item, now) for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
-    return (*pressing, *_missing(incident), *_next_step(incident))
+    pressing = [item for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
+    said = {item.met_by for item in pressing}
+    return (
+        *(_due(item, now) for item in pressing),
+        *_verdict(incident),
+        *_missing(incident, said),
+        *_next_step(incident),
+        *_end(incident),
+    )
+
+
+def way(item: DueItem) -> tuple[str, str, str]:
+    """Return the action that deals with a due item, what it is about, and the words beside its key."""
+    if item.kind in _ACTION:
+        action, verb = _ACTION[item.kind]
+        return action, item.subject, verb
+    if item.kind is DueKind.REPORT:
+        return ("answered", "", "answered") if item.subject == "answer" else ("triage", "", "decide")
+    if item.message:
+        return "copy-message", item.key, "copy it"
+    sort, _, what = item.met_by.partition(" ")
+    if sort in _MEETS:
+        action, verb = _MEETS[sort]
+        return action, "" if sort in ("phase", "impact") else what, verb
+    if sort == "review":
+        return ("review-held", "", "it was held") if what == "held" else ("schedule-review", "", "schedule it")
+    return "did", item.key, "looked" if item.kind is DueKind.CHECK else "done"
 
 
 def _due(item: DueItem, now: datetime) -> Prompt:
-    action, verb = _ACTION[item.kind]
+    action, about, verb = way(item)
     # The Due pane counts with the same words, so that both show the same second.
     left = countdown(item.at, now)
     words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
-    return Prompt(f"{item.text} is {words}", urgency(item, now), action, item.subject, verb)
+    asked = "if needed, is" if item.optional else "is"
+    return Prompt(f"{item.text} {asked} {words}", urgency(item, now), action, about, verb)
 
 
-def _missing(incident: Incident) -> Iterator[Prompt]:
-    """Say which required roles nobody holds, and that the impact is not known; only while the response goes on."""
-    if not incident.live:
+def _verdict(incident: Incident) -> Iterator[Prompt]:
+    """Ask whether a report is real, as long as nobody said."""
+    if not incident.declared:
+        yield Prompt("Is it real? Declare it, or say why not", Urgency.AHEAD, "triage", "", "decide")
+
+
+def _missing(incident: Incident, said: Container[str]) -> Iterator[Prompt]:
+    """Say once which required roles nobody holds, and that the impact is not known; only while the response goes on."""
+    if not incident.live or not incident.declared:
         return
     level = incident.severity.value if incident.severity else ""
-    for role in missing(incident):
-        yield Prompt(f"Nobody is {role.name}, which {level} requires", Urgency.AHEAD, "assign", role.id, "assign")
-    if incident.impact is None:
+    roles = [role for role in missing(incident) if f"role {role.id}" not in said]
+    if roles:
+        names = " or ".join(role.name for role in roles)
+        yield Prompt(f"Nobody is {names}, which {level} requires", Urgency.AHEAD, "assign", roles[0].id, "assign")
+    if incident.impact is None and "impact" not in said:
         yield Prompt("The impact is not described yet", Urgency.AHEAD, "impact", "", "describe it")
 
 
@@ -70,3 +115,26 @@ def _next_step(incident: Incident) -> Iterator[Prompt]:
         if step is not None:
             yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", f"{runbook}.{step.key}", "go there")
             return
+
+
+def _end(incident: Incident) -> Iterator[Prompt]:
+    """Say what stands between a resolved incident and its end."""
+    if incident.live or not incident.declared or "closed" in incident.milestones:
+        return
+    gates = unmet(incident)
+    for gate in gates:
+        action, about, verb = _gate_way(gate)
+        yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
+    if not gates:
+        yield Prompt("Nothing stands in the way of closing it", Urgency.AHEAD, "close", "", "close it")
+
+
+def _gate_way(gate: ClosingGate) -> tuple[str, str, str]:
+    sort, _, what = gate.met_by.partition(" ")
+    if sort == "followups":
+        return "follow-up-done", "", "finish one"
+    if sort == "review":
+        return ("review-held", "", "it was held") if what == "held" else ("schedule-review", "", "schedule it")
+    if sort in _MEETS:
+        return _MEETS[sort][0], what, _MEETS[sort][1]
+    return "did", f"gate:{gate.id}", "done"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from incident_cockpit.incident.due import DueItem, Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueItem, Urgency, urgency
 from incident_cockpit.incident.state import Incident
 
 

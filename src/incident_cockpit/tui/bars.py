@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 from textual.widget import Widget
 
-from incident_cockpit.incident.due import Urgency
+from incident_cockpit.incident.due_item import Urgency
 from incident_cockpit.incident.prompts import Prompt
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.wrap import Run, Style, Wrapper

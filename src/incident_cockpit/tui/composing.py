@@ -12,7 +12,8 @@ from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.update import Composed, check, compose
-from incident_cockpit.incident.due import DueKind, due_items
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueKind
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_code
 from incident_cockpit.tui.screens.composer import ComposerScreen

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from incident_cockpit.incident import escalation
 from incident_cockpit.incident.topics import timers, updates
 
 _TIMER = Arg("timer", Kind.TIMER, "Which timer?")
 
 ACTIONS = (
+    Action(
+        "did", "Mark what the plan asks for as done.", "Clocks",
+        (Arg("item", Kind.DEED, "What was done?"), text("note", "What is to be said of it?", required=False)),
+        decide=rule(escalation.did),
+    ),
+    Action(
+        "waive", "Pass over what the plan asks for, with the reason.", "Clocks",
+        (Arg("item", Kind.DEED, "What is not needed?"), text("reason", "Why not?")), decide=rule(escalation.waive),
+    ),
     Action(
         "timer", "Start a countdown.", "Clocks",
         (Arg("within", Kind.DURATION, "In what time?"), text("text", "To think of what?", required=False)),

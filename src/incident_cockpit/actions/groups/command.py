@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
 from incident_cockpit.incident import milestone
-from incident_cockpit.incident.topics import impact, opening, phase, severity
+from incident_cockpit.incident.topics import impact, opening, phase, plan, severity
 
 ACTIONS = (
     Action(
@@ -37,5 +37,9 @@ ACTIONS = (
         "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",
         (Arg("name", Kind.MILESTONE, "Which milestone?"), Arg("at", Kind.TIME, "When was it?")),
         decide=milestone.correct,
+    ),
+    Action(
+        "adopt-plan", "Follow another response plan, or the newer version of this one, from now on.", "Command",
+        (Arg("plan", Kind.PLAN, "Which plan?"),), decide=rule(plan.adopt), grave=True,
     ),
 )  # fmt: skip

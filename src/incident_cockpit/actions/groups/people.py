@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
-from incident_cockpit.incident.topics import asks, notes, roles
+from incident_cockpit.incident import escalation
+from incident_cockpit.incident.topics import asks, roles, solo
 
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
 
@@ -28,10 +29,19 @@ ACTIONS = (
         keys=("at",), sign="@", label="ask", decide=rule(asks.ask),
     ),
     Action(
-        "escalate", "Log that somebody was brought in, and why.", "People",
+        "escalate", "Log that somebody was brought in, and why; a rung that asks for them is done.", "People",
         (Arg("who", Kind.PERSON, "Whom do you bring in?"), text("reason", "Why?")), keys=("e",), label="escalate",
-        decide=rule(notes.escalate),
+        decide=rule(escalation.escalate),
     ),
+    Action(
+        "trigger", "Escalate for one of the plan's reasons, and log it.", "People",
+        (Arg("trigger", Kind.TRIGGER, "Which reason?"),
+         Arg("who", Kind.PERSON, "Whom do you bring in? (empty: whom the plan names)", required=False),
+         text("reason", "What more is there to say?", required=False)),
+        decide=rule(escalation.trigger),
+    ),
+    Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
+           decide=rule(solo.switch)),
     Action("answer", "Close an ask with what was found.", "People", (_ASK, text("answer", "What was found?")),
            decide=rule(asks.answer)),
     Action("drop", "Drop an ask that is no longer wanted.", "People",

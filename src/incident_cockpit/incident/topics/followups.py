@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 
 
 class FollowUp(Struct, frozen=True):
-    """What is to be done after the incident, by whom."""
+    """What is to be done after the incident, by whom and when, and how one will see that it is.
+
+    `priority` is "high", "low" or not said; `kind` one of the plan's kinds; `success` what shows that it is done well.
+    """
 
     text: str
     owner: str
     raised: datetime
     by: str
     done: bool = False
+    priority: str = ""
+    kind: str = ""
+    due: datetime | None = None
+    success: str = ""
+    finished: datetime | None = None
 
 
 class FollowUpChanged(Change, frozen=True):
@@ -58,7 +66,7 @@ def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChange
     held = _held(incident, follow_up)
     if held.done:
         raise Refused(f"'{held.text}' is done already", "leave it, or undo")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True), was=held)
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True, finished=moment.happened), was=held)
 
 
 def _held(incident: Incident, follow_up: str) -> FollowUp:

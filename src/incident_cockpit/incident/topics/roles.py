@@ -75,7 +75,9 @@ def commander(incident: Incident) -> str:
 
 
 def missing(incident: Incident) -> tuple[Role, ...]:
-    """Return the roles that the severity requires and nobody holds; none once the response is over."""
+    """Return the roles that the severity requires and nobody holds; none once it is over, or where one does it all."""
+    if incident.solo:
+        return ()
     level = incident.severity.value if incident.severity else ""
     wanted = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
     return tuple(role for role in wanted if not incident.roles.get(role.id))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.due import HORIZON, DueItem, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import HORIZON, DueItem, DueKind, Urgency, urgency
 from incident_cockpit.timewords import clock, countdown
 from incident_cockpit.tui.paint import SIGNS
 from incident_cockpit.tui.panes.pane import Pane

@@ -9,7 +9,7 @@ from typing import NamedTuple, overload
 
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
-from incident_cockpit.incident.due import NEAR
+from incident_cockpit.incident.due_item import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed, question
 from incident_cockpit.incident.topics.roles import taker

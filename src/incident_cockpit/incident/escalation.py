@@ -1,0 +1,51 @@
+"""Bringing people in: by the plan's clock, by a reason the plan names, or because somebody says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.clocks import waiting
+from incident_cockpit.incident.envelope import Fact, Moment
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import deeds, notes
+from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.plan.deadlines import DeadlineKind
+
+Deeds = Sequence[tuple[str, str]]
+
+
+def did(incident: Incident, moment: Moment, item: Deeds, note: str = "") -> Sequence[Fact]:
+    """Mark what the plan asks for as done, with what is to be said of it."""
+    return deeds.mark(incident, moment, item, DeedStatus.DONE, note)
+
+
+def waive(incident: Incident, moment: Moment, item: Deeds, reason: str) -> Sequence[Fact]:
+    """Pass over what the plan asks for, with the reason."""
+    return deeds.mark(incident, moment, item, DeedStatus.WAIVED, reason)
+
+
+def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
+    """Write down that somebody was brought in and why; a rung that asks for them is climbed with it."""
+    logged = notes.escalate(incident, moment, who, reason)
+    return (logged, *_climbed(incident, moment, who, reason))
+
+
+def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", reason: str = "") -> Sequence[Fact]:
+    """Escalate for one of the plan's reasons (seed 003, section 6); whom to bring in stands in the plan, or is said."""
+    chosen = incident.plan.find_trigger(trigger)
+    told = who or chosen.tell
+    if not told:
+        raise Refused(f"the plan does not say whom '{chosen.text}' brings in", f"say who: trigger {chosen.id} Kim")
+    return escalate(incident, moment, told, f"{chosen.text}: {reason}" if reason else chosen.text)
+
+
+def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
+    """Return the marks of every rung that waits for this person: told once is told."""
+    rungs = {
+        clock.deadline.deed: clock.deadline.text
+        for clock in waiting(incident)
+        if clock.deadline.kind is DeadlineKind.RUNG
+        and (clock.deadline.who.casefold() == who.casefold() or clock.deadline.deed == "escalate")
+    }
+    return deeds.mark(incident, moment, tuple(rungs.items()), DeedStatus.DONE, reason)

@@ -1,0 +1,121 @@
+"""What the plan asks for and is not done yet, as due items: clocks, rungs, checks, and the triage of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from incident_cockpit.incident.clocks import Clock, waiting
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.plan.deadlines import DeadlineKind
+from incident_cockpit.timewords import duration
+
+
+def planned(incident: Incident) -> list[DueItem]:
+    """Return what the plan asks for now; nothing before a plan is adopted or after a report was dismissed."""
+    if incident.adopted is None or incident.dismissed:
+        return []
+    return [*_triage(incident), *_clocks(incident), *_progress(incident), *_watch(incident)]
+
+
+def _clocks(incident: Incident) -> Iterator[DueItem]:
+    passed: list[Clock] = []
+    for clock in waiting(incident):
+        if clock.deadline.kind is DeadlineKind.ROLE and incident.solo:
+            continue
+        if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
+            passed.append(clock)
+        else:
+            yield _item([clock], clock.at)
+    if passed:
+        yield _item(passed, max(clock.at for clock in passed))
+
+
+def _passed(clock: Clock) -> bool:
+    """Return whether the rung was behind the incident already when its severity or its plan came to hold."""
+    return clock.nominal < clock.asked
+
+
+def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
+    """Return one due item; several rungs that were passed are climbed in one step: "tell these three, now"."""
+    first = clocks[0].deadline
+    told = [clock.deadline.who for clock in clocks if clock.deadline.who]
+    others = [clock.deadline.text for clock in clocks if not clock.deadline.who]
+    text = first.text if len(clocks) == 1 else "; ".join((*([f"Tell {_listed(told)}, now"] if told else ()), *others))
+    return DueItem(
+        key="clock:" + "+".join(clock.deadline.id for clock in clocks),
+        kind=DueKind(first.kind.value),
+        at=at,
+        text=text,
+        detail=_detail(clocks[0]) if len(clocks) == 1 else "passed already at this severity",
+        since=min(clock.start for clock in clocks),
+        who=", ".join(told),
+        deeds=tuple((clock.deadline.deed, clock.deadline.text) for clock in clocks),
+        met_by=first.met_by if len(clocks) == 1 else "",
+        message=first.message if len(clocks) == 1 else "",
+        route=first.route if len(clocks) == 1 else "",
+        optional=all(clock.deadline.optional for clock in clocks),
+        contains=first.contains if len(clocks) == 1 else (),
+    )
+
+
+def _detail(clock: Clock) -> str:
+    within = clock.deadline.within.said
+    said = "at once" if within in ("immediately", "now", "0m") else within
+    return f"{said} from {clock.deadline.start}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _triage(incident: Incident) -> Iterator[DueItem]:
+    """Ask for the verdict on a report, and for an answer to whoever made it (seeds 000 and 002)."""
+    report, rules = incident.report, incident.plan.triage
+    if report is None or report.outcome is not Outcome.OPEN:
+        return
+    within = rules.investigate_within if report.investigator else rules.validate_within
+    if within is not None:
+        whose = f"{report.investigator} finds out" if report.investigator else "Find out"
+        at = report.at + timedelta(seconds=within)
+        text = f"{whose} whether it is real"
+        yield DueItem("report:validate", DueKind.REPORT, at, text, f"{duration(at - report.at)} from the report",
+                      report.at, report.investigator)  # fmt: skip
+    if rules.answer_within is not None and report.answered is None:
+        at = report.at + timedelta(seconds=rules.answer_within)
+        text = f"Answer {report.who or 'whoever reported it'}"
+        yield DueItem("report:answer", DueKind.REPORT, at, text, f"{duration(at - report.at)} from the report",
+                      report.at, report.who, route=report.via)  # fmt: skip
+
+
+def _progress(incident: Incident) -> Iterator[DueItem]:
+    """Ask whether things move where nobody wrote a line for too long, until the harm is stopped (seed 002, step 6)."""
+    every, moved = incident.plan.progress, incident.moved
+    if every is None or moved is None or not incident.declared or not incident.live:
+        return
+    if "mitigated" in incident.milestones:
+        return
+    at, word = moved + timedelta(seconds=every), f"progress-{incident.seq}"
+    text = "Is there progress? Nothing was written down"
+    detail = f"for {duration(timedelta(seconds=every))}"
+    yield DueItem(
+        f"progress:{moved:%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
+    )
+
+
+def _watch(incident: Incident) -> Iterator[DueItem]:
+    """Ask for the next look during the plan's watch period after the resolution."""
+    watch, resolved = incident.plan.watch, incident.milestones.get("resolved")
+    if watch is None or resolved is None or "closed" in incident.milestones:
+        return
+    looks = watch.length // watch.every
+    for number in range(1, looks + 1):
+        word = f"watch-{resolved:%d%H%M}-{number}"
+        if word not in incident.deeds:
+            at = resolved + timedelta(seconds=number * watch.every)
+            text = f"Look {number} of {looks}: {'; '.join(watch.checks) or 'does it stay that way?'}"
+            detail = f"every {duration(timedelta(seconds=watch.every))}"
+            yield DueItem(f"watch:{word}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),))
+            return
