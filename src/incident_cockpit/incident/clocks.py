@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
+from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 
 # What is asked for only while the response goes on; notices and deadlines stay until they are dealt with.
@@ -81,8 +82,6 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
 
 
 def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
-    from incident_cockpit.plan.calendar import due
-
     start, asked = _start(incident, deadline), _asked_since(incident, deadline)
     if start is None or asked is None:
         return None
