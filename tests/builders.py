@@ -25,6 +25,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.document import load, read
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import parse_duration, read_when
+from plan_kit import filled
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 RUNBOOK = shipped("sample_data", "runbooks", "service-outage.md")
@@ -35,6 +36,12 @@ ZONE = ZoneInfo("UTC")
 def default_plan() -> Plan:
     """Return the plan that is shipped."""
     return load_plan(shipped("sample_data", "plans", "default.toml"))
+
+
+@cache
+def full_plan() -> Plan:
+    """Return the shipped plan with something of everything that a plan can ask for."""
+    return filled(default_plan())
 
 
 @cache
