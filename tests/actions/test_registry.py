@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders import RUNBOOK, Story, newer_runbook, runbook_at
+from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
@@ -53,6 +53,11 @@ WAYS: dict[str, dict[str, Any]] = {
     "escalate": {"who": "Kim", "reason": "the gateway is beyond us"},
     "answer": {"ask": "Raj", "answer": "3 s"},
     "drop": {"ask": "replica"},
+    "trigger": {"trigger": "legal", "who": "Lou", "reason": "a lawyer wrote"},
+    "solo": {},
+    "did": {"item": "Open the ticket", "note": "OPS-12"},
+    "waive": {"item": "support desk", "reason": "they saw it first"},
+    "adopt-plan": {"plan": default_plan()},
     "timer": {"within": "10m"},
     "done": {"timer": "rollback"},
     "cancel": {"timer": "check the"},
@@ -73,7 +78,7 @@ REFUSED = {"attach": "attached already", "close": "not resolved yet", "redo": "n
 
 
 def story() -> Story:
-    told = Story().declare(runbook=RUNBOOK, since="-20m")
+    told = Story().declare(runbook=RUNBOOK, since="-20m", plan=full_plan())
     told.do("assign", role="tech", who="Raj")
     told.do("tick", step="s1")
     told.do("ask", who="Raj", within="20m", text="replica lag?")

@@ -254,4 +254,7 @@ def test_a_way_that_leads_nowhere_changes_nothing_and_neither_does_another_runbo
 
 def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
     story.do("resolve", verified="5xx at baseline")
-    assert said(story) == ["Next step: Acknowledge the page, so that it stops escalating"]
+    assert said(story) == [
+        "Next step: Acknowledge the page, so that it stops escalating",
+        "Nothing stands in the way of closing it",
+    ]

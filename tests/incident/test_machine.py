@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, newer_runbook, runbook_at
+from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.refs import options, people
 from incident_cockpit.actions.registry import ACTIONS
@@ -31,10 +31,13 @@ PEOPLE = ("Ana", "Raj", "Mio")
 DOABLE = [
     action
     for action in ACTIONS.values()
-    if action.decide and action.name not in ("attach", "merge-runbook", "undo", "redo")
+    if action.decide and action.name not in ("attach", "merge-runbook", "adopt-plan", "undo", "redo")
 ]
 VERSIONS = [runbook_at(RUNBOOK), newer_runbook(), newer_runbook("dashboard"), newer_runbook("", "- [x] Breathe out")]
-LIKELY = [ACTIONS[name] for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test")]
+LIKELY = [
+    ACTIONS[name]
+    for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test", "did", "waive", "snooze")
+]
 ON_STEPS = [ACTIONS[name] for name in ("tick", "reply", "tick-all", "add-step", "box", "give", "gate", "reopen-step")]
 
 words = st.one_of(
@@ -63,9 +66,10 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.story = Story()
 
-    @initialize(runbook=st.booleans(), since=st.sampled_from(["", "-20m"]))
-    def begin(self, runbook: bool, since: str) -> None:
-        self.story.declare("Checkout fails", "SEV2", runbook=RUNBOOK if runbook else None, since=since)
+    @initialize(runbook=st.booleans(), since=st.sampled_from(["", "-20m"]), full=st.booleans())
+    def begin(self, runbook: bool, since: str, full: bool) -> None:
+        plan = full_plan() if full else default_plan()
+        self.story.declare("Checkout fails", "SEV2", runbook=RUNBOOK if runbook else None, since=since, plan=plan)
         self._do("hypothesis", "Raj", text="bad deploy")
         self._do("ask", "Mio", who="Raj", within="10m", text="5xx at 8%")
         self._do("timer", "Ana", within="10m")
@@ -112,6 +116,11 @@ class Machine(RuleBasedStateMachine):
         self._do("add-step", PEOPLE[1], step=f"s{step}", text="Breathe")
         self._do("merge-runbook", by, runbook=next(iter(self.story.incident.steps.runbooks)), newer=newer)
         self._do("tick-off", PEOPLE[0], step=f"s{step + 1}")
+
+    @rule(full=st.booleans(), by=st.sampled_from(PEOPLE[:2]))
+    def adopt(self, full: bool, by: str) -> None:
+        """The plan changes while people work by it."""
+        self._do("adopt-plan", by, plan=full_plan() if full else default_plan())
 
     @invariant()
     def every_mark_is_about_a_step(self) -> None:
