@@ -29,11 +29,32 @@ BUSY: dict[str, Any] = {
     "decisions": [{"time": "14:31", "text": "Roll back 4512"}],
     "hypotheses": [{"status": "ruled out", "text": "DNS"}, {"status": "confirmed", "text": "deploy 4512"}],
     "needs": ["a database expert"],
+    "channel": "incident-2026-11-21",
+    "call": "https://meet.example.org/incident",
+    "risks": [{"time": "14:20", "text": "Orders may be charged twice"}],
+    "findings": [{"time": "14:22", "text": "Began with deploy 4512"}],
+    "workaround": "pay by invoice",
+    "cause": "deploy 4512",
+    "why": "Nobody in the EU can pay",
+    "reason": "nobody answered the page",
+    "reporter": "Mio",
+    "reported_via": "support",
+    "ping": ["Ana", "Raj"],
+    "join": ["Support lead"],
+    "types": ["Service outage"],
+    "systems": ["Checkout"],
+    "codename": "Heron",
+    "verified": "ten orders went through",
+    "review_at": "2026-11-23 15:00 UTC",
+    "follow_ups": [{"text": "Add a canary", "owner": "Raj", "priority": "high", "due": "2026-12-01"}],
+    "sections": ["What happened"],
 }
+SPARE = VARIABLES.keys() - {
+    "title", "id", "severity", "severity_means", "phase", "public", "started", "elapsed", "number",
+}  # fmt: skip
 QUIET: dict[str, Any] = {
     **BUSY,
-    **dict.fromkeys(("impact", "commander", "next_time", "steps_done"), ""),
-    **dict.fromkeys(("actions", "decisions", "hypotheses", "needs"), ()),
+    **{name: "" if isinstance(value, str) else () for name, value in BUSY.items() if name in SPARE},
 }
 
 

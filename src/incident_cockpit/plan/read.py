@@ -6,11 +6,10 @@ import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.plan.model import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
-from incident_cockpit.plan.spans import parse_span
+from incident_cockpit.plan.compile import compile_plan
+from incident_cockpit.plan.model import Plan
 from incident_cockpit.text.count import counted
 
 _LARGEST = 1_000_000
@@ -37,7 +36,7 @@ def read_plan(text: str, source: str) -> Plan:
 
     if lines := plan_errors(raw):
         raise PlanErrors(source, lines)
-    return _built(raw)
+    return compile_plan(raw)
 
 
 def load_plan(path: Path) -> Plan:
@@ -76,53 +75,3 @@ def find_plan(name: str, folders: Iterable[Path]) -> Path:
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise NotFound(f"There is no plan {name!r}", f"{hint}there are: {', '.join(known) or 'none'}")
-
-
-def _built(raw: dict[str, Any]) -> Plan:
-    """Make the plan of a table that has passed every check."""
-    return Plan(
-        id=raw["id"],
-        name=raw["name"],
-        about=raw["about"].strip(),
-        zone=raw.get("zone", "UTC"),
-        command_role=raw["command_role"],
-        first_phase=raw["first_phase"],
-        severities=tuple(
-            Severity(row["id"], row["name"], row["means"], tuple(row.get("criteria", ())), rank)
-            for rank, row in enumerate(raw["severities"], start=1)
-        ),
-        roles=tuple(_role(row) for row in raw["roles"]),
-        phases=tuple(_phase(row) for row in raw["phases"]),
-        cadences=tuple(_cadence(row) for row in raw.get("cadences", ())),
-        templates=tuple(
-            UpdateTemplate(row["audience"], row.get("phase"), row["text"]) for row in raw.get("templates", ())
-        ),
-        runbook=raw.get("runbook"),
-    )
-
-
-def _role(row: dict[str, Any]) -> Role:
-    return Role(
-        id=row["id"],
-        name=row["name"],
-        short=row["short"],
-        duties=tuple(row.get("duties", ())),
-        many=row.get("many", False),
-        required_at=tuple(row.get("required_at", ())),
-    )
-
-
-def _phase(row: dict[str, Any]) -> Phase:
-    return Phase(
-        id=row["id"],
-        name=row["name"],
-        means=row["means"],
-        milestone=row.get("milestone"),
-        public=row["public"],
-        live=row.get("live", True),
-    )
-
-
-def _cadence(row: dict[str, Any]) -> Cadence:
-    periods = ((severity, parse_span(period)) for severity, period in row.get("every", {}).items())
-    return Cadence(row["audience"], row["name"], tuple((severity, s) for severity, s in periods if s is not None))

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NotRequired
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from incident_cockpit.plan.deadlines import Milestone
+from incident_cockpit.plan.deadlines import Milestone, Weekday
 from incident_cockpit.plan.model import PublicStatus
 
-Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+# What a value that does not fit should have been, by the pattern it does not fit.
+PATTERNS = {
+    r"\S": "must not be empty",
+    r"^.*\S.*$": "must be words on one line",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$": "must be one word of letters, digits, - and _, at most 40 of them",
+}
+_SOMETHING, _ONE_LINE, _ONE_WORD = PATTERNS
+
+Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=_SOMETHING)]
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=_ONE_LINE)]
+Word = Annotated[str, Field(pattern=_ONE_WORD)]
+Texts = list[Text]
+Lines = list[Line]
+Words = list[Word]
+Minutes = Annotated[int, Field(ge=5, le=480)]
+
+# Keys that Python keeps for itself.
+_From = TypedDict("_From", {"from": NotRequired[Milestone]})
+_For = TypedDict("_For", {"for": Line})
 
 
 class _Strict(TypedDict):
@@ -22,39 +40,53 @@ class SeverityTable(_Strict):
     """One `[[severities]]`; their order in the file is their rank."""
 
     id: Word
-    name: Text
+    name: Line
     means: Text
-    criteria: NotRequired[list[Text]]
+    criteria: NotRequired[Texts]
+    respond: NotRequired[Line]
+    escalate: NotRequired[Line]
+    tell: NotRequired[Lines]
+    hours: NotRequired[Literal["always", "business"]]
+    notes: NotRequired[Lines]
 
 
 class RoleTable(_Strict):
     """One `[[roles]]`."""
 
     id: Word
-    name: Text
-    short: Text
-    duties: NotRequired[list[Text]]
+    name: Line
+    short: Line
+    duties: NotRequired[Texts]
     many: NotRequired[bool]
-    required_at: NotRequired[list[Word]]
+    required_at: NotRequired[Words]
+    required_within: NotRequired[Line]
+    criteria: NotRequired[Lines]
 
 
 class PhaseTable(_Strict):
-    """One `[[phases]]`."""
+    """One `[[phases]]`; their order in the file is the way through the incident."""
 
     id: Word
-    name: Text
+    name: Line
     means: Text
     milestone: NotRequired[Milestone]
     public: PublicStatus
     live: NotRequired[bool]
+    within: NotRequired[Line]
+    checklist: NotRequired[Lines]
 
 
-class CadenceTable(_Strict):
-    """One `[[cadences]]`; `every` holds a period by severity."""
+class CadenceTable(_Strict, _From):
+    """One `[[cadences]]`; `every` and `first` hold a period by severity."""
 
     audience: Word
-    name: Text
-    every: NotRequired[dict[str, Text]]
+    name: Line
+    every: NotRequired[dict[str, Line]]
+    inside: NotRequired[bool]
+    first: NotRequired[dict[str, Line]]
+    until: NotRequired[Milestone]
+    route: NotRequired[Line]
+    guide: NotRequired[Lines]
 
 
 class TemplateTable(_Strict):
@@ -65,21 +97,225 @@ class TemplateTable(_Strict):
     text: Text
 
 
+class MessageTable(_Strict):
+    """One `[[messages]]`."""
+
+    id: Word
+    name: Line
+    text: Text
+
+
+class TypeTable(_Strict):
+    """One `[[types]]`."""
+
+    id: Word
+    name: Line
+    means: NotRequired[Text]
+    steps: NotRequired[Lines]
+    runbook: NotRequired[Line]
+    restricted: NotRequired[bool]
+    aware: NotRequired[bool]
+    breach: NotRequired[bool]
+
+
+class RouteTable(_Strict):
+    """One `[[detections]]` or `[[reporters]]`."""
+
+    id: Word
+    name: Line
+    route: NotRequired[Line]
+
+
+class TriageTable(_Strict):
+    """The `[triage]` table."""
+
+    first: NotRequired[bool]
+    validate_within: NotRequired[Line]
+    answer_within: NotRequired[Line]
+    investigate_within: NotRequired[Line]
+    owner: NotRequired[Line]
+    route: NotRequired[Line]
+    false_alarm_follow_up: NotRequired[Line]
+
+
+class EscalationTable(_Strict):
+    """One `[[escalation]]`: a rung of the ladder of one severity."""
+
+    severity: Word
+    after: Line
+    tell: NotRequired[Line]
+    text: NotRequired[Line]
+    route: NotRequired[Line]
+    met_by: NotRequired[Line]
+    optional: NotRequired[bool]
+
+
+class TriggerTable(_Strict):
+    """One `[[triggers]]`."""
+
+    id: Word
+    text: Line
+    tell: NotRequired[Line]
+
+
+class DeadlineTable(_Strict, _From):
+    """One `[[deadlines]]`."""
+
+    id: Word
+    text: Line
+    within: Line
+    severities: NotRequired[Words]
+    types: NotRequired[Words]
+    who: NotRequired[Line]
+    met_by: NotRequired[Line]
+    message: NotRequired[Word]
+    optional: NotRequired[bool]
+
+
+class NoticeTable(DeadlineTable):
+    """One `[[notices]]`."""
+
+    route: NotRequired[Line]
+    contains: NotRequired[Lines]
+
+
+class ClosingTable(_Strict):
+    """One `[[closing]]`."""
+
+    id: Word
+    text: Line
+    met_by: NotRequired[Line]
+    severities: NotRequired[Words]
+
+
+class ParticipantTable(_Strict):
+    """One `[[participants]]`."""
+
+    who: Line
+    within: NotRequired[Line]
+    severities: NotRequired[Words]
+
+
+class TargetTable(_Strict):
+    """One `[[targets]]`."""
+
+    metric: Literal["ttd", "tta", "ttm", "ttr"]
+    within: Line
+    severities: NotRequired[Words]
+
+
+class ContactTable(_Strict):
+    """One `[[contacts]]`."""
+
+    name: Line
+    reach: NotRequired[Line]
+    mail: NotRequired[Line]
+
+
+class ResourceTable(_Strict):
+    """One of the `resources` of a system."""
+
+    name: Line
+    url: Line
+
+
+class SystemTable(_Strict):
+    """One `[[systems]]`."""
+
+    name: Line
+    owner: NotRequired[Line]
+    resources: NotRequired[list[ResourceTable]]
+
+
+class HoursTable(_Strict):
+    """The `[hours]` table."""
+
+    days: NotRequired[Annotated[list[Weekday], Field(min_length=1)]]
+    opens: NotRequired[Line]
+    closes: NotRequired[Line]
+    holidays: NotRequired[Annotated[Lines, Field(max_length=1_000)]]
+
+
+class ChannelTable(_Strict):
+    """The `[channel]` table."""
+
+    name: Line
+    call: NotRequired[Line]
+
+
+class WatchTable(_Strict, _For):
+    """The `[watch]` table."""
+
+    every: Line
+    checks: NotRequired[Lines]
+
+
+class PostmortemTable(_Strict):
+    """The `[postmortem]` table."""
+
+    required_at: NotRequired[Words]
+    sections: NotRequired[Lines]
+    sign_off: NotRequired[Line]
+    principles: NotRequired[Lines]
+
+
+class ReviewTable(_Strict):
+    """The `[review]` table."""
+
+    minutes: NotRequired[Minutes]
+    invite: NotRequired[Lines]
+    agenda: NotRequired[Lines]
+
+
+class UpkeepTable(_Strict):
+    """The `[upkeep]` table."""
+
+    reviewed: NotRequired[Line]
+    review_every: NotRequired[Line]
+    drill_every: NotRequired[Line]
+    notes: NotRequired[Lines]
+
+
 class PlanTable(_Strict):
     """The whole file."""
 
     id: Word
-    name: Text
+    name: Line
     about: Text
+    extends: NotRequired[Line]
+    drop: NotRequired[Lines]
     zone: NotRequired[Text]
     command_role: Word
     first_phase: Word
-    runbook: NotRequired[Text]
+    runbook: NotRequired[Line]
+    progress_check: NotRequired[Line]
+    confirmers: NotRequired[Lines]
+    follow_up_kinds: NotRequired[Lines]
+    hours: NotRequired[HoursTable]
     severities: Annotated[list[SeverityTable], Field(min_length=1)]
+    types: NotRequired[list[TypeTable]]
+    detections: NotRequired[list[RouteTable]]
+    reporters: NotRequired[list[RouteTable]]
+    triage: NotRequired[TriageTable]
     roles: Annotated[list[RoleTable], Field(min_length=1)]
     phases: Annotated[list[PhaseTable], Field(min_length=1)]
     cadences: NotRequired[list[CadenceTable]]
+    escalation: NotRequired[list[EscalationTable]]
+    triggers: NotRequired[list[TriggerTable]]
+    notices: NotRequired[list[NoticeTable]]
+    deadlines: NotRequired[list[DeadlineTable]]
+    closing: NotRequired[list[ClosingTable]]
+    channel: NotRequired[ChannelTable]
+    participants: NotRequired[list[ParticipantTable]]
+    messages: NotRequired[list[MessageTable]]
     templates: NotRequired[list[TemplateTable]]
+    watch: NotRequired[WatchTable]
+    postmortem: NotRequired[PostmortemTable]
+    review: NotRequired[ReviewTable]
+    targets: NotRequired[list[TargetTable]]
+    contacts: NotRequired[list[ContactTable]]
+    systems: NotRequired[list[SystemTable]]
+    upkeep: NotRequired[UpkeepTable]
 
 
 TABLES: dict[str, Any] = {
@@ -88,6 +324,28 @@ TABLES: dict[str, Any] = {
     "phases": PhaseTable,
     "cadences": CadenceTable,
     "templates": TemplateTable,
+    "messages": MessageTable,
+    "types": TypeTable,
+    "detections": RouteTable,
+    "reporters": RouteTable,
+    "escalation": EscalationTable,
+    "triggers": TriggerTable,
+    "notices": NoticeTable,
+    "deadlines": DeadlineTable,
+    "closing": ClosingTable,
+    "participants": ParticipantTable,
+    "targets": TargetTable,
+    "contacts": ContactTable,
+    "systems": SystemTable,
+}
+SINGLE: dict[str, Any] = {
+    "hours": HoursTable,
+    "triage": TriageTable,
+    "channel": ChannelTable,
+    "watch": WatchTable,
+    "postmortem": PostmortemTable,
+    "review": ReviewTable,
+    "upkeep": UpkeepTable,
 }
 
 
@@ -100,6 +358,9 @@ def shape_errors(raw: dict[str, object]) -> list[dict[str, Any]]:
     return []
 
 
-def keys_of(table: str | None) -> tuple[str, ...]:
-    """Return the keys that a table may hold; None means the top of the file."""
-    return tuple((TABLES[table] if table else PlanTable).__annotations__)
+def keys_beside(loc: Sequence[str | int]) -> tuple[str, ...]:
+    """Return the keys that may stand where the last part of this path does."""
+    shape: Any = PlanTable
+    if len(loc) > 1:
+        shape = ResourceTable if "resources" in loc[1:-1] else {**TABLES, **SINGLE}[str(loc[0])]
+    return tuple(shape.__annotations__)

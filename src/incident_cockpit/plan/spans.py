@@ -18,6 +18,7 @@ _NEXT_DAY = frozenset({"next business day", "next working day"})
 _BUSINESS_DAYS = re.compile(r"(?P<days>\d{1,4}) (?:business|working) days?", re.ASCII)
 _PLAIN_DAYS = re.compile(r"(?P<days>\d{1,4}) ?(?:d|days?)", re.ASCII)
 _BUSINESS = re.compile(r" ?\b(?:business|working)\b ?")
+_CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)", re.ASCII)
 _LONG_UNIT = re.compile(r"[dw]")
 
 
@@ -50,6 +51,13 @@ def parse_within(text: str, business: bool = False) -> Within | None:
         working=_latest(part.working for part in found),
         days=_latest(part.days for part in found),
     )
+
+
+def clock_minutes(text: str) -> int | None:
+    """Return the minute of the day that "09:00" names, at most 24:00, or None where it is no such time."""
+    found = _CLOCK.fullmatch(text.strip())
+    minutes = int(found["hour"]) * 60 + int(found["minute"]) if found else None
+    return minutes if minutes is not None and minutes <= 24 * 60 else None
 
 
 def _words(text: str) -> str:

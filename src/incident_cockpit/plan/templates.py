@@ -29,6 +29,39 @@ VARIABLES = {
     "decisions": "what was decided, oldest first: each has time and text",
     "hypotheses": "possible causes: each has status and text",
     "needs": "what is still needed, one text each",
+    "channel": "the incident's channel, empty if there is none",
+    "call": "the link of the call, empty if there is none",
+    "risks": "immediate risks, oldest first: each has time and text",
+    "findings": "what was found so far, oldest first: each has time and text",
+    "workaround": "what users can do meanwhile, empty while nothing is known",
+    "cause": "the confirmed cause, empty while it is not known",
+    "why": "why the severity is what it is, empty if nobody said",
+    "reason": "the reason given for what the message tells: a dismissal, an escalation",
+    "reporter": "who reported it, empty if nobody is named",
+    "reported_via": "by which channel it was reported, empty if that is not known",
+    "ping": "whom to call in, one name each",
+    "join": "who has to join, one name each",
+    "types": "the sorts of incident it is, one name each",
+    "systems": "the systems that are affected, one name each",
+    "codename": "the codename of a restricted incident, empty for any other",
+    "verified": "what verified that it is resolved, empty while it is not",
+    "review_at": "when the review is held, with its zone; empty if none is scheduled",
+    "follow_ups": "what is left to do afterwards: each has text, owner, priority and due",
+    "sections": "what the postmortem answers, one heading each",
+}
+
+# The moments at which there is a text to copy, and what each is. A plan may word them itself, and add its own.
+MOMENTS = {
+    "declared": "the first message of a new incident",
+    "invite": "who has to join, and where",
+    "dismissed": "that a report was a false alarm, and why",
+    "duplicate": "that a report belongs to another incident",
+    "ticket": "what is real but not urgent, for the tracker",
+    "status": "that the incident's status changed",
+    "all-clear": "that it is over, for everybody who was told",
+    "postmortem": "what was learned, in short",
+    "escalation": "what somebody needs to know who is called in",
+    "notice": "what an authority or the affected people are told",
 }
 
 LONGEST_TEMPLATE = 20_000

@@ -1,0 +1,60 @@
+"""Every error of a plan file at once, one line each: the key, its value, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from incident_cockpit.plan.checks import course, names, texts, times
+from incident_cockpit.plan.checks.said import Source, allowed, shown
+from incident_cockpit.plan.shapes import PATTERNS, keys_beside, shape_errors
+
+_WANTED = {
+    "string_type": "must be text in quotes",
+    "string_too_short": "must not be empty",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "dict_type": "must be a table",
+    "too_short": "must hold at least one",
+}
+
+
+def plan_errors(raw: Mapping[str, object], numbers: Mapping[tuple[str, int], str] | None = None) -> tuple[str, ...]:
+    """Return what is wrong with a plan's content, shapes first, then what does not fit together.
+
+    `numbers` says how rows without a name are counted where they come from several files.
+    """
+    source = Source(raw, numbers or {})
+    found = [_shape_line(source, error) for error in shape_errors(dict(raw))]
+    for check in (*texts.CHECKS, *names.CHECKS, *course.CHECKS, *times.CHECKS):
+        found.extend(check(source))
+    return tuple(dict.fromkeys(found))
+
+
+def _shape_line(source: Source, error: dict[str, Any]) -> str:
+    loc, kind = error["loc"], error["type"]
+    where = source.path(*loc)
+    if kind == "missing":
+        return f"{where}: missing"
+    if kind == "extra_forbidden":
+        return f"{where}: unknown key{allowed(str(loc[-1]), keys_beside(loc))}"
+    return f"{where} = {shown(error['input'])}: {_wanted(kind, error)}"
+
+
+def _wanted(kind: str, error: dict[str, Any]) -> str:
+    detail = error.get("ctx", {})
+    match kind:
+        case "literal_error":
+            return f"must be one of {detail['expected'].replace(' or ', ', ')}"
+        case "string_pattern_mismatch":
+            return PATTERNS[detail["pattern"]]
+        case "string_too_long":
+            return f"is too long, at most {detail['max_length']} characters"
+        case "too_long":
+            return f"holds too many, at most {detail['max_length']}"
+        case "greater_than_equal":
+            return f"must be at least {detail['ge']}"
+        case "less_than_equal":
+            return f"must be at most {detail['le']}"
+    return _WANTED.get(kind) or str(error["msg"])
