@@ -19,6 +19,7 @@ from incident_cockpit.runbook.model import Runbook
 
 FOLDER = shipped("sample_data", "runbooks")
 NAMES = (
+    "alert-triage",
     "api-error-rate-spike",
     "backup-and-restore",
     "data-breach",
