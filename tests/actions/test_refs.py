@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, runbook_at
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import Here, options, people, person, resolve
+from incident_cockpit.actions.options import options
+from incident_cockpit.actions.refs import Here, people, person, resolve
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items

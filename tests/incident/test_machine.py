@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import options, people
+from incident_cockpit.actions.options import options
+from incident_cockpit.actions.refs import people
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from builders import Story
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import options
+from incident_cockpit.actions.options import options
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import lines

@@ -11,7 +11,7 @@ from textual import events
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import ZONE, Story
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import options
+from incident_cockpit.actions.options import options
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.update import Composed, check, compose
 from incident_cockpit.tui.field import Draft

@@ -13,7 +13,8 @@ from textual import events
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import RUNBOOK, Story
 from incident_cockpit.actions.action import Arg, Kind
-from incident_cockpit.actions.refs import Option, options, people
+from incident_cockpit.actions.options import Option, options
+from incident_cockpit.actions.refs import people
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import clean

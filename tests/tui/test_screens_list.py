@@ -13,7 +13,7 @@ from textual.message import Message
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import default_plan
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.clock import SetClock
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.journal.read import Listed

@@ -6,7 +6,7 @@ import pytest
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.tui.field import Field

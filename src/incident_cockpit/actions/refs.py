@@ -10,17 +10,14 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.actions.options import Option, options
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.incident.topics.gates import question
-from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.roles import role_called
-from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import parse_duration, read_when
 
@@ -37,13 +34,6 @@ class Here(Struct, frozen=True):
 
     now: datetime
     zone: ZoneInfo
-
-
-class Option(Struct, frozen=True):
-    """Something an argument can name: its id, and the words that find it."""
-
-    id: str
-    words: str
 
 
 def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,67 +137,6 @@ def people(record: Record) -> tuple[str, ...]:
     names += [one.tester for one in incident.hypotheses.values() if one.tester]
     names += [event.who for event in record.events]
     return tuple(dict.fromkeys(names))
-
-
-def options(kind: Kind, incident: Incident) -> list[Option]:
-    """Return what an argument of this kind can name now, for reading, completing and picking."""
-    match kind:
-        case Kind.STEP:
-            return [
-                Option(f"{runbook_id}.{step.key}", step.text)
-                for runbook_id in incident.steps.runbooks
-                for step in incident.steps.of(runbook_id)
-            ]
-        case Kind.ATTACHED:
-            return [Option(key, f"{runbook.name}: {runbook.title}") for key, runbook in incident.steps.runbooks.items()]
-        case Kind.GATE:
-            return [
-                Option(f"{runbook_id}.{gate.key}", question(gate))
-                for runbook_id, runbook in incident.steps.runbooks.items()
-                for gate in runbook.gates
-            ]
-        case Kind.ASK:
-            return [Option(key, f"{ask.who}: {ask.text}") for key, ask in open_asks(incident).items()]
-        case Kind.TIMER:
-            running = incident.timers.timers.items()
-            return [Option(key, timer.text) for key, timer in running if timer.status is TimerStatus.RUNNING]
-        case Kind.HYPOTHESIS:
-            return [Option(key, one.text) for key, one in incident.hypotheses.items()]
-        case Kind.FOLLOW_UP:
-            return [Option(key, one.text) for key, one in incident.followups.items() if not one.done]
-        case Kind.DUE:
-            return [Option(item.key, item.text) for item in due_items(incident)]
-        case Kind.DEED:
-            asked = [Option(item.key, item.text) for item in due_items(incident) if item.deeds]
-            return [*asked, *(Option(f"gate:{gate.id}", gate.text) for gate in unmet(incident))]
-        case Kind.MILESTONE:
-            return [Option(name, name) for name in NAMES]
-        case _:
-            return _of_plan(kind, incident)
-
-
-def _of_plan(kind: Kind, incident: Incident) -> list[Option]:
-    """Return what the plan has of this kind."""
-    match kind:
-        case Kind.SEVERITY:
-            return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.severities]
-        case Kind.RULE:
-            # Late: the parser of Markdown comes with it.
-            from incident_cockpit.runbook.rules import RULES
-
-            return [Option(rule, rule) for rule in RULES]
-        case Kind.TAKER:
-            return [Option(f"@{one.id}", one.name) for one in incident.plan.roles]
-        case Kind.ROLE:
-            return [Option(one.id, one.name) for one in incident.plan.roles]
-        case Kind.PHASE:
-            return [Option(one.id, f"{one.name}: {one.means}") for one in incident.plan.phases]
-        case Kind.TRIGGER:
-            return [Option(one.id, one.text) for one in incident.plan.triggers]
-        case Kind.AUDIENCE:
-            return [Option(one.audience, one.name) for one in incident.plan.cadences]
-        case _:
-            return []
 
 
 def _one(among: Iterable[Option], text: str, kind: str) -> str:

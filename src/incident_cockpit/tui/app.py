@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerFailed
 
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk

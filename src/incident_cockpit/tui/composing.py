@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.timeline import line
 from incident_cockpit.runbook.model import Runbook, Step, path

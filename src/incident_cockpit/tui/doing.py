@@ -8,7 +8,8 @@ from functools import partial
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope
 from incident_cockpit.actions.foresee import foreseen
 from incident_cockpit.actions.grammar import Reading
-from incident_cockpit.actions.refs import Here, Option, options, people
+from incident_cockpit.actions.options import Option, options
+from incident_cockpit.actions.refs import Here, people
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cockpit.session import Done
 from incident_cockpit.errors import Refused

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 
 from incident_cockpit.actions.action import Action, Kind, Scope
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.topics import gates
 from incident_cockpit.incident.topics.steps import is_question

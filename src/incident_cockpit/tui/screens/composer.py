@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.update import Composed
 from incident_cockpit.text.clean import clean

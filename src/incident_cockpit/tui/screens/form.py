@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_cockpit.actions.action import Action, Arg, Kind
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.screens.box import BoxScreen, Options

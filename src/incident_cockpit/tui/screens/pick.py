@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.rows import Cell, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from incident_cockpit.actions.action import Action, Arg, Kind
-from incident_cockpit.actions.refs import Option
+from incident_cockpit.actions.options import Option
 from incident_cockpit.timewords import parse_duration
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.screens.pick import nothing_fits, said_in_words

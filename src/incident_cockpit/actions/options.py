@@ -1,0 +1,80 @@
+"""What an argument of each kind can name now: for reading, completing and picking. One line a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.incident.clocks import unmet
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.gates import question
+from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.timers import TimerStatus
+
+
+class Option(Struct, frozen=True):
+    """Something an argument can name: its id, and the words that find it."""
+
+    id: str
+    words: str
+
+
+def options(kind: Kind, incident: Incident) -> list[Option]:
+    """Return what an argument of this kind can name now; nothing where any words will do."""
+    find = _FINDERS.get(kind)
+    return [Option(key, words) for key, words in find(incident)] if find is not None else []
+
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def _steps(incident: Incident) -> Pairs:
+    for runbook in incident.steps.runbooks:
+        yield from ((f"{runbook}.{step.key}", step.text) for step in incident.steps.of(runbook))
+
+
+def _gates(incident: Incident) -> Pairs:
+    for key, runbook in incident.steps.runbooks.items():
+        yield from ((f"{key}.{gate.key}", question(gate)) for gate in runbook.gates)
+
+
+def _deeds(incident: Incident) -> Pairs:
+    yield from ((item.key, item.text) for item in due_items(incident) if item.deeds)
+    yield from ((f"gate:{gate.id}", gate.text) for gate in unmet(incident))
+
+
+def _timers(incident: Incident) -> Pairs:
+    timers = incident.timers.timers.items()
+    return ((key, timer.text) for key, timer in timers if timer.status is TimerStatus.RUNNING)
+
+
+def _rules(_: Incident) -> Pairs:
+    # Late: the parser of Markdown comes with it.
+    from incident_cockpit.runbook.rules import RULES
+
+    return ((rule, rule) for rule in RULES)
+
+
+_FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
+    Kind.STEP: _steps,
+    Kind.GATE: _gates,
+    Kind.ATTACHED: lambda one: ((key, f"{book.name}: {book.title}") for key, book in one.steps.runbooks.items()),
+    Kind.RULE: _rules,
+    Kind.ASK: lambda one: ((key, f"{ask.who}: {ask.text}") for key, ask in open_asks(one).items()),
+    Kind.TIMER: _timers,
+    Kind.DUE: lambda one: ((item.key, item.text) for item in due_items(one)),
+    Kind.DEED: _deeds,
+    Kind.HYPOTHESIS: lambda one: ((key, held.text) for key, held in one.hypotheses.items()),
+    Kind.FOLLOW_UP: lambda one: ((key, held.text) for key, held in one.followups.items() if not held.done),
+    Kind.MILESTONE: lambda _: ((name, name) for name in NAMES),
+    Kind.SEVERITY: lambda one: ((level.id, f"{level.name}: {level.means}") for level in one.plan.severities),
+    Kind.PHASE: lambda one: ((phase.id, f"{phase.name}: {phase.means}") for phase in one.plan.phases),
+    Kind.ROLE: lambda one: ((role.id, role.name) for role in one.plan.roles),
+    Kind.TAKER: lambda one: ((f"@{role.id}", role.name) for role in one.plan.roles),
+    Kind.AUDIENCE: lambda one: ((cadence.audience, cadence.name) for cadence in one.plan.cadences),
+    Kind.TRIGGER: lambda one: ((trigger.id, trigger.text) for trigger in one.plan.triggers),
+}
