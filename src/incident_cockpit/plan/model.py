@@ -185,6 +185,14 @@ class Plan(Struct, frozen=True):
         """Return the sort of incident a person means; raises Refused."""
         return self.types[_meant([(t.id, t.name) for t in self.types], word, "type of incident")]
 
+    def find_detection(self, word: str) -> Detection:
+        """Return the way of finding incidents that a person means; raises Refused."""
+        return self.detections[_meant([(d.id, d.name) for d in self.detections], word, "way of detection")]
+
+    def find_reporter(self, word: str) -> Reporter:
+        """Return the sort of people who report that a person means; raises Refused."""
+        return self.reporters[_meant([(r.id, r.name) for r in self.reporters], word, "sort of reporter")]
+
     def find_trigger(self, word: str) -> Trigger:
         """Return the reason to escalate that a person means; raises Refused."""
         return self.triggers[_meant([(t.id, t.text) for t in self.triggers], word, "trigger")]
@@ -210,6 +218,8 @@ def _exact(items: tuple[_Item, ...], wanted: str, kind: str, plan_id: str) -> _I
 
 def _meant(names: Sequence[tuple[str, ...]], word: str, kind: str) -> int:
     """Return which of the named things `word` means; the id comes first among the names of each."""
+    if not names:
+        raise Refused(f"The plan names no {kind}", "add what you need to its file, then adopt it: adopt-plan FILE")
     said = " ".join(word.split()).casefold()
     known = [tuple(name.casefold() for name in each) for each in names]
     # From the strictest reading to the loosest; a reading that fits several things is never resolved by a looser one.

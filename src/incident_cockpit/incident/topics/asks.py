@@ -50,9 +50,15 @@ class AskChange(Change, frozen=True):
 
 
 class AskMade(AskChange, frozen=True):
-    """Somebody was asked for something."""
+    """Somebody was asked for something; `with_line` when the line of another fact of the same action says so."""
 
     kind: ClassVar[str] = "ask.made"
+    with_line: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether another line tells it: a channel's line names whom it was asked to join."""
+        return self.with_line
 
 
 class AskAnswered(AskChange, frozen=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from incident_cockpit.incident.envelope import Change
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.nature import kind_of
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
@@ -34,6 +36,34 @@ class BreachNoted(Change, frozen=True):
     field: str
     now: Standing | None
     was: Standing | None
+
+
+def note(incident: Incident, moment: Moment, field: str, text: str) -> BreachNoted:
+    """Fill in a field of the breach record, or put it right; raises Refused for an unknown field and for no words."""
+    if field not in FIELDS:
+        raise Refused(f"the breach record has no field '{field}'", "it has " + ", ".join(FIELDS))
+    if not text:
+        raise Refused(f"nothing is said of '{field}'", FIELDS[field])
+    held = incident.breach.get(field)
+    if held is not None and held.value == text:
+        raise Refused(f"'{field}' says so already", "leave it, or say it anew")
+    return BreachNoted(field=field, now=Standing(text, moment.happened), was=held)
+
+
+def kept(incident: Incident) -> bool:
+    """Return whether a record of a breach is kept: the type asks for it, or somebody has begun one."""
+    kind = kind_of(incident)
+    return bool(incident.breach) or (kind is not None and kind.breach)
+
+
+def lacking(incident: Incident) -> tuple[str, ...]:
+    """Return the fields of the record that are still empty; the reason of a delay is asked for only where there is one.
+
+    Within 72 hours of becoming aware the authority is told without it (GDPR, article 33 paragraph 1).
+    """
+    if not kept(incident):
+        return ()
+    return tuple(field for field in FIELDS if field not in incident.breach and field != "delay")
 
 
 def _fold(state: Mapping[str, Standing], fact: BreachNoted) -> Mapping[str, Standing]:

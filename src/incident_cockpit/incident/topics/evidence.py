@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from incident_cockpit.incident.envelope import Change
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
@@ -35,6 +37,31 @@ class EvidenceKept(Change, frozen=True):
     was: Evidence | None
 
 
+def keep(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
+    """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
+    if not text:
+        raise Refused("nothing is said to be kept", 'say what and where: evidence "disk image of web-3" vault 12')
+    made = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
+    return EvidenceKept(evidence=f"e{moment.seq}", now=made, was=None)
+
+
+def hand(incident: Incident, moment: Moment, evidence: str, who: str) -> EvidenceKept:
+    """Note who has a piece of evidence from here on, so that its way can be shown later; raises Refused."""
+    held = incident.evidence.get(evidence)
+    if held is None:
+        raise Refused(f"there is no evidence {evidence}", "name it by its words")
+    if not who:
+        raise Refused("nobody was named", "say who has it from here on")
+    if holder(held) == who:
+        raise Refused(f"{who} has '{held.text}' already", "say who else takes it")
+    return EvidenceKept(evidence=evidence, now=replace(held, handed=(*held.handed, who)), was=held)
+
+
+def holder(evidence: Evidence) -> str:
+    """Return who has it now."""
+    return evidence.handed[-1] if evidence.handed else evidence.by
+
+
 def _fold(state: Mapping[str, Evidence], fact: EvidenceKept) -> Mapping[str, Evidence]:
     return put(state, fact.evidence, fact.now)
 
@@ -42,7 +69,7 @@ def _fold(state: Mapping[str, Evidence], fact: EvidenceKept) -> Mapping[str, Evi
 def _words(fact: EvidenceKept, incident: Incident) -> Line:
     one = said(fact.now, fact.was)
     if fact.was is not None and fact.now is not None:
-        return Line("evidence", f"{one.text} → {one.handed[-1] if one.handed else one.where}")
+        return Line("evidence", f"{one.text} → {holder(one)}")
     return Line("evidence", one.text + (f" ({one.where})" if one.where else ""))
 
 

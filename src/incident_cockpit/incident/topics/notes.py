@@ -1,4 +1,4 @@
-"""What people write down: notes, actions taken, decisions, findings and escalations."""
+"""What people write down: notes, actions taken, decisions, findings, escalations and risks."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Sort(StrEnum):
     DECISION = "decision"
     FINDING = "finding"
     ESCALATION = "escalation"
+    RISK = "risk"
 
 
 class Note(Struct, frozen=True):

@@ -7,8 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from incident_cockpit.incident.envelope import Change
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.topic import Line, Topic, said
 
 if TYPE_CHECKING:
@@ -28,7 +31,8 @@ class Outcome(StrEnum):
 class Report(Struct, frozen=True):
     """A report: who made it, what sort of person that is (the plan's reporter id), where, and what became of it.
 
-    `reason` says why it ended so, `same_as` names the incident that it is the same as.
+    `answer` is what was said to whoever made it, `ask` the id of the ask to the `investigator`; `reason` says why it
+    ended so, `same_as` names the incident that it is the same as.
     """
 
     who: str
@@ -42,6 +46,8 @@ class Report(Struct, frozen=True):
     reason: str = ""
     same_as: str = ""
     decided: datetime | None = None
+    answer: str = ""
+    ask: str = ""
 
 
 class ReportChange(Change, frozen=True):
@@ -77,6 +83,43 @@ class ReportDecided(ReportChange, frozen=True):
     told: ClassVar[bool] = True
 
 
+def answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change, ...]:
+    """Note that whoever reported it was answered, and what they were told; somebody looks at it with that.
+
+    Also after the verdict, because people want to hear it (seed 002: third parties are answered promptly).
+    """
+    report = incident.report
+    if report is None:
+        raise Refused("nobody reported this, so nobody waits for an answer", "log it as a note, or send an update")
+    if report.answered is not None:
+        raise Refused(f"{reporter(report)} was answered at {report.answered:%H:%M} UTC", "log what you add as a note")
+    now = replace(report, answered=moment.happened, answer=text)
+    return (ReportAnswered(now=now, was=report), *acknowledged(incident, moment))
+
+
+def acknowledged(incident: Incident, moment: Moment) -> tuple[Change, ...]:
+    """Return that somebody took it up, the first time: with the first answer, investigator or verdict."""
+    if "acknowledged" in incident.milestones:
+        return ()
+    return (milestones.reached(incident, "acknowledged", moment.happened),)
+
+
+def reporter(report: Report) -> str:
+    """Return who made the report, as a sentence says it."""
+    return report.who or "whoever reported it"
+
+
+def check_declared(incident: Incident) -> None:
+    """Refuse what is done to an incident and not to a report: one in triage, or one that was dismissed."""
+    report = incident.report
+    if incident.dismissed and report is not None:
+        raise Refused(
+            f"{incident.name} is over: {report.outcome.value}", "if it is an incident after all: declare SEVERITY WHY"
+        )
+    if not incident.declared:
+        raise Refused(f"{incident.name} is a report in triage", "declare it first: declare SEVERITY WHY")
+
+
 def _fold(state: Report | None, fact: ReportChange) -> Report | None:
     return fact.now
 
@@ -85,7 +128,8 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
     report = said(fact.now, fact.was)
     match fact:
         case ReportAnswered():
-            return Line("report", f"{report.who or 'whoever reported it'} was answered")
+            told = f": {report.answer}" if report.answer else ""
+            return Line("report", f"{reporter(report)} was answered{told}")
         case ReportHanded():
             return Line("report", f"{report.investigator} finds out whether it is real")
         case ReportDecided():
