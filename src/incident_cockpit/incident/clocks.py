@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
 from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
@@ -82,7 +83,7 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
 
 
 def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
-    start, asked = _start(incident, deadline), _asked_since(incident, deadline)
+    start, asked = milestones.since(incident, deadline.start), _asked_since(incident, deadline)
     if start is None or asked is None:
         return None
     rung = deadline.kind is DeadlineKind.RUNG
@@ -94,17 +95,6 @@ def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
     if met is None and deed is not None and deed.status is DeedStatus.DONE:
         met = deed.when
     return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
-
-
-def _start(incident: Incident, deadline: Deadline) -> datetime | None:
-    """Return when the deadline's milestone was reached.
-
-    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation.
-    """
-    at = incident.milestones.get(deadline.start)
-    if at is None and deadline.start in ("detected", "confirmed"):
-        return incident.milestones.get("declared")
-    return at
 
 
 def _asked_since(incident: Incident, deadline: Deadline) -> datetime | None:

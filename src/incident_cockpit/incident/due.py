@@ -10,7 +10,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.timers import TimerStatus
-from incident_cockpit.incident.topics.updates import cadence, due_at
+from incident_cockpit.incident.topics.updates import cadence, coming_round
 from incident_cockpit.timewords import duration
 
 
@@ -33,13 +33,14 @@ def _updates(incident: Incident) -> list[DueItem]:
     items = []
     for promised in incident.plan.cadences:
         audience = promised.audience
-        at, every = due_at(incident, audience), cadence(incident, audience)
-        if at is not None and every is not None:
-            last = incident.updates.last(audience)
+        coming, every = coming_round(incident, audience), cadence(incident, audience)
+        if coming is not None:
             # A promise that was put off belongs to one round: the next update starts a new one.
-            key = f"update:{audience}" if last is None else f"update:{audience}:{last.number}"
-            since = last.sent if last else incident.opened
-            items.append(DueItem(key, DueKind.UPDATE, at, promised.name, f"every {duration(every)}", since))
+            key = f"update:{audience}" if coming.number == 1 else f"update:{audience}:{coming.number - 1}"
+            detail = f"every {duration(every)}" if every else "once"
+            items.append(
+                DueItem(key, DueKind.UPDATE, coming.due, promised.name, detail, coming.since, route=promised.route)
+            )
     return items
 
 

@@ -25,7 +25,8 @@ from incident_cockpit.incident.topics.opening import Opening
 from incident_cockpit.incident.topics.plan import Adoption
 from incident_cockpit.incident.topics.report import Outcome, Report
 from incident_cockpit.incident.topics.review import Review
-from incident_cockpit.incident.topics.roles import Holders
+from incident_cockpit.incident.topics.roles import Crew, Holders
+from incident_cockpit.incident.topics.solo import Sharing
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Steps
 from incident_cockpit.incident.topics.timers import Timers
@@ -43,13 +44,13 @@ class Incident(Struct, frozen=True):
     adoption: Adoption | None
     report: Report | None
     severities: tuple[Standing, ...]
-    phase: Standing | None
+    phases: tuple[Standing, ...]
     milestones: Mapping[str, datetime]
     impact: Standing | None
     nature: Nature
     meeting: Meeting
-    roles: Mapping[str, Holders]
-    solo: bool
+    crew: Crew
+    sharing: Sharing
     steps: Steps
     gates: Mapping[str, Passed]
     notes: Notebook
@@ -75,6 +76,21 @@ class Incident(Struct, frozen=True):
     def severity(self) -> Standing | None:
         """Return how bad it is now, or None before anybody said."""
         return self.severities[-1] if self.severities else None
+
+    @property
+    def phase(self) -> Standing | None:
+        """Return which phase it is in, or None before it was declared."""
+        return self.phases[-1] if self.phases else None
+
+    @property
+    def roles(self) -> Mapping[str, Holders]:
+        """Return who holds which role; a role that nobody holds is not in it."""
+        return self.crew.held
+
+    @property
+    def solo(self) -> bool:
+        """Return whether one person does everything."""
+        return self.sharing.solo
 
     @property
     def plan(self) -> Plan:
@@ -123,8 +139,17 @@ class Incident(Struct, frozen=True):
 
     @property
     def ended(self) -> datetime | None:
-        """Return when the harm was over, or None while it goes on."""
+        """Return when the harm was over, or its report dismissed; None while it goes on."""
+        if self.dismissed and self.report is not None:
+            return self.report.decided
         return self.milestones.get("resolved")
+
+    @property
+    def triage(self) -> str:
+        """Return where its report stands where that says more than a phase: "in triage", "false alarm"; else ""."""
+        if self.report is None or self.report.outcome is Outcome.DECLARED:
+            return ""
+        return self.report.outcome.value
 
 
 EMPTY = Incident(**{topic.name: topic.empty for topic in topics.TOPICS})

@@ -39,6 +39,17 @@ def reached(incident: Incident, name: str, at: datetime | None) -> MilestoneReac
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name))
 
 
+def since(incident: Incident, name: str) -> datetime | None:
+    """Return from when what follows a milestone counts, or None before it was reached.
+
+    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation.
+    """
+    at = incident.milestones.get(name)
+    if at is None and name in ("detected", "confirmed"):
+        return incident.milestones.get("declared")
+    return at
+
+
 def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
     """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
     if name not in NAMES:

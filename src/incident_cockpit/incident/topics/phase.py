@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.incident.topics.topic import Line, Topic
+from incident_cockpit.incident.topics.topic import Line, Topic, followed
 from incident_cockpit.plan.model import Phase
 
 if TYPE_CHECKING:
@@ -80,8 +82,26 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
     return facts
 
 
-def _fold(state: Standing | None, fact: PhaseChanged) -> Standing | None:
-    return fact.now
+def reopened(incident: Incident) -> datetime | None:
+    """Return since when the response goes on again after it had ended, or None where it never began anew."""
+    over = {phase.id for phase in incident.plan.phases if not phase.live}
+    pairs = [
+        after.since for before, after in pairwise(incident.phases) if before.value in over and after.value not in over
+    ]
+    return pairs[-1] if pairs else None
+
+
+def is_past(incident: Incident, milestone: str) -> bool:
+    """Return whether the phase that holds is the one that reaches this milestone, or a later one."""
+    reaching = [phase.milestone == milestone for phase in incident.plan.phases]
+    order = [phase.id for phase in incident.plan.phases]
+    if incident.phase is None or incident.phase.value not in order:
+        return False
+    return any(reaching[: order.index(incident.phase.value) + 1])
+
+
+def _fold(state: tuple[Standing, ...], fact: PhaseChanged) -> tuple[Standing, ...]:
+    return followed(state, fact.now)
 
 
 def _words(fact: PhaseChanged, incident: Incident) -> Line:
@@ -93,4 +113,4 @@ def _words(fact: PhaseChanged, incident: Incident) -> Line:
     return Line("phase", f"{change}: {reason}" if reason else change)
 
 
-TOPIC = Topic("phase", None, (PhaseChanged,), _fold, _words)
+TOPIC = Topic("phases", (), (PhaseChanged,), _fold, _words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.incident.topics.topic import Line, Topic
+from incident_cockpit.incident.topics.topic import Line, Topic, followed
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -33,10 +33,7 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
 
 
 def _fold(state: tuple[Standing, ...], fact: SeverityChanged) -> tuple[Standing, ...]:
-    """Append; a taking back puts the one before in its place again."""
-    if fact.now is None:
-        return state[:-1]
-    return state[:-1] if state[-2:-1] == (fact.now,) else (*state, fact.now)
+    return followed(state, fact.now)
 
 
 def _words(fact: SeverityChanged, incident: Incident) -> Line:

@@ -53,3 +53,10 @@ def said(now: Value | None, was: Value | None) -> Value:
     if value is None:
         raise TypeError("a change from nothing to nothing")
     return value
+
+
+def followed(history: tuple[Value, ...], now: Value | None) -> tuple[Value, ...]:
+    """Return the history with its newest value; a taking back puts the one before in its place again."""
+    if now is None:
+        return history[:-1]
+    return history[:-1] if history[-2:-1] == (now,) else (*history, now)

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.incident.topics import milestones, phase
+from incident_cockpit.incident.topics.topic import Line, Topic, followed, put, said
+from incident_cockpit.plan.model import Cadence
 from incident_cockpit.timewords import clock, duration
 
 if TYPE_CHECKING:
@@ -36,11 +38,23 @@ class Update(Struct, frozen=True):
     next_due: datetime | None
 
 
+class Pace(Struct, frozen=True):
+    """How often an audience hears from us since somebody said so: in seconds, 0 is off; an old event has no time."""
+
+    seconds: int
+    since: datetime | None
+
+
 class Updates(Struct, frozen=True):
-    """Everything that was sent by id, and by audience a cadence that was changed by hand (seconds, 0 is off)."""
+    """Everything that was sent by id, and by audience every pace that was set by hand, the last of which holds."""
 
     sent: Mapping[str, Update] = field(default_factory=dict)
-    cadences: Mapping[str, int] = field(default_factory=dict)
+    paces: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)
+
+    def pace(self, audience: str) -> Pace | None:
+        """Return what was said by hand of this audience, or None where the plan's word holds."""
+        held = self.paces.get(audience)
+        return held[-1] if held else None
 
     def last(self, audience: str) -> Update | None:
         """Return the newest update to this audience, or None."""
@@ -59,13 +73,30 @@ class UpdateSent(Change, frozen=True):
 
 
 class CadenceChanged(Change, frozen=True):
-    """How often an audience hears from us was changed by hand; seconds, 0 is off, None is as the plan says."""
+    """How often an audience hears from us was changed by hand; seconds, 0 is off, None is as the plan says.
+
+    `since` is when it was said, `was_since` when what it replaces was; events of an older version have neither.
+    """
 
     kind: ClassVar[str] = "update.cadence"
     names: ClassVar[str] = "audience"
     audience: str
     now: int | None
     was: int | None
+    since: datetime | None = None
+    was_since: datetime | None = None
+
+    def inverse(self) -> CadenceChanged:
+        """Return the fact that goes back to the pace before, since when it held."""
+        return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
+
+
+class Round(Struct, frozen=True):
+    """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due."""
+
+    number: int
+    since: datetime
+    due: datetime
 
 
 def send(
@@ -94,20 +125,22 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
     chosen = incident.plan.find_cadence(audience).audience
     if every is not None and every < SHORTEST_CADENCE:
         raise Refused("nobody can be told something new more than once a minute", "give a longer time, such as 15m")
-    seconds = int(every.total_seconds()) if every else 0
-    if incident.updates.cadences.get(chosen) == seconds:
+    seconds, held = int(every.total_seconds()) if every else 0, incident.updates.pace(chosen)
+    if held is not None and held.seconds == seconds:
         raise Refused("that is the cadence already", "leave it")
-    return CadenceChanged(audience=chosen, now=seconds, was=incident.updates.cadences.get(chosen))
+    return CadenceChanged(
+        audience=chosen,
+        now=seconds,
+        was=held.seconds if held else None,
+        since=moment.happened,
+        was_since=held.since if held else None,
+    )
 
 
 def cadence(incident: Incident, audience: str) -> timedelta | None:
     """Return how often the audience hears from us now, or None for never; the plan says it by severity."""
-    if incident.severity is None or not incident.live:
-        return None
-    seconds = incident.updates.cadences.get(audience)
-    if seconds is None:
-        seconds = incident.plan.cadence_seconds(audience, incident.severity.value)
-    return timedelta(seconds=seconds) if seconds else None
+    planned = _running(incident, audience)
+    return _every(incident, planned) if planned else None
 
 
 def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | None:
@@ -118,22 +151,125 @@ def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | No
 
 def due_at(incident: Incident, audience: str) -> datetime | None:
     """Return when the next update is due: what was promised, or sooner if the severity asks for more by now."""
-    every = cadence(incident, audience)
-    if every is None:
+    coming = coming_round(incident, audience)
+    return coming.due if coming else None
+
+
+def coming_round(incident: Incident, audience: str) -> Round | None:
+    """Return the update that comes next, or None where none is asked for.
+
+    The first is due within the plan's `first` of its milestone, each later one a period after the last (seed 004,
+    communication). What begins anew, with a reopening, a severity that asks again or a cadence switched on again, has
+    a first one too. A change asks for nothing before it was made, but what an update's own text promised stays.
+    """
+    planned = _running(incident, audience)
+    if planned is None:
         return None
-    last = incident.updates.last(audience)
-    if last is None:
-        return incident.opened + every
-    by_cadence = last.sent + every
-    return min(by_cadence, last.next_due) if last.next_due else by_cadence
+    last, every, anew = incident.updates.last(audience), _every(incident, planned), _anew(incident, planned)
+    number, changed = last.number + 1 if last else 1, _changed(incident, audience)
+    if last is not None and (anew is None or last.sent >= anew):
+        promised = last.next_due
+        by_plan = max((last.sent + every, *changed)) if every else None
+        since = last.sent
+    else:
+        promised = last.next_due if last and last.next_due and anew and last.next_due >= anew else None
+        since = max(filter(None, (milestones.since(incident, planned.start), anew, _adopted(incident))))
+        first = _first(incident, planned)
+        by_plan = max((since + first, *changed)) if first is not None else None
+    due = min((at for at in (by_plan, promised) if at is not None), default=None)
+    return Round(number, since, due) if due is not None else None
+
+
+def _running(incident: Incident, audience: str) -> Cadence | None:
+    """Return the plan's cadence of the audience while it asks for anything: from its milestone until the other one."""
+    found = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    if found is None or incident.severity is None or milestones.since(incident, found.start) is None:
+        return None
+    return found if _asks(incident, found, incident.severity.value) and not _ended(incident, found.until) else None
+
+
+def _asks(incident: Incident, planned: Cadence, level: str) -> bool:
+    """Return whether the audience is promised anything at this severity, by hand or by the plan."""
+    pace = incident.updates.pace(planned.audience)
+    if pace is not None:
+        return pace.seconds > 0
+    return level in dict(planned.seconds) or level in dict(planned.first)
+
+
+def _every(incident: Incident, planned: Cadence) -> timedelta | None:
+    level = incident.severity.value if incident.severity else ""
+    pace = incident.updates.pace(planned.audience)
+    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(level)
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def _first(incident: Incident, planned: Cadence) -> timedelta | None:
+    """Return in what time the first is due: as the plan says, or with the pace set by hand where that is quicker."""
+    level, every = incident.severity.value if incident.severity else "", _every(incident, planned)
+    seconds = dict(planned.first).get(level)
+    if seconds is None:
+        return every
+    first = timedelta(seconds=seconds)
+    return min(first, every) if every and incident.updates.pace(planned.audience) else first
+
+
+def _ended(incident: Incident, until: str) -> bool:
+    """Return whether nothing is promised any more; a reopening lets it go on."""
+    if until == "closed":
+        return "closed" in incident.milestones
+    if not incident.live or until == "resolved":
+        return not incident.live
+    reached, again = incident.milestones.get(until), phase.reopened(incident)
+    if reached is None:
+        return False
+    return again is None or reached >= again or phase.is_past(incident, until)
+
+
+def _anew(incident: Incident, planned: Cadence) -> datetime | None:
+    """Return since when it is promised without a break, or None where there was none."""
+    begun = (phase.reopened(incident), _asked_again(incident, planned), _on_again(incident, planned.audience))
+    return max(filter(None, begun), default=None)
+
+
+def _asked_again(incident: Incident, planned: Cadence) -> datetime | None:
+    """Return since when the severity asks for it, where one before did not."""
+    since = None
+    for standing in reversed(incident.severities):
+        if not _asks(incident, planned, standing.value):
+            return since
+        since = standing.since
+    return None
+
+
+def _on_again(incident: Incident, audience: str) -> datetime | None:
+    """Return when it was switched on after it had been off."""
+    since = None
+    for pace in reversed(incident.updates.paces.get(audience, ())):
+        if not pace.seconds:
+            return since
+        since = pace.since
+    return None
+
+
+def _changed(incident: Incident, audience: str) -> tuple[datetime, ...]:
+    """Return since when severity, pace and plan are what they are: nothing was asked for before."""
+    pace = incident.updates.pace(audience)
+    severity = incident.severity.since if len(incident.severities) > 1 and incident.severity else None
+    return tuple(filter(None, (severity, pace.since if pace else None, _adopted(incident))))
+
+
+def _adopted(incident: Incident) -> datetime | None:
+    return incident.adoption.since if incident.adoption else None
 
 
 def _fold(state: Updates, fact: Change) -> Updates:
     match fact:
         case UpdateSent(update=update, now=now):
             return replace(state, sent=put(state.sent, update, now))
-        case CadenceChanged(audience=audience, now=now):
-            return replace(state, cadences=put(state.cadences, audience, now))
+        case CadenceChanged(audience=audience, now=now, since=since):
+            pace = Pace(now, since) if now is not None else None
+            held = followed(state.paces.get(audience, ()), pace)
+            return replace(state, paces=put(state.paces, audience, held or None))
     return state
 
 
