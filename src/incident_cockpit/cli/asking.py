@@ -67,7 +67,8 @@ def _webhook(said: str) -> str:
 def _plan(places: Paths, said: str) -> str:
     from incident_cockpit.plan.read import find_plan, load_plan
 
-    load_plan(find_plan(said, plan_folders(places)))
+    folders = plan_folders(places)
+    load_plan(find_plan(said, folders), folders)
     return ""
 
 

@@ -79,7 +79,7 @@ def _plans(places: Paths, settings: Settings) -> Iterator[Finding]:
     from incident_cockpit.plan.read import find_plan, list_plans
 
     for name, path in list_plans(plan_folders(places)).items():
-        yield _tried(f"plan {name}", partial(_plan_name, path))
+        yield _tried(f"plan {name}", partial(_plan_name, path, plan_folders(places)))
     yield _tried("plan chosen", lambda: str(find_plan(settings.plan, plan_folders(places))))
 
 
@@ -92,10 +92,10 @@ def _runbooks(places: Paths) -> Iterator[Finding]:
                 yield _tried(f"runbook {path.stem}", partial(_steps, path))
 
 
-def _plan_name(path: Path) -> str:
+def _plan_name(path: Path, folders: Iterable[Path]) -> str:
     from incident_cockpit.plan.read import load_plan
 
-    return load_plan(path).name
+    return load_plan(path, folders).name
 
 
 def _steps(path: Path) -> str:

@@ -140,7 +140,8 @@ class Library:
         """Return the response plan with this name, or the one the settings choose."""
         from incident_cockpit.plan.read import find_plan, load_plan
 
-        return load_plan(find_plan(name or self.settings.plan, plan_folders(self.places)))
+        folders = plan_folders(self.places)
+        return load_plan(find_plan(name or self.settings.plan, folders), folders)
 
     def runbook(self, name: str, rule: str | None = None) -> tuple[Runbook, bytes]:
         """Return a runbook by its path or name, read by a rule if one is named, with the bytes it was read from."""

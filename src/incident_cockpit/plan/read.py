@@ -3,57 +3,53 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from os.path import normpath
 from pathlib import Path
+from typing import Any
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.compile import compile_plan
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.text.count import counted
 
+# Finds the plan that another extends: the word that names it and the source that says so, to its source and its text.
+# Raises Refused.
+Parents = Callable[[str, str], tuple[str, str]]
+
 _LARGEST = 1_000_000
+_DEEPEST = 5
 
 
 class PlanErrors(Refused):
-    """A plan that cannot be adopted; `lines` holds one sentence for each thing that is wrong."""
+    """A plan that cannot be adopted; `lines` holds one sentence for each thing that is wrong, with its file."""
 
-    def __init__(self, source: str, lines: tuple[str, ...]) -> None:
-        """Say how many errors the file has and list them."""
-        self.lines = tuple(f"{source}: {line}" for line in lines)
-        count = counted(len(lines), "error")
+    def __init__(self, source: str, lines: tuple[str, ...], behind: tuple[str, ...] = ()) -> None:
+        """Say how many errors the file has and list them; those `behind` it name a file of their own."""
+        self.lines = (*(f"{source}: {line}" for line in lines), *behind)
+        count = counted(len(self.lines), "error")
         super().__init__(f"The plan {source} has {count}", "\n".join(self.lines))
 
 
-def read_plan(text: str, source: str) -> Plan:
-    """Return the plan a TOML text holds; `source` names it in errors; raises PlanErrors with every one."""
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PlanErrors(source, (f"is not TOML: {error}",)) from error
-    # Late: pydantic and jinja2 are slow to load and needed only when a plan is checked or adopted.
-    from incident_cockpit.plan.checks import plan_errors
-
-    if lines := plan_errors(raw):
-        raise PlanErrors(source, lines)
-    return compile_plan(raw)
+class _EndlessError(PlanErrors):
+    """Plans that extend each other without end; one line says so for all of them."""
 
 
-def load_plan(path: Path) -> Plan:
-    """Return the plan in a file; raises NotFound, Refused where it cannot be read, PlanErrors where it is wrong."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no plan file {path}", "name an existing one") from error
-    except OSError as error:
-        raise Refused(f"The plan file {path} cannot be read", str(error.strerror)) from error
-    if len(data) > _LARGEST:
-        raise Refused(f"The plan file {path} is too large", f"a plan is at most {_LARGEST} bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"The plan file {path} is not text", "a plan is a TOML file in UTF-8") from error
-    return read_plan(text, str(path))
+def read_plan(text: str, source: str, parents: Parents | None = None) -> Plan:
+    """Return the plan a TOML text holds; `source` names it in errors; raises PlanErrors with every one.
+
+    `parents` finds the plan that it extends; without, it can extend none.
+    """
+    return compile_plan(_checked(text, (source,), parents or _no_parents))
+
+
+def load_plan(path: Path, folders: Iterable[Path] = ()) -> Plan:
+    """Return the plan in a file; one that it extends is looked for beside it, then in the folders.
+
+    Raises NotFound, Refused where a file cannot be read, PlanErrors where it is wrong.
+    """
+    return read_plan(_text_of(path), str(path), _parents_in(tuple(folders)))
 
 
 def list_plans(folders: Iterable[Path]) -> dict[str, Path]:
@@ -68,10 +64,116 @@ def list_plans(folders: Iterable[Path]) -> dict[str, Path]:
 def find_plan(name: str, folders: Iterable[Path]) -> Path:
     """Return the file a plan's name or path means; raises NotFound with the plans there are."""
     if name.endswith(".toml"):
-        return Path(name).expanduser()
+        return _path(name)
     known = list_plans(folders)
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 1)
+    raise NotFound(f"There is no plan {name!r}", _there_are(name, known))
+
+
+def _there_are(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise NotFound(f"There is no plan {name!r}", f"{hint}there are: {', '.join(known) or 'none'}")
+    return f"{hint}there are: {', '.join(known) or 'none'}"
+
+
+def _checked(text: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
+    """Return the tables of a plan and of all it extends, once nothing is wrong; `chain` begins with the plan itself."""
+    # Late: pydantic and jinja2 are slow to load and needed only when a plan is checked or adopted.
+    from incident_cockpit.plan.checks import plan_errors
+    from incident_cockpit.plan.extend import extended
+
+    source = chain[0]
+    raw = _tables(text, source)
+    if "extends" not in raw:
+        lines = plan_errors(raw)
+    elif lines := tuple(line for line in plan_errors({"extends": raw["extends"]}) if line.startswith("extends")):
+        # What it extends cannot be found, so nothing else can be said of it.
+        raise PlanErrors(source, lines)
+    else:
+        made = extended(_parent(raw["extends"], chain, parents), raw)
+        lines = (*made.wrong, *plan_errors(made.raw, made.numbers))
+        raw = made.raw
+    if lines:
+        raise PlanErrors(source, tuple(dict.fromkeys(lines)))
+    return raw
+
+
+def _parent(word: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
+    """Return the tables of the plan that the first of the chain extends; raises PlanErrors in its name."""
+    source, said = chain[0], f"extends = {word!r}"
+    try:
+        found, text = parents(word, source)
+    except Refused as refused:
+        raise PlanErrors(source, (f"{said}: {_one_line(refused)}",)) from refused
+    if found in chain:
+        ring = " extends ".join((*reversed(chain[: chain.index(found) + 1]), found))
+        raise _EndlessError(source, (f"{said}: goes round in a ring, {ring}",))
+    if len(chain) > _DEEPEST:
+        raise _EndlessError(source, (f"{said}: plans extend each other more than {_DEEPEST} deep",))
+    try:
+        return _checked(text, (found, *chain), parents)
+    except _EndlessError:
+        raise
+    except PlanErrors as errors:
+        raise PlanErrors(source, (f"{said}: that plan is wrong itself",), errors.lines) from errors
+
+
+def _one_line(refused: Refused) -> str:
+    return " ".join(f"{refused.why}: {refused.what_to_do}".split())
+
+
+def _tables(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of Python's own
+        raise PlanErrors(source, (f"is not TOML: {error}",)) from error
+
+
+def _text_of(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no plan file {path}", "name an existing one") from error
+    except (OSError, ValueError) as error:
+        raise Refused(f"The plan file {path} cannot be read", str(getattr(error, "strerror", error))) from error
+    if len(data) > _LARGEST:
+        raise Refused(f"The plan file {path} is too large", f"a plan is at most {_LARGEST} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"The plan file {path} is not text", "a plan is a TOML file in UTF-8") from error
+
+
+def _no_parents(word: str, _: str) -> tuple[str, str]:
+    raise NotFound(f"There is no plan {word!r}", "a plan can extend another where it is read from a file")
+
+
+def _parents_in(folders: Sequence[Path]) -> Parents:
+    def find(word: str, source: str) -> tuple[str, str]:
+        child = Path(source)
+        if word.endswith(".toml"):
+            path = Path(normpath(child.parent / _path(word)))
+            return str(path), _text_of(path)
+        around = (child.parent, *folders)
+        for folder in around:
+            path = list_plans((folder,)).get(word, child)
+            # A plan of one's own may have the name of the one it changes.
+            if not _same(path, child):
+                return str(path), _text_of(path)
+        if child.stem == word:
+            raise Refused("a plan cannot extend itself", "name another one")
+        raise NotFound(f"There is no plan {word!r}", _there_are(word, list_plans(around)))
+
+    return find
+
+
+def _path(said: str) -> Path:
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:  # "~nobody"
+        raise NotFound(f"There is no plan file {said}", "its home folder is not known; name it in full") from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

@@ -57,4 +57,9 @@ def _closing(source: Source) -> Iterator[str]:
             yield f"{where} = {shown(met_by)}: comes with the closing that it holds up, so it would never be closed"
 
 
-CHECKS = (_command, _phases, _cadences, _escalation, _closing)
+def _drop(source: Source) -> Iterator[str]:
+    if "drop" in source.raw and "extends" not in source.raw:
+        yield "drop: needs extends, the plan that it takes from"
+
+
+CHECKS = (_drop, _command, _phases, _cadences, _escalation, _closing)
