@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
 from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 
+# Milestones that follow each other: none is reached without those before it.
+_COURSE = ("acknowledged", "mitigated", "resolved", "closed")
 # What is asked for only while the response goes on; notices and deadlines stay until they are dealt with.
 _WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.RUNG, DeadlineKind.ROLE, DeadlineKind.WINDOW))
 
@@ -19,9 +22,9 @@ _WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.RUNG, DeadlineKind.RO
 class Clock(Struct, frozen=True):
     """One deadline of the plan in one incident.
 
-    `at` is when it is due; `asked` since when it holds here, which is later than `start` where a change of severity
-    brought it; `nominal` when it would be due by the plan alone; `met` when it was satisfied, None while it is not;
-    `deed` what a person said of it.
+    `at` is when it is due; `asked` since when it holds here, which is later than `start` where a change brought it: of
+    severity, type or plan, or of who is there; `nominal` when it would be due by the plan alone; `met` when it was
+    satisfied, None while it is not; `deed` what a person said of it.
     """
 
     deadline: Deadline
@@ -56,7 +59,7 @@ def satisfied(incident: Incident, met_by: str, since: datetime | None = None) ->
     sort, _, what = met_by.partition(" ")
     match sort:
         case "milestone":
-            return incident.milestones.get(what)
+            return _reached(incident, what)
         case "role":
             held = incident.roles.get(what, ())
             return held[0].since if held else None
@@ -83,12 +86,12 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
 
 
 def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
-    start, asked = milestones.since(incident, deadline.start), _asked_since(incident, deadline)
-    if start is None or asked is None:
+    start = _start(incident, deadline)
+    if start is None or not _applies(incident, deadline):
         return None
-    rung = deadline.kind is DeadlineKind.RUNG
-    # A rung is climbed by the age of the incident; whatever else a new severity brings begins with it.
-    began = start if rung else max(start, asked)
+    asked = max(start, *_brought(incident, deadline))
+    # A rung is climbed by the age of the incident, and the law counts by itself; all else begins when it is asked for.
+    began = start if deadline.kind is DeadlineKind.RUNG or by_law(deadline) else asked
     nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
     met = satisfied(incident, deadline.met_by, start)
     deed = incident.deeds.get(deadline.deed)
@@ -97,33 +100,52 @@ def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
     return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
 
 
-def _asked_since(incident: Incident, deadline: Deadline) -> datetime | None:
-    """Return since when severity, type and plan ask for it, or None where they do not."""
-    if incident.severity is None:
-        return None
-    since = incident.milestones.get("declared", incident.severities[0].since)
+def by_law(deadline: Deadline) -> bool:
+    """Return whether it is a notice owed for the sort of incident, as to an authority: it waits for nobody's words."""
+    return deadline.kind is DeadlineKind.NOTICE and bool(deadline.types)
+
+
+def _start(incident: Incident, deadline: Deadline) -> datetime | None:
+    """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it."""
+    at = milestones.since(incident, deadline.start)
+    if at is None and deadline.start == "aware" and deadline.types and incident.nature.type is not None:
+        return incident.nature.type.since
+    return at
+
+
+def _applies(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether the plan asks for it at this severity and for this sort of incident."""
+    if incident.severity is None or (deadline.severities and incident.severity.value not in deadline.severities):
+        return False
+    kind = incident.nature.type
+    return not deadline.types or (kind is not None and kind.value in deadline.types)
+
+
+def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
+    """Yield when changes since the declaration brought the deadline: of plan, severity or type, or of who is there."""
+    yield from _known(incident.adoption.asks_since(deadline) if incident.adoption else None)
+    if by_law(deadline):
+        return
     if deadline.severities:
-        if incident.severity.value not in deadline.severities:
-            return None
-        since = _severe_since(incident, deadline.severities)
-    if deadline.types:
-        kind = incident.nature.type
-        if kind is None or kind.value not in deadline.types:
-            return None
-        # A duty that comes with the sort of incident runs from its milestone: the law does not wait for our words.
-        since = min(since, kind.since)
-    adopted = incident.adoption.since if incident.adoption else None
-    return max(since, adopted) if adopted is not None else since
+        yield from _known(_severe_since(incident, deadline.severities))
+    if deadline.types and incident.nature.type is not None:
+        yield incident.nature.type.since
+    if deadline.kind is DeadlineKind.ROLE:
+        yield from _known(incident.sharing.since, incident.crew.left.get(deadline.met_by.partition(" ")[2]))
 
 
-def _severe_since(incident: Incident, levels: tuple[str, ...]) -> datetime:
-    """Return since when the severity has been one of these without a break; the last one is."""
-    since = incident.severities[-1].since
+def _known(*times: datetime | None) -> Iterator[datetime]:
+    return (at for at in times if at is not None)
+
+
+def _severe_since(incident: Incident, levels: tuple[str, ...]) -> datetime | None:
+    """Return since when the severity has been one of these without a break, None where it was from the beginning."""
+    since = None
     for standing in reversed(incident.severities):
         if standing.value not in levels:
-            break
+            return since
         since = standing.since
-    return since
+    return None
 
 
 def _wanted(incident: Incident, deadline: Deadline) -> bool:
@@ -131,16 +153,26 @@ def _wanted(incident: Incident, deadline: Deadline) -> bool:
     if deadline.start == "closed":
         return True
     if "closed" in incident.milestones:
-        return False
+        return by_law(deadline)
     return incident.live or deadline.kind not in _WHILE_LIVE
 
 
+def _reached(incident: Incident, milestone: str) -> datetime | None:
+    """Return when a milestone was reached: what is over is mitigated too, and somebody has taken it up."""
+    at = incident.milestones.get(milestone)
+    if at is not None or milestone not in _COURSE:
+        return at
+    later = _COURSE[_COURSE.index(milestone) :]
+    return min((incident.milestones[name] for name in later if name in incident.milestones), default=None)
+
+
 def _left(incident: Incident, phase: str) -> datetime | None:
-    """Return since when the incident is past a phase."""
+    """Return when the incident first went past a phase; going back to it later asks for nothing again."""
     order = [one.id for one in incident.plan.phases]
-    if incident.phase is None or phase not in order or incident.phase.value not in order:
+    if phase not in order:
         return None
-    return incident.phase.since if order.index(incident.phase.value) > order.index(phase) else None
+    past = order[order.index(phase) + 1 :]
+    return next((one.since for one in incident.phases if one.value in past), None)
 
 
 def _reviewed(incident: Incident, what: str) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from incident_cockpit.incident.clocks import Clock, waiting
 from incident_cockpit.incident.due_item import DueItem, DueKind
@@ -30,7 +31,8 @@ def _clocks(incident: Incident) -> Iterator[DueItem]:
         else:
             yield _item([clock], clock.at)
     if passed:
-        yield _item(passed, max(clock.at for clock in passed))
+        # One that waits already stays as late as it is when a worse severity adds more.
+        yield _item(passed, min(clock.at for clock in passed))
 
 
 def _passed(clock: Clock) -> bool:
@@ -52,7 +54,7 @@ def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
         detail=_detail(clocks[0]) if len(clocks) == 1 else "passed already at this severity",
         since=min(clock.start for clock in clocks),
         who=", ".join(told),
-        deeds=tuple((clock.deadline.deed, clock.deadline.text) for clock in clocks),
+        deeds=tuple({clock.deadline.deed: clock.deadline.text for clock in clocks}.items()),
         met_by=first.met_by if len(clocks) == 1 else "",
         message=first.message if len(clocks) == 1 else "",
         route=first.route if len(clocks) == 1 else "",
@@ -95,7 +97,7 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     every, moved = incident.plan.progress, incident.moved
     if every is None or moved is None or not incident.declared or not incident.live:
         return
-    if "mitigated" in incident.milestones:
+    if _mitigated(incident):
         return
     at, word = moved + timedelta(seconds=every), f"progress-{incident.seq}"
     text = "Is there progress? Nothing was written down"
@@ -103,6 +105,17 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     yield DueItem(
         f"progress:{moved:%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
     )
+
+
+def _mitigated(incident: Incident) -> bool:
+    """Return whether the harm was stopped and did not come back: nobody has gone back a phase since."""
+    stopped = incident.milestones.get("mitigated")
+    if stopped is None:
+        return False
+    order = {phase.id: place for place, phase in enumerate(incident.plan.phases)}
+    steps = pairwise(one for one in incident.phases if one.value in order)
+    back = (now.since for before, now in steps if order[now.value] < order[before.value])
+    return stopped > max(back, default=stopped - timedelta(1))
 
 
 def _watch(incident: Incident) -> Iterator[DueItem]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.topic import Line, Topic
+from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
 
 
 class Adoption(Struct, frozen=True):
-    """The plan that is followed, and since when where that was not from the beginning."""
+    """The plan that is followed, since when where that was not from the beginning, and what was followed before."""
 
     plan: Plan
     since: datetime | None = None
+    before: Adoption | None = None
+
+    def asks_since(self, deadline: Deadline) -> datetime | None:
+        """Return since when plans ask for this very thing, None from the beginning.
+
+        A newer version of a plan begins anew only what it has changed.
+        """
+        held = self
+        while held.before is not None and deadline in held.before.plan.deadlines:
+            held = held.before
+        return held.since
 
 
 class PlanAdopted(Change, frozen=True):
@@ -80,7 +92,13 @@ def _has(names: Iterable[str]) -> str:
 
 
 def _fold(state: Adoption | None, fact: PlanAdopted) -> Adoption | None:
-    return Adoption(fact.now, fact.since) if fact.now is not None else None
+    """Follow the plan from here on; a taking back puts the one before in its place again."""
+    if fact.now is None:
+        return None
+    before = state.before if state is not None else None
+    if before is not None and (before.plan, before.since) == (fact.now, fact.since):
+        return before
+    return Adoption(fact.now, fact.since, state)
 
 
 def _words(fact: PlanAdopted, incident: Incident) -> Line:

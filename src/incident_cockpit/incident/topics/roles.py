@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
@@ -32,14 +33,27 @@ class Holding(Struct, frozen=True):
 Holders = tuple[Holding, ...]
 
 
+class Crew(Struct, frozen=True):
+    """Who holds which role, and since when a role is empty that somebody has left."""
+
+    held: Mapping[str, Holders] = field(default_factory=dict)
+    left: Mapping[str, datetime] = field(default_factory=dict)
+
+
 class RoleChanged(Change, frozen=True):
-    """The holders of a role changed; the role is the plan's role id."""
+    """The holders of a role changed, by the plan's role id; `left` is since when it is empty where somebody left it."""
 
     kind: ClassVar[str] = "role.changed"
     names: ClassVar[str] = "role"
     role: str
     now: Holders
     was: Holders
+    left: datetime | None = None
+    was_left: datetime | None = None
+
+    def inverse(self) -> RoleChanged:
+        """Return the fact that gives the role back to those who had it, or leaves it as empty as it was."""
+        return replace(self, now=self.was, was=self.now, left=self.was_left, was_left=self.left)
 
 
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
@@ -51,7 +65,8 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChang
     if any(holding.who == who for holding in held):
         raise Refused(f"{who} is {chosen.name} already", "choose another person or another role")
     taken = Holding(who, moment.happened)
-    return RoleChanged(role=chosen.id, now=(*held, taken) if chosen.many else (taken,), was=held)
+    now = (*held, taken) if chosen.many else (taken,)
+    return RoleChanged(role=chosen.id, now=now, was=held, was_left=incident.crew.left.get(chosen.id))
 
 
 def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
@@ -65,7 +80,7 @@ def release(incident: Incident, moment: Moment, role: str, who: str = "") -> Rol
     left = tuple(holding for holding in held if who and holding.who != who)
     if left == held:
         raise Refused(f"{who} is not {chosen.name}", "held by " + ", ".join(holding.who for holding in held))
-    return RoleChanged(role=chosen.id, now=left, was=held)
+    return RoleChanged(role=chosen.id, now=left, was=held, left=None if left else moment.happened)
 
 
 def commander(incident: Incident) -> str:
@@ -113,8 +128,8 @@ def role_named(plan: Plan | None, text: str) -> str:
     return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
 
 
-def _fold(state: Mapping[str, Holders], fact: RoleChanged) -> Mapping[str, Holders]:
-    return put(state, fact.role, fact.now or None)
+def _fold(state: Crew, fact: RoleChanged) -> Crew:
+    return Crew(put(state.held, fact.role, fact.now or None), put(state.left, fact.role, fact.left))
 
 
 def _words(fact: RoleChanged, incident: Incident) -> Line:
@@ -123,4 +138,4 @@ def _words(fact: RoleChanged, incident: Incident) -> Line:
     return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
 
 
-TOPIC = Topic("roles", {}, (RoleChanged,), _fold, _words)
+TOPIC = Topic("crew", Crew(), (RoleChanged,), _fold, _words)
