@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -349,10 +350,15 @@ SINGLE: dict[str, Any] = {
 }
 
 
+@cache
+def _adapter() -> TypeAdapter[PlanTable]:
+    return TypeAdapter(PlanTable)
+
+
 def shape_errors(raw: dict[str, object]) -> list[dict[str, Any]]:
     """Return every place where the file's shape is wrong, as pydantic says it."""
     try:
-        TypeAdapter(PlanTable).validate_python(raw)
+        _adapter().validate_python(raw)
     except ValidationError as error:
         return [dict(each) for each in error.errors(include_url=False)]
     return []

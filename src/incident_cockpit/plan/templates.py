@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ VARIABLES = {
     "reason": "the reason given for what the message tells: a dismissal, an escalation",
     "reporter": "who reported it, empty if nobody is named",
     "reported_via": "by which channel it was reported, empty if that is not known",
-    "ping": "whom to call in, one name each",
-    "join": "who has to join, one name each",
+    "ping": "whom to call in, one @name each, which calls nobody when pasted",
+    "join": "who has to join, one @name each, which calls nobody when pasted",
     "types": "the sorts of incident it is, one name each",
     "systems": "the systems that are affected, one name each",
     "codename": "the codename of a restricted incident, empty for any other",
@@ -48,6 +48,12 @@ VARIABLES = {
     "review_at": "when the review is held, with its zone; empty if none is scheduled",
     "follow_ups": "what is left to do afterwards: each has text, owner, priority and due",
     "sections": "what the postmortem answers, one heading each",
+    "same_as": "which incident a duplicate belongs to, empty for any other",
+    "detected_by": "how it was found, empty if nobody said",
+    "passed_over": "what the plan wanted before closing and was closed without: each has text and reason",
+    "to": "whom a rung or a notice tells, empty for any other text",
+    "asked": "what is asked of whom it is told, one text each",
+    "contains": "what a notice has to say: each has heading and text, the text empty while it is not known",
 }
 
 # The moments at which there is a text to copy, and what each is. A plan may word them itself, and add its own.
@@ -94,6 +100,7 @@ def environment() -> SandboxedEnvironment:
     return ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False, optimized=False)
 
 
+@lru_cache(maxsize=256)
 def template_errors(text: str) -> tuple[str, ...]:
     """Return what is wrong with a template, a line each: bad syntax, what could grow without end, unknown variables."""
     from jinja2 import TemplateSyntaxError
