@@ -89,7 +89,7 @@ def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
     start = _start(incident, deadline)
     if start is None or not _applies(incident, deadline):
         return None
-    asked = max(start, *_brought(incident, deadline))
+    asked = max((start, *_brought(incident, deadline)))
     # A rung is climbed by the age of the incident, and the law counts by itself; all else begins when it is asked for.
     began = start if deadline.kind is DeadlineKind.RUNG or by_law(deadline) else asked
     nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
