@@ -33,14 +33,14 @@ def test_nothing_is_due_and_nothing_comes_next_before_the_opening() -> None:
 
 
 def test_all_kinds_stand_in_one_queue_soonest_first(story: Story) -> None:
-    story.do("ask", who="Raj", within="10m", text="lag?")
-    story.do("timer", within="2m", text="rollback")
+    [asked] = story.do("ask", who="Raj", within="10m", text="lag?")
+    [timed] = story.do("timer", within="2m", text="rollback")
     items = due_items(story.incident)
     assert [(item.kind, item.text) for item in items] == [
         (DueKind.TIMER, "rollback"), (DueKind.ASK, "Raj: lag?"),
         (DueKind.UPDATE, "External update"), (DueKind.UPDATE, "Internal update"),
     ]  # fmt: skip
-    assert [item.subject for item in items] == ["t11", "a10", "external", "internal"]
+    assert [item.subject for item in items] == [f"t{timed.seq}", f"a{asked.seq}", "external", "internal"]
     assert [item.who for item in items] == ["", "Raj", "", ""]
     assert items[2].detail == "every 1h"
     assert items[2].since == START
@@ -141,7 +141,7 @@ def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story:
         "The impact is not described yet",
         "Next step: Acknowledge the page, so that it stops escalating",
     ]
-    story.do("ask", who="Raj", within="6m", text="lag?")
+    [asked] = story.do("ask", who="Raj", within="6m", text="lag?")
     assert said(story)[0].startswith("Nobody"), "an ask that is far off presses nobody"
     story.wait("4m20s")
     assert said(story)[0] == "Raj: lag? is due in 1m40s"
@@ -150,7 +150,7 @@ def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story:
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
     assert (first.text, first.urgency) == ("Raj: lag? is late by 2m12s", Urgency.LATE)
-    assert (first.action, first.about) == ("answer", "a10")
+    assert (first.action, first.about) == ("answer", f"a{asked.seq}")
 
 
 def test_next_counts_the_same_second_as_the_queue(story: Story) -> None:
