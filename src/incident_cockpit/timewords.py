@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=366)
 AHEAD = timedelta(minutes=2)  # watches differ: a bare clock time may lie this far ahead of ours
 
-_FLAGS = re.IGNORECASE | re.ASCII
+FLAGS = re.IGNORECASE | re.ASCII
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 # Patterns are compiled when they are first needed: most lines that are logged begin with no time at all.
 _PART = (
@@ -27,11 +27,11 @@ _PART = (
     r"(?P<unit>w(?:ee)?ks?|w|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,|\s{1,2}and\b)?\s{0,2}"
 )
 _GLUED = r"(?<=[a-z])(?=[0-9])"
-_MOMENT = (
-    r"(?:(?P<day>yesterday|today|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|\s{1,2}(?:at\s)?))?"
+CLOCK = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?:\s?(?P<half>[ap]m)\b)?(?P<utc>\s?(?:Z|UTC|GMT)\b)?(?P<offset>\s?[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
 )
+_MOMENT = r"(?:(?P<day>yesterday|today|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|\s{1,2}(?:at\s)?))?" + CLOCK
 _LEADING = r"\s*\[?" + _MOMENT + r"\]?[:,]?\s+(?=\S)"
 _LEADING_MINUS = r"\s*-(?P<span>[0-9]\S{1,20})\s+(?=\S)"
 _LEADING_AGO = r"\s*(?P<span>[0-9][0-9a-z., ]{1,40}?)\s{1,2}ago[:,]?\s+(?=\S)"
@@ -56,9 +56,9 @@ def parse_duration(text: str) -> timedelta | None:
     rest, seconds, last = text.strip(), 0.0, math.inf
     if not rest or len(rest) > 64:
         return None
-    rest = re.sub(_GLUED, " ", rest, flags=_FLAGS)
+    rest = re.sub(_GLUED, " ", rest, flags=FLAGS)
     while rest:
-        part = re.match(_PART, rest, _FLAGS)
+        part = re.match(_PART, rest, FLAGS)
         size = _UNITS[part["unit"][0].lower()] if part else 0
         # Each unit once and the larger first: "5m 5m" and "5m1h" are slips.
         if part is None or size >= last:
@@ -169,10 +169,10 @@ def read_when(text: str, now: datetime, zone: tzinfo) -> When:
     said = text.strip()
     span = _span_back(said)
     if span is not None:
-        return _when(now - span, now, zone)
-    if whole := re.fullmatch(_MOMENT, said, _FLAGS):
+        return echoed(now - span, now, zone)
+    if whole := re.fullmatch(_MOMENT, said, FLAGS):
         return _from_moment(whole, said, now, zone)
-    if other := re.fullmatch(_OTHER_ISO, said, _FLAGS):
+    if other := re.fullmatch(_OTHER_ISO, said, FLAGS):
         return _from_other_iso(other, said, now, zone)
     raise _unreadable(said)
 
@@ -184,19 +184,19 @@ def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str
     """
     if text.lstrip()[:1] not in _BEGIN_A_TIME:
         return None, text
-    for leading, flags in ((_LEADING_MINUS, 0), (_LEADING_AGO, _FLAGS)):
+    for leading, flags in ((_LEADING_MINUS, 0), (_LEADING_AGO, FLAGS)):
         match = re.match(leading, text, flags)
         span = parse_duration(match["span"]) if match else None
         if match and span:
-            return _when(now - span, now, zone), text[match.end() :]
-    match = re.match(_LEADING, text, _FLAGS)
+            return echoed(now - span, now, zone), text[match.end() :]
+    match = re.match(_LEADING, text, FLAGS)
     # "10:00-10:15 packet loss" is a range and "14:05 -1000 rps" a number; neither is an offset.
     if match is None or (
         match["offset"] and not (match["day"] and (match["second"] or not match["offset"][0].isspace()))
     ):
         return None, text
     try:
-        _fields(match)
+        moment_fields(match)
     except ValueError:
         return None, text
     return _from_moment(match, match.group().strip(), now, zone), text[match.end() :]
@@ -220,7 +220,7 @@ def _unreadable(said: str) -> Refused:
     return Refused(f'"{shown}" is not a time', _FORMS)
 
 
-def _fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None]:
+def moment_fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None]:
     """Return the date and the zone where they were given, and the clock time; ValueError for an impossible one."""
     if match["utc"] and match["offset"]:
         raise ValueError(match["offset"])
@@ -250,14 +250,14 @@ def _offset(said: str | None) -> tzinfo | None:
 
 def _from_moment(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
     try:
-        day, at, given = _fields(match)
+        day, at, given = moment_fields(match)
     except ValueError:
         raise _unreadable(said) from None
     zone = given or shown
     if day is None and match["day"]:
         day = now.astimezone(zone).date() - timedelta(days=match["day"].lower() == "yesterday")
     instant = _latest(at, zone, now) if day is None else _settle(datetime.combine(day, at), zone, now, dated=True)
-    return _when(instant, now, shown, seconds=bool(match["second"]))
+    return echoed(instant, now, shown, seconds=bool(match["second"]))
 
 
 def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
@@ -271,12 +271,12 @@ def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinf
     if not isinstance(read, pendulum.DateTime) or not 1971 <= read.year <= 2199:
         raise _unreadable(said)
     if match["offset"]:
-        return _when(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
+        return echoed(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
     wall = datetime.combine(read.date(), read.time()).replace(tzinfo=None)
-    return _when(_settle(wall, shown, now, dated=True), now, shown, seconds=bool(read.second))
+    return echoed(_settle(wall, shown, now, dated=True), now, shown, seconds=bool(read.second))
 
 
-def _readings(wall: datetime, zone: tzinfo) -> list[datetime]:
+def readings_of(wall: datetime, zone: tzinfo) -> list[datetime]:
     """Return the instants at which clocks in the zone show this wall time: none in a gap, two in a fold."""
     found: list[datetime] = []
     for fold in (0, 1):
@@ -292,7 +292,7 @@ def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
     # The day after is looked at too: some clocks have gone back over midnight.
     for back in range(-1, 4):
         wall = datetime.combine(newest - timedelta(days=back), at)
-        readings = _readings(wall, zone) or [wall.replace(tzinfo=zone).astimezone(UTC)]
+        readings = readings_of(wall, zone) or [wall.replace(tzinfo=zone).astimezone(UTC)]
         if readings[0] <= limit:
             return _settle(wall, zone, now, dated=False)
     raise _unreadable(at.isoformat())
@@ -300,7 +300,7 @@ def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
 
 def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> datetime:
     """Return the one instant a wall time can mean; a reading well ahead of `now` gives way to one that is not."""
-    readings = _readings(wall, zone)
+    readings = readings_of(wall, zone)
     possible = [reading for reading in readings if reading <= now + AHEAD] or readings
     if len(possible) == 1:
         return possible[0]
@@ -310,20 +310,21 @@ def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> date
         skipped = wall.replace(tzinfo=zone).astimezone(UTC)
         raise Refused(
             f"{said} did not happen in {where} on {day}: the clocks were put forward over it",
-            f'write it in UTC, such as "{_utc(skipped, dated)}"',
+            f'write it in UTC, such as "{in_utc(skipped, dated)}"',
         )
     first, second = possible
     raise Refused(
         f"{said} came twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
-        f'write "{_utc(first, dated)}" or "{_utc(second, dated)}"',
+        f'write "{in_utc(first, dated)}" or "{in_utc(second, dated)}"',
     )
 
 
-def _utc(at: datetime, dated: bool) -> str:
+def in_utc(at: datetime, dated: bool) -> str:
+    """Return the instant as somebody could type it without a doubt: "14:05Z", with its date where that counts."""
     return at.strftime("%Y-%m-%d %H:%MZ" if dated else "%H:%MZ")
 
 
-def _when(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) -> When:
+def echoed(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) -> When:
     """Return the instant with its echo; a date stands in it only where it is not today's."""
     instant = at.astimezone(UTC)
     label = zone_label(zone, instant)
