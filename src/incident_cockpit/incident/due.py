@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.once import once
 from incident_cockpit.incident.planned import planned
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
@@ -14,17 +18,30 @@ from incident_cockpit.incident.topics.updates import cadence, coming_round
 from incident_cockpit.timewords import duration
 
 
+@once
 def due_items(incident: Incident) -> tuple[DueItem, ...]:
     """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
     items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *planned(incident)]
-    return tuple(sorted((_with_put_off(incident, item) for item in items), key=lambda item: (item.at, item.key)))
+    put_off = incident.timers.put_off
+    together = [(_parts(key), until) for key, until in put_off.items() if "+" in key]
+    return tuple(
+        sorted((_with_put_off(item, put_off, together) for item in items), key=lambda item: (item.at, item.key))
+    )
 
 
-def _with_put_off(incident: Incident, item: DueItem) -> DueItem:
-    until = incident.timers.put_off.get(item.key)
-    if until is None or until <= item.at:
-        return item
-    return replace(item, at=until, put_off=True)
+def _with_put_off(
+    item: DueItem, put_off: Mapping[str, datetime], together: Sequence[tuple[set[str], datetime]]
+) -> DueItem:
+    """Return the item as late as it was put off, alone or together with others that are dealt with by now."""
+    rest = _parts(item.key) if together else set()
+    until = max([put_off.get(item.key, item.at), *(at for parts, at in together if rest < parts)])
+    return item if until <= item.at else replace(item, at=until, put_off=True)
+
+
+def _parts(key: str) -> set[str]:
+    """Return what one item stands for: "clock:a+b" are "clock:a" and "clock:b"."""
+    sort, _, named = key.partition(":")
+    return {f"{sort}:{part}" for part in named.split("+")}
 
 
 def _updates(incident: Incident) -> list[DueItem]:
