@@ -51,6 +51,7 @@ BUSY: dict[str, Any] = {
     "review_at": "2026-11-23 10:00 UTC",
     "follow_ups": [{"text": "test the release", "owner": "Raj", "priority": "high", "due": "2026-12-01"}],
     "sections": ["What happened?"],
+    "contains": [{"heading": "What happened", "text": "orders were lost"}],
 }
 QUIET: dict[str, Any] = {
     name: value if name in ("title", "id", "started", "elapsed", "number") else type(value)()
