@@ -71,13 +71,25 @@ def way(item: DueItem) -> tuple[str, str, str]:
         return ("answered", "", "answered") if item.subject == "answer" else ("triage", "", "decide")
     if item.message:
         return "copy-message", item.key, "copy it"
-    sort, _, what = item.met_by.partition(" ")
-    if sort in _MEETS:
-        action, verb = _MEETS[sort]
-        return action, "" if sort in ("phase", "impact") else what, verb
-    if sort == "review":
-        return ("review-held", "", "it was held") if what == "held" else ("schedule-review", "", "schedule it")
-    return "did", item.key, "looked" if item.kind is DueKind.CHECK else "done"
+    return _meeting(item.met_by) or ("did", item.key, "looked" if item.kind is DueKind.CHECK else "done")
+
+
+def _meeting(met_by: str) -> tuple[str, str, str] | None:
+    """Return the action that brings about what the plan's words ask for, None where people only say that it is so."""
+    sort, _, what = met_by.partition(" ")
+    match sort, what:
+        case "review", _:
+            return ("review-held", "", "it was held") if what == "held" else ("schedule-review", "", "schedule it")
+        case "followups", _:
+            return "follow-up-done", "", "finish one"
+        case "milestone", "resolved":
+            return "resolve", "", "resolve it"
+        case "milestone", "closed":
+            return "close", "", "close it"
+    if sort not in _MEETS:
+        return None
+    action, verb = _MEETS[sort]
+    return action, "" if sort in ("phase", "impact") else what, verb
 
 
 def _due(item: DueItem, now: datetime) -> Prompt:
@@ -85,8 +97,9 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     # The Due pane counts with the same words, so that both show the same second.
     left = countdown(item.at, now)
     words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
-    asked = "if needed, is" if item.optional else "is"
-    return Prompt(f"{item.text} {asked} {words}", urgency(item, now), action, about, verb)
+    # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
+    asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
+    return Prompt(f"{item.text}{asked} {words}", urgency(item, now), action, about, verb)
 
 
 def _verdict(incident: Incident) -> Iterator[Prompt]:
@@ -130,11 +143,4 @@ def _end(incident: Incident) -> Iterator[Prompt]:
 
 
 def _gate_way(gate: ClosingGate) -> tuple[str, str, str]:
-    sort, _, what = gate.met_by.partition(" ")
-    if sort == "followups":
-        return "follow-up-done", "", "finish one"
-    if sort == "review":
-        return ("review-held", "", "it was held") if what == "held" else ("schedule-review", "", "schedule it")
-    if sort in _MEETS:
-        return _MEETS[sort][0], what, _MEETS[sort][1]
-    return "did", f"gate:{gate.id}", "done"
+    return _meeting(gate.met_by) or ("did", f"gate:{gate.id}", "done")
