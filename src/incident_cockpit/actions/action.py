@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
+from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.envelope import Draft, Fact, Moment
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
 
 Decide = Callable[..., Sequence[Draft]]
+Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
 
 
 class Kind(StrEnum):
@@ -41,6 +44,13 @@ class Kind(StrEnum):
     DEED = "duty of the plan"
     TRIGGER = "reason to escalate"
     PLAN = "plan"
+    TYPE = "type of incident"
+    DETECTION = "way of detection"
+    REPORTER = "sort of reporter"
+    INCIDENT = "incident"
+    FIELD = "field of the breach record"
+    EVIDENCE = "piece of evidence"
+    MESSAGE = "message"
 
 
 class Scope(StrEnum):
@@ -75,7 +85,8 @@ class Action(Struct, frozen=True):
 
     `name` is its word in the entry line, the CLI, the palette and the keymap; `about` one sentence for the help;
     `keys` the default keys within `scope`; `sign` its short form at the start of an entry line; `decide` its rule, or
-    None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key.
+    None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key;
+    `brings` says which runbooks come along with it: then the rule takes them too, as `brought`.
     """
 
     name: str
@@ -88,6 +99,7 @@ class Action(Struct, frozen=True):
     label: str = ""
     decide: Decide | None = None
     grave: bool = False
+    brings: Brings | None = None
 
     @property
     def usage(self) -> str:

@@ -8,12 +8,21 @@ from typing import Any
 from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.refs import Here, resolve
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Draft, Moment
 from incident_cockpit.incident.record import Record
 
 
-def invoke(action: Action, record: Record, moment: Moment, here: Here, values: Mapping[str, Any]) -> Sequence[Draft]:
-    """Return the facts the action makes of the record as it stands; raises Refused with the rule that says no."""
+def invoke(
+    action: Action, record: Record, moment: Moment, here: Here, values: Mapping[str, Any], brought: Brought = NOTHING
+) -> Sequence[Draft]:
+    """Return the facts the action makes of the record as it stands; raises Refused with the rule that says no.
+
+    `brought` is what comes along from outside of the incident, for an action that brings something.
+    """
     if action.decide is None:
         raise Refused(f"'{action.name}' belongs to the screen", "open the cockpit: incident open")
-    return action.decide(record, moment, **resolve(action, record, here, values))
+    resolved = resolve(action, record, here, values)
+    if action.brings is not None:
+        resolved["brought"] = brought
+    return action.decide(record, moment, **resolved)

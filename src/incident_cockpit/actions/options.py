@@ -11,6 +11,7 @@ from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.breach import FIELDS
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.timers import TimerStatus
@@ -52,6 +53,13 @@ def _timers(incident: Incident) -> Pairs:
     return ((key, timer.text) for key, timer in timers if timer.status is TimerStatus.RUNNING)
 
 
+def _messages(incident: Incident) -> Pairs:
+    from incident_cockpit.plan.templates import MOMENTS
+
+    named = {message.id: message.name for message in incident.plan.messages}
+    return (MOMENTS | named).items()
+
+
 def _rules(_: Incident) -> Pairs:
     # Late: the parser of Markdown comes with it.
     from incident_cockpit.runbook.rules import RULES
@@ -76,5 +84,11 @@ _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.ROLE: lambda one: ((role.id, role.name) for role in one.plan.roles),
     Kind.TAKER: lambda one: ((f"@{role.id}", role.name) for role in one.plan.roles),
     Kind.AUDIENCE: lambda one: ((cadence.audience, cadence.name) for cadence in one.plan.cadences),
+    Kind.MESSAGE: _messages,
+    Kind.TYPE: lambda one: ((sort.id, f"{sort.name}: {sort.means}".rstrip(": ")) for sort in one.plan.types),
+    Kind.DETECTION: lambda one: ((way.id, way.name) for way in one.plan.detections),
+    Kind.REPORTER: lambda one: ((sort.id, sort.name) for sort in one.plan.reporters),
+    Kind.FIELD: lambda _: FIELDS.items(),
+    Kind.EVIDENCE: lambda one: ((key, kept.text) for key, kept in one.evidence.items()),
     Kind.TRIGGER: lambda one: ((trigger.id, trigger.text) for trigger in one.plan.triggers),
 }

@@ -23,8 +23,11 @@ from incident_cockpit.timewords import parse_duration, read_when
 
 # What is named by an id or part of its words.
 _NAMED = frozenset(
-    (Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED)
-)
+    (
+        Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED,
+        Kind.FIELD, Kind.EVIDENCE,
+    )
+)  # fmt: skip
 # What a rule can be given as nothing at all.
 _WORDS = frozenset((Kind.TEXT, Kind.PERSON, Kind.TAKER))
 

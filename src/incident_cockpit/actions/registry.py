@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action
-from incident_cockpit.actions.groups import after, cause, clocks, command, log, people, runbook, screen
+from incident_cockpit.actions.groups import (
+    after,
+    cause,
+    clocks,
+    command,
+    log,
+    people,
+    runbook,
+    screen,
+    security,
+    triage,
+)
 from incident_cockpit.errors import Refused
 
 # In the order of the help.
-GROUPS = (log, runbook, command, people, clocks, cause, after, screen)
+GROUPS = (log, runbook, triage, command, people, clocks, cause, security, after, screen)
 
 ACTIONS: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
 

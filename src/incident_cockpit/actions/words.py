@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Action, Kind
+from collections.abc import Sequence
+
+from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.errors import Refused
 from incident_cockpit.timewords import parse_duration
 
@@ -12,14 +14,15 @@ _QUOTES = {'"': '"', "'": "'", "“": "”"}
 def split(action: Action, text: str) -> dict[str, str]:
     """Return the words by argument: each takes one word or one quoted phrase, the last takes the rest as it stands.
 
-    An optional duration that is not there is passed over, so that `ask Raj check the lag` still reads.
+    An optional duration that is not there is passed over, so that `ask Raj check the lag` still reads; and free words
+    before others that may be left out are cut only where they are quoted, as in `evidence "disk image" vault 12`.
     """
     values: dict[str, str] = {}
     rest = text.strip()
     for number, arg in enumerate(action.args):
         if not rest:
             break
-        if number == len(action.args) - 1:
+        if number == len(action.args) - 1 or _takes_all(action.args[number:], rest):
             values[arg.name] = _unquoted(rest)
             rest = ""
         else:
@@ -30,6 +33,11 @@ def split(action: Action, text: str) -> dict[str, str]:
     if rest:
         raise Refused(f"'{action.name}' does not take '{rest}'", f"it is used so: {action.usage}")
     return values
+
+
+def _takes_all(args: Sequence[Arg], rest: str) -> bool:
+    """Return whether all that is left belongs to the first of these: free words before such that may be left out."""
+    return rest[0] not in _QUOTES and args[0].kind is Kind.TEXT and all(not arg.required for arg in args[1:])
 
 
 def _first(text: str) -> tuple[str, str]:

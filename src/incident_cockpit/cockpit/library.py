@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -15,16 +15,18 @@ from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.ids import Ids, RandomIds
-from incident_cockpit.incident.envelope import Draft, Moment
+from incident_cockpit.incident.envelope import LONGEST_NAME, Draft, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
-from incident_cockpit.text.clean import clean_line
+from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from incident_cockpit.cockpit.books import Books
     from incident_cockpit.cockpit.session import Session
+    from incident_cockpit.incident.brought import Wanted
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
 
@@ -117,24 +119,72 @@ class Library:
         plan: str | None = None,
         runbook: str | None = None,
         started: datetime | None = None,
+        why: str = "",
+        sort: str = "",
+        found_by: str = "",
     ) -> Session:
         """Declare an incident; title and severity are enough, `started` is when the harm began if that was not now.
 
-        Raises Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
+        `why` is the reason of the severity, `sort` the plan's type of incident, `found_by` its way of detection. Raises
+        Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
         """
-        from incident_cockpit.incident.declare import declare
+        from incident_cockpit.incident.brought import Brought, with_declaration
+        from incident_cockpit.incident.declare import Declaration, declare
 
         adopted = self.plan(plan)
-        named = runbook if runbook is not None else adopted.runbook
-        attached, documents = self._attached(named)
+        said = Declaration(clean_line(severity), clean_line(why), clean_line(sort), clean_line(found_by))
+        kind = adopted.find_type(said.type) if said.type else None
+        books = self._books(with_declaration(adopted, runbook, kind))
         now = self.clock.now()
 
         def decide(number: int) -> Sequence[Draft]:
             moment = Moment(self.who, now, started or now, 1)
-            return declare(number, moment, clean_line(title), clean_line(severity), adopted, attached)
+            # The lock is held: of two incidents that are declared at once, one gets the channel and one the next.
+            brought = Brought(books.runbooks, self.journal.channels())
+            return declare(number, moment, clean_line(title), said.severity, adopted, None, said=said, brought=brought)
 
-        record = self.journal.create(decide, who=self.who, now=now, happened=now, documents=documents)
-        return self._session(record, self.journal.warning or "")
+        return self._create(decide, now, now, books)
+
+    def report(
+        self,
+        title: str,
+        *,
+        by: str | None = None,
+        sort: str = "",
+        via: str = "",
+        text: str = "",
+        plan: str | None = None,
+        at: datetime | None = None,
+        started: datetime | None = None,
+    ) -> Session:
+        """Take down a report of what may be an incident: it is in triage until somebody says what it is.
+
+        `by` made it, else whoever speaks; `sort` is the plan's word for such people, `via` the way it came, `at` when
+        it was made and `started` when the harm began, where that was not now. Raises Refused; then nothing is made.
+        """
+        from incident_cockpit.incident.brought import Brought, with_report
+        from incident_cockpit.incident.triage import report
+
+        adopted = self.plan(plan)
+        books = self._books(with_report(adopted))
+        now = self.clock.now()
+        who = self.who if by is None else clean_line(by, limit=LONGEST_NAME)
+        way, words, head = clean_line(via), clean(text).strip(), clean_line(title)
+
+        def decide(number: int) -> Sequence[Draft]:
+            moment, brought = Moment(self.who, now, at or now, 1), Brought(books.runbooks)
+            return report(
+                number, moment, adopted, head, text=words, who=who, sort=clean_line(sort), via=way, started=started,
+                brought=brought,
+            )  # fmt: skip
+
+        return self._create(decide, now, at or now, books)
+
+    def _create(
+        self, decide: Callable[[int], Sequence[Draft]], now: datetime, happened: datetime, books: Books
+    ) -> Session:
+        record = self.journal.create(decide, who=self.who, now=now, happened=happened, documents=books.documents)
+        return self._session(record, "; ".join(filter(None, (books.warning, self.journal.warning))))
 
     def plan(self, name: str | None = None) -> Plan:
         """Return the response plan with this name, or the one the settings choose."""
@@ -149,11 +199,10 @@ class Library:
 
         return load(find(name, runbook_folders(self.places)), rule)
 
-    def _attached(self, name: str | None) -> tuple[Runbook | None, dict[str, bytes]]:
-        if not name:
-            return None, {}
-        runbook, data = self.runbook(name)
-        return runbook, {runbook.sha256: data}
+    def _books(self, wanted: Sequence[Wanted]) -> Books:
+        from incident_cockpit.cockpit.books import read_all
+
+        return read_all(wanted, self.runbook)
 
     def _session(self, record: Record, warning: str = "") -> Session:
         from incident_cockpit.cockpit.session import Session

@@ -14,15 +14,20 @@ from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
 from incident_cockpit.clock import Clock
-from incident_cockpit.errors import NotFound
+from incident_cockpit.cockpit.books import Books, LoadRunbook, read_all
+from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.incident.brought import Brought, there, with_declaration
+from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import zone_label
 
-LoadRunbook = Callable[[str, str | None], tuple[Runbook, bytes]]
 LoadPlan = Callable[[str], Plan]
 
 
@@ -74,17 +79,65 @@ class Session:
         """
         action = find(name)
         values, documents = self._with_files(action, values)
+        books = read_all(action.brings(self.record.incident, values) if action.brings else (), self._load_runbook)
         here = self.here
 
-        def decide(record: Record) -> Sequence[Draft]:
+        def decide(record: Record, moment: Moment) -> Sequence[Draft]:
+            others = {arg: self._other(named) for arg, named in _incidents(action, values)}
+            return invoke(action, record, moment, here, {**values, **others}, self._brought(books))
+
+        return self._keep(decide, here, when, {**documents, **books.documents}, books.warning)
+
+    def declare(self, said: Declaration, runbook: str | None = None, when: datetime | None = None) -> Done:
+        """Declare a report, or take up again what was dismissed, with all that is said of it in one go.
+
+        `runbook` goes before the plan's, an empty one means none. Raises as `act` does.
+        """
+        incident = self.record.incident
+        sort = incident.plan.find_type(said.type) if said.type else kind_of(incident)
+        wanted = with_declaration(incident.plan, runbook, sort, there(incident))
+        books = read_all(() if incident.declared else wanted, self._load_runbook)
+
+        def decide(record: Record, moment: Moment) -> Sequence[Draft]:
+            return [Draft(fact) for fact in declare_as(record.incident, moment, said, self._brought(books))]
+
+        return self._keep(decide, self.here, when, books.documents, books.warning)
+
+    def _keep(
+        self,
+        decide: Callable[[Record, Moment], Sequence[Draft]],
+        here: Here,
+        when: datetime | None,
+        documents: Mapping[str, bytes],
+        warning: str,
+    ) -> Done:
+        """Decide on what holds by now, keep it, and say what is new."""
+
+        def decided(record: Record) -> Sequence[Draft]:
             moment = Moment(self.who, here.now, when or here.now, record.seq + 1)
             check_times(moment, record.incident.started, self._said(moment.happened))
-            return invoke(action, record, moment, here, values)
+            return decide(record, moment)
 
         kept = self._journal.append(
-            self.record, decide, who=self.who, happened=when or here.now, now=here.now, documents=documents
+            self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
         )
-        return Done(kept.events, self._news(), kept.warning or "")
+        return Done(kept.events, self._news(), "; ".join(filter(None, (warning, kept.warning))))
+
+    def _brought(self, books: Books) -> Brought:
+        """Return what comes along; the lock is held, so that no other incident takes the same channel meanwhile."""
+        return Brought(books.runbooks, self._journal.channels(self.record.id))
+
+    def _other(self, word: str) -> str:
+        """Return the short name of another incident; raises Refused for one that is a duplicate itself.
+
+        The lock is held: two that are each the other's duplicate would leave nobody at work.
+        """
+        found = self._journal.find(word)
+        if found.triage == Outcome.DUPLICATE.value:
+            of = self._journal.load(found.id).incident.report
+            named = of.same_as if of is not None else ""
+            raise Refused(f"{found.name} is a duplicate itself, of {named}", f"name that one: {named}")
+        return found.name
 
     def source(self, runbook: Runbook) -> bytes:
         """Return the file a runbook was read from; raises NotFound where only its steps came into this store."""
@@ -137,3 +190,9 @@ class Session:
             elif arg.kind is Kind.PLAN and isinstance(named, str) and named:
                 given[arg.name] = self._load_plan(named)
         return given, documents
+
+
+def _incidents(action: Action, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the arguments that name another incident, with the words that do."""
+    named = ((arg.name, values.get(arg.name)) for arg in action.args if arg.kind is Kind.INCIDENT)
+    return [(arg, word) for arg, word in named if isinstance(word, str) and word.strip()]

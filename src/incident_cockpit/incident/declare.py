@@ -2,46 +2,190 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
-from incident_cockpit.incident.state import EMPTY
-from incident_cockpit.incident.topics import runbooks
+from incident_cockpit.incident.state import EMPTY, Incident
+from incident_cockpit.incident.topics import milestones, nature, runbooks
+from incident_cockpit.incident.topics.asks import Ask, AskMade
+from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.opening import Opened, check_title
+from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.plan import Adoption, PlanAdopted
 from incident_cockpit.incident.topics.roles import Holding, RoleChanged
 from incident_cockpit.incident.topics.severity import SeverityChanged
 from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.plan.channel import channel_name
 from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.reference import IncidentType, Participant
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.timewords import zone_of
+
+# How an ask to come to the channel or the call begins.
+_JOIN = "join "
+
+
+class Declaration(Struct, frozen=True):
+    """What is said when an incident is declared, in the plan's words; the severity alone has to be."""
+
+    severity: str
+    why: str = ""
+    type: str = ""
+    found_by: str = ""
 
 
 def declare(
-    number: int, moment: Moment, title: str, severity: str, plan: Plan, runbook: Runbook | None
+    number: int,
+    moment: Moment,
+    title: str,
+    severity: str,
+    plan: Plan,
+    runbook: Runbook | None,
+    *,
+    said: Declaration | None = None,
+    brought: Brought = NOTHING,
 ) -> tuple[Draft, ...]:
     """Return the first facts; whoever declares is in command until it is handed on (seed 001, initial response).
 
-    `moment.happened` is when the harm began; the declaration itself is now. Raises Refused for an empty title, a
-    severity the plan does not have, and a start that has not come yet.
+    `moment.happened` is when the harm began; the declaration itself is now. `said` holds more than the severity where
+    more was said. Raises Refused for an empty title, a word the plan does not have, and a start that has not come yet.
     """
-    if moment.happened > moment.now + AHEAD:
-        raise Refused(f"{moment.happened:%H:%M} UTC has not come yet", "an incident began in the past: --at -20m")
-    chosen = plan.find_severity(severity)
-    facts: list[Fact] = [
-        Opened(number=number, title=check_title(title)),
+    opening, incident = open_with(number, moment, title, plan, moment.happened)
+    books = (runbook, *brought.runbooks) if runbook is not None else brought.runbooks
+    declared = declaration(
+        incident,
+        replace(moment, happened=moment.now),
+        said or Declaration(severity),
+        replace(brought, runbooks=books),
+    )
+    return tuple(Draft(fact) for fact in (*opening, *declared))
+
+
+def open_with(
+    number: int, moment: Moment, title: str, plan: Plan, started: datetime
+) -> tuple[tuple[Fact, ...], Incident]:
+    """Return the facts that every incident begins with and what they make; `started` is when the harm began.
+
+    Raises Refused for an empty title and a start that has not come yet.
+    """
+    if started > moment.now + AHEAD:
+        raise Refused(f"{started:%H:%M} UTC has not come yet", "an incident began in the past: --started -20m")
+    title, started = check_title(title), min(started, moment.now)
+    facts = (
+        Opened(number=number, title=title),
         PlanAdopted(now=plan, was=None),
-        MilestoneReached(name="started", now=min(moment.happened, moment.now), was=None),
-        MilestoneReached(name="declared", now=moment.now, was=None),
-        SeverityChanged(now=Standing(chosen.id, moment.now), was=None),
-        PhaseChanged(now=Standing(plan.first_phase, moment.now), was=None),
-        RoleChanged(role=plan.command_role, now=(Holding(moment.who, moment.now),), was=()),
-    ]
+        MilestoneReached(name="started", now=started, was=None),
+    )
+    made = replace(EMPTY, opening=Opening(number, title), adoption=Adoption(plan), milestones={"started": started})
+    return facts, made
+
+
+def declaration(incident: Incident, moment: Moment, said: Declaration, brought: Brought) -> tuple[Fact, ...]:
+    """Return everything that declaring gives, by the plan, to an incident that has a title and no severity yet."""
+    plan, at = incident.plan, moment.happened
+    severity = plan.find_severity(said.severity)
+    type_set = nature.set_type(incident, moment, said.type) if said.type else None
+    found = (nature.found_by(incident, moment, said.found_by),) if said.found_by else ()
+    sort = plan.type_named(type_set.now.value) if type_set and type_set.now else nature.kind_of(incident)
+    return (
+        milestones.reached(incident, "declared", at),
+        SeverityChanged(now=Standing(severity.id, at, said.why), was=incident.severity),
+        PhaseChanged(now=Standing(plan.first_phase, at), was=None),
+        *_command(incident, moment),
+        *_reached(incident, moment),
+        *((type_set,) if type_set else ()),
+        *aware(incident, moment, sort),
+        *found,
+        *_meeting(incident, moment, severity.id, sort, brought.channels),
+        *attached(incident, moment, brought.runbooks),
+    )
+
+
+def classify(incident: Incident, moment: Moment, type: str, brought: Brought = NOTHING) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
+    """Say what sort of incident it is, with what that brings: first steps, a runbook, and the clock of the law.
+
+    Whoever says that it is a breach is aware of it from then on (GDPR, article 33; seed 003, section 12).
+    """
+    chosen = nature.set_type(incident, moment, type)
+    sort = incident.plan.type_named(chosen.now.value) if chosen.now else None
+    return (chosen, *aware(incident, moment, sort), *attached(incident, moment, brought.runbooks))
+
+
+def aware(incident: Incident, moment: Moment, sort: IncidentType | None) -> tuple[Fact, ...]:
+    """Return that people became aware, where the type says so and nobody did before; it has a line, as a clock runs."""
+    if sort is None or not sort.aware or "aware" in incident.milestones:
+        return ()
+    return (replace(milestones.reached(incident, "aware", moment.happened), by_hand=True),)
+
+
+def attached(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> Iterator[Fact]:
+    """Yield the attaching of runbooks, each once, and none that is there already."""
+    there = {book.sha256 for book in incident.steps.runbooks.values()}
+    fresh = {book.sha256: book for book in books if book.sha256 not in there}
+    for place, book in enumerate(fresh.values()):
+        # Each has at least one fact of its own, so that ids counted on from the first never meet those of a later one.
+        yield from runbooks.attach(incident, replace(moment, seq=moment.seq + place), book)
+
+
+def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
+    """Return the asks to join, to whom the plan wants there at this severity and who was not asked to join before."""
+    place = place_of(incident.meeting)
+    asked = {ask.who for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
+    wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
+    return tuple(
+        AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
+        for number, one in enumerate(one for one in wanted if one.who not in asked)
+    )
+
+
+def _to_join(one: Participant, moment: Moment, place: str) -> Ask:
+    due = moment.happened + timedelta(seconds=one.within)
+    return Ask(who=one.who, text=f"{_JOIN}{place}", by=moment.who, asked=moment.happened, due=due)
+
+
+def _command(incident: Incident, moment: Moment) -> tuple[Fact, ...]:
+    role = incident.plan.command_role
+    if incident.roles.get(role):
+        return ()
+    return (RoleChanged(role=role, now=(Holding(moment.who, moment.happened),), was=()),)
+
+
+def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
+    """Yield the milestones that come with declaring: that of the first phase, and that it is taken up and confirmed.
+
+    What a later phase of the plan reaches waits for it (seed 004: the response confirms what detection has found).
+    """
+    plan = incident.plan
     first = plan.phase(plan.first_phase).milestone
-    if first is not None and first not in ("started", "declared"):
-        facts.append(MilestoneReached(name=first, now=moment.now, was=None))
-    if runbook is not None:
-        facts += runbooks.attach(replace(EMPTY, adoption=Adoption(plan)), moment, runbook)
-    return tuple(Draft(fact) for fact in facts)
+    later = {phase.milestone for phase in plan.phases if phase.id != plan.first_phase}
+    names = (first, *(name for name in ("acknowledged", "confirmed") if name not in later))
+    for name in dict.fromkeys(names):
+        if name is not None and name != "declared" and name not in incident.milestones:
+            yield milestones.reached(incident, name, moment.happened)
+
+
+def _meeting(
+    incident: Incident, moment: Moment, severity: str, sort: IncidentType | None, taken: frozenset[str]
+) -> Iterator[Fact]:
+    """Yield the call, the channel and the asks to join, as the plan has them; the channel's line says who was asked."""
+    plan, meeting = incident.plan, incident.meeting
+    if plan.channel is not None and plan.channel.call and not meeting.call:
+        meeting = replace(meeting, call=plan.channel.call)
+        yield CallSet(now=meeting.call, was="")
+    if plan.channel is None or meeting.channel:
+        yield from joining(replace(incident, meeting=meeting), moment, severity)
+        return
+    at = moment.happened.astimezone(zone_of(plan.zone))
+    # Everybody reads the names of channels, so what only some may know is not in them.
+    title = incident.codename if incident.codename or (sort is not None and sort.restricted) else incident.title
+    name = channel_name(plan.channel.name, at, incident.opening.number, severity, title, taken)
+    asks = joining(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
+    yield ChannelSet(now=name, was="", invited=tuple(ask.now.who for ask in asks if ask.now))
+    yield from (replace(ask, with_line=True) for ask in asks)

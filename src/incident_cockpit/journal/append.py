@@ -113,11 +113,12 @@ def in_column(time: datetime) -> str:
 def project(database: Database, incident_id: str, incident: Incident, first: Event, updated: datetime) -> None:
     """Write the incident's row, which lists are read from."""
     database.rows(
-        "INSERT INTO incidents (id, number, title, severity, phase, live, opened, ended, commander, seq, updated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
+        "INSERT INTO incidents"
+        " (id, number, title, severity, phase, live, opened, ended, commander, triage, seq, updated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
         " title = excluded.title, severity = excluded.severity, phase = excluded.phase, live = excluded.live,"
-        " opened = excluded.opened, ended = excluded.ended, commander = excluded.commander, seq = excluded.seq,"
-        " updated = excluded.updated",
+        " opened = excluded.opened, ended = excluded.ended, commander = excluded.commander,"
+        " triage = excluded.triage, seq = excluded.seq, updated = excluded.updated",
         (incident_id, *projected(incident, first), in_column(updated)),
     )
 
@@ -134,6 +135,7 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
         in_column(known.get("declared") or known.get("started") or first.happened),
         in_column(incident.ended) if incident.ended else None,
         commander(incident) if incident.adopted else "",
+        incident.triage or None,
         incident.seq,
     )
 

@@ -176,6 +176,10 @@ class Journal:
         """Return the incident meant by "7", "INC-7", an id's start or a part of the title; raises NotFound, Refused."""
         return read.find(self.database, word)
 
+    def channels(self, besides: str = "") -> frozenset[str]:
+        """Return the names of channels that incidents ever had, one incident aside; exact while the lock is held."""
+        return read.channels(self.database, besides)
+
     def document(self, digest: str) -> bytes | None:
         """Return the document with this SHA-256, or None."""
         return read.document(self.database, digest)

@@ -10,16 +10,20 @@ from msgspec import Struct
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.topics.channel import ChannelSet
 from incident_cockpit.journal.database import Database
 
 _NUMBER = re.compile(r"(?:inc-|#)?([0-9]{1,9})", re.IGNORECASE)
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
-_COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, seq, updated"
+_COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage"
 _SHOWN = 5
 
 
 class Listed(Struct, frozen=True):
-    """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids."""
+    """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids.
+
+    `triage` says where its report stands, such as "in triage" or "false alarm", None where there is no more to say.
+    """
 
     id: str
     number: int
@@ -32,6 +36,12 @@ class Listed(Struct, frozen=True):
     commander: str
     seq: int
     updated: datetime
+    triage: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """Return in a word where it stands: what became of its report, else the phase."""
+        return self.triage or self.phase or ""
 
     @property
     def name(self) -> str:
@@ -56,8 +66,10 @@ def listed(database: Database, live_only: bool = False) -> list[Listed]:
     return [_listed(row) for row in database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC")]  # noqa: S608 - words of ours
 
 
-def _listed(row: tuple[str, int, str, str | None, str | None, int, str, str | None, str, int, str]) -> Listed:
-    incident, number, title, severity, phase, live, opened, ended, commander, seq, updated = row
+def _listed(
+    row: tuple[str, int, str, str | None, str | None, int, str, str | None, str, int, str, str | None],
+) -> Listed:
+    incident, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage = row
     return Listed(
         id=incident,
         number=number,
@@ -70,6 +82,7 @@ def _listed(row: tuple[str, int, str, str | None, str | None, int, str, str | No
         commander=commander,
         seq=seq,
         updated=datetime.fromisoformat(updated),
+        triage=triage,
     )
 
 
@@ -94,6 +107,13 @@ def find(database: Database, word: str) -> Listed:
     more = f" and {len(meant) - _SHOWN} more" if len(meant) > _SHOWN else ""
     names = ", ".join(f"{one.name} {one.title}" for one in meant[:_SHOWN])
     raise Refused(f"'{word}' could mean {len(meant)} incidents", f"say which by its number: {names}{more}")
+
+
+def channels(database: Database, besides: str = "") -> frozenset[str]:
+    """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
+    found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
+    facts = (codec.decode(line).fact for (line,) in found)
+    return frozenset(fact.now for fact in facts if isinstance(fact, ChannelSet) and fact.now)
 
 
 def document(database: Database, digest: str) -> bytes | None:

@@ -60,7 +60,12 @@ def _first(db: Database) -> None:
     db.create_view("timeline", _TIMELINE)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first,)
+def _triage(db: Database) -> None:
+    """Let the list say of a report that it is in triage, or what it turned out to be."""
+    db.table("incidents").add_column("triage", str)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first, _triage)
 VERSION = len(MIGRATIONS)
 
 

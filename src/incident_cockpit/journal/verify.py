@@ -78,7 +78,8 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
     listed = database.rows(
-        "SELECT number, title, severity, phase, live, opened, ended, commander, seq FROM incidents WHERE id = ?",
+        "SELECT number, title, severity, phase, live, opened, ended, commander, triage, seq"
+        " FROM incidents WHERE id = ?",
         (record.id,),
     )
     if listed != [append.projected(record.incident, record.events[0])]:

@@ -13,6 +13,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.topic import Line, Topic, said
+from incident_cockpit.timewords import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -131,7 +132,9 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
             told = f": {report.answer}" if report.answer else ""
             return Line("report", f"{reporter(report)} was answered{told}")
         case ReportHanded():
-            return Line("report", f"{report.investigator} finds out whether it is real")
+            ask = incident.asks.get(report.ask)
+            within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""
+            return Line("report", f"{report.investigator} finds out whether it is real{within}")
         case ReportDecided():
             same = f" of {report.same_as}" if report.same_as else ""
             return Line("triage", f"{report.outcome.value}{same}" + (f": {report.reason}" if report.reason else ""))

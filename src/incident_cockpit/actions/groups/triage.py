@@ -1,0 +1,74 @@
+"""From a report to a verdict, and what is known of the incident besides how bad it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
+from incident_cockpit.incident import brought, declare, triage
+from incident_cockpit.incident.brought import Wanted
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import channel, nature, report
+
+
+def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
+    """Return what a declaration brings; an incident that is only taken up again has it already."""
+    if incident.declared:
+        return ()
+    return brought.with_declaration(incident.plan, None, nature.kind_of(incident), brought.there(incident))
+
+
+def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:
+    word = values.get("type")
+    sort = incident.plan.find_type(word) if isinstance(word, str) and word.strip() else None
+    return brought.with_type(sort, brought.there(incident))
+
+
+ACTIONS = (
+    Action(
+        "answered", "Note that whoever reported it was answered.", "Triage",
+        (text("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.answered),
+    ),
+    Action(
+        "investigate", "Hand the report to somebody who finds out whether it is real.", "Triage",
+        (Arg("who", Kind.PERSON, "Who finds out?"),
+         Arg("within", Kind.DURATION, "Within what time? (empty: as the plan says)", required=False)),
+        decide=rule(triage.investigate),
+    ),
+    Action(
+        "declare", "Say that a report is an incident, or take up again one that was dismissed.", "Triage",
+        (Arg("severity", Kind.SEVERITY, "How bad is it?"), text("why", "Why so bad? (may stay empty)", required=False)),
+        decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
+    ),
+    Action(
+        "dismiss", "Say that it is a false alarm, and why; what raised it becomes a follow-up.", "Triage",
+        (text("reason", "What showed that it is none?"),), decide=rule(triage.dismiss), grave=True,
+    ),
+    Action(
+        "duplicate", "Say that it is the same as another incident, where the work goes on.", "Triage",
+        (Arg("of", Kind.INCIDENT, "The same as which incident?"),
+         text("reason", "What shows that? (may stay empty)", required=False)),
+        decide=rule(triage.duplicate), grave=True,
+    ),
+    Action(
+        "not-urgent", "Say that it is real and can wait: it becomes a ticket.", "Triage",
+        (text("reason", "Why can it wait?"),), decide=rule(triage.not_urgent), grave=True,
+    ),
+    Action(
+        "type", "Say what sort of incident it is; its first steps and its runbook come along.", "Triage",
+        (Arg("type", Kind.TYPE, "What sort of incident is it?"),), decide=rule(declare.classify), brings=_with_type,
+    ),
+    Action(
+        "found-by", "Say how it was found.", "Triage", (Arg("detection", Kind.DETECTION, "How was it found?"),),
+        decide=rule(nature.found_by),
+    ),
+    Action(
+        "channel", "Say in which channel people meet.", "Triage", (text("name", "What is the channel called?"),),
+        decide=rule(channel.name_it),
+    ),
+    Action(
+        "call", "Say where the call is.", "Triage", (text("link", "What is its link, or its number?"),),
+        decide=rule(channel.call_at),
+    ),
+)  # fmt: skip

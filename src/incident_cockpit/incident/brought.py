@@ -1,0 +1,88 @@
+"""What comes to a decision from outside of its incident: runbooks that the plan brings, and names others have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePath
+
+from msgspec import Struct
+
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.reference import IncidentType
+from incident_cockpit.runbook.model import Runbook
+
+
+class Wanted(Struct, frozen=True):
+    """A runbook that is to come along: a file by its name, or, with a `text`, one that is made of the plan itself.
+
+    `chosen` says that a person named it: then it has to be there. What only the plan names holds nothing up.
+    """
+
+    name: str
+    text: str = ""
+    chosen: bool = False
+
+
+class Brought(Struct, frozen=True):
+    """The runbooks that came along, to be attached in this order, and the names of channels that others have."""
+
+    runbooks: tuple[Runbook, ...] = ()
+    channels: frozenset[str] = frozenset()
+
+
+NOTHING = Brought()
+
+
+def with_report(plan: Plan) -> tuple[Wanted, ...]:
+    """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on."""
+    return _file(plan.runbook) if plan.triage.first else ()
+
+
+def with_declaration(
+    plan: Plan, runbook: str | None, sort: IncidentType | None, known: Collection[str] = ()
+) -> tuple[Wanted, ...]:
+    """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the type's.
+
+    An empty `runbook` means that no file is wanted; of the others, those that are `known` stay as they are.
+    """
+    named = _new(_file(plan.runbook), known) if runbook is None else _file(runbook, chosen=True)
+    return (*named, *_new(_checklists(plan), known), *with_type(sort, known))
+
+
+def with_type(sort: IncidentType | None, known: Collection[str] = ()) -> tuple[Wanted, ...]:
+    """Return what a type of incident brings: what is done first, and its runbook (seed 003, section 11)."""
+    return _new((*_first_steps(sort), *_file(sort.runbook)), known) if sort is not None else ()
+
+
+def there(incident: Incident) -> frozenset[str]:
+    """Return the names of the runbooks that are attached, as a plan names them."""
+    return frozenset(PurePath(book.name).stem for book in incident.steps.runbooks.values())
+
+
+def _new(wanted: Sequence[Wanted], known: Collection[str]) -> tuple[Wanted, ...]:
+    return tuple(one for one in wanted if PurePath(one.name).stem not in known)
+
+
+def _file(name: str | None, chosen: bool = False) -> tuple[Wanted, ...]:
+    return (Wanted(name, chosen=chosen),) if name else ()
+
+
+def _checklists(plan: Plan) -> tuple[Wanted, ...]:
+    if not any(phase.checklist for phase in plan.phases):
+        return ()
+    # Late: only a declaration needs it.
+    from incident_cockpit.plan.checklist import markdown
+
+    return (Wanted(f"{plan.id}-phases.md", markdown(plan)),)
+
+
+def _first_steps(sort: IncidentType) -> tuple[Wanted, ...]:
+    if not sort.steps:
+        return ()
+    lines = [f"# {_line(sort.name)}: first steps", "", *(f"- [ ] {_line(step)}" for step in sort.steps)]
+    return (Wanted(f"{sort.id}-first-steps.md", "\n".join(lines) + "\n"),)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,219 @@
+"""Finding out whether a report is an incident, and saying so: declared, false alarm, duplicate, or no hurry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.brought import NOTHING, Brought
+from incident_cockpit.incident.declare import Declaration, attached, declaration, open_with
+from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import asks, followups, severity, timers
+from incident_cockpit.incident.topics.asks import AskAnswered, AskStatus, open_asks
+from incident_cockpit.incident.topics.milestones import MilestoneReached
+from incident_cockpit.incident.topics.report import (
+    Outcome,
+    Report,
+    ReportDecided,
+    ReportHanded,
+    ReportMade,
+    acknowledged,
+)
+from incident_cockpit.incident.topics.timers import TimerStatus
+from incident_cockpit.plan.model import Plan
+
+# Where the plan does not say how long finding out may take.
+INVESTIGATE_WITHIN = timedelta(minutes=15)
+FIND_OUT = "find out whether it is real"
+FALSE_ALARM_FOLLOW_UP = "Find out what raised the false alarm, and mend it"
+
+
+def report(
+    number: int,
+    moment: Moment,
+    plan: Plan,
+    title: str,
+    *,
+    text: str = "",
+    who: str = "",
+    sort: str = "",
+    via: str = "",
+    started: datetime | None = None,
+    brought: Brought = NOTHING,
+) -> tuple[Draft, ...]:
+    """Return the first facts of a report, which is an incident in triage (seeds 000 and 002).
+
+    `moment.happened` is when it was reported, from which the clocks of triage run; `started` when the harm began, as
+    far as that is known. `sort` is the plan's word for who reports, `via` the way, else the one the plan knows. Raises
+    Refused for no title, an unknown sort, and times that have not come.
+    """
+    opening, incident = open_with(number, moment, title, plan, started or moment.happened)
+    reporter = plan.find_reporter(sort) if sort else None
+    at = min(moment.happened, moment.now)
+    if moment.happened > moment.now + AHEAD or incident.started > at:
+        raise Refused(
+            f"it cannot have been reported at {moment.happened:%H:%M} UTC", "give a time after the harm began"
+        )
+    way = via or (reporter.route if reporter else "") or plan.triage.route
+    made = Report(who=who, sort=reporter.id if reporter else "", via=way, text=text or incident.title, at=at)
+    facts = (
+        *opening,
+        MilestoneReached(name="detected", now=at, was=None),
+        ReportMade(now=made, was=None),
+        *attached(incident, moment, brought.runbooks),
+    )
+    return tuple(Draft(fact) for fact in facts)
+
+
+def investigate(incident: Incident, moment: Moment, who: str, within: timedelta | None = None) -> tuple[Fact, ...]:
+    """Hand a report to somebody who finds out whether it is real (seed 002, step 2); they are asked for it.
+
+    Raises Refused for nobody, for who has it already, and when there is nothing to find out.
+    """
+    held = _open(incident)
+    if not who:
+        raise Refused("nobody was named", "say who finds out: investigate Raj 15m")
+    if who == held.investigator:
+        raise Refused(f"{who} is on it already", "hand it to somebody else, or leave it")
+    asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), FIND_OUT)
+    return (
+        *(asks.drop(incident, moment, ask, f"handed to {who}") for ask in _investigation(incident)),
+        ReportHanded(now=replace(held, investigator=who, ask=asked.ask), was=held),
+        replace(asked, with_line=True),
+        *acknowledged(incident, moment),
+    )
+
+
+def declare_report(
+    incident: Incident, moment: Moment, severity: str, why: str = "", brought: Brought = NOTHING
+) -> tuple[Fact, ...]:
+    """Say that a report is an incident, or take up again one that was dismissed, which needs a reason."""
+    return declare_as(incident, moment, Declaration(severity, why), brought)
+
+
+def declare_as(incident: Incident, moment: Moment, said: Declaration, brought: Brought = NOTHING) -> tuple[Fact, ...]:
+    """Declare with all that is said; raises Refused where it is declared already."""
+    held = incident.report
+    if incident.dismissed and held is not None:
+        return _taken_up(incident, moment, held, said, brought)
+    if held is None or held.outcome is not Outcome.OPEN:
+        raise Refused(f"{incident.name} is declared already", "to say how bad it is: severity SEVERITY WHY")
+    return (
+        ReportDecided(now=replace(held, outcome=Outcome.DECLARED, decided=moment.happened), was=held),
+        *_found_out(incident, "it is real"),
+        *declaration(incident, moment, said, brought),
+    )
+
+
+def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
+    """Say that it is a false alarm, and why (seed 000); what raised it becomes a follow-up."""
+    held = _decidable(incident)
+    if not reason:
+        raise Refused("a dismissal needs a reason", "say what showed it: dismiss a planned load test raised it")
+    cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
+    return (
+        *_decided(incident, moment, held, Outcome.FALSE_ALARM, reason),
+        followups.note(incident, moment, cause, moment.who),
+    )
+
+
+def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> tuple[Fact, ...]:
+    """Say that it is the same as another incident, `of` by its short name, where the work goes on."""
+    held = _decidable(incident)
+    if of == incident.name:
+        raise Refused(f"{incident.name} cannot be a duplicate of itself", "name the other incident: duplicate 3")
+    return _decided(incident, moment, held, Outcome.DUPLICATE, reason, of)
+
+
+def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
+    """Say that it is real and can wait: it becomes a ticket; a declared incident is resolved instead."""
+    held = _open(incident)
+    if not reason:
+        raise Refused("what can wait needs a reason", "say why: not-urgent only the export of one customer is slow")
+    return _decided(incident, moment, held, Outcome.NOT_URGENT, reason)
+
+
+def _decided(
+    incident: Incident, moment: Moment, held: Report, outcome: Outcome, reason: str, same_as: str = ""
+) -> tuple[Fact, ...]:
+    """Return the end of it: the verdict, with everything that still waits given up."""
+    now = replace(held, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
+    told = f"{outcome.value} of {same_as}" if same_as else outcome.value
+    return (
+        ReportDecided(now=now, was=incident.report),
+        *(asks.drop(incident, moment, ask, told) for ask in open_asks(incident)),
+        *(timers.cancel(incident, moment, timer) for timer in _running(incident)),
+        *acknowledged(incident, moment),
+    )
+
+
+def _taken_up(
+    incident: Incident, moment: Moment, held: Report, said: Declaration, brought: Brought
+) -> tuple[Fact, ...]:
+    """Return how one that was dismissed goes on: as an incident that is declared now, or where it stood."""
+    if not said.why:
+        raise Refused(
+            f"{incident.name} was dismissed: {held.outcome.value}",
+            f"say why it is an incident after all: declare {said.severity} the errors are back",
+        )
+    now = replace(held, outcome=Outcome.DECLARED, reason="", same_as="", decided=moment.happened)
+    taken_up = ReportDecided(now=now, was=held)
+    if not incident.declared:
+        return (taken_up, *declaration(incident, moment, said, brought))
+    chosen = incident.plan.find_severity(said.severity)
+    level = incident.severity.value if incident.severity else ""
+    if chosen.id != level:
+        return (taken_up, severity.change(replace(incident, report=now), moment, chosen.id, said.why))
+    return (replace(taken_up, now=replace(now, reason=said.why)),)
+
+
+def _found_out(incident: Incident, answer: str) -> Iterator[Fact]:
+    """Yield the answer to whoever was asked to find out: the verdict is what they found."""
+    for ask in _investigation(incident):
+        held = incident.asks[ask]
+        yield AskAnswered(ask=ask, now=replace(held, status=AskStatus.ANSWERED, answer=answer), was=held)
+
+
+def _investigation(incident: Incident) -> tuple[str, ...]:
+    """Return the ask to find out, while it waits."""
+    ask = incident.report.ask if incident.report else ""
+    return (ask,) if ask in open_asks(incident) else ()
+
+
+def _running(incident: Incident) -> list[str]:
+    return [key for key, timer in incident.timers.timers.items() if timer.status is TimerStatus.RUNNING]
+
+
+def _time_to_find_out(plan: Plan) -> timedelta:
+    seconds = plan.triage.investigate_within
+    return timedelta(seconds=seconds) if seconds else INVESTIGATE_WITHIN
+
+
+def _open(incident: Incident) -> Report:
+    """Return the report while nobody decided on it; raises Refused."""
+    held = _decidable(incident)
+    if incident.declared:
+        raise Refused(
+            f"{incident.name} is declared: nobody asks any more whether it is real",
+            "lower its severity, resolve it, or say what it was: dismiss REASON",
+        )
+    return held
+
+
+def _decidable(incident: Incident) -> Report:
+    """Return the report, made up where an incident was declared at once; raises Refused for what is over."""
+    held = incident.report
+    if incident.dismissed and held is not None:
+        raise Refused(
+            f"{incident.name} is over: {held.outcome.value}", "to take it up again: undo, or declare SEVERITY WHY"
+        )
+    if incident.declared and not incident.live:
+        raise Refused(
+            f"{incident.name} is resolved, so it was an incident",
+            "log what you know now as a note",
+        )
+    return held or Report(who="", sort="", via="", text=incident.title, at=incident.opened)
