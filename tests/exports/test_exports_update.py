@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from builders import RUNBOOK, Story, busy_story, default_plan, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
+from incident_cockpit.exports.checking import SLACK_SPLITS_AT
+from incident_cockpit.exports.filling import TARGETS, Target
 from incident_cockpit.exports.leaving import guarded, safe
-from incident_cockpit.exports.update import SLACK_SPLITS_AT, TARGETS, Target, check, compose
+from incident_cockpit.exports.update import check, compose
 from incident_cockpit.plan.model import Plan, UpdateTemplate
 from incident_cockpit.text.escape import mentions
 

@@ -17,7 +17,8 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.update import TARGETS, Composed, Target, compose
+from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.update import Composed, compose
 from incident_cockpit.incident.timeline import lines
 
 # What the record says of an update that somebody carried over by hand.

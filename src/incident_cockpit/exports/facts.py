@@ -3,45 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
+from incident_cockpit.exports.audience import is_inside
+from incident_cockpit.exports.particulars import particulars
 from incident_cockpit.exports.templates import Value
+from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.roles import commander, missing
 from incident_cockpit.incident.topics.steps import Status, StepMarked
 from incident_cockpit.incident.topics.updates import UpdateSent, next_due
-from incident_cockpit.timewords import clock, in_words, zone_label
-
-LONGEST_LINE = 300
+from incident_cockpit.timewords import in_words
 
 
-def is_internal(audience: str) -> bool:
-    """Return whether the audience may read names, causes and details; only one called "internal..." may."""
-    return audience.casefold().startswith("internal")
+def variables(
+    record: Record, audience: str, now: datetime, zone: tzinfo, inside: bool | None = None
+) -> dict[str, Value]:
+    """Return everything a template can name, as plain text; times are in `zone`.
 
-
-def variables(record: Record, audience: str, now: datetime, zone: tzinfo) -> dict[str, Value]:
-    """Return everything an update template can name, as plain text; times are in `zone`.
-
-    For an audience outside, hypotheses, names, actions and decisions are empty, whatever its template asks for.
+    A message has no audience of the plan, so `inside` says who reads it. For readers outside, hypotheses, names,
+    actions and decisions are empty, whatever their template asks for.
     """
     incident = record.incident
-    phase = incident.plan.phase(incident.phase.value if incident.phase else incident.plan.first_phase)
-    severity = incident.severity.value if incident.severity else ""
-    promised = next_due(incident, audience, now)
-    inside = is_internal(audience)
+    plan = incident.plan
+    severity = next((one for one in plan.severities if incident.severity and one.id == incident.severity.value), None)
+    promised = next_due(incident, audience, now) if audience else None
+    inside = is_inside(plan, audience) if inside is None else inside
     return {
+        **particulars(record, now, zone, inside=inside),
         "title": line(incident.title),
         "id": incident.name,
-        "severity": severity,
-        "severity_means": line(incident.plan.severity(severity).means) if severity else "",
-        "phase": phase.name,
-        "public": phase.public,
+        "severity": incident.severity.value if incident.severity else "",
+        "severity_means": line(severity.means) if severity else "",
+        "phase": phase_words(incident),
+        "public": _public(incident),
         "impact": line(incident.impact.value) if incident.impact else "",
         "started": time_words(incident.started, now, zone),
         "elapsed": in_words((incident.ended or now) - incident.started),
@@ -58,23 +59,26 @@ def variables(record: Record, audience: str, now: datetime, zone: tzinfo) -> dic
     }
 
 
+def phase_words(incident: Incident) -> str:
+    """Return where it stands as people say it: its phase, or what is becoming of a report."""
+    if incident.phase is not None:
+        return incident.plan.phase_name(incident.phase.value)
+    outcome = incident.report.outcome if incident.report else Outcome.OPEN
+    return outcome.value[:1].upper() + outcome.value[1:]
+
+
+def _public(incident: Incident) -> str:
+    """Return the status word for people outside; while nobody knows more, that we look into it."""
+    at = incident.phase.value if incident.phase else incident.plan.first_phase
+    if incident.dismissed:
+        return "Resolved"
+    return next((one.public for one in incident.plan.phases if one.id == at), "Investigating")
+
+
 def next_number(incident: Incident, audience: str) -> int:
     """Return the number the next update to the audience has, from 1."""
     last = incident.updates.last(audience)
     return last.number + 1 if last else 1
-
-
-def line(text: str) -> str:
-    """Return the text on one line, cut where nobody reads on."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
-
-
-def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """Return the time as readers far away need it: with its zone and UTC, with its date where that is not today's."""
-    local, label = at.astimezone(zone), zone_label(zone, at)
-    day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
-    return f"{day}{clock(at, zone)} {label}" + (f" ({clock(at, UTC)} UTC)" if label != "UTC" else "")
 
 
 def progress(incident: Incident) -> str:

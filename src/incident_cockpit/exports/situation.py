@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.facts import line, progress, time_words
+from incident_cockpit.exports.facts import progress
 from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident

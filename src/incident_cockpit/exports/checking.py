@@ -1,0 +1,48 @@
+"""What to think of before a text leaves, one line each; nothing of it stops anybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from incident_cockpit.exports.restricted import marking, tells_title
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.text import secrets
+from incident_cockpit.text.count import counted
+from incident_cockpit.text.escape import mentions
+
+SLACK_SPLITS_AT = 4_000
+
+NO_IMPACT = "The impact is not described: readers will ask who is affected and how"
+
+
+def form(text: str) -> Iterator[str]:
+    """Yield what is wrong with a text whoever reads it."""
+    yield from (f"Looks like a secret: {found.name}; it is redacted when it leaves" for found in secrets.find(text)[:5])
+    if not text.strip():
+        yield "It is empty"
+    if len(text) > SLACK_SPLITS_AT:
+        yield f"It has {len(text):,} characters: Slack splits it above {SLACK_SPLITS_AT:,}"
+    called = mentions(text)
+    if called:
+        yield f"{counted(called, '@name')} in it: nobody will be called by it"
+
+
+def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
+    """Yield what these readers must not learn from the text, and the marking that colleagues must see on it."""
+    if not inside:
+        yield from (f"It names {who}, and its readers are outside" for who in _named(text, incident))
+    if tells_title(text, incident):
+        yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
+    mark = marking(incident)
+    if inside and mark and not text.lstrip().startswith("RESTRICTED"):
+        yield f"Its first line is missing: {mark}"
+
+
+def _named(text: str, incident: Incident) -> Iterator[str]:
+    """Yield the people of the incident whose names stand in the text."""
+    known = [holding.who for held in incident.roles.values() for holding in held]
+    known += [ask.who for ask in incident.asks.values()]
+    for who in dict.fromkeys(known):
+        if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", text, re.IGNORECASE):
+            yield who

@@ -1,0 +1,228 @@
+"""Texts to copy at a certain moment: the first message, an invite, the all-clear, an escalation, a notice to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+
+from msgspec import Struct
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.exports.built_in import MESSAGES, NOTICE
+from incident_cockpit.exports.checking import NO_IMPACT, form, readers
+from incident_cockpit.exports.facts import variables
+from incident_cockpit.exports.filling import Target, Wording, fill, redactions
+from incident_cockpit.exports.notices import parts
+from incident_cockpit.exports.restricted import veiled
+from incident_cockpit.exports.templates import Value
+from incident_cockpit.exports.update import Composed
+from incident_cockpit.exports.wording import line
+from incident_cockpit.incident.clocks import waiting
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.text.count import counted
+from incident_cockpit.text.escape import WORD_JOINER
+
+# What a report that was no incident is answered with.
+_BY_OUTCOME = {Outcome.FALSE_ALARM: "dismissed", Outcome.DUPLICATE: "duplicate", Outcome.NOT_URGENT: "ticket"}
+_IN_TRIAGE = ("escalation", "invite", "ticket")
+_DECLARED = ("declared", "invite", "escalation", "status", "ticket")
+_OVER = ("all-clear", "postmortem")
+# These are about one duty of the plan, or one person, named behind a colon: "notice:authority", "escalation:Kim".
+_ABOUT_ONE = ("escalation", "notice")
+
+
+class _Subject(Struct, frozen=True):
+    """What a message is about besides the incident: whom it tells, for which duties of the plan, and why."""
+
+    to: tuple[str, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    reason: str = ""
+
+    @property
+    def contains(self) -> tuple[str, ...]:
+        """Return what the text has to say by the plan; such a text goes to somebody outside."""
+        return tuple(one for deadline in self.deadlines for one in deadline.contains)
+
+
+def messages(record: Record) -> tuple[tuple[str, str], ...]:
+    """Return the id and the name of every text that there is a moment for now."""
+    incident = record.incident
+    named = {one.id: one.name for one in incident.plan.messages}
+    found = [(word, named.get(word, MESSAGES[word].name)) for word in _moments(incident)]
+    for clock in waiting(incident):
+        word = _of_deadline(clock.deadline)
+        if word.startswith(_ABOUT_ONE):
+            found.append((word, clock.deadline.text))
+    return (*found, *((word, name) for word, name in named.items() if word not in MESSAGES and word != "notice"))
+
+
+def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Target = "slack") -> Composed:
+    """Write the message with this id; raises Refused where there is none for this moment.
+
+    Colleagues get their times in UTC, readers outside in `zone`, and no names, causes and details.
+    """
+    told = veiled(record)
+    incident = told.incident
+    base, _, about = word.partition(":")
+    _check_there(record, word, base)
+    subject = _subject(told, base, about)
+    inside = not (base == "notice" and subject.contains)
+    facts = {
+        **variables(told, "", now, UTC if inside else zone, inside=inside),
+        **_about(incident, subject, now, zone, inside=inside),
+    }
+    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, target, inside=inside)
+    return Composed(
+        text=filled.text,
+        number=0,
+        next_due=None,
+        warnings=(
+            *filled.broken,
+            *redactions(filled.redacted),
+            *form(filled.text),
+            *_gaps(incident, base, facts),
+            *readers(filled.text, record.incident, inside=inside),
+            *_calls(filled.text),
+        ),
+        redacted=filled.redacted,
+        guide=subject.contains,
+    )
+
+
+def for_item(item: DueItem) -> str:
+    """Return the id of the text that settles a due item when it is copied, "" where none does.
+
+    What an update satisfies is written as an update.
+    """
+    if not item.deeds or item.met_by.startswith("update "):
+        return ""
+    word = item.message or {DueKind.RUNG: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
+    return f"{word}:{item.key.removeprefix('clock:')}" if word in _ABOUT_ONE else word
+
+
+def settled_by(incident: Incident, word: str) -> tuple[DueItem, ...]:
+    """Return the due items that copying this message settles.
+
+    One text that is pasted once reaches whom one route reaches: what asks for it by another route stays due.
+    """
+    asking = [item for item in due_items(incident) if for_item(item) == word]
+    return tuple(item for item in asking if item.route == asking[0].route)
+
+
+def _moments(incident: Incident) -> Sequence[str]:
+    if incident.dismissed and incident.report is not None:
+        return (_BY_OUTCOME[incident.report.outcome],)
+    if not incident.declared:
+        return _IN_TRIAGE
+    return (*_DECLARED, *_OVER) if incident.ended else _DECLARED
+
+
+def _check_there(record: Record, word: str, base: str) -> None:
+    incident = record.incident
+    own = {one.id for one in incident.plan.messages}
+    if base in MESSAGES or base == "notice":
+        there = base in _moments(incident) or (base == "notice" and incident.declared)
+    else:
+        there = word in own
+    if not there:
+        known = ", ".join(one for one, _ in messages(record))
+        why = "there is no moment for it now" if base in MESSAGES or base == "notice" else "nobody has written it"
+        raise Refused(f"there is no message '{word}': {why}", f"there are {known}")
+
+
+def _of_deadline(deadline: Deadline) -> str:
+    """Return the id of the text by which a deadline is met, "" where none does that."""
+    if deadline.met_by.startswith("update "):
+        return ""
+    usual = {DeadlineKind.RUNG: "escalation", DeadlineKind.NOTICE: "notice"}.get(deadline.kind, "")
+    word = deadline.message or usual
+    return f"{word}:{deadline.id}" if word in _ABOUT_ONE else word
+
+
+def _subject(record: Record, base: str, about: str) -> _Subject:
+    """Return whom an escalation or a notice is for, by the plan's duty or the name behind the colon."""
+    incident = record.incident
+    if base not in _ABOUT_ONE:
+        return _Subject()
+    wanted = about.split("+")
+    deadlines = tuple(one for one in incident.plan.deadlines if one.id in wanted)
+    if deadlines:
+        told = tuple(dict.fromkeys(one.who for one in deadlines if one.who))
+        return _Subject(told, deadlines, _by_the_plan(deadlines))
+    if base == "notice":
+        known = ", ".join(f"notice:{one.id}" for one in incident.plan.deadlines if one.kind is DeadlineKind.NOTICE)
+        raise Refused(
+            f"the plan has no notice '{about}'" if about else "it is not said which notice",
+            f"it has {known}" if known else "it asks for none",
+        )
+    logged = [
+        event.fact.now.text.partition(": ")
+        for event in record.standing()
+        if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is Sort.ESCALATION
+    ]
+    last = next((one for one in reversed(logged) if not about or one[0].casefold() == about.casefold()), None)
+    if last is not None:
+        return _Subject((last[0],), reason=last[2])
+    return _Subject((about,) if about else ())
+
+
+def _by_the_plan(deadlines: Sequence[Deadline]) -> str:
+    rung = next((one for one in deadlines if one.kind is DeadlineKind.RUNG), None)
+    if rung is None:
+        return ""
+    said = rung.within.said
+    at_once = rung.within.seconds == 0
+    return "the plan calls you at once" if at_once else f"it is not over, and the plan calls you after {said}"
+
+
+def _about(incident: Incident, subject: _Subject, now: datetime, zone: tzinfo, *, inside: bool) -> dict[str, Value]:
+    """Return the variables that only a message about somebody has."""
+    said: dict[str, Value] = {}
+    if subject.to:
+        said["to"] = ", ".join(f"@{line(who)}" if inside else line(who) for who in subject.to)
+        names = {who.casefold() for who in subject.to}
+        asked = [line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() in names]
+        said["asked"] = asked if inside else []
+    if subject.reason:
+        said["reason"] = line(subject.reason)
+    elif subject.to:
+        said["reason"] = ""
+    if subject.contains:
+        said["contains"] = [part for one in subject.deadlines for part in parts(incident, one, now, zone)]
+    return said
+
+
+def _wording(incident: Incident, base: str) -> Wording | None:
+    own = next((one for one in incident.plan.messages if one.id == base), None)
+    return Wording(own.text, f"message '{base}' of plan '{incident.plan.id}'") if own else None
+
+
+def _built_in(base: str, subject: _Subject) -> str:
+    if base == "notice":
+        return NOTICE.text if subject.contains else MESSAGES["escalation"].text
+    return MESSAGES[base].text if base in MESSAGES else ""
+
+
+def _gaps(incident: Incident, base: str, facts: dict[str, Value]) -> Iterator[str]:
+    """Yield what the facts lack that readers of this message will ask for."""
+    if base in ("declared", "escalation", "all-clear") and incident.impact is None:
+        yield NO_IMPACT
+    if base in ("declared", "invite") and not incident.meeting.channel and not incident.meeting.call:
+        yield "There is neither a channel nor a call yet: people will ask where to go"
+    contains = facts["contains"]
+    if base == "notice" and isinstance(contains, list) and contains:
+        empty = [one for one in contains if isinstance(one, dict) and not one["text"]]
+        if empty:
+            yield f"{counted(len(empty), 'part')} of {len(contains)} not known yet: it may be told in parts"
+
+
+def _calls(text: str) -> Iterator[str]:
+    if f"@{WORD_JOINER}" in text or f"&#64;{WORD_JOINER}" in text:
+        yield "Names that are pasted call nobody: type each @ yourself once it is pasted"

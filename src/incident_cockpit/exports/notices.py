@@ -1,0 +1,65 @@
+"""What a notice has to say by the plan, filled from the record of the breach; what is not known is left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from incident_cockpit.exports.templates import Value
+from incident_cockpit.exports.wording import time_words
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.breach import FIELDS
+from incident_cockpit.plan.deadlines import Deadline
+
+# The words by which a plan asks for a field of the record; one sentence of a plan may ask for several.
+_ASKED = {
+    field: re.compile(words, re.IGNORECASE)
+    for field, words in {
+        "nature": r"what happened|(?:sort|kind|nature) of (?:the )?(?:breach|incident)|nature",
+        "data": r"(?:which|kinds?|sorts?|categories) of (?:their |the |personal )*data|data (?:is|are|was|were)",
+        "people": r"people|persons?\b|users|customers|groups|data subjects|who is (?:affected|hit|hurt)",
+        "records": r"records",
+        "consequences": r"consequence|likely|leads? to|follows? from|may happen|mean(?:s)? for them",
+        "measures": r"\bdone\b|measure|remed|proposed|soften|mitigat|can do",
+        "contact": r"contact|officer|answers? questions|can ask|whom to ask",
+        "risk": r"\brisks?\b",
+        "delay": r"\blate\b|delay|not whole|in parts|in phases",
+    }.items()
+}
+_ASKS_TIME = re.compile(r"\bwhen\b|\bsince\b|how long|\btimes?\b", re.IGNORECASE)
+_ASKS_IMPACT = re.compile(r"services?|systems?|impact|what it was like", re.IGNORECASE)
+
+
+def parts(incident: Incident, deadline: Deadline, now: datetime, zone: tzinfo) -> list[Value]:
+    """Return each thing the notice has to contain as a heading, with what the record says to it, "" for nothing."""
+    return [{"heading": one, "text": _text(incident, one, now, zone)} for one in deadline.contains]
+
+
+def _text(incident: Incident, asked: str, now: datetime, zone: tzinfo) -> str:
+    fields = [field for field, words in _ASKED.items() if words.search(asked)]
+    # Why it is late is no gap where it is not late.
+    open_fields = [field for field in fields if field not in incident.breach and field != "delay"]
+    said = [*(_sentence(incident.breach[field].value) for field in fields if field in incident.breach)]
+    if incident.impact and (_ASKS_IMPACT.search(asked) or "nature" in open_fields):
+        said.append(_sentence(incident.impact.value))
+    if _ASKS_TIME.search(asked) and ("nature" in fields or not fields):
+        said += _times(incident, now, zone)
+    if not said:
+        return ""
+    if open_fields:
+        said.append("Not known yet: " + " ".join(FIELDS[field] for field in open_fields))
+    return " ".join(said)
+
+
+def _times(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    words = (("started", "It began at"), ("detected", "It was noticed at"), ("aware", "We became aware at"))
+    for name, before in words:
+        at = incident.milestones.get(name)
+        if at is not None:
+            yield f"{before} {time_words(at, now, zone)}."
+
+
+def _sentence(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if flat[-1:] in (".", "!", "?") else f"{flat}."

@@ -1,0 +1,208 @@
+"""What messages say besides an update: where people meet, who is called in, what was reported, found and decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+
+from incident_cockpit.exports.templates import Value
+from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.phase import PhaseChanged
+from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.plan.deadlines import DeadlineKind
+
+# A line that begins so tells those who are hurt what they can do meanwhile: it was written to be passed on.
+_WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
+_ASKS_WORKAROUND = re.compile(r"\bwork-?arounds?\b|\bway round\b", re.IGNORECASE)
+_ASKS_SYSTEMS = re.compile(
+    r"\b(?:systems?|services?)\b.*\baffected\b|\baffected (?:systems?|services?)\b", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s*[,;\n]\s*|\s+and\s+")
+
+
+def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict[str, Value]:
+    """Return the variables of templates that are about more than the course; readers outside get what is for them."""
+    incident = record.incident
+    outside: dict[str, Value] = {"workaround": workaround(record, inside=inside)}
+    if not inside:
+        return {**_NOTHING, **outside, "systems": [] if incident.codename else _named_systems(record)}
+    report, review, phase = incident.report, incident.review, incident.phase
+    reason = report.reason if report is not None and incident.dismissed else phase.reason if phase else ""
+    return {
+        **_NOTHING,
+        **outside,
+        "channel": incident.meeting.channel.lstrip("#"),
+        "call": incident.meeting.call,
+        "risks": list(_logged(record, now, zone, Sort.RISK)),
+        "findings": list(_logged(record, now, zone, Sort.FINDING)),
+        "cause": line("; ".join(_causes(incident))),
+        "why": line(incident.severity.reason) if incident.severity else "",
+        "reason": line(reason),
+        "reporter": line(report.who) if report else "",
+        "reported_via": line(report.via) if report else "",
+        "same_as": line(report.same_as) if report else "",
+        "detected_by": line(detection(incident)),
+        "ping": [f"@{line(who)}" for who in pinged(incident)],
+        "join": [f"@{line(who)}" for who in joining(incident)],
+        "types": [line(name) for name in types(incident)],
+        "systems": systems(record),
+        "codename": incident.codename,
+        "verified": line(verified(record)),
+        "review_at": time_words(review.at, now, zone) if review and review.held is None else "",
+        "follow_ups": list(_follow_ups(incident)),
+        "sections": [section.partition(": ")[0] for section in incident.plan.postmortem.sections],
+        "passed_over": [
+            {"text": line(deed.text), "reason": line(deed.note)}
+            for deed in incident.deeds.values()
+            if deed.status is DeedStatus.OVERRIDDEN
+        ],
+    }
+
+
+_TEXTS = (
+    "channel", "call", "cause", "why", "reason", "reporter", "reported_via", "same_as", "detected_by", "codename",
+    "verified", "review_at", "to",
+)  # fmt: skip
+_LISTS = (
+    "risks", "findings", "ping", "join", "types", "systems", "follow_ups", "sections", "passed_over", "asked",
+    "contains",
+)  # fmt: skip
+# What a template may name and there is nothing to say about, or nothing that its readers may know.
+_NOTHING: dict[str, Value] = {**dict.fromkeys(_TEXTS, ""), **dict.fromkeys(_LISTS, ())}
+
+
+def pinged(incident: Incident) -> list[str]:
+    """Return whom the first message calls: those who respond, whom the severity and its notices tell, who must join."""
+    level = incident.severity.value if incident.severity else ""
+    tell = next((one.tell for one in incident.plan.severities if one.id == level), ())
+    notices = (
+        one.who
+        for one in incident.plan.deadlines
+        if one.kind is DeadlineKind.NOTICE and one.message == "declared" and _at(level, one.severities)
+    )
+    command = incident.roles.get(incident.plan.command_role, ())
+    responders = (one.who for held in incident.roles.values() if held is not command for one in held)
+    return _once((*responders, *tell, *notices, *joining(incident)))
+
+
+def joining(incident: Incident) -> list[str]:
+    """Return who has to take part at this severity."""
+    level = incident.severity.value if incident.severity else ""
+    return _once(one.who for one in incident.plan.participants if _at(level, one.severities))
+
+
+def types(incident: Incident) -> list[str]:
+    """Return what sort of incident it is, in the plan's words; none while nobody said."""
+    if incident.nature.type is None:
+        return []
+    known = incident.plan.type_named(incident.nature.type.value)
+    return [known.name if known else incident.nature.type.value]
+
+
+def detection(incident: Incident) -> str:
+    """Return how it was found, in the plan's words, "" while nobody said."""
+    found = incident.nature.found
+    if found is None:
+        return ""
+    return next((one.name for one in incident.plan.detections if one.id == found.value), found.value)
+
+
+def verified(record: Record) -> str:
+    """Return what showed that it was over, "" while it goes on or where nobody said."""
+    incident = record.incident
+    if incident.ended is None:
+        return ""
+    ends = {phase.id for phase in incident.plan.phases if phase.milestone == "resolved"}
+    said = [
+        event.fact.now.reason
+        for event in record.standing()
+        if isinstance(event.fact, PhaseChanged) and event.fact.now and event.fact.now.value in ends
+    ]
+    return said[-1] if said else ""
+
+
+def workaround(record: Record, *, inside: bool) -> str:
+    """Return what those who are hurt can do meanwhile: the last line that begins "Workaround:", "" where none does.
+
+    Colleagues are told what a step that asks for one was answered, too; nobody wrote that for readers outside.
+    """
+    told = [
+        event.fact.now.text[found.end() :]
+        for event in record.standing()
+        if isinstance(event.fact, Logged) and event.fact.now and (found := _WORKAROUND.match(event.fact.now.text))
+    ]
+    if not told and inside:
+        told = list(_answers(record.incident, _ASKS_WORKAROUND))
+    return line(told[-1]) if told else ""
+
+
+def systems(record: Record) -> list[Value]:
+    """Return what is affected: the plan's systems that the record names, then what such a question was answered."""
+    answered = (
+        one.strip(" .") for answer in _answers(record.incident, _ASKS_SYSTEMS) for one in _LISTED.split(line(answer))
+    )
+    named = _named_systems(record)
+    known = {str(one).casefold() for one in named}
+    return [*named, *(one for one in _once(answered) if one.casefold() not in known)]
+
+
+def _named_systems(record: Record) -> list[Value]:
+    """Return the plan's systems that the title, the impact or a finding names."""
+    incident = record.incident
+    said = [incident.title, incident.impact.value if incident.impact else ""]
+    said += [
+        event.fact.now.text
+        for event in record.standing()
+        if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is Sort.FINDING
+    ]
+    text = "\n".join(said)
+    return [
+        line(one.name)
+        for one in incident.plan.systems
+        if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", text, re.IGNORECASE)
+    ]
+
+
+def _answers(incident: Incident, asks: re.Pattern[str]) -> Iterator[str]:
+    """Yield what was answered to the steps whose words ask for it."""
+    for key, mark in incident.steps.marks.items():
+        step = incident.steps.find(key) if mark.status is Status.DONE and mark.answer else None
+        if step is not None and asks.search(step.text):
+            yield mark.answer
+
+
+def _logged(record: Record, now: datetime, zone: tzinfo, sort: Sort) -> Iterator[Value]:
+    for event in record.standing():
+        fact = event.fact
+        if isinstance(fact, Logged) and fact.now is not None and fact.now.sort is sort:
+            yield {"time": time_words(event.happened, now, zone), "text": line(fact.now.text)}
+
+
+def _causes(incident: Incident) -> Iterator[str]:
+    return (one.text for one in incident.hypotheses.values() if one.belief is Belief.CONFIRMED)
+
+
+def _follow_ups(incident: Incident) -> Iterator[Value]:
+    for one in incident.followups.values():
+        if not one.done:
+            due = f"{one.due:%Y-%m-%d}" if one.due else ""
+            yield {"text": line(one.text), "owner": line(one.owner), "priority": one.priority, "due": due}
+
+
+def _at(level: str, severities: tuple[str, ...]) -> bool:
+    return not severities or level in severities
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    """Return each name once, as it was first written."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name.strip():
+            found.setdefault(name.strip().casefold(), name.strip())
+    return list(found.values())

@@ -1,0 +1,22 @@
+"""How texts that leave say things: on one line, and a time with its zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from incident_cockpit.timewords import clock, zone_label
+
+LONGEST_LINE = 300
+
+
+def line(text: str) -> str:
+    """Return the text on one line, cut where nobody reads on."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return the time as readers far away need it: with its zone and UTC, with its date where that is not today's."""
+    local, label = at.astimezone(zone), zone_label(zone, at)
+    day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
+    return f"{day}{clock(at, zone)} {label}" + (f" ({clock(at, UTC)} UTC)" if label != "UTC" else "")
