@@ -51,6 +51,11 @@ BUSY: dict[str, Any] = {
     "review_at": "2026-11-23 10:00 UTC",
     "follow_ups": [{"text": "test the release", "owner": "Raj", "priority": "high", "due": "2026-12-01"}],
     "sections": ["What happened?"],
+    "same_as": "INC-6",
+    "detected_by": "Monitoring alert",
+    "passed_over": [{"text": "The review has been held", "reason": "nothing new to learn"}],
+    "to": "Engineering manager",
+    "asked": ["who can decide about the vendor"],
     "contains": [{"heading": "What happened", "text": "orders were lost"}],
 }
 QUIET: dict[str, Any] = {
