@@ -57,7 +57,7 @@ def test_title_and_severity_are_enough() -> None:
     incident = Story().declare("Checkout  fails", "2").incident
     assert (incident.name, incident.title, incident.live, incident.ended) == ("INC-7", "Checkout fails", True, None)
     assert incident.opened == incident.started == START
-    assert set(incident.milestones) == {"started", "declared", "acknowledged"}
+    assert set(incident.milestones) == {"started", "declared", "acknowledged", "confirmed"}
     assert incident.severity is not None
     assert incident.severity.value == "SEV2"
     assert [one.who for one in incident.roles["ic"]] == ["Ana"]

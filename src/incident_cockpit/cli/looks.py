@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from incident_cockpit.cli import particulars
 from incident_cockpit.cli.standing import summary
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -40,10 +41,10 @@ def _cells(char: str) -> int:
 
 
 def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
-    """Yield one line an incident: name, severity, phase, how long it runs or ran, who commands, title."""
+    """Yield one line an incident: name, severity, where it stands, how long it runs or ran, who commands, title."""
     return columns(
         [
-            (one.name, one.severity or "-", one.phase or "-", _ran(one, now), one.commander or "-", one.title)
+            (one.name, one.severity or "-", one.standing or "-", _ran(one, now), one.commander or "-", one.title)
             for one in rows
         ]
     )
@@ -58,6 +59,8 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
     incident = record.incident
     yield from summary(record, now)
     yield from _part("Impact", [(incident.impact.value,)] if incident.impact else [("not described",)])
+    for title, rows in particulars.parts(incident):
+        yield from _part(title, rows)
     yield from _part("Milestones", [(name, stamp(at)) for name, at in incident.milestones.items()])
     yield from _part("People", _people(incident))
     yield from _part(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from incident_cockpit.cli import particulars
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
 from incident_cockpit.incident.envelope import Event
@@ -44,6 +45,7 @@ def listed(row: Listed) -> Shape:
         "title": row.title,
         "severity": row.severity,
         "phase": row.phase,
+        "triage": row.triage,
         "live": row.live,
         "opened": instant(row.opened),
         "ended": instant(row.ended),
@@ -84,12 +86,22 @@ def incident(record: Record, now: datetime) -> Shape:
         "severity_since": _standing(one.severity),
         "phase_since": _standing(one.phase),
         "impact": _standing(one.impact),
+        **_worded(particulars.shape(one)),
         "roles": _roles(one),
         "runbooks": [_runbook(one, key, book) for key, book in one.steps.runbooks.items()],
         **_work(one),
         "metrics": {metric.id: _seconds(metric.value) for metric in metrics(one)},
         "events": record.seq,
     }
+
+
+def _worded(value: Any) -> Any:
+    """Return a value with its times as JSON holds them."""
+    if isinstance(value, dict):
+        return {key: _worded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_worded(inner) for inner in value]
+    return instant(value) if isinstance(value, datetime) else value
 
 
 def _head(record: Record) -> Shape:
@@ -100,6 +112,7 @@ def _head(record: Record) -> Shape:
         "title": one.title,
         "severity": one.severity.value if one.severity else None,
         "phase": one.phase.value if one.phase else None,
+        "triage": one.triage or None,
         "live": one.live,
     }
 

@@ -90,4 +90,5 @@ def _severity(incident: Incident) -> str:
 
 
 def _phase(incident: Incident) -> str:
-    return incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else "-"
+    phase = incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else ""
+    return incident.triage or phase or "-"

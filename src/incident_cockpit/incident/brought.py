@@ -74,15 +74,12 @@ def _checklists(plan: Plan) -> tuple[Wanted, ...]:
     # Late: only a declaration needs it.
     from incident_cockpit.plan.checklist import markdown
 
-    return (Wanted(f"{plan.id}-phases.md", markdown(plan)),)
+    return (Wanted(f"{plan.id}-phases.md", markdown(plan) or ""),)
 
 
 def _first_steps(sort: IncidentType) -> tuple[Wanted, ...]:
     if not sort.steps:
         return ()
-    lines = [f"# {_line(sort.name)}: first steps", "", *(f"- [ ] {_line(step)}" for step in sort.steps)]
-    return (Wanted(f"{sort.id}-first-steps.md", "\n".join(lines) + "\n"),)
+    from incident_cockpit.plan.checklist import type_markdown
 
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    return (Wanted(f"{sort.id}-first-steps.md", type_markdown(sort) or ""),)

@@ -13,6 +13,7 @@ from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
 from incident_cockpit.incident.topics import milestones, nature, runbooks
+from incident_cockpit.incident.topics import severity as severities
 from incident_cockpit.incident.topics.asks import Ask, AskMade
 from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
@@ -116,6 +117,12 @@ def classify(incident: Incident, moment: Moment, type: str, brought: Brought = N
     chosen = nature.set_type(incident, moment, type)
     sort = incident.plan.type_named(chosen.now.value) if chosen.now else None
     return (chosen, *aware(incident, moment, sort), *attached(incident, moment, brought.runbooks))
+
+
+def regrade(incident: Incident, moment: Moment, severity: str, reason: str) -> tuple[Fact, ...]:
+    """Change the severity; whom the plan wants there at the new one and nobody asked yet is asked to join."""
+    changed = severities.change(incident, moment, severity, reason)
+    return (changed, *joining(incident, moment, changed.now.value if changed.now else ""))
 
 
 def aware(incident: Incident, moment: Moment, sort: IncidentType | None) -> tuple[Fact, ...]:

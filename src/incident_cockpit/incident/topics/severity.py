@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.report import check_declared
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic, followed
 
@@ -24,6 +25,7 @@ class SeverityChanged(Change, frozen=True):
 
 def change(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
     """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
+    check_declared(incident)
     chosen = incident.plan.find_severity(severity)
     if incident.severity is not None and incident.severity.value == chosen.id:
         raise Refused(f"the severity is {chosen.id} already", "choose another, or leave it")
