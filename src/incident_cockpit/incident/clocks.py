@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import milestones
-from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
+from incident_cockpit.incident.topics.deeds import Deed, DeedStatus, this_time
+from incident_cockpit.incident.topics.phase import reopened
 from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 
 # Milestones that follow each other: none is reached without those before it.
 _COURSE = ("acknowledged", "mitigated", "resolved", "closed")
+_ENDS = ("resolved", "closed")
 # What is asked for only while the response goes on; notices and deadlines stay until they are dealt with.
 _WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.RUNG, DeadlineKind.ROLE, DeadlineKind.WINDOW))
 
@@ -82,7 +84,13 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
     """Return what the plan wants before the incident is closed and is not there yet (seeds 000 and 002)."""
     level = incident.severity.value if incident.severity else ""
     gates = (gate for gate in incident.plan.closing if not gate.severities or level in gate.severities)
-    return tuple(gate for gate in gates if satisfied(incident, gate.met_by) is None and gate.deed not in incident.deeds)
+    return tuple(gate for gate in gates if _open(incident, gate))
+
+
+def _open(incident: Incident, gate: ClosingGate) -> bool:
+    if this_time(incident, gate.deed) is not None:
+        return False
+    return gate.met_by.startswith("done ") or satisfied(incident, gate.met_by) is None
 
 
 def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
@@ -93,8 +101,9 @@ def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
     # A rung is climbed by the age of the incident, and the law counts by itself; all else begins when it is asked for.
     began = start if deadline.kind is DeadlineKind.RUNG or by_law(deadline) else asked
     nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
-    met = satisfied(incident, deadline.met_by, start)
-    deed = incident.deeds.get(deadline.deed)
+    # Whoever was told stays told; but what follows the end of an incident follows its next end too.
+    deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.deed)
+    met = satisfied(incident, deadline.met_by, start) if not deadline.met_by.startswith("done ") else None
     if met is None and deed is not None and deed.status is DeedStatus.DONE:
         met = deed.when
     return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
@@ -106,11 +115,19 @@ def by_law(deadline: Deadline) -> bool:
 
 
 def _start(incident: Incident, deadline: Deadline) -> datetime | None:
-    """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it."""
+    """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it.
+
+    What is asked for while the response goes on begins with it again where the incident is reopened.
+    """
     at = milestones.since(incident, deadline.start)
     if at is None and deadline.start == "aware" and deadline.types and incident.nature.type is not None:
         return incident.nature.type.since
-    return at
+    again = reopened(incident) if deadline.kind in _WHILE_LIVE else None
+    return max(at, again) if at is not None and again is not None else at
+
+
+def _ever(incident: Incident, word: str) -> Deed | None:
+    return incident.deeds.get(word)
 
 
 def _applies(incident: Incident, deadline: Deadline) -> bool:

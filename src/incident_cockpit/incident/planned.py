@@ -9,6 +9,8 @@ from itertools import pairwise
 from incident_cockpit.incident.clocks import Clock, waiting
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.deeds import this_time
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.timewords import duration
@@ -79,7 +81,7 @@ def _triage(incident: Incident) -> Iterator[DueItem]:
     if report is None or report.outcome is not Outcome.OPEN:
         return
     within = rules.investigate_within if report.investigator else rules.validate_within
-    if within is not None:
+    if within is not None and report.ask not in open_asks(incident):
         whose = f"{report.investigator} finds out" if report.investigator else "Find out"
         at = report.at + timedelta(seconds=within)
         text = f"{whose} whether it is real"
@@ -125,10 +127,12 @@ def _watch(incident: Incident) -> Iterator[DueItem]:
         return
     looks = watch.length // watch.every
     for number in range(1, looks + 1):
-        word = f"watch-{resolved:%d%H%M}-{number}"
-        if word not in incident.deeds:
+        word = f"watch-{number}"
+        if this_time(incident, word) is None:
             at = resolved + timedelta(seconds=number * watch.every)
             text = f"Look {number} of {looks}: {'; '.join(watch.checks) or 'does it stay that way?'}"
             detail = f"every {duration(timedelta(seconds=watch.every))}"
-            yield DueItem(f"watch:{word}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),))
+            yield DueItem(
+                f"watch:{resolved:%d%H%M}-{number}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),)
+            )
             return

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.phase import reopened
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
@@ -54,10 +55,16 @@ def mark(
     facts = []
     for word, text in deeds:
         was = incident.deeds.get(word)
-        if was is not None and was.status is status:
+        if was is not None and was.status is status and this_time(incident, word):
             raise Refused(f"'{was.text}' is {was.status.value} already, said {was.who}", "leave it, or undo")
         facts.append(DeedMarked(deed=word, now=Deed(status, text, moment.who, moment.happened, note), was=was))
     return tuple(facts)
+
+
+def this_time(incident: Incident, word: str) -> Deed | None:
+    """Return what was marked under a word since the incident was last reopened: an end that comes again asks again."""
+    deed, again = incident.deeds.get(word), reopened(incident)
+    return deed if deed is not None and (again is None or deed.when >= again) else None
 
 
 def _fold(state: Mapping[str, Deed], fact: DeedMarked) -> Mapping[str, Deed]:
@@ -66,6 +73,8 @@ def _fold(state: Mapping[str, Deed], fact: DeedMarked) -> Mapping[str, Deed]:
 
 def _words(fact: DeedMarked, incident: Incident) -> Line:
     deed = said(fact.now, fact.was)
+    if fact.now is None:
+        return Line("plan", f"{deed.text}  open again")
     note = f": {deed.note}" if deed.note else ""
     return Line("plan", f"{deed.text}  {deed.status.value}{note}")
 
