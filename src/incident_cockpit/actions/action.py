@@ -15,6 +15,7 @@ from incident_cockpit.incident.state import Incident
 
 Decide = Callable[..., Sequence[Draft]]
 Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
+Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
 
 
 class Kind(StrEnum):
@@ -30,12 +31,16 @@ class Kind(StrEnum):
     TIMER = "timer"
     HYPOTHESIS = "hypothesis"
     FOLLOW_UP = "follow-up"
+    FOLLOW_UP_KIND = "kind of follow-up"
+    PRIORITY = "priority"
     DUE = "due item"
     AUDIENCE = "audience"
     MILESTONE = "milestone"
     DURATION = "duration"
     CADENCE = "duration or off"
     TIME = "time"
+    FUTURE = "time to come"
+    DAY = "day to come"
     RUNBOOK = "runbook"
     RULE = "rule of reading"
     ATTACHED = "attached runbook"
@@ -86,7 +91,8 @@ class Action(Struct, frozen=True):
     `name` is its word in the entry line, the CLI, the palette and the keymap; `about` one sentence for the help;
     `keys` the default keys within `scope`; `sign` its short form at the start of an entry line; `decide` its rule, or
     None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key;
-    `brings` says which runbooks come along with it: then the rule takes them too, as `brought`.
+    `brings` says which runbooks come along with it: then the rule takes them too, as `brought`;
+    `warns` says of the incident and the same values what it leaves open, which stops nobody.
     """
 
     name: str
@@ -100,6 +106,7 @@ class Action(Struct, frozen=True):
     decide: Decide | None = None
     grave: bool = False
     brings: Brings | None = None
+    warns: Warns | None = None
 
     @property
     def usage(self) -> str:

@@ -12,6 +12,7 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.breach import FIELDS
+from incident_cockpit.incident.topics.followups import PRIORITIES
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.milestones import NAMES
 from incident_cockpit.incident.topics.timers import TimerStatus
@@ -78,6 +79,8 @@ _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.DEED: _deeds,
     Kind.HYPOTHESIS: lambda one: ((key, held.text) for key, held in one.hypotheses.items()),
     Kind.FOLLOW_UP: lambda one: ((key, held.text) for key, held in one.followups.items() if not held.done),
+    Kind.FOLLOW_UP_KIND: lambda one: ((word, word) for word in one.plan.follow_up_kinds),
+    Kind.PRIORITY: lambda _: ((word, word) for word in PRIORITIES),
     Kind.MILESTONE: lambda _: ((name, name) for name in NAMES),
     Kind.SEVERITY: lambda one: ((level.id, f"{level.name}: {level.means}") for level in one.plan.severities),
     Kind.PHASE: lambda one: ((phase.id, f"{phase.name}: {phase.means}") for phase in one.plan.phases),

@@ -18,14 +18,16 @@ from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.roles import role_called
+from incident_cockpit.plan.calendar import closing
 from incident_cockpit.text.clean import clean, clean_line
+from incident_cockpit.timeahead import read_ahead
 from incident_cockpit.timewords import parse_duration, read_when
 
 # What is named by an id or part of its words.
 _NAMED = frozenset(
     (
         Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED,
-        Kind.FIELD, Kind.EVIDENCE,
+        Kind.FIELD, Kind.EVIDENCE, Kind.PRIORITY,
     )
 )  # fmt: skip
 # What a rule can be given as nothing at all.
@@ -89,6 +91,13 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
             return None if text.casefold() == "off" else _duration(text)
         case Kind.TIME:
             return read_when(text, here.now, here.zone).at
+        case Kind.FUTURE:
+            return read_ahead(text, here.now, here.zone).at
+        case Kind.DAY:
+            return _by_day(record.incident, here, text)
+        case Kind.FOLLOW_UP_KIND:
+            # A plan without kinds takes any.
+            return named(kind, record.incident, text) if options(kind, record.incident) else text
         case _:
             return text
 
@@ -96,6 +105,12 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
 def named(kind: Kind, incident: Incident, text: str) -> str:
     """Return the id of what a text names; raises Refused where it names nothing, or several."""
     return _one(options(kind, incident), text, kind.value)
+
+
+def _by_day(incident: Incident, here: Here, text: str) -> datetime:
+    """Return a time to come; a day alone lasts until the organisation closes on it."""
+    plan = incident.plan
+    return read_ahead(text, here.now, here.zone, lambda day: closing(day, plan.hours, plan.zone)).at
 
 
 def _duration(text: str) -> timedelta:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.errors import Refused
+from incident_cockpit.timeahead import split_ahead
 from incident_cockpit.timewords import parse_duration
 
 _QUOTES = {'"': '"', "'": "'", "“": "”"}
@@ -14,7 +15,8 @@ _QUOTES = {'"': '"', "'": "'", "“": "”"}
 def split(action: Action, text: str) -> dict[str, str]:
     """Return the words by argument: each takes one word or one quoted phrase, the last takes the rest as it stands.
 
-    An optional duration that is not there is passed over, so that `ask Raj check the lag` still reads; and free words
+    An optional duration that is not there is passed over, so that `ask Raj check the lag` still reads; a time to come
+    may have several words, as in `schedule-review tomorrow 14:00 90m Room 4`; and free words
     before others that may be left out are cut only where they are quoted, as in `evidence "disk image" vault 12`.
     """
     values: dict[str, str] = {}
@@ -26,8 +28,8 @@ def split(action: Action, text: str) -> dict[str, str]:
             values[arg.name] = _unquoted(rest)
             rest = ""
         else:
-            word, after = _first(rest)
-            if arg.default and arg.kind is Kind.DURATION and parse_duration(word) is None:
+            word, after = _time(rest) if arg.kind is Kind.FUTURE else _first(rest)
+            if not _needed(arg) and arg.kind is Kind.DURATION and parse_duration(word) is None:
                 continue
             values[arg.name], rest = word, after
     if rest:
@@ -38,6 +40,16 @@ def split(action: Action, text: str) -> dict[str, str]:
 def _takes_all(args: Sequence[Arg], rest: str) -> bool:
     """Return whether all that is left belongs to the first of these: free words before such that may be left out."""
     return rest[0] not in _QUOTES and args[0].kind is Kind.TEXT and all(not arg.required for arg in args[1:])
+
+
+def _needed(arg: Arg) -> bool:
+    return arg.required and not arg.default
+
+
+def _time(text: str) -> tuple[str, str]:
+    """Return the words that look like a time to come, and what follows them."""
+    when, rest = split_ahead(text)
+    return (when, rest) if when else _first(text)
 
 
 def _first(text: str) -> tuple[str, str]:

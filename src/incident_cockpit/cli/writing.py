@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from incident_cockpit.actions.foresee import warnings
 from incident_cockpit.actions.grammar import Reading, literal, read
 from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
@@ -64,7 +65,11 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
         )
     values = split(action, joined(words, len(action.args)))
     with call.session() as session:
+        # As it stood before: afterwards nothing of it is open any more.
+        left = warnings(action, session.record, session.here, values)
         _tell(call, session, session.act(verb, values, _when(at, session)))
+        for sentence in left:
+            diagnostics.say(f"{session.record.incident.name}: {sentence}")
     return ExitCode.OK
 
 

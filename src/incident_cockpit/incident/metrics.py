@@ -10,13 +10,22 @@ from incident_cockpit.incident.state import Incident
 
 
 class Metric(Struct, frozen=True):
-    """A duration between two milestones; `value` is None where one of them is not known."""
+    """A duration between two milestones; `value` is None where one of them is not known.
+
+    `target` is what the plan wants it to stay under at this severity, None where it says nothing.
+    """
 
     id: str
     name: str
     since: str
     until: str
     value: timedelta | None
+    target: timedelta | None = None
+
+    @property
+    def kept(self) -> bool | None:
+        """Return whether it stayed within the target, or None where there is no target or it is not known yet."""
+        return None if self.value is None or self.target is None else self.value <= self.target
 
 
 # Definitions differ between tools (peers name seven), so ours are written beside every figure.
@@ -35,4 +44,14 @@ def metrics(incident: Incident) -> tuple[Metric, ...]:
 
 def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> Metric:
     start, end = incident.milestones.get(since), incident.milestones.get(until)
-    return Metric(key, name, since, until, end - start if start and end else None)
+    return Metric(key, name, since, until, end - start if start and end else None, _target(incident, key))
+
+
+def _target(incident: Incident, metric: str) -> timedelta | None:
+    """Return the plan's target for the severity that holds; one that names it goes before one for all."""
+    if incident.adopted is None:
+        return None
+    level = incident.severity.value if incident.severity else ""
+    said = [one for one in incident.plan.targets if one.metric == metric]
+    fits = [one for one in said if level in one.severities] or [one for one in said if not one.severities]
+    return timedelta(seconds=fits[0].seconds) if fits else None

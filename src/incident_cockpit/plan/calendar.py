@@ -35,13 +35,19 @@ def due(start: datetime, within: Within, hours: Hours, zone: str) -> datetime:
 
 def is_open(at: datetime, hours: Hours, zone: str) -> bool:
     """Return whether the organisation works at this instant; the moment of closing is no longer work."""
-    return next_open(at, hours, zone) == at
+    # In UTC, because Python finds no two times equal where one is of an hour that comes twice.
+    return next_open(at, hours, zone) == at.astimezone(UTC)
 
 
 def next_open(at: datetime, hours: Hours, zone: str) -> datetime:
     """Return the first instant from `at` on at which the organisation works, in UTC: `at` itself where it does."""
     opens, _ = next(_open_from(at.astimezone(UTC), hours, zone_of(zone)))
     return opens
+
+
+def closing(day: date, hours: Hours, zone: str) -> datetime:
+    """Return when the organisation closes on this date, in UTC, or would if it worked on it."""
+    return _instant(day, hours.closes, zone_of(zone))
 
 
 def is_working_day(day: date, hours: Hours) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
-from incident_cockpit.incident.topics import followups, updates
+from incident_cockpit.incident.topics import followups, review, updates
+
+_FOLLOW_UP = Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?")
 
 ACTIONS = (
     Action(
@@ -12,12 +14,38 @@ ACTIONS = (
     ),
     Action(
         "follow-up-done", "Mark a follow-up as done.", "After",
-        (Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?"),), decide=rule(followups.finish),
+        (_FOLLOW_UP,), decide=rule(followups.finish),
     ),
     Action(
         "follow-up-owner", "Give a follow-up to somebody.", "After",
-        (Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?"), Arg("who", Kind.PERSON, "Who takes it?")),
-        decide=rule(followups.give),
+        (_FOLLOW_UP, Arg("who", Kind.PERSON, "Who takes it?")), decide=rule(followups.give),
+    ),
+    Action(
+        "follow-up-priority", "Say whether a follow-up has high or low priority.", "After",
+        (_FOLLOW_UP, Arg("priority", Kind.PRIORITY, "High or low?")), decide=rule(followups.prioritise),
+    ),
+    Action(
+        "follow-up-kind", "Say what a follow-up changes, in the plan's words.", "After",
+        (_FOLLOW_UP, Arg("kind", Kind.FOLLOW_UP_KIND, "Of which kind is it?")), decide=rule(followups.sort_as),
+    ),
+    Action(
+        "follow-up-due", "Say until when a follow-up is to be done.", "After",
+        (_FOLLOW_UP, Arg("due", Kind.DAY, "Until when? (fri, 2026-12-01, in 14d)")), decide=rule(followups.set_due),
+    ),
+    Action(
+        "follow-up-success", "Say what will show that a follow-up has done what it is for.", "After",
+        (_FOLLOW_UP, text("success", "What will show it?")), decide=rule(followups.measure),
+    ),
+    Action(
+        "schedule-review", "Set the time of the review, or move it.", "After",
+        (Arg("at", Kind.FUTURE, "When is it? (mon 10:00)"),
+         Arg("minutes", Kind.DURATION, "How long does it take? (empty: as the plan says)", required=False),
+         text("where", "Where is it?", required=False)),
+        decide=rule(review.schedule),
+    ),
+    Action(
+        "review-held", "Say that the review was held.", "After",
+        (Arg("at", Kind.TIME, "When was it? (empty: now)", required=False),), decide=rule(review.hold),
     ),
     # Recorded when a text was copied; the composer and `incident update --copy` call it, nobody types it.
     Action(

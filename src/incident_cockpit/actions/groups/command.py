@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
-from incident_cockpit.incident import milestone
-from incident_cockpit.incident.topics import impact, opening, phase, plan, severity
+from incident_cockpit.incident import closing, declare, milestone
+from incident_cockpit.incident.topics import impact, milestones, opening, plan
 
 ACTIONS = (
     Action(
         "severity", "Change the severity, with the reason.", "Command",
         (Arg("severity", Kind.SEVERITY, "How bad is it?"), text("reason", "Why?")), keys=("s",), label="severity",
-        decide=rule(severity.change), grave=True,
+        decide=rule(declare.regrade), grave=True,
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
         (Arg("phase", Kind.PHASE, "Which phase?"), text("reason", "Why? (to end or reopen)", required=False)),
-        keys=("p",), label="phase", decide=rule(phase.enter), grave=True,
+        keys=("p",), label="phase", decide=rule(closing.enter), grave=True,
+        warns=lambda incident, values: closing.leaves_open(incident, values["phase"]),
     ),
     Action(
         "resolve", "Declare the incident resolved, with what verified it.", "Command",
-        (text("verified", "What did you see that says so?"),), decide=rule(phase.resolve), grave=True,
+        (text("verified", "What did you see that says so?"),), decide=rule(closing.resolve), grave=True,
+        warns=lambda incident, _: closing.end_leaves_open(incident, "resolved"),
     ),
     Action(
-        "close", "Close the incident.", "Command", (text("reason", "Anything to add?", required=False),),
-        decide=rule(phase.close), grave=True,
+        "close", "Close the incident; with a reason also where the plan wants more before.", "Command",
+        (text("reason", "Anything to add, or why in spite of what is open?", required=False),),
+        decide=rule(closing.close), grave=True,
+        warns=lambda incident, _: closing.end_leaves_open(incident, "closed"),
     ),
     Action(
         "impact", "Describe who is hurt and how.", "Command", (text("impact", "Who is hurt, and how?"),), keys=("i",),
@@ -32,6 +36,10 @@ ACTIONS = (
     Action(
         "title", "Put the title right.", "Command", (text("title", "What is broken, for whom?"),),
         decide=rule(opening.retitle),
+    ),
+    Action(
+        "reach", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
+        (Arg("name", Kind.MILESTONE, "Which milestone?"),), decide=rule(milestones.reach),
     ),
     Action(
         "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",

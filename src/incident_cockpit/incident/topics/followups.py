@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
+PRIORITIES = ("high", "low")
+LONGEST_KIND = 40
+
+
 class FollowUp(Struct, frozen=True):
     """What is to be done after the incident, by whom and when, and how one will see that it is.
 
@@ -61,12 +65,56 @@ def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> Follow
     return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
 
 
+def prioritise(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
+    """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
+    if priority not in PRIORITIES:
+        raise Refused(f"'{priority}' is no priority", f"it is one of: {', '.join(PRIORITIES)}")
+    held = _differs(incident, follow_up, priority, "priority")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, priority=priority), was=held)
+
+
+def sort_as(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
+    """Say what a follow-up changes, such as a process, in the plan's words where it has any (seed 004)."""
+    known = incident.plan.follow_up_kinds
+    if not kind or (known and kind not in known):
+        raise Refused(f"'{kind}' is no kind of follow-up", f"the plan has {', '.join(known)}" if known else "name one")
+    if len(kind) > LONGEST_KIND:
+        raise Refused(f"a kind of {len(kind)} characters is too long", f"use at most {LONGEST_KIND}")
+    held = _differs(incident, follow_up, kind, "kind")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, kind=kind), was=held)
+
+
+def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -> FollowUpChanged:
+    """Say until when a follow-up is to be done; raises Refused for a time that has passed."""
+    if due <= moment.now:
+        raise Refused(f"{due:%Y-%m-%d %H:%M} UTC has passed", "give a time to come, such as fri or 2026-12-01")
+    held = _held(incident, follow_up)
+    if held.due == due:
+        raise Refused(f"'{held.text}' is due then already", "give another day, or leave it")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, due=due), was=held)
+
+
+def measure(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
+    """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
+    if not success:
+        raise Refused("nothing was said", "say what will show it: follow-up-success lag an alert within five minutes")
+    held = _differs(incident, follow_up, success, "success")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
+
+
 def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
     """Mark a follow-up as done."""
     held = _held(incident, follow_up)
     if held.done:
         raise Refused(f"'{held.text}' is done already", "leave it, or undo")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True, finished=moment.happened), was=held)
+
+
+def _differs(incident: Incident, follow_up: str, value: str, name: str) -> FollowUp:
+    held = _held(incident, follow_up)
+    if getattr(held, name) == value:
+        raise Refused(f"'{held.text}' has that already: {value}", "leave it, or say something else")
+    return held
 
 
 def _held(incident: Incident, follow_up: str) -> FollowUp:
@@ -81,9 +129,29 @@ def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, 
 
 
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one, was = said(fact.now, fact.was), fact.was
+    if fact.now is not None and was is not None:
+        for told in (_priority, _kind, _due, _success):
+            if told(one) != told(was):
+                return Line("follow-up", f"{one.text}  {told(one)}")
     owner = f" ({one.owner})" if one.owner else ""
     return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))
+
+
+def _priority(one: FollowUp) -> str:
+    return f"{one.priority} priority" if one.priority else "no priority"
+
+
+def _kind(one: FollowUp) -> str:
+    return f"kind: {one.kind or 'none'}"
+
+
+def _due(one: FollowUp) -> str:
+    return f"due {one.due:%Y-%m-%d %H:%M} UTC" if one.due else "no date"
+
+
+def _success(one: FollowUp) -> str:
+    return f"done when: {one.success}" if one.success else "no success criterion"
 
 
 TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)

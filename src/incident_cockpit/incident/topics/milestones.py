@@ -17,6 +17,13 @@ NAMES = (
     "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed",
 )  # fmt: skip
 
+# What is more than a point in time, and the way to it.
+_BY = {
+    "declared": "declare it: declare SEVERITY",
+    "resolved": "say what verified it: resolve 5xx at baseline for 15 minutes",
+    "closed": "close it: close",
+}
+
 
 class MilestoneReached(Change, frozen=True):
     """A milestone was reached, moved, or taken away; `by_hand` when a person set it and not a change of phase."""
@@ -42,12 +49,29 @@ def reached(incident: Incident, name: str, at: datetime | None) -> MilestoneReac
 def since(incident: Incident, name: str) -> datetime | None:
     """Return from when what follows a milestone counts, or None before it was reached.
 
-    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation.
+    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation. Where
+    a phase of the plan reaches it (seed 004: the response confirms), entering that phase or a later one does.
     """
     at = incident.milestones.get(name)
-    if at is None and name in ("detected", "confirmed"):
+    if at is not None or name not in ("detected", "confirmed"):
+        return at
+    reaching = [one.milestone == name for one in incident.plan.phases]
+    if not any(reaching):
         return incident.milestones.get("declared")
-    return at
+    there = {one.id for one in incident.plan.phases[reaching.index(True) :]}
+    return next((standing.since for standing in incident.phases if standing.value in there), None)
+
+
+def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
+    """Say that a milestone is reached; raises Refused for one that is, and for one that comes with another action."""
+    known = incident.milestones.get(name)
+    if known is not None:
+        raise Refused(
+            f"{name} was reached at {known:%Y-%m-%d %H:%M} UTC already", f"put it right: milestone {name} -5m"
+        )
+    if name in _BY:
+        raise Refused(f"'{name}' is not reached by itself", _BY[name])
+    return correct(incident, moment, name, moment.happened)
 
 
 def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:

@@ -29,15 +29,18 @@ class PhaseChanged(Change, frozen=True):
 def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
     """Enter a phase; raises Refused for an end that nobody verified and for a reopening without a reason."""
     chosen = incident.plan.find_phase(phase)
-    if incident.phase is not None:
-        _check_change(incident, chosen, reason)
+    _check_change(incident, chosen, reason)
     changed = PhaseChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.phase)
     return (changed, *_milestones(incident, moment, chosen.id))
 
 
 def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
     """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
-    if incident.phase is not None and incident.phase.value == chosen.id:
+    if incident.dismissed:
+        raise Refused("it was found to be no incident", "report it anew if it is one after all")
+    if incident.phase is None:
+        raise Refused("it is a report so far and in no phase", "declare it first: declare SEVERITY")
+    if incident.phase.value == chosen.id:
         raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
     if chosen.live and not incident.live and not reason:
         raise Refused("reopening needs a reason", f"say what came back: phase {chosen.id} errors are at 5% again")
@@ -47,17 +50,8 @@ def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
         raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
 
 
-def resolve(incident: Incident, moment: Moment, verified: str) -> tuple[Fact, ...]:
-    """Enter the phase that reaches `resolved`, with what showed that it is."""
-    return enter(incident, moment, _phase_reaching(incident, "resolved"), verified)
-
-
-def close(incident: Incident, moment: Moment, reason: str = "") -> tuple[Fact, ...]:
-    """Enter the phase that reaches `closed`."""
-    return enter(incident, moment, _phase_reaching(incident, "closed"), reason)
-
-
-def _phase_reaching(incident: Incident, milestone: str) -> str:
+def reaching(incident: Incident, milestone: str) -> str:
+    """Return the id of the phase that reaches a milestone; raises Refused where the plan has none."""
     for phase in incident.plan.phases:
         if phase.milestone == milestone:
             return phase.id

@@ -13,7 +13,10 @@ from incident_cockpit.tui.screens.pick import nothing_fits, said_in_words
 Choices = Callable[[Arg], Sequence[Option]]
 
 # These take any words; what is known is only offered beside the field.
-FREE = (Kind.TEXT, Kind.PERSON, Kind.TAKER, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK)
+FREE = (
+    Kind.TEXT, Kind.PERSON, Kind.TAKER, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.FUTURE, Kind.DAY,
+    Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN,
+)  # fmt: skip
 _LONGEST_KNOWN = 3
 _NAME_WIDTH = 12
 

@@ -1,0 +1,146 @@
+"""Moving an incident on to its end: what a move leaves open, what resolving asks, what closing needs or passes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.clocks import unmet
+from incident_cockpit.incident.envelope import Fact, Moment
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import asks, deeds
+from incident_cockpit.incident.topics import phase as phases
+from incident_cockpit.incident.topics.asks import Ask, AskDropped, AskMade, open_asks
+from incident_cockpit.incident.topics.deeds import DeedMarked, DeedStatus
+from incident_cockpit.plan.deadlines import ClosingGate
+from incident_cockpit.plan.model import Phase
+from incident_cockpit.runbook.model import Step
+from incident_cockpit.text.count import counted
+
+# What the plan's confirmers are asked, and in what time they should have looked.
+CONFIRM = "confirm that it is resolved"
+CONFIRM_WITHIN = timedelta(minutes=30)
+_SHOWN = 3
+
+
+def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> Sequence[Fact]:
+    """Enter a phase, by whatever way: its name, `resolve` or `close`.
+
+    Resolving is never held up; it asks the plan's confirmers (seed 001). Closing raises Refused while something is open
+    that the plan wants before, unless the reason is said (seeds 000 and 002). Reopening drops what was asked and passed
+    over at the end, so that the next end counts anew.
+    """
+    chosen = incident.plan.find_phase(phase)
+    facts = [*phases.enter(incident, moment, chosen.id, reason)]
+    if chosen.milestone == "closed":
+        facts += _passed_over(incident, moment, reason)
+    else:
+        facts += _counting_anew(incident)
+    if chosen.live and not incident.live:
+        facts += _not_to_confirm(incident, moment, reason)
+    if chosen.milestone == "resolved" and incident.live:
+        facts += _to_confirm(incident, moment, len(facts))
+    return facts
+
+
+def resolve(incident: Incident, moment: Moment, verified: str) -> Sequence[Fact]:
+    """Enter the phase that reaches `resolved`, with what showed that it is."""
+    return enter(incident, moment, phases.reaching(incident, "resolved"), verified)
+
+
+def close(incident: Incident, moment: Moment, reason: str = "") -> Sequence[Fact]:
+    """Enter the phase that reaches `closed`; with a reason whatever the plan wants before."""
+    return enter(incident, moment, phases.reaching(incident, "closed"), reason)
+
+
+def open_in_phase(incident: Incident) -> tuple[Step, ...]:
+    """Return the steps of the present phase's checklist that are neither done nor skipped.
+
+    The checklist is the section of an attached runbook that is called like the phase, as in the one made of the plan.
+    """
+    here = _present(incident)
+    if here is None or not here.checklist:
+        return ()
+    return tuple(
+        step
+        for key, runbook in incident.steps.runbooks.items()
+        for step in incident.steps.of(key)
+        if _plain(runbook.sections[step.section].title) == _plain(here.name)
+        and not incident.steps.closed(f"{key}.{step.key}")
+    )
+
+
+def leaves_open(incident: Incident, phase: str) -> tuple[str, ...]:
+    """Return what entering a phase leaves behind, one sentence each; nothing of it stops anybody."""
+    chosen = incident.plan.find_phase(phase)
+    return (*_steps_left(incident, chosen), *_gates_left(incident, chosen))
+
+
+def end_leaves_open(incident: Incident, milestone: str) -> tuple[str, ...]:
+    """Return what `resolve` or `close` leaves behind, by the milestone that it reaches."""
+    return leaves_open(incident, phases.reaching(incident, milestone))
+
+
+def _present(incident: Incident) -> Phase | None:
+    held = incident.phase.value if incident.phase else None
+    return next((one for one in incident.plan.phases if one.id == held), None)
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
+    """Name the open steps where the incident moves on; who goes back will come by them again."""
+    here = _present(incident)
+    order = [one.id for one in incident.plan.phases]
+    if here is None or order.index(chosen.id) <= order.index(here.id):
+        return
+    left = open_in_phase(incident)
+    if left:
+        verb = "is" if len(left) == 1 else "are"
+        named = "; ".join(step.text for step in left[:_SHOWN])
+        more = f"; and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        yield f"{counted(len(left), 'step')} of {here.name} {verb} open: {named}{more}"
+
+
+def _gates_left(incident: Incident, chosen: Phase) -> Iterator[str]:
+    if chosen.milestone == "closed":
+        yield from (f"It is closed without this: {gate.text}" for gate in unmet(incident))
+
+
+def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fact]:
+    gates = unmet(incident)
+    if not gates:
+        return ()
+    if not reason:
+        raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same: close REASON")
+    texts = {gate.deed: gate.text for gate in gates}
+    return deeds.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
+
+
+def _wanted(gates: Sequence[ClosingGate]) -> str:
+    listed = "".join(f"\n  - {gate.text}" for gate in gates)
+    return f"the plan wants {counted(len(gates), 'thing')} before it is closed{listed}"
+
+
+def _counting_anew(incident: Incident) -> Iterator[DeedMarked]:
+    for word, deed in incident.deeds.items():
+        if deed.status is DeedStatus.OVERRIDDEN:
+            yield DeedMarked(deed=word, now=None, was=deed)
+
+
+def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[AskMade]:
+    """Ask the plan's confirmers; `before` are the facts in front, because an ask is named by its own event."""
+    asked = {ask.who for ask in open_asks(incident).values() if ask.text == CONFIRM}
+    wanted = (who for who in dict.fromkeys(incident.plan.confirmers) if who not in asked)
+    for number, who in enumerate(wanted):
+        made = Ask(who, CONFIRM, moment.who, moment.happened, moment.happened + CONFIRM_WITHIN)
+        yield AskMade(ask=f"a{moment.seq + before + number}", now=made, was=None)
+
+
+def _not_to_confirm(incident: Incident, moment: Moment, reason: str) -> Iterator[AskDropped]:
+    for key, one in open_asks(incident).items():
+        if one.text == CONFIRM:
+            yield asks.drop(incident, moment, key, f"reopened: {reason}")
