@@ -13,12 +13,15 @@ from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
 from incident_cockpit.clock import SetClock
+from incident_cockpit.cockpit.books import read_all
 from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.declare import declare
+from incident_cockpit.incident.brought import NOTHING, Brought
+from incident_cockpit.incident.declare import Declaration, declare
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.triage import report
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import load_plan
 from incident_cockpit.resources import shipped
@@ -59,6 +62,10 @@ def newer_runbook(without: str = "", new: str = "- [ ] Breathe") -> Runbook:
     return read("\n".join(kept).encode(), RUNBOOK.name)
 
 
+def _shipped_runbook(name: str, rule: str | None) -> tuple[Runbook, bytes]:
+    return load(shipped("sample_data", "runbooks", f"{name}.md"), rule)
+
+
 class Story:
     """One incident, told action by action; `record` and `now` are where the story stands.
 
@@ -73,6 +80,8 @@ class Story:
         self.clock = SetClock(start)
         self.who = who
         self.zone = zone
+        # The names of channels that other incidents have.
+        self.channels: frozenset[str] = frozenset()
         self._ids = CountedIds()
         self.record = Record(self._ids.new())
 
@@ -103,12 +112,24 @@ class Story:
         number: int = 7,
         since: str = "",
         plan: Plan | None = None,
+        said: Declaration | None = None,
+        brought: Brought = NOTHING,
     ) -> Story:
         """Declare the incident; `since` is when the harm began, such as "-20m"."""
         began = read_when(since, self.now, self.zone).at if since else self.now
         attached = runbook_at(runbook) if isinstance(runbook, Path) else runbook
         moment = Moment(self.who, self.now, began, 1)
-        self._keep(declare(number, moment, title, severity, plan or default_plan(), attached), self.who, self.now)
+        plan = plan or default_plan()
+        drafts = declare(number, moment, title, severity, plan, attached, said=said, brought=brought)
+        self._keep(drafts, self.who, self.now)
+        return self
+
+    def report(
+        self, title: str = "Checkout is slow", *, number: int = 7, plan: Plan | None = None, when: str = "", **said: Any
+    ) -> Story:
+        """Take down a report, which is in triage from then on; `when` is when it was made, such as "-5m"."""
+        at = read_when(when, self.now, self.zone).at if when else self.now
+        self._keep(report(number, Moment(self.who, self.now, at, 1), plan or full_plan(), title, **said), self.who, at)
         return self
 
     def do(
@@ -125,7 +146,10 @@ class Story:
         assert isinstance(happened, datetime)
         moment = Moment(who, self.now, happened, self.record.seq + 1)
         check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}")
-        drafts = invoke(find(action), self.record, moment, Here(self.now, self.zone), values)
+        chosen = find(action)
+        wanted = chosen.brings(self.incident, values) if chosen.brings else ()
+        brought = Brought(read_all(wanted, _shipped_runbook).runbooks, self.channels)
+        drafts = invoke(chosen, self.record, moment, Here(self.now, self.zone), values, brought)
         return self._keep(drafts, who, happened)
 
     def _keep(self, drafts: Sequence[Draft], who: str, happened: datetime) -> tuple[Event, ...]:
@@ -208,4 +232,26 @@ def resolved_story() -> Story:
     do("follow-up", text="Contract test for the payment payload")
     do("follow-up-done", follow_up="Alert on")
     do("resolve", by="Bo", verified="5xx at baseline for 15 minutes", after="40m")
+    return story
+
+
+def breach_story() -> Story:
+    """Return a report that turned out to be a breach of personal data: triage, verdict, and what the law asks for."""
+    story = Story()
+    do = story.do
+    story.report("A stranger lists our customers", who="Jo", sort="customer", via="support desk", when="-4m")
+    do("answered", text="we look into it")
+    do("investigate", who="Raj", within="20m")
+    do("declare", severity="SEV1", why="addresses of all customers are public", after="6m")
+    do("type", type="breach")
+    do("found-by", detection="report")
+    do("restrict", codename="Kestrel")
+    do("call", link="https://meet.example/kestrel")
+    do("risk", text="the list may be used to cheat customers")
+    do("breach", field="people", text="about 4,000 customers in the EU")
+    do("breach", field="data", text="names and addresses")
+    do("evidence", text="access log of the gateway", where="vault 12")
+    do("evidence-handed", evidence="access log", who="Lee")
+    do("did", item="Tell the CTO", note="by telephone")
+    do("solo")
     return story
