@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.plan.spans import parse_span
+from incident_cockpit.plan.deadlines import Within
+from incident_cockpit.plan.spans import clock_minutes, parse_span, parse_within
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,88 @@ def test_what_is_no_period_is_none(text: str) -> None:
 @given(st.integers(0, 400), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))
 def test_any_period_written_out_is_read_back(days: int, hours: int, minutes: int, seconds: int) -> None:
     assert parse_span(f"{days}d{hours}h{minutes}m{seconds}s") == ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+WITHIN: list[tuple[str, Within]] = [
+    ("15m", Within("15m", seconds=900)),
+    (" 2  Hours ", Within("2 hours", seconds=7200)),
+    ("immediately", Within("immediately", seconds=0)),
+    ("Now", Within("now", seconds=0)),
+    ("at once", Within("at once", seconds=0)),
+    ("0m", Within("0m", seconds=0)),
+    ("2 weeks", Within("2 weeks", seconds=1_209_600)),
+    ("2 business hours", Within("2 business hours", working=7200)),
+    ("90 working minutes", Within("90 working minutes", working=5400)),
+    ("1 business day", Within("1 business day", days=1)),
+    ("2 working days", Within("2 working days", days=2)),
+    ("next business day", Within("next business day", days=1)),
+    ("8h or next business day", Within("8h or next business day", seconds=28_800, days=1)),
+    (
+        "8 business hours or 2 business days or 3d",
+        Within("8 business hours or 2 business days or 3d", 259_200, 28_800, 2),
+    ),
+    ("2h or 4h", Within("2h or 4h", seconds=14_400)),
+]
+
+
+@pytest.mark.parametrize(("text", "within"), WITHIN, ids=[text for text, _ in WITHIN])
+def test_times_are_read_in_all_the_ways_there_are_to_say_them(text: str, within: Within) -> None:
+    assert parse_within(text) == within
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "or", "2h or", "or 2h", "2", "soon", "business", "business 2h", "2 business", "1 business day 2 hours",
+        "2 business days business", "0 business days", "1d 2h business", "-1h", "next day", "2 business weeks", "never",
+        "tomorrow", "1.5 business hours", "٢ business days",
+    ],
+)  # fmt: skip
+def test_what_says_no_time_is_none(text: str) -> None:
+    assert parse_within(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("2h", Within("2h of working time", working=7200)),
+        ("2 business hours", Within("2 business hours", working=7200)),
+        ("immediately", Within("immediately", working=0)),
+        ("2d", Within("2 business days", days=2)),
+        ("1 day", Within("1 business day", days=1)),
+        ("8h or next business day", Within("8h of working time or next business day", working=28_800, days=1)),
+    ],
+)
+def test_where_only_business_hours_count_a_plain_period_is_one_of_them(text: str, within: Within) -> None:
+    assert parse_within(text, business=True) == within
+
+
+@pytest.mark.parametrize("text", ["1d 2h", "2 weeks", "0d"])
+def test_days_among_business_hours_could_mean_anything(text: str) -> None:
+    assert parse_within(text, business=True) is None
+
+
+@given(st.text(max_size=30), st.booleans())
+def test_any_text_is_a_time_or_none(text: str, business: bool) -> None:
+    within = parse_within(text, business=business)
+    assert within is None or (within.seconds, within.working, within.days) != (None, None, None)
+
+
+@given(st.sampled_from([text for text, _ in WITHIN]))
+def test_what_a_plan_is_quoted_with_is_read_the_same(text: str) -> None:
+    within = parse_within(text)
+    assert within is not None
+    assert parse_within(within.said) == within
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("09:00", 540), ("9:05", 545), ("00:00", 0), ("24:00", 1440), (" 17:30 ", 1050)],
+)
+def test_times_of_the_day_are_minutes(text: str, minutes: int) -> None:
+    assert clock_minutes(text) == minutes
+
+
+@pytest.mark.parametrize("text", ["", "9", "09:60", "24:01", "25:00", "09:00:00", "9am", "-1:00", "٠٩:٠٠"])
+def test_what_is_no_time_of_the_day_is_none(text: str) -> None:
+    assert clock_minutes(text) is None
