@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from incident_cockpit.config.contacts import load_contacts
 from incident_cockpit.config.folders import plan_folders, runbook_folders, theme_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
@@ -35,6 +36,7 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("config", True, str(places.config_file) if places.config_file.exists() else "none, defaults")
     except Refused as refused:
         yield Finding("config", False, str(refused))
+    yield _tried("contacts", lambda: counted(len(load_contacts(places.contacts)), "contact"))
     yield from _speaker(env, settings)
     yield from _store(places)
     yield from _plans(places, settings)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 from msgspec.structs import replace
 
@@ -12,7 +9,7 @@ from incident_cockpit.cli import diagnostics, looks, output, shapes
 from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
-from incident_cockpit.cli.files import write_file
+from incident_cockpit.cli.leaving import copied, written
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
@@ -24,6 +21,7 @@ from incident_cockpit.incident.timeline import lines
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"
 WEBHOOK = "slack"
+BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE --sent"
 
 
 @click.command()
@@ -62,7 +60,7 @@ def update(call: Call, audience: str | None, target: Target, copy: bool, post: b
             diagnostics.say(f"note: {warning}")
         route = BY_HAND if sent else _posted(call, library, composed.text) if post else None
         if copy:
-            route = _copied(call, library, composed.text)
+            route = copied(call, library, composed.text, BY_COMMAND)
         if route is not None:
             output.flush()
             write.keep(
@@ -79,19 +77,6 @@ def _audience(session: Session, audience: str | None) -> str:
     return plan.find_cadence(audience).audience
 
 
-def _copied(call: Call, library: Library, text: str) -> str:
-    """Copy the text, say which route it took, and return that route; raises Refused when there was none."""
-    from incident_cockpit.outside import clipboard
-
-    # Standard output is data, so a sequence for the terminal goes where people read.
-    write_terminal = diagnostics.raw if sys.stderr.isatty() else None
-    copied = clipboard.copy(text, last_copy=library.places.last_copy, env=call.env, write_terminal=write_terminal)
-    if copied.route == "none":
-        raise Refused(copied.words, "send the text above by hand, then: incident update --for AUDIENCE --sent")
-    diagnostics.say(copied.words)
-    return copied.route
-
-
 def _posted(call: Call, library: Library, text: str) -> str:
     """Post the text and return that route; where that fails it is said and the text copied instead."""
     from incident_cockpit.outside.webhook import post
@@ -105,7 +90,7 @@ def _posted(call: Call, library: Library, text: str) -> str:
         diagnostics.say("posted to Slack")
         return WEBHOOK
     diagnostics.say(f"note: not posted, {why}; the text is copied instead")
-    return _copied(call, library, text)
+    return copied(call, library, text, BY_COMMAND)
 
 
 def _shape(session: Session, audience: str, composed: Composed) -> shapes.Shape:
@@ -128,9 +113,9 @@ def timeline(call: Call, incident_id: str | None) -> int:
         if call.json:
             output.shape([shapes.timeline_line(session.record, line) for line in lines(session.record)])
             return ExitCode.OK
-        from incident_cockpit.exports.timeline import timeline as written
+        from incident_cockpit.exports.timeline import timeline as document
 
-        output.text(written(session.record, session.zone))
+        output.text(document(session.record, session.zone))
     return ExitCode.OK
 
 
@@ -141,16 +126,13 @@ def timeline(call: Call, incident_id: str | None) -> int:
 @common(json=False)
 def postmortem(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
     """Write the postmortem draft as Markdown."""
-    from incident_cockpit.exports.postmortem import postmortem as written
+    from incident_cockpit.exports.postmortem import postmortem as draft
 
     with call.session(incident_id) as session:
-        text = written(session.record, session.here.now, session.zone)
+        text = draft(session.record, session.here.now, session.zone)
         incident = session.record.incident
-    if file is None or file == "-":
-        output.text(text)
-    else:
-        write_file(Path(file), text.encode(), force=force)
-        diagnostics.say(f"{incident.name} {incident.title}: postmortem written to {file}")
+    said = f"{incident.name} {incident.codename or incident.title}: postmortem"
+    written(text, file, force=force, said=said)
     return ExitCode.OK
 
 

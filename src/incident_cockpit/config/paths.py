@@ -42,6 +42,11 @@ class Paths(Struct, frozen=True):
         return self.config / "config.toml"
 
     @property
+    def contacts(self) -> Path:
+        """How people are reached."""
+        return self.config / "contacts.toml"
+
+    @property
     def plans(self) -> Path:
         """The folder of the user's own response plans."""
         return self.config / "plans"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from incident_cockpit.exports.restricted import marking, tells_title
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.slugs import plain_slug
 from incident_cockpit.text import secrets
 from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import mentions
@@ -34,9 +35,16 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
         yield from (f"It names {who}, and its readers are outside" for who in _named(text, incident))
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
+    if inside and incident.codename and _slug(incident.title) and _slug(incident.title) in incident.meeting.channel:
+        yield "The channel's name tells the title: give it another one, then say so: channel NAME"
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
         yield f"Its first line is missing: {mark}"
+
+
+def _slug(title: str) -> str:
+    """Return how the title begins as part of a channel's name."""
+    return plain_slug(title)[:20].strip("-")
 
 
 def _named(text: str, incident: Incident) -> Iterator[str]:

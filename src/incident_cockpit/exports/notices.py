@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import time_words
+from incident_cockpit.incident.clocks import clocks
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.breach import FIELDS
 from incident_cockpit.plan.deadlines import Deadline
@@ -33,7 +34,24 @@ _ASKS_IMPACT = re.compile(r"services?|systems?|impact|what it was like", re.IGNO
 
 def parts(incident: Incident, deadline: Deadline, now: datetime, zone: tzinfo) -> list[Value]:
     """Return each thing the notice has to contain as a heading, with what the record says to it, "" for nothing."""
-    return [{"heading": one, "text": _text(incident, one, now, zone)} for one in deadline.contains]
+    texts = {one: _text(incident, one, now, zone) for one in deadline.contains}
+    whole = all(text for one, text in texts.items() if not _only_delay(one))
+    return [
+        {"heading": one, "text": text or (_delay(incident, deadline, now, whole) if _only_delay(one) else "")}
+        for one, text in texts.items()
+    ]
+
+
+def _only_delay(asked: str) -> bool:
+    return [field for field, words in _ASKED.items() if words.search(asked)] == ["delay"]
+
+
+def _delay(incident: Incident, deadline: Deadline, now: datetime, whole: bool) -> str:
+    """Return what can be said of a delay where nobody gave a reason: that there is none, and what still follows."""
+    clock = next((one for one in clocks(incident) if one.deadline.id == deadline.id), None)
+    if clock is None or clock.at < now:
+        return ""
+    return "It is told in time." if whole else "It is told in time. What is not known yet follows as soon as it is."
 
 
 def _text(incident: Incident, asked: str, now: datetime, zone: tzinfo) -> str:

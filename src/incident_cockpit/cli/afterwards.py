@@ -1,0 +1,63 @@
+"""Commands that write what is needed after the harm has ended: the breach record, and the invitation to the review."""
+
+from __future__ import annotations
+
+import click
+
+from incident_cockpit.cli import diagnostics
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import incidents as complete_incidents
+from incident_cockpit.cli.leaving import written
+from incident_cockpit.cli.options import common
+from incident_cockpit.errors import ExitCode
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@click.option("-o", "--output", "file", metavar="FILE", help="Write it to a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@common(json=False)
+def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
+    """Write the record of a data breach as Markdown: facts, effects, what was done, who was told.
+
+    It is no legal advice.
+    """
+    from incident_cockpit.exports.breach import breach_record
+    from incident_cockpit.incident.topics.breach import kept
+
+    with call.session(incident_id) as session:
+        text = breach_record(session.record, session.here.now, session.zone)
+        incident = session.record.incident
+    if not kept(incident):
+        diagnostics.say("note: nobody has called it a breach: incident do type TYPE, incident do breach FIELD TEXT")
+    said = f"{incident.name} {incident.codename or incident.title}: breach record"
+    written(text, file, force=force, said=said)
+    return ExitCode.OK
+
+
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@click.option("-o", "--output", "file", metavar="FILE.ics", help="Write it to a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@common(json=False)
+def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
+    """Write the scheduled review as an iCalendar file for everybody who took part.
+
+    Addresses of mail come from the plan's contacts and from contacts.toml.
+    """
+    from incident_cockpit.config.contacts import load_contacts
+    from incident_cockpit.exports.calendar import guests, invitation
+
+    with call.library() as library:
+        session = library.session(library.meant(call.named(incident_id)).id)
+        contacts = {one.name: one.mail for one in load_contacts(library.places.contacts)}
+        data = invitation(session.record, library.clock.now(), contacts)
+        invited = guests(session.record, contacts)
+        incident = session.record.incident
+    written(data, file, force=force, said=f"{incident.name} {incident.codename or incident.title}: invitation")
+    without = ", ".join(one.name for one in invited if not one.mail)
+    if without:
+        diagnostics.say(
+            f"note: no address of mail is known of {without}: they are named in its text; see contacts.toml"
+        )
+    return ExitCode.OK

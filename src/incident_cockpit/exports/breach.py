@@ -1,0 +1,151 @@
+"""The record of a breach of personal data as Markdown: facts, effects and what was done (GDPR, article 33(5))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from incident_cockpit.exports.facts import decided
+from incident_cockpit.exports.paper import cell, item, say, table
+from incident_cockpit.exports.restricted import document
+from incident_cockpit.exports.wording import time_words
+from incident_cockpit.incident.clocks import Clock, clocks
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.breach import FIELDS
+from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.topics.evidence import EvidenceKept
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.plan.deadlines import Deadline
+from incident_cockpit.timewords import duration, in_words, stamp
+
+UNKNOWN = "**Not known yet.**"
+_MILESTONES = {
+    "started": "It began",
+    "detected": "It was noticed",
+    "aware": "We became aware that it is a breach",
+    "declared": "It was declared",
+    "mitigated": "The harm was stopped",
+    "resolved": "It was over",
+}
+
+
+@document
+def breach_record(record: Record, now: datetime, zone: tzinfo) -> str:
+    """Return the record as it stands; times are in UTC, those of the clocks in `zone` as well.
+
+    What nobody has written down is said to be unknown, field by field: an authority may be told in parts, and a gap
+    that is named can be filled.
+    """
+    incident = record.incident
+    known = sum(field in incident.breach for field in FIELDS)
+    parts = [
+        f"# Breach record: {incident.name} {say(incident.title)}",
+        f"As known at {stamp(now)}: {known} of {len(FIELDS)} fields are filled in. This is a record of facts for those "
+        "who have to judge them. It is no legal advice: whether and whom to notify is for counsel to say.",
+        "## When",
+        table(("", "Time"), [(words, _time(incident, name)) for name, words in _MILESTONES.items()]),
+        "## Who has to be told, and was",
+        *_told(incident, now, zone),
+        "## What is known of the breach",
+        *(block for field, question in FIELDS.items() for block in _field(incident, field, question)),
+        "## What was done",
+        _logged(record, Sort.ACTION, "No action was logged."),
+        "## What was decided",
+        _decisions(record),
+        "## Evidence",
+        *_evidence(record),
+    ]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def _time(incident: Incident, milestone: str) -> str:
+    at = incident.milestones.get(milestone)
+    return stamp(at) if at is not None else "not known" if milestone != "aware" else "not said: `milestone aware TIME`"
+
+
+def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    running = {clock.deadline.id: clock for clock in clocks(incident)}
+    asked = [one for one in incident.plan.deadlines if _of_breach(incident, one)]
+    if not asked:
+        yield "The plan asks for nobody to be told because of a breach."
+        return
+    rows = [
+        (
+            cell(one.text),
+            say(one.who) or "not said",
+            f"{say(one.within.said)} from {one.start}",
+            *_standing(running.get(one.id), now, zone),
+        )
+        for one in asked
+    ]
+    yield table(("What", "Whom", "Within", "Due", "Done"), rows)
+    if "aware" not in incident.milestones:
+        yield "**No clock runs yet from becoming aware: nobody has said when that was.**"
+
+
+def _of_breach(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether the plan asks for it because of a breach: its clock starts with awareness, or its type is one."""
+    breaches = {one.id for one in incident.plan.types if one.breach}
+    return deadline.start == "aware" or bool(breaches.intersection(deadline.types))
+
+
+def _standing(clock: Clock | None, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """Return when it is due and what became of it."""
+    if clock is None:
+        return "not asked for as it stands", ""
+    due, deed = time_words(clock.at, now, zone), clock.deed
+    if clock.met is not None:
+        late = clock.met - clock.at
+        kept = f"{in_words(late)} late" if late.total_seconds() > 0 else "in time"
+        note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
+        return say(due), f"{stamp(clock.met)}, {kept}{note}"
+    if deed is not None and deed.status is not DeedStatus.DONE:
+        return say(due), f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}: {cell(deed.note)}"
+    left = clock.at - now
+    return say(due), f"**not yet, {duration(left)} left**" if left.total_seconds() > 0 else "**not yet, late**"
+
+
+def _field(incident: Incident, field: str, question: str) -> Iterator[str]:
+    yield f"### {field.capitalize()}"
+    yield f"_{question}_"
+    held = incident.breach.get(field)
+    yield UNKNOWN if held is None else item(f"{stamp(held.since)}: ", held.value)
+
+
+def _logged(record: Record, sort: Sort, none: str) -> str:
+    found = [
+        item(f"{stamp(event.happened)}: ", event.fact.now.text, f" ({say(event.who)})")
+        for event in record.standing()
+        if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is sort
+    ]
+    return "\n".join(found) or none
+
+
+def _decisions(record: Record) -> str:
+    found = [
+        item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
+        for event in record.standing()
+        if (text := decided(event.fact))
+    ]
+    return "\n".join(found) or "No decision was logged."
+
+
+def _evidence(record: Record) -> Iterator[str]:
+    """Yield what was kept, and through whose hands it went and when."""
+    hands = _hands(record)
+    rows = [
+        (cell(one.text), say(one.where) or "not said", "<br>".join(hands.get(key, ())))
+        for key, one in record.incident.evidence.items()
+    ]
+    yield table(("What", "Where", "In the hands of"), rows) if rows else "None was noted."
+
+
+def _hands(record: Record) -> dict[str, list[str]]:
+    """Return by piece of evidence who secured it and who took it over, each with the time."""
+    found: dict[str, list[str]] = {}
+    for event in record.standing():
+        if isinstance(event.fact, EvidenceKept) and event.fact.now is not None:
+            taken = event.fact.now.handed[-1:] or (event.fact.now.by,)
+            found.setdefault(event.fact.evidence, []).append(f"{say(taken[0])} from {stamp(event.happened)}")
+    return found
