@@ -57,7 +57,7 @@ class Board(Holder):
         self.wanted: list[Message] = []
         self.went: list[str] = []
         self.clock = SetClock(NOW)
-        self.keys = Keys({"declare": "N"})
+        self.keys = Keys({"new": "N"})
         super().__init__(lambda: IncidentsScreen(self.listed, self.clock, ZoneInfo("Europe/Paris"), self.keys))
 
     async def listed(self) -> Sequence[Listed]:
@@ -304,9 +304,9 @@ async def test_the_palette_does_an_action_of_the_screen_in_front() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        drawn = await found(app, "declare", pilot, "declare  (N)")
-        assert "declare  (N)" in drawn
-        assert "Declare a new incident." in drawn
+        drawn = await found(app, "new", pilot, "new  (N)")
+        assert "new  (N)" in drawn
+        assert "Declare a new incident, or report" in drawn
         await until(lambda: app.wanted)
     assert isinstance(app.wanted[0], IncidentsScreen.DeclareWanted)
 

@@ -41,7 +41,7 @@ async def ready(app: Holder) -> None:
 
 async def test_every_action_stands_in_the_help_with_its_keys() -> None:
     app = Holder(help_screen)
-    async with app.run_test(size=(140, 120)) as pilot:
+    async with app.run_test(size=(140, 180)) as pilot:
         await ready(app)
         await pilot.pause()
         drawn = text_of(app)

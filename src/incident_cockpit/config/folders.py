@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,8 +27,17 @@ def theme_folders(places: Paths) -> list[Path]:
 
 def runbook_names(places: Paths) -> list[str]:
     """Return the names under which runbooks are found, in order; folders that cannot be read have none."""
+    return _names(runbook_folders(places), (".md", ".markdown", ".txt"))
+
+
+def plan_names(places: Paths) -> list[str]:
+    """Return the names under which plans are found, in order; folders that cannot be read have none."""
+    return _names(plan_folders(places), (".toml",))
+
+
+def _names(folders: Iterable[Path], endings: Collection[str]) -> list[str]:
     names: set[str] = set()
-    for folder in runbook_folders(places):
+    for folder in folders:
         with suppress(OSError):
-            names.update(path.stem for path in folder.iterdir() if path.suffix in (".md", ".markdown", ".txt"))
+            names.update(path.stem for path in folder.iterdir() if path.suffix in endings)
     return sorted(names)

@@ -21,7 +21,7 @@ from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
-from incident_cockpit.config.folders import runbook_names, theme_folders
+from incident_cockpit.config.folders import plan_names, runbook_names, theme_folders
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
@@ -170,8 +170,16 @@ class CockpitApp(App[None]):
 
     @work(exit_on_error=True)
     async def _open(self, incident_id: str) -> None:
-        names, last_copy = partial(runbook_names, self._places), self._places.last_copy
-        around = Around(self.keys, self._drafts, self.ring, self.type_ahead, names, last_copy)
+        around = Around(
+            keys=self.keys,
+            drafts=self._drafts,
+            notify=self.ring,
+            type_ahead=self.type_ahead,
+            runbooks=partial(runbook_names, self._places),
+            plans=partial(plan_names, self._places),
+            listed=self.listed,
+            last_copy=self._places.last_copy,
+        )
         try:
             following = await Following.open(self.desk, incident_id, self._clock)
             self._start_over(CockpitScreen(following, around))

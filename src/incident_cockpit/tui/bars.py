@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from incident_cockpit.incident.due_item import Urgency
 from incident_cockpit.incident.prompts import Prompt
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.runbook.wrap import Run, Style, Wrapper
 from incident_cockpit.timewords import clock, clock_seconds, elapsed, zone_label
 from incident_cockpit.tui.guard import printable
@@ -57,16 +59,15 @@ class HeaderBar(Bar):
     def show(self, view: View) -> None:
         """Draw the incident as it stands now; the title gives way before anything else does."""
         incident, wide = view.incident, self.size.width >= _WIDE
-        right = [Cell(_phase(incident), "key"), Cell(elapsed(incident.started, incident.ended or view.now), "muted")]
+        right = [Cell(standing(incident), "key"), Cell(elapsed(incident.started, _end(incident) or view.now), "muted")]
         right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
         if wide and zone_label(view.zone, view.now) != "UTC":
             right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
-        badge = severity_badge(incident)
-        name = Cell(f"  {incident.name}  ", "muted")
+        left = [severity_badge(incident), Cell(f"  {incident.name}  ", "muted"), *_restricted(incident)]
         # The row keeps its right side whole only if the left leaves room: a long title is cut here, not there.
-        fixed = cell_len(badge.text) + cell_len(name.text) + sum(cell_len(cell.text) + 2 for cell in right) + 2
+        fixed = sum(cell_len(cell.text) for cell in left) + sum(cell_len(cell.text) + 2 for cell in right) + 2
         title = Cell(incident.title, "strong", max(8, self.size.width - fixed))
-        self.set_row(Row(None, (badge, name, title), tuple(right)))
+        self.set_row(Row(None, (*left, title), tuple(right)))
 
 
 def severity_badge(incident: Incident) -> Cell:
@@ -76,8 +77,23 @@ def severity_badge(incident: Incident) -> Cell:
     return Cell(f" {incident.severity.value} ", f"sev{min(4, incident.plan.severity(incident.severity.value).rank)}")
 
 
-def _phase(incident: Incident) -> str:
-    return incident.plan.phase_name(incident.phase.value).upper() if incident.phase else ""
+def standing(incident: Incident) -> str:
+    """Return where it stands, in capitals: its phase, or what became of the report before there is one."""
+    if incident.phase is not None:
+        return incident.plan.phase_name(incident.phase.value).upper()
+    if incident.report is None:
+        return ""
+    return "TRIAGE" if incident.report.outcome is Outcome.OPEN else incident.report.outcome.value.upper()
+
+
+def _end(incident: Incident) -> datetime | None:
+    """Return when it was over: the harm, or the doubt whether there is any."""
+    return incident.report.decided if incident.dismissed and incident.report else incident.ended
+
+
+def _restricted(incident: Incident) -> tuple[Cell, ...]:
+    """Return the mark of an incident that only some may know of: its codename, which is what others may hear."""
+    return (Cell(f" {incident.codename} ", "chip-warn"), Cell("  ")) if incident.codename else ()
 
 
 class NextBar(Bar):

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope
-from incident_cockpit.actions.foresee import foreseen
+from incident_cockpit.actions.action import Action, Kind, Scope
 from incident_cockpit.actions.grammar import Reading
-from incident_cockpit.actions.options import Option, options
-from incident_cockpit.actions.refs import Here, people
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cockpit.session import Done
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
 from incident_cockpit.incident.topics.steps import StepMarked
+from incident_cockpit.tui.asking import Asking
 from incident_cockpit.tui.composing import compose_update, copy_code, copy_situation, write_postmortem
 from incident_cockpit.tui.details import choose_judgement, show_event
+from incident_cockpit.tui.duties import Duties
 from incident_cockpit.tui.following import Following
-from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.messages import OFFERED, VERDICTS, copy_message, copy_verdict
+from incident_cockpit.tui.plan_page import read_plan
 from incident_cockpit.tui.stage import Stage
+from incident_cockpit.tui.triage import Triage
 from incident_cockpit.tui.working import Working
 
 
@@ -32,15 +33,21 @@ class Doing:
     def __init__(self, screen: Stage) -> None:
         """Work for this screen."""
         self._screen = screen
-        self._working = Working(screen, self._do, self._rule, self._ask_all)
+        self._asking = Asking(screen, self._act, lambda: self.here)
+        self._working = Working(screen, self._rule, self._asking.ask_all)
+        self._duties = Duties(screen, self._do, self._rule, self._asking.ask_all)
+        self._triage = Triage(screen, self._asking.ask_all)
         # What belongs to the screen alone; every other action is a rule of the registry.
         self._own: Mapping[str, Callable[[dict[str, str]], Awaitable[None]]] = {
-            "next": self._next,
+            "next": self._duties.next,
+            "triage": self._triage.decide,
             "update": self._update,
+            "copy-message": self._copy_message,
+            "plan": self._plan,
             "copy-situation": self._copy_situation,
             "postmortem": self._postmortem,
-            "finish": self._working.finish,
-            "give-up": self._working.give_up,
+            "finish": self._duties.finish,
+            "give-up": self._duties.give_up,
             "detail": self._detail,
             "copy-code": self._copy_code,
             "filter": self._filter,
@@ -48,6 +55,8 @@ class Doing:
             "links": self._working.links,
             "help": self._help,
         }
+        # The message that goes with what was done last.
+        self._offered = ""
         # These happen within the key itself: whatever is typed right after them is meant for where they lead.
         self._at_once: Mapping[str, Callable[[], object]] = {
             "entry": self._entry,
@@ -121,7 +130,7 @@ class Doing:
             return
         known = self._with_cursor(action, values)
         if _lacks(action, known) or action.grave:
-            await self._ask(action, known)
+            await self._asking.ask(action, known)
         else:
             problem = await self._act(action, known)
             if problem:
@@ -133,7 +142,7 @@ class Doing:
             entry.settle(typed)
             self.do(action.name, values)
         elif _lacks(action, values):
-            entry.settle(typed, "" if await self._ask(action, values) else "not done")
+            entry.settle(typed, "" if await self._asking.ask(action, values) else "not done")
         else:
             entry.settle(typed, await self._act(action, values, reading))
 
@@ -155,10 +164,14 @@ class Doing:
             done = await self._following.act(action.name, values, when)
         except Refused as refused:
             return str(refused)
-        self._said(done)
+        self._said(done, OFFERED.get(action.name, ""))
+        if action.name in VERDICTS:
+            await copy_verdict(self._screen, action.name)
         return ""
 
-    def _said(self, done: Done) -> None:
+    def _said(self, done: Done, offered: str = "") -> None:
+        """Say what was kept, and which message there is to copy now."""
+        self._offered = offered or self._offered
         self._screen.paint()
         if done.warning:
             self._screen.say(done.warning, "warn")
@@ -169,43 +182,9 @@ class Doing:
             first = min(done.own, key=lambda event: event.undoes or event.seq)
             more = sum(isinstance(event.fact, StepMarked) and not event.fact.quiet for event in done.own) - 1
             words = f"{_became(first, record)}, and {more} more" if more > 0 else _became(first, record)
+            key = self._screen.around.keys.label("copy-message")
+            words += f"  ({key} copies a message about it)" if offered and key else ""
             self._screen.say(words, "ok")
-
-    async def _ask(self, action: Action, known: dict[str, str]) -> bool:
-        """Ask for what is missing in one box; return whether it was done."""
-        says = partial(self._foreseen, action) if action.grave else None
-        form = FormScreen(action, known, self._choices, lambda values: self._act(action, values), says=says)
-        done = await self._screen.app.push_screen_wait(form)
-        return bool(done)
-
-    def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
-        return foreseen(action, self._following.record, self._following.who, self.here, values)
-
-    async def _ask_all(self, name: str, known: dict[str, str]) -> None:
-        await self._ask(find(name), known)
-
-    def _choices(self, arg: Arg) -> Sequence[Option]:
-        record = self._following.record
-        if arg.kind is Kind.RUNBOOK:
-            return [Option(name, name) for name in self._screen.around.runbooks()]
-        known = [Option(name, name) for name in people(record)] if arg.kind in (Kind.PERSON, Kind.TAKER) else []
-        return [*options(arg.kind, record.incident), *known]
-
-    # What NEXT and the Due pane say
-
-    async def _next(self, _values: dict[str, str]) -> None:
-        view = self._following.view()
-        waiting = prompts(view.incident, view.now)
-        if not waiting:
-            self._screen.say("nothing is waiting")
-            return
-        first = waiting[0]
-        if first.action == "step":
-            self._screen.go_to(1)
-            self._screen.panes[0].move_to(first.about)
-            return
-        args = ACTIONS[first.action].args
-        await self._do(first.action, {args[0].name: first.about} if first.about else {})
 
     # Moving about
 
@@ -241,7 +220,7 @@ class Doing:
             case Scope.TIMELINE:
                 await show_event(self._screen, int(pane.cursor_key))
             case Scope.DUE:
-                await self._working.finish({})
+                await self._duties.look()
             case Scope.PEOPLE:
                 await self._do("assign", {})
             case Scope.HYPOTHESES:
@@ -253,6 +232,12 @@ class Doing:
 
     async def _update(self, values: dict[str, str]) -> None:
         await compose_update(self._screen, values.get("audience", ""))
+
+    async def _copy_message(self, values: dict[str, str]) -> None:
+        await copy_message(self._screen, values.get("message", ""), self._offered)
+
+    async def _plan(self, _values: dict[str, str]) -> None:
+        await read_plan(self._screen)
 
     async def _copy_situation(self, _values: dict[str, str]) -> None:
         await copy_situation(self._screen)

@@ -11,6 +11,7 @@ from textual.app import App
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
@@ -20,13 +21,18 @@ from incident_cockpit.tui.typeahead import TypeAhead
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the screen is given besides the incident; `runbooks` names those that can be attached by name."""
+    """What the screen is given besides the incident.
+
+    `runbooks` and `plans` name those that are found by name, `listed` gives the incidents of the store.
+    """
 
     keys: Keys
     drafts: Drafts
     notify: Callable[[str], None]
     type_ahead: TypeAhead
     runbooks: Callable[[], Sequence[str]]
+    plans: Callable[[], Sequence[str]]
+    listed: Callable[[], Awaitable[Sequence[Listed]]]
     last_copy: Path
 
 

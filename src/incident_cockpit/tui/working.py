@@ -1,44 +1,33 @@
-"""What the keys of the panes ask beyond a rule: what "done" means, what stands under a step, ways on, links."""
+"""What the keys of the Runbook pane ask beyond a rule: what stands under a step, ways on at a decision, links."""
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable
 
 from incident_cockpit.actions.action import Action, Kind, Scope
 from incident_cockpit.actions.options import Option
-from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.topics import gates
 from incident_cockpit.incident.topics.steps import is_question
-from incident_cockpit.outside.browser import can_open, open_address
 from incident_cockpit.tui.composing import copy_and_say
 from incident_cockpit.tui.details import show_step
 from incident_cockpit.tui.panes.runbook import ways_on
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.stage import Stage
+from incident_cockpit.tui.visiting import visit
 
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 
 
-# What "done" means for each kind of due item.
-_FINISHES = (
-    (Kind.ASK, "answer"), (Kind.TIMER, "done"), (Kind.AUDIENCE, "update"), (Kind.STEP, "tick-off"),
-)  # fmt: skip
-
-
 class Working:
-    """The hands for the lines of the panes.
+    """The hands for the lines of the runbooks.
 
-    `rule` has a rule of the registry done, asking for what it still needs; `ask` asks also for what may stay empty;
-    `do` does any action, these here included.
+    `rule` has a rule of the registry done, asking for what it still needs; `ask` asks also for what may stay empty.
     """
 
-    def __init__(self, screen: Stage, do: Do, rule: Do, ask: Do) -> None:
+    def __init__(self, screen: Stage, rule: Do, ask: Do) -> None:
         """Work for this screen."""
         self._ask = ask
         self._screen = screen
-        self._do = do
         self._rule = rule
 
     def stands_on_a_decision(self, action: Action, values: dict[str, str]) -> bool:
@@ -131,36 +120,4 @@ class Working:
         elif link.url.startswith("#"):
             self._screen.say(f"the runbook has no section {link.url}", "warn")
         else:
-            await self._visit(link.url)
-
-    async def _visit(self, url: str) -> None:
-        """Open an address only when that is asked for with the whole address in sight; else copy it."""
-        env = dict(os.environ)
-        ways = [Option("copy", f"copy {url}")]
-        if can_open(url, env):
-            ways.insert(0, Option("open", f"open {url}"))
-        chosen = await self._screen.app.push_screen_wait(PickScreen("Leave the cockpit?", ways))
-        if chosen == "open":
-            self._screen.say(await asyncio.to_thread(open_address, url, env), "muted")
-        elif chosen == "copy":
-            await copy_and_say(self._screen, url)
-
-    async def finish(self, _values: dict[str, str]) -> None:
-        """Do what is due under the cursor, each kind in its own way."""
-        for kind, name in _FINISHES:
-            subject = self._screen.meant(kind)
-            if subject is not None:
-                await self._do(name, {ACTIONS[name].args[0].name: subject})
-                return
-
-    async def give_up(self, _values: dict[str, str]) -> None:
-        """Drop the ask, cancel the timer, or take the time-box away; what the plan promises stays."""
-        ask, timer = self._screen.meant(Kind.ASK), self._screen.meant(Kind.TIMER)
-        if ask is not None:
-            await self._rule("drop", {"ask": ask})
-        elif timer is not None:
-            await self._rule("cancel", {"timer": timer})
-        elif (step := self._screen.meant(Kind.STEP)) is not None:
-            await self._rule("box", {"step": step, "within": "off"})
-        elif self._screen.meant(Kind.DUE) is not None:
-            self._screen.say("an update is promised by the plan; switch it off with :cadence", "warn")
+            await visit(self._screen, link.url)

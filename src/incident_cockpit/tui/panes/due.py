@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import HORIZON, DueItem, DueKind, Urgency, urgency
@@ -15,6 +19,11 @@ _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
 _MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP}
 _COUNTDOWN_WIDTH = 13
+# What stands free beside a row: the sign's column, the margins of the list, and the gap between its two sides.
+_FREE = 6
+# What somebody here set up says in a word where it comes from. What the plan asks for may have longer words, and what
+# is to be done comes before since when.
+_OURS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
 
 
 class DuePane(Pane):
@@ -27,12 +36,15 @@ class DuePane(Pane):
     def __init__(self) -> None:
         """Start empty, saying how to set a timer."""
         super().__init__(id="due", empty="Nothing is due.  t sets a timer")
+        self._items: Mapping[str, DueItem] = {}
 
     def show(self, view: View) -> None:
         """Draw the queue as it stands now."""
         items = due_items(view.incident)
+        self._items = {item.key: item for item in items}
         near = [item for item in items if item.at - view.now <= HORIZON]
-        self.set_rows(tuple(_row(item, view) for item in near))
+        room = self.scrollable_content_region.width - _COUNTDOWN_WIDTH - _FREE
+        self.set_rows(tuple(_row(item, view, room) for item in near))
         # Who comes here means what is most urgent. Who works here keeps the line; no focus at all is another window's.
         if near and self.screen.focused not in (self, None):
             self.move_to(near[0].key)
@@ -40,14 +52,15 @@ class DuePane(Pane):
         self.frame.hint = f"+{later} later" if later else ""
 
     def meant(self, kind: Kind) -> str | None:
-        """Return the due item under the cursor, or the ask or timer it is."""
-        key = self.cursor_key
-        if key is None:
+        """Return the due item under the cursor, or what it is about: an ask, a timer, a role to fill."""
+        item = self._items.get(self.cursor_key or "")
+        if item is None:
             return None
-        if kind is Kind.DUE:
-            return key
-        sort, subject = key.split(":")[:2]
-        return subject if _MEANT.get(kind) == sort else None
+        if kind is Kind.DUE or (kind is Kind.DEED and item.deeds):
+            return item.key
+        if kind is Kind.ROLE and item.kind is DueKind.ROLE:
+            return item.met_by.removeprefix("role ")
+        return item.subject if _MEANT.get(kind) is item.kind else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many are late, or near."""
@@ -58,14 +71,25 @@ class DuePane(Pane):
         return ()
 
 
-def _row(item: DueItem, view: View) -> Row:
+def _row(item: DueItem, view: View, room: int) -> Row:
     how = urgency(item, view.now)
     style = _STYLE[how]
+    text = f"{item.text}, if needed" if item.optional else item.text
     left = (
         Cell(_SIGN[how], style, 2),
         Cell(countdown(item.at, view.now), style, _COUNTDOWN_WIDTH),
-        Cell(item.text, "strong" if how is Urgency.LATE else ""),
+        Cell(text, "strong" if how is Urgency.LATE else ""),
     )
-    asked = item.since if item.kind is DueKind.ASK else None
-    detail = f"asked {clock(asked, view.zone, view.now)}" if asked else item.detail
-    return Row(item.key, left, (Cell("snoozed" if item.put_off else detail, "faint"),))
+    beside = _beside(item, view, room - cell_len(text))
+    return Row(item.key, left, (Cell(beside, "faint"),) if beside else ())
+
+
+def _beside(item: DueItem, view: View, room: int) -> str:
+    """Return where it comes from, as long or short as there is room for beside its words."""
+    if item.put_off:
+        return "snoozed"
+    if item.kind is DueKind.ASK and item.since is not None:
+        return f"asked {clock(item.since, view.zone, view.now)}"
+    if item.kind in _OURS:
+        return item.detail
+    return next((words for words in (item.detail, item.detail.partition(" from ")[0]) if len(words) <= room), "")

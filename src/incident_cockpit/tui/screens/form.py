@@ -15,6 +15,8 @@ from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.screens.beneath import Beneath
 from incident_cockpit.tui.screens.box import BoxScreen, Options
 from incident_cockpit.tui.screens.pick import (
     Picker,
@@ -25,10 +27,15 @@ from incident_cockpit.tui.screens.pick import (
 from incident_cockpit.tui.screens.wording import FREE, Choices, Wording, placeholder, wrong
 
 Values = dict[str, str]
+# What the option with an id means to an argument, once other things have been answered.
+Means = Callable[[Arg, str, Mapping[str, str]], Page]
 
 # What stands beside an option's words in its row; words for which no room is left are said whole below.
 _BESIDE_MEANING = 18
 _BESIDE_WORDS = 14
+# Rows that stay in sight whatever there is to say about them, and the height from which anything is said.
+_LEAST_ROWS = 4
+_LEAST_HEIGHT = 16
 
 
 class FormScreen(BoxScreen[bool]):
@@ -36,12 +43,12 @@ class FormScreen(BoxScreen[bool]):
 
     `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
     text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
+    `means` says more of an option than its row, `beside` a few words of each at its row's end.
     """
 
     # The form says itself where the keys go: while it waits for `y`, nowhere.
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    FormScreen #whole { color: $muted; height: 2; }
     FormScreen #will { color: $warn; text-style: bold; margin: 1; }
     FormScreen #known { margin: 0; }
     """
@@ -59,6 +66,8 @@ class FormScreen(BoxScreen[bool]):
         submit: Callable[[Values], Awaitable[str]],
         *,
         says: Callable[[Values], str] | None = None,
+        means: Means = lambda _arg, _key, _values: Page(),
+        beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {},
     ) -> None:
         """Ask for every argument that `values` does not have."""
         super().__init__()
@@ -68,6 +77,8 @@ class FormScreen(BoxScreen[bool]):
         self._submit = submit
         self._wording = Wording(action, choices)
         self._says = says or self._wording.whole
+        self._means = means
+        self._beside = beside
         self._values: Values = {name: value for name, value in values.items() if value}
         self._open = [arg for arg in action.args if arg.name not in self._values]
         self._at = 0
@@ -79,7 +90,7 @@ class FormScreen(BoxScreen[bool]):
         yield Options(id="known")
         yield Static(id="question", classes="question")
         yield Picker()
-        yield Static(id="whole", classes="said")
+        yield Beneath()
         yield Static(id="will", classes="said")
         yield self.problem_line()
 
@@ -121,21 +132,38 @@ class FormScreen(BoxScreen[bool]):
             placeholder=placeholder(arg, bool(self._offered)),
             at=value or None,
         )
-        self.query_one("#whole").display = self._long_options
+        self._beneath.expect((self._page(option.id) for option in self._offered or (Option("", ""),)), self._inside)
+        self._tell(self._picker.options.cursor_key)
         self.set_focus(self._picker.field)
         self._show_known()
 
     def _rows_for(self, arg: Arg) -> RowsFor:
         optional = not arg.required
         if arg.kind not in FREE:
-            return narrowing(arg.kind, self._offered, optional=optional)
+            return narrowing(arg.kind, self._offered, optional=optional, beside=self._beside(arg))
         return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()
 
     @property
-    def _long_options(self) -> bool:
-        beside = _BESIDE_MEANING if self._arg.kind in (Kind.SEVERITY, Kind.PHASE) else _BESIDE_WORDS
-        room = min(92, self.app.size.width) - beside
-        return self.app.size.height >= 16 and any(cell_len(option.words) > room for option in self._offered)
+    def _beneath(self) -> Beneath:
+        return self.query_one(Beneath)
+
+    @property
+    def _inside(self) -> int:
+        """How wide what stands in the box may be."""
+        return min(92, self.app.size.width) - 6
+
+    def _page(self, key: str | None) -> Page:
+        """Return what there is to say of an option: its words where its row is cut, and what it means."""
+        made = Page()
+        taken = _BESIDE_MEANING if self._arg.kind in (Kind.SEVERITY, Kind.PHASE) else _BESIDE_WORDS
+        words = next((option.words for option in self._offered if option.id == key), "")
+        if cell_len(words) > min(92, self.app.size.width) - taken:
+            made.line(words)
+        made.add(self._means(self._arg, key or "", self._values))
+        return made
+
+    def _tell(self, key: str | None) -> None:
+        self._beneath.tell(self._page(key))
 
     def _show_known(self) -> None:
         """List what was said already, above the question."""
@@ -152,9 +180,9 @@ class FormScreen(BoxScreen[bool]):
         if not self._open or not self.is_mounted:
             self.hint(*((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
             return
-        known = len(self.query_one("#known", Options).rows)
-        whole = 2 if self.query_one("#whole").display else 0
-        self._picker.limit(min(14, self.app.size.height - 6 - known - whole))
+        free = self.app.size.height - 6 - len(self.query_one("#known", Options).rows)
+        beneath = free - min(_LEAST_ROWS, self._picker.wanted) if self.app.size.height >= _LEAST_HEIGHT else 0
+        self._picker.limit(min(14, free - self._beneath.limit(beneath)))
         last = self._at == len(self._open) - 1
         keys = [("enter", "keep" if last and not self._action.grave else "next")]
         keys += [("↑↓", "choose")] if self._offered else []
@@ -163,10 +191,9 @@ class FormScreen(BoxScreen[bool]):
 
     @on(LineList.Highlighted)
     def _say_whole(self, event: LineList.Highlighted) -> None:
-        """Say the option under the cursor in full where rows are cut."""
-        whole = self.query_one("#whole", Static)
-        if whole.display:
-            self.say("#whole", next((option.words for option in self._offered if option.id == event.key), " "))
+        """Say what the option under the cursor means."""
+        if self._open and not self._confirming:
+            self._tell(event.key)
 
     # Answering
 
@@ -201,7 +228,7 @@ class FormScreen(BoxScreen[bool]):
             return
         self._confirming = True
         self.say("#question", "")
-        self.query_one("#whole").display = False
+        self._beneath.display = False
         self._picker.display = False
         self.set_focus(None)
         self.say("#will", f"{will}\nPress y to do it.")

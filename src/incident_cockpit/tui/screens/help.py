@@ -86,6 +86,8 @@ class HelpScreen(BoxScreen[str | None]):
         words = typed.casefold().split()
         by_key = [action for action in self._actions if typed and typed in self._labels(action)]
         found = by_key or [action for action in self._actions if all(word in self._said(action) for word in words)]
+        # Whoever types a name means that action, not one before it that takes such a thing.
+        found.sort(key=lambda action: bool(words) and not action.name.startswith(words[0]))
         rows: list[Row] = [] if typed else self._grammar()
         for group in dict.fromkeys(action.group for action in found):
             rows += [*([Row(None)] if rows else []), Row(None, (Cell(group, "heading"),))]

@@ -36,7 +36,7 @@ class IncidentsScreen(Screen[None]):
 
     AUTO_FOCUS = "#incidents"
     # The actions that mean something without an incident.
-    DOES: ClassVar[frozenset[str]] = frozenset(("declare", "help", "filter", "detail", "palette", "back", "leave"))
+    DOES: ClassVar[frozenset[str]] = frozenset(("new", "help", "filter", "detail", "palette", "back", "leave"))
     DEFAULT_CSS = """
     IncidentsScreen { background: $background; layout: vertical; overflow: hidden; }
     IncidentsScreen Frame { height: 1fr; margin-top: 1; }
@@ -168,7 +168,7 @@ class IncidentsScreen(Screen[None]):
             label = self._keys.label
             keys = (
                 ("enter", "open"),
-                (label("declare"), "declare"),
+                (label("new"), "new"),
                 (label("filter"), "filter"),
                 (label("palette"), "palette"),
                 (label("help"), "help"),
@@ -186,7 +186,7 @@ class IncidentsScreen(Screen[None]):
             return "Reading the store ..."
         if self._words:
             return f"No incident has the words '{self._words}'."
-        return _EMPTY.replace("Press d", f"Press {self._keys.label('declare') or 'd'}")
+        return _EMPTY.replace("Press d", f"Press {self._keys.label('new') or 'd'}")
 
     # Keys and messages
 
@@ -213,9 +213,9 @@ class IncidentsScreen(Screen[None]):
     def do(self, name: str) -> None:
         """Do an action of the registry as far as the list knows it; the app has the rest."""
         chosen = self.query_one("#incidents", LineList).cursor_key
-        if name in ("declare", "help") or (name == "detail" and chosen is not None):
+        if name in ("new", "help") or (name == "detail" and chosen is not None):
             self._hold()
-        if name == "declare":
+        if name == "new":
             self.post_message(self.DeclareWanted())
         elif name == "help":
             self.post_message(self.HelpWanted())

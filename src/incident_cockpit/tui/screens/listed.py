@@ -18,6 +18,8 @@ Rank = Callable[[str], int]
 _MILD = 4
 _NUMBER = re.compile(r"\d+")
 _COMMANDER, _PHASE, _AGE = 14, 15, 9
+# A report has no phase until somebody says that it is an incident, and one that was none never gets any.
+_WITHOUT_PHASE = {True: "in triage", False: "dismissed"}
 
 
 def rows_of(shown: Sequence[Listed], now: datetime, rank: Rank) -> list[Row]:
@@ -44,6 +46,17 @@ def _titles(badge: int) -> Row:
     return Row(None, left, right)
 
 
+def in_triage(one: Listed) -> bool:
+    """Return whether it is a report that nobody has decided on."""
+    return one.live and one.phase is None
+
+
+def _phase_style(one: Listed) -> str:
+    if in_triage(one):
+        return "warn"
+    return "accent" if one.live else "muted"
+
+
 def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
     severity = f" {one.severity or '?'} "
     style = f"sev{min(_MILD, max(1, rank(one.severity)))}" if one.severity and one.live else "muted"
@@ -53,8 +66,13 @@ def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
         one.id,
         (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.title, "" if one.live else "muted")),
         (
-            Cell(one.commander or "nobody", "muted" if one.commander or not one.live else "warn", _COMMANDER),
-            Cell(one.phase or "", "accent" if one.live else "muted", _PHASE),
+            Cell(_commander(one), "muted" if one.commander or not one.live or in_triage(one) else "warn", _COMMANDER),
+            Cell(one.phase or _WITHOUT_PHASE[one.live], _phase_style(one), _PHASE),
             Cell(age, "muted", _AGE),
         ),
     )
+
+
+def _commander(one: Listed) -> str:
+    """Return who is in command; of a report nobody is, and that lacks nothing."""
+    return one.commander or ("" if one.phase is None else "nobody")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -64,6 +65,11 @@ class Picker(Vertical):
         self._narrow()
         if at is not None:
             self.options.move_to(at)
+
+    @property
+    def wanted(self) -> int:
+        """How many rows there are before anything is typed."""
+        return self._wanted
 
     def limit(self, lines: int) -> None:
         """Let the rows take at most so many lines."""
@@ -156,9 +162,14 @@ def nothing_fits(typed: str) -> str:
     return f"nothing here has the words '{typed}': type fewer of them" if typed else "there is none to choose now"
 
 
-def narrowing(kind: Kind, options: Sequence[Option], *, optional: bool = False) -> RowsFor:
-    """Return the rows of the options by what is typed: every word of it must occur in the id or the words."""
-    rows = dict(zip((option.id for option in options), rows_of(kind, options), strict=True))
+def narrowing(
+    kind: Kind, options: Sequence[Option], *, optional: bool = False, beside: Mapping[str, str] = MappingProxyType({})
+) -> RowsFor:
+    """Return the rows of the options by what is typed: every word of it must occur in the id or the words.
+
+    `beside` are a few words at the end of an option's row, by its id.
+    """
+    rows = {row.key or "": _with(row, beside.get(row.key or "", "")) for row in rows_of(kind, options)}
     found_by = {option.id: f"{option.id} {option.words}".casefold() for option in options}
 
     def fitting(typed: str) -> Sequence[Row]:
@@ -185,6 +196,10 @@ def suggesting(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
         return [*known, Row(typed, (Cell(typed), Cell("  as typed", "faint")))]
 
     return fitting
+
+
+def _with(row: Row, words: str) -> Row:
+    return row._replace(right=(*row.right, Cell(words, "faint"))) if words else row
 
 
 _LEFT_EMPTY = Row("", (Cell("leave it empty", "muted"),))

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -115,7 +116,10 @@ def _width(line: ProseLine) -> int:
 
 
 class ReaderScreen(BoxScreen[str | None]):
-    """Shows a text; returns the code to copy when `c` was pressed and there is some, otherwise None."""
+    """Shows a text; returns the code to copy when `c` was pressed and there is some, otherwise None.
+
+    `ways` are further keys with the words for them: reading ends with the one that is pressed, which is returned.
+    """
 
     DEFAULT_CSS = """
     ReaderScreen #facts { margin: 0; }
@@ -126,13 +130,21 @@ class ReaderScreen(BoxScreen[str | None]):
         Binding("enter,q", "leave", "Leave", show=False, id="reader.leave"),
     ]
 
-    def __init__(self, title: str, lines: Lines, facts: Sequence[tuple[str, str]] = (), code: str = "") -> None:
-        """Take the text, the facts to stand above it, and the code that may be copied."""
+    def __init__(
+        self,
+        title: str,
+        lines: Lines,
+        facts: Sequence[tuple[str, str]] = (),
+        code: str = "",
+        ways: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Take the text, the facts to stand above it, the code that may be copied, and ways on."""
         super().__init__()
         self.title_shown = " ".join(title.split())
         self._source = lines
         self._facts = facts
         self._code = code
+        self._ways = ways
 
     def inside(self) -> Iterable[Widget]:
         """Return the facts over the text."""
@@ -158,11 +170,17 @@ class ReaderScreen(BoxScreen[str | None]):
         # Beside the text stand the borders, the margins and the scrollbar.
         count = prose.lay_out(max(8, min(92, width) - 7))
         prose.styles.height = max(1, min(count, height - 4 - len(shown)))
-        keys = [("c", "copy the code")] if self._code else []
+        keys = [*self._ways, *([("c", "copy the code")] if self._code else [])]
         wide = prose.virtual_size.width > max(8, min(92, width) - 7)
         keys += [("↑↓", "scroll")] if count > max(1, height - 4 - len(shown)) else []
         keys += [("←→", "wide lines")] if wide else []
         self.hint(*keys, ("esc", "back"))
+
+    def on_key(self, event: events.Key) -> None:
+        """End the reading with the way on that a key means."""
+        if event.key in dict(self._ways):
+            event.stop()
+            self.dismiss(event.key)
 
     def action_code(self) -> None:
         """Return the code, if there is any."""

@@ -1,0 +1,76 @@
+"""Asks for what an action still needs, with what there is to choose from and what each choice means here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
+from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.actions.foresee import foreseen
+from incident_cockpit.actions.options import Option, options
+from incident_cockpit.actions.refs import Here, people
+from incident_cockpit.actions.registry import find
+from incident_cockpit.tui.meaning import beside, meaning
+from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.stage import Stage
+
+Act = Callable[[Action, dict[str, str]], Awaitable[str]]
+
+
+class Asking:
+    """Opens the form of an action; `act` has it done and returns why not."""
+
+    def __init__(self, screen: Stage, act: Act, here: Callable[[], Here]) -> None:
+        """Work for this screen; `here` is the present and the zone in which words are read."""
+        self._screen = screen
+        self._act = act
+        self._here = here
+        # The other incidents of the store, read when a form is opened that asks for one.
+        self._others: tuple[Option, ...] = ()
+
+    async def ask(self, action: Action, known: Mapping[str, str]) -> bool:
+        """Ask for what is missing in one box; return whether it was done."""
+        if any(arg.kind is Kind.INCIDENT for arg in action.args):
+            await self._read_others()
+        form = FormScreen(
+            action,
+            known,
+            self._choices,
+            lambda values: self._act(action, values),
+            says=partial(self._foreseen, action) if action.grave else None,
+            means=self._meaning,
+            beside=lambda arg: beside(arg.kind, self._screen.following.record.incident),
+        )
+        done = await self._screen.app.push_screen_wait(form)
+        return bool(done)
+
+    async def ask_all(self, name: str, known: dict[str, str]) -> None:
+        """Ask for everything that is not known yet, what may stay empty too."""
+        await self.ask(find(name), known)
+
+    async def _read_others(self) -> None:
+        own = self._screen.following.record.id
+        listed = await self._screen.around.listed()
+        self._others = tuple(Option(one.name, " ".join(one.title.split())) for one in listed if one.id != own)
+
+    def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
+        following = self._screen.following
+        return foreseen(action, following.record, following.who, self._here(), values)
+
+    def _meaning(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
+        return meaning(arg.kind, key, self._screen.following.view(), values)
+
+    def _choices(self, arg: Arg) -> Sequence[Option]:
+        record, around = self._screen.following.record, self._screen.around
+        match arg.kind:
+            case Kind.RUNBOOK:
+                return [Option(name, name) for name in around.runbooks()]
+            case Kind.PLAN:
+                return [Option(name, name) for name in around.plans()]
+            case Kind.INCIDENT:
+                return self._others
+            case Kind.PERSON | Kind.TAKER:
+                return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
+            case _:
+                return options(arg.kind, record.incident)

@@ -1,0 +1,117 @@
+"""Everything about something that is due: where it comes from, whom to tell and how to reach them, what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.deadlines import Deadline
+from incident_cockpit.plan.reference import Contact
+from incident_cockpit.timewords import clock, countdown, stamp, zone_label
+from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.view import View
+
+# What satisfies a deadline by itself, in words; `did` does for all of them.
+_MEETS = {
+    "milestone": "reaching the milestone {}",
+    "role": "giving the role {} to somebody",
+    "phase": "leaving the phase {}",
+    "update": "sending an update to {}",
+    "impact": "describing the impact",
+    "review": "the review being {}",
+    "followups": "finishing the follow-ups ({})",
+}
+
+
+def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
+    """Return what there is to know of it in a word: when, by which rule, whom, which way."""
+    incident = view.incident
+    zone = zone_label(view.zone, view.now)
+    said = [("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}")]
+    said += [("rule", f"{incident.plan.name}: {_rule(item, view)}")]
+    said += [("tell", item.who)] if item.who and item.kind is not DueKind.REPORT else []
+    reached = reach(incident, item.who)
+    said += [("reach", reached)] if reached else []
+    said += [("by way of", item.route)] if item.route else []
+    said += [("settled by", settled_by(incident, item.met_by))] if settled_by(incident, item.met_by) else []
+    return said
+
+
+def page(item: DueItem, incident: Incident) -> Page:
+    """Return what to say, whom it is about and what belongs to it; a page that says so where nothing does."""
+    made = Page()
+    asked = _deadlines(item, incident)
+    if item.optional:
+        made.line("Only if it is needed: say why not with -")
+    if len(asked) > 1:
+        made.heading("All of them, now")
+        made.bullets(_whom(incident, one) for one in asked)
+    if item.contains:
+        made.heading("What it has to say")
+        made.bullets(item.contains)
+    if any(one.start == "aware" for one in asked):
+        made.line("This clock is the plan's reminder and no legal advice.")
+    if item.kind is DueKind.REPORT and incident.report is not None:
+        report, rules = incident.report, incident.plan.triage
+        made.heading("The report")
+        made.line(
+            report.text, f"{report.who or 'somebody'}, {stamp(report.at)}{f', {report.via}' if report.via else ''}"
+        )
+        made.bullets([f"{rules.owner} finds out whether it is real"] if rules.owner else [])
+    if not made:
+        made.line("The plan says no more about it.")
+    return made
+
+
+def reach(incident: Incident, who: str) -> str:
+    """Return how the plan says that these people are reached, and who of them holds a role here; "" if it is silent."""
+    names = [name.strip() for name in who.split(",") if name.strip()]
+    found = [words for name in names for words in _ways(incident, name)]
+    return "; ".join(f"{name}: {words}" if len(names) > 1 else words for name, words in found)
+
+
+def _ways(incident: Incident, name: str) -> Iterator[tuple[str, str]]:
+    contact = next((one for one in incident.plan.contacts if one.name.casefold() == name.casefold()), None)
+    role = next((one for one in incident.plan.roles if name.casefold() in (one.name.casefold(), one.id)), None)
+    held = ", ".join(one.who for one in incident.roles.get(role.id, ())) if role else ""
+    ways = [words for words in (held, _address(contact)) if words]
+    if ways:
+        yield name, ", ".join(ways)
+
+
+def _address(contact: Contact | None) -> str:
+    return ", ".join(words for words in (contact.reach, contact.mail) if words) if contact else ""
+
+
+def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
+    """Return the deadlines of the plan that the item stands for; none for what the plan asks without a deadline."""
+    sort, _, ids = item.key.partition(":")
+    named = ids.split("+") if sort == "clock" else []
+    return [one for one in incident.plan.deadlines if one.id in named]
+
+
+def _rule(item: DueItem, view: View) -> str:
+    """Return what the plan asks for, in the words of the pane, and since when it counts."""
+    since = f" ({clock(item.since, view.zone, view.now)})" if item.since else ""
+    return f"{item.detail}{since}"
+
+
+def _whom(incident: Incident, deadline: Deadline) -> str:
+    reached = reach(incident, deadline.who)
+    words = f"{deadline.text}: {deadline.within.said} from {deadline.start}"
+    return f"{words}, {reached}" if reached else words
+
+
+def settled_by(incident: Incident, met_by: str) -> str:
+    """Return what else than saying so settles it, in words, or nothing."""
+    sort, _, what = met_by.partition(" ")
+    plan = incident.plan
+    match sort:
+        case "role":
+            what = plan.role_name(what)
+        case "phase":
+            what = plan.phase_name(what)
+        case "update":
+            what = next((one.name for one in plan.cadences if one.audience == what), what)
+    return _MEETS[sort].format(what) if sort in _MEETS else ""

@@ -1,0 +1,144 @@
+"""What a choice means here, said beside it while it is made: a role's duties, a phase's open steps, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from incident_cockpit.actions.action import Kind
+from incident_cockpit.exports.history import tenures
+from incident_cockpit.incident.checklist import parts
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.model import Phase, Role
+from incident_cockpit.timewords import clock
+from incident_cockpit.tui.duty_page import reach
+from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.plan_page import targets
+from incident_cockpit.tui.view import View
+
+
+def meaning(kind: Kind, key: str, view: View, values: Mapping[str, str]) -> Page:
+    """Return what is to be known of the option with this id; `values` are the answers that were given before it."""
+    made = Page()
+    if kind is Kind.PERSON and values.get("role"):
+        _whom_to_choose(values["role"], view, made)
+    elif key and (say := _MEANINGS.get(kind)) is not None:
+        say(key, view, made)
+    return made
+
+
+def beside(kind: Kind, incident: Incident) -> Mapping[str, str]:
+    """Return a few quiet words beside each option of a kind, by its id: how far the checklist of each phase is."""
+    return (
+        {phase.id: words for phase in incident.plan.phases if (words := _left(phase, incident))}
+        if kind is Kind.PHASE
+        else {}
+    )
+
+
+def _left(phase: Phase, incident: Incident) -> str:
+    """Return how many steps of a phase's checklist are open: of the sections that are called like the phase."""
+    sections = [
+        part
+        for runbook in incident.steps.runbooks
+        for part in parts(incident, runbook)
+        if " ".join(part.title.split()).casefold() == " ".join(phase.name.split()).casefold()
+    ]
+    total, closed = sum(part.total for part in sections), sum(part.closed for part in sections)
+    if not phase.checklist or not total:
+        return ""
+    return f"{total - closed} of {total} steps open" if closed < total else "steps done"
+
+
+def _severity(key: str, view: View, made: Page) -> None:
+    level = next((one for one in view.incident.plan.severities if one.id == key), None)
+    if level is not None:
+        made.bullets(level.criteria)
+        if times := targets(level):
+            made.quiet(times)
+
+
+def _role(key: str, view: View, made: Page) -> None:
+    role = _role_of(key, view)
+    if role is not None:
+        made.bullets(role.duties)
+        _tenures(role, view, made)
+
+
+def _whom_to_choose(key: str, view: View, made: Page) -> None:
+    """Say how to choose somebody before what they will have to do."""
+    role = _role_of(key, view)
+    if role is not None:
+        made.bullets((*role.criteria, *role.duties))
+        _tenures(role, view, made)
+
+
+def _role_of(key: str, view: View) -> Role | None:
+    wanted = key.removeprefix("@")
+    return next((one for one in view.incident.plan.roles if one.id == wanted), None)
+
+
+def _tenures(role: Role, view: View, made: Page) -> None:
+    """Say who has held the role, and from when to when."""
+    held = [one for one in tenures(view.record) if one.role == role.id]
+    said = [
+        f"{one.who} since {clock(one.since, view.zone, view.now)}"
+        if one.until is None
+        else f"{one.who} {clock(one.since, view.zone, view.now)} to {clock(one.until, view.zone, view.now)}"
+        for one in held
+    ]
+    if said:
+        made.quiet(f"Held by {', '.join(said)}")
+
+
+def _phase(key: str, view: View, made: Page) -> None:
+    phase: Phase | None = next((one for one in view.incident.plan.phases if one.id == key), None)
+    if phase is not None and phase.milestone:
+        made.quiet(f"Entering it reaches: {phase.milestone}")
+
+
+def _type(key: str, view: View, made: Page) -> None:
+    one = view.incident.plan.type_named(key)
+    if one is not None:
+        made.bullets(one.steps)
+        sets_off = [
+            *(["it is restricted to those who need to know"] if one.restricted else []),
+            *(["clocks that run from being aware"] if one.aware else []),
+            *(["the record of a breach"] if one.breach else []),
+            *([f"the runbook {one.runbook}"] if one.runbook else []),
+        ]
+        if sets_off:
+            made.quiet(f"It brings: {', '.join(sets_off)}")
+
+
+def _trigger(key: str, view: View, made: Page) -> None:
+    one = next((one for one in view.incident.plan.triggers if one.id == key), None)
+    if one is not None and one.tell:
+        reached = reach(view.incident, one.tell)
+        made.quiet(f"It brings in {one.tell}" + (f" ({reached})" if reached else ""))
+
+
+def _detection(key: str, view: View, made: Page) -> None:
+    one = next((one for one in view.incident.plan.detections if one.id == key), None)
+    if one is not None and one.route:
+        made.quiet(one.route)
+
+
+def _due(key: str, view: View, made: Page) -> None:
+    item = next((one for one in due_items(view.incident) if one.key == key), None)
+    if item is not None:
+        reached = reach(view.incident, item.who)
+        made.quiet(" · ".join(words for words in (item.detail, item.route, reached) if words))
+
+
+_MEANINGS: Mapping[Kind, Callable[[str, View, Page], None]] = {
+    Kind.SEVERITY: _severity,
+    Kind.ROLE: _role,
+    Kind.TAKER: _role,
+    Kind.PHASE: _phase,
+    Kind.TYPE: _type,
+    Kind.TRIGGER: _trigger,
+    Kind.DETECTION: _detection,
+    Kind.DUE: _due,
+    Kind.DEED: _due,
+}
