@@ -47,7 +47,7 @@ def clocks(incident: Incident) -> tuple[Clock, ...]:
     """Return every deadline that the plan asks for in this incident as it stands, met or not, in the plan's order."""
     if incident.adopted is None or not incident.declared or incident.dismissed:
         return ()
-    found = (_clock(incident, deadline) for deadline in incident.plan.deadlines)
+    found = (clock(incident, deadline) for deadline in incident.plan.deadlines)
     return tuple(one for one in found if one is not None)
 
 
@@ -84,16 +84,19 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
     """Return what the plan wants before the incident is closed and is not there yet (seeds 000 and 002)."""
     level = incident.severity.value if incident.severity else ""
     gates = (gate for gate in incident.plan.closing if not gate.severities or level in gate.severities)
-    return tuple(gate for gate in gates if _open(incident, gate))
+    return tuple(gate for gate in gates if met_gate(incident, gate) == (None, None))
 
 
-def _open(incident: Incident, gate: ClosingGate) -> bool:
-    if this_time(incident, gate.deed) is not None:
-        return False
-    return gate.met_by.startswith("done ") or satisfied(incident, gate.met_by) is None
+def met_gate(incident: Incident, gate: ClosingGate) -> tuple[datetime | None, Deed | None]:
+    """Return when what closing needs was met, None while it is not, and what a person said of it at this end."""
+    deed = this_time(incident, gate.deed)
+    if deed is not None and deed.status is DeedStatus.DONE:
+        return deed.when, deed
+    return (satisfied(incident, gate.met_by) if not gate.met_by.startswith("done ") else None), deed
 
 
-def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
+def clock(incident: Incident, deadline: Deadline) -> Clock | None:
+    """Return the clock of one of the plan's deadlines, or None where it is not asked for in a declared incident."""
     start = _start(incident, deadline)
     if start is None or not _applies(incident, deadline):
         return None
@@ -101,12 +104,23 @@ def _clock(incident: Incident, deadline: Deadline) -> Clock | None:
     # A rung is climbed by the age of the incident, and the law counts by itself; all else begins when it is asked for.
     began = start if deadline.kind is DeadlineKind.RUNG or by_law(deadline) else asked
     nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
+    met, deed = answer(incident, deadline, start)
+    return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
+
+
+def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[datetime | None, Deed | None]:
+    """Return when a deadline that runs from `start` was met, None while it is not, and what a person said of it."""
     # Whoever was told stays told; but what follows the end of an incident follows its next end too.
     deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.deed)
     met = satisfied(incident, deadline.met_by, start) if not deadline.met_by.startswith("done ") else None
     if met is None and deed is not None and deed.status is DeedStatus.DONE:
         met = deed.when
-    return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
+    return met, deed
+
+
+def while_live(deadline: Deadline) -> bool:
+    """Return whether it is asked for only while the response goes on."""
+    return deadline.kind in _WHILE_LIVE
 
 
 def by_law(deadline: Deadline) -> bool:
@@ -122,7 +136,7 @@ def _start(incident: Incident, deadline: Deadline) -> datetime | None:
     at = milestones.since(incident, deadline.start)
     if at is None and deadline.start == "aware" and deadline.types and incident.nature.type is not None:
         return incident.nature.type.since
-    again = reopened(incident) if deadline.kind in _WHILE_LIVE else None
+    again = reopened(incident) if while_live(deadline) else None
     return max(at, again) if at is not None and again is not None else at
 
 
@@ -171,7 +185,7 @@ def _wanted(incident: Incident, deadline: Deadline) -> bool:
         return True
     if "closed" in incident.milestones:
         return by_law(deadline)
-    return incident.live or deadline.kind not in _WHILE_LIVE
+    return incident.live or not while_live(deadline)
 
 
 def _reached(incident: Incident, milestone: str) -> datetime | None:
