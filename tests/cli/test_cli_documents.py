@@ -205,3 +205,20 @@ def test_follow_ups_of_one_and_of_all(shell: Shell) -> None:
     }
     assert "INC-2  open  cache the facets" in shell.good("followups", "--all").out
     assert shell("followups", "1", "--all").code == ExitCode.USAGE
+
+
+def test_a_follow_up_shows_all_that_is_known_of_it(shell: Shell) -> None:
+    shell.good("do", "follow-up", "alert by region")
+    shell.good("do", "follow-up-priority", "region", "high")
+    shell.good("do", "follow-up-kind", "region", "monitoring")
+    shell.good("do", "follow-up-due", "region", "2199-12-01 17:00Z")
+    shell.good("do", "follow-up-success", "region", "an alert within five minutes")
+    [row] = shell.good("followups", "--json").data
+    assert [row[name] for name in ("priority", "kind", "due", "success", "finished")] == [
+        "high", "monitoring", "2199-12-01T17:00:00Z", "an alert within five minutes", None,
+    ]  # fmt: skip
+    said = "high priority; monitoring; due 2199-12-01 17:00 UTC; done when: an alert within five minutes"
+    assert said in shell.good("followups").out
+    assert said in shell.good("show").out
+    shell.good("do", "follow-up-done", "region")
+    assert shell.good("followups", "--json").data[0]["finished"]

@@ -38,6 +38,8 @@ GATE = {
 }  # fmt: skip
 FOLLOW_UP = {
     "incident": TEXT, "id": TEXT, "text": TEXT, "owner": TEXT_OR_NOTHING, "raised": TEXT, "by": TEXT, "done": YES_NO,
+    "priority": TEXT_OR_NOTHING, "kind": TEXT_OR_NOTHING, "due": TEXT_OR_NOTHING, "success": TEXT_OR_NOTHING,
+    "finished": TEXT_OR_NOTHING,
 }  # fmt: skip
 INCIDENT = {
     **STATUS, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
@@ -51,7 +53,7 @@ INCIDENT = {
                     "found": TEXT_OR_NOTHING}],
     "updates": [{"id": TEXT, "audience": TEXT, "number": NUMBER, "text": TEXT, "route": TEXT, "sent": TEXT, "by": TEXT,
                  "due": TEXT_OR_NOTHING, "next_due": TEXT_OR_NOTHING}],
-    "follow_ups": [FOLLOW_UP], "metrics": None, "events": NUMBER,
+    "follow_ups": [FOLLOW_UP], "metrics": None, "targets": None, "events": NUMBER,
 }  # fmt: skip
 # What a fresh incident has nothing of.
 NOT_YET = ("impact", "asks", "timers", "hypotheses", "updates", "follow_ups")

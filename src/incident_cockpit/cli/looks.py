@@ -11,6 +11,7 @@ from incident_cockpit.cli.standing import summary
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
@@ -106,9 +107,19 @@ def _people(incident: Incident) -> list[tuple[str, str]]:
     return [(name, ", ".join(each.who for each in holders) or "nobody") for name, holders in held.items()]
 
 
-def follow_ups(incident: Incident) -> list[tuple[str, str, str]]:
-    """Return the follow-ups as rows: open or done, words, owner."""
-    return [("done" if one.done else "open", one.text, one.owner) for one in incident.followups.values()]
+def follow_ups(incident: Incident) -> list[tuple[str, str, str, str]]:
+    """Return the follow-ups as rows: open or done, words, owner, and what more is known of each."""
+    return [("done" if one.done else "open", one.text, one.owner, _more(one)) for one in incident.followups.values()]
+
+
+def _more(one: FollowUp) -> str:
+    parts = (
+        f"{one.priority} priority" if one.priority else "",
+        one.kind,
+        f"due {stamp(one.due)}" if one.due else "",
+        f"done when: {one.success}" if one.success else "",
+    )
+    return "; ".join(part for part in parts if part)
 
 
 _SIGNS = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}

@@ -91,6 +91,11 @@ def incident(record: Record, now: datetime) -> Shape:
         "runbooks": [_runbook(one, key, book) for key, book in one.steps.runbooks.items()],
         **_work(one),
         "metrics": {metric.id: _seconds(metric.value) for metric in metrics(one)},
+        "targets": {
+            metric.id: {"seconds": _seconds(metric.target), "kept": metric.kept}
+            for metric in metrics(one)
+            if metric.target is not None
+        },
         "events": record.seq,
     }
 
@@ -185,6 +190,11 @@ def follow_ups(one: Incident) -> list[Shape]:
             "raised": instant(held.raised),
             "by": held.by,
             "done": held.done,
+            "priority": held.priority or None,
+            "kind": held.kind or None,
+            "due": instant(held.due),
+            "success": held.success or None,
+            "finished": instant(held.finished),
         }
         for key, held in one.followups.items()
     ]
