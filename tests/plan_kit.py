@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch, Within
@@ -95,6 +97,26 @@ DEADLINES = (
              "followups high"),
     Deadline("archive", DeadlineKind.DEADLINE, "Archive the channel", "closed", business_days(2), "done archive"),
 )  # fmt: skip
+
+
+def only(plan: Plan, *deadlines: Deadline, **more: Any) -> Plan:
+    """Return the plan with these deadlines and nothing else that counts, but for what is given by its field's name."""
+    bare = replace(
+        filled(plan),
+        id="only",
+        name="Only plan",
+        deadlines=deadlines,
+        closing=(),
+        cadences=(),
+        participants=(),
+        confirmers=(),
+        channel=None,
+        progress=None,
+        watch=None,
+        targets=(),
+        triage=Triage(),
+    )
+    return replace(bare, **more)
 
 
 def filled(plan: Plan) -> Plan:
