@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from deadline_kit import filled
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
@@ -28,7 +29,6 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.document import load, read
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import parse_duration, read_when
-from plan_kit import filled
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 RUNBOOK = shipped("sample_data", "runbooks", "service-outage.md")
