@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cli_kit import Shell
 
-from builders import Story, busy_story, default_plan, resolved_story
+from builders import Story, breach_story, busy_story, default_plan, resolved_story
 from incident_cockpit.cli import shapes
 from incident_cockpit.journal.journal import Listed
 
@@ -23,8 +23,9 @@ DUE = {
     "urgency": TEXT, "put_off": YES_NO,
 }  # fmt: skip
 STATUS = {
-    "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT, "phase": TEXT, "live": YES_NO,
-    "commander": TEXT_OR_NOTHING, "elapsed_seconds": NUMBER, "steps_done": NUMBER, "steps": NUMBER,
+    "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
+    "triage": TEXT_OR_NOTHING, "live": YES_NO, "commander": TEXT_OR_NOTHING, "elapsed_seconds": NUMBER,
+    "steps_done": NUMBER, "steps": NUMBER,
     "next": {"text": TEXT, "urgency": TEXT, "action": TEXT, "about": TEXT_OR_NOTHING}, "more": NUMBER, "due": [DUE],
 }  # fmt: skip
 STEP = {
@@ -41,10 +42,20 @@ FOLLOW_UP = {
     "priority": TEXT_OR_NOTHING, "kind": TEXT_OR_NOTHING, "due": TEXT_OR_NOTHING, "success": TEXT_OR_NOTHING,
     "finished": TEXT_OR_NOTHING,
 }  # fmt: skip
+REPORT = {
+    "outcome": TEXT, "by": TEXT_OR_NOTHING, "kind": TEXT_OR_NOTHING, "via": TEXT_OR_NOTHING, "text": TEXT, "at": TEXT,
+    "answered": TEXT_OR_NOTHING, "answer": TEXT_OR_NOTHING, "investigator": TEXT_OR_NOTHING, "reason": TEXT_OR_NOTHING,
+    "same_as": TEXT_OR_NOTHING, "decided": TEXT_OR_NOTHING,
+}  # fmt: skip
+EVIDENCE = {
+    "id": TEXT, "text": TEXT, "where": TEXT_OR_NOTHING, "by": TEXT, "when": TEXT, "handed": [TEXT],
+}  # fmt: skip
 INCIDENT = {
     **STATUS, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
     "ended": TEXT_OR_NOTHING, "milestones": None, "severity_since": STANDING, "phase_since": STANDING,
-    "impact": STANDING, "roles": None,
+    "impact": STANDING, "report": REPORT, "type": TEXT_OR_NOTHING, "found_by": TEXT_OR_NOTHING,
+    "channel": TEXT_OR_NOTHING, "call": TEXT_OR_NOTHING, "codename": TEXT_OR_NOTHING, "breach": None,
+    "evidence": [EVIDENCE], "roles": None,
     "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP], "gates": [GATE]}],
     "asks": [{"id": TEXT, "who": TEXT, "text": TEXT, "by": TEXT, "asked": TEXT, "due": TEXT, "status": TEXT,
               "answer": TEXT_OR_NOTHING}],
@@ -56,14 +67,15 @@ INCIDENT = {
     "follow_ups": [FOLLOW_UP], "metrics": None, "targets": None, "events": NUMBER,
 }  # fmt: skip
 # What a fresh incident has nothing of.
-NOT_YET = ("impact", "asks", "timers", "hypotheses", "updates", "follow_ups")
+NOT_YET = ("impact", "report", "evidence", "asks", "timers", "hypotheses", "updates", "follow_ups")
 LINE = {
     "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
     "who": TEXT,
 }  # fmt: skip
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
-    "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING, "updated": TEXT,
+    "triage": TEXT_OR_NOTHING, "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING,
+    "updated": TEXT,
 }  # fmt: skip
 
 
@@ -85,8 +97,27 @@ def check(value: Any, schema: Any, path: str = "$") -> None:
 def test_an_incident_has_every_field() -> None:
     story = busy_story()
     made = shapes.incident(story.record, story.now)
-    check(made, INCIDENT)
+    check(made, {**INCIDENT, **dict.fromkeys(("report", "evidence"))})
     assert json.loads(json.dumps(made)) == made
+
+
+def test_what_was_reported_and_kept_as_evidence_has_every_field() -> None:
+    story = breach_story()
+    made = shapes.incident(story.record, story.now)
+    check(made["report"], REPORT)
+    check(made["evidence"], [EVIDENCE])
+    assert json.loads(json.dumps(made)) == made
+    report = made["report"]
+    assert (report["outcome"], report["by"], report["kind"], report["via"], report["investigator"]) == (
+        "declared", "Jo", "customer", "support desk", "Raj",
+    )  # fmt: skip
+    assert (report["at"], report["answered"]) == ("2026-11-20T13:56:00Z", "2026-11-20T14:01:00Z")
+    assert (made["triage"], made["type"], made["found_by"], made["codename"]) == (None, "breach", "report", "Kestrel")
+    assert (made["channel"], made["call"]) == ("incident-2026-11-20", "https://meet.example/kestrel")
+    assert made["breach"]["people"] == "about 4,000 customers in the EU"
+    assert made["breach"]["contact"] is None
+    [kept] = made["evidence"]
+    assert (kept["where"], kept["by"], kept["handed"]) == ("vault 12", "Ana", ["Lee"])
 
 
 def test_what_the_fields_say() -> None:

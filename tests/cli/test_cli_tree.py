@@ -21,8 +21,9 @@ from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 
 NAMED = (
-    "demo", "new", "open", "list", "show", "status", "log", "do", "use", "update", "timeline", "postmortem",
-    "followups", "runbook", "plan", "export", "import", "verify", "init", "doctor", "completion",
+    "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "use", "update",
+    "timeline", "postmortem", "followups", "runbook", "plan", "export", "import", "verify", "init", "doctor",
+    "completion",
 )  # fmt: skip
 
 

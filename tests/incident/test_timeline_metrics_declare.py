@@ -11,7 +11,7 @@ from builders import RUNBOOK, START, Story, default_plan, resolved_story
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import timeline
 from incident_cockpit.incident.metrics import DEFINITIONS, metrics
-from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.milestones import NAMES, MilestoneReached
 
 
 def test_only_what_was_recorded_clearly_later_is_marked() -> None:
@@ -90,5 +90,6 @@ def test_what_is_wrong_makes_no_incident(title: str, severity: str, since: str, 
 def test_a_plan_whose_first_phase_reaches_the_declaration_reaches_it_once() -> None:
     plan = default_plan()
     first = replace(plan.phases[0], milestone="declared")
-    incident = Story().declare(plan=replace(plan, phases=(first, *plan.phases[1:]))).incident
-    assert set(incident.milestones) == {"started", "declared"}
+    record = Story().declare(plan=replace(plan, phases=(first, *plan.phases[1:]))).record
+    reached = [event.fact.name for event in record.events if isinstance(event.fact, MilestoneReached)]
+    assert reached == ["started", "declared", "acknowledged", "confirmed"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
@@ -12,6 +14,9 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.errors import Refused
+
+if TYPE_CHECKING:
+    from incident_cockpit.plan.model import Plan
 
 
 def incidents(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
@@ -40,6 +45,33 @@ def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
         return [
             CompletionItem(name) for name in list_plans(plan_folders(library.places)) if name.startswith(incomplete)
         ]
+    return []
+
+
+def types(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the types of incidents of the plan that is named, else of the chosen one."""
+    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.types])
+
+
+def detections(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the plan's ways of detection."""
+    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.detections])
+
+
+def reporters(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the plan's sorts of people who report."""
+    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.reporters])
+
+
+def severities(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the plan's severities."""
+    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.severities])
+
+
+def _of_plan(ctx: Context, incomplete: str, names: Callable[[Plan], Iterable[tuple[str, str]]]) -> list[CompletionItem]:
+    with suppress(Refused), Library.of(os.environ) as library:
+        found = names(library.plan(ctx.params.get("plan_name")))
+        return [CompletionItem(word, help=name) for word, name in found if word.startswith(incomplete)]
     return []
 
 

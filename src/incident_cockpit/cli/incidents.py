@@ -1,22 +1,20 @@
-"""Commands about incidents as wholes: declare, list, show, choose, open."""
+"""Commands about incidents as wholes: begin, list, show, choose, open."""
 
 from __future__ import annotations
 
 import click
 
-from incident_cockpit.cli import diagnostics, looks, output, shapes
+from incident_cockpit.cli import beginnings, diagnostics, looks, output, shapes
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.options import common
-from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.timewords import read_when
 
 
 @click.command()
 @click.argument("title", nargs=-1, required=True)
-@click.option("--severity", metavar="SEVERITY", help="How bad it is, in the plan's words. [default: the worst]")
+@click.option("--severity", metavar="SEVERITY", help="How bad it is, in the plan's words.")
 @click.option(
     "--plan", "plan_name", metavar="PLAN", shell_complete=complete_plans, help="The response plan: a name or a file."
 )
@@ -33,45 +31,35 @@ def new(
     started: str | None,
     then_open: bool,
 ) -> int:
-    """Declare an incident and print its name.
+    """Declare an incident, or report it where triage comes first.
 
-    You are in command until you hand it on.
+    Its name is printed. You are in command of what is declared until you hand it on.
 
-    Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
+    Without --severity it is a report in triage where the plan says so, else it is taken as the worst: lowering it later
+    costs less than having been too slow.
     """
     if then_open:
         from incident_cockpit.outside.terminal import need_terminal
 
         need_terminal(call.env)
     with call.library() as library:
-        chosen = severity if severity is not None else library.plan(plan_name).severities[0].id
-        began = read_when(started, library.clock.now(), library.zone).at if started is not None else None
-        session = library.declare(" ".join(title), chosen, plan=plan_name, runbook=runbook, started=began)
-        incident = session.record.incident
-        if call.json:
-            output.shape(shapes.incident(session.record, library.clock.now()))
+        plan = library.plan(plan_name)
+        words, began = " ".join(title), beginnings.instant(library, started)
+        if severity is None and plan.triage.first:
+            session = library.report(words, plan=plan_name, runbook=runbook, started=began)
+            beginnings.answer(call, library, session)
+            beginnings.say_report(session)
         else:
-            output.text(incident.name)
-        level = incident.severity.value if incident.severity else chosen
-        diagnostics.say(f"{incident.name} {incident.title}: declared as {level}, {session.who} is in command")
-        if session.warning:
-            diagnostics.say(f"warning: {session.warning}")
-        if severity is None:
-            diagnostics.say("  nobody said how bad it is, so the worst was taken: incident do severity SEVERITY REASON")
-        _say_who_is_meant(library, session.record.id)
+            chosen = severity if severity is not None else plan.severities[0].id
+            session = library.declare(words, chosen, plan=plan_name, runbook=runbook, started=began)
+            beginnings.answer(call, library, session)
+            beginnings.say_declared(session, new=True, warning=session.warning, asked=severity is not None)
+        beginnings.say_who_is_meant(library, session.record.id)
         if then_open:
             from incident_cockpit.cli.terminal import show as open_cockpit
 
             return open_cockpit(library, session.record.id)
     return ExitCode.OK
-
-
-def _say_who_is_meant(library: Library, declared: str) -> None:
-    """Warn when commands without a name still go to another incident, because that is seen too late otherwise."""
-    current = library.journal.current()
-    if current is not None and current != declared:
-        other = library.journal.find(current)
-        diagnostics.say(f"  commands still go to {other.name} {other.title}; to change that: incident use ID")
 
 
 @click.command("open")

@@ -87,8 +87,8 @@ def _report_rows(one: Incident) -> Iterator[tuple[str, str]]:
     if report is None:
         return
     sort = next((each.name for each in one.plan.reporters if each.id == report.sort), report.sort)
-    said = f"{reporter(report)}{f' ({sort})' if sort else ''}{f' in {report.via}' if report.via else ''}: {report.text}"
-    yield stamp(report.at), said
+    via = f" via {report.via}" if report.via else ""
+    yield stamp(report.at), f"{reporter(report)}{f' ({sort})' if sort else ''}{via}: {report.text}"
     if report.answered is not None:
         yield stamp(report.answered), "answered" + (f": {report.answer}" if report.answer else "")
     same = f" of {report.same_as}" if report.same_as else ""

@@ -18,6 +18,9 @@ PROGRAM = "incident"
 _WHERE: Mapping[str, tuple[str, str]] = {
     "demo": ("setup", "demo"),
     "new": ("incidents", "new"),
+    "report": ("triage", "report"),
+    "declare": ("triage", "declare"),
+    "dismiss": ("triage", "dismiss"),
     "open": ("incidents", "open_"),
     "list": ("incidents", "list_"),
     "show": ("incidents", "show"),

@@ -27,7 +27,10 @@ _LONGEST_SENTENCE = 200
 _COMMANDS = {
     "update": "incident update --for AUDIENCE",
     "postmortem": "incident postmortem",
-    "declare": "incident new TITLE",
+    "new": "incident new TITLE",
+    "triage": "incident declare, or incident dismiss",
+    "copy-message": "incident message MESSAGE",
+    "plan": "incident plan show",
     "copy-situation": "incident show",
 }
 

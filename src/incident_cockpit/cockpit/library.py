@@ -154,6 +154,7 @@ class Library:
         via: str = "",
         text: str = "",
         plan: str | None = None,
+        runbook: str | None = None,
         at: datetime | None = None,
         started: datetime | None = None,
     ) -> Session:
@@ -166,7 +167,7 @@ class Library:
         from incident_cockpit.incident.triage import report
 
         adopted = self.plan(plan)
-        books = self._books(with_report(adopted))
+        books = self._books(with_report(adopted, runbook))
         now = self.clock.now()
         who = self.who if by is None else clean_line(by, limit=LONGEST_NAME)
         way, words, head = clean_line(via), clean(text).strip(), clean_line(title)

@@ -16,7 +16,7 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.books import Books, LoadRunbook, read_all
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.brought import Brought, there, with_declaration
+from incident_cockpit.incident.brought import Brought, on_declaring
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
@@ -95,8 +95,7 @@ class Session:
         """
         incident = self.record.incident
         sort = incident.plan.find_type(said.type) if said.type else kind_of(incident)
-        wanted = with_declaration(incident.plan, runbook, sort, there(incident))
-        books = read_all(() if incident.declared else wanted, self._load_runbook)
+        books = read_all(on_declaring(incident, runbook, sort), self._load_runbook)
 
         def decide(record: Record, moment: Moment) -> Sequence[Draft]:
             return [Draft(fact) for fact in declare_as(record.incident, moment, said, self._brought(books))]

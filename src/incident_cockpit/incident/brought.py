@@ -34,8 +34,13 @@ class Brought(Struct, frozen=True):
 NOTHING = Brought()
 
 
-def with_report(plan: Plan) -> tuple[Wanted, ...]:
-    """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on."""
+def with_report(plan: Plan, runbook: str | None) -> tuple[Wanted, ...]:
+    """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on.
+
+    A `runbook` that was chosen goes before it; an empty one means none.
+    """
+    if runbook is not None:
+        return _file(runbook, chosen=True)
     return _file(plan.runbook) if plan.triage.first else ()
 
 
@@ -53,6 +58,15 @@ def with_declaration(
 def with_type(sort: IncidentType | None, known: Collection[str] = ()) -> tuple[Wanted, ...]:
     """Return what a type of incident brings: what is done first, and its runbook (seed 003, section 11)."""
     return _new((*_first_steps(sort), *_file(sort.runbook)), known) if sort is not None else ()
+
+
+def on_declaring(incident: Incident, runbook: str | None, sort: IncidentType | None) -> tuple[Wanted, ...]:
+    """Return what declaring a report brings besides what came with the report; nothing where it was declared before."""
+    if incident.declared:
+        return ()
+    known = there(incident)
+    came = incident.plan.triage.first and bool(known)
+    return with_declaration(incident.plan, "" if came and runbook is None else runbook, sort, known)
 
 
 def there(incident: Incident) -> frozenset[str]:

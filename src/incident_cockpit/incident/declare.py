@@ -14,7 +14,7 @@ from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
 from incident_cockpit.incident.topics import milestones, nature, runbooks
 from incident_cockpit.incident.topics import severity as severities
-from incident_cockpit.incident.topics.asks import Ask, AskMade
+from incident_cockpit.incident.topics.asks import Ask, AskMade, open_asks
 from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
@@ -150,6 +150,11 @@ def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade,
         AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
         for number, one in enumerate(one for one in wanted if one.who not in asked)
     )
+
+
+def to_join(incident: Incident) -> tuple[str, ...]:
+    """Return who was asked to join and has not said anything yet."""
+    return tuple(ask.who for ask in open_asks(incident).values() if ask.text.startswith(_JOIN))
 
 
 def _to_join(one: Participant, moment: Moment, place: str) -> Ask:

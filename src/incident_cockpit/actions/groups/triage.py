@@ -13,10 +13,7 @@ from incident_cockpit.incident.topics import channel, nature, report
 
 
 def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
-    """Return what a declaration brings; an incident that is only taken up again has it already."""
-    if incident.declared:
-        return ()
-    return brought.with_declaration(incident.plan, None, nature.kind_of(incident), brought.there(incident))
+    return brought.on_declaring(incident, None, nature.kind_of(incident))
 
 
 def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:

@@ -138,8 +138,8 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
         case ReportDecided():
             same = f" of {report.same_as}" if report.same_as else ""
             return Line("triage", f"{report.outcome.value}{same}" + (f": {report.reason}" if report.reason else ""))
-    by, via = report.who or "somebody", f" in {report.via}" if report.via else ""
-    return Line("report", f"{by}{via}: {report.text}")
+    more = f": {report.text}" if report.text != incident.title else ""
+    return Line("report", f"made by {report.who or 'somebody'}{f' via {report.via}' if report.via else ''}{more}")
 
 
 TOPIC = Topic("report", None, (ReportMade, ReportAnswered, ReportHanded, ReportDecided), _fold, _words)
