@@ -77,6 +77,8 @@ def _timers(incident: Incident) -> list[DueItem]:
 
 
 def _steps(incident: Incident) -> list[DueItem]:
+    if incident.dismissed:
+        return []
     found = []
     for key, until in incident.steps.boxes.items():
         step, given = incident.steps.find(key), incident.steps.given.get(key)

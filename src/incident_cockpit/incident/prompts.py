@@ -12,8 +12,10 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgency
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import breach, restriction
 from incident_cockpit.incident.topics.roles import missing
 from incident_cockpit.plan.deadlines import ClosingGate
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import countdown
 
 
@@ -57,6 +59,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *(_due(item, now) for item in pressing),
         *_verdict(incident),
         *_missing(incident, said),
+        *_secrecy(incident),
         *_next_step(incident),
         *_end(incident),
     )
@@ -119,6 +122,18 @@ def _missing(incident: Incident, said: Container[str]) -> Iterator[Prompt]:
         yield Prompt(f"Nobody is {names}, which {level} requires", Urgency.AHEAD, "assign", roles[0].id, "assign")
     if incident.impact is None and "impact" not in said:
         yield Prompt("The impact is not described yet", Urgency.AHEAD, "impact", "", "describe it")
+
+
+def _secrecy(incident: Incident) -> Iterator[Prompt]:
+    """Ask for what this sort of incident needs: a codename where few may know, and the record of a breach."""
+    if "closed" in incident.milestones:
+        return
+    if restriction.wanted(incident):
+        yield Prompt("Only some may know of this: give it a codename", Urgency.AHEAD, "restrict", "", "name it")
+    empty = breach.lacking(incident)
+    if empty:
+        text = f"The breach record lacks {counted(len(empty), 'field')}: {empty[0]}"
+        yield Prompt(text, Urgency.AHEAD, "breach", empty[0], "fill in")
 
 
 def _next_step(incident: Incident) -> Iterator[Prompt]:
