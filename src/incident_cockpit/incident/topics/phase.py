@@ -37,7 +37,7 @@ def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> t
 def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
     """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
     if incident.dismissed:
-        raise Refused("it was found to be no incident", "report it anew if it is one after all")
+        raise Refused("it was found to be no incident", "if it is one after all: declare SEVERITY WHY")
     if incident.phase is None:
         raise Refused("it is a report so far and in no phase", "declare it first: declare SEVERITY")
     if incident.phase.value == chosen.id:
@@ -87,11 +87,21 @@ def reopened(incident: Incident) -> datetime | None:
 
 def is_past(incident: Incident, milestone: str) -> bool:
     """Return whether the phase that holds is the one that reaches this milestone, or a later one."""
-    reaching = [phase.milestone == milestone for phase in incident.plan.phases]
-    order = [phase.id for phase in incident.plan.phases]
-    if incident.phase is None or incident.phase.value not in order:
-        return False
-    return any(reaching[: order.index(incident.phase.value) + 1])
+    return incident.phase is not None and incident.phase.value in _from(incident, milestone)
+
+
+def went_back(incident: Incident, milestone: str) -> datetime | None:
+    """Return when the incident last went back from behind a milestone to before it, or None where it never did."""
+    past = _from(incident, milestone)
+    moves = pairwise(incident.phases)
+    back = [after.since for before, after in moves if before.value in past and after.value not in past]
+    return back[-1] if back else None
+
+
+def _from(incident: Incident, milestone: str) -> set[str]:
+    """Return the ids of the phase that reaches a milestone and of all behind it."""
+    reaches = [phase.milestone == milestone for phase in incident.plan.phases]
+    return {phase.id for phase in incident.plan.phases[reaches.index(True) :]} if any(reaches) else set()
 
 
 def _fold(state: tuple[Standing, ...], fact: PhaseChanged) -> tuple[Standing, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,8 +31,12 @@ class Adoption(Struct, frozen=True):
 
         A newer version of a plan begins anew only what it has changed.
         """
+        return self.since_where(lambda plan: deadline in plan.deadlines)
+
+    def since_where(self, holds: Callable[[Plan], bool]) -> datetime | None:
+        """Return since when every plan that was followed has been such, None from the beginning."""
         held = self
-        while held.before is not None and deadline in held.before.plan.deadlines:
+        while held.before is not None and holds(held.before.plan):
             held = held.before
         return held.since
 

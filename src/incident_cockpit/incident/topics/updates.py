@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 SHORTEST_CADENCE = timedelta(minutes=1)
+_ENDS = ("mitigated", "resolved", "closed")
 
 
 class Update(Struct, frozen=True):
@@ -166,14 +167,14 @@ def coming_round(incident: Incident, audience: str) -> Round | None:
     if planned is None:
         return None
     last, every, anew = incident.updates.last(audience), _every(incident, planned), _anew(incident, planned)
-    number, changed = last.number + 1 if last else 1, _changed(incident, audience)
+    number, changed = last.number + 1 if last else 1, _changed(incident, planned)
     if last is not None and (anew is None or last.sent >= anew):
         promised = last.next_due
         by_plan = max((last.sent + every, *changed)) if every else None
         since = last.sent
     else:
         promised = last.next_due if last and last.next_due and anew and last.next_due >= anew else None
-        since = max(filter(None, (milestones.since(incident, planned.start), anew, _adopted(incident))))
+        since = max(filter(None, (milestones.since(incident, planned.start), anew, _adopted(incident, planned))))
         first = _first(incident, planned)
         by_plan = max((since + first, *changed)) if first is not None else None
     due = min((at for at in (by_plan, promised) if at is not None), default=None)
@@ -193,6 +194,10 @@ def _asks(incident: Incident, planned: Cadence, level: str) -> bool:
     pace = incident.updates.pace(planned.audience)
     if pace is not None:
         return pace.seconds > 0
+    return _plan_asks(planned, level)
+
+
+def _plan_asks(planned: Cadence, level: str) -> bool:
     return level in dict(planned.seconds) or level in dict(planned.first)
 
 
@@ -214,20 +219,26 @@ def _first(incident: Incident, planned: Cadence) -> timedelta | None:
 
 
 def _ended(incident: Incident, until: str) -> bool:
-    """Return whether nothing is promised any more; a reopening lets it go on."""
+    """Return whether nothing is promised any more; going back to before its milestone lets it go on."""
     if until == "closed":
         return "closed" in incident.milestones
     if not incident.live or until == "resolved":
         return not incident.live
-    reached, again = incident.milestones.get(until), phase.reopened(incident)
-    if reached is None:
-        return False
-    return again is None or reached >= again or phase.is_past(incident, until)
+    reached, back = incident.milestones.get(until), _back(incident, until)
+    return phase.is_past(incident, until) or (reached is not None and (back is None or reached >= back))
+
+
+def _back(incident: Incident, until: str) -> datetime | None:
+    return phase.reopened(incident) if until == "resolved" else phase.went_back(incident, until)
 
 
 def _anew(incident: Incident, planned: Cadence) -> datetime | None:
-    """Return since when it is promised without a break, or None where there was none."""
-    begun = (phase.reopened(incident), _asked_again(incident, planned), _on_again(incident, planned.audience))
+    """Return since when it is promised without a break, or None where there was none.
+
+    What begins at the end of the harm begins with it; what begins before counts whatever was sent by then.
+    """
+    start = incident.milestones.get(planned.start) if planned.start in _ENDS else None
+    begun = (start, _back(incident, planned.until), _asked_again(incident, planned), _on_again(incident, planned))
     return max(filter(None, begun), default=None)
 
 
@@ -241,25 +252,36 @@ def _asked_again(incident: Incident, planned: Cadence) -> datetime | None:
     return None
 
 
-def _on_again(incident: Incident, audience: str) -> datetime | None:
-    """Return when it was switched on after it had been off."""
-    since = None
-    for pace in reversed(incident.updates.paces.get(audience, ())):
+def _on_again(incident: Incident, planned: Cadence) -> datetime | None:
+    """Return when it was switched on by hand after it had been off, or where the plan asked for nothing."""
+    since, paces = None, incident.updates.paces.get(planned.audience, ())
+    for pace in reversed(paces):
         if not pace.seconds:
             return since
         since = pace.since
-    return None
+    if since is None:
+        return None
+    levels = [standing.value for standing in incident.severities if standing.since <= since]
+    return None if levels and _plan_asks(planned, levels[-1]) else since
 
 
-def _changed(incident: Incident, audience: str) -> tuple[datetime, ...]:
+def _changed(incident: Incident, planned: Cadence) -> tuple[datetime, ...]:
     """Return since when severity, pace and plan are what they are: nothing was asked for before."""
-    pace = incident.updates.pace(audience)
+    pace = incident.updates.pace(planned.audience)
     severity = incident.severity.since if len(incident.severities) > 1 and incident.severity else None
-    return tuple(filter(None, (severity, pace.since if pace else None, _adopted(incident))))
+    return tuple(filter(None, (severity, pace.since if pace else None, _adopted(incident, planned))))
 
 
-def _adopted(incident: Incident) -> datetime | None:
-    return incident.adoption.since if incident.adoption else None
+def _adopted(incident: Incident, planned: Cadence) -> datetime | None:
+    """Return since when plans promise just this; a newer version begins anew only what it has changed."""
+    promise = _promise(planned)
+    if incident.adoption is None:
+        return None
+    return incident.adoption.since_where(lambda plan: promise in map(_promise, plan.cadences))
+
+
+def _promise(planned: Cadence) -> tuple[object, ...]:
+    return (planned.audience, planned.seconds, planned.first, planned.start, planned.until)
 
 
 def _fold(state: Updates, fact: Change) -> Updates:
