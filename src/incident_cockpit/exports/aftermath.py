@@ -1,8 +1,8 @@
-"""The parts of a postmortem that settle accounts: updates promised, asks made, steps taken, work that is left."""
+"""The parts of a postmortem that settle accounts: the plan, promises, asks, steps, and the work that is left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incident_cockpit.exports.history import lateness
@@ -10,6 +10,7 @@ from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
+from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.incident.topics.updates import Update
@@ -17,9 +18,9 @@ from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import duration, stamp
 
 
-def updates(incident: Incident) -> list[str]:
+def updates(record: Record, _now: datetime) -> list[str]:
     """Return the updates that went out, each kept or late against what had been promised."""
-    sent = sorted(incident.updates.sent.values(), key=lambda one: (one.sent, one.audience))
+    sent = sorted(record.incident.updates.sent.values(), key=lambda one: (one.sent, one.audience))
     if not sent:
         return ["No update was sent."]
     rows = [
@@ -60,8 +61,9 @@ def _outcome(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, s
     return (f"overdue since {stamp(ask.due)}" if ask.due <= now else f"open until {stamp(ask.due)}"), ""
 
 
-def runbooks(incident: Incident) -> list[str]:
+def runbooks(record: Record, _now: datetime) -> list[str]:
     """Return for every runbook what was done, what was skipped and why, and what was left open."""
+    incident = record.incident
     if not incident.steps.runbooks:
         return ["No runbook was attached."]
     return [block for key, runbook in incident.steps.runbooks.items() for block in _runbook(incident, key, runbook)]
@@ -105,12 +107,53 @@ def _marked(mark: Mark | None) -> str:
     return f" ({doing}{say(mark.who)}, {stamp(mark.when)}{reason})"
 
 
-def follow_ups(incident: Incident) -> list[str]:
-    """Return the work that outlives the incident."""
-    if not incident.followups:
+def follow_ups(record: Record, _now: datetime) -> list[str]:
+    """Return the work that outlives the incident: whose it is, until when, and what shows that it was done well."""
+    return _work(record, list(record.incident.followups.values()))
+
+
+def high_priority(record: Record, _now: datetime) -> list[str]:
+    """Return the follow-ups that must not wait (seed 002, step 8)."""
+    return _work(record, [one for one in record.incident.followups.values() if one.priority == "high"])
+
+
+def low_priority(record: Record, _now: datetime) -> list[str]:
+    """Return the other follow-ups; those that nobody has weighed yet are among them and say so."""
+    return _work(record, [one for one in record.incident.followups.values() if one.priority != "high"])
+
+
+def by_owner(record: Record, _now: datetime) -> list[str]:
+    """Return who has promised what until when, those without an owner first."""
+    work = sorted(record.incident.followups.values(), key=lambda one: (one.owner.casefold(), one.raised))
+    rows = [(say(one.owner) or "**nobody yet**", cell(one.text), _until(one), _came_of(one)) for one in work]
+    return [table(("Owner", "Follow-up", "Due", "Done"), rows)] if rows else ["None was noted."]
+
+
+def _work(record: Record, work: Sequence[FollowUp]) -> list[str]:
+    if not work:
         return ["None was noted."]
+    kinds = bool(record.incident.plan.follow_up_kinds) or any(one.kind for one in work)
+    headings = ("Follow-up", "Owner", "Due", "Priority", *(("Kind",) if kinds else ()), "It is done well when", "Done")
     rows = [
-        (cell(one.text), say(one.owner) if one.owner else "nobody yet", stamp(one.raised), "yes" if one.done else "no")
-        for one in incident.followups.values()
+        (
+            cell(one.text),
+            say(one.owner) or "nobody yet",
+            _until(one),
+            say(one.priority) or "not said",
+            *((say(one.kind) or "not said",) if kinds else ()),
+            cell(one.success) or "not said",
+            _came_of(one),
+        )
+        for one in work
     ]
-    return [table(("Follow-up", "Owner", "Noted", "Done"), rows)]
+    return [table(headings, rows)]
+
+
+def _until(one: FollowUp) -> str:
+    return f"{one.due:%Y-%m-%d}" if one.due else "" if one.done else "no date yet"
+
+
+def _came_of(one: FollowUp) -> str:
+    if not one.done:
+        return "no"
+    return stamp(one.finished) if one.finished else "yes"

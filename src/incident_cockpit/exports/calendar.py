@@ -12,7 +12,7 @@ from msgspec import Struct
 from incident_cockpit.actions.refs import people
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
-from incident_cockpit.exports.particulars import systems
+from incident_cockpit.exports.particulars import pages
 from incident_cockpit.exports.restricted import marking, veiled
 from incident_cockpit.exports.wording import line
 from incident_cockpit.incident.record import Record
@@ -128,12 +128,7 @@ def _description(record: Record, review: Review, invited: tuple[Guest, ...], hos
     if plan.review.agenda:
         yield "\nAgenda:"
         yield from (f"{number}. {safe(line(one))}" for number, one in enumerate(plan.review.agenda, start=1))
-    links = [
-        f"{one.name}, {page.name}: {page.url}"
-        for one in plan.systems
-        if one.name in systems(record)
-        for page in one.resources
-    ]
+    links = [f"{one.name}, {page.name}: {page.url}" for one in pages(record) for page in one.resources]
     if links:
         yield "\nTo read before:"
         yield from (f"- {safe(one)}" for one in links)

@@ -43,6 +43,13 @@ class Span(Struct, frozen=True):
         return self.end - self.start
 
 
+def declarer(record: Record) -> str:
+    """Return who said that it is an incident, "" while nobody has."""
+    facts = ((event.who, event.fact) for event in record.events)
+    said = (who for who, fact in facts if isinstance(fact, PhaseChanged) and fact.was is None and fact.now is not None)
+    return next(said, "")
+
+
 def severities(record: Record) -> list[Standing]:
     """Return every severity the incident had that still stands, oldest first."""
     return [event.fact.now for event in record.standing() if isinstance(event.fact, SeverityChanged) and event.fact.now]
@@ -84,7 +91,8 @@ def live_spans(record: Record, now: datetime) -> list[Span]:
     spans: list[Span] = []
     since: datetime | None = None
     for phase in phases(record):
-        live = incident.plan.phase(phase.value).live
+        # A phase that a newer plan no longer has ended nothing.
+        live = all(one.live for one in incident.plan.phases if one.id == phase.value)
         if live and since is None:
             since = phase.since
         elif not live and since is not None:
@@ -110,7 +118,7 @@ def lateness(update: Update) -> timedelta | None:
 
 def required_since(record: Record, role: str) -> datetime | None:
     """Return when the severity first required the role, or None if it never did."""
-    needed = record.incident.plan.role(role).required_at
+    needed = next((one.required_at for one in record.incident.plan.roles if one.id == role), ())
     return next((one.since for one in severities(record) if one.value in needed), None)
 
 

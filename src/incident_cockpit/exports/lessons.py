@@ -74,15 +74,29 @@ def missing(record: Record, now: datetime) -> Iterator[str]:
         yield "When the harm was stopped: `milestone mitigated TIME`."
     if incident.ended is None:
         yield "When it was resolved, and what verified it: `resolve TEXT`."
+    yield from _missing_nature(incident)
+    yield from _missing_work(incident)
+    for ask in open_asks(incident).values():
+        yield f"What {say(ask.who)} found: “{say(ask.text)}” was never answered."
+    for gap in silences(record, now):
+        yield f"What happened from {stamp(gap.start)} to {stamp(gap.end)}: no line for {duration(gap.length)}."
+
+
+def _missing_nature(incident: Incident) -> Iterator[str]:
+    if incident.plan.types and incident.nature.type is None:
+        yield "What sort of incident it was: `type TYPE`."
+    if incident.plan.detections and incident.nature.found is None:
+        yield "How it was found: `found-by DETECTION`."
+
+
+def _missing_work(incident: Incident) -> Iterator[str]:
     if not incident.followups:
         yield "Follow-ups: none was noted."
     for one in incident.followups.values():
         if not one.owner and not one.done:
             yield f"Who owns the follow-up “{say(one.text)}”."
-    for ask in open_asks(incident).values():
-        yield f"What {say(ask.who)} found: “{say(ask.text)}” was never answered."
-    for gap in silences(record, now):
-        yield f"What happened from {stamp(gap.start)} to {stamp(gap.end)}: no line for {duration(gap.length)}."
+        if one.owner and one.due is None and not one.done:
+            yield f"By when “{say(one.text)}” is done."
 
 
 def _poor_updates(incident: Incident, now: datetime) -> Iterator[str]:
@@ -125,7 +139,9 @@ def _poor_knowledge(record: Record, now: datetime) -> Iterator[str]:
     described = impacts(record)
     if described and described[0].since - incident.opened > PROMPT:
         yield f"The impact was first described {duration(described[0].since - incident.opened)} after it was declared."
-    ranks = [incident.plan.severity(one.value).rank for one in severities(record)]
+    rank_of = {one.id: one.rank for one in incident.plan.severities}
+    # A severity that a newer plan no longer has cannot be compared.
+    ranks = [rank_of[one.value] for one in severities(record) if one.value in rank_of]
     if any(later < earlier for earlier, later in pairwise(ranks)):
         yield "It was taken for less severe at first, and raised later."
     reopened = len(live_spans(record, now)) - 1

@@ -16,6 +16,7 @@ from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.plan.deadlines import DeadlineKind
+from incident_cockpit.plan.reference import System
 
 # A line that begins so tells those who are hurt what they can do meanwhile: it was written to be passed on.
 _WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
@@ -153,7 +154,11 @@ def systems(record: Record) -> list[Value]:
 
 
 def _named_systems(record: Record) -> list[Value]:
-    """Return the plan's systems that the title, the impact or a finding names."""
+    return [line(one.name) for one in pages(record)]
+
+
+def pages(record: Record) -> list[System]:
+    """Return the plan's systems that the title, the impact or a finding names, with where to read about each."""
     incident = record.incident
     said = [incident.title, incident.impact.value if incident.impact else ""]
     said += [
@@ -163,9 +168,7 @@ def _named_systems(record: Record) -> list[Value]:
     ]
     text = "\n".join(said)
     return [
-        line(one.name)
-        for one in incident.plan.systems
-        if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", text, re.IGNORECASE)
+        one for one in incident.plan.systems if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", text, re.IGNORECASE)
     ]
 
 

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.facts import progress
+from incident_cockpit.exports.facts import phase_words, progress
 from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.restricted import marked, veiled
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.record import Record
@@ -25,16 +26,17 @@ def situation(record: Record, now: datetime, zone: tzinfo) -> str:
 
     Times are in `zone`, which the text names; secrets are redacted and nothing in it calls anybody.
     """
-    incident = record.incident
+    told = veiled(record)
+    incident = told.incident
     parts = [*_head(incident, now, zone), *_people(incident), *_asks(incident, now, zone), *_causes(incident)]
-    parts += [*_next(incident, now, zone), *_last(record, zone)]
-    return safe("\n".join(parts))
+    parts += [*_next(incident, now, zone), *_last(told, zone)]
+    return safe(marked(incident, "\n".join(parts)))
 
 
 def _head(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
-    severity = incident.severity.value if incident.severity else ""
-    phase = incident.plan.phase_name(incident.phase.value) if incident.phase else ""
-    yield f"*{severity} {incident.name} {line(incident.title)}*"
+    severity = f"{incident.severity.value} " if incident.severity else ""
+    phase = phase_words(incident)
+    yield f"*{severity}{incident.name} {line(incident.title)}*"
     ran = elapsed(incident.started, incident.ended or now)
     over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""
     yield f"{phase}, {ran} since {time_words(incident.started, now, zone)}{over}"

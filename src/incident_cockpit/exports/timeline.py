@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, tzinfo
 
 from incident_cockpit.exports.paper import item, say
+from incident_cockpit.exports.restricted import document
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import TimelineLine, lines
 from incident_cockpit.timewords import clock, zone_label
 
 
+@document
 def timeline(record: Record, zone: tzinfo) -> str:
     """Return the timeline as a document of its own; times are in `zone`, which its heading names."""
     incident = record.incident
