@@ -1,0 +1,312 @@
+"""Moving on and ending: open steps stop nobody, confirmers are asked, closing needs what the plan wants."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from builders import Story, default_plan
+from incident_cockpit.actions.foresee import foreseen, warnings
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.registry import find
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident import timeline
+from incident_cockpit.incident.clocks import unmet
+from incident_cockpit.incident.closing import CONFIRM, leaves_open, open_in_phase
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.topics.asks import AskStatus, open_asks
+from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.plan.checklist import markdown
+from incident_cockpit.plan.deadlines import ClosingGate, Watch
+from incident_cockpit.plan.model import Plan
+from incident_cockpit.runbook.document import read
+
+GATES = (
+    ClosingGate("urgent", "All urgent follow-ups are done", "followups high"),
+    ClosingGate("sign-off", "The CTO has signed off", "done sign-off"),
+    ClosingGate("held", "The review was held", "review held", ("SEV1",)),
+)
+STEPS = ("Isolate the system", "Stop the harm", "Say who does it", "Look at the graphs", "Tell support")
+
+
+def planned(**changes: object) -> Plan:
+    """Return the shipped plan with a checklist for its first and its fourth phase."""
+    plan = default_plan()
+    first, second, third, fourth, *rest = plan.phases
+    with_steps = (replace(first, checklist=STEPS), second, third, replace(fourth, checklist=("Tell everybody",)), *rest)
+    return replace(plan, phases=with_steps, **changes)
+
+
+def begin(severity: str = "SEV2", **changes: object) -> Story:
+    """Declare an incident with the checklist that is made of its plan."""
+    plan = planned(**changes)
+    made = markdown(plan)
+    assert made is not None
+    return Story().declare(severity=severity, plan=plan, runbook=read(made.encode(), "phases.md"))
+
+
+def resolved(severity: str = "SEV2", **changes: object) -> Story:
+    story = begin(severity, **changes)
+    story.do("resolve", verified="5xx at baseline")
+    return story
+
+
+def said(story: Story, count: int = 1) -> list[str]:
+    return [f"{line.sort}: {line.text}" for line in list(timeline.lines(story.record))[-count:]]
+
+
+def foresee(story: Story, action: str, **values: str) -> list[str]:
+    return foreseen(find(action), story.record, "Ana", Here(story.now, story.zone), values).splitlines()
+
+
+class TestMovingOn:
+    def test_what_is_open_in_the_phase_is_named_and_stops_nobody(self) -> None:
+        story = begin()
+        for step in STEPS[:3]:
+            story.do("tick", step=step)
+        story.do("skip", step=STEPS[3], reason="none")
+        assert [step.text for step in open_in_phase(story.incident)] == ["Tell support"]
+        assert foresee(story, "phase", phase="identified") == [
+            "phase: Investigating → Identified", "1 step of Investigating is open: Tell support",
+        ]  # fmt: skip
+        story.do("phase", phase="identified")
+        assert open_in_phase(story.incident) == (), "Identified has no checklist"
+
+    def test_many_are_counted_and_the_first_are_named(self) -> None:
+        story = begin()
+        [line] = leaves_open(story.incident, "mon")
+        assert line == (
+            "5 steps of Investigating are open: Isolate the system; Stop the harm; Say who does it; and 2 more"
+        )
+        assert foresee(story, "resolve", verified="it is back")[1:] == [line]
+
+    def test_a_step_that_was_added_to_the_phase_counts(self) -> None:
+        story = begin()
+        story.do("add-step", step="Isolate", text="Call the vendor")
+        assert len(open_in_phase(story.incident)) == 6
+
+    def test_going_back_leaves_nothing_behind(self) -> None:
+        story = begin()
+        story.do("phase", phase="monitoring")
+        story.do("phase", phase="investigating")
+        assert leaves_open(story.incident, "identified") != ()
+        story.do("phase", phase="monitoring")
+        assert leaves_open(story.incident, "investigating") == ()
+
+    def test_other_runbooks_are_no_checklist_of_a_phase(self) -> None:
+        book = read(b"# Other\n## Investigating\n- [ ] a\n", "other.md")
+        assert open_in_phase(Story().declare(runbook=book).incident) == (), "this plan has no checklists"
+        assert open_in_phase(Story().declare(plan=planned(), runbook=book).incident) != ()
+
+    def test_nothing_is_left_where_nothing_is_known(self) -> None:
+        assert warnings(find("note"), begin().record, Here(begin().now, begin().zone), {"text": "x"}) == ()
+
+
+class TestResolving:
+    def test_those_whom_the_plan_names_are_asked_to_confirm(self) -> None:
+        story = resolved(confirmers=("Support", "Finance", "Support"))
+        asked = [(ask.who, ask.text, ask.due - ask.asked) for ask in open_asks(story.incident).values()]
+        half_an_hour = timedelta(minutes=30)
+        assert asked == [("Support", CONFIRM, half_an_hour), ("Finance", CONFIRM, half_an_hour)]
+        assert said(story, 3) == [
+            "phase: Investigating → Resolved: 5xx at baseline", f"ask: Support, 30m: {CONFIRM}",
+            f"ask: Finance, 30m: {CONFIRM}",
+        ]  # fmt: skip
+        for key in story.incident.asks:
+            assert story.record.events[int(key[1:]) - 1].fact.subject == ("ask", key), "named by its own event"
+        story.do("answer", by="Raj", ask="Finance", answer="all bookings are there")
+        with pytest.raises(Refused, match=f"'Finance, 30m: {CONFIRM}' was changed since by Raj"):
+            story.do("undo")
+
+    def test_undoing_it_takes_the_asks_along(self) -> None:
+        story = resolved(confirmers=("Support",))
+        story.do("undo")
+        assert (story.incident.live, story.incident.asks) == (True, {})
+        story.do("redo")
+        assert len(open_asks(story.incident)) == 1
+
+    def test_the_phase_by_its_name_asks_the_same(self) -> None:
+        story = begin(confirmers=("Support",))
+        story.do("phase", phase="resolved", reason="5xx at baseline")
+        assert [ask.who for ask in open_asks(story.incident).values()] == ["Support"]
+
+    def test_going_back_from_closed_to_resolved_asks_nobody_again(self) -> None:
+        story = resolved(confirmers=("Support",))
+        story.do("close", reason="reviewed")
+        story.do("phase", phase="resolved")
+        assert len(story.incident.asks) == 1
+        assert "closed" not in story.incident.milestones
+
+    def test_reopening_drops_what_was_asked_and_the_next_end_asks_anew(self) -> None:
+        story = resolved(confirmers=("Support", "Finance"))
+        story.do("answer", ask="Finance", answer="all bookings are there")
+        story.do("ask", who="Raj", within="30m", text="write the draft")
+        story.do("phase", phase="identified", reason="5xx at 5% again")
+        assert [ask.who for ask in open_asks(story.incident).values()] == ["Raj"]
+        dropped = [ask for ask in story.incident.asks.values() if ask.status is AskStatus.DROPPED]
+        assert [(ask.who, ask.answer) for ask in dropped] == [("Support", "reopened: 5xx at 5% again")]
+        assert "resolved" not in story.incident.milestones
+        story.do("resolve", verified="5xx at baseline once more")
+        assert [ask.who for ask in open_asks(story.incident).values()] == ["Raj", "Support", "Finance"]
+        story.do("undo")
+        story.do("undo")
+        assert [ask.who for ask in open_asks(story.incident).values()] == ["Support", "Raj"]
+
+    def test_the_watch_begins_with_the_end_and_counts_anew_with_the_next(self) -> None:
+        story = resolved(watch=Watch(3600, 900, ("5xx at baseline",)))
+        began = story.now
+        [look] = [item for item in due_items(story.incident) if item.key.startswith("watch:")]
+        assert (look.text, look.at) == ("Look 1 of 4: 5xx at baseline", began + timedelta(minutes=15))
+        story.do("did", item="Look 1", after="10m", note="0.1%")
+        assert any(item.text.startswith("Look 2 of 4") for item in due_items(story.incident))
+        story.do("phase", phase="identified", reason="5xx at 5% again")
+        assert not any(item.key.startswith("watch:") for item in due_items(story.incident))
+        story.do("resolve", verified="5xx at baseline", after="2h")
+        [look] = [item for item in due_items(story.incident) if item.key.startswith("watch:")]
+        assert (look.text, look.at) == ("Look 1 of 4: 5xx at baseline", story.now + timedelta(minutes=15))
+        story.do("close", reason="enough")
+        assert not any(item.key.startswith("watch:") for item in due_items(story.incident))
+
+
+class TestClosing:
+    def test_resolving_is_never_held_up(self) -> None:
+        story = begin(closing=GATES)
+        story.do("follow-up", text="alert on lag")
+        story.do("follow-up-priority", follow_up="lag", priority="high")
+        story.do("resolve", verified="5xx at baseline")
+        assert not story.incident.live
+
+    @pytest.mark.parametrize(("action", "values"), [("close", {}), ("phase", {"phase": "closed"})])
+    def test_what_is_open_is_listed_one_a_line_with_a_way_on(self, action: str, values: dict[str, str]) -> None:
+        story = resolved("SEV1", closing=GATES)
+        story.do("follow-up", text="alert on lag")
+        story.do("follow-up-priority", follow_up="lag", priority="high")
+        before = story.incident
+        with pytest.raises(Refused) as refused:
+            story.do(action, **values)
+        assert refused.value.why.splitlines() == [
+            "the plan wants 3 things before it is closed", "  - All urgent follow-ups are done",
+            "  - The CTO has signed off", "  - The review was held",
+        ]  # fmt: skip
+        assert refused.value.what_to_do == "deal with it, or say why it is closed all the same: close REASON"
+        assert story.incident is before
+        with pytest.raises(Refused, match="the plan wants 3 things"):
+            foresee(story, action, **values)
+
+    @pytest.mark.parametrize(("action", "values"), [("close", {}), ("phase", {"phase": "closed"})])
+    def test_with_a_reason_each_is_passed_over_and_the_record_says_so(
+        self, action: str, values: dict[str, str]
+    ) -> None:
+        story = resolved(closing=GATES)
+        story.do("follow-up", text="alert on lag")
+        story.do("follow-up-priority", follow_up="lag", priority="high")
+        said_why = {**values, "reason": "the team is gone"}
+        assert foresee(story, action, **said_why) == [
+            "phase: Resolved → Closed: the team is gone", "1 step of Resolved is open: Tell everybody",
+            "It is closed without this: All urgent follow-ups are done",
+            "It is closed without this: The CTO has signed off",
+        ]  # fmt: skip
+        story.do(action, **said_why)
+        assert "closed" in story.incident.milestones
+        marked = {word: (deed.status, deed.note) for word, deed in story.incident.deeds.items()}
+        assert marked == dict.fromkeys(("urgent", "sign-off"), (DeedStatus.OVERRIDDEN, "the team is gone"))
+        assert said(story, 2) == [
+            "plan: All urgent follow-ups are done  closed without it: the team is gone",
+            "plan: The CTO has signed off  closed without it: the team is gone",
+        ]  # fmt: skip
+        story.do("undo")
+        assert (story.incident.deeds, "closed" in story.incident.milestones) == ({}, False)
+
+    def test_once_all_is_there_it_closes_without_a_word(self) -> None:
+        story = resolved("SEV1", closing=GATES)
+        story.do("did", item="signed off")
+        story.do("review-held")
+        assert [gate.id for gate in unmet(story.incident)] == [], "no follow-up is urgent"
+        story.do("tick", step="Tell everybody")
+        assert foresee(story, "close") == ["phase: Resolved → Closed"]
+        story.do("close")
+        assert said(story) == ["phase: Resolved → Closed"]
+
+    def test_a_remark_passes_nothing_over_where_nothing_is_open(self) -> None:
+        story = resolved()
+        story.do("close", reason="reviewed on Monday")
+        assert story.incident.deeds == {}
+
+    def test_a_reopened_incident_has_to_meet_them_again(self) -> None:
+        story = resolved(closing=GATES)
+        story.do("close", reason="the team is gone")
+        story.do("phase", phase="identified", reason="it is back")
+        assert story.incident.deeds == {}
+        assert "plan: The CTO has signed off  open again" in said(story, 3)
+        story.do("resolve", verified="5xx at baseline")
+        with pytest.raises(Refused, match="the plan wants 1 thing before"):
+            story.do("close")
+        story.do("close", reason="still gone")
+        story.do("phase", phase="resolved")
+        assert [gate.id for gate in unmet(story.incident)] == ["sign-off"], "it was not reopened, and yet is open again"
+
+    def test_next_names_what_stands_in_the_way_and_then_the_end(self) -> None:
+        story = resolved(closing=GATES[1:2])
+        texts = [prompt.text for prompt in prompts(story.incident, story.now)]
+        assert "Before closing: The CTO has signed off" in texts
+        story.do("did", item="signed off")
+        last = prompts(story.incident, story.now)[-1]
+        assert (last.text, last.action) == ("Nothing stands in the way of closing it", "close")
+
+    def test_an_incident_that_goes_on_says_that_first(self) -> None:
+        with pytest.raises(Refused, match="not resolved yet"):
+            begin(closing=GATES).do("close", reason="enough")
+
+    def test_a_plan_without_such_a_phase_says_so(self) -> None:
+        plan = planned()
+        story = Story().declare(plan=replace(plan, phases=plan.phases[:-1]))
+        story.do("resolve", verified="5xx at baseline")
+        with pytest.raises(Refused, match="no phase that reaches 'closed'"):
+            story.do("close")
+
+
+class TestReaching:
+    def test_it_is_reached_now_or_when_it_happened_and_has_a_line(self) -> None:
+        story = begin()
+        story.do("reach", name="aware")
+        assert story.incident.milestones["aware"] == story.now
+        assert said(story) == ["milestone: aware at 2026-11-20 14:01 UTC"]
+        story.do("undo")
+        assert "aware" not in story.incident.milestones
+        story.do("reach", name="mitigated", when="-5m", after="10m")
+        assert story.incident.milestones["mitigated"] == story.now - timedelta(minutes=5)
+
+    @pytest.mark.parametrize(
+        ("name", "says", "way"),
+        [
+            ("acknowledged", "acknowledged was reached at 2026-11-20 14:00 UTC already", "milestone acknowledged -5m"),
+            ("started", "started was reached at", "milestone started -5m"),
+            ("declared", "declared was reached at", "milestone declared -5m"),
+            ("resolved", "'resolved' is not reached by itself", "resolve 5xx at baseline"),
+            ("closed", "'closed' is not reached by itself", "close it: close"),
+            ("lunch", "no milestone has the words 'lunch'", "part of its words"),
+        ],
+    )
+    def test_what_is_reached_or_comes_another_way_is_refused(self, name: str, says: str, way: str) -> None:
+        with pytest.raises(Refused, match=says) as refused:
+            begin().do("reach", name=name)
+        assert way in refused.value.what_to_do
+
+
+class TestReports:
+    @pytest.mark.parametrize(
+        ("action", "values"),
+        [("phase", {"phase": "identified"}), ("resolve", {"verified": "x"}), ("close", {"reason": "x"})],
+    )
+    def test_a_report_is_in_no_phase(self, action: str, values: dict[str, str]) -> None:
+        story = Story().report()
+        with pytest.raises(Refused, match="it is a report so far and in no phase: declare it first"):
+            story.do(action, **values)
+        with pytest.raises(Refused, match="'declared' is not reached by itself: declare it"):
+            story.do("reach", name="declared")
+        story.do("dismiss", reason="a test alert")
+        with pytest.raises(Refused, match="it was found to be no incident"):
+            story.do(action, **values)
