@@ -10,7 +10,6 @@ import pytest
 from cli_kit import Shell
 
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.resources import shipped
 
 RUNBOOK = """\
 # Own
@@ -111,45 +110,6 @@ class TestRunbook:
         before = shell.events()
         again = shell("runbook", "attach", str(runbook))
         assert (again.code, shell.events()) == (ExitCode.REFUSED, before)
-
-
-class TestPlan:
-    """Plans are listed, shown and checked."""
-
-    def test_the_default_is_listed_and_chosen(self, shell: Shell) -> None:
-        [one] = shell.good("plan", "list", "--json").data
-        assert (one["name"], one["chosen"]) == ("default", True)
-        assert shell.good("plan", "list").out.startswith("*  default  ")
-
-    def test_ones_own_can_be_named(self, shell: Shell) -> None:
-        (shell.home / "plans").mkdir(parents=True)
-        text = shipped("sample_data", "plans", "default.toml").read_text()
-        (shell.home / "plans" / "ours.toml").write_text(text.replace('id = "default"', 'id = "ours"'))
-        assert [one["name"] for one in shell.good("plan", "list", "--json").data] == ["default", "ours"]
-        assert shell.good("plan", "show", "ours", "--json").data["id"] == "ours"
-        assert shell.good("new", "Down", "--plan", "ours", "--json").data["plan"] == "ours"
-
-    def test_show(self, shell: Shell) -> None:
-        data = shell.good("plan", "show", "--json").data
-        assert [one["id"] for one in data["severities"]] == ["SEV1", "SEV2", "SEV3", "SEV4"]
-        assert data["audiences"][0]["every_seconds"]["SEV1"] == 1800
-        out = shell.good("plan", "show").out
-        assert "Internal update" in out
-        assert "SEV1 every 30m" in out
-
-    def test_check_says_everything_that_is_wrong(self, shell: Shell, tmp_path: Path) -> None:
-        good = shipped("sample_data", "plans", "default.toml")
-        bad = tmp_path / "bad.toml"
-        bad.write_text(good.read_text().replace('command_role = "ic"', 'command_role = "boss"').replace("30m", "soon"))
-        ran = shell("plan", "check", str(good), str(bad))
-        assert ran.code == ExitCode.REFUSED
-        assert f"{good}: Default response plan, nothing is wrong" in ran.out
-        assert "boss" in ran.err
-        assert "soon" in ran.err
-        right, wrong = shell("plan", "check", str(good), str(bad), "--json").data
-        assert (right["errors"], len(wrong["errors"]) >= 2) == ([], True)
-        assert shell("plan", "check", "nowhere.toml").code == ExitCode.REFUSED
-        assert shell("plan", "show", "nowhere").code == ExitCode.NOT_FOUND
 
 
 class TestExportAndImport:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cli_kit import Shell
 
-from builders import Story, breach_story, busy_story, default_plan, resolved_story
+from builders import Story, breach_story, busy_story, resolved_story
 from incident_cockpit.cli import shapes
 from incident_cockpit.journal.journal import Listed
 
@@ -181,24 +181,6 @@ def test_a_line_of_the_list() -> None:
     made = shapes.listed(row)
     check(made, LISTED)
     assert (made["name"], made["opened"], made["commander"]) == ("INC-7", "2026-11-20T15:00:00Z", None)
-
-
-def test_a_plan() -> None:
-    made = shapes.plan(default_plan())
-    assert sorted(made) == [
-        "about", "audiences", "command_role", "first_phase", "id", "name", "phases", "roles", "runbook", "severities",
-        "zone",
-    ]  # fmt: skip
-    check(made["severities"], [{"id": TEXT, "name": TEXT, "means": TEXT, "criteria": list}])
-    check(
-        made["roles"],
-        [{"id": TEXT, "name": TEXT, "short": TEXT, "duties": list, "many": YES_NO, "required_at": list}],
-    )
-    check(
-        made["phases"],
-        [{"id": TEXT, "name": TEXT, "means": TEXT, "milestone": TEXT_OR_NOTHING, "public": TEXT, "live": YES_NO}],
-    )
-    check(made["audiences"], [{"id": TEXT, "name": TEXT, "every_seconds": dict}])
 
 
 @pytest.mark.parametrize(

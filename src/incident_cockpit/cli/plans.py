@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
-from incident_cockpit.cli import diagnostics, looks, output, shapes
+from incident_cockpit.cli import diagnostics, looks, output, plan_shapes, plan_words
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.options import common
 from incident_cockpit.config.folders import plan_folders
+from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import list_plans, load_plan
-from incident_cockpit.timewords import duration
+from incident_cockpit.plan.read import find_plan, list_plans, load_plan
+from incident_cockpit.text.count import counted
+from incident_cockpit.timewords import zone_of
+
+
+class Tried(Struct, frozen=True):
+    """A plan file that was read: the plan, or every reason why it is none."""
+
+    plan: Plan | None
+    errors: tuple[str, ...] = ()
 
 
 @click.group()
@@ -29,15 +38,21 @@ def plan() -> None:
 def list_(call: Call) -> int:
     """List the plans that can be named.
 
-    A * marks the one that new incidents follow.
+    A * marks the one that new incidents follow, a ! one that is wrong and cannot be.
     """
     with call.library() as library:
-        found = list_plans(plan_folders(library.places))
+        folders = plan_folders(library.places)
         chosen = library.settings.plan
+    found = {name: (path, _tried(str(path), folders)) for name, path in list_plans(folders).items()}
     if call.json:
-        output.shape([{"name": name, "file": str(path), "chosen": name == chosen} for name, path in found.items()])
+        output.shape(
+            [
+                plan_shapes.listed(name, str(path), name == chosen, one.plan, one.errors)
+                for name, (path, one) in found.items()
+            ]
+        )
     else:
-        rows = [("*" if name == chosen else " ", name, str(path)) for name, path in found.items()]
+        rows = [(_sign(name == chosen, one), name, _title(one), str(path)) for name, (path, one) in found.items()]
         output.lines(looks.columns(rows))
     return ExitCode.OK
 
@@ -49,10 +64,11 @@ def show(call: Call, name: str | None) -> int:
     """Show a plan; without a name, the chosen one."""
     with call.library() as library:
         one = library.plan(name)
+        now = library.clock.now()
     if call.json:
-        output.shape(shapes.plan(one))
+        output.shape(plan_shapes.plan(one))
     else:
-        output.lines(_words(one))
+        output.lines(plan_words.lines(one, now.astimezone(zone_of(one.zone)).date()))
     return ExitCode.OK
 
 
@@ -64,48 +80,44 @@ def check(call: Call, files: tuple[str, ...]) -> int:
 
     Exits with 1 when something is.
     """
-    found = [_checked(file) for file in files]
+    # Not by the library: a plan can be checked where the settings are wrong.
+    folders = plan_folders(paths(call.env))
+    found = {file: _tried(file, folders) for file in files}
     if call.json:
-        output.shape(found)
-    for one in found:
-        if one["errors"]:
-            diagnostics.say("\n".join(one["errors"]))
-        elif not call.json:
-            output.text(f"{one['file']}: {one['name']}, nothing is wrong")
-    return ExitCode.REFUSED if any(one["errors"] for one in found) else ExitCode.OK
+        output.shape(
+            [
+                {"file": file, "name": one.plan.name if one.plan else None, "errors": list(one.errors)}
+                for file, one in found.items()
+            ]
+        )
+    for file, one in found.items():
+        if one.errors:
+            diagnostics.say("\n".join(one.errors))
+        elif one.plan and not call.json:
+            output.text(f"{file}: {one.plan.name}, nothing is wrong")
+    return ExitCode.REFUSED if any(one.errors for one in found.values()) else ExitCode.OK
 
 
-def _checked(file: str) -> shapes.Shape:
+def _tried(said: str, folders: Sequence[Path]) -> Tried:
+    """Read the plan in a file, or the one of that name where there is no such file."""
     try:
-        return {"file": file, "name": load_plan(Path(file).expanduser()).name, "errors": []}
+        return Tried(load_plan(Path(said) if _is_there(said) else find_plan(said, folders), folders))
     except Refused as refused:
-        return {"file": file, "name": None, "errors": list(getattr(refused, "lines", (str(refused),)))}
+        return Tried(None, tuple(getattr(refused, "lines", (str(refused),))))
 
 
-def _words(one: Plan) -> Iterator[str]:
-    yield f"{one.name} ({one.id})"
-    yield one.about
-    yield ""
-    yield "Severities"
-    yield from _indented([(each.id, each.name, each.means) for each in one.severities])
-    yield "Roles"
-    yield from _indented(
-        [
-            (each.id, each.name, f"required at {', '.join(each.required_at)}" if each.required_at else "")
-            for each in one.roles
-        ]
-    )
-    yield "Phases"
-    yield from _indented([(each.id, each.public, each.means) for each in one.phases])
-    yield "Updates"
-    periods = [
-        (each.name, ", ".join(f"{severity} every {duration(timedelta(seconds=s))}" for severity, s in each.seconds))
-        for each in one.cadences
-    ]
-    yield from _indented(periods)
-    if one.runbook:
-        yield f"Runbook {one.runbook}"
+def _is_there(said: str) -> bool:
+    try:
+        return bool(said) and Path(said).exists()
+    except (OSError, ValueError):  # longer than a name can be
+        return False
 
 
-def _indented(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    return (f"  {line}" for line in looks.columns(rows))
+def _sign(chosen: bool, one: Tried) -> str:
+    return "!" if one.errors else "*" if chosen else " "
+
+
+def _title(one: Tried) -> str:
+    if one.plan is None:
+        return f"wrong, {counted(len(one.errors), 'error')}: incident plan check says which"
+    return one.plan.name + (f", extends {one.plan.extends}" if one.plan.extends else "")

@@ -22,7 +22,6 @@ from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.journal.journal import Listed
-from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Gate, Runbook, StepKind, StepMark
 
 if TYPE_CHECKING:
@@ -284,48 +283,6 @@ def redline(found: Redline) -> Shape:
                 "reason": one.why or None,
             }
             for one in found.remarks
-        ],
-    }
-
-
-def plan(one: Plan) -> Shape:
-    """Return a response plan without its templates' texts."""
-    return {
-        "id": one.id,
-        "name": one.name,
-        "about": one.about,
-        "zone": one.zone,
-        "command_role": one.command_role,
-        "first_phase": one.first_phase,
-        "runbook": one.runbook,
-        "severities": [
-            {"id": each.id, "name": each.name, "means": each.means, "criteria": list(each.criteria)}
-            for each in one.severities
-        ],
-        "roles": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "short": each.short,
-                "duties": list(each.duties),
-                "many": each.many,
-                "required_at": list(each.required_at),
-            }
-            for each in one.roles
-        ],
-        "phases": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "means": each.means,
-                "milestone": each.milestone,
-                "public": each.public,
-                "live": each.live,
-            }
-            for each in one.phases
-        ],
-        "audiences": [
-            {"id": each.audience, "name": each.name, "every_seconds": dict(each.seconds)} for each in one.cadences
         ],
     }
 
