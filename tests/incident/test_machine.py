@@ -67,10 +67,13 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.story = Story()
 
-    @initialize(runbook=st.booleans(), since=st.sampled_from(["", "-20m"]), full=st.booleans())
-    def begin(self, runbook: bool, since: str, full: bool) -> None:
+    @initialize(runbook=st.booleans(), since=st.sampled_from(["", "-20m"]), full=st.booleans(), report=st.booleans())
+    def begin(self, runbook: bool, since: str, full: bool, report: bool) -> None:
         plan = full_plan() if full else default_plan()
-        self.story.declare("Checkout fails", "SEV2", runbook=RUNBOOK if runbook else None, since=since, plan=plan)
+        if report:
+            self.story.report("Checkout fails", who="Jo", when=since, plan=plan)
+        else:
+            self.story.declare("Checkout fails", "SEV2", runbook=RUNBOOK if runbook else None, since=since, plan=plan)
         self._do("hypothesis", "Raj", text="bad deploy")
         self._do("ask", "Mio", who="Raj", within="10m", text="5xx at 8%")
         self._do("timer", "Ana", within="10m")

@@ -1,0 +1,431 @@
+"""From a report to a verdict: what each way gives, every refusal, the words of each fact, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from builders import RUNBOOK, START, Story, default_plan, full_plan
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.topics.asks import AskStatus, open_asks
+from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.plan.reference import Triage
+
+MINUTE = timedelta(minutes=1)
+
+
+def told(story: Story, since: int = 0) -> list[tuple[str, str]]:
+    """Return the lines of the timeline behind the first few, as their sort and text."""
+    return [(line.sort, line.text) for line in lines(story.record)][since:]
+
+
+def due(story: Story) -> dict[str, tuple[int, str]]:
+    """Return by key in how many minutes from the beginning what is due, and its words."""
+    return {item.key: (int((item.at - START) / MINUTE), item.text) for item in due_items(story.incident)}
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story().report(who="Jo", sort="customer", via="mail")
+
+
+class TestReport:
+    """A report is an incident in triage: it has a beginning and a reporter, and nothing else yet."""
+
+    def test_it_has_no_severity_no_phase_and_nobody_in_command(self, story: Story) -> None:
+        incident = story.incident
+        assert (incident.severity, incident.phase, commander(incident)) == (None, None, "")
+        assert (incident.declared, incident.dismissed, incident.live, incident.ended) == (False, False, True, None)
+        assert incident.triage == "in triage"
+        assert incident.milestones == {"started": START, "detected": START}
+        assert told(story) == [("opened", "INC-7 Checkout is slow"), ("report", "made by Jo via mail")]
+
+    def test_the_way_it_came_is_said_or_the_plan_s(self) -> None:
+        def via(**said: str) -> str:
+            report = Story().report(**said).incident.report
+            return report.via if report else ""
+
+        assert via(via="a call", sort="customer") == "a call"
+        assert via(sort="customer") == "support desk"
+        assert via() == "#incidents"
+
+    def test_a_longer_text_is_told_beside_the_title(self) -> None:
+        story = Story().report("Carts are mixed up", text="I see the cart of somebody else", who="Jo", via="mail")
+        assert told(story)[1] == ("report", "made by Jo via mail: I see the cart of somebody else")
+        assert told(Story().report())[1] == ("report", "made by somebody via #incidents")
+
+    def test_clocks_run_from_when_it_was_made(self) -> None:
+        story = Story().report(when="-4m", started=START - timedelta(minutes=30), who="Jo")
+        assert story.incident.started == START - timedelta(minutes=30)
+        assert story.incident.milestones["detected"] == START - timedelta(minutes=4)
+        assert due(story) == {
+            "report:answer": (1, "Answer Jo"),
+            "report:validate": (11, "Find out whether it is real"),
+        }
+
+    def test_a_plan_that_asks_for_nothing_has_no_clock_and_still_the_question(self) -> None:
+        story = Story().report(plan=default_plan())
+        assert due(story) == {}
+        assert prompts(story.incident, story.now)[0].action == "triage"
+
+    @pytest.mark.parametrize(
+        ("said", "says"),
+        [
+            ({"title": " "}, "the title is empty"),
+            ({"title": "x" * 201}, "201 characters"),
+            ({"sort": "martian"}, "no sort of reporter 'martian'"),
+            ({"started": START + timedelta(hours=1)}, "has not come yet"),
+            ({"started": START - timedelta(minutes=1), "when": "-5m"}, "cannot have been reported at 13:55 UTC"),
+        ],
+    )
+    def test_what_is_wrong_makes_no_report(self, said: dict[str, Any], says: str) -> None:
+        with pytest.raises(Refused, match=says) as refused:
+            Story().report(**said)
+        assert refused.value.what_to_do
+
+    def test_a_plan_without_such_people_says_so(self) -> None:
+        with pytest.raises(Refused, match="The plan names no sort of reporter"):
+            Story().report(sort="customer", plan=default_plan())
+
+    def test_its_beginning_cannot_be_undone(self, story: Story) -> None:
+        with pytest.raises(Refused, match="cannot be undone"):
+            story.do("undo")
+
+    @pytest.mark.parametrize(
+        ("action", "values"),
+        [
+            ("severity", {"severity": "SEV1", "reason": "worse"}),
+            ("phase", {"phase": "monitoring"}),
+            ("resolve", {"verified": "quiet"}),
+            ("close", {}),
+        ],
+    )
+    def test_what_is_done_to_incidents_is_not_done_to_it(
+        self, story: Story, action: str, values: dict[str, str]
+    ) -> None:
+        with pytest.raises(Refused, match="report") as refused:
+            story.do(action, **values)
+        assert "declare SEVERITY" in refused.value.what_to_do
+        assert story.incident.triage == "in triage"
+
+    def test_notes_asks_and_timers_are_free(self, story: Story) -> None:
+        story.do("note", text="the graph is flat")
+        story.do("ask", who="Raj", within="5m", text="is it us?")
+        story.do("timer", within="10m", text="look again")
+        assert {key.split(":")[0] for key in due(story)} == {"report", "ask", "timer"}
+
+
+class TestAnswer:
+    """Whoever reported it hears from us (seed 002)."""
+
+    def test_it_is_noted_with_what_was_said_and_is_due_no_more(self, story: Story) -> None:
+        story.do("answered", text="we look into it")
+        assert told(story, 2) == [("report", "Jo was answered: we look into it")]
+        assert "report:answer" not in due(story)
+
+    def test_the_first_answer_acknowledges_and_undo_takes_that_back(self, story: Story) -> None:
+        story.do("answered")
+        assert story.incident.milestones["acknowledged"] == START + MINUTE
+        story.do("undo")
+        assert "acknowledged" not in story.incident.milestones
+        assert "report:answer" in due(story)
+        story.do("redo")
+        assert "acknowledged" in story.incident.milestones
+
+    def test_it_is_noted_after_the_verdict_too(self, story: Story) -> None:
+        story.do("dismiss", reason="a load test")
+        story.do("answered", text="it was a test of ours")
+        assert told(story)[-1] == ("report", "Jo was answered: it was a test of ours")
+
+    def test_twice_is_refused_and_so_is_an_answer_to_nobody(self, story: Story) -> None:
+        story.do("answered")
+        with pytest.raises(Refused, match="Jo was answered at 14:01 UTC"):
+            story.do("answered")
+        with pytest.raises(Refused, match="nobody reported this"):
+            Story().declare().do("answered")
+
+
+class TestInvestigate:
+    """Whoever cannot tell hands it to somebody who can (seed 002, step 2)."""
+
+    def test_somebody_is_asked_in_the_plan_s_time(self, story: Story) -> None:
+        story.do("investigate", who="Raj")
+        [(key, ask)] = open_asks(story.incident).items()
+        assert (ask.who, ask.text, ask.due - ask.asked) == ("Raj", "find out whether it is real", timedelta(hours=1))
+        assert told(story, 2) == [("report", "Raj finds out whether it is real, within 1h")]
+        assert story.incident.milestones["acknowledged"] == START + MINUTE
+        # One clock for one question: the ask runs, so that of the report rests.
+        assert due(story).keys() == {"report:answer", f"ask:{key}"}
+
+    def test_in_the_time_that_is_said(self, story: Story) -> None:
+        story.do("investigate", who="Raj", within="20m")
+        assert [ask.due - ask.asked for ask in story.incident.asks.values()] == [timedelta(minutes=20)]
+
+    def test_in_a_quarter_of_an_hour_where_nobody_says(self) -> None:
+        story = Story().report(plan=default_plan())
+        story.do("investigate", who="Raj")
+        assert [ask.due - ask.asked for ask in story.incident.asks.values()] == [timedelta(minutes=15)]
+
+    def test_handing_it_on_drops_the_first_ask(self, story: Story) -> None:
+        story.do("investigate", who="Raj")
+        story.do("investigate", who="Mio")
+        assert [(ask.who, ask.status, ask.answer) for ask in story.incident.asks.values()] == [
+            ("Raj", AskStatus.DROPPED, "handed to Mio"),
+            ("Mio", AskStatus.OPEN, ""),
+        ]
+        story.do("undo")
+        assert [ask.who for ask in open_asks(story.incident).values()] == ["Raj"]
+        assert story.incident.report is not None
+        assert story.incident.report.investigator == "Raj"
+
+    def test_when_the_answer_is_in_the_verdict_is_due(self, story: Story) -> None:
+        story.do("investigate", who="Raj", within="20m")
+        story.do("answer", ask="Raj", answer="five users see it")
+        assert due(story)["report:validate"] == (60, "Raj finds out whether it is real")
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="nobody was named"):
+            story.do("investigate", who="")
+        story.do("investigate", who="Raj")
+        with pytest.raises(Refused, match="Raj is on it already"):
+            story.do("investigate", who="raj")
+        with pytest.raises(Refused, match="INC-7 is declared"):
+            Story().declare().do("investigate", who="Raj")
+
+
+class TestDeclare:
+    """It is real: from here on everything that declaring gives."""
+
+    def test_it_gets_severity_with_its_reason_phase_command_and_milestones(self, story: Story) -> None:
+        story.do("investigate", who="Raj")
+        story.do("declare", severity="2", why="a third of the shops", after="4m", by="Mio")
+        incident = story.incident
+        assert incident.severity is not None
+        assert (incident.severity.value, incident.severity.reason) == ("SEV2", "a third of the shops")
+        assert incident.phase is not None
+        assert incident.phase.value == incident.plan.first_phase
+        assert commander(incident) == "Mio"
+        assert (incident.triage, incident.declared, incident.live) == ("", True, True)
+        at = START + 5 * MINUTE
+        assert incident.milestones == {
+            "started": START, "detected": START, "acknowledged": START + MINUTE, "declared": at, "confirmed": at,
+        }  # fmt: skip
+
+    def test_the_verdict_answers_who_was_asked_to_find_out_and_leaves_other_asks(self, story: Story) -> None:
+        story.do("ask", who="Kim", within="5m", text="is the vendor up?")
+        story.do("investigate", who="Raj")
+        story.do("declare", severity="1")
+        answers = {ask.who: (ask.status, ask.answer) for ask in story.incident.asks.values()}
+        assert answers["Raj"] == (AskStatus.ANSWERED, "it is real")
+        assert answers["Kim"] == (AskStatus.OPEN, "")
+        assert ("triage", "declared") in told(story)
+
+    def test_who_is_in_command_already_stays(self, story: Story) -> None:
+        story.do("assign", role="ic", who="Kim")
+        story.do("declare", severity="1")
+        assert commander(story.incident) == "Kim"
+
+    def test_the_report_s_clocks_end_and_the_plan_s_begin(self, story: Story) -> None:
+        assert "report:validate" in due(story)
+        story.do("declare", severity="1")
+        kinds = {key.split(":")[0] for key in due(story)}
+        assert "report" not in kinds
+        assert "clock:cto" in due(story)
+
+    def test_undo_brings_back_the_triage_and_redo_the_incident(self, story: Story) -> None:
+        story.do("investigate", who="Raj")
+        before = story.incident
+        story.do("declare", severity="1")
+        declared = story.incident
+        story.do("undo")
+        assert replace(story.incident, seq=0, moved=None) == replace(before, seq=0, moved=None)
+        story.do("redo")
+        assert replace(story.incident, seq=0, moved=None) == replace(declared, seq=0, moved=None)
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="no severity 'SEV9'"):
+            story.do("declare", severity="SEV9")
+        story.do("declare", severity="1")
+        with pytest.raises(Refused, match="INC-7 is declared already") as refused:
+            story.do("declare", severity="2")
+        assert "severity SEVERITY WHY" in refused.value.what_to_do
+        with pytest.raises(Refused, match="INC-7 is declared already"):
+            Story().declare().do("declare", severity="2")
+
+
+class TestDismiss:
+    """It is none: it ends with its reason, and the false alarm itself is mended (seed 000)."""
+
+    def test_it_ends_with_the_reason_and_a_follow_up_for_its_cause(self, story: Story) -> None:
+        story.do("dismiss", reason="a load test", by="Mio")
+        incident = story.incident
+        assert (incident.triage, incident.live, incident.dismissed, incident.declared) == (
+            "false alarm", False, True, False,
+        )  # fmt: skip
+        assert incident.ended == story.now
+        assert told(story, 2) == [
+            ("triage", "false alarm: a load test"),
+            ("follow-up", "Find out why it looked real (Mio)"),
+        ]
+        assert due(story) == {}
+        assert prompts(incident, story.now) == ()
+
+    def test_a_plan_that_says_nothing_of_it_has_the_follow_up_all_the_same(self) -> None:
+        story = Story().report(plan=replace(full_plan(), triage=Triage()))
+        story.do("dismiss", reason="a load test")
+        [one] = story.incident.followups.values()
+        assert one.text == "Find out what raised the false alarm, and mend it"
+
+    def test_what_was_asked_and_set_is_given_up(self, story: Story) -> None:
+        story.do("investigate", who="Raj")
+        story.do("ask", who="Kim", within="5m", text="is the vendor up?")
+        story.do("timer", within="10m", text="look again")
+        story.do("dismiss", reason="a load test")
+        assert open_asks(story.incident) == {}
+        assert {ask.answer for ask in story.incident.asks.values()} == {"false alarm"}
+        assert due(story) == {}
+        story.do("undo")
+        assert len(open_asks(story.incident)) == 2
+        assert any(key.startswith("timer:") for key in due(story))
+        assert story.incident.triage == "in triage"
+        assert story.incident.followups == {}
+
+    def test_a_declared_one_is_over_with_it_too(self) -> None:
+        story = Story().declare(plan=full_plan(), runbook=RUNBOOK)
+        assert open_asks(story.incident)
+        story.do("box", step="s1", within="5m")
+        story.do("dismiss", reason="the probe was renamed")
+        incident = story.incident
+        assert (incident.live, incident.triage, incident.ended) == (False, "false alarm", story.now)
+        assert due(story) == {}
+        assert incident.report is not None
+        assert incident.report.text == incident.title
+        story.do("undo")
+        assert (story.incident.live, story.incident.report) == (True, None)
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="a dismissal needs a reason"):
+            story.do("dismiss", reason="")
+        story.do("dismiss", reason="a load test")
+        for action, values in (
+            ("dismiss", {"reason": "again"}),
+            ("duplicate", {"of": "INC-3"}),
+            ("not-urgent", {"reason": "it can wait"}),
+            ("investigate", {"who": "Raj"}),
+        ):
+            with pytest.raises(Refused, match="INC-7 is over: false alarm") as refused:
+                story.do(action, **values)
+            assert "declare SEVERITY WHY" in refused.value.what_to_do
+
+    def test_what_was_resolved_was_an_incident(self) -> None:
+        story = Story().declare()
+        story.do("resolve", verified="5xx at baseline")
+        for action, values in (("dismiss", {"reason": "x"}), ("duplicate", {"of": "INC-3"})):
+            with pytest.raises(Refused, match="INC-7 is resolved, so it was an incident"):
+                story.do(action, **values)
+
+    def test_it_is_told_and_then_not_undone(self, story: Story) -> None:
+        story.do("dismiss", reason="a load test")
+        story.do("sent", by="Raj", audience="internal", route="xclip", text="It was a test")
+        with pytest.raises(Refused, match="has gone out in an update"):
+            story.do("undo")
+
+
+class TestTakenUpAgain:
+    """A dismissal is a judgement, and judgements are put right: with a reason."""
+
+    def test_a_report_becomes_the_incident_it_is(self, story: Story) -> None:
+        story.do("dismiss", reason="a load test")
+        with pytest.raises(Refused, match="INC-7 was dismissed: false alarm") as refused:
+            story.do("declare", severity="2")
+        assert "say why it is an incident after all" in refused.value.what_to_do
+        story.do("declare", severity="2", why="the test is over and it goes on")
+        incident = story.incident
+        assert (incident.triage, incident.live, incident.ended) == ("", True, None)
+        assert incident.severity is not None
+        assert incident.severity.reason == "the test is over and it goes on"
+        assert incident.report is not None
+        assert (incident.report.outcome, incident.report.reason) == (Outcome.DECLARED, "")
+
+    def test_a_declared_one_goes_on_where_it_stood(self) -> None:
+        story = Story().declare(severity="SEV2")
+        story.do("phase", phase="identified")
+        story.do("duplicate", of="INC-3")
+        events = story.do("declare", severity="SEV2", why="INC-3 is mended and this goes on")
+        assert [event.fact.kind for event in events] == ["report.decided"]
+        assert told(story)[-1] == ("triage", "declared: INC-3 is mended and this goes on")
+        incident = story.incident
+        assert incident.phase is not None
+        assert (incident.phase.value, incident.live) == ("identified", True)
+        assert incident.report is not None
+        assert incident.report.same_as == ""
+
+    def test_a_declared_one_may_be_worse_by_now(self) -> None:
+        story = Story().declare(severity="SEV2")
+        story.do("dismiss", reason="a test")
+        story.do("declare", severity="SEV1", why="it is everywhere")
+        assert told(story)[-2:] == [("triage", "declared"), ("severity", "SEV2 → SEV1: it is everywhere")]
+
+
+class TestOtherEnds:
+    """The same as another, or real and in no hurry."""
+
+    def test_a_duplicate_names_the_other(self, story: Story) -> None:
+        story.do("duplicate", of="INC-3", reason="the same trace")
+        assert told(story)[-1] == ("triage", "duplicate of INC-3: the same trace")
+        assert (story.incident.triage, story.incident.live) == ("duplicate", False)
+        assert story.incident.followups == {}
+
+    def test_its_reason_may_stay_empty(self, story: Story) -> None:
+        story.do("duplicate", of="INC-3")
+        assert told(story)[-1] == ("triage", "duplicate of INC-3")
+
+    def test_nothing_is_a_duplicate_of_itself(self, story: Story) -> None:
+        with pytest.raises(Refused, match="INC-7 cannot be a duplicate of itself"):
+            story.do("duplicate", of="INC-7")
+
+    def test_what_can_wait_becomes_a_ticket(self, story: Story) -> None:
+        story.do("not-urgent", reason="one export is slow")
+        assert told(story)[-1] == ("triage", "not urgent: one export is slow")
+        assert (story.incident.triage, story.incident.live) == ("not urgent", False)
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="what can wait needs a reason"):
+            story.do("not-urgent", reason="")
+        with pytest.raises(Refused, match="INC-7 is declared") as refused:
+            Story().declare().do("not-urgent", reason="it can wait")
+        assert "lower its severity" in refused.value.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("dismiss", {"reason": "a load test"}),
+        ("duplicate", {"of": "INC-3", "reason": "the same trace"}),
+        ("not-urgent", {"reason": "one export"}),
+        ("answered", {"text": "we look"}),
+        ("investigate", {"who": "Raj"}),
+    ],
+)
+def test_undo_and_redo_leave_no_trace(story: Story, action: str, values: dict[str, str]) -> None:
+    before = replace(story.incident, seq=0, moved=None)
+    story.do(action, **values)
+    after = replace(story.incident, seq=0, moved=None)
+    story.do("undo")
+    assert replace(story.incident, seq=0, moved=None) == before
+    story.do("redo")
+    assert replace(story.incident, seq=0, moved=None) == after
+
+
+def test_two_who_decide_do_not_undo_each_other(story: Story) -> None:
+    story.do("answered", by="Raj")
+    story.do("dismiss", by="Mio", reason="a load test")
+    with pytest.raises(Refused, match="changed since by Mio"):
+        story.do("undo", by="Raj")
