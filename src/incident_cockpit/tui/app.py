@@ -31,8 +31,10 @@ from incident_cockpit.timewords import read_when
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
+from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import PROVIDERS
+from incident_cockpit.tui.plan_page import severity_page
 from incident_cockpit.tui.screens.box import BoxScreen
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
@@ -209,7 +211,7 @@ class CockpitApp(App[None]):
     @on(IncidentsScreen.DeclareWanted)
     @work(exit_on_error=True)
     async def _declare(self) -> None:
-        """Ask for title and severity, and open what was declared."""
+        """Ask for title and severity, and open what was declared or reported."""
         try:
             plan = await self.desk.call(lambda library: library.plan())
         except Refused as refused:
@@ -217,12 +219,15 @@ class CockpitApp(App[None]):
             self.notify(str(refused), severity="error", timeout=15, markup=False)
             return
         severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
+        pages = {one.id: severity_page(one) for one in plan.severities}
         drafts = self._drafts
         made = await self.push_screen_wait(
             DeclareScreen(
                 severities,
                 self._declared,
                 title=drafts.kept(*_TITLE_DRAFT),
+                triage_first=plan.triage.first,
+                means=lambda severity: pages.get(severity, Page()),
                 keep=lambda title: drafts.keep(*_TITLE_DRAFT, title),
             )
         )
@@ -233,13 +238,16 @@ class CockpitApp(App[None]):
             self.type_ahead.release()
 
     async def _declared(self, values: dict[str, str]) -> tuple[str, str]:
-        """Declare with what was typed; return the UUID, or why not."""
+        """Declare or report with what was typed; return the UUID, or why not."""
 
         def declare(library: Library) -> Session:
             now = library.clock.now()
             started = read_when(values["started"], now, library.zone).at if values.get("started") else None
-            runbook = values.get("runbook") or None
-            return library.declare(values["title"], values["severity"], runbook=runbook, started=started)
+            runbook, title = values.get("runbook") or None, values["title"]
+            if severity := values.get("severity"):
+                return library.declare(title, severity, runbook=runbook, started=started, why=values.get("why", ""))
+            by, via = values.get("by") or None, values.get("via", "")
+            return library.report(title, by=by, via=via, text=values.get("why", ""), runbook=runbook, started=started)
 
         try:
             session = await self.desk.call(declare)

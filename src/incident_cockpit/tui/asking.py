@@ -10,9 +10,10 @@ from incident_cockpit.actions.foresee import foreseen
 from incident_cockpit.actions.options import Option, options
 from incident_cockpit.actions.refs import Here, people
 from incident_cockpit.actions.registry import find
-from incident_cockpit.tui.meaning import beside, meaning
+from incident_cockpit.tui.meaning import beside, likely, meaning
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.wording import Guidance
 from incident_cockpit.tui.stage import Stage
 
 Act = Callable[[Action, dict[str, str]], Awaitable[str]]
@@ -39,8 +40,7 @@ class Asking:
             self._choices,
             lambda values: self._act(action, values),
             says=partial(self._foreseen, action) if action.grave else None,
-            means=self._meaning,
-            beside=lambda arg: beside(arg.kind, self._screen.following.record.incident),
+            guidance=Guidance(self._meaning, self._beside, self._likely),
         )
         done = await self._screen.app.push_screen_wait(form)
         return bool(done)
@@ -60,6 +60,12 @@ class Asking:
 
     def _meaning(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
         return meaning(arg.kind, key, self._screen.following.view(), values)
+
+    def _beside(self, arg: Arg) -> Mapping[str, str]:
+        return beside(arg.kind, self._screen.following.record.incident)
+
+    def _likely(self, arg: Arg) -> str | None:
+        return likely(arg.kind, self._screen.following.record.incident)
 
     def _choices(self, arg: Arg) -> Sequence[Option]:
         record, around = self._screen.following.record, self._screen.around

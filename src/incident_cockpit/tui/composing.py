@@ -11,6 +11,7 @@ from incident_cockpit.actions.options import Option
 from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.restricted import file_stem
 from incident_cockpit.exports.update import Composed, check, compose
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind
@@ -25,6 +26,9 @@ async def compose_update(screen: Stage, audience: str) -> None:
     following, drafts = screen.following, screen.around.drafts
     incident = following.record.incident
     audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
+    if not audiences:
+        screen.say(f"{incident.plan.name} promises nobody an update: C copies a message", "warn")
+        return
     due = [item.subject for item in due_items(incident) if item.kind is DueKind.UPDATE]
     chosen = incident.plan.find_cadence(audience).audience if audience else (due or [audiences[0].id])[0]
 
@@ -60,8 +64,9 @@ async def compose_update(screen: Stage, audience: str) -> None:
     def kept(to: str) -> str:
         return drafts.kept(following.record.id, _field(to))
 
+    routes = {cadence.audience: cadence.route for cadence in incident.plan.cadences}
     await screen.app.push_screen_wait(
-        ComposerScreen(audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn)
+        ComposerScreen(audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn, routes=routes)
     )
 
 
@@ -76,7 +81,7 @@ async def write_postmortem(screen: Stage) -> None:
     view = screen.following.view()
     text = postmortem(view.record, view.now, view.zone)
     try:
-        path = await asyncio.to_thread(write_new, Path.cwd(), f"{view.incident.name}-postmortem", ".md", text)
+        path = await asyncio.to_thread(write_new, Path.cwd(), file_stem(view.incident, "postmortem"), ".md", text)
     except (Refused, OSError) as refused:
         screen.say(str(refused), "late")
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.runbook.model import Runbook, Step, path
 from incident_cockpit.runbook.prose import ProseLine, Run, Style, prose
 from incident_cockpit.runbook.wrap import Wrapper
@@ -29,6 +30,8 @@ async def show_step(screen: Stage, key: str) -> str:
         facts.append(("since", f"{clock(mark.when, view.zone, view.now)} by {mark.who}"))
         facts += [("reason", mark.reason)] if mark.reason else []
     facts += [("answer", mark.answer)] if mark is not None and mark.answer else []
+    given = steps.given.get(key)
+    facts += [("with", taker(view.incident, given))] if given else []
     runbook = steps.runbooks[key.partition(".")[0]]
     facts.append(("where", f"{_where(runbook, step)} (line {step.line})"))
     code = "\n".join(block.text for block in step.code)

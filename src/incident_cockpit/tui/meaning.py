@@ -13,7 +13,7 @@ from incident_cockpit.plan.model import Phase, Role
 from incident_cockpit.timewords import clock
 from incident_cockpit.tui.duty_page import reach
 from incident_cockpit.tui.pages import Page
-from incident_cockpit.tui.plan_page import targets
+from incident_cockpit.tui.plan_page import severity_page
 from incident_cockpit.tui.view import View
 
 
@@ -36,6 +36,15 @@ def beside(kind: Kind, incident: Incident) -> Mapping[str, str]:
     )
 
 
+def likely(kind: Kind, incident: Incident) -> str | None:
+    """Return which option is most likely meant: after one phase comes the next."""
+    order = [phase.id for phase in incident.plan.phases]
+    if kind is not Kind.PHASE or incident.phase is None or incident.phase.value not in order:
+        return None
+    at = order.index(incident.phase.value) + 1
+    return order[at] if at < len(order) else None
+
+
 def _left(phase: Phase, incident: Incident) -> str:
     """Return how many steps of a phase's checklist are open: of the sections that are called like the phase."""
     sections = [
@@ -53,9 +62,7 @@ def _left(phase: Phase, incident: Incident) -> str:
 def _severity(key: str, view: View, made: Page) -> None:
     level = next((one for one in view.incident.plan.severities if one.id == key), None)
     if level is not None:
-        made.bullets(level.criteria)
-        if times := targets(level):
-            made.quiet(times)
+        made.add(severity_page(level))
 
 
 def _role(key: str, view: View, made: Page) -> None:

@@ -54,7 +54,7 @@ def page(view: View) -> Page:
 def _facts(view: View) -> list[tuple[str, str]]:
     adoption = view.incident.adoption
     since = adoption.since if adoption else None
-    facts = [("followed since", clock(since, view.zone, view.now) if since else "the beginning")]
+    facts = [("followed", f"since {clock(since, view.zone, view.now)}" if since else "from the beginning")]
     hours = view.incident.plan.hours
     opens, closes = (f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (hours.opens, hours.closes))
     facts.append(("works", f"{', '.join(hours.days)}, {opens} to {closes} {view.incident.plan.zone}"))
@@ -75,6 +75,15 @@ def _severities(incident: Incident, made: Page) -> None:
         made.bullets((*level.criteria, *level.notes), indent=2)
         if said := targets(level):
             made.quiet(said, indent=2)
+
+
+def severity_page(level: Severity) -> Page:
+    """Return what tells a severity from the others, and what it sets off."""
+    made = Page()
+    made.bullets(level.criteria)
+    if said := targets(level):
+        made.quiet(said)
+    return made
 
 
 def targets(level: Severity) -> str:

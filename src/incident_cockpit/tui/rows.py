@@ -25,12 +25,16 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of a list; a row without a key is a heading or a blank, and the cursor steps over it."""
+    """One line of a list; a row without a key is a heading or a blank, and the cursor steps over it.
+
+    `shorter` are other words for the right side, tried in turn where it would cut the left one; the last is taken then.
+    """
 
     key: str | None
     left: tuple[Cell, ...] = ()
     right: tuple[Cell, ...] = ()
     indent: int = 0
+    shorter: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ def draw(row: Row, width: int, paint: Paint, look: Look = Look()) -> Strip:
     """
     room = max(0, width - 2)
     left = [(_column(cell), cell.style) for cell in row.left]
-    right = [(_column(cell, to_right=True), cell.style) for cell in row.right]
     wanted = row.indent + sum(cell_len(text) for text, _ in left)
+    right = _beside(row, room - wanted)
     least = min(wanted, max(8, room // 3))
     while right and _joined(right) + _GAP + least > room:
         right.pop(0)
@@ -97,6 +101,12 @@ def draw(row: Row, width: int, paint: Paint, look: Look = Look()) -> Strip:
     return Strip([segment for segment in segments if segment.text]).adjust_cell_length(
         width, paint.rich("", look.under)
     )
+
+
+def _beside(row: Row, room: int) -> list[tuple[str, str]]:
+    """Return what stands at the right: the first words that leave the left side whole, if there are several."""
+    made = [[(_column(cell, to_right=True), cell.style) for cell in way] for way in (row.right, *row.shorter)]
+    return next((cells for cells in made[:-1] if _joined(cells) + _GAP <= room), made[-1])
 
 
 def _joined(cells: list[tuple[str, str]]) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.cells import cell_len
-
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import HORIZON, DueItem, DueKind, Urgency, urgency
@@ -19,8 +17,6 @@ _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
 _MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP}
 _COUNTDOWN_WIDTH = 13
-# What stands free beside a row: the sign's column, the margins of the list, and the gap between its two sides.
-_FREE = 6
 # What somebody here set up says in a word where it comes from. What the plan asks for may have longer words, and what
 # is to be done comes before since when.
 _OURS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
@@ -43,8 +39,7 @@ class DuePane(Pane):
         items = due_items(view.incident)
         self._items = {item.key: item for item in items}
         near = [item for item in items if item.at - view.now <= HORIZON]
-        room = self.scrollable_content_region.width - _COUNTDOWN_WIDTH - _FREE
-        self.set_rows(tuple(_row(item, view, room) for item in near))
+        self.set_rows(tuple(_row(item, view) for item in near))
         # Who comes here means what is most urgent. Who works here keeps the line; no focus at all is another window's.
         if near and self.screen.focused not in (self, None):
             self.move_to(near[0].key)
@@ -71,25 +66,30 @@ class DuePane(Pane):
         return ()
 
 
-def _row(item: DueItem, view: View, room: int) -> Row:
+def _row(item: DueItem, view: View) -> Row:
     how = urgency(item, view.now)
     style = _STYLE[how]
-    text = f"{item.text}, if needed" if item.optional else item.text
     left = (
         Cell(_SIGN[how], style, 2),
         Cell(countdown(item.at, view.now), style, _COUNTDOWN_WIDTH),
-        Cell(text, "strong" if how is Urgency.LATE else ""),
+        Cell(f"{item.text}, if needed" if item.optional else item.text, "strong" if how is Urgency.LATE else ""),
     )
-    beside = _beside(item, view, room - cell_len(text))
-    return Row(item.key, left, (Cell(beside, "faint"),) if beside else ())
+    beside = (Cell(_beside(item, view), "faint"),)
+    return Row(item.key, left, beside, shorter=() if item.kind in _OURS else ((Cell(_short(item), "faint"),), ()))
 
 
-def _beside(item: DueItem, view: View, room: int) -> str:
-    """Return where it comes from, as long or short as there is room for beside its words."""
+def _beside(item: DueItem, view: View) -> str:
+    """Return where it comes from."""
     if item.put_off:
         return "snoozed"
     if item.kind is DueKind.ASK and item.since is not None:
         return f"asked {clock(item.since, view.zone, view.now)}"
-    if item.kind in _OURS:
-        return item.detail
-    return next((words for words in (item.detail, item.detail.partition(" from ")[0]) if len(words) <= room), "")
+    return item.detail
+
+
+def _short(item: DueItem) -> str:
+    """Return where something of the plan comes from in a word: how long it gives."""
+    within, since, _ = item.detail.partition(" from ")
+    if item.put_off or not since:
+        return "snoozed" if item.put_off else ""
+    return within if within == "at once" else f"within {within}"

@@ -62,7 +62,7 @@ def rows(view: View) -> Iterator[Row]:
             yield Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
     for who, count in asked.items():
         if who not in seen:
-            yield Row(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who, "", _NAME_WIDTH)), _asks(count))
+            yield Row(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who)), _asks(count))
 
 
 def _asks(count: int) -> tuple[Cell, ...]:

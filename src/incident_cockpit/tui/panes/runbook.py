@@ -12,7 +12,7 @@ from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
 from incident_cockpit.incident.due_item import NEAR
 from incident_cockpit.incident.place import Place, place
 from incident_cockpit.incident.topics.gates import Passed, question
-from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.roles import role_called, taker
 from incident_cockpit.incident.topics.steps import SO_MARKED, Mark, Status
 from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.timewords import ago, clock, countdown
@@ -155,8 +155,25 @@ def _count(done: int, total: int) -> tuple[Cell, ...]:
 def _step(view: View, line: StepLine, where: Place | None) -> Row:
     added = (Cell("+ ", "accent"),) if line.id in view.incident.steps.added else ()
     # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
-    left = (_BOX[line.status], Cell("  " * line.step.depth), *added, Cell(line.step.text, _TEXT[line.status]))
+    given = view.incident.steps.given.get(line.id, "")
+    text = Cell(_without_taker(line.step.text, given, view), _TEXT[line.status])
+    left = (_BOX[line.status], Cell("  " * line.step.depth), *added, text)
     return Row(line.id, left, _beside(view, line, where), indent=1)
+
+
+def _without_taker(text: str, given: str, view: View) -> str:
+    """Return the words of a step without the role that ends them, where that stands at the row's right already."""
+    before, _, word = text.rpartition(" @")
+    return before.rstrip() if before and given and role_called(view.incident.plan, word) == given else text
+
+
+def _short(view: View, given: str) -> str:
+    """Return who has a step in few words: a role by its short name, and who holds it."""
+    role = next((one for one in view.incident.plan.roles if f"@{one.id}" == given), None)
+    if role is None:
+        return taker(view.incident, given)
+    held = ", ".join(one.who for one in view.incident.roles.get(role.id, ()))
+    return f"{role.short} ({held})" if held else role.short
 
 
 def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]:
@@ -169,7 +186,7 @@ def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]
     if line.under:
         cells.append(Cell(f"{line.closed_under}/{line.under}", "faint"))
     if given:
-        cells.append(Cell(f"→ {taker(view.incident, given)}", "accent"))
+        cells.append(Cell(f"→ {_short(view, given)}", "accent"))
     if until is not None:
         style = "late" if until <= view.now else "warn" if until - view.now <= NEAR else "muted"
         cells.append(Cell(countdown(until, view.now), style))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.content import Content
 from textual.widgets import Static
@@ -24,19 +24,16 @@ class Beneath(Static):
     def __init__(self) -> None:
         """Begin with nothing to say."""
         super().__init__(id="beneath")
+        self._page_of: Callable[[str], Page] = lambda _key: Page()
         self._width = 0
         self._wanted = 0
         self._lines: list[str] = []
 
-    def expect(self, pages: Iterable[Page], width: int) -> None:
-        """Know how much there may be to say, at this width."""
-        self._width = width
+    def about(self, page_of: Callable[[str], Page], keys: Iterable[str], width: int) -> None:
+        """Be ready to say what `page_of` has of the rows with these keys, at this width."""
+        self._page_of, self._width = page_of, width
+        pages = (page_of(key) for key in keys)
         self._wanted = min(_MOST, max((len(page(width)) for page in pages if page), default=0))
-
-    @property
-    def wanted(self) -> int:
-        """How many lines it would like."""
-        return self._wanted
 
     def limit(self, lines: int) -> int:
         """Take at most so many lines; return how many it takes."""
@@ -46,11 +43,10 @@ class Beneath(Static):
         self._show()
         return taken
 
-    def tell(self, page: Page) -> None:
-        """Say this."""
-        self._lines = [
-            " " * line.indent + printable("".join(run.text for run in line.runs)) for line in page(self._width)
-        ]
+    def tell(self, key: str | None) -> None:
+        """Say what there is to say of the row with this key."""
+        lines = self._page_of(key or "")(self._width)
+        self._lines = [" " * line.indent + printable("".join(run.text for run in line.runs)) for line in lines]
         self._show()
 
     def _show(self) -> None:

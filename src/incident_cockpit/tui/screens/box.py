@@ -128,6 +128,11 @@ class BoxScreen(ModalScreen[Result]):
             box.border_title = Content(printable(self.title_shown))
             yield from self.inside()
 
+    @property
+    def inner_width(self) -> int:
+        """How wide what stands in the box may be."""
+        return min(92, self.app.size.width) - 6
+
     def problem_line(self) -> Widget:
         """Return the line that says why something was refused."""
         return Static(id="problem", classes="said")

@@ -46,9 +46,9 @@ class CockpitScreen(Screen[None]):
     CockpitScreen #upper { height: 1fr; margin-top: 1; }
     CockpitScreen #frame-1 { width: 52%; }
     CockpitScreen #side { width: 1fr; }
-    CockpitScreen #frame-3 { height: 4fr; }
-    CockpitScreen #frame-4 { height: 4fr; }
-    CockpitScreen #frame-5 { height: 3fr; }
+    CockpitScreen #frame-3 { height: 10fr; }
+    CockpitScreen #frame-4 { height: 7fr; }
+    CockpitScreen #frame-5 { height: 5fr; }
     CockpitScreen #frame-2 { height: 32%; }
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }

@@ -1,4 +1,4 @@
-"""Declares an incident: a title and a severity are enough."""
+"""Declares an incident, or reports what may be one: a title and a severity are enough, or no severity yet."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.field import Field
+from incident_cockpit.tui.lines import LineList
+from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.screens.beneath import Beneath
 from incident_cockpit.tui.screens.box import BoxScreen
-from incident_cockpit.tui.screens.pick import Picker, narrowing, nothing_fits
+from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, narrowing, nothing_fits
 
 Declare = Callable[[dict[str, str]], Awaitable[tuple[str, str]]]
 
@@ -24,14 +27,25 @@ _FIELDS = (
     ("title", "What is broken, for whom?", ""),
     ("runbook", "Which runbook?", "a file or a name; left empty, the plan's own"),
     ("started", "Since when?", "-20m, 14:05; left empty, now"),
+    ("why", "What makes you say so?", "why so bad; or, for a report, what was seen"),
+    ("by", "Who reported it?", "for a report; left empty, you"),
+    ("via", "Where was it reported?", "for a report; left empty, as the plan says"),
 )
+_MORE = len(_FIELDS) - 1
+# Rows of severities that stay in sight whatever there is to say about them.
+_LEAST_ROWS = 5
+# What the fields, the questions and the borders take in any case.
+_AROUND = 7
+_NOT_YET = Option(UNKNOWN, "Not clear yet: report it, and find out first whether it is real")
 
 
 class DeclareScreen(BoxScreen[str | None]):
-    """Asks for title and severity, and on request for runbook and start; returns the id of the new incident.
+    """Asks for title and severity, and on request for more; returns the id of the new incident.
 
     `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
-    `keep` takes the title at every change, so that leaving or a crash loses none.
+    Where it is not clear yet whether it is real there is no severity among it: it is a report. `triage_first` offers
+    that before the severities. `means` says what tells a severity from the others. `keep` takes the title at every
+    change, so that leaving or a crash loses none.
     """
 
     DEFAULT_CSS = """
@@ -46,7 +60,7 @@ class DeclareScreen(BoxScreen[str | None]):
         Binding("ctrl+o", "more", "More", show=False, id="declare.more"),
     ]
 
-    title_shown = "Declare an incident"
+    title_shown = "New incident"
 
     def __init__(
         self,
@@ -54,15 +68,16 @@ class DeclareScreen(BoxScreen[str | None]):
         declare: Declare,
         *,
         title: str = "",
-        at: str | None = None,
+        triage_first: bool = False,
+        means: Callable[[str], Page] = lambda _severity: Page(),
         keep: Callable[[str], object] = lambda _title: None,
     ) -> None:
-        """Offer the plan's severities, worst first, the cursor on `at`; `title` is what is known already."""
+        """Offer the plan's severities, worst first; `title` is what is known already."""
         super().__init__()
-        self._severities = severities
+        self._severities = (_NOT_YET, *severities) if triage_first else (*severities, _NOT_YET)
+        self._means = means
         self._declare = declare
         self._title_known = title
-        self._severity_at = at
         self._keep = keep
 
     def inside(self) -> Iterable[Widget]:
@@ -78,6 +93,7 @@ class DeclareScreen(BoxScreen[str | None]):
             )
         yield Static("How bad is it?", classes="question", markup=False)
         yield Picker(id="severity")
+        yield Beneath()
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -86,9 +102,9 @@ class DeclareScreen(BoxScreen[str | None]):
             self._field(name).takes = self._takes
         self._severity.takes = self._takes
         self._severity.entered = self._declared
-        self._severity.ask(
-            narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow", at=self._severity_at
-        )
+        self._severity.ask(narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow")
+        self._beneath.about(self._means, (one.id for one in self._severities), self.inner_width)
+        self._beneath.tell(self._severity.options.cursor_key)
         self._field("title").focus()
         self._fit()
 
@@ -105,6 +121,10 @@ class DeclareScreen(BoxScreen[str | None]):
     def _severity(self) -> Picker:
         return self.query_one("#severity", Picker)
 
+    @property
+    def _beneath(self) -> Beneath:
+        return self.query_one(Beneath)
+
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)
 
@@ -115,16 +135,25 @@ class DeclareScreen(BoxScreen[str | None]):
         return [*(self._field(name) for name in names), self._severity.field]
 
     def _fit(self) -> None:
-        taken = 7 + (4 if self.has_class("-more") else 0)
-        self._severity.limit(min(8, self.app.size.height - taken))
+        free = self.app.size.height - _AROUND - (2 * _MORE if self.has_class("-more") else 0)
+        beneath = self._beneath.limit(free - max(_LEAST_ROWS, len(self._severities)))
+        self._severity.limit(min(8, free - beneath))
         self._hints()
 
     def _hints(self) -> None:
-        last = self.focused is self._severity.field
-        more = "fewer fields" if self.has_class("-more") else "runbook, start"
-        self.hint(("enter", "declare" if last else "next"), ("↑↓", "move"), ("ctrl+o", more), ("esc", "leave"))
+        verb = "next"
+        if self.focused is self._severity.field:
+            verb = "report" if self._severity.options.cursor_key == UNKNOWN else "declare"
+        more = "fewer fields" if self.has_class("-more") else "runbook, start ..."
+        self.hint(("enter", verb), ("↑↓", "move"), ("ctrl+o", more), ("esc", "leave"))
 
     # Keys and messages
+
+    @on(LineList.Highlighted)
+    def _say_meaning(self, event: LineList.Highlighted) -> None:
+        """Say what tells the severity under the cursor from the others."""
+        self._beneath.tell(event.key)
+        self._hints()
 
     @on(Input.Changed, "#title")
     def _title_changed(self) -> None:
@@ -160,7 +189,7 @@ class DeclareScreen(BoxScreen[str | None]):
             self.refuse(nothing_fits(text))
             return
         values = {name: self._field(name).text for name, _, _ in _FIELDS}
-        values["severity"] = key
+        values["severity"] = "" if key == UNKNOWN else key
         self.busy = True
         self.run_worker(self._try(values), group="declare", exclusive=True)
 
@@ -175,7 +204,7 @@ class DeclareScreen(BoxScreen[str | None]):
             self.dismiss(incident_id)
             return
         self.refuse(why)
-        filled = [name for name in ("runbook", "started") if values[name]]
+        filled = [name for name, _, _ in _FIELDS if name != "title" and values[name]]
         if not values["title"]:
             self._field("title").focus()
         elif filled:

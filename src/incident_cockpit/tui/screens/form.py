@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.actions.action import Action, Arg
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.lines import LineList
@@ -24,15 +23,10 @@ from incident_cockpit.tui.screens.pick import (
     narrowing,
     suggesting,
 )
-from incident_cockpit.tui.screens.wording import FREE, Choices, Wording, placeholder, wrong
+from incident_cockpit.tui.screens.wording import FREE, UNGUIDED, Choices, Guidance, Wording, page, placeholder, wrong
 
 Values = dict[str, str]
-# What the option with an id means to an argument, once other things have been answered.
-Means = Callable[[Arg, str, Mapping[str, str]], Page]
 
-# What stands beside an option's words in its row; words for which no room is left are said whole below.
-_BESIDE_MEANING = 18
-_BESIDE_WORDS = 14
 # Rows that stay in sight whatever there is to say about them, and the height from which anything is said.
 _LEAST_ROWS = 4
 _LEAST_HEIGHT = 16
@@ -43,7 +37,7 @@ class FormScreen(BoxScreen[bool]):
 
     `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
     text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
-    `means` says more of an option than its row, `beside` a few words of each at its row's end.
+    `guidance` helps to choose.
     """
 
     # The form says itself where the keys go: while it waits for `y`, nowhere.
@@ -66,8 +60,7 @@ class FormScreen(BoxScreen[bool]):
         submit: Callable[[Values], Awaitable[str]],
         *,
         says: Callable[[Values], str] | None = None,
-        means: Means = lambda _arg, _key, _values: Page(),
-        beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {},
+        guidance: Guidance = UNGUIDED,
     ) -> None:
         """Ask for every argument that `values` does not have."""
         super().__init__()
@@ -77,8 +70,7 @@ class FormScreen(BoxScreen[bool]):
         self._submit = submit
         self._wording = Wording(action, choices)
         self._says = says or self._wording.whole
-        self._means = means
-        self._beside = beside
+        self._guidance = guidance
         self._values: Values = {name: value for name, value in values.items() if value}
         self._open = [arg for arg in action.args if arg.name not in self._values]
         self._at = 0
@@ -130,40 +122,26 @@ class FormScreen(BoxScreen[bool]):
             self._rows_for(arg),
             text=value if free else "",
             placeholder=placeholder(arg, bool(self._offered)),
-            at=value or None,
+            at=value or self._guidance.likely(arg),
         )
-        self._beneath.expect((self._page(option.id) for option in self._offered or (Option("", ""),)), self._inside)
-        self._tell(self._picker.options.cursor_key)
+        self._beneath.about(self._page, [option.id for option in self._offered] or [""], self.inner_width)
+        self._beneath.tell(self._picker.options.cursor_key)
         self.set_focus(self._picker.field)
         self._show_known()
 
     def _rows_for(self, arg: Arg) -> RowsFor:
         optional = not arg.required
         if arg.kind not in FREE:
-            return narrowing(arg.kind, self._offered, optional=optional, beside=self._beside(arg))
+            return narrowing(arg.kind, self._offered, optional=optional, beside=self._guidance.beside(arg))
         return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()
 
     @property
     def _beneath(self) -> Beneath:
         return self.query_one(Beneath)
 
-    @property
-    def _inside(self) -> int:
-        """How wide what stands in the box may be."""
-        return min(92, self.app.size.width) - 6
-
-    def _page(self, key: str | None) -> Page:
-        """Return what there is to say of an option: its words where its row is cut, and what it means."""
-        made = Page()
-        taken = _BESIDE_MEANING if self._arg.kind in (Kind.SEVERITY, Kind.PHASE) else _BESIDE_WORDS
+    def _page(self, key: str) -> Page:
         words = next((option.words for option in self._offered if option.id == key), "")
-        if cell_len(words) > min(92, self.app.size.width) - taken:
-            made.line(words)
-        made.add(self._means(self._arg, key or "", self._values))
-        return made
-
-    def _tell(self, key: str | None) -> None:
-        self._beneath.tell(self._page(key))
+        return page(self._arg, words, self._guidance.means(self._arg, key, self._values), self.inner_width)
 
     def _show_known(self) -> None:
         """List what was said already, above the question."""
@@ -174,11 +152,9 @@ class FormScreen(BoxScreen[bool]):
         self._fit()
 
     def _fit(self) -> None:
-        if self._confirming:
-            self.hint(("y", "do it"), *((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
-            return
-        if not self._open or not self.is_mounted:
-            self.hint(*((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
+        leave = (*((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
+        if self._confirming or not self._open or not self.is_mounted:
+            self.hint(*((("y", "do it"),) if self._confirming else ()), *leave)
             return
         free = self.app.size.height - 6 - len(self.query_one("#known", Options).rows)
         beneath = free - min(_LEAST_ROWS, self._picker.wanted) if self.app.size.height >= _LEAST_HEIGHT else 0
@@ -186,14 +162,13 @@ class FormScreen(BoxScreen[bool]):
         last = self._at == len(self._open) - 1
         keys = [("enter", "keep" if last and not self._action.grave else "next")]
         keys += [("↑↓", "choose")] if self._offered else []
-        keys += [("shift+tab", "back")] if self._can_go_back else []
-        self.hint(*keys, ("esc", "leave"))
+        self.hint(*keys, *leave)
 
     @on(LineList.Highlighted)
     def _say_whole(self, event: LineList.Highlighted) -> None:
         """Say what the option under the cursor means."""
         if self._open and not self._confirming:
-            self._tell(event.key)
+            self._beneath.tell(event.key)
 
     # Answering
 

@@ -24,7 +24,7 @@ from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.paint import SIGNS
 from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.listed import Rank, rank_by_number, rows_of
+from incident_cockpit.tui.screens.listed import Rank, in_triage, rank_by_number, rows_of
 
 _PAINT_SECONDS = 1.0
 _RELOAD_SECONDS = 2.0
@@ -143,8 +143,7 @@ class IncidentsScreen(Screen[None]):
         if not self.is_mounted:
             return
         now = self._clock.now()
-        live = [one for one in self._listed if one.live]
-        self._header(len(live), now)
+        self._header(now)
         shown = [one for one in self._listed if self._fits(one)]
         frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
@@ -152,14 +151,17 @@ class IncidentsScreen(Screen[None]):
         lines.set_rows(rows_of(shown, now, self._rank) if shown else [Row(None, (Cell(self._nothing, "faint"),))])
         self._footer()
 
-    def _header(self, live: int, now: datetime) -> None:
+    def _header(self, now: datetime) -> None:
+        waiting = sum(in_triage(one) for one in self._listed)
+        live = sum(one.live for one in self._listed) - waiting
         count = f"{live} open" if live else "none open"
         right = [Cell(f"{clock_seconds(now, zone_of('UTC'))} UTC")]
         label = zone_label(self._zone, now)
         if label != "UTC" and self.size.width >= 60:
             right.append(Cell(f"{clock_seconds(now, self._zone)[:5]} {label}", "faint"))
-        left = (Cell(" INCIDENTS ", "chip"), Cell(f"  {count}", "strong" if live else "muted"))
-        self.query_one("#header", Bar).set_row(Row(None, left, tuple(right)))
+        left = [Cell(" INCIDENTS ", "chip"), Cell(f"  {count}", "strong" if live else "muted")]
+        left += [Cell(f"  {waiting} in triage", "warn")] if waiting else []
+        self.query_one("#header", Bar).set_row(Row(None, tuple(left), tuple(right)))
 
     def _footer(self) -> None:
         if self._typing:

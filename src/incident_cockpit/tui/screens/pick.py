@@ -24,6 +24,8 @@ RowsFor = Callable[[str], Sequence[Row]]
 _NAMED_APART = (Kind.SEVERITY, Kind.PHASE)
 _WITHOUT_ID = (*_NAMED_APART, Kind.DUE)
 _WORD = re.compile(r"\w+")
+# Stands among severities for "nobody knows yet".
+UNKNOWN = "?"
 
 
 class Picker(Vertical):
@@ -227,17 +229,19 @@ def rows_of(kind: Kind, options: Sequence[Option]) -> list[Row]:
 def _severities(options: Sequence[Option]) -> list[Row]:
     badge = max((cell_len(option.id) for option in options), default=0)
     wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
+    ranks = [option.id for option in options if option.id != UNKNOWN]
+    styles = {known: f"sev{min(4, rank)}" for rank, known in enumerate(ranks, 1)}
     return [
         Row(
             one.id,
             (
-                Cell(f" {one.id} ", f"sev{min(4, rank)}"),
+                Cell(f" {one.id} ", styles.get(one.id, "chip")),
                 Cell(" " * (badge - cell_len(one.id) + 2)),
                 Cell(named(one)[0], "", wide),
                 Cell(named(one)[1], "muted"),
             ),
         )
-        for rank, one in enumerate(options, 1)
+        for one in options
     ]
 
 

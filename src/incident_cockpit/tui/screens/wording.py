@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.timewords import parse_duration
+from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.screens.pick import nothing_fits, said_in_words
 
 Choices = Callable[[Arg], Sequence[Option]]
+# What the option with an id means to an argument, once other things have been answered.
+Means = Callable[[Arg, str, Mapping[str, str]], Page]
 
 # These take any words; what is known is only offered beside the field.
 FREE = (
@@ -18,7 +24,22 @@ FREE = (
     Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN,
 )  # fmt: skip
 _LONGEST_KNOWN = 3
+# What stands beside an option's words in its row; words for which no room is left are said whole below.
+_BESIDE_MEANING = 12
+_BESIDE_WORDS = 8
 _NAME_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What helps to choose: what an option means, a few words beside each by its id, and which is the likely one."""
+
+    means: Means = lambda _arg, _key, _values: Page()
+    beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {}
+    likely: Callable[[Arg], str | None] = lambda _arg: None
+
+
+UNGUIDED = Guidance()
 
 
 class Wording:
@@ -47,6 +68,16 @@ class Wording:
             Row(None, (Cell(_named(arg), "faint", _NAME_WIDTH), Cell(self.answer(arg, values), "muted")))
             for arg in said[-_LONGEST_KNOWN:]
         ]
+
+
+def page(arg: Arg, words: str, meaning: Page, width: int) -> Page:
+    """Return what there is to say of an option: its words where they are cut at this width, and what it means."""
+    made = Page()
+    taken = _BESIDE_MEANING if arg.kind in (Kind.SEVERITY, Kind.PHASE) else _BESIDE_WORDS
+    if cell_len(words) > width - taken:
+        made.line(words)
+    made.add(meaning)
+    return made
 
 
 def placeholder(arg: Arg, offered: bool) -> str:
