@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from house_kit import START, House
 
 from builders import RUNBOOK
-from incident_cockpit.clock import SetClock
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.cockpit.who import speaker
-from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.errors import ExitCode, NotFound, Refused
-from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident.timeline import lines
 
-START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 CHECKLIST = b"# Payments\n\n- [ ] Look at the queue\n- [x] Know the owner\n"
-
-
-class House:
-    """Several libraries on one store, as several processes have them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.places = Paths(folder / "data", folder / "config")
-        self.clock = SetClock(START)
-        self._opened: list[Library] = []
-
-    def library(self, who: str = "Ana", zone: str = "UTC", **env: str) -> Library:
-        ids = CountedIds(1000 * (1 + len(self._opened)))
-        library = Library(self.places, Settings(zone=zone), self.clock, ids, {"INCIDENT_USER": who, **env})
-        self._opened.append(library)
-        return library
-
-    def close(self) -> None:
-        for library in self._opened:
-            library.close()
 
 
 @pytest.fixture

@@ -153,6 +153,20 @@ def test_an_empty_file_without_copies_becomes_a_store(tmp_path: Path) -> None:
     filled(tmp_path)
 
 
+def test_an_older_store_is_brought_up_to_date_and_stays_whole(tmp_path: Path) -> None:
+    incident = filled(tmp_path)
+    with plain(tmp_path) as connection:
+        connection.execute("ALTER TABLE incidents DROP COLUMN triage")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '002%'")
+        connection.execute("PRAGMA user_version = 1")
+    with journal_in(tmp_path) as journal:
+        [row] = journal.incidents()
+        assert (row.id, row.triage, row.standing) == (incident, None, "")
+        note(journal, journal.load(incident), "goes on")
+        assert journal.verify() == []
+        assert journal.database.rows("PRAGMA user_version") == [(schema.VERSION,)]
+
+
 def test_a_newer_store_is_read_and_exported_but_never_written(tmp_path: Path) -> None:
     incident = filled(tmp_path)
     with plain(tmp_path) as connection:
