@@ -6,6 +6,8 @@ import copy
 import json
 from typing import Any
 
+from hypothesis import strategies as st
+
 FULL: dict[str, Any] = {
     "id": "whole",
     "name": "Whole plan",
@@ -205,3 +207,16 @@ def held(raw: Any, path: tuple[str | int, ...]) -> Any:
     for key in path:
         raw = raw[key]
     return raw
+
+
+EVERY = paths_of(FULL)[1:]
+
+# What may stand in a TOML file, and more: values of all kinds under keys that a plan has.
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["P0", "1h", "ic"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(sorted({str(path[-1]) for path in EVERY})), inner, max_size=4)
+    ),
+    max_leaves=8,
+)

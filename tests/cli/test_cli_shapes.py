@@ -203,7 +203,19 @@ def test_times_are_utc_to_the_second(at: datetime | None, words: str | None) -> 
         (["list"], [LISTED]),
         (["timeline"], [LINE]),
         (["do"], [{"name": TEXT, "usage": TEXT, "about": TEXT, "group": TEXT}]),
-        (["plan", "list"], [{"name": TEXT, "file": TEXT, "chosen": YES_NO}]),
+        (
+            ["plan", "list"],
+            [
+                {
+                    "name": TEXT,
+                    "file": TEXT,
+                    "chosen": YES_NO,
+                    "title": TEXT_OR_NOTHING,
+                    "extends": TEXT_OR_NOTHING,
+                    "errors": list,
+                }
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_commands_answer_in_these_shapes(tmp_path: Path, argv: list[str], schema: Any) -> None:

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incident_cockpit.errors import NotFound
+from incident_cockpit.plan.checks import plan_errors
+from incident_cockpit.plan.compile import compile_plan
+from incident_cockpit.plan.extend import extended
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import PlanErrors, load_plan, read_plan
-from plan_kit import FULL, full, text_of
+from plan_kit import ANYTHING, EVERY, FULL, full, held, text_of
 
 
 def plans(files: Mapping[str, str]) -> Any:
@@ -284,8 +289,29 @@ def wrong_name(mine: Path) -> PlanErrors:
 
 
 def test_the_tables_of_the_other_plan_stay_as_they_are() -> None:
-    from incident_cockpit.plan.extend import extended
-
     before = copy.deepcopy(FULL)
     extended(FULL, {"extends": "x", "drop": ["roles.sme", "hours.days"], "severities": SEVERITIES, "hours": {}})
     assert before == FULL
+
+
+DROPS = st.lists(
+    st.sampled_from([*FULL, *(f"{path[0]}.{held(FULL, path)}" for path in EVERY), "roles.", ".", "hours.days"])
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FULL]), ANYTHING, max_size=4), DROPS | ANYTHING)
+def test_whatever_lies_over_a_plan_is_a_plan_or_refused_in_lines(changes: dict[str, Any], drop: Any) -> None:
+    made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", **changes, "drop": drop})
+    lines = (*made.wrong, *plan_errors(made.raw, made.numbers))
+    assert all(line and "\n" not in line for line in lines)
+    assert lines or compile_plan(made.raw).extends == "whole"
+
+
+@given(
+    st.sets(st.sampled_from(["roles.sme", "types.breach", "cadences.internal", "escalation", "hours", "phases.over"]))
+)
+def test_what_is_taken_away_never_leaves_a_hole(drop: set[str]) -> None:
+    """Only what an incident cannot do without is missed: nothing else of the parent points at what is gone."""
+    made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", "drop": sorted(drop)})
+    ends = 'phases: one of them must have milestone = "resolved", or no incident ever ends'
+    assert plan_errors(made.raw, made.numbers) == ((ends,) if "phases.over" in drop else ())

@@ -31,7 +31,7 @@ def _hidden_characters(source: Source) -> Iterator[str]:
 
 
 def _templates(source: Source) -> Iterator[str]:
-    general = {row.get("audience") for _, row in source.rows("templates") if "phase" not in row}
+    general = [row.get("audience") for _, row in source.rows("templates") if "phase" not in row]
     for audience in source.names("cadences"):
         if audience not in general:
             where = source.path("cadences", source.names("cadences").index(audience))
