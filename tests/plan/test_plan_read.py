@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.checks import plan_errors
 from incident_cockpit.plan.read import PlanErrors, find_plan, list_plans, load_plan, read_plan
+from plan_kit import paths_of, text_of
 
 GOOD: dict[str, Any] = {
     "id": "house",
@@ -41,19 +41,6 @@ GOOD: dict[str, Any] = {
         {"audience": "internal", "phase": "over", "text": "{% for n in needs %}{{ n }}{% endfor %}"},
     ],
 }
-
-
-def toml(value: object) -> str:
-    """Write plain values as inline TOML, so that one broken value at a time can be read back."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(toml(inner) for inner in value) + "]"
-    return json.dumps(value)
-
-
-def text_of(raw: dict[str, Any]) -> str:
-    return "\n".join(f"{json.dumps(key)} = {toml(value)}" for key, value in raw.items())
 
 
 def broken(change: Callable[[dict[str, Any]], object]) -> tuple[str, ...]:
@@ -225,11 +212,6 @@ def test_all_errors_are_told_at_once() -> None:
         read_plan(
             text_of({**GOOD, "zone": "Nowhere", "command_role": "b", "nam": 1, "name": 2, "runbook": 3}), "house.toml"
         )
-
-
-def paths_of(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(path for key, inner in items for path in paths_of(inner, (*at, key)))]
 
 
 @pytest.mark.parametrize("path", paths_of(GOOD)[1:], ids=str)
