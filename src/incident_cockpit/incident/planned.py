@@ -101,11 +101,12 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
         return
     if _mitigated(incident):
         return
-    at, word = moved + timedelta(seconds=every), f"progress-{incident.seq}"
+    checked = sum(word.startswith("progress-") for word in incident.deeds)
+    at, word = moved + timedelta(seconds=every), f"progress-{checked + 1}"
     text = "Is there progress? Nothing was written down"
     detail = f"for {duration(timedelta(seconds=every))}"
     yield DueItem(
-        f"progress:{moved:%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
+        f"progress:{moved:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
     )
 
 
