@@ -26,6 +26,7 @@ class Bridge:
         self.home = home
         self.clock = SetClock(start)
         self.who = who
+        self.meant = ""
         self._shell = Shell(home)
         monkeypatch.setattr(library, "SystemClock", lambda: self.clock)
 
@@ -48,12 +49,19 @@ class Bridge:
         return self
 
     def run(self, *argv: str, by: str = "", stdin: str = "") -> Ran:
-        """Run `incident` with these words; it has to work."""
-        return self._shell.good(*argv, stdin=stdin.encode(), INCIDENT_USER=by or self.who)
+        """Run `incident` with these words; it has to work. From then on the incident it opened is meant."""
+        ran = self._shell.good(*argv, stdin=stdin.encode(), **self._env(by))
+        if argv[0] in ("new", "report", "declare") and ran.out.startswith("INC-"):
+            self.meant = ran.out.split()[0]
+        return ran
+
+    def _env(self, by: str) -> dict[str, str]:
+        meant = {"INCIDENT": self.meant} if self.meant else {}
+        return {"INCIDENT_USER": by or self.who, **meant}
 
     def refused(self, *argv: str, by: str = "") -> str:
         """Run what has to be refused in words; return them."""
-        ran = self._shell(*argv, INCIDENT_USER=by or self.who)
+        ran = self._shell(*argv, **self._env(by))
         assert ran.code != 0, ran
         assert "Traceback" not in ran.err
         return ran.err

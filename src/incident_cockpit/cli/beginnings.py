@@ -57,7 +57,7 @@ def say_declared(session: Session, *, new: bool, warning: str, asked: bool) -> N
     diagnostics.say(f"{incident.name} {incident.title}: {which} as {level}, {commander(incident)} is in command")
     for line in _at_once(session, incident):
         diagnostics.say(f"  {line}")
-    if not asked:
+    if not asked and len(incident.plan.severities) > 1:
         diagnostics.say("  nobody said how bad it is, so the worst was taken: incident do severity SEVERITY REASON")
     _warn(warning)
 

@@ -60,8 +60,9 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_verdict(incident),
         *_missing(incident, said),
         *_secrecy(incident),
+        *_gates(incident),
         *_next_step(incident),
-        *_end(incident),
+        *_closable(incident),
     )
 
 
@@ -137,24 +138,59 @@ def _secrecy(incident: Incident) -> Iterator[Prompt]:
 
 
 def _next_step(incident: Incident) -> Iterator[Prompt]:
-    """Return the step that comes next in the first runbook that has an open one."""
-    for runbook in incident.steps.runbooks:
-        step = incident.steps.find(next_open(incident.steps, incident.gates, runbook))
+    """Return the step that comes next: of the present phase's checklist, else of the first runbook with an open one.
+
+    What a triage left open is not asked for any more once there is an incident, nor anything but the phase's own steps
+    once it is over.
+    """
+    books = incident.steps.runbooks
+    checklist = next((key for key in books if _is_checklist(incident, key)), None)
+    order = list(books)
+    if checklist is not None and not incident.live:
+        order = []
+    elif checklist is not None and incident.report is not None and incident.declared:
+        order = order[order.index(checklist) :]
+    found = (*_of_phase(incident, checklist), *(next_open(incident.steps, incident.gates, key) for key in order))
+    for step_id in found:
+        step = incident.steps.find(step_id)
         if step is not None:
-            yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", f"{runbook}.{step.key}", "go there")
+            yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", step_id, "go there")
             return
 
 
-def _end(incident: Incident) -> Iterator[Prompt]:
+def _is_checklist(incident: Incident, key: str) -> bool:
+    """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
+    titles = {section.title for section in incident.steps.runbooks[key].sections}
+    phases = {phase.name for phase in incident.plan.phases if phase.checklist}
+    return bool(phases) and phases <= titles
+
+
+def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
+    """Return the first open step of the section that is called like the present phase, if there is one."""
+    if checklist is None or incident.phase is None:
+        return ()
+    sections = incident.steps.runbooks[checklist].sections
+    name = incident.plan.phase_name(incident.phase.value)
+    ids = ((f"{checklist}.{step.key}", sections[step.section].title) for step in incident.steps.of(checklist))
+    return tuple(step_id for step_id, title in ids if title == name and not incident.steps.closed(step_id))[:1]
+
+
+def _gates(incident: Incident) -> Iterator[Prompt]:
     """Say what stands between a resolved incident and its end."""
-    if incident.live or not incident.declared or "closed" in incident.milestones:
-        return
-    gates = unmet(incident)
-    for gate in gates:
+    for gate in unmet(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
-    if not gates:
+
+
+def _closable(incident: Incident) -> Iterator[Prompt]:
+    """Say that it can be closed, where nothing stands in the way."""
+    if _over(incident) and not unmet(incident):
         yield Prompt("Nothing stands in the way of closing it", Urgency.AHEAD, "close", "", "close it")
+
+
+def _over(incident: Incident) -> bool:
+    """Return whether the harm is over and the incident is not closed yet."""
+    return not incident.live and incident.declared and "closed" not in incident.milestones
 
 
 def _gate_way(gate: ClosingGate) -> tuple[str, str, str]:
