@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, runbook_at
+from builders import RUNBOOK, Story, full_plan, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
 from incident_cockpit.actions.refs import Here, people, person, resolve
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
+from shipped_plans import plan
 
 
 @pytest.fixture
@@ -169,3 +171,39 @@ def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
     assert "resolved" in offered[Kind.MILESTONE]
     for free in (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK):
         assert offered[free] == []
+
+
+def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_alone() -> None:
+    story = Story().declare(severity="P1", plan=plan("p0-p3")).wait("20m")
+    story.do("severity", severity="P0", reason="nobody can pay")
+    [merged] = [item for item in due_items(story.incident) if "+" in item.key]
+    assert merged.text == "Tell On-call engineer, Engineering manager and VP Engineering, now"
+    assert meant(story, "did", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
+    for words in (merged.text, merged.key, "On-call engineer, Engineering manager"):
+        assert meant(story, "did", item=words)["item"] == merged.deeds
+    with pytest.raises(Refused, match="'engineering' fits 2 of them"):
+        meant(story, "waive", item="engineering", reason="told in person")
+    story.do("waive", item="VP Engineering", reason="told in person")
+    assert [one for one in story.incident.deeds] == ["tell-vp-engineering"]
+    assert any(item.text == "Tell On-call engineer and Engineering manager, now" for item in due_items(story.incident))
+
+
+def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: Story) -> None:
+    assert meant(story, "follow-up-kind", follow_up="lag", kind="training")["kind"] == "training"
+    full = Story().declare(plan=full_plan())
+    full.do("follow-up", text="alert on lag")
+    assert meant(full, "follow-up-kind", follow_up="lag", kind="PROC")["kind"] == "process"
+    with pytest.raises(Refused, match="no kind of follow-up has the words 'training'"):
+        meant(full, "follow-up-kind", follow_up="lag", kind="training")
+    assert [one.id for one in options(Kind.FOLLOW_UP_KIND, full.incident)] == ["technical", "process"]
+    assert [one.id for one in options(Kind.PRIORITY, full.incident)] == ["high", "low"]
+
+
+def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
+    here = Here(story.now, ZoneInfo("Europe/Paris"))
+    read = resolve(find("schedule-review"), story.record, here, {"at": "mon 10:00", "minutes": "90m"})
+    assert read["at"] == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    by = resolve(find("follow-up-due"), story.record, here, {"follow_up": "lag", "due": "mon"})
+    assert by["due"] == datetime(2026, 11, 23, 17, tzinfo=UTC), "the plan's organisation closes by its own clock"
+    for free in (Kind.FUTURE, Kind.DAY):
+        assert options(free, story.incident) == []

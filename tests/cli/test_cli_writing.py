@@ -199,3 +199,43 @@ class TestTwoOpenIncidents:
 )
 def test_words_of_a_shell_become_one_line(words: list[str], arguments: int, line: str) -> None:
     assert joined(words, arguments) == line
+
+
+class TestMovingOn:
+    @pytest.fixture
+    def planned(self, tmp_path: Path) -> Shell:
+        """One open incident by a plan with checklists, confirmers and closing gates."""
+        shell = Shell(tmp_path / "planned", {"INCIDENT": "1"})
+        shell.good("new", TITLE, "--severity", "Sev2", "--plan", "four-phase", INCIDENT="")
+        return shell
+
+    def test_open_steps_are_named_on_standard_error_and_stop_nobody(self, planned: Shell) -> None:
+        ran = planned.good("do", "phase", "response")
+        said, left = ran.err.splitlines()
+        assert "logged" in said
+        assert left.startswith("INC-1: 4 steps of Detection are open: Is it real, and what shows that?; Gather")
+        assert left.endswith("; and 1 more")
+        assert planned.good("do", "phase", "detection").err.count("\n") == 1, "going back leaves nothing behind"
+        assert ran.out == ""
+
+    def test_closing_lists_what_is_open_and_names_what_a_reason_passes_over(self, planned: Shell) -> None:
+        planned.good("do", "resolve", "errors at baseline")
+        before = planned.events()
+        ran = planned("do", "close")
+        assert ran.code == ExitCode.REFUSED
+        first, *gates, way = ran.err.splitlines()
+        assert first.startswith("incident: the plan wants ")
+        assert gates
+        assert all(gate.startswith("  - ") for gate in gates)
+        assert way == "  deal with it, or say why it is closed all the same: close REASON"
+        assert planned.events() == before
+        closed = planned.good("do", "close", "the team is gone").err.splitlines()
+        for gate in gates:
+            assert f"INC-1: It is closed without this: {gate.removeprefix('  - ')}" in closed
+            assert any(f"{gate.removeprefix('  - ')}  closed without it: the team is gone" in line for line in closed)
+
+    def test_a_review_is_scheduled_with_the_words_people_use(self, planned: Shell) -> None:
+        planned.good("do", "resolve", "errors at baseline")
+        ran = planned.good("do", "schedule-review", "2199-11-24", "10:00Z", "75m", "Room", "4")
+        assert "review  on 2199-11-24 10:00 UTC, 75 min, Room 4" in ran.err
+        assert planned("do", "schedule-review", "2026-01-01", "10:00").code == ExitCode.REFUSED

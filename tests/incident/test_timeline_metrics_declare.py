@@ -11,7 +11,9 @@ from builders import RUNBOOK, START, Story, default_plan, resolved_story
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import timeline
 from incident_cockpit.incident.metrics import DEFINITIONS, metrics
+from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.incident.topics.milestones import NAMES, MilestoneReached
+from incident_cockpit.plan.reference import Target
 
 
 def test_only_what_was_recorded_clearly_later_is_marked() -> None:
@@ -51,6 +53,25 @@ def test_figures_are_made_of_milestones_alone_and_each_is_defined() -> None:
     }
     assert all(since in NAMES and until in NAMES for _, _, since, until in DEFINITIONS)
     assert [one.value for one in metrics(Story().declare().incident)] == [None, None, None, None]
+
+
+def test_a_figure_is_held_against_the_plans_target_for_the_severity() -> None:
+    targets = (Target("tta", 60), Target("tta", 600, ("SEV2",)), Target("ttm", 1800), Target("ttd", 1, ("SEV4",)))
+    story = Story().declare(plan=replace(default_plan(), targets=targets), since="-5m")
+    story.do("milestone", name="detected", at="-4m")
+
+    def held() -> dict[str, tuple[timedelta | None, bool | None]]:
+        return {one.id: (one.target, one.kept) for one in metrics(story.incident)}
+
+    ten, one, thirty = timedelta(minutes=10), timedelta(minutes=1), timedelta(minutes=30)
+    assert held() == {"ttd": (None, None), "tta": (ten, True), "ttm": (thirty, None), "ttr": (None, None)}
+    story.do("severity", severity="SEV1", reason="all of EU")
+    assert held()["tta"] == (one, False), "one for all where none names the severity"
+    story.do("reach", name="mitigated", after="23m")
+    assert held()["ttm"] == (thirty, True), "to the second it is kept"
+    story.do("milestone", name="started", at="-33m")
+    assert held()["ttm"] == (thirty, False)
+    assert [metric.target for metric in metrics(EMPTY)] == [None] * 4
 
 
 def test_title_and_severity_are_enough() -> None:
