@@ -55,7 +55,7 @@ def test_a_room_loads_nothing_heavy_before_it_needs_it(room: str) -> None:
     assert _loaded(_all_of(room), HEAVY) == []
 
 
-@pytest.mark.parametrize("room", ["plan/model", "plan/spans"])
+@pytest.mark.parametrize("room", ["plan/model", "plan/spans", "plan/calendar", "plan/channel", "plan/checklist"])
 def test_a_plan_that_was_adopted_needs_no_checking(room: str) -> None:
     assert _loaded(_all_of(room), MODEL) == []
 

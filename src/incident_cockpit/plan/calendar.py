@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from incident_cockpit.plan.deadlines import Hours, Weekday, Within
@@ -16,6 +17,8 @@ _WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 
 
+# A screen asks four times a second, for deadlines that seldom change.
+@lru_cache(maxsize=1_024)
 def due(start: datetime, within: Within, hours: Hours, zone: str) -> datetime:
     """Return when something is due that has this long from `start`, in UTC; of several parts the latest counts.
 
