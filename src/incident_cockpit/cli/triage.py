@@ -112,8 +112,8 @@ def declare(
     Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
     """
     with call.library() as library:
-        text = " ".join(words)
-        row = None if as_title else _meant(call, library, text)
+        text = " ".join(" ".join(words).split())
+        row = None if as_title else _meant(call, library, text if words else None)
         if row is None:
             chosen = severity if severity is not None else library.plan(plan_name).severities[0].id
             session = library.declare(
@@ -150,19 +150,21 @@ def _worst(session: Session) -> str:
     return incident.severity.value if incident.severity else incident.plan.severities[0].id
 
 
-def _meant(call: Call, library: Library, text: str) -> Listed | None:
+def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
     """Return the incident that the words name, None where they are a title; raises Refused where they could be either.
+
+    Without words it is the one that every command means.
 
     Guessing is worse than asking: the wrong guess pages people for the wrong thing.
     """
     named = call.named()
-    if named is not None and text:
-        raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
-    if not text:
+    if text is None:
         return library.meant(named)
+    if named is not None:
+        raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
     if _ID.fullmatch(text):
         return library.journal.find(text)
-    if not library.places.store.exists():
+    if not text or not library.places.store.exists():
         return None
     waiting = [one for one in library.incidents() if one.triage is not None]
     plain = text.casefold()
