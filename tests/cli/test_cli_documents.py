@@ -222,3 +222,9 @@ def test_a_follow_up_shows_all_that_is_known_of_it(shell: Shell) -> None:
     assert said in shell.good("show").out
     shell.good("do", "follow-up-done", "region")
     assert shell.good("followups", "--json").data[0]["finished"]
+
+
+def test_what_keeps_a_name_from_calling_somebody_comes_through_a_pipe(shell: Shell) -> None:
+    shell.good("new", "Checkout fails", "--severity", "SEV2")
+    shell.good("do", "impact", "ask @channel about it")
+    assert "@\u2060channel" in shell.good("update", "--for", "internal").out

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import LIMIT, clean
+from incident_cockpit.text.escape import WORD_JOINER
 
 
 class ReaderGoneError(Exception):
@@ -17,7 +18,9 @@ class ReaderGoneError(Exception):
 def text(words: str) -> None:
     """Write text as lines; what a terminal would obey is shown instead of sent."""
     if words:
-        _write(clean(words, limit=max(LIMIT, 2 * len(words))).removesuffix("\n") + "\n")
+        # What keeps a pasted name from calling somebody is no character of theirs: it has to come through a pipe, too.
+        parts = (clean(part, limit=max(LIMIT, 2 * len(words))) for part in words.split(WORD_JOINER))
+        _write(WORD_JOINER.join(parts).removesuffix("\n") + "\n")
 
 
 def lines(many: Iterable[str]) -> None:
