@@ -127,10 +127,19 @@ def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
 
 
 def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
-    """Return the words and texts of what the plan asks for, as it is due or as it stands before the closing."""
+    """Return the words and texts of what the plan asks for, as it is due or as it stands before the closing.
+
+    Where one item stands for several, as "tell these three, now", the words of one of them mean that one alone: nobody
+    is marked as told who was not.
+    """
     asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
     asked |= {f"gate:{gate.id}": ((gate.deed, gate.text),) for gate in unmet(incident)}
-    return asked[named(Kind.DEED, incident, text)]
+    together = asked[named(Kind.DEED, incident, text)]
+    parts = [Option(word, words) for word, words in together if text.casefold() in words.casefold()]
+    if not parts or len(parts) == len(together):
+        return together
+    alone = _one(parts, text, "duty of the plan")
+    return tuple(part for part in together if part[0] == alone)
 
 
 def person(record: Record, text: str) -> str:
