@@ -115,6 +115,8 @@ def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[dat
     met = satisfied(incident, deadline.met_by, start) if not deadline.met_by.startswith("done ") else None
     if met is None and deed is not None and deed.status is DeedStatus.DONE:
         met = deed.when
+    if met is None and deed is None and deadline.kind is DeadlineKind.RUNG:
+        met = _there(incident, deadline.who)
     return met, deed
 
 
@@ -138,6 +140,12 @@ def _start(incident: Incident, deadline: Deadline) -> datetime | None:
         return incident.nature.type.since
     again = reopened(incident) if while_live(deadline) else None
     return max(at, again) if at is not None and again is not None else at
+
+
+def _there(incident: Incident, who: str) -> datetime | None:
+    """Return since when somebody holds the role that a rung calls by its name: who works on it need not be told."""
+    held = (incident.roles.get(role.id, ()) for role in incident.plan.roles if role.name.casefold() == who.casefold())
+    return next((one[0].since for one in held if one), None)
 
 
 def _ever(incident: Incident, word: str) -> Deed | None:

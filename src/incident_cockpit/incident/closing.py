@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import unmet
+from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.envelope import Fact, Moment
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, deeds
@@ -39,6 +40,8 @@ def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> S
         facts += _counting_anew(incident)
     if chosen.live and not incident.live:
         facts += _not_to_confirm(incident, moment, reason)
+    if not chosen.live and incident.live:
+        facts += _nobody_joins(incident, moment)
     if chosen.milestone == "resolved" and incident.live:
         facts += _to_confirm(incident, moment, len(facts))
     return facts
@@ -129,6 +132,12 @@ def _counting_anew(incident: Incident) -> Iterator[DeedMarked]:
     for word, deed in incident.deeds.items():
         if deed.status is DeedStatus.OVERRIDDEN:
             yield DeedMarked(deed=word, now=None, was=deed)
+
+
+def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
+    """Drop what asks to join: whoever has not come by the end is not needed any more."""
+    for key in asked_to_join(incident):
+        yield asks.drop(incident, moment, key, "it is over")
 
 
 def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[AskMade]:

@@ -142,19 +142,26 @@ def attached(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> It
 
 
 def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
-    """Return the asks to join, to whom the plan wants there at this severity and who was not asked to join before."""
+    """Return the asks to join, to whom the plan wants there at this severity and who is neither there nor asked."""
     place = place_of(incident.meeting)
-    asked = {ask.who for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
+    there = {ask.who for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
+    there |= {role.name.casefold() for role in incident.plan.roles if incident.roles.get(role.id)}
     wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
+    fresh = (one for one in wanted if not {one.who, one.who.casefold()} & there)
     return tuple(
         AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
-        for number, one in enumerate(one for one in wanted if one.who not in asked)
+        for number, one in enumerate(fresh)
     )
 
 
 def to_join(incident: Incident) -> tuple[str, ...]:
     """Return who was asked to join and has not said anything yet."""
-    return tuple(ask.who for ask in open_asks(incident).values() if ask.text.startswith(_JOIN))
+    return tuple(ask.who for ask in asked_to_join(incident).values())
+
+
+def asked_to_join(incident: Incident) -> dict[str, Ask]:
+    """Return the asks to come to the channel or the call that still wait, by their ids."""
+    return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
 
 
 def _to_join(one: Participant, moment: Moment, place: str) -> Ask:

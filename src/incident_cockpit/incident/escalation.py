@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import waiting
+from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.envelope import Fact, Moment
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import deeds, notes
+from incident_cockpit.incident.topics import asks, deeds, notes, roles
 from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.plan.deadlines import DeadlineKind
 
@@ -38,6 +39,18 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
     if not told:
         raise Refused(f"the plan does not say whom '{chosen.text}' brings in", f"say who: trigger {chosen.id} Kim")
     return escalate(incident, moment, told, f"{chosen.text}: {reason}" if reason else chosen.text)
+
+
+def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[Fact]:
+    """Give a role to a person; where the plan asks that role, or that person, to join, they are there with it."""
+    changed = roles.assign(incident, moment, role, who)
+    name = incident.plan.role_name(changed.role)
+    answered = (
+        asks.answer(incident, moment, key, f"{who} is {name}")
+        for key, ask in asked_to_join(incident).items()
+        if ask.who.casefold() in (name.casefold(), who.casefold())
+    )
+    return (changed, *answered)
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:

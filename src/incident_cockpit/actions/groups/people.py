@@ -12,7 +12,7 @@ ACTIONS = (
     Action(
         "assign", "Give a role to somebody; it changes hands where somebody holds it.", "People",
         (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who takes it?")), keys=("r",), label="roles",
-        decide=rule(roles.assign),
+        decide=rule(escalation.assign),
     ),
     Action(
         "release", "Free a role.", "People",
