@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.outside import clipboard, webhook
 from incident_cockpit.outside.clipboard import Copied
@@ -225,6 +225,5 @@ def test_a_follow_up_shows_all_that_is_known_of_it(shell: Shell) -> None:
 
 
 def test_what_keeps_a_name_from_calling_somebody_comes_through_a_pipe(shell: Shell) -> None:
-    shell.good("new", "Checkout fails", "--severity", "SEV2")
     shell.good("do", "impact", "ask @channel about it")
     assert "@\u2060channel" in shell.good("update", "--for", "internal").out

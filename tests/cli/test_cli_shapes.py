@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_kit import Shell
 
 from builders import Story, breach_story, busy_story, resolved_story
+from cli_kit import Shell
 from incident_cockpit.cli import shapes
 from incident_cockpit.journal.journal import Listed
 
