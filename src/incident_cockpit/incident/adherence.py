@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.incident.clocks import met_gate
 from incident_cockpit.incident.due_item import NEAR
 from incident_cockpit.incident.metrics import metrics
+from incident_cockpit.incident.promises import Outcome, Promise, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.runs import Run, Runs, looks, runs
 from incident_cockpit.incident.state import Incident
@@ -72,6 +73,7 @@ def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
     return (
         *_report(incident, now),
         *_deadlines(incident, ran, now),
+        *_promises(record, now),
         *_gates(incident),
         *_metrics(incident, now),
     )
@@ -186,6 +188,30 @@ def _until(judged: Judged, due: datetime, met: datetime | None, now: datetime) -
     late = (met or now) > due
     verdict = Verdict.MISSED if late else Verdict.RUNNING if met is None else Verdict.MET
     return replace(judged, verdict=verdict, due=due, met=met, by=(met or now) - due, why="")
+
+
+def _promises(record: Record, now: datetime) -> Iterator[Judged]:
+    """Judge each of the plan's cadences by all its promises: one that was late is missed, and the worst is shown."""
+    every = promises(record, now)
+    for cadence in record.incident.plan.cadences:
+        made = [one for one in every if one.audience == cadence.audience and one.outcome is not Outcome.RELEASED]
+        judged = Judged(f"promise:{cadence.audience}", "promise", cadence.name, Verdict.NOT_APPLICABLE)
+        if not made:
+            yield replace(judged, why="no update was promised")
+            continue
+        late = [one for one in made if one.late]
+        worst = max(late or made, key=lambda one: (one.late, one.due))
+        open_still = any(one.outcome is Outcome.WAITING for one in made)
+        verdict = Verdict.MISSED if late else Verdict.RUNNING if open_still else Verdict.MET
+        met = worst.sent
+        by = worst.late if late else (met or now) - worst.due
+        yield replace(judged, verdict=verdict, due=worst.due, met=met, by=by, why=_kept(made))
+
+
+def _kept(made: Sequence[Promise]) -> str:
+    kept = sum(one.outcome is Outcome.KEPT for one in made)
+    due = sum(one.outcome is not Outcome.WAITING for one in made)
+    return f"{kept} of {due} in time" if due else "none is due yet"
 
 
 def _gates(incident: Incident) -> Iterator[Judged]:

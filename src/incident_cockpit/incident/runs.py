@@ -133,9 +133,11 @@ def _go_on(found: Runs, incident: Incident, events: Sequence[Event]) -> None:
 
 
 def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
-    sort = deadline.met_by.partition(" ")[0]
+    """Return whether one of the facts may meet the deadline; a rung also, by a role that whoever it calls takes."""
+    sorts = {deadline.met_by.partition(" ")[0], "role" if deadline.kind is DeadlineKind.RUNG else ""}
     return any(
-        fact.deed == deadline.deed if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) == sort for fact in facts
+        fact.deed == deadline.deed if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
+        for fact in facts
     )
 
 
