@@ -10,7 +10,7 @@ from incident_cockpit.errors import Refused
 _MOST = 1000
 
 
-def write_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
+def write_new(folder: Path, stem: str, suffix: str, text: str | bytes) -> Path:
     """Write the text to a new file for its owner, `stem-2` and so on where there is one; return it. Raises Refused."""
     for number in range(1, _MOST):
         path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
@@ -20,7 +20,8 @@ def write_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
             continue
         except OSError as error:
             raise Refused(f"{path} cannot be written ({error.strerror})", "go to a folder you can write to") from error
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        # Bytes: a calendar file has line ends of its own, which no system may change.
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
         return path
     raise Refused(f"{folder} has {_MOST} files called {stem}", "move the old ones away")

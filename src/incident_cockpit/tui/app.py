@@ -21,6 +21,7 @@ from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
+from incident_cockpit.config.contacts import Reachable, load_contacts
 from incident_cockpit.config.folders import plan_names, runbook_names, theme_folders
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
@@ -183,12 +184,20 @@ class CockpitApp(App[None]):
             last_copy=self._places.last_copy,
         )
         try:
-            following = await Following.open(self.desk, incident_id, self._clock)
+            following = await Following.open(self.desk, incident_id, self._clock, self._contacts())
             self._start_over(CockpitScreen(following, around))
         except Refused as refused:
             self.show_list()
             self.type_ahead.release()
             self.notify(str(refused), severity="error", timeout=15, markup=False)
+
+    def _contacts(self) -> tuple[Reachable, ...]:
+        """Return how people are reached; a file that is wrong is said, and the incident goes on without it."""
+        try:
+            return load_contacts(self._places.contacts)
+        except Refused as refused:
+            self.notify(str(refused), severity="warning", timeout=15, markup=False)
+            return ()
 
     def _start_over(self, screen: Screen[None]) -> None:
         """Put up a screen in place of all others; what was on them is in the store or in a draft."""

@@ -88,6 +88,23 @@ async def write_postmortem(screen: Stage) -> None:
     screen.say(f"written: {path}", "ok")
 
 
+async def write_invitation(screen: Stage) -> None:
+    """Write the review's invitation to a new file, and say where it is and whose address is not known."""
+    from incident_cockpit.exports.calendar import guests, invitation
+
+    view = screen.following.view()
+    contacts = {one.name: one.mail for one in view.contacts}
+    try:
+        data = invitation(view.record, view.now, contacts)
+        stem = file_stem(view.incident, "review")
+        path = await asyncio.to_thread(write_new, Path.cwd(), stem, ".ics", data)
+    except (Refused, OSError) as refused:
+        screen.say(str(refused), "late")
+        return
+    without = ", ".join(one.name for one in guests(view.record, contacts) if not one.mail)
+    screen.say(f"written: {path}" + (f"; no address is known of {without}" if without else ""), "ok")
+
+
 async def copy_and_say(screen: Stage, text: str) -> None:
     """Copy a text and say what is known of how that went."""
     if text:

@@ -16,12 +16,19 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
 from incident_cockpit.incident.topics.steps import StepMarked
 from incident_cockpit.tui.asking import Asking
-from incident_cockpit.tui.composing import compose_update, copy_code, copy_situation, write_postmortem
+from incident_cockpit.tui.composing import (
+    compose_update,
+    copy_code,
+    copy_situation,
+    write_invitation,
+    write_postmortem,
+)
 from incident_cockpit.tui.details import choose_judgement, show_event
 from incident_cockpit.tui.duties import Duties
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.messages import OFFERED, VERDICTS, copy_message, copy_verdict
 from incident_cockpit.tui.plan_page import read_plan
+from incident_cockpit.tui.readings import read_adherence, read_breach
 from incident_cockpit.tui.stage import Stage
 from incident_cockpit.tui.triage import Triage
 from incident_cockpit.tui.working import Working
@@ -43,9 +50,12 @@ class Doing:
             "triage": self._triage.decide,
             "update": self._update,
             "copy-message": self._copy_message,
-            "plan": self._plan,
-            "copy-situation": self._copy_situation,
-            "postmortem": self._postmortem,
+            "plan": self._reads(read_plan),
+            "adherence": self._reads(read_adherence),
+            "breach-record": self._reads(read_breach),
+            "invitation": self._reads(write_invitation),
+            "copy-situation": self._reads(copy_situation),
+            "postmortem": self._reads(write_postmortem),
             "finish": self._duties.finish,
             "give-up": self._duties.give_up,
             "detail": self._detail,
@@ -236,17 +246,12 @@ class Doing:
     async def _copy_message(self, values: dict[str, str]) -> None:
         await copy_message(self._screen, values.get("message", ""), self._offered)
 
-    async def _plan(self, _values: dict[str, str]) -> None:
-        await read_plan(self._screen)
-
-    async def _copy_situation(self, _values: dict[str, str]) -> None:
-        await copy_situation(self._screen)
-
     async def _copy_code(self, _values: dict[str, str]) -> None:
         await copy_code(self._screen, self._screen.meant(Kind.STEP))
 
-    async def _postmortem(self, _values: dict[str, str]) -> None:
-        await write_postmortem(self._screen)
+    def _reads(self, show: Callable[[Stage], Awaitable[None]]) -> Callable[[dict[str, str]], Awaitable[None]]:
+        """Return what shows or writes something and takes no words."""
+        return lambda _values: show(self._screen)
 
 
 def _lacks(action: Action, values: Mapping[str, str]) -> bool:

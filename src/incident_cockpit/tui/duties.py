@@ -59,7 +59,7 @@ class Duties:
             return
         view = self._screen.following.view()
         action, about, verb = way(item)
-        reader = ReaderScreen(item.text, page(item, view.incident), facts(item, view), ways=(("g", verb),))
+        reader = ReaderScreen(item.text, page(item, view), facts(item, view), ways=(("g", verb),))
         if await self._screen.app.push_screen_wait(reader) == "g":
             await self._take(action, about)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.deadlines import Deadline
@@ -31,22 +32,22 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
     said = [("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}")]
     said += [("rule", f"{incident.plan.name}: {_rule(item, view)}")]
     said += [("tell", item.who)] if item.who and item.kind is not DueKind.REPORT else []
-    reached = reach(incident, item.who)
+    reached = reach(view, item.who)
     said += [("reach", reached)] if reached else []
     said += [("by way of", item.route)] if item.route else []
     said += [("settled by", settled_by(incident, item.met_by))] if settled_by(incident, item.met_by) else []
     return said
 
 
-def page(item: DueItem, incident: Incident) -> Page:
+def page(item: DueItem, view: View) -> Page:
     """Return what to say, whom it is about and what belongs to it; a page that says so where nothing does."""
-    made = Page()
+    incident, made = view.incident, Page()
     asked = _deadlines(item, incident)
     if item.optional:
         made.line("Only if it is needed: say why not with -")
     if len(asked) > 1:
         made.heading("All of them, now")
-        made.bullets(_whom(incident, one) for one in asked)
+        made.bullets(_whom(view, one) for one in asked)
     if item.contains:
         made.heading("What it has to say")
         made.bullets(item.contains)
@@ -64,24 +65,25 @@ def page(item: DueItem, incident: Incident) -> Page:
     return made
 
 
-def reach(incident: Incident, who: str) -> str:
-    """Return how the plan says that these people are reached, and who of them holds a role here; "" if it is silent."""
+def reach(view: View, who: str) -> str:
+    """Return how these people are reached by the plan and the person's own contacts, and who of them holds a role here.
+
+    Empty where nothing of that is known.
+    """
     names = [name.strip() for name in who.split(",") if name.strip()]
-    found = [words for name in names for words in _ways(incident, name)]
+    found = [(name, words) for name in names if (words := ", ".join(_ways(view, name)))]
     return "; ".join(f"{name}: {words}" if len(names) > 1 else words for name, words in found)
 
 
-def _ways(incident: Incident, name: str) -> Iterator[tuple[str, str]]:
-    contact = next((one for one in incident.plan.contacts if one.name.casefold() == name.casefold()), None)
-    role = next((one for one in incident.plan.roles if name.casefold() in (one.name.casefold(), one.id)), None)
-    held = ", ".join(one.who for one in incident.roles.get(role.id, ())) if role else ""
-    ways = [words for words in (held, _address(contact)) if words]
-    if ways:
-        yield name, ", ".join(ways)
-
-
-def _address(contact: Contact | None) -> str:
-    return ", ".join(words for words in (contact.reach, contact.mail) if words) if contact else ""
+def _ways(view: View, name: str) -> Iterator[str]:
+    """Yield who somebody is here, and each way to reach them once."""
+    incident, wanted = view.incident, name.casefold()
+    holding = [one.id for one in incident.plan.roles if wanted in (one.name.casefold(), one.id)]
+    held = [one.who for role in holding for one in incident.roles.get(role, ())]
+    called = {wanted, *(who.casefold() for who in held)}
+    everybody: tuple[Reachable | Contact, ...] = (*view.contacts, *incident.plan.contacts)
+    ways = [way for one in everybody if one.name.casefold() in called for way in (one.reach, one.mail)]
+    yield from dict.fromkeys(words for words in (*held, *ways) if words)
 
 
 def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
@@ -97,8 +99,8 @@ def _rule(item: DueItem, view: View) -> str:
     return f"{item.detail}{since}"
 
 
-def _whom(incident: Incident, deadline: Deadline) -> str:
-    reached = reach(incident, deadline.who)
+def _whom(view: View, deadline: Deadline) -> str:
+    reached = reach(view, deadline.who)
     words = f"{deadline.text}: {deadline.within.said} from {deadline.start}"
     return f"{words}, {reached}" if reached else words
 

@@ -9,6 +9,7 @@ from typing import Any
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.session import Done, Session
+from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.tui.view import View
@@ -21,24 +22,27 @@ class Following:
     paint ever sees a record half grown.
     """
 
-    def __init__(self, desk: Desk, session: Session, record: Record, clock: Clock) -> None:
-        """Take a session that was opened on the desk, and the screen's own record."""
+    def __init__(
+        self, desk: Desk, session: Session, record: Record, clock: Clock, contacts: tuple[Reachable, ...] = ()
+    ) -> None:
+        """Take a session that was opened on the desk, the screen's own record, and how people are reached."""
         self._desk = desk
         self._session = session
         self._clock = clock
+        self._contacts = contacts
         self.record = record
         self.who = session.who
         self.zone = session.zone
 
     @classmethod
-    async def open(cls, desk: Desk, incident_id: str, clock: Clock) -> Following:
+    async def open(cls, desk: Desk, incident_id: str, clock: Clock, contacts: tuple[Reachable, ...] = ()) -> Following:
         """Open the incident with this UUID on the desk."""
         session = await desk.call(lambda library: library.session(incident_id))
-        return cls(desk, session, Record(incident_id, tuple(session.record.events)), clock)
+        return cls(desk, session, Record(incident_id, tuple(session.record.events)), clock, contacts)
 
     def view(self, words: str = "") -> View:
         """Return the incident as of now; `words` filter its timeline."""
-        return View(self.record, self._clock.now(), self.zone, self.who, words)
+        return View(self.record, self._clock.now(), self.zone, self.who, words, self._contacts)
 
     async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
         """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""

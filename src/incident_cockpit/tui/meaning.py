@@ -121,7 +121,7 @@ def _type(key: str, view: View, made: Page) -> None:
 def _trigger(key: str, view: View, made: Page) -> None:
     one = next((one for one in view.incident.plan.triggers if one.id == key), None)
     if one is not None and one.tell:
-        reached = reach(view.incident, one.tell)
+        reached = reach(view, one.tell)
         made.quiet(f"It brings in {one.tell}" + (f" ({reached})" if reached else ""))
 
 
@@ -134,7 +134,7 @@ def _detection(key: str, view: View, made: Page) -> None:
 def _due(key: str, view: View, made: Page) -> None:
     item = next((one for one in due_items(view.incident) if one.key == key), None)
     if item is not None:
-        reached = reach(view.incident, item.who)
+        reached = reach(view, item.who)
         made.quiet(" · ".join(words for words in (item.detail, item.route, reached) if words))
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One incident at one instant, as one person sees it; `words` are what the timeline is filtered by."""
+    """One incident at one instant, as one person sees it.
+
+    `words` are what the timeline is filtered by, `contacts` how this person reaches others.
+    """
 
     record: Record
     now: datetime
     zone: tzinfo
     who: str
     words: str = ""
+    contacts: tuple[Reachable, ...] = ()
 
     @property
     def incident(self) -> Incident:

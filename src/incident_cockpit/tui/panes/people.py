@@ -32,6 +32,7 @@ class PeoplePane(Pane):
     def show(self, view: View) -> None:
         """Draw everyone as of now."""
         self.set_rows(tuple(rows(view)))
+        self.frame.title_left = "one person does everything" if view.incident.solo else ""
 
     def meant(self, kind: Kind) -> str | None:
         """Return the role or the person under the cursor."""
