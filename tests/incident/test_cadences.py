@@ -107,6 +107,12 @@ class TestTheFirst:
         story.do("phase", phase="identified", after="5m")
         assert due_in(story) == minutes(65)
 
+    def test_a_word_sent_far_too_early_is_no_first(self) -> None:
+        story = Story().declare(plan=planned(confirming=True))
+        send(story, after="5m")
+        story.do("phase", phase="identified", after="3h")
+        assert due_in(story) == story.now - START + minutes(30)
+
 
 class TestTheEnd:
     @pytest.mark.parametrize("until", ["mitigated", "resolved"])

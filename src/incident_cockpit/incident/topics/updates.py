@@ -166,19 +166,22 @@ def coming_round(incident: Incident, audience: str) -> Round | None:
     planned = _running(incident, audience)
     if planned is None:
         return None
+    start = milestones.since(incident, planned.start)
     last, every, anew = incident.updates.last(audience), _every(incident, planned), _anew(incident, planned)
-    number, changed = last.number + 1 if last else 1, _changed(incident, planned)
-    if last is not None and (anew is None or last.sent >= anew):
-        promised = last.next_due
-        by_plan = max((last.sent + every, *changed)) if every else None
-        since = last.sent
+    goes_on = last is not None and (anew is None or last.sent >= anew)
+    if last is not None and goes_on and start is not None and last.sent >= start:
+        since, within = last.sent, every
     else:
-        promised = last.next_due if last and last.next_due and anew and last.next_due >= anew else None
-        since = max(filter(None, (milestones.since(incident, planned.start), anew, _adopted(incident, planned))))
-        first = _first(incident, planned)
-        by_plan = max((since + first, *changed)) if first is not None else None
-    due = min((at for at in (by_plan, promised) if at is not None), default=None)
-    return Round(number, since, due) if due is not None else None
+        since = max(filter(None, (start, anew, _adopted(incident, planned))))
+        within = _first(incident, planned)
+    asked: list[datetime] = []
+    if within is not None:
+        # What was sent a little before the milestone counts as the first word after it.
+        early = (last.sent + every,) if last is not None and goes_on and every else ()
+        asked.append(max((since + within, *early, *_changed(incident, planned))))
+    if last is not None and last.next_due is not None and (anew is None or last.next_due >= anew):
+        asked.append(last.next_due)
+    return Round(last.number + 1 if last else 1, since, min(asked)) if asked else None
 
 
 def _running(incident: Incident, audience: str) -> Cadence | None:
