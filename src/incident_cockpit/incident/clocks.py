@@ -170,7 +170,8 @@ def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
     if deadline.types and incident.nature.type is not None:
         yield incident.nature.type.since
     if deadline.kind is DeadlineKind.ROLE:
-        yield from _known(incident.sharing.since, incident.crew.left.get(deadline.met_by.partition(" ")[2]))
+        shared = None if incident.solo else incident.sharing.since
+        yield from _known(shared, incident.crew.left.get(deadline.met_by.partition(" ")[2]))
 
 
 def _known(*times: datetime | None) -> Iterator[datetime]:

@@ -149,8 +149,9 @@ def _step(held: list[Run], incident: Incident, deadline: Deadline, planned: bool
     if not held:
         return
     run = held[-1]
-    if run.ended is None:
-        # What is corrected counts: the run keeps the clock that it has now.
+    if run.ended is None and not (run.met is not None and deadline.kind is DeadlineKind.ROLE):
+        # What is corrected counts: the run has the clock that it has now. A role that was filled and left is another
+        # matter than whether it was filled in time.
         run.clock = now or run.clock
     _take(run, incident, events)
     if run.ended is None and not asked:
