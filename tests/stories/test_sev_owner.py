@@ -159,7 +159,7 @@ class TestValidation:
     def test_or_assigns_somebody_to_investigate(self, sev: Sev) -> None:
         assert sev.due["handed to Mio"]["Mio: find out whether it is real"] == "in 30m"
         assert "Find out whether it is real" not in sev.due["handed to Mio"]
-        assert "report: Mio finds out whether it is real" in sev.bridge.told()
+        assert "report: Mio finds out whether it is real, within 30m" in sev.bridge.told()
         asked = [one for one in sev.bridge.record().incident.asks.values() if one.who == "Mio"]
         assert [one.status for one in asked] != [AskStatus.OPEN], "the verdict answers what Mio was asked"
 
