@@ -163,7 +163,7 @@ class TestDeclare:
         data = shell.good("show", "--json").data
         assert (data["type"], data["found_by"], data["channel"]) == ("breach", "alert", "incident-1")
         assert data["milestones"]["aware"] == data["milestones"]["declared"] > data["started"]
-        assert "Data breach" in {book["title"] for book in data["runbooks"]}
+        assert "Data breach: first steps" in {book["title"] for book in data["runbooks"]}
 
     def test_a_report_gets_its_type_in_the_same_act(self, reported: Shell) -> None:
         reported.good("declare", "1", "--severity", "1", "--type", "breach", "--found-by", "alert")

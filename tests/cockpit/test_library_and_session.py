@@ -202,8 +202,9 @@ def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, libr
 def test_the_only_open_incident_is_meant(library: Library, session: Session) -> None:
     assert library.meant().id == session.record.id
     session.act("resolve", {"verified": "5xx at baseline"})
-    with pytest.raises(NotFound, match="no open incident"):
+    with pytest.raises(NotFound, match="no open incident") as refused:
         library.meant()
+    assert "to go on with INC-1 Checkout fails, which is over: incident use 1" in refused.value.what_to_do
     assert library.meant("1").id == session.record.id
 
 

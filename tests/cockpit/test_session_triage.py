@@ -108,7 +108,7 @@ def test_what_is_wrong_makes_no_report(library: Library, said: dict[str, str], s
 def test_declaring_it_brings_what_the_plan_names_and_what_is_made_of_it(library: Library, reported: Session) -> None:
     done = reported.declare(Declaration("1", "all of them", "breach"))
     assert done.warning == ""
-    assert titles(reported) == ["Look", "Data breach", "Breach"]
+    assert titles(reported) == ["Look", "Data breach: first steps", "Breach"]
     books = list(reported.record.incident.steps.runbooks.values())
     assert all(library.journal.document(book.sha256) for book in books)
     assert reported.record.incident.milestones["aware"] == START
@@ -121,7 +121,7 @@ def test_the_action_does_the_same_and_the_type_brings_its_own(reported: Session)
     reported.act("declare", {"severity": "2", "why": "some of them"})
     assert titles(reported) == ["Look"]
     reported.act("type", {"type": "breach"})
-    assert titles(reported) == ["Look", "Data breach", "Breach"]
+    assert titles(reported) == ["Look", "Data breach: first steps", "Breach"]
     reported.act("undo", {})
     assert titles(reported) == ["Look"]
 

@@ -180,7 +180,7 @@ class TestTypes:
         story = Story().declare(plan=full_plan())
         story.do("type", type="Outage")
         [book] = story.incident.steps.runbooks.values()
-        assert (book.title, [step.text for step in book.steps]) == ("Outage", ["Look at the last deployment"])
+        assert (book.title, [step.text for step in book.steps]) == ("Outage: first steps", ["Look at the last deployment"])
         assert told(story)["type"] == "Outage"
         assert "aware" not in story.incident.milestones
 
@@ -197,7 +197,7 @@ class TestTypes:
         story = Story().report()
         story.do("type", type="outage")
         story.do("declare", severity="1")
-        assert [book.title for book in story.incident.steps.runbooks.values()].count("Outage") == 1
+        assert [book.title for book in story.incident.steps.runbooks.values()].count("Outage: first steps") == 1
 
     def test_becoming_aware_is_once_and_stays(self) -> None:
         story = Story().declare(plan=full_plan())

@@ -95,7 +95,9 @@ class Library:
         if len(live) == 1:
             return live[0]
         if not live:
-            raise NotFound("there is no open incident", 'declare one: incident new "what is broken"')
+            last = next(iter(self.incidents()), None)
+            gone_on = f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}" if last else ""
+            raise NotFound("there is no open incident", f'declare one: incident new "what is broken"{gone_on}')
         listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in live)
         raise Refused(
             f"{len(live)} incidents are open and none was named:\n{listed}",

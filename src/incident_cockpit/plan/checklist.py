@@ -17,7 +17,8 @@ def markdown(plan: Plan) -> str | None:
 
 def type_markdown(kind: IncidentType) -> str | None:
     """Return what is done first in this sort of incident as a runbook; None where the plan names nothing."""
-    return _runbook(kind.name, [("First steps", kind.steps)]) if kind.steps else None
+    # Its runbook is often called like the type itself.
+    return _runbook(f"{kind.name}: first steps", [("First steps", kind.steps)]) if kind.steps else None
 
 
 def _runbook(title: str, sections: Iterable[tuple[str, Iterable[str]]]) -> str:
