@@ -6,17 +6,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from incident_cockpit.actions.action import Action, Arg, Kind
-from incident_cockpit.actions.foresee import foreseen
+from incident_cockpit.actions.foresee import foreseen, warnings
+from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.options import Option, options
 from incident_cockpit.actions.refs import Here, people
 from incident_cockpit.actions.registry import find
+from incident_cockpit.errors import Refused
 from incident_cockpit.tui.meaning import beside, likely, meaning
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.wording import Guidance
 from incident_cockpit.tui.stage import Stage
 
-Act = Callable[[Action, dict[str, str]], Awaitable[str]]
+Act = Callable[[Action, dict[str, str], Reading | None], Awaitable[str]]
 
 
 class Asking:
@@ -30,15 +32,25 @@ class Asking:
         # The other incidents of the store, read when a form is opened that asks for one.
         self._others: tuple[Option, ...] = ()
 
-    async def ask(self, action: Action, known: Mapping[str, str]) -> bool:
-        """Ask for what is missing in one box; return whether it was done."""
+    def wanted(self, action: Action, values: Mapping[str, str]) -> bool:
+        """Return whether something has to be asked for first, or should be known: what the action would leave open."""
+        if any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
+            return True
+        try:
+            return bool(warnings(action, self._screen.following.record, self._here(), values))
+        except Refused:
+            # What is wrong with the words is said when it is tried.
+            return False
+
+    async def ask(self, action: Action, known: Mapping[str, str], reading: Reading | None = None) -> bool:
+        """Ask for what is missing in one box; return whether it was done. `reading` says when it happened, if that."""
         if any(arg.kind is Kind.INCIDENT for arg in action.args):
             await self._read_others()
         form = FormScreen(
             action,
             known,
             self._choices,
-            lambda values: self._act(action, values),
+            lambda values: self._act(action, values, reading),
             says=partial(self._foreseen, action) if action.grave else None,
             guidance=Guidance(self._meaning, self._beside, self._likely),
         )

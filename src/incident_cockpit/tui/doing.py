@@ -127,7 +127,9 @@ class Doing:
     def _stays_in_the_line(self, reading: Reading) -> bool:
         """Return whether nothing is asked or opened for this line, so that the keys behind it are the next line."""
         action = find(reading.action)
-        return action.name not in self._own and action.name not in self._at_once and not _lacks(action, reading.values)
+        if action.name in self._own or action.name in self._at_once:
+            return False
+        return not self._asking.wanted(action, reading.values)
 
     async def _do(self, name: str, values: dict[str, str]) -> None:
         own = self._own.get(name)
@@ -139,7 +141,7 @@ class Doing:
         if self._working.stands_on_a_decision(action, values):
             return
         known = self._with_cursor(action, values)
-        if _lacks(action, known) or action.grave:
+        if action.grave or self._asking.wanted(action, known):
             await self._asking.ask(action, known)
         else:
             problem = await self._act(action, known)
@@ -151,8 +153,8 @@ class Doing:
         if action.name in self._own or action.name in self._at_once:
             entry.settle(typed)
             self.do(action.name, values)
-        elif _lacks(action, values):
-            entry.settle(typed, "" if await self._asking.ask(action, values) else "not done")
+        elif self._asking.wanted(action, values):
+            entry.settle(typed, "" if await self._asking.ask(action, values, reading) else "not done")
         else:
             entry.settle(typed, await self._act(action, values, reading))
 
@@ -252,11 +254,6 @@ class Doing:
     def _reads(self, show: Callable[[Stage], Awaitable[None]]) -> Callable[[dict[str, str]], Awaitable[None]]:
         """Return what shows or writes something and takes no words."""
         return lambda _values: show(self._screen)
-
-
-def _lacks(action: Action, values: Mapping[str, str]) -> bool:
-    """Return whether something has to be asked for before the action can be done."""
-    return any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args)
 
 
 def _became(event: Event, record: Record) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.exports.messages import for_item
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.prompts import Prompt, prompts, way
@@ -13,6 +14,8 @@ from incident_cockpit.tui.duty_page import facts, page
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
 
+# As NEXT is done.
+_GO = "g"
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 
 # Reading about them would only stand between the key and what is meant: their line says all there is.
@@ -59,9 +62,16 @@ class Duties:
             return
         view = self._screen.following.view()
         action, about, verb = way(item)
-        reader = ReaderScreen(item.text, page(item, view), facts(item, view), ways=(("g", verb),))
-        if await self._screen.app.push_screen_wait(reader) == "g":
+        ways = [(_GO, verb)]
+        if action != "copy-message" and for_item(item):
+            ways += [(key, "its message") for key in self._screen.around.keys.of["copy-message"][:1]]
+        chosen = await self._screen.app.push_screen_wait(
+            ReaderScreen(item.text, page(item, view), facts(item, view), ways=ways)
+        )
+        if chosen == _GO:
             await self._take(action, about)
+        elif chosen:
+            await self._do("copy-message", {})
 
     async def give_up(self, _values: dict[str, str]) -> None:
         """Drop the ask, cancel the timer, take the time-box away, or say why the plan's duty is not needed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.incident.closing import open_in_phase
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.deadlines import Deadline
@@ -30,7 +31,7 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
     incident = view.incident
     zone = zone_label(view.zone, view.now)
     said = [("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}")]
-    said += [("rule", f"{incident.plan.name}: {_rule(item, view)}")]
+    said += [("rule", f"{_rule(item, view)}, by {incident.plan.name}")]
     said += [("tell", item.who)] if item.who and item.kind is not DueKind.REPORT else []
     reached = reach(view, item.who)
     said += [("reach", reached)] if reached else []
@@ -48,6 +49,10 @@ def page(item: DueItem, view: View) -> Page:
     if len(asked) > 1:
         made.heading("All of them, now")
         made.bullets(_whom(view, one) for one in asked)
+    left = open_in_phase(incident) if item.kind is DueKind.WINDOW else ()
+    if left:
+        made.heading("Still open in this phase")
+        made.bullets(step.text for step in left)
     if item.contains:
         made.heading("What it has to say")
         made.bullets(item.contains)
@@ -101,7 +106,8 @@ def _rule(item: DueItem, view: View) -> str:
 
 def _whom(view: View, deadline: Deadline) -> str:
     reached = reach(view, deadline.who)
-    words = f"{deadline.text}: {deadline.within.said} from {deadline.start}"
+    within = f"{deadline.within.said} from {deadline.start}" if deadline.within.seconds != 0 else "at once"
+    words = f"{deadline.text}: {within}"
     return f"{words}, {reached}" if reached else words
 
 

@@ -60,14 +60,19 @@ def kept_page(judged: Sequence[Judged], view: View) -> Page:
     return made
 
 
+def _how(one: Judged) -> str:
+    """Return what the time between is: what is due at once and done soon after is met, and not late."""
+    if one.by is not None and one.by.total_seconds() > 0:
+        return "after" if one.verdict is Verdict.MET else "late"
+    return "to go" if one.verdict is Verdict.RUNNING else "early"
+
+
 def _became(one: Judged, zone: tzinfo, view: View) -> str:
     """Return what became of it: when, by how much, and why."""
     parts = [f"due {clock(one.due, zone, view.now)}"] if one.due else []
     parts += [f"met {clock(one.met, zone, view.now)}"] if one.met else []
     if one.by is not None:
-        late = one.by.total_seconds() > 0
-        early = "to go" if one.verdict is Verdict.RUNNING else "early"
-        parts.append(f"{duration(abs(one.by))} {'late' if late else early}")
+        parts.append(f"{duration(abs(one.by))} {_how(one)}")
     parts += [one.why] if one.why else []
     parts += ["by a plan that is no longer followed"] if one.former else []
     return ", ".join(parts)

@@ -75,21 +75,14 @@ def _row(item: DueItem, view: View) -> Row:
         Cell(f"{item.text}, if needed" if item.optional else item.text, "strong" if how is Urgency.LATE else ""),
     )
     beside = (Cell(_beside(item, view), "faint"),)
-    return Row(item.key, left, beside, shorter=() if item.kind in _OURS else ((Cell(_short(item), "faint"),), ()))
+    return Row(item.key, left, beside, shorter=() if item.kind in _OURS else ((),))
 
 
 def _beside(item: DueItem, view: View) -> str:
-    """Return where it comes from."""
+    """Return where it comes from; of the plan how long it gives, and enter says from when."""
     if item.put_off:
         return "snoozed"
     if item.kind is DueKind.ASK and item.since is not None:
         return f"asked {clock(item.since, view.zone, view.now)}"
-    return item.detail
-
-
-def _short(item: DueItem) -> str:
-    """Return where something of the plan comes from in a word: how long it gives."""
     within, since, _ = item.detail.partition(" from ")
-    if item.put_off or not since:
-        return "snoozed" if item.put_off else ""
-    return within if within == "at once" else f"within {within}"
+    return f"within {within}" if since and within != "at once" else within
