@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.outside import clipboard, webhook
 from incident_cockpit.outside.clipboard import Copied
+from incident_cockpit.outside.webhook import Posted
 
 HOOK = "https://hooks.example.com/services/" + "T0/B0/secret"
 
@@ -78,9 +80,9 @@ class TestUpdate:
     ) -> None:
         posted: list[tuple[str, str]] = []
 
-        def post(url: str, text: str) -> str:
-            posted.append((url, text))
-            return ""
+        def post(url: str, messages: Sequence[dict[str, str]]) -> Posted:
+            posted.extend((url, message["text"]) for message in messages)
+            return Posted(len(messages))
 
         monkeypatch.setattr(webhook, "post", post)
         (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
@@ -95,7 +97,7 @@ class TestUpdate:
     def test_where_the_network_is_the_outage_the_text_is_copied(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(webhook, "post", lambda *_: "Slack did not answer in time")
+        monkeypatch.setattr(webhook, "post", lambda *_: Posted(0, "Slack did not answer in time", maybe=True))
         monkeypatch.setattr(clipboard, "copy", lambda *_, **__: Copied("xclip", True, "copied with xclip", None))
         (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
         ran = shell.good("update", "--for", "internal", "--post")

@@ -85,11 +85,11 @@ def _posted(call: Call, library: Library, text: str) -> str:
     url = library.settings.slack_webhook
     if not url:
         raise Refused("no Slack webhook is set", "write it to slack_webhook in config.toml, or run: incident init")
-    why = post(url, slack_api(text))
-    if not why:
+    posted = post(url, ({"text": slack_api(text)},))
+    if posted.whole:
         diagnostics.say("posted to Slack")
         return WEBHOOK
-    diagnostics.say(f"note: not posted, {why}; the text is copied instead")
+    diagnostics.say(f"note: not posted, {posted.why}; the text is copied instead")
     return copied(call, library, text, BY_COMMAND)
 
 
