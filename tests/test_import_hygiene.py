@@ -15,7 +15,17 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "incident_cockpit"
 SCREEN = {"textual", "rich"}
 STORE = {"sqlite3", "sqlite_utils"}
 # None of these is needed to declare, log or read; each costs as much as everything we do ourselves.
-HEAVY = SCREEN | {"sqlite_utils", "pendulum", "pydantic", "markdown_it", "jinja2", "platformdirs", "pyperclip", "click"}
+HEAVY = SCREEN | {
+    "sqlite_utils",
+    "pendulum",
+    "pydantic",
+    "markdown_it",
+    "jinja2",
+    "platformdirs",
+    "pyperclip",
+    "click",
+    "slack_sdk",
+}
 MODEL = HEAVY | {"sqlite3", "asyncio", "logging", "urllib.request", "email"}
 
 _LOADED = "import sys, json, importlib; {}; json.dump([name for name in {} if name in sys.modules], sys.stdout)"
