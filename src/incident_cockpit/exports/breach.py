@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 from incident_cockpit.exports.facts import decided
 from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.exports.restricted import document
-from incident_cockpit.exports.wording import time_words
 from incident_cockpit.incident.clocks import Clock, clocks
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -17,7 +16,8 @@ from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.incident.topics.evidence import EvidenceKept
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.plan.deadlines import Deadline
-from incident_cockpit.timewords import duration, in_words, stamp
+from incident_cockpit.timewords import clock as clock_words
+from incident_cockpit.timewords import duration, in_words, stamp, zone_label
 
 UNKNOWN = "**Not known yet.**"
 _MILESTONES = {
@@ -38,17 +38,20 @@ def breach_record(record: Record, now: datetime, zone: tzinfo) -> str:
     that is named can be filled.
     """
     incident = record.incident
-    known = sum(field in incident.breach for field in FIELDS)
+    late = any(_late(clock, now) for clock in _clocks(incident).values())
+    # Why it is late is asked for only where something is.
+    fields = {field: asked for field, asked in FIELDS.items() if field != "delay" or late or field in incident.breach}
+    known = sum(field in incident.breach for field in fields)
     parts = [
         f"# Breach record: {incident.name} {say(incident.title)}",
-        f"As known at {stamp(now)}: {known} of {len(FIELDS)} fields are filled in. This is a record of facts for those "
+        f"As known at {stamp(now)}: {known} of {len(fields)} fields are filled in. This is a record of facts for those "
         "who have to judge them. It is no legal advice: whether and whom to notify is for counsel to say.",
         "## When",
         table(("", "Time"), [(words, _time(incident, name)) for name, words in _MILESTONES.items()]),
         "## Who has to be told, and was",
         *_told(incident, now, zone),
         "## What is known of the breach",
-        *(block for field, question in FIELDS.items() for block in _field(incident, field, question)),
+        *(block for field, question in fields.items() for block in _field(incident, field, question)),
         "## What was done",
         _logged(record, Sort.ACTION, "No action was logged."),
         "## What was decided",
@@ -65,7 +68,7 @@ def _time(incident: Incident, milestone: str) -> str:
 
 
 def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
-    running = {clock.deadline.id: clock for clock in clocks(incident)}
+    running = _clocks(incident)
     asked = [one for one in incident.plan.deadlines if _of_breach(incident, one)]
     if not asked:
         yield "The plan asks for nobody to be told because of a breach."
@@ -84,6 +87,16 @@ def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
         yield "**No clock runs yet from becoming aware: nobody has said when that was.**"
 
 
+def _clocks(incident: Incident) -> dict[str, Clock]:
+    """Return by deadline the clocks that run because of the breach."""
+    return {one.deadline.id: one for one in clocks(incident) if _of_breach(incident, one.deadline)}
+
+
+def _late(clock: Clock, now: datetime) -> bool:
+    """Return whether it was met too late, or waits beyond its time."""
+    return clock.met > clock.at if clock.met is not None else clock.deed is None and clock.at < now
+
+
 def _of_breach(incident: Incident, deadline: Deadline) -> bool:
     """Return whether the plan asks for it because of a breach: its clock starts with awareness, or its type is one."""
     breaches = {one.id for one in incident.plan.types if one.breach}
@@ -94,7 +107,8 @@ def _standing(clock: Clock | None, now: datetime, zone: tzinfo) -> tuple[str, st
     """Return when it is due and what became of it."""
     if clock is None:
         return "not asked for as it stands", ""
-    due, deed = time_words(clock.at, now, zone), clock.deed
+    label, deed = zone_label(zone, clock.at), clock.deed
+    due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
     if clock.met is not None:
         late = clock.met - clock.at
         kept = f"{in_words(late)} late" if late.total_seconds() > 0 else "in time"

@@ -62,7 +62,7 @@ MESSAGES = {
         "Invite line",
         """
 {{ (join or ping) | join(", ") or "Everybody who can help" }}: please join {{ ("#" ~ channel) if channel else "us" }} \
-for {{ severity }} {{ id }} {{ title }}{% if call %}, call {% endif %}{{ call }}
+for {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}{% if call %}, call {% endif %}{{ call }}
 """,
     ),
     "dismissed": BuiltIn(
@@ -82,7 +82,7 @@ for {{ severity }} {{ id }} {{ title }}{% if call %}, call {% endif %}{{ call }}
 - {{ one.text }} ({{ one.owner or "nobody yet" }})
 {% endfor %}
 {% endif %}
-Nobody needs to do anything else.{% if reporter %} Thank you for telling us, {% endif %}{{ reporter }}
+Nobody needs to do anything else.{% if reporter %} Thank you for telling us, {{ reporter }}.{% endif %}
 """,
     ),
     "duplicate": BuiltIn(
@@ -92,7 +92,7 @@ Nobody needs to do anything else.{% if reporter %} Thank you for telling us, {% 
 {% if reason %}
 *Why:* {{ reason }}
 {% endif %}
-Please follow it there.{% if reporter %} Thank you for telling us, {% endif %}{{ reporter }}
+Please follow it there.{% if reporter %} Thank you for telling us, {{ reporter }}.{% endif %}
 """,
     ),
     "ticket": BuiltIn(
@@ -109,14 +109,8 @@ Please follow it there.{% if reporter %} Thank you for telling us, {% endif %}{{
 {% if reason %}
 *Note:* {{ reason }}
 {% endif %}
-{% if findings %}
-*Found so far:*
-{% for finding in findings[-5:] %}
-- {{ finding.text }}
-{% endfor %}
-{% endif %}
 {% if actions %}
-*Done so far:*
+*Done and found so far:*
 {% for action in actions[-10:] %}
 - {{ action.time }} {{ action.text }}
 {% endfor %}
@@ -191,7 +185,7 @@ It is about how it could happen, not about who did it.
     "escalation": BuiltIn(
         "Escalation",
         """
-{{ to or "To whoever can help" }}: we need you for {{ severity }} {{ id }} {{ title }}
+{{ to or "To whoever can help" }}: we need you for {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
 *Impact:* {{ impact or "not known yet" }}
 *Since:* {{ started }}, for {{ elapsed }}
 {% if reason %}
@@ -218,6 +212,36 @@ It is about how it could happen, not about who did it.
 """,
     ),
 }
+
+# To colleagues who have to know, and of whom nothing may be asked.
+INFORMED = BuiltIn(
+    "Notice to colleagues",
+    """
+{{ to or "For your information" }}: {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
+*Where it stands:* {{ phase }}
+*Impact:* {{ impact or "not known yet" }}
+*Since:* {{ started }}, for {{ elapsed }}
+{% if cause %}
+*Cause:* {{ cause }}
+{% endif %}
+{% if actions %}
+*Done so far:*
+{% for action in actions[-3:] %}
+- {{ action.time }} {{ action.text }}
+{% endfor %}
+{% endif %}
+{% for one in asked %}
+*We ask you:* {{ one }}
+{% endfor %}
+{% if channel %}
+*Channel:* #{{ channel }}
+{% endif %}
+{% if call %}
+*Call:* {{ call }}
+{% endif %}
+*In command:* {{ commander or "nobody yet" }}
+""",
+)
 
 # To somebody outside, such as an authority: what it has to contain by the plan, and plainly what is not known.
 NOTICE = BuiltIn(

@@ -15,6 +15,7 @@ from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.particulars import pages
 from incident_cockpit.exports.restricted import marking, veiled
 from incident_cockpit.exports.wording import line
+from incident_cockpit.exports.zones import described
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.review import Review
@@ -22,13 +23,11 @@ from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import zone_label, zone_of
 
 if TYPE_CHECKING:
-    from icalendar import Calendar, Event, vCalAddress
+    from icalendar import Event, vCalAddress
 
 # Clients find the event by this and by nothing else, so it holds the incident's UUID and no name of a machine.
 _UID = "{incident}-review"
 _PRODUCER = "-//Incident Cockpit//Review//EN"
-# Far enough for a zone's changes on both sides of the event.
-_AROUND = timedelta(days=366)
 _ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[^\s@<>\"',;:()\[\]\\]{1,190}")
 _LINK = re.compile(r"https?://\S+")
 
@@ -56,8 +55,10 @@ def invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> by
     calendar.add("prodid", _PRODUCER)
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST" if host else "PUBLISH")
+    zone = _zone(told.incident)
+    if zone is not UTC:
+        calendar.add_component(described(zone, review.at))
     calendar.add_component(_event(told, review, invited, host, now))
-    _add_zone(calendar, review.at)
     made: bytes = calendar.to_ical()
     return made
 
@@ -158,11 +159,6 @@ def _asked(guest: Guest, host: Guest) -> vCalAddress:
 def _zone(incident: Incident) -> tzinfo:
     zone = zone_of(incident.plan.zone)
     return UTC if zone_label(zone, incident.started) == "UTC" else zone
-
-
-def _add_zone(calendar: Calendar, at: datetime) -> None:
-    """Describe the zone for clients that do not know it; UTC needs none."""
-    calendar.add_missing_timezones((at - _AROUND).date(), (at + _AROUND).date())
 
 
 def _said(text: str) -> str:

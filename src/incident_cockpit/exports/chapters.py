@@ -32,7 +32,8 @@ def summary(record: Record, now: datetime) -> list[str]:
     severity = f"a {say(incident.severity.value)} incident" if incident.severity else "an incident"
     impact = f" Impact: {say(incident.impact.value)}" if incident.impact else ""
     began = f"“{say(incident.title)}” was {severity} that began at {stamp(incident.started)}"
-    team = list(dict.fromkeys(one.who for one in tenures(record)))
+    # Whoever had a role, then whoever did something without one.
+    team = dict.fromkeys((*(one.who for one in tenures(record)), *(event.who for event in record.standing())))
     responded = [f"Responded: {', '.join(say(who) for who in team)}."] if team else []
     return [
         f"{began} {_end(incident, now)}{impact}",
@@ -43,11 +44,12 @@ def summary(record: Record, now: datetime) -> list[str]:
 
 def _end(incident: Incident, now: datetime) -> str:
     report = incident.report
+    if incident.ended and incident.dismissed and report is not None:
+        same = f" of {say(report.same_as)}" if report.same_as else ""
+        why = f": {say(report.reason)}" if report.reason else ""
+        return f"and turned out at {stamp(incident.ended)} to be: {report.outcome.value}{same}{why}."
     if incident.ended:
         return f"and was resolved at {stamp(incident.ended)}, after {in_words(incident.ended - incident.started)}."
-    if incident.dismissed and report is not None and report.decided is not None:
-        same = f" of {say(report.same_as)}" if report.same_as else ""
-        return f"and turned out to be: {report.outcome.value}{same}, at {stamp(report.decided)}: {say(report.reason)}."
     return f"and goes on, {in_words(now - incident.started)} so far."
 
 

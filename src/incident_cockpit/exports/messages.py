@@ -8,11 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.built_in import MESSAGES, NOTICE
+from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import variables
 from incident_cockpit.exports.filling import Target, Wording, fill, redactions
-from incident_cockpit.exports.notices import parts
+from incident_cockpit.exports.notices import contents, is_outside, parts
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.update import Composed
@@ -33,7 +33,7 @@ from incident_cockpit.text.escape import WORD_JOINER
 _BY_OUTCOME = {Outcome.FALSE_ALARM: "dismissed", Outcome.DUPLICATE: "duplicate", Outcome.NOT_URGENT: "ticket"}
 _IN_TRIAGE = ("escalation", "invite", "ticket")
 _DECLARED = ("declared", "invite", "escalation", "status", "ticket")
-_OVER = ("all-clear", "postmortem")
+_OVER = ("all-clear", "status", "postmortem", "ticket", "escalation", "declared")
 # These are about one duty of the plan, or one person, named behind a colon: "notice:authority", "escalation:Kim".
 _ABOUT_ONE = ("escalation", "notice")
 
@@ -46,9 +46,14 @@ class _Subject(Struct, frozen=True):
     reason: str = ""
 
     @property
+    def outside(self) -> bool:
+        """Return whether the text goes to an authority or to those concerned, and not to colleagues."""
+        return any(is_outside(one) for one in self.deadlines)
+
+    @property
     def contains(self) -> tuple[str, ...]:
-        """Return what the text has to say by the plan; such a text goes to somebody outside."""
-        return tuple(one for deadline in self.deadlines for one in deadline.contains)
+        """Return what the text has to say."""
+        return tuple(part for one in self.deadlines for part in contents(one))
 
 
 def messages(record: Record) -> tuple[tuple[str, str], ...]:
@@ -73,7 +78,7 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Targ
     base, _, about = word.partition(":")
     _check_there(record, word, base)
     subject = _subject(told, base, about)
-    inside = not (base == "notice" and subject.contains)
+    inside = not (base == "notice" and subject.outside)
     facts = {
         **variables(told, "", now, UTC if inside else zone, inside=inside),
         **_about(incident, subject, now, zone, inside=inside),
@@ -121,7 +126,7 @@ def _moments(incident: Incident) -> Sequence[str]:
         return (_BY_OUTCOME[incident.report.outcome],)
     if not incident.declared:
         return _IN_TRIAGE
-    return (*_DECLARED, *_OVER) if incident.ended else _DECLARED
+    return _OVER if incident.ended else _DECLARED
 
 
 def _check_there(record: Record, word: str, base: str) -> None:
@@ -206,7 +211,7 @@ def _wording(incident: Incident, base: str) -> Wording | None:
 
 def _built_in(base: str, subject: _Subject) -> str:
     if base == "notice":
-        return NOTICE.text if subject.contains else MESSAGES["escalation"].text
+        return NOTICE.text if subject.outside else INFORMED.text
     return MESSAGES[base].text if base in MESSAGES else ""
 
 

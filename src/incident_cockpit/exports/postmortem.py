@@ -40,11 +40,7 @@ def _spirit(incident: Incident) -> Iterator[str]:
     if rules.required_at and severity is not None:
         asked = severity.value in rules.required_at
         level = say(severity.value)
-        yield (
-            f"The plan asks for it at {level}."
-            if asked
-            else f"The plan does not ask for it at {level}: it is to learn."
-        )
+        yield f"The plan {'asks' if asked else 'does not ask'} for it at {level}."
     if rules.principles:
         yield "How it is written:"
         yield "\n".join(f"- {say(one)}" for one in rules.principles)
@@ -97,10 +93,8 @@ def _known(name: str, value: str) -> Iterator[tuple[str, str]]:
 
 
 def _length(incident: Incident, now: datetime) -> str:
-    """Return how long it went on, a report until it was decided."""
-    decided = incident.report.decided if incident.report is not None and incident.dismissed else None
-    end = incident.ended or decided
-    return in_words((end or now) - incident.started) + ("" if end else " so far")
+    """Return how long it went on."""
+    return in_words((incident.ended or now) - incident.started) + ("" if incident.ended else " so far")
 
 
 def _code(word: str) -> str:

@@ -99,6 +99,7 @@ _MEANT = tuple(
         ("kept", r"adherence|deadlines|kept to the plan"),
         ("metrics", r"metrics|figures"),
         ("updates", r"communicat|updates"),
+        ("runbooks", r"run ?books?"),
     )
 )
 
