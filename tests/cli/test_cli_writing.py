@@ -218,6 +218,9 @@ class TestMovingOn:
         assert planned.good("do", "phase", "detection").err.count("\n") == 1, "going back leaves nothing behind"
         assert ran.out == ""
 
+    def test_a_logged_command_names_them_too(self, planned: Shell) -> None:
+        assert "4 steps of Detection are open" in planned.good("log", ":phase response").err
+
     def test_closing_lists_what_is_open_and_names_what_a_reason_passes_over(self, planned: Shell) -> None:
         planned.good("do", "resolve", "errors at baseline")
         before = planned.events()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -52,7 +52,7 @@ def log(call: Call, entry: Entry) -> int:
         if reading.problem:
             raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
         when = _when(entry.at, session) or (reading.when.at if reading.when else None)
-        _tell(call, session, session.act(reading.action, reading.values, when))
+        _do(call, session, reading.action, reading.values, when)
     return ExitCode.OK
 
 
@@ -68,17 +68,21 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
         )
     values = split(action, joined(words, len(action.args)))
     with call.session() as session:
-        # As it stood before: afterwards nothing of it is open any more.
-        left = warnings(action, session.record, session.here, values)
-        _tell(call, session, session.act(verb, values, _when(at, session)))
-        for sentence in left:
-            diagnostics.say(f"{session.record.incident.name}: {sentence}")
+        _do(call, session, verb, values, _when(at, session))
     return ExitCode.OK
 
 
 def keep(call: Call, session: Session, name: str, values: dict[str, str]) -> None:
     """Do an action whose words need no reading, and say where it went."""
     _tell(call, session, session.act(name, values))
+
+
+def _do(call: Call, session: Session, name: str, values: Mapping[str, str], when: datetime | None) -> None:
+    """Do an action, say where it went, and what it leaves open as it stood before."""
+    left = warnings(find(name), session.record, session.here, values)
+    _tell(call, session, session.act(name, values, when))
+    for sentence in left:
+        diagnostics.say(f"{session.record.incident.name}: {sentence}")
 
 
 def joined(words: Sequence[str], arguments: int) -> str:
