@@ -53,7 +53,9 @@ def _all_of(room: str) -> str:
     return f"[importlib.import_module(name) for name in {_modules(room)}]"
 
 
-@pytest.mark.parametrize("room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "timewords"])
+@pytest.mark.parametrize(
+    "room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "timewords", "timeahead"]
+)
 def test_the_model_loads_nothing_heavy_and_no_disk(room: str) -> None:
     assert _loaded(_all_of(room), MODEL) == []
 

@@ -184,7 +184,7 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     with pytest.raises(Refused, match="'engineering' fits 2 of them"):
         meant(story, "waive", item="engineering", reason="told in person")
     story.do("waive", item="VP Engineering", reason="told in person")
-    assert [one for one in story.incident.deeds] == ["tell-vp-engineering"]
+    assert list(story.incident.deeds) == ["tell-vp-engineering"]
     assert any(item.text == "Tell On-call engineer and Engineering manager, now" for item in due_items(story.incident))
 
 
