@@ -310,3 +310,15 @@ class TestReports:
         story.do("dismiss", reason="a test alert")
         with pytest.raises(Refused, match="it was found to be no incident"):
             story.do(action, **values)
+
+
+def test_who_does_a_step_is_no_part_of_its_words() -> None:
+    plan = default_plan()
+    plan = replace(plan, phases=(replace(plan.phases[0], checklist=("Tell support @scribe",)), *plan.phases[1:]))
+    made = markdown(plan)
+    assert made is not None
+    story = Story().declare(plan=plan, runbook=read(made.encode(), "phases.md"))
+    story.do("impact", impact="5xx")
+    story.do("solo")
+    assert [one.text for one in prompts(story.incident, story.now)] == ["Next step: Tell support"]
+    assert leaves_open(story.incident, "identified") == ("1 step of Investigating is open: Tell support",)

@@ -13,7 +13,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import question
-from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.roles import taker, without_role
 from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
@@ -128,6 +128,7 @@ _SIGNS = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}
 def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tuple[str, str, str]:
     mark = incident.steps.marks.get(step)
     added = "+ " if step in incident.steps.added else ""
+    text = without_role(incident.plan, text) if step in incident.steps.given else text
     words = f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{added}{text}"
     return (
         key,

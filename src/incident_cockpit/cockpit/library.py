@@ -96,8 +96,10 @@ class Library:
             return live[0]
         if not live:
             last = next(iter(self.incidents()), None)
-            gone_on = f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}" if last else ""
-            raise NotFound("there is no open incident", f'declare one: incident new "what is broken"{gone_on}')
+            way = 'declare one: incident new "what is broken"'
+            if last is not None:
+                way += f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}"
+            raise NotFound("there is no open incident", way)
         listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in live)
         raise Refused(
             f"{len(live)} incidents are open and none was named:\n{listed}",

@@ -9,6 +9,7 @@ from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.particulars import particulars
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -16,7 +17,7 @@ from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.gates import GatePassed
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.report import Outcome
-from incident_cockpit.incident.topics.roles import commander, missing
+from incident_cockpit.incident.topics.roles import commander, missing, without_role
 from incident_cockpit.incident.topics.steps import Status, StepMarked
 from incident_cockpit.incident.topics.updates import UpdateSent, next_due
 from incident_cockpit.timewords import in_words
@@ -50,7 +51,7 @@ def variables(
         "number": next_number(incident, audience),
         "next_time": time_words(promised, now, zone) if promised else "",
         "steps_done": progress(incident) if inside else "",
-        "actions": list(_told(record, audience, now, zone, _done)) if inside else [],
+        "actions": list(_actions(record, audience, now, zone)) if inside else [],
         "decisions": list(_told(record, audience, now, zone, _decided)) if inside else [],
         "hypotheses": [{"status": one.belief.value, "text": line(one.text)} for one in incident.hypotheses.values()]
         if inside
@@ -101,6 +102,26 @@ def _went_to(fact: Fact, audience: str) -> bool:
     return isinstance(fact, UpdateSent) and fact.now is not None and fact.now.audience == audience
 
 
+def _actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+    """Yield what was done and found since the last update; ticks of the plan's checklists where nobody said more.
+
+    "Open a ticket ✓" is the process, not its news: it would push out what somebody wrote down.
+    """
+    if any(_written(record.incident, event) for event in since_last(record, audience)):
+        return _told(record, audience, now, zone, _written)
+    return _told(record, audience, now, zone, _done)
+
+
+def _written(incident: Incident, event: Event) -> str:
+    """Return what the event says was done or found, but for the bare tick of a checklist of the plan."""
+    fact = event.fact
+    if isinstance(fact, StepMarked) and fact.now is not None and not fact.now.answer:
+        book = fact.step.partition(".")[0]
+        if book in incident.steps.runbooks and is_of_phases(incident, book):
+            return ""
+    return _done(incident, event)
+
+
 def _told(
     record: Record, audience: str, now: datetime, zone: tzinfo, words: Callable[[Incident, Event], str]
 ) -> Iterator[Value]:
@@ -123,7 +144,7 @@ def _done(incident: Incident, event: Event) -> str:
         case StepMarked(step=step, now=mark) if mark is not None and mark.status is Status.DONE:
             # A step may have been opened again since; then it is not done.
             found = incident.steps.find(step) if incident.steps.marks.get(step) == mark else None
-            return _settled(found.text, mark.answer) if found else ""
+            return _settled(without_role(incident.plan, found.text), mark.answer) if found else ""
     return ""
 
 
@@ -153,4 +174,8 @@ def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for ask in open_asks(incident).values():
         late = "was due" if ask.due <= now else "by"
         yield f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
-    yield from (f"a {role.name}" for role in missing(incident))
+    yield from (f"{_article(role.name)} {role.name}" for role in missing(incident))
+
+
+def _article(name: str) -> str:
+    return "an" if name[:1].casefold() in "aeiou" else "a"

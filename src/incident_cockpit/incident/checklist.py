@@ -71,6 +71,13 @@ def parts(incident: Incident, runbook_id: str) -> Iterator[Part]:
             yield Part(title, sum(line.closed for line in steps), len(steps), tuple(lines))
 
 
+def is_of_phases(incident: Incident, runbook_id: str) -> bool:
+    """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
+    titles = {section.title for section in incident.steps.runbooks[runbook_id].sections}
+    phases = {phase.name for phase in incident.plan.phases if phase.checklist}
+    return bool(phases) and phases <= titles
+
+
 def _steps(incident: Incident, runbook_id: str) -> list[StepLine]:
     steps = incident.steps
     order = steps.of(runbook_id)

@@ -14,6 +14,7 @@ from incident_cockpit.incident.topics import asks, deeds
 from incident_cockpit.incident.topics import phase as phases
 from incident_cockpit.incident.topics.asks import Ask, AskDropped, AskMade, open_asks
 from incident_cockpit.incident.topics.deeds import DeedMarked, DeedStatus
+from incident_cockpit.incident.topics.roles import without_role
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.plan.model import Phase
 from incident_cockpit.runbook.model import Step
@@ -103,7 +104,7 @@ def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
     left = open_in_phase(incident)
     if left:
         verb = "is" if len(left) == 1 else "are"
-        named = "; ".join(step.text for step in left[:_SHOWN])
+        named = "; ".join(without_role(incident.plan, step.text) for step in left[:_SHOWN])
         more = f"; and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
         yield f"{counted(len(left), 'step')} of {here.name} {verb} open: {named}{more}"
 

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgency
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import breach, restriction
-from incident_cockpit.incident.topics.roles import missing
+from incident_cockpit.incident.topics.roles import missing, without_role
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import countdown
@@ -144,7 +145,7 @@ def _next_step(incident: Incident) -> Iterator[Prompt]:
     once it is over.
     """
     books = incident.steps.runbooks
-    checklist = next((key for key in books if _is_checklist(incident, key)), None)
+    checklist = next((key for key in books if is_of_phases(incident, key)), None)
     order = list(books)
     if checklist is not None and not incident.live:
         order = []
@@ -154,15 +155,9 @@ def _next_step(incident: Incident) -> Iterator[Prompt]:
     for step_id in found:
         step = incident.steps.find(step_id)
         if step is not None:
-            yield Prompt(f"Next step: {step.text}", Urgency.AHEAD, "step", step_id, "go there")
+            words = without_role(incident.plan, step.text)
+            yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
             return
-
-
-def _is_checklist(incident: Incident, key: str) -> bool:
-    """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
-    titles = {section.title for section in incident.steps.runbooks[key].sections}
-    phases = {phase.name for phase in incident.plan.phases if phase.checklist}
-    return bool(phases) and phases <= titles
 
 
 def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:

@@ -128,6 +128,12 @@ def role_named(plan: Plan | None, text: str) -> str:
     return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
 
 
+def without_role(plan: Plan, text: str) -> str:
+    """Return a step's words without the `@role` that ends them: it says who does the step and is no part of it."""
+    before, _, word = text.rpartition(" @")
+    return before.rstrip() if before and role_called(plan, word) else text
+
+
 def _fold(state: Crew, fact: RoleChanged) -> Crew:
     return Crew(put(state.held, fact.role, fact.now or None), put(state.left, fact.role, fact.left))
 
