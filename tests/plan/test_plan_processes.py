@@ -193,9 +193,9 @@ class TestMatrix:
     def test_who_is_told_belongs_to_the_level(self) -> None:
         assert {one.id: one.tell for one in plan("p0-p3").severities} == {
             "P0": ("All stakeholders",),
-            "P1": ("Engineering", "Product"),
-            "P2": ("Engineering",),
-            "P3": ("Engineering",),
+            "P1": ("Engineering and product teams",),
+            "P2": ("Engineering team",),
+            "P3": ("Engineering team",),
         }
 
     def test_six_sorts_five_ways_of_detection_and_five_triggers(self) -> None:
