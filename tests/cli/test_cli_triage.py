@@ -199,7 +199,11 @@ class TestDeclare:
     @pytest.mark.parametrize(
         ("argv", "code", "words"),
         [
-            (["9"], ExitCode.NOT_FOUND, "there is no incident '9'"),
+            (
+                ["9"],
+                ExitCode.NOT_FOUND,
+                "there is no incident '9'\n  see them all with: incident list; if it is a title",
+            ),
             (["1", "--severity", "SEV9"], ExitCode.REFUSED, "There is no severity 'SEV9'"),
             (["1", "--type", "flood"], ExitCode.REFUSED, "There is no type of incident 'flood'"),
             (["1", "--plan", "default"], ExitCode.USAGE, "INC-1 is there already, so --plan has nothing to say"),

@@ -17,7 +17,7 @@ from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
-from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.journal.journal import Listed
@@ -163,7 +163,7 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
     if named is not None:
         raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
     if _ID.fullmatch(text):
-        return library.journal.find(text)
+        return _found(library, text)
     if not text or not library.places.store.exists():
         return None
     waiting = [one for one in library.incidents() if one.triage is not None]
@@ -180,6 +180,15 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
             ExitCode.USAGE,
         )
     return None
+
+
+def _found(library: Library, word: str) -> Listed:
+    try:
+        return library.journal.find(word)
+    except NotFound as missing:
+        raise NotFound(
+            missing.why, f"see them all with: incident list; if it is a title: incident declare --new {word}"
+        ) from missing
 
 
 @click.command()
