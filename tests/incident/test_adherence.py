@@ -157,6 +157,11 @@ class TestKinds:
         story.do("release", role="tech")
         assert says(story.wait("1h")) == (V.MET, -2, "")
 
+    def test_a_rung_is_climbed_by_whoever_takes_the_role_it_calls(self) -> None:
+        story = told(rung("SEV1", "15m", "Technical Lead"))
+        story.do("assign", role="tech", who="Raj", after="10m")
+        assert says(story.wait("1h")) == (V.MET, -5, "")
+
     def test_one_person_alone_misses_no_role(self) -> None:
         story = told(ROLE)
         story.do("solo")
