@@ -6,6 +6,7 @@ import base64
 import os
 import stat
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,51 @@ def test_tmux_gets_the_plain_and_the_wrapped_sequence(desk: Desk, tmp_path: Path
     assert terminal.got == ["\x1b]52;c;eA==\x07\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\"]
 
 
+def test_tmux_itself_takes_the_text_before_any_sequence_is_tried(desk: Desk, tmp_path: Path) -> None:
+    terminal = Terminal()
+    env = {**desk(tmux='[ "$*" = "load-buffer -w -" ] && ' + WORKS), "TMUX": "/tmp/tmux"}
+    made = copied("Größe", env, tmp_path, terminal)
+    assert (made.route, made.verified) == ("tmux", False)
+    assert made.words.startswith(
+        "in tmux's buffer (prefix ] pastes it) and sent to the terminal, which does not confirm"
+    )
+    assert (tmp_path / "store").read_text() == "Größe"
+    assert terminal.got == []
+
+
+@pytest.mark.parametrize("script", [FAILS, HANGS], ids=["before 3.2", "stopped"])
+def test_a_tmux_that_does_not_take_it_is_not_believed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(clipboard, "LIMIT_SECONDS", 0.3 if script == HANGS else 30.0)
+    terminal = Terminal()
+    made = copied("x", {**desk(tmux=script), "TMUX": "/tmp/tmux"}, tmp_path, terminal)
+    assert made.route == "terminal"
+    assert len(terminal.got) == 1
+
+
+def test_a_terminal_that_was_stopped_cannot_stop_us(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clipboard, "LIMIT_SECONDS", 0.2)
+    go_on = threading.Event()
+    made = copy("x", last_copy=tmp_path / "last", env=desk(), write_terminal=lambda _: go_on.wait(30) and None)
+    go_on.set()
+    assert made.route == "file"
+
+
+def test_a_disk_that_does_not_answer_cannot_stop_us(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(clipboard, "_kept", lambda *_: go_on.wait(30))
+    monkeypatch.setattr(clipboard, "LIMIT_SECONDS", 0.2)
+    made = copied("x", desk(), tmp_path)
+    go_on.set()
+    assert made.route == "none"
+    assert "the disk does not answer" in made.words
+
+
 def test_over_ssh_the_terminal_gets_it_as_well(desk: Desk, tmp_path: Path) -> None:
     terminal = Terminal()
     env = {**desk(xclip=WORKS), "DISPLAY": "localhost:10.0", "SSH_CONNECTION": "1"}
@@ -203,6 +249,8 @@ def test_routes_say_what_works_here_and_why_not(desk: Desk) -> None:
     assert told["terminal"].available
     assert told["file"].available
     assert not {route.name: route for route in routes({**env, "STY": "1"})}["terminal"].available
+    tmux = {route.name: route for route in routes({**desk(tmux=WORKS), "TMUX": "1"})}["tmux"]
+    assert tmux.available
     assert "set-clipboard" in {route.name: route for route in routes({**env, "TMUX": "1"})}["terminal"].why
 
 

@@ -1,4 +1,7 @@
-"""Copying, told truthfully: always to a file, to the desktop if it answers, else to the terminal, which never does."""
+"""Copying, told truthfully: always to a file, to the desktop if it answers, else by way of tmux or the terminal.
+
+Neither of those can say whether the text arrived, and the words say so. What is left then is to show and select it.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,25 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from threading import Thread
+from typing import NamedTuple, TypeVar
 
 from incident_cockpit.clock import Clock, SystemClock
 from incident_cockpit.outside.programs import Ended, find_program, run_limited
 
+# For each route by itself: a disk, a desktop and a terminal can each be what hangs.
 LIMIT_SECONDS = 1.0
 # Terminals and multiplexers drop what is longer, without a word.
 TERMINAL_LIMIT = 74_000
 
 # pyperclip calls the Windows clipboard itself; in a process of its own it cannot block the cockpit.
 _PYPERCLIP = "import sys, pyperclip; pyperclip.copy(sys.stdin.buffer.read().decode('utf-8'))"
+# It puts the text into tmux's own buffer and sends it on, whatever set-clipboard says; tmux before 3.2 knows no -w.
+_TMUX = ("tmux", "load-buffer", "-w", "-")
+_PASSED_ON = {
+    "tmux": "in tmux's buffer (prefix ] pastes it) and sent to the terminal, which does not confirm",
+    "terminal": "sent to the terminal, which does not confirm",
+}
 _WSL_VERSION = Path("/proc/version")
 
 
@@ -42,6 +53,9 @@ class Route(NamedTuple):
     why: str
 
 
+_Got = TypeVar("_Got")
+
+
 class _Tool(NamedTuple):
     name: str
     command: tuple[str, ...]
@@ -57,21 +71,22 @@ def copy(
     write_terminal: Callable[[str], None] | None,
     clock: Clock | None = None,
 ) -> Copied:
-    """Copy a text by the best route there is and say what is known of it; blocks for about a second at most.
+    """Copy a text by the best route there is and say what is known of it; blocks for a few seconds at most.
 
-    Call it in a worker thread. It never raises for a clipboard or a disk that fails.
+    Call it in a worker thread. It never raises for a clipboard, a terminal or a disk that fails.
     """
     clean = text.encode("utf-8", "replace").decode("utf-8")
-    file, trouble = _kept(clean, last_copy)
+    slow: tuple[Path | None, str] = None, f"it could not be kept in {last_copy}: the disk does not answer"
+    file, trouble = _within(lambda: _kept(clean, last_copy), slow)
     also = f"; also in {_short(last_copy, env)}" if file else f"; {trouble}"
     native = _native(clean, env, clock or SystemClock())
     # Over ssh the desktop that answered may not be the one in front of the person.
-    sent = (native is None or _remote(env)) and _sent(clean, env, write_terminal)
+    way = _passed_on(clean, env, write_terminal) if native is None or _remote(env) else None
     if native is not None:
-        words = f"copied with {native}" + (" and sent to the terminal" if sent else "")
+        words = f"copied with {native}" + (" and sent to the terminal" if way else "")
         return Copied(native, True, words + ("" if file else also), file)
-    if sent:
-        return Copied("terminal", False, f"sent to the terminal, which does not confirm{also}", file)
+    if way is not None:
+        return Copied(way, False, f"{_PASSED_ON[way]}{also}", file)
     if file is not None:
         return Copied("file", True, f"kept in {_short(last_copy, env)}: no clipboard answers here", file)
     return Copied("none", False, f"not copied: no clipboard answers here, and {trouble}. Show it and select it", None)
@@ -81,6 +96,8 @@ def routes(env: Mapping[str, str]) -> list[Route]:
     """Return every route in the order it is tried, with the reason it can or cannot work here."""
     found = [_route(tool, env) for tool in _tools(env)]
     if env.get("TMUX"):
+        tmux = find_program(_TMUX[0], env)
+        found.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
         words = "works where tmux has set-clipboard on or allow-passthrough on, and the terminal takes OSC 52"
     elif env.get("STY"):
         words = "GNU screen drops it"
@@ -133,6 +150,16 @@ def _native(text: str, env: Mapping[str, str], clock: Clock) -> str | None:
     return None
 
 
+def _passed_on(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> str | None:
+    """Hand the text to what stands between us and the person's own desktop, and return which of them took it."""
+    tmux = find_program(_TMUX[0], env) if env.get("TMUX") else None
+    if tmux is not None:
+        data = text.encode("utf-8")
+        if run_limited((tmux, *_TMUX[1:]), env=env, data=data, limit=LIMIT_SECONDS) is Ended.WORKED:
+            return "tmux"
+    return "terminal" if _sent(text, env, write_terminal) else None
+
+
 def _sent(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> bool:
     """Send the text as OSC 52, for tmux wrapped as well; False when there is no terminal or it is too long for one."""
     data = text.encode("utf-8", "replace")
@@ -141,11 +168,26 @@ def _sent(text: str, env: Mapping[str, str], write_terminal: Callable[[str], Non
     sequence = f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
     if env.get("TMUX"):
         sequence += "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    try:
-        write_terminal(sequence)
-    except Exception:  # a terminal that is gone must not lose the copy that is in the file
-        return False
-    return True
+    write = write_terminal
+
+    def sent() -> bool:
+        try:
+            write(sequence)
+        except Exception:  # a terminal that is gone must not lose the copy that is in the file
+            return False
+        return True
+
+    # A terminal that was stopped with ctrl+s takes nothing until somebody remembers ctrl+q.
+    return _within(sent, otherwise=False)
+
+
+def _within(do: Callable[[], _Got], otherwise: _Got) -> _Got:
+    """Return what `do` returns, or something else where that takes too long; it is not waited for any more."""
+    done: list[_Got] = []
+    thread = Thread(target=lambda: done.append(do()), name="clipboard", daemon=True)
+    thread.start()
+    thread.join(LIMIT_SECONDS)
+    return done[0] if done else otherwise
 
 
 def _kept(text: str, file: Path) -> tuple[Path | None, str]:
