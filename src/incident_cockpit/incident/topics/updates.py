@@ -174,14 +174,17 @@ def coming_round(incident: Incident, audience: str) -> Round | None:
     else:
         since = max(filter(None, (start, anew, _adopted(incident, planned))))
         within = _first(incident, planned)
-    asked: list[datetime] = []
+    asked: list[tuple[datetime, datetime]] = []
     if within is not None:
         # What was sent a little before the milestone counts as the first word after it.
         early = (last.sent + every,) if last is not None and goes_on and every else ()
-        asked.append(max((since + within, *early, *_changed(incident, planned))))
+        asked.append((max((since + within, *early, *_changed(incident, planned))), since))
     if last is not None and last.next_due is not None and (anew is None or last.next_due >= anew):
-        asked.append(last.next_due)
-    return Round(last.number + 1 if last else 1, since, min(asked)) if asked else None
+        asked.append((last.next_due, last.sent))
+    if not asked:
+        return None
+    due, since = min(asked)
+    return Round(last.number + 1 if last else 1, since, due)
 
 
 def _running(incident: Incident, audience: str) -> Cadence | None:
