@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from told import breached, reported
+from told import breached, each_plan, reported
 
 from builders import Story, default_plan, full_plan
 from golden_files import check_golden
@@ -98,8 +98,9 @@ def test_a_report_has_a_record_too() -> None:
     assert "not known" in section(breach_record(story.record, story.now, UTC), "When")
 
 
-def test_every_shipped_plan_has_one(shipped_plan: Plan) -> None:
-    story = Story().declare("Records are open", shipped_plan.severities[0].id, plan=shipped_plan)
+@each_plan
+def test_every_shipped_plan_has_one(plan: Plan) -> None:
+    story = Story().declare("Records are open", plan.severities[0].id, plan=plan)
     text = breach_record(story.record, story.now, PARIS)
     assert len([token for token in GFM.parse(text) if token.type == "heading_open"]) == 7 + len(FIELDS) - 1
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import breached, declared, dismissed, over, reported
+from told import breached, declared, dismissed, each_plan, over, reported
 
 from builders import Story, default_plan, full_plan
 from golden_files import check_golden
@@ -155,9 +155,10 @@ def test_a_text_settles_what_asks_for_it_by_the_same_route() -> None:
     assert settled_by(told.incident, "ticket") == ()
 
 
+@each_plan
 @pytest.mark.parametrize("state", STATES)
-def test_every_shipped_plan_has_its_texts_for_every_state(state: str, shipped_plan: Plan) -> None:
-    story = STATES[state](shipped_plan)
+def test_every_shipped_plan_has_its_texts_for_every_state(state: str, plan: Plan) -> None:
+    story = STATES[state](plan)
     found = words(story)
     assert found
     for word in found:
@@ -166,7 +167,7 @@ def test_every_shipped_plan_has_its_texts_for_every_state(state: str, shipped_pl
             assert made.text.strip()
             assert not [one for one in made.warnings if "built-in" in one], made.warnings
             assert mentions(made.text) == 0
-    for cadence in shipped_plan.cadences:
+    for cadence in plan.cadences:
         update = compose(story.record, cadence.audience, story.now, PARIS)
         assert not [one for one in update.warnings if "built-in" in one]
         assert update.guide == cadence.guide

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import declared, dismissed, over, reported
+from told import declared, dismissed, each_plan, over, reported
 
 from builders import Story, full_plan
 from golden_files import check_golden
@@ -94,16 +94,17 @@ def test_headings_are_understood_by_their_words(heading: str, part: str) -> None
     assert meant(heading) == part
 
 
-def test_every_section_of_every_shipped_plan_is_filled_in_where_the_record_knows(shipped_plan: Plan) -> None:
-    story = over(shipped_plan)
+@each_plan
+def test_every_section_of_every_shipped_plan_is_filled_in_where_the_record_knows(plan: Plan) -> None:
+    story = over(plan)
     text = draft(story)
-    for wanted in shipped_plan.postmortem.sections:
+    for wanted in plan.postmortem.sections:
         heading = wanted if wanted.endswith("?") else wanted.partition(": ")[0]
         assert heading in headings(text)
         assert meant(heading), f"nothing fills in {heading!r}"
-    for principle in shipped_plan.postmortem.principles:
+    for principle in plan.postmortem.principles:
         assert principle in text.split("\n## ", 1)[0]
-    who = shipped_plan.postmortem.sign_off
+    who = plan.postmortem.sign_off
     assert (f"- {who}: not signed off yet" in text) is bool(who)
 
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from builders import RUNBOOK, Story, full_plan
 from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.read import load_plan
+from incident_cockpit.resources import shipped
+
+# Every plan that is shipped, by its name.
+SHIPPED = {path.stem: load_plan(path) for path in sorted(shipped("sample_data", "plans").glob("*.toml"))}
+each_plan = pytest.mark.parametrize("plan", SHIPPED.values(), ids=SHIPPED)
 
 TITLE = "Customer records seen by strangers"
 CODENAME = "Bluebird"
