@@ -18,7 +18,7 @@ BENCHMARKS = Path(__file__).parent / "benchmarks"
         ("start", ["start to usable"]),
         ("key", ["key to repaint"]),
         pytest.param("rest", ["a second at rest, processor"], marks=LINUX),
-        ("event", ["append one event", "fold 10,000 events"]),
+        ("event", ["append one event", "fold 10,000 events", "judge 10,000 events by the plan"]),
         ("read", ["read a runbook, 1,200 steps", "read runbooks of others"]),
         ("incident", ["incident log", "incident status --line", "incident timeline, 1,000 lines"]),
     ],

@@ -19,6 +19,7 @@ import reading
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.incident import codec
+from incident_cockpit.incident.adherence import adherence
 from incident_cockpit.incident.record import Record
 from terminal import Terminal
 
@@ -105,6 +106,8 @@ def pairs(stand: Stand) -> list[Pair]:
              partial(_insert, stand.plain)),
         Pair(f"fold {FOLDED:,} events", "msgspec decode alone", partial(_fold, stand.lines),
              partial(_decode, stand.lines)),
+        Pair(f"judge {FOLDED:,} events by the plan", "their fold", partial(_judge, stand.lines),
+             partial(_fold, stand.lines)),
         Pair("incident log", "Python, one durable insert", partial(_command, (*INCIDENT, "log", "fixed"), stand.env),
              partial(_command, insert, {})),
         Pair("incident status --line", "a bare Python", partial(_command, (*INCIDENT, "status", "--line"), stand.env),
@@ -216,6 +219,16 @@ def _fold(lines: list[bytes]) -> float:
     record = Record("measured", map(codec.decode, lines))
     took = perf_counter() - began
     assert record.seq == FOLDED
+    return took
+
+
+def _judge(lines: list[bytes]) -> float:
+    record = Record("measured", map(codec.decode, lines))
+    now = record.events[-1].recorded
+    began = perf_counter()
+    made = adherence(record, now)
+    took = perf_counter() - began
+    assert made, "the plan asks for something"
     return took
 
 
