@@ -31,3 +31,10 @@ def test_nothing_in_it_calls_anybody_or_gives_a_secret_away() -> None:
     text = situation(story.record, story.now, UTC)
     assert mentions(text) == 0
     assert "hunter22" not in text
+
+
+def test_what_was_no_incident_says_so_whatever_its_phase_was() -> None:
+    story = Story().declare()
+    assert "\nInvestigating, " in situation(story.record, story.now, UTC)
+    story.do("dismiss", reason="the probe was renamed")
+    assert "\nFalse alarm, " in situation(story.record, story.now, UTC)

@@ -62,7 +62,7 @@ def variables(
 
 def phase_words(incident: Incident) -> str:
     """Return where it stands as people say it: its phase, or what is becoming of a report."""
-    if incident.phase is not None:
+    if incident.phase is not None and not incident.dismissed:
         return incident.plan.phase_name(incident.phase.value)
     outcome = incident.report.outcome if incident.report else Outcome.OPEN
     return outcome.value[:1].upper() + outcome.value[1:]

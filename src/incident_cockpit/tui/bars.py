@@ -78,8 +78,8 @@ def severity_badge(incident: Incident) -> Cell:
 
 
 def standing(incident: Incident) -> str:
-    """Return where it stands, in capitals: its phase, or what became of the report before there is one."""
-    if incident.phase is not None:
+    """Return where it stands, in capitals: its phase, or what became of the report where it has none or is over."""
+    if incident.phase is not None and not incident.dismissed:
         return incident.plan.phase_name(incident.phase.value).upper()
     if incident.report is None:
         return ""

@@ -18,8 +18,6 @@ Rank = Callable[[str], int]
 _MILD = 4
 _NUMBER = re.compile(r"\d+")
 _COMMANDER, _PHASE, _AGE = 14, 15, 9
-# A report has no phase until somebody says that it is an incident, and one that was none never gets any.
-_WITHOUT_PHASE = {True: "in triage", False: "dismissed"}
 
 
 def rows_of(shown: Sequence[Listed], now: datetime, rank: Rank) -> list[Row]:
@@ -48,7 +46,7 @@ def _titles(badge: int) -> Row:
 
 def in_triage(one: Listed) -> bool:
     """Return whether it is a report that nobody has decided on."""
-    return one.live and one.phase is None
+    return one.live and one.triage is not None
 
 
 def _phase_style(one: Listed) -> str:
@@ -67,7 +65,7 @@ def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
         (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.title, "" if one.live else "muted")),
         (
             Cell(_commander(one), "muted" if one.commander or not one.live or in_triage(one) else "warn", _COMMANDER),
-            Cell(one.phase or _WITHOUT_PHASE[one.live], _phase_style(one), _PHASE),
+            Cell(one.standing, _phase_style(one), _PHASE),
             Cell(age, "muted", _AGE),
         ),
     )
