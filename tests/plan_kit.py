@@ -86,6 +86,7 @@ FULL: dict[str, Any] = {
             "milestone": "acknowledged",
             "public": "Investigating",
             "within": "30m",
+            "within_at": ["P0", "P1"],
             "checklist": ["Gather facts @ic", "What changed last?"],
         },
         {"id": "over", "name": "Over", "means": "Done.", "milestone": "resolved", "public": "Resolved", "live": False},

@@ -164,7 +164,7 @@ def _deadlines(raw: Raw) -> Iterator[Deadline]:
         if (within := _within(row, "within")) is not None:
             yield Deadline(
                 f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']} should be over", "detected", within,
-                f"phase {row['id']}",
+                f"phase {row['id']}", severities=_several(row, "within_at"),
             )  # fmt: skip
     yield from (_asked(row, DeadlineKind.NOTICE) for row in raw.get("notices", ()))
     yield from (_asked(row, DeadlineKind.DEADLINE) for row in raw.get("deadlines", ()))

@@ -98,6 +98,10 @@ def _without(base: Raw, gone: Mapping[str, set[str]]) -> dict[str, Any]:
     return left
 
 
+# What is there without the severities it had a clock for, and which keys were that clock.
+_STAYS = {"roles": ("required_within",), "phases": ("within", "within_at")}
+
+
 def _row_without(table: str, row: dict[str, Any], gone: Mapping[str, set[str]]) -> dict[str, Any] | None:
     """Return a row that names nothing that is gone, or None where nothing else was meant by it."""
     left = dict(row)
@@ -110,9 +114,11 @@ def _row_without(table: str, row: dict[str, Any], gone: Mapping[str, set[str]]) 
         elif isinstance(value, list):
             left[pointer.key] = [name for name in value if name not in lost]
             if value and not left[pointer.key]:
-                if table != "roles":
-                    return None  # an empty list means everywhere, which was never meant
-                left.pop("required_within", None)
+                # An empty list means everywhere, which was never meant.
+                if table not in _STAYS:
+                    return None
+                for clock in _STAYS[table]:
+                    left.pop(clock, None)
         elif value in lost:
             return None
     if table in WITH_MET_BY and _waits_for(row, gone):

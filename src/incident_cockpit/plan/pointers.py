@@ -66,6 +66,7 @@ POINTERS = (
     Pointer("", "command_role", "roles"),
     Pointer("", "first_phase", "phases"),
     Pointer("roles", "required_at", "severities"),
+    Pointer("phases", "within_at", "severities"),
     Pointer("cadences", "every", "severities"),
     Pointer("cadences", "first", "severities"),
     Pointer("templates", "audience", "cadences"),

@@ -74,6 +74,7 @@ class PhaseTable(_Strict):
     public: PublicStatus
     live: NotRequired[bool]
     within: NotRequired[Line]
+    within_at: NotRequired[Words]
     checklist: NotRequired[Lines]
 
 

@@ -27,6 +27,8 @@ def _phases(source: Source) -> Iterator[str]:
     for index, row in rows:
         if row.get("milestone") in ("resolved", "closed") and row.get("live", True) is True:
             yield f"{source.path('phases', index, 'live')}: must be false where the incident is {row['milestone']}"
+        if "within_at" in row and "within" not in row:
+            yield f"{source.path('phases', index, 'within_at')}: needs within, the time it is for"
     if rows and "within" in rows[-1][1]:
         yield f"{source.path('phases', rows[-1][0], 'within')}: the last phase is never left"
 
