@@ -157,7 +157,7 @@ class TestBreach:
 
 
 def test_how_the_plan_was_kept(shell: Shell) -> None:
-    assert "| Tell all stakeholders | All stakeholders |" in shell.good("adherence").out
+    assert "| Tell all stakeholders | All stakeholders |" in shell.good("adherence", "--markdown").out
     judged = shell.good("adherence", "--json").data
-    assert {"id", "kind", "text", "who", "verdict", "due", "met", "by_seconds", "why"} == set(judged[0])
+    assert {"id", "kind", "text", "who", "verdict", "due", "met", "by_seconds", "why", "former"} == set(judged[0])
     assert {"running", "not applicable"} <= {one["verdict"] for one in judged}

@@ -1,20 +1,15 @@
-"""Commands that write what is needed beside the work: the breach record, the invitation, how the plan was kept."""
+"""Commands that write what is needed beside the work: the breach record and the invitation to the review."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from incident_cockpit.cli import diagnostics, output, shapes
+from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.leaving import written
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode
-
-if TYPE_CHECKING:
-    from incident_cockpit.incident.adherence import Judged
 
 
 @click.command()
@@ -66,34 +61,3 @@ def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -
             f"note: no address of mail is known of {without}: they are named in its text; see contacts.toml"
         )
     return ExitCode.OK
-
-
-@click.command()
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
-@common()
-def adherence(call: Call, incident_id: str | None) -> int:
-    """Say how the incident kept to its plan: what was met, missed or not asked for, and by how much."""
-    from incident_cockpit.exports.kept import adherence_report
-    from incident_cockpit.incident.adherence import adherence as judge
-
-    with call.session(incident_id) as session:
-        now = session.here.now
-        if call.json:
-            output.shape([_judged(one) for one in judge(session.record, now)])
-        else:
-            output.text(adherence_report(session.record, now))
-    return ExitCode.OK
-
-
-def _judged(one: Judged) -> shapes.Shape:
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "text": one.text,
-        "who": one.who,
-        "verdict": one.verdict.value,
-        "due": shapes.instant(one.due),
-        "met": shapes.instant(one.met),
-        "by_seconds": one.by.total_seconds() if one.by is not None else None,
-        "why": one.why,
-    }

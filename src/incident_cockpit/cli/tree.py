@@ -31,7 +31,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "update": ("documents", "update"),
     "message": ("messages", "message"),
     "timeline": ("documents", "timeline"),
-    "adherence": ("afterwards", "adherence"),
+    "adherence": ("judging", "adherence"),
     "breach": ("afterwards", "breach"),
     "invite": ("afterwards", "invite"),
     "postmortem": ("documents", "postmortem"),
