@@ -56,6 +56,14 @@ class Kind(StrEnum):
     FIELD = "field of the breach record"
     EVIDENCE = "piece of evidence"
     MESSAGE = "message"
+    DECISION = "decision"
+    TAKEN = "action"
+    NEED = "need"
+    SYSTEM = "system"
+    HEALTH = "status of a system"
+    VERDICT = "effect"
+    POINT = "point of the read-back"
+    LINE = "line of the timeline"
 
 
 class Scope(StrEnum):

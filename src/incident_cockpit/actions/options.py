@@ -12,9 +12,13 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.breach import FIELDS
+from incident_cockpit.incident.topics.effects import Verdict
 from incident_cockpit.incident.topics.followups import PRIORITIES
 from incident_cockpit.incident.topics.gates import question
+from incident_cockpit.incident.topics.handoff import POINTS
 from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.needs import open_needs
+from incident_cockpit.incident.topics.systems import Health
 from incident_cockpit.incident.topics.timers import TimerStatus
 
 
@@ -68,6 +72,11 @@ def _rules(_: Incident) -> Pairs:
     return ((rule, rule) for rule in RULES)
 
 
+def _systems(incident: Incident) -> Pairs:
+    names = (*(one.name for one in incident.systems.values()), *(one.name for one in incident.plan.systems))
+    return ((name, name) for name in dict.fromkeys(names))
+
+
 _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.STEP: _steps,
     Kind.GATE: _gates,
@@ -82,6 +91,13 @@ _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.FOLLOW_UP_KIND: lambda one: ((word, word) for word in one.plan.follow_up_kinds),
     Kind.PRIORITY: lambda _: ((word, word) for word in PRIORITIES),
     Kind.MILESTONE: lambda _: ((name, name) for name in NAMES),
+    Kind.DECISION: lambda one: ((key, note.text) for key, note in one.notes.decisions.items()),
+    Kind.TAKEN: lambda one: ((key, note.text) for key, note in one.notes.actions.items()),
+    Kind.NEED: lambda one: ((key, need.text) for key, need in open_needs(one).items()),
+    Kind.POINT: lambda _: POINTS.items(),
+    Kind.SYSTEM: _systems,
+    Kind.HEALTH: lambda _: ((health.value, health.value) for health in Health),
+    Kind.VERDICT: lambda _: ((verdict.value, verdict.value) for verdict in Verdict),
     Kind.SEVERITY: lambda one: ((level.id, f"{level.name}: {level.means}") for level in one.plan.severities),
     Kind.PHASE: lambda one: ((phase.id, f"{phase.name}: {phase.means}") for phase in one.plan.phases),
     Kind.ROLE: lambda one: ((role.id, role.name) for role in one.plan.roles),

@@ -17,6 +17,7 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.envelope import LONGEST_NAME
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.timeline import words
 from incident_cockpit.incident.topics.roles import role_called
 from incident_cockpit.plan.calendar import closing
 from incident_cockpit.text.clean import clean, clean_line
@@ -27,7 +28,7 @@ from incident_cockpit.timewords import parse_duration, read_when
 _NAMED = frozenset(
     (
         Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED,
-        Kind.FIELD, Kind.EVIDENCE, Kind.PRIORITY,
+        Kind.FIELD, Kind.EVIDENCE, Kind.PRIORITY, Kind.DECISION, Kind.TAKEN, Kind.NEED, Kind.POINT,
     )
 )  # fmt: skip
 # What a rule can be given as nothing at all.
@@ -68,6 +69,8 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
         return {arg.name: text if arg.kind in _WORDS else None}
     if arg.kind is Kind.DUE:
         return _due_item(record, text, arg.name)
+    if arg.kind is Kind.LINE:
+        return _line(record, text, arg.name)
     if arg.kind is Kind.DEED:
         return {arg.name: _deeds(record.incident, text)}
     return {arg.name: _value(arg.kind, record, here, text)}
@@ -124,6 +127,17 @@ def _due_item(record: Record, text: str, name: str) -> dict[str, Any]:
     items = {item.key: item for item in due_items(record.incident)}
     key = _one([Option(item.key, item.text) for item in items.values()], text, "due item")
     return {name: key, "text": items[key].text, "at": items[key].at}
+
+
+def _line(record: Record, text: str, name: str) -> dict[str, Any]:
+    """Return the words, and with "#12" the line of the timeline they are; raises Refused where there is none such."""
+    if not text.startswith("#") or not text[1:].isdigit():
+        return {name: text}
+    found = next((event for event in record.standing() if event.seq == int(text[1:])), None)
+    if found is None:
+        raise Refused(f"there is no line {text} on the timeline", "name a line that is there, or say it in words")
+    said = words(record, found)
+    return {name: f"{said.sort}: {said.text}", "line": found.seq}
 
 
 def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,8 @@ from incident_cockpit.timewords import duration
 @once
 def due_items(incident: Incident) -> tuple[DueItem, ...]:
     """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
-    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *planned(incident)]
+    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *_decisions(incident)]
+    items += planned(incident)
     put_off = incident.timers.put_off
     together = [(_parts(key), until) for key, until in put_off.items() if "+" in key]
     return tuple(
@@ -86,3 +87,11 @@ def _steps(incident: Incident) -> list[DueItem]:
         if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
             found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", who=who))
     return found
+
+
+def _decisions(incident: Incident) -> list[DueItem]:
+    return [
+        DueItem(f"decision:{key}", DueKind.DECISION, one.revisit, f"Look again: {one.text}", "decision", who=one.who)
+        for key, one in incident.decisions.items()
+        if one.revisit is not None
+    ]

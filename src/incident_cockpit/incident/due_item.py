@@ -34,6 +34,7 @@ class DueKind(StrEnum):
     DEADLINE = "deadline"
     REPORT = "report"
     CHECK = "check"
+    DECISION = "decision"
 
 
 class DueItem(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -14,10 +14,12 @@ from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgenc
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import breach, restriction
+from incident_cockpit.incident.topics.effects import open_actions
+from incident_cockpit.incident.topics.handoff import POINTS
 from incident_cockpit.incident.topics.roles import missing, without_role
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.text.count import counted
-from incident_cockpit.timewords import countdown
+from incident_cockpit.timewords import countdown, duration
 
 
 class Prompt(Struct, frozen=True):
@@ -39,7 +41,12 @@ _ACTION = {
     DueKind.ASK: ("answer", "answer it"),
     DueKind.TIMER: ("done", "done"),
     DueKind.STEP: ("tick-off", "tick it"),
+    DueKind.DECISION: ("revisit", "look again"),
 }
+# How long an action has to show what it does before anybody asks, and a commander before anybody thinks of rest.
+TIME_TO_WORK = timedelta(minutes=5)
+LONG_IN_COMMAND = timedelta(hours=2)
+
 # What satisfies something the plan asks for, by the first word of `met_by`: the action, and the words beside its key.
 _MEETS = {
     "update": ("update", "write it"),
@@ -59,7 +66,10 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     return (
         *(_due(item, now) for item in pressing),
         *_verdict(incident),
+        *_handing_over(incident),
         *_missing(incident, said),
+        *_effects(incident, now),
+        *_long_in_command(incident, now),
         *_secrecy(incident),
         *_gates(incident),
         *_next_step(incident),
@@ -136,6 +146,37 @@ def _secrecy(incident: Incident) -> Iterator[Prompt]:
     if empty:
         text = f"The breach record lacks {counted(len(empty), 'field')}: {empty[0]}"
         yield Prompt(text, Urgency.AHEAD, "breach", empty[0], "fill in")
+
+
+def _handing_over(incident: Incident) -> Iterator[Prompt]:
+    """Lead whoever takes over through the read-back."""
+    held = incident.handoff
+    if held is None:
+        return
+    if held.left:
+        text = f"{held.incoming} reads back: {POINTS[held.left[0]]}"
+        yield Prompt(text, Urgency.NEAR, "read-back", held.left[0], "read it back")
+    else:
+        yield Prompt(f"{held.incoming} has read everything back", Urgency.NEAR, "take-command", "", "take command")
+
+
+def _effects(incident: Incident, now: datetime) -> Iterator[Prompt]:
+    """Ask what the newest action led to, once it had time to work (seed 004: test the mitigation)."""
+    if not incident.live:
+        return
+    for key in reversed(open_actions(incident)):
+        note = incident.notes.actions[key]
+        if now - note.happened >= TIME_TO_WORK:
+            yield Prompt(f"What did it do: {note.text}?", Urgency.AHEAD, "effect", key, "say so")
+            return
+
+
+def _long_in_command(incident: Incident, now: datetime) -> Iterator[Prompt]:
+    """Think of a hand-over after two hours, calmly: nobody judges their own tiredness well."""
+    held = incident.roles.get(incident.plan.command_role, ())
+    if incident.live and incident.handoff is None and held and now - held[0].since >= LONG_IN_COMMAND:
+        length = duration(timedelta(minutes=(now - held[0].since) // timedelta(minutes=1)))
+        yield Prompt(f"{held[0].who} has been in command for {length}", Urgency.AHEAD, "handoff", "", "hand over")
 
 
 def _next_step(incident: Incident) -> Iterator[Prompt]:

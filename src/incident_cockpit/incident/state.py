@@ -14,12 +14,16 @@ from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.asks import Ask
 from incident_cockpit.incident.topics.channel import Meeting
+from incident_cockpit.incident.topics.decisions import Ground
 from incident_cockpit.incident.topics.deeds import Deed
+from incident_cockpit.incident.topics.effects import Effect
 from incident_cockpit.incident.topics.evidence import Evidence
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import Passed
+from incident_cockpit.incident.topics.handoff import Handoff
 from incident_cockpit.incident.topics.hypotheses import Hypothesis
 from incident_cockpit.incident.topics.nature import Nature
+from incident_cockpit.incident.topics.needs import Need
 from incident_cockpit.incident.topics.notes import Notebook
 from incident_cockpit.incident.topics.opening import Opening
 from incident_cockpit.incident.topics.plan import Adoption
@@ -29,6 +33,7 @@ from incident_cockpit.incident.topics.roles import Crew, Holders
 from incident_cockpit.incident.topics.solo import Sharing
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.steps import Steps
+from incident_cockpit.incident.topics.systems import Affected
 from incident_cockpit.incident.topics.timers import Timers
 from incident_cockpit.incident.topics.updates import Updates
 from incident_cockpit.plan.model import Plan
@@ -47,14 +52,19 @@ class Incident(Struct, frozen=True):
     phases: tuple[Standing, ...]
     milestones: Mapping[str, datetime]
     impact: Standing | None
+    systems: Mapping[str, Affected]
     nature: Nature
     meeting: Meeting
     crew: Crew
     sharing: Sharing
+    handoff: Handoff | None
     steps: Steps
     gates: Mapping[str, Passed]
     notes: Notebook
+    decisions: Mapping[str, Ground]
+    effects: Mapping[str, Effect]
     asks: Mapping[str, Ask]
+    needs: Mapping[str, Need]
     timers: Timers
     deeds: Mapping[str, Deed]
     hypotheses: Mapping[str, Hypothesis]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
 from incident_cockpit.incident.topics import hypotheses
 
@@ -28,4 +30,14 @@ ACTIONS = (
         decide=rule(hypotheses.confirm),
     ),
     Action("reopen-hypothesis", "Open the hypothesis again.", "Cause", (_HYPOTHESIS,), decide=rule(hypotheses.doubt)),
+    Action(
+        "supports", "Note what speaks for a hypothesis: in words, or a line of the timeline.", "Cause",
+        (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
+        decide=rule(hypotheses.weigh),
+    ),
+    Action(
+        "contradicts", "Note what speaks against a hypothesis: in words, or a line of the timeline.", "Cause",
+        (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
+        decide=rule(partial(hypotheses.weigh, speaks_for=False)),
+    ),
 )  # fmt: skip

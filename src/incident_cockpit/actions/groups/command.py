@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
 from incident_cockpit.incident import closing, declare, milestone
-from incident_cockpit.incident.topics import impact, milestones, opening, plan
+from incident_cockpit.incident.topics import impact, milestones, opening, plan, systems
 
 ACTIONS = (
     Action(
@@ -32,6 +32,11 @@ ACTIONS = (
     Action(
         "impact", "Describe who is hurt and how.", "Command", (text("impact", "Who is hurt, and how?"),), keys=("i",),
         label="impact", decide=rule(impact.describe),
+    ),
+    Action(
+        "system", "Say how an affected system stands.", "Command",
+        (Arg("system", Kind.SYSTEM, "Which system?"), Arg("health", Kind.HEALTH, "How does it stand?"),
+         text("note", "What is to be said of it?", required=False)), keys=("S",), decide=rule(systems.stands),
     ),
     Action(
         "title", "Put the title right.", "Command", (text("title", "What is broken, for whom?"),),

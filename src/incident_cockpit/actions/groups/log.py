@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from incident_cockpit.actions.action import Action, rule, text
+from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
 from incident_cockpit.incident import undo
-from incident_cockpit.incident.topics import notes
+from incident_cockpit.incident.topics import decisions, effects, notes
+
+_DECISION = Arg("decision", Kind.DECISION, "Which decision?")
 
 ACTIONS = (
     Action(
@@ -23,6 +25,31 @@ ACTIONS = (
     Action(
         "finding", "Log what was found out.", "Log", (text("text", "What was found?"),),
         decide=rule(partial(notes.log, sort=notes.Sort.FINDING)),
+    ),
+    Action(
+        "decide", "Log a decision with its grounds: why, at what risk, whose it is, when to look again.", "Log",
+        (text("text", "What was decided?"), text("why", "Why?", required=False),
+         text("risk", "What is the risk?", required=False),
+         Arg("who", Kind.PERSON, "Who decided? (empty: you)", required=False),
+         Arg("revisit", Kind.DURATION, "Look at it again in what time? (empty: not)", required=False)),
+        keys=("D",), decide=rule(decisions.decide),
+    ),
+    Action(
+        "objection", "Note an objection to a decision, or that nobody had one.", "Log",
+        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(decisions.object_to),
+    ),
+    Action(
+        "revisit", "Say when a decision is looked at again.", "Log",
+        (_DECISION, Arg("within", Kind.CADENCE, "In what time? (30m, off)")), decide=rule(decisions.revisit),
+    ),
+    Action(
+        "reverse", "Say that a decision no longer holds, with the reason.", "Log",
+        (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(decisions.reverse),
+    ),
+    Action(
+        "effect", "Say what an action led to: it helped, changed nothing, or made it worse.", "Log",
+        (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
+         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see),
     ),
     Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=undo.undo),
     Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=undo.redo),

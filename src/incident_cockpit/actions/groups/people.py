@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
-from incident_cockpit.incident import escalation
-from incident_cockpit.incident.topics import asks, roles, solo
+from incident_cockpit.incident import escalation, handover
+from incident_cockpit.incident.topics import asks, handoff, needs, roles, solo
 
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
 
@@ -46,4 +46,32 @@ ACTIONS = (
            decide=rule(asks.answer)),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
+    Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), decide=rule(asks.acknowledge)),
+    Action(
+        "extend", "Give whoever was asked more time.", "People",
+        (_ASK, Arg("within", Kind.DURATION, "How much more?", default="10m")), decide=rule(asks.extend),
+    ),
+    Action(
+        "pass", "Ask somebody else instead.", "People",
+        (_ASK, Arg("who", Kind.PERSON, "Who takes it?"),
+         Arg("within", Kind.DURATION, "Within what time? (empty: what is left)", required=False)),
+        decide=rule(asks.pass_on),
+    ),
+    Action("need", "Say what the response lacks: people, access, a vendor.", "People",
+           (text("text", "What is lacking?"),), keys=("N",), decide=rule(needs.need)),
+    Action(
+        "met", "Say that a need is met, and by whom.", "People",
+        (Arg("need", Kind.NEED, "Which need?"), Arg("who", Kind.PERSON, "Who helped? (empty: you)", required=False)),
+        decide=rule(needs.meet),
+    ),
+    Action("handoff", "Offer command to somebody, who reads it back before taking it.", "People",
+           (Arg("who", Kind.PERSON, "Who takes over?"),), decide=rule(handoff.offer)),
+    Action(
+        "read-back", "Say a point of the hand-over back in your own words.", "People",
+        (Arg("point", Kind.POINT, "Which point?"), text("words", "In your own words?")), decide=rule(handoff.read_back),
+    ),
+    Action("take-command", "Take the command that was offered, once everything was read back.", "People",
+           (text("although", "Why without a whole read-back?", required=False),), decide=rule(handover.take), grave=True),
+    Action("keep-command", "Withdraw the offer of command.", "People",
+           (text("reason", "Why?", required=False),), decide=rule(handoff.withdraw)),
 )  # fmt: skip

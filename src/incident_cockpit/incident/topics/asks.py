@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
+# Whoever takes over what is late already gets at least this long.
+SHORTEST_LEFT = timedelta(minutes=5)
+
+
 class AskStatus(StrEnum):
     """Whether an ask still waits; overdue is not stored, the clock says it."""
 
@@ -28,7 +32,11 @@ class AskStatus(StrEnum):
 
 
 class Ask(Struct, frozen=True):
-    """What was asked of whom, until when, and what came of it."""
+    """What was asked of whom, until when, and what came of it.
+
+    `acknowledged` is when they said that they are on it, `extended` how often they got more time, `before` who had it
+    earlier.
+    """
 
     who: str
     text: str
@@ -37,6 +45,9 @@ class Ask(Struct, frozen=True):
     due: datetime
     status: AskStatus = AskStatus.OPEN
     answer: str = ""
+    acknowledged: datetime | None = None
+    extended: int = 0
+    before: tuple[str, ...] = ()
 
 
 class AskChange(Change, frozen=True):
@@ -73,6 +84,24 @@ class AskDropped(AskChange, frozen=True):
     kind: ClassVar[str] = "ask.dropped"
 
 
+class AskAcknowledged(AskChange, frozen=True):
+    """Whoever was asked is on it."""
+
+    kind: ClassVar[str] = "ask.acknowledged"
+
+
+class AskExtended(AskChange, frozen=True):
+    """Whoever was asked got more time."""
+
+    kind: ClassVar[str] = "ask.extended"
+
+
+class AskPassed(AskChange, frozen=True):
+    """Somebody else was asked instead."""
+
+    kind: ClassVar[str] = "ask.passed"
+
+
 def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: str) -> AskMade:
     """Ask a person for something within a time; raises Refused when either is missing."""
     if not who:
@@ -95,6 +124,33 @@ def drop(incident: Incident, moment: Moment, ask: str, reason: str = "") -> AskD
     """Close an ask that is no longer wanted."""
     held = _open(incident, ask)
     return AskDropped(ask=ask, now=replace(held, status=AskStatus.DROPPED, answer=reason), was=held)
+
+
+def acknowledge(incident: Incident, moment: Moment, ask: str) -> AskAcknowledged:
+    """Say that whoever was asked is on it."""
+    held = _open(incident, ask)
+    if held.acknowledged is not None:
+        raise Refused(f"{held.who} is on it already", "wait for the answer, or give it")
+    return AskAcknowledged(ask=ask, now=replace(held, acknowledged=moment.happened), was=held)
+
+
+def extend(incident: Incident, moment: Moment, ask: str, within: timedelta) -> AskExtended:
+    """Give more time: `within` from when it is due, or from now where that has passed."""
+    held = _open(incident, ask)
+    until = max(held.due, moment.happened) + within
+    return AskExtended(ask=ask, now=replace(held, due=until, extended=held.extended + 1), was=held)
+
+
+def pass_on(incident: Incident, moment: Moment, ask: str, who: str, within: timedelta | None = None) -> AskPassed:
+    """Ask somebody else instead, with the time that is left or a new one; raises Refused for the same person."""
+    held = _open(incident, ask)
+    if not who:
+        raise Refused("nobody was named", "say who takes it: pass REPLICA Kim")
+    if who == held.who:
+        raise Refused(f"{who} has it already", "name somebody else, or extend it")
+    due = moment.happened + within if within is not None else max(held.due, moment.happened + SHORTEST_LEFT)
+    now = replace(held, who=who, due=due, acknowledged=None, before=(*held.before, held.who))
+    return AskPassed(ask=ask, now=now, was=held)
 
 
 def open_asks(incident: Incident, who: str | None = None) -> dict[str, Ask]:
@@ -126,7 +182,13 @@ def _words(fact: AskChange, incident: Incident) -> Line:
             return Line("answer", f"{one.who}: {one.text} → {one.answer}")
         case AskDropped():
             return Line("ask", f"dropped: {one.who}: {one.text}" + (f" ({one.answer})" if one.answer else ""))
+        case AskAcknowledged():
+            return Line("ask", f"{one.who} is on it: {one.text}")
+        case AskExtended():
+            return Line("ask", f"{one.who} has until {one.due:%H:%M} UTC: {one.text}")
+        case AskPassed():
+            return Line("ask", f"{one.before[-1] if one.before else 'somebody'} → {one.who}: {one.text}")
     return Line("ask", f"{one.who}, {duration(one.due - one.asked)}: {one.text}")
 
 
-TOPIC = Topic("asks", {}, (AskMade, AskAnswered, AskDropped), _fold, _words)
+TOPIC = Topic("asks", {}, (AskMade, AskAnswered, AskDropped, AskAcknowledged, AskExtended, AskPassed), _fold, _words)

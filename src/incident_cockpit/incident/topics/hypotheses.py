@@ -27,8 +27,16 @@ class Belief(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class Evidence(Struct, frozen=True):
+    """Something that speaks for a cause or against it; `line` is the seq of the timeline's line, where it is one."""
+
+    speaks_for: bool
+    text: str
+    line: int | None = None
+
+
 class Hypothesis(Struct, frozen=True):
-    """A possible cause, where it stands since when, who tests it, and what was found."""
+    """A possible cause, where it stands since when, who tests it, what speaks for and against it, what was found."""
 
     text: str
     belief: Belief
@@ -36,6 +44,7 @@ class Hypothesis(Struct, frozen=True):
     by: str
     tester: str = ""
     found: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class HypothesisChange(Change, frozen=True):
@@ -58,6 +67,12 @@ class HypothesisJudged(HypothesisChange, frozen=True):
     """It is being tested, was ruled out, confirmed, or opened again."""
 
     kind: ClassVar[str] = "hypothesis.judged"
+
+
+class HypothesisWeighed(HypothesisChange, frozen=True):
+    """Something was found that speaks for it or against it."""
+
+    kind: ClassVar[str] = "hypothesis.weighed"
 
 
 def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
@@ -100,6 +115,19 @@ def doubt(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudg
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
 
 
+def weigh(
+    incident: Incident, moment: Moment, hypothesis: str, text: str, line: int | None = None, speaks_for: bool = True
+) -> HypothesisWeighed:
+    """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
+    held = _held(incident, hypothesis)
+    if not text:
+        raise Refused("nothing is said", "say what was seen, or name a line of the timeline")
+    found = Evidence(speaks_for, text, line)
+    if found in held.evidence:
+        raise Refused(f"that stands beside '{held.text}' already", "leave it")
+    return HypothesisWeighed(hypothesis=hypothesis, now=replace(held, evidence=(*held.evidence, found)), was=held)
+
+
 def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, found: str) -> HypothesisJudged:
     held = _held(incident, hypothesis)
     if held.belief is belief:
@@ -123,6 +151,9 @@ def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[st
 
 def _words(fact: HypothesisChange, incident: Incident) -> Line:
     one = said(fact.now, fact.was)
+    if isinstance(fact, HypothesisWeighed) and one.evidence:
+        newest = one.evidence[-1]
+        return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {one.text}: {newest.text}")
     match one.belief:
         case Belief.TESTING:
             return Line("hypothesis", f"{one.tester} tests: {one.text}")
@@ -131,4 +162,4 @@ def _words(fact: HypothesisChange, incident: Incident) -> Line:
     return Line("hypothesis", one.text if fact.was is None else f"open again: {one.text}")
 
 
-TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged), _fold, _words)
+TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), _fold, _words)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, said
+from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -63,15 +65,25 @@ def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Logge
 
 
 class Notebook(Struct, frozen=True):
-    """How much was written; the lines are read from the journal, so that ten thousand fold in linear time."""
+    """How much was written, and the actions and decisions by id, which come to an end of their own.
+
+    All other lines are read from the journal, so that ten thousand fold in linear time.
+    """
 
     lines: int = 0
+    actions: Mapping[str, Note] = field(default_factory=dict)
+    decisions: Mapping[str, Note] = field(default_factory=dict)
 
 
 def _fold(state: Notebook, fact: Logged) -> Notebook:
-    if fact.was is None:
-        return Notebook(state.lines + 1)
-    return Notebook(state.lines - 1) if fact.now is None else state
+    note = said(fact.now, fact.was)
+    lines = state.lines + (fact.now is not None) - (fact.was is not None)
+    match note.sort:
+        case Sort.ACTION:
+            return replace(state, lines=lines, actions=put(state.actions, fact.note, fact.now))
+        case Sort.DECISION:
+            return replace(state, lines=lines, decisions=put(state.decisions, fact.note, fact.now))
+    return replace(state, lines=lines)
 
 
 def _words(fact: Logged, incident: Incident) -> Line:
