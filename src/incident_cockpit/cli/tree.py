@@ -27,6 +27,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "status": ("incidents", "status"),
     "log": ("acting", "log"),
     "do": ("acting", "do"),
+    "run": ("running", "run"),
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
     "message": ("messages", "message"),

@@ -32,6 +32,11 @@ class Paths(Struct, frozen=True):
         return self.data / "rescue"
 
     @property
+    def evidence(self) -> Path:
+        """The folder of what commands said that were run as evidence."""
+        return self.data / "evidence"
+
+    @property
     def last_copy(self) -> Path:
         """The file that always holds what was copied last, whatever the clipboard did."""
         return self.data / "last-copy.txt"

@@ -14,6 +14,7 @@ from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.asks import Ask
 from incident_cockpit.incident.topics.channel import Meeting
+from incident_cockpit.incident.topics.commands import CommandRun
 from incident_cockpit.incident.topics.decisions import Ground
 from incident_cockpit.incident.topics.deeds import Deed
 from incident_cockpit.incident.topics.effects import Effect
@@ -74,6 +75,7 @@ class Incident(Struct, frozen=True):
     codename: str
     breach: Mapping[str, Standing]
     evidence: Mapping[str, Evidence]
+    commands: Mapping[str, CommandRun]
     seq: int = 0
     moved: datetime | None = None
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
 from incident_cockpit.incident import undo
-from incident_cockpit.incident.topics import decisions, effects, notes
+from incident_cockpit.incident.topics import commands, decisions, effects, notes
 
 _DECISION = Arg("decision", Kind.DECISION, "Which decision?")
 
@@ -51,6 +51,9 @@ ACTIONS = (
         (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
          text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see),
     ),
+    # Recorded by `incident run` when a command has ended; nobody types it.
+    Action("ran", "Log a command that was run, with what it said: incident run -- COMMAND.", "Log",
+           (Arg("run", Kind.TEXT, "Which command?"),), decide=rule(commands.ran)),
     Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=undo.undo),
     Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=undo.redo),
 )  # fmt: skip

@@ -71,7 +71,8 @@ ACTIONS = (
         (Arg("point", Kind.POINT, "Which point?"), text("words", "In your own words?")), decide=rule(handoff.read_back),
     ),
     Action("take-command", "Take the command that was offered, once everything was read back.", "People",
-           (text("although", "Why without a whole read-back?", required=False),), decide=rule(handover.take), grave=True),
+           (text("although", "Why without a whole read-back?", required=False),), decide=rule(handover.take),
+           grave=True),
     Action("keep-command", "Withdraw the offer of command.", "People",
            (text("reason", "Why?", required=False),), decide=rule(handoff.withdraw)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from incident_cockpit.incident.topics import (
     asks,
     breach,
     channel,
+    commands,
     decisions,
     deeds,
     effects,
@@ -68,6 +69,7 @@ TOPICS: tuple[Topic, ...] = (
     restriction.TOPIC,
     breach.TOPIC,
     evidence.TOPIC,
+    commands.TOPIC,
 )
 
 FACTS: dict[str, type[Fact]] = {fact.kind: fact for topic in TOPICS for fact in topic.facts}

@@ -1,0 +1,87 @@
+"""`incident run`: a command becomes evidence."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from incident_cockpit.cli import diagnostics
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.options import common
+from incident_cockpit.clock import Clock
+from incident_cockpit.cockpit.session import Session
+from incident_cockpit.config.paths import Paths, make_private
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.incident.topics.commands import CommandRun
+from incident_cockpit.text import secrets
+from incident_cockpit.text.clean import clean, clean_line
+
+Sink = Callable[[bytes], None]
+
+# What stands on the timeline: the end of the output, as much as somebody reads there.
+_TAIL_LINES, _TAIL_CHARACTERS = 20, 4_000
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@common(json=False)
+def run(call: Call, command: tuple[str, ...]) -> int:
+    """Run a command, show its output as it comes, and keep it as evidence.
+
+    As in: incident run -- kubectl get pods
+
+    The timeline gets the command, its exit code, how long it took and the end of its output with secrets taken out;
+    the whole output stays in a file of yours. Exits as the command does.
+    """
+    words = command[1:] if command[0] == "--" else command
+    if not words:
+        raise Refused("no command was given", "say it behind --: incident run -- kubectl get pods", ExitCode.USAGE)
+    with call.session() as session, call.library() as library:
+        return _run(call, session, library.places, library.clock, words)
+
+
+def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple[str, ...]) -> int:
+    from incident_cockpit.outside.command import run as run_command
+
+    began, ticks = clock.now(), clock.monotonic()
+    kept = _file(places, session, f"{began:%Y%m%d-%H%M%S}")
+    outcome = run_command(words, call.env, kept, _sink(sys.stdout.buffer.fileno()), _sink(sys.stderr.buffer.fileno()))
+    shown, _ = secrets.redact(clean_line(shlex.join(words), limit=1_000))
+    ran = CommandRun(shown, outcome.code, clock.monotonic() - ticks, _tail(outcome.tail), str(kept), outcome.size)
+    try:
+        session.act("ran", {"run": ran}, began)
+    except Refused as refused:
+        diagnostics.say(
+            f"the command ended with {outcome.code}, but was not logged: {refused}; its output is in {kept}"
+        )
+        return refused.code
+    diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}; the whole output is in {kept}")
+    return outcome.code
+
+
+def _file(places: Paths, session: Session, stamp: str) -> Path:
+    """Return a name that is free in the folder of evidence."""
+    folder = make_private(places.evidence)
+    stem = f"{session.record.incident.name}-{stamp}"
+    names = (f"{stem}.txt", *(f"{stem}-{number}.txt" for number in range(2, 1000)))
+    return next(path for path in (folder / name for name in names) if not path.exists())
+
+
+def _tail(data: bytes) -> str:
+    """Return the end of the output as text: no control characters, no secrets, a bounded number of lines."""
+    lines = clean(data.decode("utf-8", errors="replace")).rstrip().split("\n")[-_TAIL_LINES:]
+    text, _ = secrets.redact("\n".join(lines))
+    return text if len(text) <= _TAIL_CHARACTERS else "…" + text[1 - _TAIL_CHARACTERS :]
+
+
+def _sink(descriptor: int) -> Sink:
+    def write(data: bytes) -> None:
+        while data:
+            data = data[os.write(descriptor, data) :]
+
+    return write

@@ -1,0 +1,118 @@
+"""Runs somebody's command, hands its output on as it comes, and keeps all of it in a file and its end in hand."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from msgspec import Struct
+
+from incident_cockpit.errors import Refused
+
+NOT_FOUND, NOT_STARTED = 127, 126
+# The end that is kept in hand, and what a file holds before nobody will read the rest.
+TAIL = 64 * 1024
+MOST = 64 * 1024 * 1024
+_PIECE = 64 * 1024
+_CUT = b"\n[the rest was not kept: more than 64 MB]\n"
+
+Sink = Callable[[bytes], None]
+
+
+class Outcome(Struct, frozen=True):
+    """How a command ended: its exit code as a shell says it, the end of its output, and the size of the whole."""
+
+    code: int
+    tail: bytes
+    size: int
+
+
+def run(command: Sequence[str], env: Mapping[str, str], kept: Path, out: Sink, err: Sink) -> Outcome:
+    """Run a command with the keyboard and the terminal it is given, and keep both its streams in order in `kept`.
+
+    `out` and `err` get its bytes as they come. A command that cannot be started ends with 127 or 126, as in a shell.
+    Ctrl+C goes to the command alone: what it said until then is kept. Raises Refused where the file cannot be written.
+    """
+    with _new_file(kept) as file:
+        keeper = _Keeper(file)
+        try:
+            program = subprocess.Popen(list(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(env))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            words = f"{command[0]}: {why}\n".encode(errors="replace")
+            keeper.take(words)
+            err(words)
+            code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_STARTED
+            return Outcome(code, keeper.tail, keeper.size)
+        with _deaf():
+            _hand_on(program, keeper, out, err)
+            code = program.wait()
+        keeper.done()
+        return Outcome(code if code >= 0 else 128 - code, keeper.tail, keeper.size)
+
+
+class _Keeper:
+    """Writes everything to the file up to a limit, and remembers the end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._cut = False
+        self.tail = b""
+        self.size = 0
+
+    def take(self, data: bytes) -> None:
+        self.tail = (self.tail + data)[-TAIL:]
+        room = MOST - self.size
+        self.size += len(data)
+        if room > 0:
+            self._file.write(data[:room])
+        if len(data) > room and not self._cut:
+            self._cut = True
+            self._file.write(_CUT)
+
+    def done(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: Sink) -> None:
+    """Pass both streams on until both are closed; a reader of ours that has gone does not stop the command."""
+    with selectors.DefaultSelector() as waiting:
+        for stream, sink in ((program.stdout, out), (program.stderr, err)):
+            if stream is not None:
+                waiting.register(stream, selectors.EVENT_READ, sink)
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                data = os.read(key.fd, _PIECE)
+                if not data:
+                    waiting.unregister(key.fileobj)
+                    continue
+                keeper.take(data)
+                key.data(data)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+    except OSError as error:
+        raise Refused(
+            f"the output cannot be kept in {path} ({error.strerror})", "free some space, or set INCIDENT_HOME"
+        ) from error
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Leave Ctrl+C to the command, which gets it from the same terminal."""
+    before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
