@@ -28,6 +28,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "log": ("acting", "log"),
     "do": ("acting", "do"),
     "run": ("running", "run"),
+    "line": ("linear", "line"),
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
     "message": ("messages", "message"),

@@ -1,0 +1,134 @@
+"""`incident line`: the cockpit as plain lines, one after the other, for screen readers, dumb terminals and scripts."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.foresee import foreseen
+from incident_cockpit.actions.grammar import Reading, read
+from incident_cockpit.actions.registry import ACTIONS, find
+from incident_cockpit.cli import diagnostics, output
+from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.options import common
+from incident_cockpit.cli.standing import summary
+from incident_cockpit.cockpit.session import Session
+from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.timeline import line as timeline_line
+from incident_cockpit.text.clean import clean_line
+from incident_cockpit.timewords import clock
+
+_LAST_LINES = 10
+
+
+@click.command()
+@common(json=False)
+def line(call: Call) -> int:
+    """Work the incident line by line, without a screen.
+
+    \b
+    text            logged as the entry line reads it
+    :verb ...       any action; what is grave asks for a y first, on a terminal
+    (empty line)    how it stands, and what is next
+    :log            the newest lines of the timeline
+    :verbs          every verb
+    :quit           leave; the incident goes on
+
+    What others do is told before your next line. Exits with 1 when a line of a script was refused.
+    """
+    with call.session() as session:
+        return Linear(session).run()
+
+
+class Linear:
+    """One sitting: reads a line, does it, says how it went."""
+
+    def __init__(self, session: Session) -> None:
+        """Work on this incident; on a terminal there is a prompt, and grave actions are asked about."""
+        self._session = session
+        self._talks = sys.stdin.isatty()
+        self._refused = False
+
+    def run(self) -> int:
+        """Read lines until there are no more; return the exit code."""
+        output.lines(summary(self._session.record, self._session.here.now))
+        while True:
+            self._news()
+            typed = self._line(f"{self._session.record.incident.name} > " if self._talks else "")
+            if typed is None or typed.strip() in (":quit", ":q"):
+                return ExitCode.REFUSED if self._refused and not self._talks else ExitCode.OK
+            try:
+                self._take(typed.strip())
+            except Refused as refused:
+                self._refused = True
+                diagnostics.refusal(refused)
+            output.flush()
+
+    def _take(self, typed: str) -> None:
+        record, here = self._session.record, self._session.here
+        match typed:
+            case "" if self._talks:
+                output.lines(summary(record, here.now))
+            case "":
+                return
+            case ":log":
+                events = list(record.standing())[-_LAST_LINES:]
+                output.lines(self._told(event) for event in events)
+            case ":verbs":
+                output.lines(f"{one.usage}: {one.about}" for one in ACTIONS.values() if one.decide is not None)
+            case _:
+                self._do(read(typed, here))
+
+    def _do(self, reading: Reading) -> None:
+        if reading.problem:
+            raise Refused(reading.problem, "nothing was kept")
+        action = find(reading.action)
+        if action.decide is None:
+            raise Refused(f"'{action.name}' belongs to the screen", "the commands have it: incident --help")
+        if action.grave and self._talks and not self._sure(action, reading):
+            output.text("nothing was done")
+            return
+        done = self._session.act(action.name, reading.values, reading.when.at if reading.when else None)
+        # What is told below has been told; others' lines among it are, too.
+        output.lines(self._told(event) for event in done.news if not event.fact.quiet)
+        if done.warning:
+            diagnostics.say(f"warning: {done.warning}")
+        self._next()
+
+    def _sure(self, action: Action, reading: Reading) -> bool:
+        session = self._session
+        will = foreseen(action, session.record, session.who, session.here, reading.values)
+        return (self._line(f"{clean_line(will)}. Type y to do it: ") or "").strip().casefold() in ("y", "yes")
+
+    def _next(self) -> None:
+        waiting = prompts(self._session.record.incident, self._session.here.now)
+        if waiting and self._talks:
+            output.text(f"NEXT  {clean_line(waiting[0].text)}")
+
+    def _news(self) -> None:
+        """Tell what others did since the last line."""
+        news = [event for event in self._session.refresh() if not event.fact.quiet]
+        output.lines(self._told(event) for event in news)
+        output.flush()
+
+    def _told(self, event: Event) -> str:
+        one = timeline_line(self._session.record, event)
+        back = f" (taken back by {one.taken_back_by})" if one.taken_back_by else ""
+        at = f"{clock(one.happened, self._session.zone)}"
+        return f"{at}  {one.sort}  {clean_line(one.text)}  ({one.who}){back}"
+
+    def _line(self, prompt: str) -> str | None:
+        """Return the next line as it was typed, None at the end."""
+        if prompt:
+            diagnostics.ask(prompt)
+        try:
+            typed = sys.stdin.readline()
+        except UnicodeDecodeError as error:
+            raise Refused("that line is no text", "say it in words") from error
+        except KeyboardInterrupt:
+            return None
+        return typed.removesuffix("\n") if typed else None
