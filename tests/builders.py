@@ -22,6 +22,7 @@ from incident_cockpit.incident.declare import Declaration, declare
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.commands import CommandRun
 from incident_cockpit.incident.triage import report
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import load_plan
@@ -163,7 +164,7 @@ class Story:
                         incident=self.record.id,
                         seq=act + place,
                         act=act,
-                        happened=happened,
+                        happened=draft.happened or happened,
                         recorded=self.now,
                         who=who,
                         fact=draft.fact,
@@ -232,6 +233,29 @@ def resolved_story() -> Story:
     do("follow-up", text="Contract test for the payment payload")
     do("follow-up-done", follow_up="Alert on")
     do("resolve", by="Bo", verified="5xx at baseline for 15 minutes", after="40m")
+    return story
+
+
+def loop_story() -> Story:
+    """Return an incident in which command is offered and taken, and asks, causes and decisions take every turn."""
+    story = Story().declare()
+    story.do("ask", who="Raj, Mio", within="10m", text="replica lag?")
+    story.do("ack", ask="Raj")
+    story.do("extend", ask="Raj", within="5m")
+    story.do("pass", ask="Raj", who="Kim")
+    story.do("hypothesis", text="bad deploy 4512")
+    story.do("supports", hypothesis="deploy", text="errors begin with it")
+    story.do("decide", text="Roll back", why="errors", revisit="30m")
+    story.do("action", text="Rolled back")
+    story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
+    story.do("need", text="the vendor on the line")
+    story.do("system", system="checkout", health="degraded")
+    story.do("ran", run=CommandRun("uptime", 0, 0.1, "up 3 days", "INC-7.txt", 9))
+    story.do("handoff", who="Kim")
+    story.do("keep-command")
+    story.do("handoff", who="Kim")
+    story.do("read-back", by="Kim", point="impact", words="8% of payments fail")
+    story.do("take-command", by="Kim", although="Ana has to leave")
     return story
 
 

@@ -16,6 +16,7 @@ from incident_cockpit.actions.registry import ACTIONS, GROUPS, find
 from incident_cockpit.config.keymap import check_keymap
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Moment
+from incident_cockpit.incident.topics.commands import CommandRun
 
 EVERY = [action for group in GROUPS for action in group.ACTIONS]
 
@@ -65,6 +66,26 @@ WAYS: dict[str, dict[str, Any]] = {
     "evidence": {"text": "disk image of web-3", "where": "vault 12"},
     "evidence-handed": {"evidence": "access log", "who": "Lee"},
     "assign": {"role": "scribe", "who": "Mio"},
+    "ack": {"ask": "replica"},
+    "extend": {"ask": "Raj", "within": "5m"},
+    "pass": {"ask": "Raj", "who": "Kim"},
+    "need": {"text": "somebody with access to the gateway"},
+    "met": {"need": "vendor", "who": "Kim"},
+    "handoff": {"who": "Kim"},
+    "read-back": {"point": "impact", "words": "8% of payments fail"},
+    "take-command": {"although": "Ana has to leave"},
+    "keep-command": {},
+    "system": {"system": "checkout", "health": "degraded"},
+    "decide": {"text": "Roll back", "why": "errors", "risk": "cold caches", "who": "raj", "revisit": "30m"},
+    "objection": {"decision": "Stay", "objection": "Kim: it lacks the fix"},
+    "revisit": {"decision": "Stay", "within": "20m"},
+    "reverse": {"decision": "Stay", "reason": "the fix is out"},
+    "effect": {"action": "Drained", "verdict": "helped"},
+    "ran": {"run": CommandRun("uptime", 0, 0.1, "up 3 days", "INC-7.txt", 9)},
+    "backfill": {"at": "13:30", "text": "deploy of 4512"},
+    "chat": {"thread": "[13:50] Raj: errors"},
+    "supports": {"hypothesis": "DNS", "text": "no answer from the resolver"},
+    "contradicts": {"hypothesis": "DNS", "text": "dig answers"},
     "release": {"role": "tech"},
     "ask": {"who": "Raj", "text": "lag?"},
     "escalate": {"who": "Kim", "reason": "the gateway is beyond us"},
@@ -112,6 +133,9 @@ def story() -> Story:
     told.do("hypothesis", text="bad deploy")
     told.do("test", hypothesis="deploy", who="Raj")
     told.do("follow-up", text="mend the runbook")
+    told.do("decision", text="Stay on the old version")
+    told.do("action", text="Drained the pool")
+    told.do("need", text="the vendor on the line")
     told.do("restrict", codename="Kestrel")
     told.do("evidence", text="access log of the gateway")
     return told

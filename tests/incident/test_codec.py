@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
-from builders import RUNBOOK, Story, breach_story, newer_runbook, resolved_story, runbook_at
+from builders import RUNBOOK, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
@@ -27,7 +27,7 @@ def every_kind() -> list[Event]:
     story.do("undo")
     story.do("schedule-review", at="mon 10:00")
     story.do("review-held")
-    return [*story.record.events, *breach_story().record.events]
+    return [*story.record.events, *breach_story().record.events, *loop_story().record.events]
 
 
 def kinds(events: Iterable[Event]) -> set[str]:
@@ -47,13 +47,15 @@ def test_every_kind_of_fact_comes_back_as_it_went() -> None:
 def test_kinds_are_stable_names_in_the_store() -> None:
     """Renaming one would orphan every event of that kind: add an upcast then, and the new name here."""
     assert sorted(FACTS) == [
-        "ask.answered", "ask.dropped", "ask.made", "breach.noted", "call.set", "channel.set", "deed.marked",
-        "detection.set", "due.put_off", "evidence.kept", "follow_up.changed", "gate.passed", "hypothesis.judged",
-        "hypothesis.raised", "impact.set", "incident.opened", "incident.restricted", "incident.retitled",
-        "milestone.reached", "note.logged", "phase.changed", "plan.adopted", "report.answered", "report.decided",
+        "ask.acknowledged", "ask.answered", "ask.dropped", "ask.extended", "ask.made", "ask.passed", "breach.noted",
+        "call.set", "channel.set", "command.run", "decision.grounded", "deed.marked", "detection.set", "due.put_off",
+        "effect.seen", "evidence.kept", "follow_up.changed", "gate.passed", "handoff.offered", "handoff.read_back",
+        "handoff.taken", "handoff.withdrawn", "hypothesis.judged", "hypothesis.raised", "hypothesis.weighed",
+        "impact.set", "incident.opened", "incident.restricted", "incident.retitled", "milestone.reached",
+        "need.changed", "note.logged", "phase.changed", "plan.adopted", "report.answered", "report.decided",
         "report.handed", "report.made", "review.held", "review.scheduled", "role.changed", "runbook.attached",
         "runbook.merged", "severity.changed", "solo.changed", "step.added", "step.boxed", "step.given", "step.marked",
-        "timer.changed", "type.set", "update.cadence", "update.sent",
+        "system.changed", "timer.changed", "type.set", "update.cadence", "update.sent",
     ]  # fmt: skip
     assert len(TOPIC_OF) == sum(len(topic.facts) for topic in TOPICS) == len(FACTS)
 

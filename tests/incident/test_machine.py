@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
             one = data.draw(st.sampled_from(known))
             return data.draw(st.sampled_from([one.id, one.id, one.id, one.words, "no such thing"]))
         match kind:
-            case Kind.PERSON | Kind.TAKER:
+            case Kind.PERSON | Kind.PEOPLE | Kind.TAKER:
                 return data.draw(st.sampled_from([*PEOPLE, *people(self.story.record), "raj", ""]))
             case Kind.DURATION | Kind.CADENCE:
                 return data.draw(st.one_of(spans, st.just("off")))

@@ -64,6 +64,8 @@ class Kind(StrEnum):
     VERDICT = "effect"
     POINT = "point of the read-back"
     LINE = "line of the timeline"
+    PEOPLE = "person or several"
+    THREAD = "chat thread"
 
 
 class Scope(StrEnum):

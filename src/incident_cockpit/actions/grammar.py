@@ -15,7 +15,9 @@ from incident_cockpit.timewords import When, duration, parse_duration, split_whe
 
 # One sign and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
 _SIGNS = {action.sign: action.name for action in ACTIONS.values() if action.sign and action.sign != "@"}
-_ASK = re.compile(r"@(?P<who>[^\s@:,]{1,80})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)", re.DOTALL)
+_ASK = re.compile(
+    r"(?P<who>@[^\s@:,]{1,80}(?:[\s,]{1,5}@[^\s@:,]{1,80}){0,9})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)", re.DOTALL
+)
 _COMMAND = re.compile(r":(?P<name>[a-z][a-z0-9-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 # Words that call a whole channel are nobody's name.
 _NOBODY = frozenset({"here", "channel", "everyone", "all", "group"})
@@ -82,12 +84,16 @@ def _read_text(text: str, when: When | None, here: Here) -> Reading:
 
 def _read_ask(text: str, when: When | None) -> Reading | None:
     found = _ASK.fullmatch(text)
-    if found is None or found["who"].casefold() in _NOBODY:
+    if found is None:
+        return None
+    names = [name.strip(" ,") for name in found["who"].split("@") if name.strip(" ,")]
+    if any(name.casefold() in _NOBODY for name in names):
         return None
     within = parse_duration(found["within"])
     if within is None:
         return None
-    return Reading("ask", f"ask {found['who']} {duration(within)}", found.groupdict(), when)
+    who = ", ".join(names)
+    return Reading("ask", f"ask {who} {duration(within)}", {**found.groupdict(), "who": who}, when)
 
 
 def _read_command(text: str, when: When | None) -> Reading | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, Kind
+from incident_cockpit.actions.chat import thread
 from incident_cockpit.actions.options import Option, options
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import unmet
@@ -61,7 +62,7 @@ def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any
 
 
 def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> dict[str, Any]:
-    text = clean(given).strip() if arg.kind is Kind.TEXT else clean_line(given, limit=LONGEST_NAME * 4)
+    text = clean(given).strip() if arg.kind in (Kind.TEXT, Kind.THREAD) else clean_line(given, limit=LONGEST_NAME * 4)
     if not text:
         # The rules of the topics say best what a missing text is needed for.
         if arg.required and arg.kind not in _WORDS:
@@ -82,6 +83,10 @@ def _article(kind: Kind) -> str:
 
 def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
     match kind:
+        case Kind.THREAD:
+            return thread(text, here.now, here.zone)
+        case Kind.PEOPLE:
+            return tuple(dict.fromkeys(person(record, name.strip()) for name in text.split(",") if name.strip(" @")))
         case Kind.PERSON:
             return person(record, text)
         case Kind.TAKER:

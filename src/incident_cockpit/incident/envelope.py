@@ -80,10 +80,14 @@ class Event(Struct, frozen=True, gc=False):
 
 
 class Draft(Struct, frozen=True):
-    """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back."""
+    """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back.
+
+    `happened` is its own time, where the facts of one action happened at several.
+    """
 
     fact: Fact
     undoes: int | None = None
+    happened: datetime | None = None
 
 
 class Moment(Struct, frozen=True):

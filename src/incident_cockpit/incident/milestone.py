@@ -13,7 +13,9 @@ from incident_cockpit.incident.topics import milestones
 def correct(record: Record, moment: Moment, name: str, at: datetime) -> tuple[Draft, ...]:
     """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
     fact = milestones.correct(record.incident, moment, name, at)
-    first = next(iter(record.standing()), None)
+    # What was written down of the time before, such as the change that caused it, does not hold the start.
+    began = record.incident.started
+    first = next((event for event in record.standing() if event.happened >= began), None)
     if name == "started" and first is not None and first.happened < at:
         raise Refused(
             f"the timeline has a line of {first.happened:%Y-%m-%d %H:%M} UTC, before that start",

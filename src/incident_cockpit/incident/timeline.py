@@ -10,6 +10,7 @@ from msgspec import Struct
 from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.notes import Logged
 from incident_cockpit.incident.topics.topic import Line
 
 # Writing a line down takes a moment; only what was recorded clearly later is marked as late.
@@ -46,10 +47,16 @@ def line(record: Record, event: Event) -> TimelineLine:
         happened=event.happened,
         sort=said.sort,
         text=said.text,
-        who=event.who,
+        who=author(event),
         recorded=event.recorded if late else None,
         taken_back_by=by.who if by else "",
     )
+
+
+def author(event: Event) -> str:
+    """Return whose line it is: of a line that somebody else brought in, whoever said it."""
+    note = event.fact.now if isinstance(event.fact, Logged) else None
+    return note.by if note is not None and note.by else event.who
 
 
 def lines(record: Record) -> Iterator[TimelineLine]:

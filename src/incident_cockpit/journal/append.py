@@ -37,7 +37,7 @@ def stamp(record: Record, drafts: Sequence[Draft], by: Circumstances, ids: Ids) 
             incident=record.id,
             seq=act + place,
             act=act,
-            happened=by.happened.astimezone(UTC),
+            happened=(draft.happened or by.happened).astimezone(UTC),
             recorded=by.now.astimezone(UTC),
             who=by.who,
             fact=draft.fact,

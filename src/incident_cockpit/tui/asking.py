@@ -88,7 +88,7 @@ class Asking:
                 return [Option(name, name) for name in around.plans()]
             case Kind.INCIDENT:
                 return self._others
-            case Kind.PERSON | Kind.TAKER:
+            case Kind.PERSON | Kind.PEOPLE | Kind.TAKER:
                 return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
             case _:
                 return options(arg.kind, record.incident)

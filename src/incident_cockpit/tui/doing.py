@@ -165,7 +165,7 @@ class Doing:
         if action.args and pane is not None and action.scope in (pane.scope, Scope.EVERYWHERE):
             first = action.args[0]
             meant = self._screen.meant(first.kind)
-            if meant and not known.get(first.name) and first.kind is not Kind.PERSON:
+            if meant and not known.get(first.name) and first.kind not in (Kind.PERSON, Kind.PEOPLE):
                 known[first.name] = meant
         return known
 

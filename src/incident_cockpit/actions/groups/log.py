@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
-from incident_cockpit.incident import undo
+from incident_cockpit.incident import backfill, undo
 from incident_cockpit.incident.topics import commands, decisions, effects, notes
 
 _DECISION = Arg("decision", Kind.DECISION, "Which decision?")
@@ -50,6 +50,14 @@ ACTIONS = (
         "effect", "Say what an action led to: it helped, changed nothing, or made it worse.", "Log",
         (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
          text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see),
+    ),
+    Action(
+        "backfill", "Write down what happened before, also before the incident began.", "Log",
+        (Arg("at", Kind.TIME, "When was it?"), text("text", "What happened?")), decide=backfill.backfill,
+    ),
+    Action(
+        "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
+        (Arg("thread", Kind.THREAD, "Which lines? (paste them)"),), decide=backfill.bring_in,
     ),
     # Recorded by `incident run` when a command has ended; nobody types it.
     Action("ran", "Log a command that was run, with what it said: incident run -- COMMAND.", "Log",

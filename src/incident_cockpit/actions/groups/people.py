@@ -22,11 +22,11 @@ ACTIONS = (
     Action(
         "ask", "Ask somebody for something within a time.", "People",
         (
-            Arg("who", Kind.PERSON, "Whom do you ask?"),
+            Arg("who", Kind.PEOPLE, "Whom do you ask? (several: Raj, Mio)"),
             Arg("within", Kind.DURATION, "Within what time?", default="10m"),
             text("text", "What do you ask for?"),
         ),
-        keys=("at",), sign="@", label="ask", decide=rule(asks.ask),
+        keys=("at",), sign="@", label="ask", decide=rule(asks.ask_all),
     ),
     Action(
         "escalate", "Log that somebody was brought in, and why; a rung that asks for them is done.", "People",

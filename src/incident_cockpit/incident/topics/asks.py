@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -110,6 +110,17 @@ def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: s
         raise Refused(f"{who} was asked for nothing", f"say what: @{who} 10m check replica lag")
     made = Ask(who=who, text=text, by=moment.who, asked=moment.happened, due=moment.happened + within)
     return AskMade(ask=f"a{moment.seq}", now=made, was=None)
+
+
+def ask_all(
+    incident: Incident, moment: Moment, who: Sequence[str] | None, within: timedelta, text: str
+) -> tuple[AskMade, ...]:
+    """Ask several people for the same, each for themselves; raises Refused when nobody is named."""
+    made = (
+        ask(incident, replace(moment, seq=moment.seq + place), one, within, text)
+        for place, one in enumerate(who or [""])
+    )
+    return tuple(made)
 
 
 def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:

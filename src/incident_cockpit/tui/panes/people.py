@@ -37,7 +37,7 @@ class PeoplePane(Pane):
     def meant(self, kind: Kind) -> str | None:
         """Return the role or the person under the cursor."""
         role, _, who = (self.cursor_key or "").partition(":")
-        return {Kind.ROLE: role, Kind.PERSON: who}.get(kind) or None
+        return {Kind.ROLE: role, Kind.PERSON: who, Kind.PEOPLE: who}.get(kind) or None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many required roles nobody holds."""

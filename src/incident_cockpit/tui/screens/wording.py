@@ -20,8 +20,8 @@ Means = Callable[[Arg, str, Mapping[str, str]], Page]
 
 # These take any words; what is known is only offered beside the field.
 FREE = (
-    Kind.TEXT, Kind.PERSON, Kind.TAKER, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.FUTURE, Kind.DAY,
-    Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN,
+    Kind.TEXT, Kind.PERSON, Kind.PEOPLE, Kind.TAKER, Kind.LINE, Kind.SYSTEM, Kind.THREAD, Kind.DURATION, Kind.CADENCE,
+    Kind.TIME, Kind.FUTURE, Kind.DAY, Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN,
 )  # fmt: skip
 _LONGEST_KNOWN = 3
 # What stands beside an option's words in its row; words for which no room is left are said whole below.
@@ -87,7 +87,7 @@ def placeholder(arg: Arg, offered: bool) -> str:
     if not arg.required:
         return "may stay empty"
     if arg.kind in FREE:
-        return "a name" if arg.kind in (Kind.PERSON, Kind.TAKER) else ""
+        return "a name" if arg.kind in (Kind.PERSON, Kind.PEOPLE, Kind.TAKER) else ""
     return "type to narrow" if offered else ""
 
 
