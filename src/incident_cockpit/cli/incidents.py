@@ -75,6 +75,25 @@ def open_(call: Call, incident_id: str | None) -> int:
         return open_cockpit(library, library.meant(call.named(incident_id)).id)
 
 
+@click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@common(json=False)
+def watch(call: Call, incident_id: str | None) -> int:
+    """Show the incident on a wall: read only, always up to date.
+
+    q leaves it.
+    """
+    from incident_cockpit.outside.terminal import need_terminal
+
+    need_terminal(call.env)
+    with call.library() as library:
+        meant = library.meant(call.named(incident_id)).id
+        library.close()
+        from incident_cockpit.tui.wall import watch as show_wall
+
+        return show_wall(library, meant)
+
+
 @click.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
 @common(incident=False)

@@ -28,6 +28,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "log": ("acting", "log"),
     "do": ("acting", "do"),
     "run": ("running", "run"),
+    "watch": ("incidents", "watch"),
     "line": ("linear", "line"),
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
