@@ -28,7 +28,7 @@ _NAME = rf"(?P<name>[^\W\d_][^\n\[\]<>:]{{0,{LONGEST_NAME - 1}}}?)"
 # "[14:05] Ana: text", "14:05 <ana> text", "21.11.26, 14:05 - Ana: text"
 _WHOLE = re.compile(rf"{_TIME}\s*(?:[-–—]\s*)?(?:<(?P<nick>[^<>\n]{{1,{LONGEST_NAME}}})>|{_NAME}:)\s+(?P<text>\S.*)")
 # "Ana Lima  2:05 PM", "Ana Lima [14:05]", "Ana Lima — Today at 14:05"
-_NAME_FIRST = re.compile(rf"{_NAME}\s*(?:APP|BOT)?(?:\s{{1,8}}|\s*[-–—]\s*){_TIME}")
+_NAME_FIRST = re.compile(rf"{_NAME}\s*(?:APP|BOT)?(?:\s{{2,8}}|\s*[-–—]\s*|\s+(?=\[)){_TIME}")
 # "[14:05] Ana Lima"
 _TIME_FIRST = re.compile(rf"{_TIME}\s+{_NAME}")
 # "  2:05 PM" below a name, or before the next message of the same person; its text may stand behind it

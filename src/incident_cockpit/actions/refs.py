@@ -33,7 +33,7 @@ _NAMED = frozenset(
     )
 )  # fmt: skip
 # What a rule can be given as nothing at all.
-_WORDS = frozenset((Kind.TEXT, Kind.PERSON, Kind.TAKER))
+_WORDS = frozenset((Kind.TEXT, Kind.PERSON, Kind.PEOPLE, Kind.TAKER))
 
 
 class Here(Struct, frozen=True):

@@ -113,12 +113,12 @@ def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: s
 
 
 def ask_all(
-    incident: Incident, moment: Moment, who: Sequence[str] | None, within: timedelta, text: str
+    incident: Incident, moment: Moment, who: Sequence[str], within: timedelta, text: str
 ) -> tuple[AskMade, ...]:
     """Ask several people for the same, each for themselves; raises Refused when nobody is named."""
     made = (
         ask(incident, replace(moment, seq=moment.seq + place), one, within, text)
-        for place, one in enumerate(who or [""])
+        for place, one in enumerate(who or ("",))
     )
     return tuple(made)
 
