@@ -50,9 +50,10 @@ def run(command: Sequence[str], env: Mapping[str, str], kept: Path, out: Sink, e
             err(words)
             code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_STARTED
             return Outcome(code, keeper.tail, keeper.size)
-        with _deaf():
+        # Leaving the block closes both pipes and waits.
+        with _deaf(), program:
             _hand_on(program, keeper, out, err)
-            code = program.wait()
+        code = program.returncode
         keeper.done()
         return Outcome(code if code >= 0 else 128 - code, keeper.tail, keeper.size)
 
