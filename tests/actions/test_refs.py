@@ -107,7 +107,7 @@ def test_what_is_due_brings_its_words_and_its_time_along(story: Story) -> None:
 
 def test_text_is_cleaned_where_it_comes_in(story: Story) -> None:
     assert meant(story, "note", text="\x1b[31mred\x1b[0m\x07 alert\r\nline two ") == {"text": "red␇ alert\nline two"}
-    assert meant(story, "ask", who="R\x00aj\n", within="5m", text="lag?")["who"] == "R␀aj"
+    assert meant(story, "ask", who="R\x00aj\n", within="5m", text="lag?")["who"] == ("R␀aj",)
     assert meant(story, "assign", role="ic", who="@Mio")["who"] == "Mio"
 
 

@@ -122,6 +122,9 @@ REFUSED = {"attach": "attached already", "close": "not resolved yet", "redo": "n
 # What is done to a report, before it is an incident.
 TRIAGE = ("answered", "investigate", "declare", "dismiss", "duplicate", "not-urgent")
 
+# What is done once command was offered.
+HANDING_OVER = ("read-back", "take-command", "keep-command")
+
 
 def story() -> Story:
     told = Story().declare(runbook=RUNBOOK, since="-20m", plan=full_plan())
@@ -174,6 +177,8 @@ def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
 @pytest.mark.parametrize("name", [action.name for action in EVERY if action.decide])
 def test_every_rule_takes_what_its_action_gives(name: str) -> None:
     told = Story().report() if name in TRIAGE else story()
+    if name in HANDING_OVER:
+        told.do("handoff", who="Kim")
     if name in REFUSED:
         with pytest.raises(Refused, match=REFUSED[name]):
             told.do(name, **WAYS[name])
