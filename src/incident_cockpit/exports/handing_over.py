@@ -1,0 +1,179 @@
+"""The brief of a hand-over: all that the next commander has to know, made from the record, none of it from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from incident_cockpit.exports.history import impacts, severities
+from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.restricted import marked, veiled
+from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueKind
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.handoff import POINTS
+from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
+from incident_cockpit.incident.topics.needs import open_needs
+from incident_cockpit.incident.topics.systems import affected
+from incident_cockpit.timewords import clock, countdown, elapsed, in_words
+
+_LAST_ACTIONS = 8
+_LAST_DECISIONS = 6
+# An update is quoted in full, but not a book of it.
+_LONGEST_QUOTE = 1_500
+
+
+def brief(record: Record, now: datetime, zone: tzinfo) -> str:
+    """Return the brief as text to paste or read aloud; times in `zone`, secrets redacted, nobody called by it."""
+    told = veiled(record)
+    incident = told.incident
+    parts = [
+        *_situation(told, now, zone),
+        *_done(incident, zone),
+        *_causes(incident),
+        *_waiting(incident, now),
+        *_decisions(incident, now, zone),
+        *_promises(incident, now, zone),
+        *_people(incident, now),
+        *_last_update(incident, now, zone),
+        *_read_back(incident),
+    ]
+    return safe(marked(record.incident, "\n".join(parts)))
+
+
+def _situation(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
+    incident = record.incident
+    severity = incident.severity.value if incident.severity else "in triage"
+    phase = incident.plan.phase_name(incident.phase.value) if incident.phase else ""
+    yield f"*Hand-over: {severity} {incident.name} {line(incident.title)}*"
+    ran = elapsed(incident.started, incident.ended or now)
+    yield f"{phase or 'Not declared yet'}, {ran} since {time_words(incident.started, now, zone)}"
+    changes = severities(record)
+    if len(changes) > 1:
+        told = (
+            f"{one.value} {clock(one.since, zone)}" + (f" ({line(one.reason)})" if one.reason else "")
+            for one in changes
+        )
+        yield f"*Severity:* {' → '.join(told)}"
+    if incident.impact is None:
+        yield "*Impact:* not known yet"
+    else:
+        yield f"*Impact:* {line(incident.impact.value)} ({in_words(now - incident.impact.since)} ago)"
+        before = [one.value for one in impacts(record)[:-1]]
+        if before:
+            yield f"- before that: {'; '.join(line(text) for text in before[-2:])}"
+    for one in affected(incident):
+        yield f"- {line(one.name)}: {one.health.value}" + (f" ({line(one.note)})" if one.note else "")
+
+
+def _done(incident: Incident, zone: tzinfo) -> Iterator[str]:
+    actions = list(incident.notes.actions.items())
+    if not actions:
+        return
+    earlier = len(actions) - _LAST_ACTIONS
+    yield "*What was done, and what it did:*" + (
+        f" ({earlier} earlier ones are on the timeline)" if earlier > 0 else ""
+    )
+    for key, note in actions[-_LAST_ACTIONS:]:
+        effect = incident.effects.get(key)
+        found = f": {line(effect.found)}" if effect and effect.found else ""
+        verdict = effect.verdict.value if effect else "not known yet"
+        yield f"- {clock(note.happened, zone)} {line(note.text)} → {verdict}{found}"
+
+
+def _causes(incident: Incident) -> Iterator[str]:
+    held = list(incident.hypotheses.values())
+    groups = (
+        ("Cause", [one for one in held if one.belief is Belief.CONFIRMED]),
+        ("Possible causes", [one for one in held if one.belief in (Belief.OPEN, Belief.TESTING)]),
+        ("Ruled out, not to be tried again", [one for one in held if one.belief is Belief.RULED_OUT]),
+    )
+    for title, found in groups:
+        if found:
+            yield f"*{title}:*"
+            yield from (f"- {_cause(one)}" for one in found)
+
+
+def _cause(one: Hypothesis) -> str:
+    tested = f", {line(one.tester)} tests it" if one.belief is Belief.TESTING else ""
+    found = f": {line(one.found)}" if one.found else ""
+    weighed = [f"{'for' if each.speaks_for else 'against'}: {line(each.text)}" for each in one.evidence[-3:]]
+    return f"{line(one.text)}{tested}{found}" + (f" ({'; '.join(weighed)})" if weighed else "")
+
+
+def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
+    asks, needs = open_asks(incident), open_needs(incident)
+    if asks:
+        yield "*Asked and not answered:*"
+    for ask in asks.values():
+        on_it = ", on it" if ask.acknowledged else ""
+        yield f"- {line(ask.who)}: {line(ask.text)} ({countdown(ask.due, now)}{on_it})"
+    if needs:
+        yield "*Lacking:*"
+    for need in needs.values():
+        yield f"- {line(need.text)} (for {in_words(now - need.raised)})"
+
+
+def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    decisions = list(incident.notes.decisions.items())[-_LAST_DECISIONS:]
+    if decisions:
+        yield "*Decided:*"
+    for key, note in decisions:
+        ground = incident.decisions.get(key)
+        told = [f"{clock(note.happened, zone)} {line(note.text)}"]
+        if ground is not None:
+            told += [f"because {line(ground.why)}"] if ground.why else []
+            told += [f"risk: {line(ground.risk)}"] if ground.risk else []
+            told += [f"objections: {line(ground.objections)}"] if ground.objections else []
+            told += [f"look again {countdown(ground.revisit, now)}"] if ground.revisit else []
+            told += [f"NO LONGER HOLDS: {line(ground.reversed)}"] if ground.reversed else []
+        yield f"- {'; '.join(told)}"
+
+
+def _promises(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    asked = (DueKind.ASK, DueKind.DECISION)
+    items = [item for item in due_items(incident) if item.kind not in asked]
+    if items:
+        yield "*Promised and due:*"
+    for item in items[:10]:
+        yield f"- {line(item.text)}, {countdown(item.at, now)}, at {time_words(item.at, now, zone)}"
+    if len(items) > 10:
+        yield f"- and {len(items) - 10} more"
+
+
+def _people(incident: Incident, now: datetime) -> Iterator[str]:
+    held = incident.crew.held
+    named = [
+        f"{role.name}: {', '.join(f'{one.who} ({in_words(now - one.since)})' for one in held[role.id])}"
+        for role in incident.plan.roles
+        if held.get(role.id)
+    ]
+    if named:
+        yield f"*Roles:* {'; '.join(named)}"
+    meeting = incident.meeting
+    where = [f"#{meeting.channel}" if meeting.channel else "", meeting.call]
+    if any(where):
+        yield f"*Where:* {'  '.join(one for one in where if one)}"
+
+
+def _last_update(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    last = max(incident.updates.sent.values(), key=lambda one: one.sent, default=None)
+    if last is None:
+        yield "*Last update:* none was sent"
+        return
+    text = last.text if len(last.text) <= _LONGEST_QUOTE else last.text[:_LONGEST_QUOTE].rstrip() + " …"
+    yield f"*Last update* ({last.audience}, number {last.number}, {time_words(last.sent, now, zone)}):"
+    yield from (f"> {row}" for row in text.splitlines())
+
+
+def _read_back(incident: Incident) -> Iterator[str]:
+    held = incident.handoff
+    if held is None:
+        return
+    yield f"*{line(held.incoming)} reads back:*"
+    for point, question in POINTS.items():
+        said = dict(held.read_back).get(point)
+        yield f"- {question} {line(said)}" if said else f"- {question}"
