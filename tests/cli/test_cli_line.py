@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from cli_kit import Shell
 from msgspec.structs import replace
 
+from cli_kit import Shell
 from golden_files import check_golden
 from incident_cockpit.cli import plan_shapes, plan_words
 from incident_cockpit.cli.paragraphs import matrix, table, wrapped

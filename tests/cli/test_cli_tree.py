@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit import __version__
 from incident_cockpit.cli import fast, terminal, tree
 from incident_cockpit.cli.tree import root

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_kit import Ran, Shell
 
+from cli_kit import Ran, Shell
 from incident_cockpit.clock import SetClock
 from incident_cockpit.cockpit import library
 from incident_cockpit.cockpit.library import Library
