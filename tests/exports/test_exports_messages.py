@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import breached, declared, dismissed, each_plan, over, reported
 
 from builders import Story, default_plan, full_plan
 from golden_files import check_golden
@@ -23,6 +22,7 @@ from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import Message
 from incident_cockpit.plan.templates import MOMENTS, VARIABLES
 from incident_cockpit.text.escape import mentions
+from told import breached, declared, dismissed, each_plan, over, reported
 
 PARIS = ZoneInfo("Europe/Paris")
 TOKEN = "ghp_" + "a1B2" * 9

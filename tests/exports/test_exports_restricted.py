@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from told import CODENAME, TITLE, breached, declared
 
 from builders import Story, full_plan
 from incident_cockpit.errors import Refused
@@ -21,6 +20,7 @@ from incident_cockpit.exports.situation import situation
 from incident_cockpit.exports.timeline import timeline
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.text.escape import mentions
+from told import CODENAME, TITLE, breached, declared
 
 PARIS = ZoneInfo("Europe/Paris")
 MARK = f"RESTRICTED: {CODENAME}. Do not forward."

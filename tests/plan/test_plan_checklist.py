@@ -41,7 +41,10 @@ def test_without_a_checklist_there_is_no_runbook() -> None:
 
 def test_the_steps_of_a_type_are_a_runbook_of_their_own() -> None:
     book = book_of(type_markdown(PLAN.types[0]))
-    assert (book.title, [step.text for step in book.steps]) == ("Data breach: first steps", ["Isolate it", "What was copied?"])
+    assert (book.title, [step.text for step in book.steps]) == (
+        "Data breach: first steps",
+        ["Isolate it", "What was copied?"],
+    )
     assert [book.sections[step.section].title for step in book.steps] == ["First steps"] * 2
 
 
