@@ -199,7 +199,8 @@ PLAIN = shape(told_with("plain", "Ana"))
 @settings(deadline=None)
 @given(WORDS, WORDS)
 def test_no_words_change_the_structure_of_the_draft(words: str, line: str) -> None:
-    line = " ".join(line.split()) or "Ana"
+    # A comma would part one name into two people who are asked.
+    line = " ".join(line.replace(",", " ").split()) or "Ana"
     try:
         story = told_with(words, line)
     except Refused:

@@ -12,6 +12,8 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.breach import breach_record
 from incident_cockpit.exports.calendar import invitation
 from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.handing_over import brief
+from incident_cockpit.exports.joining import join_brief, stand_down
 from incident_cockpit.exports.kept import adherence_report
 from incident_cockpit.exports.messages import message, messages
 from incident_cockpit.exports.postmortem import postmortem
@@ -33,6 +35,9 @@ INSIDE: dict[str, Callable[[Story], str]] = {
     "postmortem": lambda told: postmortem(told.record, told.now, PARIS),
     "breach record": lambda told: breach_record(told.record, told.now, PARIS),
     "adherence": lambda told: adherence_report(told.record, told.now),
+    "hand-over": lambda told: brief(told.record, told.now, PARIS),
+    "join brief": lambda told: join_brief(told.record, told.now, PARIS),
+    "stand-down": lambda told: stand_down(told.record, told.now, PARIS),
     "first message": lambda told: message(told.record, "declared", told.now, PARIS).text,
     "notice to colleagues": lambda told: message(told.record, "notice:support", told.now, PARIS).text,
 }

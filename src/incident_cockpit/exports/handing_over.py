@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
+from incident_cockpit.exports.facts import phase_words
 from incident_cockpit.exports.history import impacts, severities
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.restricted import marked, veiled
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind
+from incident_cockpit.incident.impacts import highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.handoff import POINTS
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.needs import open_needs
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import clock, countdown, elapsed, in_words
+from incident_cockpit.timewords import ago, clock, countdown, duration, elapsed, zone_label
 
 _LAST_ACTIONS = 8
 _LAST_DECISIONS = 6
+_MOST_DUE = 10
+_MOST_BROUGHT_IN = 6
 # An update is quoted in full, but not a book of it.
 _LONGEST_QUOTE = 1_500
 
@@ -32,12 +38,12 @@ def brief(record: Record, now: datetime, zone: tzinfo) -> str:
     incident = told.incident
     parts = [
         *_situation(told, now, zone),
-        *_done(incident, zone),
+        *_done(incident, now, zone),
         *_causes(incident),
         *_waiting(incident, now),
         *_decisions(incident, now, zone),
         *_promises(incident, now, zone),
-        *_people(incident, now),
+        *_people(told, now, zone),
         *_last_update(incident, now, zone),
         *_read_back(incident),
     ]
@@ -46,30 +52,54 @@ def brief(record: Record, now: datetime, zone: tzinfo) -> str:
 
 def _situation(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     incident = record.incident
-    severity = incident.severity.value if incident.severity else "in triage"
-    phase = incident.plan.phase_name(incident.phase.value) if incident.phase else ""
-    yield f"*Hand-over: {severity} {incident.name} {line(incident.title)}*"
+    severity = f"{incident.severity.value} " if incident.severity else ""
+    yield f"*Hand-over: {severity}{incident.name} {line(incident.title)}* (times in {zone_label(zone, now)})"
     ran = elapsed(incident.started, incident.ended or now)
-    yield f"{phase or 'Not declared yet'}, {ran} since {time_words(incident.started, now, zone)}"
+    over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""
+    yield f"{phase_words(incident)}, {ran} since {time_words(incident.started, now, zone)}{over}"
+    yield from _report(incident)
     changes = severities(record)
     if len(changes) > 1:
         told = (
-            f"{one.value} {clock(one.since, zone)}" + (f" ({line(one.reason)})" if one.reason else "")
+            f"{one.value} {clock(one.since, zone, now)}" + (f" ({line(one.reason)})" if one.reason else "")
             for one in changes
         )
         yield f"*Severity:* {' → '.join(told)}"
-    if incident.impact is None:
-        yield "*Impact:* not known yet"
-    else:
-        yield f"*Impact:* {line(incident.impact.value)} ({in_words(now - incident.impact.since)} ago)"
-        before = [one.value for one in impacts(record)[:-1]]
-        if before:
-            yield f"- before that: {'; '.join(line(text) for text in before[-2:])}"
+    yield from _impact(record, now, zone)
     for one in affected(incident):
         yield f"- {line(one.name)}: {one.health.value}" + (f" ({line(one.note)})" if one.note else "")
 
 
-def _done(incident: Incident, zone: tzinfo) -> Iterator[str]:
+def _report(incident: Incident) -> Iterator[str]:
+    """Yield who reported it and who looks into it while nobody has said what it is, or what it turned out to be."""
+    report = incident.report
+    if report is None or report.outcome is Outcome.DECLARED:
+        return
+    if report.outcome is Outcome.OPEN:
+        via = f" via {line(report.via)}" if report.via else ""
+        looks = f"; {line(report.investigator)} looks into it" if report.investigator else ""
+        yield f"*Reported:* by {line(report.who) or 'somebody unnamed'}{via}{looks}"
+    elif report.reason or report.same_as:
+        yield f"*Why:* {line(' '.join(filter(None, (report.same_as, report.reason))))}"
+
+
+def _impact(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
+    incident = record.incident
+    if incident.impact is None:
+        yield from () if incident.dismissed else ("*Impact:* not known yet",)
+        return
+    yield f"*Impact:* {line(incident.impact.value)} ({ago(incident.impact.since, now)})"
+    said = impacts(record)
+    before = [line(one.value) for one in said[:-1]]
+    if before:
+        yield f"- before that: {'; '.join(before[-2:])}"
+    peaks = [one for one in highest(said) if one.past]
+    if peaks:
+        told = (f"{line(one.figure.said)} at {clock(one.since, zone, now)}" for one in peaks)
+        yield f"- highest: {', '.join(told)}"
+
+
+def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     actions = list(incident.notes.actions.items())
     if not actions:
         return
@@ -81,7 +111,7 @@ def _done(incident: Incident, zone: tzinfo) -> Iterator[str]:
         effect = incident.effects.get(key)
         found = f": {line(effect.found)}" if effect and effect.found else ""
         verdict = effect.verdict.value if effect else "not known yet"
-        yield f"- {clock(note.happened, zone)} {line(note.text)} → {verdict}{found}"
+        yield f"- {clock(note.happened, zone, now)} {line(note.text)} → {verdict}{found}"
 
 
 def _causes(incident: Incident) -> Iterator[str]:
@@ -114,7 +144,7 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
     if needs:
         yield "*Lacking:*"
     for need in needs.values():
-        yield f"- {line(need.text)} (for {in_words(now - need.raised)})"
+        yield f"- {line(need.text)} (for {duration(now - need.raised)})"
 
 
 def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
@@ -123,13 +153,17 @@ def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]
         yield "*Decided:*"
     for key, note in decisions:
         ground = incident.decisions.get(key)
-        told = [f"{clock(note.happened, zone)} {line(note.text)}"]
+        at = clock(note.happened, zone, now)
+        if ground is not None and ground.reversed:
+            yield f"- {at} NO LONGER HOLDS: {line(note.text)} ({line(ground.reversed)})"
+            continue
+        told = [f"{at} {line(note.text)}"]
         if ground is not None:
             told += [f"because {line(ground.why)}"] if ground.why else []
             told += [f"risk: {line(ground.risk)}"] if ground.risk else []
+            told += [f"decided by {line(ground.who)}"] if ground.who and ground.who != note.by else []
             told += [f"objections: {line(ground.objections)}"] if ground.objections else []
             told += [f"look again {countdown(ground.revisit, now)}"] if ground.revisit else []
-            told += [f"NO LONGER HOLDS: {line(ground.reversed)}"] if ground.reversed else []
         yield f"- {'; '.join(told)}"
 
 
@@ -138,21 +172,29 @@ def _promises(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     items = [item for item in due_items(incident) if item.kind not in asked]
     if items:
         yield "*Promised and due:*"
-    for item in items[:10]:
+    for item in items[:_MOST_DUE]:
         yield f"- {line(item.text)}, {countdown(item.at, now)}, at {time_words(item.at, now, zone)}"
-    if len(items) > 10:
-        yield f"- and {len(items) - 10} more"
+    if len(items) > _MOST_DUE:
+        yield f"- and {len(items) - _MOST_DUE} more"
 
 
-def _people(incident: Incident, now: datetime) -> Iterator[str]:
+def _people(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
+    incident = record.incident
     held = incident.crew.held
     named = [
-        f"{role.name}: {', '.join(f'{one.who} ({in_words(now - one.since)})' for one in held[role.id])}"
+        f"{role.name}: {', '.join(f'{line(one.who)} (since {clock(one.since, zone, now)})' for one in held[role.id])}"
         for role in incident.plan.roles
         if held.get(role.id)
     ]
     if named:
         yield f"*Roles:* {'; '.join(named)}"
+    brought = [
+        event.fact.now.text
+        for event in record.standing()
+        if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is Sort.ESCALATION
+    ]
+    if brought:
+        yield f"*Brought in:* {'; '.join(map(line, brought[-_MOST_BROUGHT_IN:]))}"
     meeting = incident.meeting
     where = [f"#{meeting.channel}" if meeting.channel else "", meeting.call]
     if any(where):
@@ -164,9 +206,11 @@ def _last_update(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[st
     if last is None:
         yield "*Last update:* none was sent"
         return
-    text = last.text if len(last.text) <= _LONGEST_QUOTE else last.text[:_LONGEST_QUOTE].rstrip() + " …"
+    # Made safe before it is cut: half a secret is not known as one.
+    whole = safe(last.text)
+    text = whole if len(whole) <= _LONGEST_QUOTE else whole[:_LONGEST_QUOTE].rstrip() + " …"
     yield f"*Last update* ({last.audience}, number {last.number}, {time_words(last.sent, now, zone)}):"
-    yield from (f"> {row}" for row in text.splitlines())
+    yield from (f"> {row}".rstrip() for row in text.splitlines())
 
 
 def _read_back(incident: Incident) -> Iterator[str]:

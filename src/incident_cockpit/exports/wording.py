@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+from incident_cockpit.text.secrets import redact
 from incident_cockpit.timewords import clock, zone_label
 
 LONGEST_LINE = 300
 
 
 def line(text: str) -> str:
-    """Return the text on one line, cut where nobody reads on."""
+    """Return the text on one line, cut where nobody reads on; half a secret would no longer be known as one."""
     flat = " ".join(text.split())
+    if len(flat) > LONGEST_LINE:
+        flat = redact(flat)[0]
     return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
 
 
