@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from incident_cockpit.exports.templates import render
+from incident_cockpit.exports.templates import Named, render
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import find_plan, load_plan
@@ -28,9 +28,14 @@ BUSY: dict[str, Any] = {
     "number": 2,
     "next_time": "14:40 UTC",
     "steps_done": "7/19",
-    "actions": [{"time": "14:33", "text": "Rollback started"}],
-    "decisions": [{"time": "14:31", "text": "Roll back 4512"}],
-    "hypotheses": [{"status": "ruled out", "text": "DNS"}, {"status": "confirmed", "text": "deploy 4512"}],
+    "highest": "12% of payments at 14:20 UTC",
+    "changes": [{"time": "14:33", "text": "Rollback started: helped, 8% to 1%"}],
+    "actions": [{"time": "14:33", "text": "Rollback started", "effect": "helped, 8% to 1%"}],
+    "decisions": [{"time": "14:31", "text": "Roll back 4512", "why": "errors began with it", "risk": "lost sessions"}],
+    "hypotheses": [
+        {"status": "ruled out", "text": "DNS", "found": "resolves everywhere"},
+        {"status": "confirmed", "text": "deploy 4512", "found": "gone since the rollback"},
+    ],
     "needs": ["a database expert"],
     "channel": "inc-2026-11-21",
     "call": "https://meet.shop.example/inc",
@@ -45,7 +50,7 @@ BUSY: dict[str, Any] = {
     "ping": ["Raj", "Mio"],
     "join": ["Raj"],
     "types": ["Service outage"],
-    "systems": ["checkout"],
+    "systems": [Named("checkout", "degraded")],
     "codename": "",
     "verified": "five test payments went through",
     "review_at": "2026-11-23 10:00 UTC",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.facts import decided
+from incident_cockpit.exports.news import decided
 from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.exports.restricted import document
 from incident_cockpit.incident.clocks import Clock, clocks

@@ -112,7 +112,7 @@ Please follow it there.{% if reporter %} Thank you for telling us, {{ reporter }
 {% if actions %}
 *Done and found so far:*
 {% for action in actions[-10:] %}
-- {{ action.time }} {{ action.text }}
+- {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% if workaround %}
@@ -165,7 +165,7 @@ It began at {{ started }} and lasted {{ elapsed }}.
 {% if actions %}
 *What was done:*
 {% for action in actions[-4:] %}
-- {{ action.text }}
+- {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% if follow_ups %}
@@ -194,7 +194,7 @@ It is about how it could happen, not about who did it.
 {% if actions %}
 *Done so far:*
 {% for action in actions[-3:] %}
-- {{ action.time }} {{ action.text }}
+- {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% for one in asked %}
@@ -227,7 +227,7 @@ INFORMED = BuiltIn(
 {% if actions %}
 *Done so far:*
 {% for action in actions[-3:] %}
-- {{ action.time }} {{ action.text }}
+- {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% for one in asked %}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from incident_cockpit.exports.facts import decided
 from incident_cockpit.exports.history import declarer, impacts, judges, phases, tenures
 from incident_cockpit.exports.lessons import went_poorly
+from incident_cockpit.exports.news import decided
 from incident_cockpit.exports.paper import cell, item, say, table, to_be_written
 from incident_cockpit.exports.particulars import detection as found_by
 from incident_cockpit.exports.particulars import pages, verified

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
+from incident_cockpit.exports import news
 from incident_cockpit.exports.audience import is_inside
+from incident_cockpit.exports.history import impacts
 from incident_cockpit.exports.particulars import particulars
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
-from incident_cockpit.incident.checklist import is_of_phases
-from incident_cockpit.incident.envelope import Event, Fact
+from incident_cockpit.incident.impacts import highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.incident.topics.gates import GatePassed
-from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.report import Outcome
-from incident_cockpit.incident.topics.roles import commander, missing, without_role
-from incident_cockpit.incident.topics.steps import Status, StepMarked
-from incident_cockpit.incident.topics.updates import UpdateSent, next_due
+from incident_cockpit.incident.topics.roles import commander, missing
+from incident_cockpit.incident.topics.updates import next_due
 from incident_cockpit.timewords import in_words
 
 
@@ -51,11 +50,11 @@ def variables(
         "number": next_number(incident, audience),
         "next_time": time_words(promised, now, zone) if promised else "",
         "steps_done": progress(incident) if inside else "",
-        "actions": list(_actions(record, audience, now, zone)) if inside else [],
-        "decisions": list(_told(record, audience, now, zone, _decided)) if inside else [],
-        "hypotheses": [{"status": one.belief.value, "text": line(one.text)} for one in incident.hypotheses.values()]
-        if inside
-        else [],
+        "highest": _highest(record, now, zone),
+        "changes": list(news.changes(record, audience, now, zone, inside=inside)),
+        "actions": list(news.actions(record, audience, now, zone)) if inside else [],
+        "decisions": list(news.decisions(record, audience, now, zone)) if inside else [],
+        "hypotheses": list(_hypotheses(incident)) if inside else [],
         "needs": list(_needs(incident, now, zone)) if inside else [],
     }
 
@@ -88,89 +87,20 @@ def progress(incident: Incident) -> str:
     return f"{closed}/{total}" if total else ""
 
 
-def since_last(record: Record, audience: str) -> Iterator[Event]:
-    """Yield what stands and was recorded after the last update to the audience; once it is over, all of it.
-
-    What happened earlier but was written down only now is news to the readers, so the order of recording decides.
-    """
-    sent = [event.seq for event in record.standing() if _went_to(event.fact, audience)]
-    after = max(sent, default=0) if record.incident.live else 0
-    return (event for event in record.standing() if event.seq > after)
+def _highest(record: Record, now: datetime, zone: tzinfo) -> str:
+    """Return how large the harm was at its worst, "" while that holds or no number is said."""
+    peaks = [one for one in highest(impacts(record)) if one.past]
+    return line(", ".join(f"{one.figure.said} at {time_words(one.since, now, zone)}" for one in peaks))
 
 
-def _went_to(fact: Fact, audience: str) -> bool:
-    return isinstance(fact, UpdateSent) and fact.now is not None and fact.now.audience == audience
-
-
-def _actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
-    """Yield what was done and found since the last update; ticks of the plan's checklists where nobody said more.
-
-    "Open a ticket ✓" is the process, not its news: it would push out what somebody wrote down.
-    """
-    if any(_written(record.incident, event) for event in since_last(record, audience)):
-        return _told(record, audience, now, zone, _written)
-    return _told(record, audience, now, zone, _done)
-
-
-def _written(incident: Incident, event: Event) -> str:
-    """Return what the event says was done or found, but for the bare tick of a checklist of the plan."""
-    fact = event.fact
-    if isinstance(fact, StepMarked) and fact.now is not None and not fact.now.answer:
-        book = fact.step.partition(".")[0]
-        if book in incident.steps.runbooks and is_of_phases(incident, book):
-            return ""
-    return _done(incident, event)
-
-
-def _told(
-    record: Record, audience: str, now: datetime, zone: tzinfo, words: Callable[[Incident, Event], str]
-) -> Iterator[Value]:
-    """Yield with its time what `words` makes of each event since the last update; "" is nothing to tell."""
-    for event in since_last(record, audience):
-        text = words(record.incident, event)
-        if text:
-            yield {"time": time_words(event.happened, now, zone), "text": line(text)}
-
-
-def _done(incident: Incident, event: Event) -> str:
-    """Return what the event says was done or found, or "" when it says neither."""
-    match event.fact:
-        case Logged(now=note) if note is not None and note.sort is Sort.ACTION:
-            return note.text
-        case Logged(now=note) if note is not None and note.sort is Sort.FINDING:
-            return f"Found: {note.text}"
-        case Logged(now=note) if note is not None and note.sort is Sort.ESCALATION:
-            return f"Brought in {note.text}"
-        case StepMarked(step=step, now=mark) if mark is not None and mark.status is Status.DONE:
-            # A step may have been opened again since; then it is not done.
-            found = incident.steps.find(step) if incident.steps.marks.get(step) == mark else None
-            return _settled(without_role(incident.plan, found.text), mark.answer) if found else ""
-    return ""
-
-
-def _settled(text: str, answer: str) -> str:
-    return f"{text} {answer}" if answer else f"{text} ✓"
-
-
-def decided(fact: Fact) -> str:
-    """Return what a fact says was decided, or "": in words, or as the way that was taken at a gate."""
-    match fact:
-        case Logged(now=note) if note is not None and note.sort is Sort.DECISION:
-            return note.text
-        case GatePassed(now=passed) if passed is not None:
-            return passed.told
-    return ""
-
-
-def _decided(incident: Incident, event: Event) -> str:
-    """Return what was decided and holds: an update tells the way that is taken now, not the one before."""
-    fact = event.fact
-    if isinstance(fact, GatePassed) and incident.gates.get(fact.gate) != fact.now:
-        return ""
-    return decided(fact)
+def _hypotheses(incident: Incident) -> Iterator[Value]:
+    for one in incident.hypotheses.values():
+        yield {"status": one.belief.value, "text": line(one.text), "found": line(one.found)}
 
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    for need in open_needs(incident).values():
+        yield f"{line(need.text)} (for {in_words(now - need.raised)})"
     for ask in open_asks(incident).values():
         late = "was due" if ask.due <= now else "by"
         yield f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"

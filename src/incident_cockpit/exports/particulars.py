@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.templates import Value
+from incident_cockpit.exports.templates import Named, Value
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -15,6 +15,7 @@ from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.incident.topics.systems import affected
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.reference import System
 
@@ -32,7 +33,7 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
     incident = record.incident
     outside: dict[str, Value] = {"workaround": workaround(record, inside=inside)}
     if not inside:
-        return {**_NOTHING, **outside, "systems": [] if incident.codename else _named_systems(record)}
+        return {**_NOTHING, **outside, "systems": [] if incident.codename else _known_systems(record)}
     report, review, phase = incident.report, incident.review, incident.phase
     reason = report.reason if report is not None and incident.dismissed else phase.reason if phase else ""
     return {
@@ -144,17 +145,29 @@ def workaround(record: Record, *, inside: bool) -> str:
 
 
 def systems(record: Record) -> list[Value]:
-    """Return what is affected: the plan's systems that the record names, then what such a question was answered."""
-    answered = (
-        one.strip(" .") for answer in _answers(record.incident, _ASKS_SYSTEMS) for one in _LISTED.split(line(answer))
-    )
-    named = _named_systems(record)
-    known = {str(one).casefold() for one in named}
-    return [*named, *(one for one in _once(answered) if one.casefold() not in known)]
+    """Return what is affected: what somebody said is ill, the plan's systems that the record names, then answers."""
+    incident = record.incident
+    answered = (one.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for one in _LISTED.split(line(answer)))
+    return _with_status(incident, [*(one.name for one in affected(incident)), *_named(record), *answered])
 
 
-def _named_systems(record: Record) -> list[Value]:
-    return [line(one.name) for one in pages(record)]
+def _known_systems(record: Record) -> list[Value]:
+    """Return what is affected of the plan's systems, whose names may leave the house."""
+    incident = record.incident
+    known = {one.name.casefold() for one in incident.plan.systems}
+    ill = (one.name for one in affected(incident) if one.name.casefold() in known)
+    return _with_status(incident, [*ill, *_named(record)])
+
+
+def _with_status(incident: Incident, names: Iterable[str]) -> list[Value]:
+    """Return each system once with how it stands; those that are well again are not affected, whoever names them."""
+    ill = {one.name.casefold(): one.health.value for one in affected(incident)}
+    well = incident.systems.keys() - ill.keys()
+    return [Named(line(name), ill.get(name.casefold(), "")) for name in _once(names) if name.casefold() not in well]
+
+
+def _named(record: Record) -> Iterator[str]:
+    return (one.name for one in pages(record))
 
 
 def pages(record: Record) -> list[System]:

@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
 Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
 
+
+class Named(str):
+    """A word of a list that has more to say of itself: a template joins it with others, or asks for its status."""
+
+    __slots__ = ("status",)
+    status: str
+
+    def __new__(cls, name: str, status: str) -> Named:
+        """Make the word with its status."""
+        made = super().__new__(cls, name)
+        made.status = status
+        return made
+
+
 LONGEST_TEXT = 40_000  # above it Slack cuts a message off, and no reader gets that far
 
 
@@ -45,6 +59,8 @@ def _escaped(value: Mapping[str, Value], escape: Callable[[str], str]) -> dict[s
 
 
 def _escape_one(value: Value, escape: Callable[[str], str]) -> Value:
+    if isinstance(value, Named):
+        return Named(escape(value), escape(value.status))
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Mapping):

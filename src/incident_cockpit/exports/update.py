@@ -20,15 +20,29 @@ INSIDE = """
 *{% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}*: {{ phase }}
 Update {{ number }}, {{ elapsed }} since it started. {{ commander or "Nobody" }} is in command.
 *Impact:* {{ impact or "not known yet" }}
-{% for action in actions[-5:] %}
-- {{ action.time }} {{ action.text }}
+{% if systems %}
+*Systems:* {{ systems | join(", ") }}
+{% endif %}
+{% if changes %}
+*{% if number > 1 %}Since update {{ number - 1 }}{% else %}So far{% endif %}:*
+{% for change in changes %}
+- {{ change.time }} {{ change.text }}
 {% endfor %}
-{% for decision in decisions[-5:] %}
-- {{ decision.time }} Decided: {{ decision.text }}
-{% endfor %}
+{% elif number > 1 %}
+Nothing has changed since update {{ number - 1 }}.
+{% endif %}
+{% if hypotheses %}
+*Possible causes:*
 {% for hypothesis in hypotheses[-5:] %}
-- Possible cause: {{ hypothesis.text }} ({{ hypothesis.status }})
+- {{ hypothesis.text }} ({{ hypothesis.status }})
 {% endfor %}
+{% endif %}
+{% if needs %}
+*We need:*
+{% for need in needs[:5] %}
+- {{ need }}
+{% endfor %}
+{% endif %}
 {% if next_time %}
 *Next update at {{ next_time }}*
 {% endif %}
@@ -39,6 +53,14 @@ OUTSIDE = """
 What you may notice: {{ impact }}
 {% endif %}
 It started at {{ started }}.
+{% if changes %}
+{% for change in changes[-3:] %}
+- {{ change.time }} {{ change.text }}
+{% endfor %}
+{% endif %}
+{% if workaround %}
+What you can do meanwhile: {{ workaround }}
+{% endif %}
 {% if next_time %}
 We will write again by {{ next_time }}.
 {% endif %}
