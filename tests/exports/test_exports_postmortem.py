@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builders import RUNBOOK, Story, busy_story, resolved_story
+from builders import RUNBOOK, Story, busy_story, loop_story, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.history import live_spans, silences, tenures
 from incident_cockpit.exports.lessons import missing, went_poorly, went_well
 from incident_cockpit.exports.postmortem import postmortem
+from incident_cockpit.incident.topics.commands import CommandRun
 
 UTC = ZoneInfo("UTC")
 GFM = MarkdownIt("gfm-like", {"linkify": False})
@@ -23,6 +24,29 @@ def test_the_draft_reads_as_it_was_approved() -> None:
     busy, resolved = busy_story(), resolved_story()
     check_golden("postmortem-busy.md", postmortem(busy.record, busy.now, UTC))
     check_golden("postmortem-resolved.md", postmortem(resolved.record, resolved.now, ZoneInfo("Europe/Paris")))
+    loop = looped_story()
+    check_golden("postmortem-loop.md", postmortem(loop.record, loop.now, UTC))
+
+
+def looped_story() -> Story:
+    """Return the loop brought to its end: an effect that was bad, a decision taken back, an impact that fell."""
+    story = loop_story()
+    do = story.do
+    do("impact", impact="8% of payments fail")
+    do("decide", text="Fail over", why="the disk is full", risk="a minute of writes", who="Kim")
+    do("objection", decision="Fail", objection="nobody")
+    do("action", text="Failed over")
+    do("effect", action="Failed", verdict="worse", found="writes stopped")
+    do("reverse", decision="Fail", reason="writes stopped")
+    do("need", text="access to the gateway")
+    do("met", need="access", who="Lee")
+    do("contradicts", hypothesis="deploy", text="it began before")
+    do("rule-out", hypothesis="deploy", found="it began before")
+    do("system", system="checkout", health="restored", note="all regions")
+    do("impact", impact="1% of payments fail")
+    do("answer", ask="Kim", answer="3 s")
+    do("resolve", verified="payments at baseline", after="20m")
+    return story
 
 
 def section(text: str, heading: str) -> str:
@@ -165,7 +189,7 @@ WORDS = st.text(
 def told_with(words: str, line: str) -> Story:
     story = Story(who=line).declare(line, runbook=RUNBOOK)
     do = story.do
-    do("impact", impact=words)
+    do("impact", impact=f"8% of payments fail. {words}")
     do("note", text=words)
     do("action", text=words)
     do("decision", text=words)
@@ -174,6 +198,18 @@ def told_with(words: str, line: str) -> Story:
     do("ask", who=line, text=words)
     do("hypothesis", text=words)
     do("confirm", hypothesis=next(iter(story.incident.hypotheses)), found=words)
+    do("supports", hypothesis=next(iter(story.incident.hypotheses)), text=words)
+    do("decide", text=words, why=words, risk=words, who=line)
+    do("objection", decision=list(story.incident.notes.decisions)[-1], objection=words)
+    do("reverse", decision=list(story.incident.notes.decisions)[-1], reason=words)
+    do("effect", action=next(iter(story.incident.notes.actions)), verdict="worse", found=words)
+    do("need", text=words)
+    do("met", need=next(iter(story.incident.needs)), who=line)
+    do("system", system=words, health="degraded", note=words)
+    do("ran", run=CommandRun(words, 1, 2.0, words, words, 9))
+    do("handoff", who="Taker")
+    do("read-back", by="Taker", point="asks", words=words)
+    do("take-command", by="Taker", although=words)
     do("skip", step="s1", reason=words)
     do("give", step="s2", who=line)
     do("sent", audience="internal", route=words, text=words)

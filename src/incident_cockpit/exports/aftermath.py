@@ -15,6 +15,7 @@ from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.incident.topics.updates import Update
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import duration, stamp
 
 
@@ -44,13 +45,23 @@ def asks(record: Record, now: datetime) -> list[str]:
         return ["Nobody was asked for anything."]
     answered = {event.fact.ask: event.happened for event in record.standing() if isinstance(event.fact, AskAnswered)}
     rows = [
-        (stamp(ask.asked), say(ask.who), cell(ask.text), *_outcome(ask, answered.get(key), now))
+        (stamp(ask.asked), _whom(ask), cell(ask.text), *_outcome(ask, answered.get(key), now))
         for key, ask in record.incident.asks.items()
     ]
     return [table(("Asked", "Whom", "What", "Status", "Answer"), rows)]
 
 
+def _whom(ask: Ask) -> str:
+    """Return who was asked, one after the other where it was passed on."""
+    return " → ".join(say(who) for who in (*ask.before, ask.who))
+
+
 def _outcome(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, str]:
+    status, answer = _came_of_ask(ask, answered, now)
+    return status + (f", extended {counted(ask.extended, 'time')}" if ask.extended else ""), answer
+
+
+def _came_of_ask(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, str]:
     match ask.status:
         case AskStatus.ANSWERED:
             late = answered is not None and answered > ask.due

@@ -13,10 +13,13 @@ from incident_cockpit.exports.paper import cell, item, say, table, to_be_written
 from incident_cockpit.exports.particulars import detection as found_by
 from incident_cockpit.exports.particulars import pages, verified
 from incident_cockpit.exports.timeline import entries
+from incident_cockpit.exports.tried import details, hand_overs, weighed, worst
+from incident_cockpit.exports.tried import systems as systems_over_time
 from incident_cockpit.incident.envelope import Fact
 from incident_cockpit.incident.metrics import metrics as figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.timeline import author
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.timewords import in_words, stamp
@@ -31,6 +34,8 @@ def summary(record: Record, now: datetime) -> list[str]:
     incident = record.incident
     severity = f"a {say(incident.severity.value)} incident" if incident.severity else "an incident"
     impact = f" Impact: {say(incident.impact.value)}" if incident.impact else ""
+    for worse in worst(record, past=True):
+        impact = f"{impact.rstrip('. ')}. {worse}"
     began = f"“{say(incident.title)}” was {severity} that began at {stamp(incident.started)}"
     # Whoever had a role, then whoever did something without one.
     team = dict.fromkeys((*(one.who for one in tenures(record)), *(event.who for event in record.standing())))
@@ -59,7 +64,13 @@ def impact(record: Record, _now: datetime) -> list[str]:
     if not found:
         return [to_be_written("who was affected, how, and how many")]
     told = "\n".join(item(f"{stamp(one.since)}: ", one.value) for one in found)
-    return [told, *_systems(record), to_be_written("customers, requests, money and data, in numbers")]
+    return [
+        told,
+        *worst(record),
+        *systems_over_time(record),
+        *_systems(record),
+        to_be_written("customers, requests, money and data, in numbers"),
+    ]
 
 
 def _systems(record: Record) -> Iterator[str]:
@@ -84,7 +95,7 @@ def roles(record: Record, _now: datetime) -> list[str]:
         (say(plan.role_name(one.role)), say(one.who), stamp(one.since), stamp(one.until) if one.until else "to the end")
         for one in tenures(record)
     ]
-    return [table(("Role", "Who", "From", "To"), rows)] if rows else ["Nobody held a role."]
+    return [table(("Role", "Who", "From", "To"), rows) if rows else "Nobody held a role.", *hand_overs(record)]
 
 
 def timeline(record: Record, _now: datetime) -> list[str]:
@@ -146,7 +157,7 @@ def root_cause(record: Record, _now: datetime) -> list[str]:
 
 def _judged(one: Hypothesis, who: str) -> str:
     found = f": {say(one.found)}" if one.belief in (Belief.CONFIRMED, Belief.RULED_OUT) else ""
-    return f"- {say(one.text)} ({one.belief.value} {stamp(one.since)}, {say(who)}){found}"
+    return "\n".join([f"- {say(one.text)} ({one.belief.value} {stamp(one.since)}, {say(who)}){found}", *weighed(one)])
 
 
 def _whys(incident: Incident) -> list[str]:
@@ -169,7 +180,7 @@ def resolution(record: Record, _now: datetime) -> list[str]:
 
 
 def decisions(record: Record, _now: datetime) -> list[str]:
-    """Return what was decided."""
+    """Return what was decided, on which grounds, and whether it still holds."""
     return ["\n".join(_told(record, decided)) or "None was logged."]
 
 
@@ -219,7 +230,7 @@ def _decided_or_done(fact: Fact) -> str:
 
 def _told(record: Record, told: Callable[[Fact], str]) -> list[str]:
     return [
-        item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
+        item(f"{stamp(event.happened)}: ", text, f" ({say(author(event))}){details(record.incident, event)}")
         for event in record.standing()
         if (text := told(event.fact))
     ]

@@ -16,6 +16,7 @@ from incident_cockpit.exports.history import (
     tenures,
 )
 from incident_cockpit.exports.paper import say
+from incident_cockpit.exports.tried import tried_poorly, tried_well, untold
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind, Urgency, urgency
 from incident_cockpit.incident.record import Record
@@ -50,6 +51,7 @@ def went_well(record: Record) -> Iterator[str]:
     ruled_out = [one for one in incident.hypotheses.values() if one.belief is Belief.RULED_OUT]
     if ruled_out:
         yield f"{counted(len(ruled_out), 'hypothesis', 'hypotheses')} ruled out with what showed it."
+    yield from tried_well(incident)
 
 
 def went_poorly(record: Record, now: datetime) -> Iterator[str]:
@@ -59,6 +61,7 @@ def went_poorly(record: Record, now: datetime) -> Iterator[str]:
     yield from _poor_asks(record, now)
     yield from _poor_knowledge(record, now)
     yield from _poor_steps(record.incident)
+    yield from tried_poorly(record.incident, now, PROMPT)
 
 
 def missing(record: Record, now: datetime) -> Iterator[str]:
@@ -74,6 +77,7 @@ def missing(record: Record, now: datetime) -> Iterator[str]:
         yield "When the harm was stopped: `milestone mitigated TIME`."
     if incident.ended is None:
         yield "When it was resolved, and what verified it: `resolve TEXT`."
+    yield from untold(incident)
     yield from _missing_nature(incident)
     yield from _missing_work(incident)
     for ask in open_asks(incident).values():

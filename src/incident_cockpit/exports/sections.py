@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from incident_cockpit.exports import aftermath, chapters, kept
+from incident_cockpit.exports import aftermath, chapters, kept, tried
 from incident_cockpit.exports.lessons import missing, went_poorly, went_well
 from incident_cockpit.exports.paper import say, to_be_written
 from incident_cockpit.incident.record import Record
@@ -58,6 +58,8 @@ USUAL: dict[str, Chapter] = {
     "decisions": Chapter("Decisions", chapters.decisions),
     "updates": Chapter("Updates sent", aftermath.updates),
     "asks": Chapter("Asks", aftermath.asks),
+    "needs": Chapter("What was lacking", tried.needs),
+    "commands": Chapter("Commands run", tried.commands),
     "runbooks": Chapter("Runbook", aftermath.runbooks),
     "well": Chapter("What went well", _well),
     "poorly": Chapter("What went poorly", _poorly),
@@ -100,6 +102,8 @@ _MEANT = tuple(
         ("metrics", r"metrics|figures"),
         ("updates", r"communicat|updates"),
         ("runbooks", r"run ?books?"),
+        ("needs", r"\black(?:ed|ing)?\b|missing (?:people|resources|access)|what we needed"),
+        ("commands", r"commands? (?:that were )?(?:run|used)"),
     )
 )
 

@@ -7,18 +7,25 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from incident_cockpit.exports.facts import phase_words, progress
+from incident_cockpit.exports.history import impacts
 from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.news import came_of
 from incident_cockpit.exports.restricted import marked, veiled
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.impacts import highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.timewords import clock, countdown, elapsed, zone_label
+from incident_cockpit.incident.topics.needs import open_needs
+from incident_cockpit.incident.topics.systems import affected
+from incident_cockpit.timewords import clock, countdown, duration, elapsed, zone_label
 
 LAST_LINES = 5
+_LAST_ACTIONS = 3
+_LAST_DECISIONS = 3
 
 
 def situation(record: Record, now: datetime, zone: tzinfo) -> str:
@@ -28,19 +35,27 @@ def situation(record: Record, now: datetime, zone: tzinfo) -> str:
     """
     told = veiled(record)
     incident = told.incident
-    parts = [*_head(incident, now, zone), *_people(incident), *_asks(incident, now, zone), *_causes(incident)]
-    parts += [*_next(incident, now, zone), *_last(told, zone)]
+    parts = [*_head(told, now, zone), *_people(incident), *_done(incident, now, zone), *_asks(incident, now, zone)]
+    parts += [*_needs(incident, now), *_causes(incident), *_next(incident, now, zone), *_last(told, zone)]
     return safe(marked(incident, "\n".join(parts)))
 
 
-def _head(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+def _head(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
+    incident = record.incident
     severity = f"{incident.severity.value} " if incident.severity else ""
     phase = phase_words(incident)
     yield f"*{severity}{incident.name} {line(incident.title)}*"
     ran = elapsed(incident.started, incident.ended or now)
     over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""
     yield f"{phase}, {ran} since {time_words(incident.started, now, zone)}{over}"
-    yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}"
+    peaks = ", ".join(
+        f"{line(one.figure.said)} at {clock(one.since, zone, now)}" for one in highest(impacts(record)) if one.past
+    )
+    worst = f" (highest: {peaks})" if peaks else ""
+    yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}{worst}"
+    ill = affected(incident)
+    if ill:
+        yield f"*Systems:* {'; '.join(f'{line(one.name)}: {one.health.value}' for one in ill)}"
 
 
 def _people(incident: Incident) -> Iterator[str]:
@@ -56,12 +71,40 @@ def _people(incident: Incident) -> Iterator[str]:
         yield f"*Runbook:* {steps} steps"
 
 
+def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Yield what was done last and what it did, and what is decided and still holds."""
+    actions = list(incident.notes.actions.items())[-_LAST_ACTIONS:]
+    if actions:
+        yield "*Done:*"
+    for key, note in actions:
+        effect = came_of(incident, key)
+        yield f"- {clock(note.happened, zone, now)} {line(note.text)}: {line(effect) or 'what it did is not known yet'}"
+    hold = [
+        (note, ground)
+        for key, note in incident.notes.decisions.items()
+        if (ground := incident.decisions.get(key)) is None or not ground.reversed
+    ]
+    if hold:
+        yield "*Decided:*"
+    for note, ground in hold[-_LAST_DECISIONS:]:
+        why = f", because {line(ground.why)}" if ground is not None and ground.why else ""
+        risk = f"; risk: {line(ground.risk)}" if ground is not None and ground.risk else ""
+        yield f"- {clock(note.happened, zone, now)} {line(note.text)}{why}{risk}"
+
+
+def _needs(incident: Incident, now: datetime) -> Iterator[str]:
+    lacking = [f"{line(one.text)} (for {duration(now - one.raised)})" for one in open_needs(incident).values()]
+    if lacking:
+        yield f"*Lacking:* {'; '.join(lacking)}"
+
+
 def _asks(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     waiting = open_asks(incident)
     if waiting:
         yield "*Asked:*"
     for ask in waiting.values():
-        yield f"- {line(ask.who)}: {line(ask.text)} ({countdown(ask.due, now)}, asked {clock(ask.asked, zone)})"
+        on_it = ", on it" if ask.acknowledged else ""
+        yield f"- {line(ask.who)}: {line(ask.text)} ({countdown(ask.due, now)}, asked {clock(ask.asked, zone)}{on_it})"
 
 
 def _causes(incident: Incident) -> Iterator[str]:
@@ -72,7 +115,9 @@ def _causes(incident: Incident) -> Iterator[str]:
         tester = f", {one.tester}" if one.belief is Belief.TESTING else ""
         settled = one.belief in (Belief.RULED_OUT, Belief.CONFIRMED)
         found = f": {line(one.found)}" if settled else ""
-        yield f"- {line(one.text)} ({one.belief.value}{tester}{found})"
+        weighed = [f"{'for' if each.speaks_for else 'against'}: {line(each.text)}" for each in one.evidence[-2:]]
+        told = f" [{'; '.join(weighed)}]" if weighed and not settled else ""
+        yield f"- {line(one.text)} ({one.belief.value}{tester}{found}){told}"
 
 
 def _next(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

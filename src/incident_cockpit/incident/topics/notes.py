@@ -88,7 +88,14 @@ def _fold(state: Notebook, fact: Logged) -> Notebook:
 
 def _words(fact: Logged, incident: Incident) -> Line:
     note = said(fact.now, fact.was)
-    return Line(note.sort.value, note.text)
+    ground = incident.decisions.get(fact.note) if note.sort is Sort.DECISION else None
+    if ground is None:
+        return Line(note.sort.value, note.text)
+    # Whoever reads an old line must not take for decided what no longer holds.
+    gone = f"  no longer holds: {ground.reversed}" if ground.reversed else ""
+    parts = [f"because {ground.why}" if ground.why else "", f"risk: {ground.risk}" if ground.risk else ""]
+    grounds = "; ".join(part for part in parts if part)
+    return Line(note.sort.value, note.text + (f"  ({grounds})" if grounds else "") + gone)
 
 
 TOPIC = Topic("notes", Notebook(), (Logged,), _fold, _words)
