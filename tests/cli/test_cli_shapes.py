@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from builders import Story, breach_story, busy_story, resolved_story
+from builders import Story, breach_story, busy_story, loop_story, resolved_story
 from cli_kit import Shell
-from incident_cockpit.cli import shapes
+from incident_cockpit.cli import looks, shapes
 from incident_cockpit.journal.journal import Listed
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -50,24 +50,40 @@ REPORT = {
 EVIDENCE = {
     "id": TEXT, "text": TEXT, "where": TEXT_OR_NOTHING, "by": TEXT, "when": TEXT, "handed": [TEXT],
 }  # fmt: skip
+NUMBER_OR_NOTHING = (int, float, type(None))
+LOOP = {
+    "highest_impact": [{"text": TEXT, "amount": float, "percent": YES_NO, "of": TEXT_OR_NOTHING,
+                        "whole": NUMBER_OR_NOTHING, "since": TEXT, "past": YES_NO}],
+    "systems": [{"name": TEXT, "status": TEXT, "since": TEXT, "by": TEXT, "note": TEXT_OR_NOTHING}],
+    "asks": [{"id": TEXT, "who": TEXT, "text": TEXT, "by": TEXT, "asked": TEXT, "due": TEXT, "status": TEXT,
+              "answer": TEXT_OR_NOTHING, "acknowledged": TEXT_OR_NOTHING, "extended": NUMBER, "before": None}],
+    "hypotheses": [{"id": TEXT, "text": TEXT, "belief": TEXT, "since": TEXT, "by": TEXT, "tester": TEXT_OR_NOTHING,
+                    "found": TEXT_OR_NOTHING, "evidence": None}],
+    "actions": [{"id": TEXT, "text": TEXT, "by": TEXT, "happened": TEXT, "effect": TEXT_OR_NOTHING,
+                 "found": TEXT_OR_NOTHING, "seen_by": TEXT_OR_NOTHING, "seen": TEXT_OR_NOTHING}],
+    "decisions": [{"id": TEXT, "text": TEXT, "by": TEXT, "happened": TEXT, "decided_by": TEXT, "why": TEXT_OR_NOTHING,
+                   "risk": TEXT_OR_NOTHING, "objections": TEXT_OR_NOTHING, "revisit": TEXT_OR_NOTHING,
+                   "stands": YES_NO, "reversed": TEXT_OR_NOTHING}],
+    "needs": [{"id": TEXT, "text": TEXT, "by": TEXT, "raised": TEXT, "met": TEXT_OR_NOTHING,
+               "met_by": TEXT_OR_NOTHING}],
+    "handoff": {"from": TEXT, "to": TEXT, "offered": TEXT, "read_back": None, "left": None},
+    "commands": [{"id": TEXT, "command": TEXT, "exit_code": NUMBER, "seconds": float, "tail": TEXT, "file": TEXT,
+                  "size": NUMBER}],
+}  # fmt: skip
 INCIDENT = {
-    **STATUS, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
+    **STATUS, **LOOP, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
     "ended": TEXT_OR_NOTHING, "milestones": None, "severity_since": STANDING, "phase_since": STANDING,
     "impact": STANDING, "report": REPORT, "type": TEXT_OR_NOTHING, "found_by": TEXT_OR_NOTHING,
     "channel": TEXT_OR_NOTHING, "call": TEXT_OR_NOTHING, "codename": TEXT_OR_NOTHING, "breach": None,
     "evidence": [EVIDENCE], "roles": None,
     "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP], "gates": [GATE]}],
-    "asks": [{"id": TEXT, "who": TEXT, "text": TEXT, "by": TEXT, "asked": TEXT, "due": TEXT, "status": TEXT,
-              "answer": TEXT_OR_NOTHING}],
     "timers": [{"id": TEXT, "text": TEXT, "by": TEXT, "set": TEXT, "due": TEXT, "status": TEXT}],
-    "hypotheses": [{"id": TEXT, "text": TEXT, "belief": TEXT, "since": TEXT, "by": TEXT, "tester": TEXT_OR_NOTHING,
-                    "found": TEXT_OR_NOTHING}],
     "updates": [{"id": TEXT, "audience": TEXT, "number": NUMBER, "text": TEXT, "route": TEXT, "sent": TEXT, "by": TEXT,
                  "due": TEXT_OR_NOTHING, "next_due": TEXT_OR_NOTHING}],
     "follow_ups": [FOLLOW_UP], "metrics": None, "targets": None, "events": NUMBER,
 }  # fmt: skip
 # What a fresh incident has nothing of.
-NOT_YET = ("impact", "report", "evidence", "asks", "timers", "hypotheses", "updates", "follow_ups")
+NOT_YET = ("impact", "report", "evidence", "timers", "updates", "follow_ups", *LOOP)
 LINE = {
     "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
     "who": TEXT,
@@ -97,8 +113,53 @@ def check(value: Any, schema: Any, path: str = "$") -> None:
 def test_an_incident_has_every_field() -> None:
     story = busy_story()
     made = shapes.incident(story.record, story.now)
-    check(made, {**INCIDENT, **dict.fromkeys(("report", "evidence"))})
+    check(made, {**INCIDENT, **dict.fromkeys(("report", "evidence", "systems", "needs", "handoff", "commands"))})
     assert json.loads(json.dumps(made)) == made
+
+
+def test_the_loop_has_every_field() -> None:
+    story = loop_story()
+    story.do("impact", impact="3 of 12 hosts")
+    story.do("handoff", who="Ana", by="Kim")
+    story.do("read-back", by="Ana", point="asks", words="Kim: replica lag")
+    story.do("contradicts", hypothesis="deploy", text="#1")
+    made = shapes.incident(story.record, story.now)
+    for key, schema in LOOP.items():
+        check(made[key], schema, key)
+    assert json.loads(json.dumps(made)) == made
+    assert (made["asks"][0]["before"], made["asks"][0]["extended"]) == (["Raj"], 1)
+    assert made["hypotheses"][0]["evidence"][0] == {"speaks_for": True, "text": "errors begin with it", "line": None}
+    assert made["hypotheses"][0]["evidence"][1]["line"] == 1
+    assert (made["actions"][0]["effect"], made["actions"][0]["found"]) == ("helped", "8% to 1%")
+    [decision] = made["decisions"]
+    assert (decision["decided_by"], decision["why"], decision["stands"]) == ("Ana", "errors", True)
+    assert made["handoff"]["read_back"] == {"asks": "Kim: replica lag"}
+    assert made["handoff"]["left"] == ["impact", "promise"]
+    assert (made["highest_impact"][0]["amount"], made["highest_impact"][0]["whole"]) == (3.0, 12.0)
+
+
+def test_the_loop_reads_well() -> None:
+    story = loop_story()
+    story.do("impact", impact="12% of payments")
+    story.do("impact", impact="1% of payments")
+    story.do("reverse", decision="Roll", reason="it was not the deploy")
+    story.do("met", need="vendor", who="Lee")
+    story.do("handoff", who="Ana", by="Kim")
+    lines = [" ".join(row.split()) for row in looks.whole(story.record, story.now)]
+    for row in (
+        "12% of payments at 14:18 UTC",
+        "degraded checkout",
+        "open Kim replica lag? extended 1 time; before: Raj",
+        "open bad deploy 4512",
+        "for: errors begin with it",
+        "14:08 Ana Rolled back helped: 8% to 1%",
+        "14:07 Ana Roll back no longer holds: it was not the deploy; because errors",
+        "met by Lee after 11m the vendor on the line",
+        "offered Kim → Ana, at 14:22 UTC",
+        "impact not read back yet",
+        "exit 0 uptime INC-7.txt",
+    ):
+        assert row in lines, row
 
 
 def test_what_was_reported_and_kept_as_evidence_has_every_field() -> None:

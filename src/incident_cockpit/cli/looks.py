@@ -6,11 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from incident_cockpit.cli import particulars
+from incident_cockpit.cli import loop, particulars
 from incident_cockpit.cli.standing import summary
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.asks import AskStatus
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import taker, without_role
@@ -64,17 +63,8 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
         yield from _part(title, rows)
     yield from _part("Milestones", [(name, stamp(at)) for name, at in incident.milestones.items()])
     yield from _part("People", _people(incident))
-    yield from _part(
-        "Asks",
-        [
-            (ask.status.value, ask.who, ask.text, f"→ {ask.answer}" if ask.answer else "")
-            for ask in sorted(incident.asks.values(), key=lambda ask: ask.status is not AskStatus.OPEN)
-        ],
-    )
-    yield from _part(
-        "Hypotheses",
-        [(one.belief.value, one.text, one.found or one.tester) for one in incident.hypotheses.values()],
-    )
+    for title, rows in loop.parts(record, now):
+        yield from _part(title, rows)
     yield from _part(
         "Updates",
         [

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from incident_cockpit.cli import particulars
+from incident_cockpit.cli import loop, particulars
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
 from incident_cockpit.incident.envelope import Event
@@ -86,6 +86,7 @@ def incident(record: Record, now: datetime) -> Shape:
         "phase_since": _standing(one.phase),
         "impact": _standing(one.impact),
         **_worded(particulars.shape(one)),
+        **_worded(loop.shape(record)),
         "roles": _roles(one),
         "runbooks": [_runbook(one, key, book) for key, book in one.steps.runbooks.items()],
         **_work(one),
@@ -122,21 +123,8 @@ def _head(record: Record) -> Shape:
 
 
 def _work(one: Incident) -> Shape:
-    """Return what people were asked, think, set, sent and left for later."""
+    """Return what people set, sent and left for later."""
     return {
-        "asks": [
-            {
-                "id": key,
-                "who": ask.who,
-                "text": ask.text,
-                "by": ask.by,
-                "asked": instant(ask.asked),
-                "due": instant(ask.due),
-                "status": ask.status.value,
-                "answer": ask.answer or None,
-            }
-            for key, ask in one.asks.items()
-        ],
         "timers": [
             {
                 "id": key,
@@ -147,18 +135,6 @@ def _work(one: Incident) -> Shape:
                 "status": timer.status.value,
             }
             for key, timer in one.timers.timers.items()
-        ],
-        "hypotheses": [
-            {
-                "id": key,
-                "text": held.text,
-                "belief": held.belief.value,
-                "since": instant(held.since),
-                "by": held.by,
-                "tester": held.tester or None,
-                "found": held.found or None,
-            }
-            for key, held in one.hypotheses.items()
         ],
         "updates": [
             {
