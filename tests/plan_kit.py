@@ -19,6 +19,7 @@ FULL: dict[str, Any] = {
     "progress_check": "30m",
     "confirmers": ["Support lead"],
     "follow_up_kinds": ["technical", "process"],
+    "jargon": ["replica lag", "5xx"],
     "hours": {"days": ["mon", "tue", "fri"], "opens": "08:30", "closes": "18:00", "holidays": ["2026-12-25"]},
     "severities": [
         {

@@ -62,6 +62,13 @@ BUSY: dict[str, Any] = {
     "to": "Engineering manager",
     "asked": ["who can decide about the vendor"],
     "contains": [{"heading": "What happened", "text": "orders were lost"}],
+    "speaker": "Ana",
+    "roles": [{"role": "Incident Commander", "who": "Ana"}, {"role": "Technical Lead", "who": "Raj"}],
+    "vacant": ["Scribe"],
+    "asks": [{"who": "Raj", "text": "replica lag", "time": "14:40 UTC"}],
+    "proposal": {"text": "Roll back 4512", "why": "errors began with it", "risk": "lost sessions", "who": "Ana"},
+    "incoming": "Kim",
+    "outgoing": "Ana",
 }
 QUIET: dict[str, Any] = {
     name: value if name in ("title", "id", "started", "elapsed", "number") else type(value)()

@@ -234,8 +234,8 @@ class TestShape:
         made = plan_shapes.plan(WHOLE)
         assert sorted(made) == [
             "about", "audiences", "channel", "closing", "command_role", "confirmers", "contacts", "deadlines",
-            "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "messages", "name",
-            "participants", "phases", "postmortem", "progress_seconds", "reporters", "review", "roles", "runbook",
+            "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "jargon", "messages",
+            "name", "participants", "phases", "postmortem", "progress_seconds", "reporters", "review", "roles", "runbook",
             "severities", "systems", "targets", "triage", "triggers", "types", "upkeep", "watch", "zone",
         ]  # fmt: skip
         assert made["severities"][2]["respond"] == {

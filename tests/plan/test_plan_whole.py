@@ -49,6 +49,7 @@ def test_the_example_uses_every_key_there_is() -> None:
 
 def test_what_stands_in_the_tables_is_in_the_plan() -> None:
     assert (PLAN.progress, PLAN.confirmers, PLAN.follow_up_kinds) == (1800, ("Support lead",), ("technical", "process"))
+    assert PLAN.jargon == ("replica lag", "5xx")
     assert PLAN.hours == Hours(("mon", "tue", "fri"), 510, 1080, ("2026-12-25",))
     assert PLAN.triage == Triage(True, 900, 3600, 7200, "On-call engineer", "#eng", "Mend the alarm")
     assert PLAN.detections == (Detection("alert", "Monitoring", "Pager, then on-call"),)
@@ -211,7 +212,7 @@ def test_an_empty_text_and_one_that_a_terminal_obeys_are_refused_by_key(path: tu
 # Whatever is a name, a time, a choice or an address: no other word will do.
 FREE = {
     "name", "about", "means", "runbook", "route", "owner", "false_alarm_follow_up", "text", "who", "tell", "reach",
-    "sign_off", "short", "confirmers", "follow_up_kinds", "criteria", "notes", "steps", "duties", "checklist", "guide",
+    "sign_off", "short", "confirmers", "follow_up_kinds", "jargon", "criteria", "notes", "steps", "duties", "checklist", "guide",
     "contains", "checks", "sections", "principles", "invite", "agenda",
 }  # fmt: skip
 BOUND = [path for path in texts() if named(path) not in FREE or path == ("channel", "name")]
@@ -280,6 +281,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"messages.0.text": "{{ lambda }}"}, "messages.declared.text: there is no variable 'lambda'"),
     ({"types.0.id": "outage"}, "types.2.id = 'outage': is there already"),
     ({"follow_up_kinds": ["A", "a"]}, "follow_up_kinds.2 = 'a': is there already"),
+    ({"messages.0.id": "say-openning"}, "messages.say-openning.id = 'say-openning': no such script, did you mean"),
+    ({"jargon": ["5xx", "5XX"]}, "jargon.2 = '5XX': is there already"),
     ({"drop": ["x"]}, "drop: needs extends"),
 ]
 

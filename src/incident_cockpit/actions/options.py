@@ -59,9 +59,9 @@ def _timers(incident: Incident) -> Pairs:
 
 
 def _messages(incident: Incident) -> Pairs:
-    from incident_cockpit.plan.templates import MOMENTS
+    from incident_cockpit.plan.templates import MOMENTS, SCRIPT
 
-    named = {message.id: message.name for message in incident.plan.messages}
+    named = {one.id: one.name for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
     return (MOMENTS | named).items()
 
 

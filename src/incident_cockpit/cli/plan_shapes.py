@@ -66,6 +66,7 @@ def plan(one: Plan) -> Shape:
         "postmortem": _plain(one.postmortem),
         "review": _plain(one.review),
         "follow_up_kinds": list(one.follow_up_kinds),
+        "jargon": list(one.jargon),
         "targets": [_plain(each) for each in one.targets],
         "contacts": [_plain(each) for each in one.contacts],
         "systems": [

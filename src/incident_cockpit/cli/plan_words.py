@@ -39,6 +39,7 @@ def lines(plan: Plan, today: date) -> Iterator[str]:
     yield from _part("What notices say", _notices(plan))
     yield from _part("Reasons to escalate", _entries(_trigger(one) for one in plan.triggers))
     yield from _part("Updates", _entries(_cadence(plan, one) for one in plan.cadences))
+    yield from _part("Words that readers outside do not know", wrapped(", ".join(plan.jargon), _ROOM))
     yield from _part("Channel and call", _meeting(plan))
     yield from _part("Texts to copy", _texts(plan))
     yield from _part("When it is resolved", _resolved(plan))

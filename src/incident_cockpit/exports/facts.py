@@ -9,6 +9,7 @@ from incident_cockpit.exports import news
 from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.history import impacts
 from incident_cockpit.exports.particulars import particulars
+from incident_cockpit.exports.people import people
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.impacts import highest
@@ -37,6 +38,7 @@ def variables(
     inside = is_inside(plan, audience) if inside is None else inside
     return {
         **particulars(record, now, zone, inside=inside),
+        **people(record, now, zone, inside=inside),
         "title": line(incident.title),
         "id": incident.name,
         "severity": incident.severity.value if incident.severity else "",

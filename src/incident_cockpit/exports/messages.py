@@ -26,6 +26,7 @@ from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.templates import SCRIPT
 from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import WORD_JOINER
 
@@ -59,7 +60,7 @@ class _Subject(Struct, frozen=True):
 def messages(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the id and the name of every text that there is a moment for now."""
     incident = record.incident
-    named = {one.id: one.name for one in incident.plan.messages}
+    named = {one.id: one.name for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
     found = [(word, named.get(word, MESSAGES[word].name)) for word in _moments(incident)]
     for clock in waiting(incident):
         word = _of_deadline(clock.deadline)
@@ -131,7 +132,7 @@ def _moments(incident: Incident) -> Sequence[str]:
 
 def _check_there(record: Record, word: str, base: str) -> None:
     incident = record.incident
-    own = {one.id for one in incident.plan.messages}
+    own = {one.id for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
     if base in MESSAGES or base == "notice":
         there = base in _moments(incident) or (base == "notice" and incident.declared)
     else:

@@ -68,6 +68,7 @@ def compile_plan(raw: Raw) -> Plan:
         postmortem=_postmortem(raw.get("postmortem", {})),
         review=_review(raw.get("review", {})),
         follow_up_kinds=_several(raw, "follow_up_kinds"),
+        jargon=_several(raw, "jargon"),
         targets=tuple(_target(row) for row in raw.get("targets", ())),
         contacts=tuple(
             Contact(row["name"], row.get("reach", ""), row.get("mail", "")) for row in raw.get("contacts", ())

@@ -102,7 +102,8 @@ class Plan(Struct, frozen=True):
     """An organisation's response process, resolved, so that an incident stays readable after the file is gone.
 
     `progress` is after how many seconds without a line somebody looks whether things move, as long as the harm goes on.
-    `extends` names the plan whose rules it took over; they are all in here.
+    `extends` names the plan whose rules it took over; they are all in here. `jargon` are words that readers outside do
+    not know.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Plan(Struct, frozen=True):
     systems: tuple[System, ...] = ()
     upkeep: Upkeep = Upkeep()
     extends: str = ""
+    jargon: tuple[str, ...] = ()
 
     def severity(self, severity_id: str) -> Severity:
         """Return the severity with exactly this id; raises Refused."""

@@ -293,6 +293,7 @@ class PlanTable(_Strict):
     progress_check: NotRequired[Line]
     confirmers: NotRequired[Lines]
     follow_up_kinds: NotRequired[Lines]
+    jargon: NotRequired[Lines]
     hours: NotRequired[HoursTable]
     severities: Annotated[list[SeverityTable], Field(min_length=1)]
     types: NotRequired[list[TypeTable]]

@@ -56,6 +56,13 @@ VARIABLES = {
     "to": "whom a rung or a notice tells, empty for any other text",
     "asked": "what is asked of whom it is told, one text each",
     "contains": "what a notice has to say: each has heading and text, the text empty while it is not known",
+    "speaker": "who reads a script aloud, empty for any other text",
+    "roles": "who holds which role: each has role and who",
+    "vacant": "the required roles that nobody holds, one name each",
+    "asks": "who was asked for what and has not answered: each has who, text and time",
+    "proposal": "the decision on which nobody has spoken up yet: it has text, why, risk and who; empty if there is none",
+    "incoming": "who takes over command, empty unless it is offered",
+    "outgoing": "who hands over command or has handed it over, empty if nobody did",
 }
 
 # The moments at which there is a text to copy, and what each is. A plan may word them itself, and add its own.
@@ -71,6 +78,17 @@ MOMENTS = {
     "escalation": "what somebody needs to know who is called in",
     "notice": "what an authority or the affected people are told",
 }
+
+# What is read aloud. A plan may word each in a message with this id.
+SCRIPTS = {
+    "say-opening": "who is in command, what is wrong, who does what, when the next update comes",
+    "say-size-up": "what you ask whoever looks into it: what they see, what they think, what they need",
+    "say-objections": "a decision put to everybody, with the time to speak up",
+    "say-swoop": "what you say to somebody senior who starts to give orders",
+    "say-transfer": "that command changes hands, and from when on",
+    "say-all-clear": "that it is over, who stays, and what comes next",
+}
+SCRIPT = "say-"
 
 LONGEST_TEMPLATE = 20_000
 DEEPEST_LOOPS = 2

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from incident_cockpit.plan.checks.said import Source, allowed, shown, unknown
 from incident_cockpit.plan.pointers import IDENTITY, KINDS, MET_BY, POINTERS, WITH_MET_BY, identity
 from incident_cockpit.plan.slugs import slug
-from incident_cockpit.plan.templates import MOMENTS
+from incident_cockpit.plan.templates import MOMENTS, SCRIPT, SCRIPTS
 
 _OWN = ("respond-", "escalate-", "role-", "phase-", "rung-")
 _TWICE = {
@@ -15,7 +15,7 @@ _TWICE = {
     "escalation": "there is already a rung for this severity that tells the same",
     "targets": "there is already a target for this metric and these severities",
 }
-_LISTS = (("", "confirmers"), ("", "follow_up_kinds"), ("hours", "days"), ("postmortem", "sections"))
+_LISTS = (("", "confirmers"), ("", "follow_up_kinds"), ("", "jargon"), ("hours", "days"), ("postmortem", "sections"))
 
 
 def _twice(source: Source) -> Iterator[str]:
@@ -113,7 +113,11 @@ def _met_by_error(source: Source, said: str) -> Iterator[str]:
 
 
 def _messages(source: Source) -> Iterator[str]:
-    known = [*MOMENTS, *source.names("messages")]
+    for loc, name in source.values("messages", "id"):
+        if isinstance(name, str) and name.startswith(SCRIPT):
+            yield from unknown(source.path(*loc), name, "script", list(SCRIPTS))
+    # A script is read aloud to whoever is there: it tells nobody who is not.
+    known = [*MOMENTS, *(name for name in source.names("messages") if not name.startswith(SCRIPT))]
     for table in ("notices", "deadlines"):
         for index, row in source.rows(table):
             yield from unknown(source.path(table, index, "message"), row.get("message"), "message", known)
