@@ -111,10 +111,13 @@ def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_
 def test_a_name_in_a_text_for_outside_is_pointed_out() -> None:
     story = Story().declare("Ana broke the checkout")
     story.do("impact", impact="Analysts are hurt")
-    assert check("Ana broke it", story.incident, "external") == ("It names Ana, and its readers are outside",)
-    assert check("Analysts", story.incident, "external") == ()
-    assert check("Ana broke it", story.incident, "internal") == ()
-    assert compose(story.record, "external", story.now, PARIS).warnings == check("Ana", story.incident, "external")
+    rest = "Analysts are hurt. Next update at 15:00."
+    assert check(f"Ana broke it. {rest}", story.incident, "external") == ("It names Ana, and its readers are outside",)
+    assert check(rest, story.incident, "external") == ()
+    assert check(f"Ana broke it. {rest}", story.incident, "internal") == ()
+    assert compose(story.record, "external", story.now, PARIS).warnings == check(
+        f"Ana. {rest}", story.incident, "external"
+    )
 
 
 def test_a_broken_template_gives_way_to_a_plain_text_with_a_warning() -> None:

@@ -212,8 +212,8 @@ def test_an_empty_text_and_one_that_a_terminal_obeys_are_refused_by_key(path: tu
 # Whatever is a name, a time, a choice or an address: no other word will do.
 FREE = {
     "name", "about", "means", "runbook", "route", "owner", "false_alarm_follow_up", "text", "who", "tell", "reach",
-    "sign_off", "short", "confirmers", "follow_up_kinds", "jargon", "criteria", "notes", "steps", "duties", "checklist", "guide",
-    "contains", "checks", "sections", "principles", "invite", "agenda",
+    "sign_off", "short", "confirmers", "follow_up_kinds", "jargon", "criteria", "notes", "steps", "duties", "checklist",
+    "guide", "contains", "checks", "sections", "principles", "invite", "agenda",
 }  # fmt: skip
 BOUND = [path for path in texts() if named(path) not in FREE or path == ("channel", "name")]
 

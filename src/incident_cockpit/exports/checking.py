@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
+from incident_cockpit.exports.cautions import causes, gaps, jargon, promises
 from incident_cockpit.exports.restricted import marking, tells_title
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.slugs import plain_slug
@@ -13,6 +15,9 @@ from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import mentions
 
 SLACK_SPLITS_AT = 4_000
+
+# More of a sort tell nobody more.
+_MOST = 3
 
 NO_IMPACT = "The impact is not described: readers will ask who is affected and how"
 
@@ -33,6 +38,8 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
     """Yield what these readers must not learn from the text, and the marking that colleagues must see on it."""
     if not inside:
         yield from (f"It names {who}, and its readers are outside" for who in _named(text, incident))
+        yield from islice(causes(text, incident), _MOST)
+        yield from islice(jargon(text, incident.plan), _MOST)
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
     if inside and incident.codename and _slug(incident.title) and _slug(incident.title) in incident.meeting.channel:
@@ -47,10 +54,32 @@ def _slug(title: str) -> str:
     return plain_slug(title)[:20].strip("-")
 
 
+def update(text: str, incident: Incident, audience: str) -> Iterator[str]:
+    """Yield what an update to this audience should not promise, and what its readers look for and do not find."""
+    yield from islice(promises(text), _MOST)
+    yield from gaps(text, incident, audience)
+
+
 def _named(text: str, incident: Incident) -> Iterator[str]:
     """Yield the people of the incident whose names stand in the text."""
-    known = [holding.who for held in incident.roles.values() for holding in held]
-    known += [ask.who for ask in incident.asks.values()]
-    for who in dict.fromkeys(known):
+    for who in dict.fromkeys(_people(incident)):
         if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", text, re.IGNORECASE):
             yield who
+
+
+def _people(incident: Incident) -> Iterator[str]:
+    """Yield everybody the incident knows by name; a person can be in it several times."""
+    yield from (holding.who for held in incident.roles.values() for holding in held)
+    for ask in incident.asks.values():
+        yield from (ask.who, *ask.before)
+    for one in incident.hypotheses.values():
+        yield from filter(None, (one.by, one.tester))
+    for note in (*incident.notes.actions.values(), *incident.notes.decisions.values()):
+        yield note.by
+    yield from (ground.who for ground in incident.decisions.values() if ground.who)
+    yield from (need.met_by for need in incident.needs.values() if need.met_by)
+    yield from (sent.by for sent in incident.updates.sent.values())
+    if incident.handoff is not None:
+        yield incident.handoff.incoming
+    if incident.report is not None:
+        yield from filter(None, (incident.report.who, incident.report.investigator))

@@ -46,7 +46,7 @@ def _roles(incident: Incident) -> Iterator[Value]:
 
 def _proposal(incident: Incident) -> dict[str, Value]:
     """Return the last decision that stands and on which nobody was asked yet."""
-    for key, note in reversed(incident.notes.decisions.items()):
+    for key, note in reversed(list(incident.notes.decisions.items())):
         ground = incident.decisions.get(key)
         if ground is None or not (ground.objections or ground.reversed):
             why, risk, who = (ground.why, ground.risk, ground.who) if ground is not None else ("", "", "")

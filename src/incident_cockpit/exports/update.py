@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
+from incident_cockpit.exports import checking
+from incident_cockpit.exports.ages import ages
 from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import next_number, variables
@@ -72,7 +75,7 @@ class Composed(Struct, frozen=True):
 
     Of an update, `number` is its number for the audience and `next_due` when the one after it is promised; `warnings`
     are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what the plan
-    says about writing for these readers.
+    says about writing for these readers, `ages` how long ago each field that it tells was said.
     """
 
     text: str
@@ -81,6 +84,7 @@ class Composed(Struct, frozen=True):
     warnings: tuple[str, ...]
     redacted: tuple[str, ...]
     guide: tuple[str, ...] = ()
+    ages: Mapping[str, timedelta] = {}
 
 
 def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: Target = "slack") -> Composed:
@@ -102,6 +106,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
         warnings=(*filled.broken, *redactions(filled.redacted), *check(filled.text, record.incident, chosen)),
         redacted=filled.redacted,
         guide=cadence.guide,
+        ages=ages(told, chosen, now),
     )
 
 
@@ -115,6 +120,7 @@ def check(text: str, incident: Incident | None = None, audience: str = "") -> tu
         warnings.append(NO_IMPACT)
     if incident is not None and audience:
         warnings += readers(text, incident, inside=is_inside(incident.plan, audience))
+        warnings += checking.update(text, incident, audience)
     return tuple(warnings)
 
 
