@@ -66,6 +66,7 @@ BUSY: dict[str, Any] = {
     "roles": [{"role": "Incident Commander", "who": "Ana"}, {"role": "Technical Lead", "who": "Raj"}],
     "vacant": ["Scribe"],
     "asks": [{"who": "Raj", "text": "replica lag", "time": "14:40 UTC"}],
+    "lacking": ["a database expert"],
     "proposal": {"text": "Roll back 4512", "why": "errors began with it", "risk": "lost sessions", "who": "Ana"},
     "incoming": "Kim",
     "outgoing": "Ana",

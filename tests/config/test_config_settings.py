@@ -18,6 +18,7 @@ CHOSEN = Settings(
     theme="cockpit-light",
     notify="desktop",
     slack_webhook="https://hooks.example.com/services/T/B/x",
+    scripts=False,
     keymap={"update": "u, f5", "odd name": '"', "undo": ""},
 )
 
@@ -36,6 +37,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
         theme="cockpit-dark",
         notify="bell",
         slack_webhook=None,
+        scripts=True,
         keymap={},
     )
 
@@ -71,7 +73,7 @@ def test_every_setting_has_a_comment_and_the_file_is_its_owner_s_alone(tmp_path:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     lines = path.read_text(encoding="utf-8").splitlines()
-    for key in ("user", "plan", "zone", "theme", "notify", "slack_webhook"):
+    for key in ("user", "plan", "zone", "theme", "notify", "slack_webhook", "scripts"):
         at = next(number for number, line in enumerate(lines) if line.startswith(f"{key} = "))
         assert lines[at - 1].startswith("# ")
 
@@ -130,6 +132,7 @@ def test_a_place_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> No
         ("zone = 'here'", "zone = 'here': is not a time zone, such as"),
         ("notify = 'shout'", "notify = 'shout': must be one of 'bell', 'desktop', 'off'"),
         ("notify = []", "notify = []: must be one of"),
+        ("scripts = 'no'", "scripts = 'no': must be true or false"),
         ("slack_webhook = 'hooks'", "slack_webhook: must be the address of an incoming webhook"),
         ("keymap = 'u'", "keymap = 'u': must be a table"),
         ("[keymap]\nupdate = 1", "keymap.update = 1: must be text in quotes"),

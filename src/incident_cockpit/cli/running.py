@@ -31,9 +31,9 @@ _TAIL_LINES, _TAIL_CHARACTERS = 20, 4_000
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @common(json=False)
 def run(call: Call, command: tuple[str, ...]) -> int:
-    """Run a command, show its output as it comes, and keep it as evidence.
+    """Run a command and keep what it says as evidence.
 
-    As in: incident run -- kubectl get pods
+    As in: incident run -- kubectl get pods. Its output is shown as it comes.
 
     The timeline gets the command, its exit code, how long it took and the end of its output with secrets taken out;
     the whole output stays in a file of yours. Exits as the command does.

@@ -24,7 +24,10 @@ _CONTROL = "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 class Settings(Struct, frozen=True):
-    """What a user may choose; `zone` is an IANA name or "local", `keymap` holds keys by action, joined by commas."""
+    """What a user may choose; `zone` is an IANA name or "local", `keymap` holds keys by action, joined by commas.
+
+    `scripts` is whether there are words to read aloud.
+    """
 
     user: str | None = None
     plan: str = "default"
@@ -32,6 +35,7 @@ class Settings(Struct, frozen=True):
     theme: str = "cockpit-dark"
     notify: Notify = "bell"
     slack_webhook: str | None = None
+    scripts: bool = True
     keymap: Mapping[str, str] = field(default_factory=dict)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
@@ -72,6 +76,7 @@ def load_settings(path: Path) -> Settings:
         theme=str(raw.get("theme", known.theme)),
         notify=cast("Notify", raw.get("notify", known.notify)),
         slack_webhook=cast("str | None", raw.get("slack_webhook", known.slack_webhook)),
+        scripts=raw.get("scripts", known.scripts) is True,
         keymap=cast("dict[str, str]", raw.get("keymap", {})),
     )
 
@@ -155,6 +160,10 @@ def _webhook(value: object) -> str:
     return "must be the address of an incoming webhook, such as 'https://hooks.slack.com/services/...'"
 
 
+def _yes_or_no(value: object) -> str:
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
 _CHECKS: Mapping[str, Callable[[object], str]] = {
     "user": _text,
     "plan": _text,
@@ -162,6 +171,7 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "theme": _text,
     "notify": _notify,
     "slack_webhook": _webhook,
+    "scripts": _yes_or_no,
     "keymap": lambda _value: "",
 }
 
@@ -229,6 +239,9 @@ def config_text(answers: Settings) -> str:
 
 # Slack's incoming webhook, for `incident update --post`. Whoever has it can post: keep it to yourself.
 {_line("slack_webhook", answers.slack_webhook, "https://hooks.slack.com/services/...")}
+
+# Whether there are words to read aloud: the opening, a poll for objections, the transfer of command and others.
+{"# scripts = false" if answers.scripts else "scripts = false"}
 
 # Other keys for actions: an action's name and its keys, joined by commas; "" takes its keys away. `?` lists the names.
 [keymap]

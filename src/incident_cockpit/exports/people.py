@@ -11,10 +11,11 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.handoff import HandoffTaken
+from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.roles import commander, missing
 
 _NOBODY: dict[str, Value] = {
-    "speaker": "", "roles": (), "vacant": (), "asks": (), "proposal": {}, "incoming": "", "outgoing": "",
+    "speaker": "", "roles": (), "vacant": (), "asks": (), "lacking": (), "proposal": {}, "incoming": "", "outgoing": "",
 }  # fmt: skip
 
 
@@ -32,6 +33,7 @@ def people(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict
             {"who": line(ask.who), "text": line(ask.text), "time": time_words(ask.due, now, zone)}
             for ask in open_asks(incident).values()
         ],
+        "lacking": [line(one.text) for one in open_needs(incident).values()],
         "proposal": _proposal(incident),
         "incoming": line(held.incoming) if held is not None else "",
         "outgoing": line(held.outgoing if held is not None else _predecessor(record)),

@@ -60,6 +60,7 @@ VARIABLES = {
     "roles": "who holds which role: each has role and who",
     "vacant": "the required roles that nobody holds, one name each",
     "asks": "who was asked for what and has not answered: each has who, text and time",
+    "lacking": "what the response lacks, one text each",
     "proposal": "the decision on which nobody has spoken up yet: it has text, why, risk and who; empty if none",
     "incoming": "who takes over command, empty unless it is offered",
     "outgoing": "who hands over command or has handed it over, empty if nobody did",
