@@ -44,7 +44,8 @@ def since_last(record: Record, audience: str) -> Iterator[Event]:
 
 def last_sent(record: Record, audience: str) -> int:
     """Return the seq of the last update to the audience, 0 where none stands."""
-    return max((event.seq for event in record.standing() if _went_to(event.fact, audience)), default=0)
+    sent = (event for event in reversed(record.events) if event.undoes is None and _went_to(event.fact, audience))
+    return next((event.seq for event in sent if record.taken_back(event.seq) is None), 0)
 
 
 def actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
