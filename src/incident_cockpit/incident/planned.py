@@ -131,7 +131,8 @@ def _watch(incident: Incident) -> Iterator[DueItem]:
         word = f"watch-{number}"
         if this_time(incident, word) is None:
             at = resolved + timedelta(seconds=number * watch.every)
-            text = f"Look {number} of {looks}: {'; '.join(watch.checks) or 'does it stay that way?'}"
+            checks = "; ".join(watch.checks).replace("?; ", "? ")
+            text = f"Look {number} of {looks}: {checks or 'does it stay that way?'}"
             detail = f"every {duration(timedelta(seconds=watch.every))}"
             yield DueItem(
                 f"watch:{resolved:%d%H%M}-{number}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),)

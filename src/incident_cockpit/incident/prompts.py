@@ -104,7 +104,9 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
     # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
     asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
-    return Prompt(f"{item.text}{asked} {words}", urgency(item, now), action, about, verb)
+    question = item.kind not in _ACTION and item.text.endswith("?")
+    told = f"{item.text} ({words})" if question else f"{item.text}{asked} {words}"
+    return Prompt(told, urgency(item, now), action, about, verb)
 
 
 def _verdict(incident: Incident) -> Iterator[Prompt]:
