@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import breached, declared, dismissed, each_plan, over, reported
+from told import TITLE, breached, declared, dismissed, each_plan, over, reported
 
 from builders import Story, default_plan, full_plan
 from golden_files import check_golden
@@ -16,7 +16,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import MESSAGES
 from incident_cockpit.exports.facts import variables
 from incident_cockpit.exports.filling import TARGETS, Target
-from incident_cockpit.exports.messages import for_item, message, messages, settled_by
+from incident_cockpit.exports.messages import for_item, look_over, message, messages, settled_by
 from incident_cockpit.exports.update import compose
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.plan.model import Plan
@@ -211,6 +211,17 @@ def test_gaps_are_pointed_out() -> None:
     assert any("neither a channel nor a call" in one for one in made.warnings)
     told = message(declared().record, "declared", declared().now, PARIS).warnings
     assert told == ("Names that are pasted call nobody: type each @ yourself once it is pasted",)
+
+
+def test_what_a_person_edits_is_looked_through_again() -> None:
+    told = breached()
+    made = message(told.record, "declared", told.now, PARIS).text
+    assert look_over(told.record, "declared", made) == ()
+    assert look_over(told.record, "declared", made.partition("\n")[2])[0].startswith("Its first line is missing")
+    assert "It names Ana, and its readers are outside" in look_over(told.record, "notice:authority", "Ana saw it")
+    assert look_over(told.record, "notice:support", "RESTRICTED Ana saw it") == ()
+    assert any("tells the title" in one for one in look_over(told.record, "notice:users", f"{TITLE} {TOKEN}"))
+    assert any("GitHub token" in one for one in look_over(told.record, "notice:users", TOKEN))
 
 
 class TestNotice:

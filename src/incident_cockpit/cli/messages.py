@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from incident_cockpit.cli import diagnostics, looks, output, shapes
 from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import messages as complete_messages
 from incident_cockpit.cli.leaving import copied
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.session import Session
@@ -22,7 +23,7 @@ BY_HAND = "send the text above by hand, then mark what it was for: incident do d
 
 
 @click.command()
-@click.argument("name", metavar="[MESSAGE]", required=False)
+@click.argument("name", metavar="[MESSAGE]", required=False, shell_complete=complete_messages)
 @click.option(
     "--format",
     "target",
@@ -34,9 +35,9 @@ BY_HAND = "send the text above by hand, then mark what it was for: incident do d
 @click.option("--copy", is_flag=True, help="Copy it; what the plan asks for and this text settles is marked as done.")
 @common()
 def message(call: Call, name: str | None, target: Target, copy: bool) -> int:
-    """Write a text for this moment from the facts; without a name, list which there are.
+    """Write a text for this moment, or list which there are.
 
-    It is only printed unless --copy is given.
+    It is written from the facts, and only printed unless --copy is given.
     """
     if name is None and copy:
         raise Refused(

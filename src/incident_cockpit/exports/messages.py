@@ -45,10 +45,9 @@ class _Subject(Struct, frozen=True):
     deadlines: tuple[Deadline, ...] = ()
     reason: str = ""
 
-    @property
-    def outside(self) -> bool:
-        """Return whether the text goes to an authority or to those concerned, and not to colleagues."""
-        return any(is_outside(one) for one in self.deadlines)
+    def inside(self, base: str) -> bool:
+        """Return whether colleagues read it; some notices go to an authority or to those concerned."""
+        return base != "notice" or not any(is_outside(one) for one in self.deadlines)
 
     @property
     def contains(self) -> tuple[str, ...]:
@@ -78,7 +77,7 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Targ
     base, _, about = word.partition(":")
     _check_there(record, word, base)
     subject = _subject(told, base, about)
-    inside = not (base == "notice" and subject.outside)
+    inside = subject.inside(base)
     facts = {
         **variables(told, "", now, UTC if inside else zone, inside=inside),
         **_about(incident, subject, now, zone, inside=inside),
@@ -99,6 +98,13 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Targ
         redacted=filled.redacted,
         guide=subject.contains,
     )
+
+
+def look_over(record: Record, word: str, text: str) -> tuple[str, ...]:
+    """Return what to think of before this message leaves as a person has edited it, one line each."""
+    base, _, about = word.partition(":")
+    inside = _subject(record, base, about).inside(base)
+    return (*form(text), *readers(text, record.incident, inside=inside))
 
 
 def for_item(item: DueItem) -> str:
@@ -211,7 +217,7 @@ def _wording(incident: Incident, base: str) -> Wording | None:
 
 def _built_in(base: str, subject: _Subject) -> str:
     if base == "notice":
-        return NOTICE.text if subject.outside else INFORMED.text
+        return INFORMED.text if subject.inside(base) else NOTICE.text
     return MESSAGES[base].text if base in MESSAGES else ""
 
 
