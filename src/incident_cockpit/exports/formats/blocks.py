@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+
+from msgspec.json import encode
 
 from incident_cockpit.exports.formats.fitting import pages, utf16
 from incident_cockpit.exports.formats.format import Format, Heading, Payload, Rendered, several
@@ -70,7 +71,7 @@ def _style(bold: bool) -> Json:
 
 
 def _size(blocks: Blocks) -> int:
-    return utf16(json.dumps(rich(blocks), ensure_ascii=False))
+    return utf16(encode(rich(blocks)).decode())
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
+
+from msgspec.json import encode
 
 from incident_cockpit.exports.formats.fitting import octets, pages
 from incident_cockpit.exports.formats.format import Format, Heading, Payload, Rendered, several
@@ -54,7 +55,7 @@ def _line(line: Line) -> str:
 
 
 def _size(blocks: Blocks) -> int:
-    return octets(json.dumps(card(written(blocks)), ensure_ascii=False))
+    return len(encode(card(written(blocks))))
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
