@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_kit import Ran, Shell
 
+from cli_kit import Ran, Shell
 from incident_cockpit.clock import SetClock
 from incident_cockpit.cockpit import library
 from incident_cockpit.cockpit.library import Library
@@ -92,8 +92,9 @@ class Bridge:
         return found
 
     def next(self) -> str:
-        """Return what NEXT says."""
-        return str(self.status()["next"]["text"])
+        """Return what NEXT says, "" where nothing is left to do."""
+        waiting = self.status()["next"]
+        return str(waiting["text"]) if waiting else ""
 
     def record(self, number: str = "1") -> Record:
         """Return the incident as the journal has it."""
