@@ -137,6 +137,20 @@ class TestRuns:
         story.do("close", reason="that will do")
         assert says(story.wait("1h"), "clear")[0] is V.MISSED, "closing is no way round"
 
+    def test_what_was_so_before_it_was_asked_for_is_met_and_not_early(self) -> None:
+        story = told(EM, VP, severity="SEV3")
+        story.do("escalate", who="VP", reason="she was there")
+        story.do("severity", severity="SEV1", reason="all of EU", after="20m")
+        assert says(story.wait("1h"), VP.id) == (V.MET, None, "it was so already")
+
+    def test_the_same_at_two_severities_says_at_which(self) -> None:
+        story = told(EM, rung("SEV2", "1h", "EM"), VP)
+        assert [one.text for one in adherence(story.record, story.now)] == [
+            "Tell EM (SEV1)",
+            "Tell EM (SEV2)",
+            "Tell VP",
+        ]
+
 
 class TestKinds:
     def test_a_response_target_counts_from_detection(self) -> None:
@@ -259,8 +273,8 @@ class TestKinds:
         assert says(story.wait("50m")) == (V.MISSED, 10, "")
         story.do("resolve", verified="5xx at baseline", when="-15m", after="")
         assert says(story) == (V.MET, -5, "")
-        tta = told(targets=(Target("tta", 300),))
-        assert says(tta) == (V.NOT_APPLICABLE, None, "detected is not known")
+        assert says(told(targets=(Target("tta", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
+        assert says(told(targets=(Target("ttd", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
 
     def test_what_closing_needs(self) -> None:
         signed = ClosingGate("signed", "The CTO has signed off", "done signed", SEV1)

@@ -66,6 +66,20 @@ class TestSeverity:
         story.do("severity", severity="SEV2", reason="all of EU after all", after="20m")
         assert due(story) == {"rung-SEV2-vp": 120}
 
+    def test_whoever_was_brought_in_before_any_rung_asked_is_told_too(self) -> None:
+        story = told(*LADDER, severity="SEV3")
+        assert [event.fact.kind for event in story.do("escalate", who="vp", reason="she knows it")] == [
+            "note.logged", "deed.marked",
+        ]  # fmt: skip
+        assert len(story.do("escalate", who="VP", reason="once more")) == 1, "told once is told"
+        story.do("severity", severity="SEV1", reason="all of EU", after="1h")
+        assert due(story) == {"rung-SEV1-em+rung-SEV1-cto": 62}
+        story.do("undo")
+        story.do("undo")
+        story.do("undo")
+        story.do("severity", severity="SEV1", reason="all of EU")
+        assert due(story) == {"rung-SEV1-em+rung-SEV1-vp+rung-SEV1-cto": 66}
+
     def test_a_second_raise_adds_to_the_one_item_which_stays_as_late_as_it_is(self) -> None:
         low = rung("SEV2", "5m", "Lead")
         both = replace(low, id="both", met_by="done tell-both", severities=("SEV1", "SEV2"), within=span("10m"))
