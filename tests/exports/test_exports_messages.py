@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import TITLE, breached, declared, dismissed, each_plan, over, reported
 
 from builders import Story, default_plan, full_plan
+from format_kit import TARGETS
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import MESSAGES
 from incident_cockpit.exports.facts import variables
-from incident_cockpit.exports.filling import TARGETS, Target
 from incident_cockpit.exports.messages import for_item, look_over, message, messages, settled_by
 from incident_cockpit.exports.update import compose
 from incident_cockpit.incident.due import due_items
@@ -23,6 +22,7 @@ from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import Message
 from incident_cockpit.plan.templates import MOMENTS, VARIABLES
 from incident_cockpit.text.escape import mentions
+from told import TITLE, breached, declared, dismissed, each_plan, over, reported
 
 PARIS = ZoneInfo("Europe/Paris")
 TOKEN = "ghp_" + "a1B2" * 9
@@ -41,12 +41,12 @@ def words(story: Story) -> list[str]:
     return [word for word, _ in messages(story.record)]
 
 
-def text(story: Story, word: str, target: Target = "slack") -> str:
+def text(story: Story, word: str, target: str = "slack") -> str:
     return message(story.record, word, story.now, PARIS, target).text
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_messages_read_as_they_were_approved(target: Target) -> None:
+def test_messages_read_as_they_were_approved(target: str) -> None:
     parts = []
     for state, begin in STATES.items():
         told = begin()
@@ -300,7 +300,7 @@ def told_with(said: str) -> Story | None:
 
 
 @given(HOSTILE, st.sampled_from(TARGETS))
-def test_no_words_of_people_call_anybody_or_run_as_a_template(said: str, target: Target) -> None:
+def test_no_words_of_people_call_anybody_or_run_as_a_template(said: str, target: str) -> None:
     story = told_with(said)
     if story is None:
         return

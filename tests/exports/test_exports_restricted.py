@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from told import CODENAME, TITLE, breached, declared
 
 from builders import Story, full_plan
+from format_kit import TARGETS
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.breach import breach_record
 from incident_cockpit.exports.calendar import invitation
-from incident_cockpit.exports.filling import TARGETS, Target
 from incident_cockpit.exports.kept import adherence_report
 from incident_cockpit.exports.messages import message, messages
 from incident_cockpit.exports.postmortem import postmortem
@@ -21,6 +20,7 @@ from incident_cockpit.exports.situation import situation
 from incident_cockpit.exports.timeline import timeline
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.text.escape import mentions
+from told import CODENAME, TITLE, breached, declared
 
 PARIS = ZoneInfo("Europe/Paris")
 MARK = f"RESTRICTED: {CODENAME}. Do not forward."
@@ -58,7 +58,7 @@ def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) ->
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_marking_stands_above_the_text_for_every_target(target: Target) -> None:
+def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None:
     told = breached()
     for word, _ in messages(told.record):
         if not word.startswith("notice:a") and word != "notice:users":

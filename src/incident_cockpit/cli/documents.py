@@ -14,7 +14,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.update import Composed, compose
 from incident_cockpit.incident.timeline import lines
 
@@ -29,7 +29,7 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
 @click.option(
     "--format",
     "target",
-    type=click.Choice(TARGETS),
+    type=click.Choice(list(FORMATS)),
     default="slack",
     show_default=True,
     help="Where it is pasted.",
@@ -38,7 +38,7 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
 @click.option("--post", is_flag=True, help="Post it through the Slack webhook of the settings; if that fails, copy it.")
 @click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
 @common()
-def update(call: Call, audience: str | None, target: Target, copy: bool, post: bool, sent: bool) -> int:
+def update(call: Call, audience: str | None, target: str, copy: bool, post: bool, sent: bool) -> int:
     """Write a status update from the facts.
 
     It is only printed unless --copy, --post or --sent is given.

@@ -13,7 +13,7 @@ from incident_cockpit.cli.leaving import copied
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.messages import message as written
 from incident_cockpit.exports.messages import messages, settled_by
 from incident_cockpit.exports.update import Composed
@@ -27,14 +27,14 @@ BY_HAND = "send the text above by hand, then mark what it was for: incident do d
 @click.option(
     "--format",
     "target",
-    type=click.Choice(TARGETS),
+    type=click.Choice(list(FORMATS)),
     default="slack",
     show_default=True,
     help="Where it is pasted.",
 )
 @click.option("--copy", is_flag=True, help="Copy it; what the plan asks for and this text settles is marked as done.")
 @common()
-def message(call: Call, name: str | None, target: Target, copy: bool) -> int:
+def message(call: Call, name: str | None, target: str, copy: bool) -> int:
     """Write a text for this moment, or list which there are.
 
     It is written from the facts, and only printed unless --copy is given.

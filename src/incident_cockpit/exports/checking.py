@@ -17,12 +17,12 @@ SLACK_SPLITS_AT = 4_000
 NO_IMPACT = "The impact is not described: readers will ask who is affected and how"
 
 
-def form(text: str) -> Iterator[str]:
-    """Yield what is wrong with a text whoever reads it."""
+def form(text: str, *, splits: bool = True) -> Iterator[str]:
+    """Yield what is wrong with a text whoever reads it; `splits` is off where it was parted for its target already."""
     yield from (f"Looks like a secret: {found.name}; it is redacted when it leaves" for found in secrets.find(text)[:5])
     if not text.strip():
         yield "It is empty"
-    if len(text) > SLACK_SPLITS_AT:
+    if splits and len(text) > SLACK_SPLITS_AT:
         yield f"It has {len(text):,} characters: Slack splits it above {SLACK_SPLITS_AT:,}"
     called = mentions(text)
     if called:

@@ -11,7 +11,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import variables
-from incident_cockpit.exports.filling import Target, Wording, fill, redactions
+from incident_cockpit.exports.filling import Wording, fill, redactions
 from incident_cockpit.exports.notices import contents, is_outside, parts
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.exports.templates import Value
@@ -67,7 +67,7 @@ def messages(record: Record) -> tuple[tuple[str, str], ...]:
     return (*found, *((word, name) for word, name in named.items() if word not in MESSAGES and word != "notice"))
 
 
-def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Target = "slack") -> Composed:
+def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
     """Write the message with this id; raises Refused where there is none for this moment.
 
     Colleagues get their times in UTC, readers outside in `zone`, and no names, causes and details.
@@ -82,21 +82,24 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Targ
         **variables(told, "", now, UTC if inside else zone, inside=inside),
         **_about(incident, subject, now, zone, inside=inside),
     }
-    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, target, inside=inside)
+    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, inside=inside)
+    rendered = filled.written(target)
     return Composed(
-        text=filled.text,
+        text=rendered.text,
         number=0,
         next_due=None,
         warnings=(
             *filled.broken,
             *redactions(filled.redacted),
-            *form(filled.text),
+            *rendered.notes,
+            *form(filled.words, splits=False),
             *_gaps(incident, base, facts),
-            *readers(filled.text, record.incident, inside=inside),
-            *_calls(filled.text),
+            *readers(filled.words, record.incident, inside=inside),
+            *_calls(filled.words),
         ),
         redacted=filled.redacted,
         guide=subject.contains,
+        rendered=rendered,
     )
 
 

@@ -46,9 +46,11 @@ def words(text: str, *, ends: bool = True) -> str:
 def line(runs: Line) -> str:
     """Return one line of a paragraph, an item or a cell, its bold runs between stars."""
     last = len(runs) - 1
-    text = "".join(
-        f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
-        for number, run in enumerate(runs)
+    text = slack_paste(
+        "".join(
+            f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
+            for number, run in enumerate(runs)
+        )
     )
     return WORD_JOINER + text if _OPENS.match(text) else text
 

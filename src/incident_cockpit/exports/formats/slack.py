@@ -55,10 +55,10 @@ def _signed(line: Line, escape: Callable[[str], str]) -> str:
     acting = re.compile(rf"{_CODE}|`|(?<![^\W_])[{pairs}]|[{pairs}](?![^\W_])" if pairs else f"{_CODE}|`")
 
     def safe(text: str) -> str:
-        return acting.sub(_apart, slack_paste(escape(text)))
+        return acting.sub(_apart, escape(text))
 
     signed = "".join(f"*{safe(run.text)}*" if run.bold else safe(run.text) for run in line)
-    return _JOINERS.sub(WORD_JOINER, signed)
+    return _JOINERS.sub(WORD_JOINER, slack_paste(signed))
 
 
 def _apart(sign: re.Match[str]) -> str:

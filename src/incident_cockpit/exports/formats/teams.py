@@ -23,9 +23,8 @@ _WORKED_OUT = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
 
 
 def words(text: str) -> str:
-    """Escape people's words: nothing opens, nobody is called, nothing is worked out."""
-    escaped = _SIGNS.sub(r"\\\g<0>", slack_paste(text))
-    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", escaped)
+    """Escape people's words: nothing opens, nothing is worked out."""
+    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
 
 
 def written(blocks: Blocks) -> str:
@@ -50,7 +49,7 @@ def card(text: str) -> Payload:
 
 
 def _line(line: Line) -> str:
-    text = "".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line)
+    text = slack_paste("".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line))
     return WORD_JOINER + text if _OPENS.match(text) else text
 
 
