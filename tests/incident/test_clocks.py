@@ -60,6 +60,7 @@ class TestSeverity:
         story.do("escalate", who="em", reason="beyond us")
         story.do("severity", severity="SEV1", reason="all of EU", after="35m")
         assert due(story) == {"rung-SEV1-vp": 36, "rung-SEV1-cto": 45}
+        assert [item.detail for item in items(story)] == ["passed already", "45m from declared"]
         story.do("did", item="CTO")
         story.do("severity", severity="SEV3", reason="one shop")
         assert due(story) == {}, "lowering drops what is not asked any more"

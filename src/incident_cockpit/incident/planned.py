@@ -53,7 +53,7 @@ def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
         kind=DueKind(first.kind.value),
         at=at,
         text=text,
-        detail=_detail(clocks[0]) if len(clocks) == 1 else "passed already at this severity",
+        detail="passed already" if _passed(clocks[0]) and first.kind is DeadlineKind.RUNG else _detail(clocks[0]),
         since=min(clock.start for clock in clocks),
         who=", ".join(told),
         deeds=tuple({clock.deadline.deed: clock.deadline.text for clock in clocks}.items()),
