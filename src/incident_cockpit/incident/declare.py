@@ -12,9 +12,9 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
-from incident_cockpit.incident.topics import milestones, nature, runbooks
+from incident_cockpit.incident.topics import milestones, nature, roles, runbooks
 from incident_cockpit.incident.topics import severity as severities
-from incident_cockpit.incident.topics.asks import Ask, AskMade, open_asks
+from incident_cockpit.incident.topics.asks import Ask, AskMade, AskStatus, open_asks
 from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
@@ -144,10 +144,10 @@ def attached(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> It
 def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
     """Return the asks to join, to whom the plan wants there at this severity and who is neither there nor asked."""
     place = place_of(incident.meeting)
-    there = {ask.who for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
-    there |= {role.name.casefold() for role in incident.plan.roles if incident.roles.get(role.id)}
+    asked = {ask.who.casefold() for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
+    known = asked | roles.filled(incident)
     wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
-    fresh = (one for one in wanted if not {one.who, one.who.casefold()} & there)
+    fresh = (one for one in wanted if one.who.casefold() not in known)
     return tuple(
         AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
         for number, one in enumerate(fresh)
@@ -157,6 +157,16 @@ def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade,
 def to_join(incident: Incident) -> tuple[str, ...]:
     """Return who was asked to join and has not said anything yet."""
     return tuple(ask.who for ask in asked_to_join(incident).values())
+
+
+def has_come(incident: Incident) -> frozenset[str]:
+    """Return who is there, in small letters: the roles that somebody holds, and who answered when asked to join."""
+    answered = {
+        ask.who.casefold()
+        for ask in incident.asks.values()
+        if ask.text.startswith(_JOIN) and ask.status is AskStatus.ANSWERED
+    }
+    return roles.filled(incident) | answered
 
 
 def asked_to_join(incident: Incident) -> dict[str, Ask]:
