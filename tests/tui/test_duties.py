@@ -64,7 +64,7 @@ async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Pa
         assert note(screen, "first") == "copied (file)"
         assert "Checkout returns 500 for EU cards" in (tmp_path / "last-copy.txt").read_text()
         await until(lambda: "done: Post the first message" in text_of(app))
-        assert "no clipboard answers here" in text_of(app)
+        assert "done: Post the first message; kept in " in text_of(app)
 
 
 async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) -> None:

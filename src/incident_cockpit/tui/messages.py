@@ -104,7 +104,7 @@ async def _look(screen: Stage, word: str, name: str, composed: Composed, settles
 async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:
     """Copy the text, and mark what it settles: what was not copied is not done. Return how it went, `!` and why not."""
     copied = await copy_text(screen.app, safe(text), screen.around.last_copy)
-    if not copied.file and not copied.verified and copied.route == "none":
+    if copied.route == "none":
         screen.say(copied.words, "late")
         return f"!{copied.words}"
     marked = []
