@@ -307,7 +307,8 @@ class TestCompletion:
     @pytest.mark.parametrize(
         ("typed", "offered"),
         [("incident st", "status"), ("incident do sev", "severity"), ("incident log --inc", "--incident"),
-         ("incident show ", "1"), ("incident plan show ", "default"), ("incident message st", "status")],
+         ("incident show ", "1"), ("incident plan show ", "default"), ("incident plan keys not", "notices"),
+         ("incident message st", "status")],
     )  # fmt: skip
     def test_words_are_offered(self, shell: Shell, typed: str, offered: str) -> None:
         shell.good("new", "Checkout is down")

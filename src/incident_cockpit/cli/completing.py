@@ -59,6 +59,13 @@ def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
     return []
 
 
+def plan_tables(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the tables of a plan file."""
+    from incident_cockpit.cli.plan_keys import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+
+
 def types(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the types of incidents of the plan that is named, else of the chosen one."""
     return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.types])

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from incident_cockpit.cli import diagnostics, looks, output, plan_shapes, plan_words
+from incident_cockpit.cli import diagnostics, looks, output, plan_keys, plan_shapes, plan_words
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import plan_tables as complete_tables
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.options import common
 from incident_cockpit.config.folders import plan_folders
@@ -30,7 +31,7 @@ class Tried(Struct, frozen=True):
 
 @click.group()
 def plan() -> None:
-    """List response plans, show one, or check a file."""
+    """Read response plans, and check a file of your own."""
 
 
 @plan.command("list")
@@ -96,6 +97,23 @@ def check(call: Call, files: tuple[str, ...]) -> int:
         elif one.plan and not call.json:
             output.text(f"{file}: {one.plan.name}, nothing is wrong")
     return ExitCode.REFUSED if any(one.errors for one in found.values()) else ExitCode.OK
+
+
+@plan.command("keys")
+@click.argument("table", required=False, shell_complete=complete_tables)
+@common(incident=False)
+def keys_(call: Call, table: str | None) -> int:
+    """Say what may stand in a plan file, table by table.
+
+    Or in one TABLE alone, as in: incident plan keys notices. A * marks what has to be there, in the file itself or in
+    the plan that it extends.
+    """
+    found = plan_keys.described(table)
+    if call.json:
+        output.shape([plan_keys.shape(one) for one in found])
+    else:
+        output.lines(plan_keys.lines(found))
+    return ExitCode.OK
 
 
 def _tried(said: str, folders: Sequence[Path]) -> Tried:
