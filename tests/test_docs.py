@@ -16,6 +16,7 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cli.tree import root
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.tui.keys import shown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,6 +81,13 @@ def test_the_commands_are_those_of_the_command_line() -> None:
         inner = command.list_commands(context) if isinstance(command, click.Group) else []
         rows.append((f"`incident {name}" + (f" {', '.join(inner)}`" if inner else "`"), about))
     _check("commands", _table(("command", "what it does"), rows))
+
+
+def test_the_formats_are_those_that_can_be_chosen() -> None:
+    rows = [
+        (f"`{each.name}`", each.about, f"{each.limit:,} {each.unit}" if each.limit else "") for each in FORMATS.values()
+    ]
+    _check("formats", _table(("`--format`", "what it is for", "the most in one message"), rows))
 
 
 def test_the_settings_are_those_that_are_read() -> None:

@@ -99,6 +99,7 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str 
         ),
         redacted=filled.redacted,
         guide=subject.contains,
+        filled=filled,
         rendered=rendered,
     )
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import next_number, variables
-from incident_cockpit.exports.filling import Wording, fill, redactions
+from incident_cockpit.exports.filling import Filled, Wording, fill, redactions
 from incident_cockpit.exports.formats.format import Rendered
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.record import Record
@@ -47,11 +47,12 @@ We will write again by {{ next_time }}.
 
 
 class Composed(Struct, frozen=True):
-    """A text before anybody has touched it; `rendered` is it with all its target's boxes, messages and notes.
+    """A text before anybody has touched it.
 
-    Of an update, `number` is its number for the audience and `next_due` when the one after it is promised; `warnings`
-    are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what the plan
-    says about writing for these readers.
+    `rendered` is it for its target, with all boxes, messages and notes; `filled` is it for none yet, to be written for
+    another. Of an update, `number` is its number for the audience and `next_due` when the one after it is promised;
+    `warnings` are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what
+    the plan says about writing for these readers.
     """
 
     text: str
@@ -59,8 +60,9 @@ class Composed(Struct, frozen=True):
     next_due: datetime | None
     warnings: tuple[str, ...]
     redacted: tuple[str, ...]
+    filled: Filled
+    rendered: Rendered
     guide: tuple[str, ...] = ()
-    rendered: Rendered = Rendered(())
 
 
 def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
@@ -90,6 +92,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
         ),
         redacted=filled.redacted,
         guide=cadence.guide,
+        filled=filled,
         rendered=rendered,
     )
 

@@ -88,4 +88,5 @@ def _message(group: tuple[Blocks, ...]) -> Payload:
     return payload(mrkdwn(first[0]) + ("\n…" if len(first) > 1 else ""), [rich(page) for page in group])
 
 
-FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LONGEST_TEXT, utf16, _render)
+LIMIT = LONGEST_BLOCK * BLOCKS_IN_A_MESSAGE
+FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LIMIT, utf16, _render)

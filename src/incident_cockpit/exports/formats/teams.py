@@ -62,4 +62,4 @@ def _render(blocks: Blocks, _: Heading) -> Rendered:
     return Rendered(messages, payloads=tuple(map(card, messages)), notes=several(len(messages)))
 
 
-FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render)
+FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render, "bytes")
