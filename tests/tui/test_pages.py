@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from box_kit import HOSTILE, text_of, type_ahead
+from box_kit import HOSTILE, text_of
 from builders import START, ZONE, Story, default_plan, full_plan
 from deadline_kit import only
 from incident_cockpit.actions.action import Kind
@@ -281,11 +281,3 @@ async def test_without_a_review_there_is_nothing_to_invite_to(tmp_path: Path, mo
         screen.do("invitation")
         await until(lambda: text_of(app) != before and "review" in text_of(app).splitlines()[-2].casefold())
         assert not list(tmp_path.glob("*.ics"))
-
-
-async def test_keys_typed_ahead_of_a_reader_find_it(tmp_path: Path) -> None:
-    app = Scene(tmp_path).follow(full_plan()).declare().app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = await opened(pilot)
-        type_ahead(app, "~:adherence", "enter", "escape", "escape", "~3")
-        await until(lambda: app.screen is screen and screen.pane is not None and screen.pane.number == 3)
