@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import icalendar
 from bridge import Bridge
@@ -12,7 +13,7 @@ from incident_cockpit.incident.state import Incident
 
 
 class Telling:
-    """What a story leaves for its tests: `due`, `next` and `seen` by moment, `said` and `texts` by name."""
+    """What a story leaves for its tests: `due`, `next` and `seen` by moment; `said`, `texts` and `data` by name."""
 
     def __init__(self, bridge: Bridge) -> None:
         """Take the bridge that the story is told from."""
@@ -22,6 +23,7 @@ class Telling:
         self.seen: dict[str, str] = {}
         self.said: dict[str, str] = {}
         self.texts: dict[str, str] = {}
+        self.data: dict[str, Any] = {}
 
     def look(self, moment: str) -> None:
         """Remember what is due, what NEXT says, and what `incident status` shows people."""
@@ -42,6 +44,10 @@ class Telling:
         """Run a command that writes a text, and remember the text."""
         self.texts[name] = self._after(after).run(*argv, by=by).out
         return self.texts[name]
+
+    def read(self, name: str, *argv: str) -> None:
+        """Run a command that answers with JSON, and remember it."""
+        self.data[name] = self.bridge.run(*argv, "--json").data
 
     def tick(self, *steps: str, by: str = "", after: str = "30s") -> None:
         """Tick steps of the checklist, one after the other, as NEXT names them."""
