@@ -16,6 +16,11 @@ def text(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
+def prose(page: Path) -> str:
+    """Return a page without its blocks of code."""
+    return re.sub(r"\n```.*?\n```\n", "\n", text(page), flags=re.DOTALL)
+
+
 def section(page: Path, heading: str) -> str:
     """Return what stands under a heading such as "## Keys", up to the next of its level or above."""
     level = heading.partition(" ")[0]
@@ -35,7 +40,7 @@ def rows(page: Path, heading: str) -> list[list[str]]:
 
 def named(cell: str) -> list[str]:
     """Return what a cell has in backquotes."""
-    return re.findall(r"`([^`]+)`", cell)
+    return re.findall(r"`([^`\n]+)`", cell)
 
 
 def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from incident_cockpit.actions.action import Action, Scope
 from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.cli.plan_keys import described
 from incident_cockpit.cli.tree import root
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
@@ -48,6 +49,19 @@ def test_the_commands_are_those_of_the_command_line() -> None:
         inner = command.list_commands(context) if isinstance(command, click.Group) else []
         lines.append((f"`incident {name}" + (f" {', '.join(inner)}`" if inner else "`"), about))
     check("commands", table(("command", "what it does"), lines))
+
+
+def test_the_keys_of_a_plan_are_those_that_are_explained() -> None:
+    lines: list[tuple[str, str]] = []
+    for one in described():
+        heading = f"**`{one.heading}`**{_needed(one.needed)}" if one.heading else ""
+        lines.append((heading, f"**{one.about}**"))
+        lines += [(f"`{key.name}`{_needed(key.needed)}", key.means) for key in one.keys]
+    check("plan keys", table(("key", "what it means; * has to be there, here or in the plan it extends"), lines))
+
+
+def _needed(there: bool) -> str:
+    return " *" if there else ""
 
 
 def test_the_formats_are_those_that_can_be_chosen() -> None:
