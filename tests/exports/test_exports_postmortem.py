@@ -111,14 +111,27 @@ def test_promises_are_told_kept_or_late() -> None:
     assert any(one.startswith("The next external update is late") for one in poorly)
 
 
+def test_an_update_that_was_never_sent_is_no_promise_kept() -> None:
+    story = Story().declare()
+    for audience in ("internal", "external"):
+        story.do("sent", audience=audience, route="file", text="x", after="5m")
+    story.do("cadence", audience="external", every="off")
+    story.do("cadence", audience="internal", every="off", after="90m")
+    assert not any("Every promised update" in one for one in went_well(story.record, story.now))
+    poorly = [one for one in went_poorly(story.record, story.now) if "update" in one]
+    assert len(poorly) == 1
+    assert poorly[0].startswith("The internal update 2 was never sent: it was ")
+    assert poorly[0].endswith(" late when it was let go (switched off).")
+
+
 def test_what_went_well_needs_facts() -> None:
     story = Story().declare(severity="SEV3")
-    assert [one for one in went_well(story.record) if "update" in one or "answer" in one] == []
+    assert [one for one in went_well(story.record, story.now) if "update" in one or "answer" in one] == []
     story.do("sent", audience="internal", route="file", text="x")
     story.do("ask", who="Raj", text="lag?")
-    assert not any("answer" in one for one in went_well(story.record))
+    assert not any("answer" in one for one in went_well(story.record, story.now))
     story.do("answer", ask="Raj", answer="none")
-    told = list(went_well(story.record))
+    told = list(went_well(story.record, story.now))
     assert "Every promised update went out in time (1)." in told
     assert "Every answer came within its time (1)." in told
     assert "Every role that was required was filled within 10m: Incident Commander." in told
