@@ -101,6 +101,18 @@ def test_every_room_is_on_the_map() -> None:
     assert sorted(name for row in rows(CONTRIBUTING, "## The map") for name in named(row[0])) == sorted(rooms | modules)
 
 
+def test_files_on_the_way_of_a_plan_are_there() -> None:
+    files = [name for row in rows(CONTRIBUTING, "### A response plan on its way") for name in named(row[0])]
+    assert len(files) > 20
+    assert not [name for name in files if not (PACKAGE / name).exists()]
+
+
+def test_the_layers_are_those_of_the_contract() -> None:
+    contracts = tomllib.loads(text(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    [layers] = [one["layers"] for one in contracts if one["type"] == "layers"]
+    assert " <- ".join(reversed(layers)) in " ".join(text(CONTRIBUTING).split())
+
+
 def _users(module: str) -> list[str]:
     """Return the rooms whose files import a module, also in the code of a process they start."""
     wanted = re.compile(rf"(?:from {module}[ .]|import (?:[\w, ]+, )?{module}\b)")
