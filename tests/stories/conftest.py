@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import breach_tale
+import four_phase
 import pytest
 from breach_tale import Breach
 from bridge import Bridge
+from four_phase import Checkout
 from p0_p3 import START, Outage
 
 
@@ -29,3 +31,10 @@ def breach(tmp_path_factory: pytest.TempPathFactory) -> Breach:
     """Return the break-in that was a breach of personal data, told to its end."""
     with pytest.MonkeyPatch.context() as patch:
         return Breach(Bridge(tmp_path_factory.mktemp("breach"), patch, breach_tale.START, who="Ana"))
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return the Sev2 that became a Sev1, told to its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        return Checkout(Bridge(tmp_path_factory.mktemp("checkout"), patch, four_phase.START, who="Ana"))
