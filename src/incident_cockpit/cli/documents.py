@@ -26,7 +26,7 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
 
 
 @click.command()
-@click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, as internal.")
+@click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, such as internal.")
 @click.option(
     "--format",
     "target",

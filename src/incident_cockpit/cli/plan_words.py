@@ -119,7 +119,7 @@ def _role(plan: Plan, one: Role) -> tuple[str, str, Iterator[str]]:
 
 def _role_body(one: Role) -> Iterator[str]:
     yield from listed(one.duties, _BODY)
-    yield from wrapped(f"choose for: {'; '.join(one.criteria)}" if one.criteria else "", _BODY)
+    yield from wrapped(f"choose by: {'; '.join(one.criteria)}" if one.criteria else "", _BODY)
 
 
 def _type(one: IncidentType) -> tuple[str, str, Iterator[str]]:
@@ -127,7 +127,7 @@ def _type(one: IncidentType) -> tuple[str, str, Iterator[str]]:
 
 
 def _type_body(one: IncidentType) -> Iterator[str]:
-    marks = ("restricted", one.restricted), ("starts what runs from aware", one.aware), ("breach record", one.breach)
+    marks = ("restricted", one.restricted), ("starts the clocks from aware", one.aware), ("breach record", one.breach)
     said = [f"runbook {one.runbook}" if one.runbook else "", *(words for words, on in marks if on)]
     yield from wrapped(one.means, _BODY)
     yield from wrapped("; ".join(filter(None, said)), _BODY)
@@ -282,7 +282,8 @@ def _closing(plan: Plan) -> Iterator[str]:
 
 def _afterwards(plan: Plan) -> Iterator[str]:
     rules, review = plan.postmortem, plan.review
-    written = f"written at {', '.join(rules.required_at)}" if rules.required_at else "written where it is worth it"
+    where = f"at {', '.join(rules.required_at)}" if rules.required_at else "where it is worth it"
+    written = f"a postmortem is written {where}"
     yield from wrapped(f"{written}, with" if rules.sections else written, _ROOM)
     yield from listed(rules.sections, _ROOM)
     yield from wrapped(f"signed off by {rules.sign_off}" if rules.sign_off else "", _ROOM)

@@ -62,7 +62,10 @@ def list_(call: Call) -> int:
 @click.argument("name", required=False, shell_complete=complete_plans)
 @common(incident=False)
 def show(call: Call, name: str | None) -> int:
-    """Show a plan; without a name, the chosen one."""
+    """Show a plan; without a name, the chosen one.
+
+    NAME is one of those that `incident plan list` names, or a file.
+    """
     with call.library() as library:
         one = library.plan(name)
         now = library.clock.now()
@@ -79,7 +82,8 @@ def show(call: Call, name: str | None) -> int:
 def check(call: Call, files: tuple[str, ...]) -> int:
     """Say everything that is wrong with plan files.
 
-    Exits with 1 when something is.
+    A line each: the file, the key, its value, what is allowed there. FILE is a file, or the name of a plan. Exits with
+    1 when something is wrong.
     """
     # Not by the library: a plan can be checked where the settings are wrong.
     folders = plan_folders(paths(call.env))
