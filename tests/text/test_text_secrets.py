@@ -113,7 +113,7 @@ IN_CONTEXT = [
     ("password", '{"client_secret": "', "abcdef" + "gh", '"}'),
     ("password", "api_key: ", "abc" + "123def", ", then"),
     ("password", "aws_secret_access_key=", "wJalr" + "XUtnFEMI/K7MDENG", ""),
-    ("Authorization header", "Authorization: Genie" + "Key ", "eb243592-faa2-4ba2-a551-1afdf565c889", ""),
+    ("Authorization header", "Authorization: Genie" + "Key ", "01234567-89ab-4def-8123-456789abcdef", ""),
     ("Authorization header", "authorization: SSWS ", LETTERS, '"'),
     ("Sentry key", "https://", HEX[:32], "@o1.ingest.sentry.io/2"),
     ("session id", "JSESSION" + "ID=", LETTERS, "; path=/"),
