@@ -124,11 +124,11 @@ async def test_each_duty_is_done_in_its_own_way(
 
 
 async def test_a_milestone_that_is_waited_for_is_reached_by_one_key(tmp_path: Path) -> None:
-    app = scene_of(tmp_path, only(default_plan(), due_by("Confirm it", "2m", "milestone confirmed"))).app()
+    app = scene_of(tmp_path, only(default_plan(), due_by("Stop the harm", "2m", "milestone mitigated"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: "confirmed" in screen.following.record.incident.milestones)
+        await until(lambda: "mitigated" in screen.following.record.incident.milestones)
 
 
 async def test_telling_an_audience_is_writing_its_update(tmp_path: Path) -> None:
