@@ -14,11 +14,11 @@ import pytest
 
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cli.tree import root
-from incident_cockpit.plan.pointers import IDENTITY
+from incident_cockpit.plan.pointers import IDENTITY, identity
 from pages import CONTRIBUTING, ROOT, named, rows, section
-from shipped_plans import RUNBOOKS, switched_on
+from shipped_plans import PLANS, RUNBOOKS, switched_on
 
-SEEDS = ("000", "002")
+SEEDS = ("000", "001", "002", "003", "004")
 EVERY = [(seed, row) for seed in SEEDS for row in rows(CONTRIBUTING, f"### Seed {seed}")]
 _IDS = [f"{seed} {row[0]}" for seed, row in EVERY]
 
@@ -56,8 +56,9 @@ def _is_place(raw: dict[str, Any], place: str) -> bool:
     if not isinstance(held, list) or name not in IDENTITY:
         return False
     for row in held:
-        for parts in range(1, len(IDENTITY[name]) + 1):
-            called = ".".join(str(row.get(key, "")) for key in IDENTITY[name][:parts])
+        names = [str(part or "") for part in identity(name, row)]
+        for parts in range(1, len(names) + 1):
+            called = ".".join(names[:parts])
             if rest == called or (rest.startswith(f"{called}.") and rest[len(called) + 1 :] in row):
                 return True
     return False
@@ -96,6 +97,10 @@ def test_each_process_has_its_plan_its_stories_and_its_table(seed: str) -> None:
     assert len(rows(CONTRIBUTING, f"### Seed {seed}")) >= 20
 
 
+def test_every_plan_that_is_shipped_carries_out_a_process() -> None:
+    assert {Path(_files(seed)[0]).stem for seed in SEEDS} == {path.stem for path in PLANS.glob("*.toml")} - {"default"}
+
+
 @pytest.mark.parametrize(("seed", "row"), EVERY, ids=_IDS)
 def test_it_is_where_it_is_said_to_be(seed: str, row: list[str]) -> None:
     assert len(row) == 3
@@ -113,6 +118,7 @@ def test_what_is_not_there_is_found() -> None:
     raw = _plan("000")
     assert _is_place(raw, "templates.internal.resolved")
     assert _is_place(raw, "roles.duty.duties")
+    assert _is_place(_plan("003"), "escalation.P0.Tell customers")
     missing = ("roles.boss", "roles.duty.many", "triage.last", "nothing", "templates.internal.contain", "about.more")
     assert not [place for place in missing if _is_place(raw, place)]
     assert not [word for word in ("incident fly", ":fly", "runbooks/fly") if _is_there("000", word)]
