@@ -22,8 +22,8 @@ from incident_cockpit.errors import ExitCode
 
 NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "use", "update",
-    "message", "timeline", "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export",
-    "import", "verify", "init", "doctor", "completion",
+    "message", "ticket", "timeline", "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan",
+    "export", "import", "verify", "init", "doctor", "completion",
 )  # fmt: skip
 
 

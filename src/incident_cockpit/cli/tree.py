@@ -30,6 +30,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
     "message": ("messages", "message"),
+    "ticket": ("tickets", "ticket"),
     "timeline": ("documents", "timeline"),
     "adherence": ("judging", "adherence"),
     "breach": ("afterwards", "breach"),
