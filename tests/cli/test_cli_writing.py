@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.cli.writing import joined
 from incident_cockpit.errors import ExitCode
 

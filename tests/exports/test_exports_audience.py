@@ -3,7 +3,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
-from told import declared, reported
 
 from builders import Story, default_plan
 from incident_cockpit.exports.audience import is_inside
@@ -13,6 +12,7 @@ from incident_cockpit.exports.postmortem import postmortem
 from incident_cockpit.exports.situation import situation
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.plan.model import Cadence, Plan, UpdateTemplate
+from told import declared, reported
 
 PARIS = ZoneInfo("Europe/Paris")
 TELLING = UpdateTemplate("executives", None, "{{ title }} {{ commander }} {{ channel }} {{ cause }} {{ workaround }}")
