@@ -235,8 +235,8 @@ class TestShape:
         assert sorted(made) == [
             "about", "audiences", "channel", "closing", "command_role", "confirmers", "contacts", "deadlines",
             "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "messages", "name",
-            "participants", "phases", "postmortem", "progress_seconds", "reporters", "review", "roles", "runbook",
-            "severities", "systems", "targets", "triage", "triggers", "types", "upkeep", "watch", "zone",
+            "participants", "phases", "postmortem", "progress_at", "progress_seconds", "reporters", "review", "roles",
+            "runbook", "severities", "systems", "targets", "triage", "triggers", "types", "upkeep", "watch", "zone",
         ]  # fmt: skip
         assert made["severities"][2]["respond"] == {
             "said": "8h of working time or next business day",

@@ -354,6 +354,13 @@ class TestProgress:
         story.do("phase", phase="investigating", after="5m")
         assert list(due(story).values()) == [85]
 
+    def test_it_can_be_asked_at_some_severities_alone(self) -> None:
+        plan = replace(self.plan(), progress_at=("SEV1", "SEV2"))
+        story = Story().declare(plan=plan, severity="SEV3")
+        assert not [one for one in due_items(story.incident) if one.key.startswith("progress")]
+        story.do("severity", severity="SEV2", reason="worse")
+        assert [one for one in due_items(story.incident) if one.key.startswith("progress")]
+
     def test_putting_it_off_is_no_progress(self) -> None:
         story = Story().declare(plan=self.plan())
         story.do("snooze", item="progress", within="10m", after="30m")

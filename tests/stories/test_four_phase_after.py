@@ -158,7 +158,7 @@ class TestPeople:
             # Incident commander, with what to look for
             "Coordinates the whole response", "Makes people talk to each other", "Takes the key decisions",
             "Sees to it that nothing is forgotten",
-            "choose for: Speaks and writes clearly; Stays calm; Judges well with half the facts; Knows this process",
+            "choose by: Speaks and writes clearly; Stays calm; Judges well with half the facts; Knows this process",
             # Technical lead
             "Leads the technical investigation", "Coordinates the technical work to mend it",
             "Explains to the commander what it means",

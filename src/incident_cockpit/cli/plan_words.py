@@ -174,7 +174,9 @@ def _clocks(plan: Plan) -> Iterator[str]:
             yield f"from {milestone}"
             yield from (f"{_INDENT}{line}" for line in matrix(heads, rows, _BODY) or _beside(heads, rows))
     if plan.progress is not None:
-        yield from wrapped(f"after {_span(plan.progress)} without a line, until mitigated: is there progress?", _ROOM)
+        where = f" at {', '.join(plan.progress_at)}" if plan.progress_at else ""
+        silence = f"after {_span(plan.progress)} without a line{where}"
+        yield from wrapped(f"{silence}, until mitigated: is there progress?", _ROOM)
 
 
 def _rows(held: Sequence[Deadline], severities: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -99,7 +99,8 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     every, moved = incident.plan.progress, incident.moved
     if every is None or moved is None or not incident.declared or not incident.live:
         return
-    if _mitigated(incident):
+    level = incident.severity.value if incident.severity else ""
+    if _mitigated(incident) or (incident.plan.progress_at and level not in incident.plan.progress_at):
         return
     checked = sum(word.startswith("progress-") for word in incident.deeds)
     at, word = moved + timedelta(seconds=every), f"progress-{checked + 1}"

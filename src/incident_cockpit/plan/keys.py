@@ -52,6 +52,7 @@ TABLES: Mapping[str, Table] = {
             "runbook, or a file",
             "progress_check": "after how long without a line in the log somebody looks whether things move, until the "
             "harm is stopped",
+            "progress_check_at": "at which severities that is asked; without it at all of them",
             "confirmers": "who is asked to confirm it when an incident is resolved",
             "follow_up_kinds": "what follow-ups can be about, a word or a few each",
         },

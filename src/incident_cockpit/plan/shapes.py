@@ -291,6 +291,7 @@ class PlanTable(_Strict):
     first_phase: Word
     runbook: NotRequired[Line]
     progress_check: NotRequired[Line]
+    progress_check_at: NotRequired[Words]
     confirmers: NotRequired[Lines]
     follow_up_kinds: NotRequired[Lines]
     hours: NotRequired[HoursTable]
