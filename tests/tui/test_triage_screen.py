@@ -226,6 +226,7 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
         await until(lambda: isinstance(app.screen, CockpitScreen))
         report = app.screen.following.record.incident.report
         assert (report.who, report.via, report.outcome) == ("Ana", "#incidents", Outcome.OPEN)
+        await until(lambda: "INC-1 is reported: g says what it is" in text_of(app))
 
 
 async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
@@ -252,3 +253,5 @@ async def test_declaring_shows_what_tells_severities_apart(tmp_path: Path) -> No
         type_ahead(app, "~x", "enter", "down")
         await until(lambda: "A large share of requests fails" in text_of(app))
         assert "enter declare" in text_of(app)
+        type_ahead(app, "enter")
+        await until(lambda: "INC-1 is declared: C copies the first message" in text_of(app))
