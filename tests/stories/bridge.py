@@ -29,6 +29,8 @@ class Bridge:
         self.meant = ""
         self._shell = Shell(home)
         monkeypatch.setattr(library, "SystemClock", lambda: self.clock)
+        # A story that is told for many tests begins before the surroundings of any.
+        monkeypatch.setenv("TZ", "UTC")
 
     @property
     def now(self) -> datetime:
