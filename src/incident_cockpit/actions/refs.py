@@ -167,12 +167,17 @@ def people(record: Record) -> tuple[str, ...]:
 
 
 def _one(among: Iterable[Option], text: str, kind: str) -> str:
-    """Return the id that the text means: an id, the end of one ("s12", "12"), or words that only one has."""
+    """Return the id that the text means: an id, a part of one, or words that only one has.
+
+    The part is the end of a step's ("s12", "12"), or what stands behind the kind of a due item: "tell-cto" of
+    "deadline:tell-cto", as the plan itself calls it.
+    """
     found = list(among)
     wanted = text.casefold()
     for fits in (
         [one for one in found if one.id == text],
         [one for one in found if one.id.rpartition(".")[2] in (text, f"s{text}", f"g{text}")],
+        [one for one in found if text in one.id.split(":")[1:2]],
         [one for one in found if one.words.casefold() == wanted],
         [one for one in found if one.words.casefold().startswith(wanted)],
         [one for one in found if wanted in one.words.casefold()],
