@@ -57,6 +57,16 @@ def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) ->
     assert TITLE.casefold() not in written.casefold()
 
 
+def test_a_codename_that_goes_outside_is_noticed() -> None:
+    said = f"Nobody outside knows what {CODENAME} is: say it in words that its readers know"
+    told = breached()
+    for composed in (compose(told.record, "external", told.now, PARIS),
+                     message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
+        assert said in composed.warnings
+    assert said not in compose(told.record, "internal", told.now, PARIS).warnings
+    assert said not in check("A problem with our service", told.incident, "external")
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None:
     told = breached()

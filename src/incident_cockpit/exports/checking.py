@@ -33,6 +33,8 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
     """Yield what these readers must not learn from the text, and the marking that colleagues must see on it."""
     if not inside:
         yield from (f"It names {who}, and its readers are outside" for who in _named(text, incident))
+        if incident.codename and _stands(incident.codename, text):
+            yield f"Nobody outside knows what {incident.codename} is: say it in words that its readers know"
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
     if inside and incident.codename and _slug(incident.title) and _slug(incident.title) in incident.meeting.channel:
@@ -52,5 +54,10 @@ def _named(text: str, incident: Incident) -> Iterator[str]:
     known = [holding.who for held in incident.roles.values() for holding in held]
     known += [ask.who for ask in incident.asks.values()]
     for who in dict.fromkeys(known):
-        if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", text, re.IGNORECASE):
+        if _stands(who, text):
             yield who
+
+
+def _stands(name: str, text: str) -> bool:
+    """Return whether a name stands in the text as a word of its own."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
