@@ -36,9 +36,16 @@ def behind(screen: type, *keys: str) -> Ready:
         await opened(pilot)
         type_ahead(pilot.app, *keys)
         await until(lambda: isinstance(pilot.app.screen, screen) and pilot.app.screen.is_mounted)
-        await pilot.pause()
+        await drawn_anew(pilot)
 
     return ready
+
+
+async def drawn_anew(pilot: Pilot[Any]) -> None:
+    """Draw a box once more: what lies behind it stays as it was when the box came, while a line was being taken out."""
+    await pilot.pause()
+    pilot.app.screen.refresh()
+    await pilot.pause()
 
 
 async def due(pilot: Pilot[Any]) -> None:
@@ -113,6 +120,6 @@ def test_closing_with_gates(snap_compare: Compare, tmp_path: Path, size: tuple[i
         await opened(pilot)
         type_ahead(pilot.app, "~n:close it was a drill", "enter")
         await until(lambda: "Press y" in text_of(pilot.app))
-        await pilot.pause()
+        await drawn_anew(pilot)
 
     assert snap_compare(ended(tmp_path).app(), terminal_size=size, run_before=ready)
