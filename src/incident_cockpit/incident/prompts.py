@@ -56,13 +56,15 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         return ()
     pressing = [item for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
     said = {item.met_by for item in pressing}
+    own = tuple(_phase_step(incident))
     return (
         *(_due(item, now) for item in pressing),
         *_verdict(incident),
         *_missing(incident, said),
         *_secrecy(incident),
+        *own,
         *_gates(incident),
-        *_next_step(incident),
+        *(() if own else _other_step(incident)),
         *_closable(incident),
     )
 
@@ -140,26 +142,41 @@ def _secrecy(incident: Incident) -> Iterator[Prompt]:
         yield Prompt(text, Urgency.AHEAD, "breach", empty[0], "fill in")
 
 
-def _next_step(incident: Incident) -> Iterator[Prompt]:
-    """Return the step that comes next: of the present phase's checklist, else of the first runbook with an open one.
+def _phase_step(incident: Incident) -> Iterator[Prompt]:
+    """Return the step that comes next in the present phase's own checklist."""
+    checklist = _checklist(incident)
+    step_id = next(iter(_of_phase(incident, checklist)), "") if checklist is not None else ""
+    yield from _step(incident, step_id)
 
-    What a triage left open is not asked for any more once there is an incident, nor anything but the phase's own steps
-    once it is over.
+
+def _other_step(incident: Incident) -> Iterator[Prompt]:
+    """Return the step that comes next in the first runbook with an open one.
+
+    What a triage left open is not asked for any more once there is an incident, nor anything of a checklist's other
+    phases once it is over.
     """
-    books = incident.steps.runbooks
-    checklist = next((key for key in books if is_of_phases(incident, key)), None)
-    order = list(books)
+    checklist, order = _checklist(incident), list(incident.steps.runbooks)
     if checklist is not None and not incident.live:
-        order = []
-    elif checklist is not None and incident.report is not None and incident.declared:
+        return
+    if checklist is not None and incident.report is not None and incident.declared:
         order = order[order.index(checklist) :]
-    found = (*_of_phase(incident, checklist), *(next_open(incident.steps, incident.gates, key) for key in order))
-    for step_id in found:
-        step = incident.steps.find(step_id)
-        if step is not None:
-            words = without_role(incident.plan, step.text)
-            yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
+    for key in order:
+        found = tuple(_step(incident, next_open(incident.steps, incident.gates, key)))
+        if found:
+            yield from found
             return
+
+
+def _checklist(incident: Incident) -> str | None:
+    """Return the runbook that was made of the plan's checklists, if there is one."""
+    return next((key for key in incident.steps.runbooks if is_of_phases(incident, key)), None)
+
+
+def _step(incident: Incident, step_id: str) -> Iterator[Prompt]:
+    step = incident.steps.find(step_id) if step_id else None
+    if step is not None:
+        words = without_role(incident.plan, step.text)
+        yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
 
 
 def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
