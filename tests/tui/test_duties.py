@@ -295,6 +295,18 @@ async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_pa
         assert screen.following.record.incident.phase.value == "investigating"
 
 
+async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, default_plan()).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("p")
+        await until(lambda: "Which phase?" in text_of(app))
+        await pilot.press(*"resol")
+        await until(lambda: "Entering it reaches: resolved" in text_of(app))
+        await pilot.press(*["backspace"] * 5)
+        await until(lambda: "Entering it reaches: resolved" not in text_of(app))
+
+
 async def test_one_person_who_does_everything_lacks_nobody(tmp_path: Path) -> None:
     app = scene_of(tmp_path, default_plan()).app()
     async with app.run_test(size=(120, 40)) as pilot:
