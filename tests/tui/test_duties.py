@@ -12,7 +12,7 @@ from builders import default_plan, full_plan
 from deadline_kit import only, rung, span
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.deeds import DeedStatus
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
@@ -65,6 +65,17 @@ async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Pa
         assert "Checkout returns 500 for EU cards" in (tmp_path / "last-copy.txt").read_text()
         await until(lambda: "done: Post the first message" in text_of(app))
         assert "done: Post the first message; kept in " in text_of(app)
+
+
+async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_path: Path) -> None:
+    early = replace(FIRST, message="all-clear")
+    app = scene_of(tmp_path, only(default_plan(), early)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, FormScreen) and "What is to be said of it?" in text_of(app))
+        type_ahead(app, "enter")
+        await until(lambda: status(screen, "first") is DeedStatus.DONE)
 
 
 async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) -> None:
@@ -305,6 +316,19 @@ async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tm
         await until(lambda: "Entering it reaches: resolved" in text_of(app))
         await pilot.press(*["backspace"] * 5)
         await until(lambda: "Entering it reaches: resolved" not in text_of(app))
+
+
+async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
+    plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
+    app = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "Before closing: The review has been held" in text_of(app)
+        await pilot.press("g")
+        await until(lambda: "When was it? (empty: now)" in text_of(app))
+        assert screen.following.record.incident.review is None
+        await pilot.press("enter")
+        await until(lambda: screen.following.record.incident.review is not None)
 
 
 async def test_one_person_who_does_everything_lacks_nobody(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import OURS, DueItem, DueKind
 from incident_cockpit.incident.prompts import Prompt, prompts, way
 from incident_cockpit.tui.duty_page import facts, page
+from incident_cockpit.tui.messages import is_writable
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
 
@@ -92,8 +93,11 @@ class Duties:
         if action == "step":
             self._screen.go_to(1)
             self._screen.panes[0].move_to(about)
-        elif action == "did":
-            await self._ask(action, {"item": about})
+        elif action == "did" or (action == "copy-message" and not is_writable(self._screen, about)):
+            await self._ask("did", {"item": about})
+        elif action == "review-held":
+            # A time goes into the record: one press too many must not say that people met.
+            await self._ask(action, {})
         else:
             await self._do(action, {ACTIONS[action].args[0].name: about} if about else {})
 
