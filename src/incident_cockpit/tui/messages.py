@@ -25,6 +25,15 @@ OFFERED = {
 }  # fmt: skip
 
 
+def is_writable(screen: Stage, key: str) -> bool:
+    """Return whether there is a text now for what is due under this key; a plan may name one for another moment."""
+    item, view = _due(screen, key), screen.following.view()
+    try:
+        return item is not None and bool(message(view.record, for_item(item) or item.message, view.now, view.zone).text)
+    except Refused:
+        return False
+
+
 async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
     """Copy the message that is meant: by what is due, by its id or words, or by what the cursor is on; else ask.
 
