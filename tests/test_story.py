@@ -85,7 +85,7 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
         # Declared: title, severity, and on request the runbook and the start.
         term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
         term.type("seed.md").key("enter")
-        term.type("-20m").key("enter").type("SEV2").key("enter")
+        term.type("-20m").key("enter", "enter").type("SEV2").key("enter")
         term.expect("INC-1 .*Checkout returns 500")
         term.expect("Take the page")
         # Worked: tick, skip with a reason, log with a time, give a role, change the severity.

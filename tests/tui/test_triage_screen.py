@@ -237,8 +237,10 @@ async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
         await until(lambda: isinstance(app.screen, DeclareScreen) and app.screen.focused is not None)
         type_ahead(app, "~Checkout is slow", "ctrl+o")
         await until(lambda: app.focused is app.screen.query_one("#runbook"))
-        type_ahead(app, "enter", "~-5m", "enter", "~three tickets", "enter", "~Lea", "enter", "~support desk", "enter")
-        type_ahead(app, "~not clear", "enter")
+        assert "Who reported it?" not in text_of(app)
+        type_ahead(app, "enter", "~-5m", "enter", "~three tickets", "enter", "~not clear")
+        await until(lambda: "Who reported it?" in text_of(app))
+        type_ahead(app, "shift+tab", "~support desk", "shift+tab", "~Lea", "enter", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen) and "T+5m" in text_of(app))
         report = app.screen.following.record.incident.report
         assert (report.who, report.via, report.text) == ("Lea", "support desk", "three tickets")
