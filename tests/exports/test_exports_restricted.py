@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from builders import Story, full_plan
 from format_kit import TARGETS
@@ -19,6 +20,7 @@ from incident_cockpit.exports.restricted import file_stem, tells_title, veiled
 from incident_cockpit.exports.situation import situation
 from incident_cockpit.exports.timeline import timeline
 from incident_cockpit.exports.update import check, compose
+from incident_cockpit.plan.reference import Channel
 from incident_cockpit.text.escape import mentions
 from told import CODENAME, TITLE, breached, declared
 
@@ -174,3 +176,17 @@ def test_no_codename_opens_anything_or_calls_anybody(name: str) -> None:
     assert document.split("\n\n")[1].startswith("# Postmortem: INC-7 ")
     assert "\n" not in document.split("\n\n")[0]
     assert "/" not in file_stem(story.incident, "postmortem")
+
+
+def test_a_channel_that_was_called_by_the_title_is_not_told_once_people_meet_elsewhere() -> None:
+    plan = replace(full_plan(), channel=Channel("inc-{title}"))
+    told = Story().declare("Customer table is public", "SEV1", plan=plan)
+    told.do("restrict", codename="Kestrel")
+    told.do("ask", who="Raj", within="10m", text="archive inc-customer-table-is-public")
+    # While they meet there, nobody would find them by another name.
+    assert "#inc-customer-table-is-public" in message(told.record, "invite", told.now, PARIS).text
+    told.do("channel", name="war-room")
+    for text in (timeline(told.record, PARIS), compose(told.record, "internal", told.now, PARIS).text):
+        assert "customer-table" not in text
+        assert "archive Kestrel" in text
+    assert "#war-room" in message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.exports.restricted import marking, tells_title
+from incident_cockpit.exports.restricted import in_a_name, marking, tells_title
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.plan.slugs import plain_slug
 from incident_cockpit.text import secrets
 from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import mentions
@@ -37,16 +36,12 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
             yield f"Nobody outside knows what {incident.codename} is: say it in words that its readers know"
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
-    if inside and incident.codename and _slug(incident.title) and _slug(incident.title) in incident.meeting.channel:
+    slug = in_a_name(incident.title)
+    if inside and incident.codename and slug and slug in incident.meeting.channel:
         yield "The channel's name tells the title: give it another one, then say so: channel NAME"
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
         yield f"Its first line is missing: {mark}"
-
-
-def _slug(title: str) -> str:
-    """Return how the title begins as part of a channel's name."""
-    return plain_slug(title)[:20].strip("-")
 
 
 def _named(text: str, incident: Incident) -> Iterator[str]:

@@ -15,7 +15,7 @@ from incident_cockpit.incident.state import EMPTY, Incident
 from incident_cockpit.incident.topics import milestones, nature, roles, runbooks
 from incident_cockpit.incident.topics import severity as severities
 from incident_cockpit.incident.topics.asks import Ask, AskMade, AskStatus, open_asks
-from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
+from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, Meeting, call_at, name_it, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
@@ -154,6 +154,18 @@ def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade,
     )
 
 
+def meet_in(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
+    """Say in which channel people meet; who was asked to join and has not come yet is asked to come there."""
+    named = name_it(incident, moment, name)
+    return (named, *_elsewhere(incident, replace(incident.meeting, channel=named.now)))
+
+
+def meet_by_call(incident: Incident, moment: Moment, link: str) -> tuple[Fact, ...]:
+    """Say where the call is; who was asked to join where there was no place yet is asked to come there."""
+    called = call_at(incident, moment, link)
+    return (called, *_elsewhere(incident, replace(incident.meeting, call=called.now)))
+
+
 def to_join(incident: Incident) -> tuple[str, ...]:
     """Return who was asked to join and has not said anything yet."""
     return tuple(ask.who for ask in asked_to_join(incident).values())
@@ -172,6 +184,14 @@ def has_come(incident: Incident) -> frozenset[str]:
 def asked_to_join(incident: Incident) -> dict[str, Ask]:
     """Return the asks to come to the channel or the call that still wait, by their ids."""
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
+
+
+def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
+    """Yield the open asks to join with the new place in them; the line that names the place says enough."""
+    text = f"{_JOIN}{place_of(meeting)}"
+    for key, ask in asked_to_join(incident).items():
+        if ask.text == f"{_JOIN}{place_of(incident.meeting)}" != text:
+            yield AskMade(ask=key, now=replace(ask, text=text), was=ask, with_line=True)
 
 
 def _to_join(one: Participant, moment: Moment, place: str) -> Ask:
