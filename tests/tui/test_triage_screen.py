@@ -213,6 +213,15 @@ async def test_the_list_marks_what_is_in_triage_and_what_was_dismissed(tmp_path:
     assert "investigating" in rows["3"]
 
 
+async def test_the_filter_finds_what_is_in_triage(tmp_path: Path) -> None:
+    app = Scene(tmp_path).follow(full_plan()).declare("Replica lag").report("Search is slow").app(listing=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: isinstance(app.screen, IncidentsScreen) and app.screen._loaded)
+        await pilot.press("slash", *"triage")
+        await until(lambda: "1 of 2" in text_of(app))
+        assert "Search is slow" in text_of(app)
+
+
 async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -> None:
     plan = replace(default_plan(), triage=Triage(first=True, route="#incidents"))
     app = Scene(tmp_path).follow(plan).app(listing=True)
