@@ -59,6 +59,15 @@ def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> N
     assert meant(story, "snooze", item="internal", within="5m")["text"] == "Thread update"
 
 
+@pytest.mark.parametrize("said", ["tell-cto", "clock:tell-cto"])
+def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> None:
+    story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
+    story.do("did", by="Raj", item="tell-cto")
+    with pytest.raises(Refused) as refused:
+        meant(story, "did", item=said)
+    assert refused.value.why == f"'Tell the CTO that it is an incident' is done already: Raj at {story.now:%H:%M} UTC"
+
+
 def test_words_that_fit_nothing_say_so(story: Story) -> None:
     with pytest.raises(Refused, match="no hypothesis has the words 'disk'"):
         meant(story, "test", hypothesis="disk")

@@ -255,6 +255,12 @@ class TestKinds:
         assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, "not done when it was said to be false alarm")
         assert says(story, VP.id) == (V.NOT_APPLICABLE, None, "it was said to be false alarm before it was due")
 
+    def test_what_was_dismissed_is_never_closed_and_needs_nothing_for_it(self) -> None:
+        story = told(closing=(ClosingGate("signed", "The CTO has signed off", "done signed"),))
+        assert says(story, "gate:signed")[0] is V.RUNNING
+        story.do("dismiss", reason="a planned load test")
+        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, "it was said to be false alarm")
+
     def test_a_cadence_is_judged_by_its_worst_promise(self) -> None:
         cadence = Cadence("internal", "Internal update", (("SEV1", 1800),), True)
         story = told(cadences=(cadence,))

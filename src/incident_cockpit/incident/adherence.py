@@ -227,7 +227,10 @@ def _gates(incident: Incident) -> Iterator[Judged]:
     for gate in incident.plan.closing:
         judged = Judged(f"gate:{gate.id}", "gate", gate.text, Verdict.RUNNING, why="before it is closed")
         met, deed = met_gate(incident, gate)
-        if gate.severities and level not in gate.severities:
+        if incident.dismissed and incident.report is not None:
+            why = f"it was said to be {incident.report.outcome.value}"
+            judged = replace(judged, verdict=Verdict.NOT_APPLICABLE, why=why)
+        elif gate.severities and level not in gate.severities:
             judged = replace(
                 judged, verdict=Verdict.NOT_APPLICABLE, why=f"the severity is not {_either(gate.severities)}"
             )
