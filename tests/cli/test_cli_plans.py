@@ -92,6 +92,17 @@ class TestCheck:
         ours.write_text(text_of({"id": "ours", "name": "Ours", "extends": "defualt"}))
         assert "did you mean 'default'?" in shell("plan", "check", str(ours)).err
 
+    def test_a_runbook_that_nobody_can_find_is_told_and_is_no_error(self, shell: Shell, tmp_path: Path) -> None:
+        ours = tmp_path / "ours.toml"
+        ours.write_text(text_of({"id": "ours", "name": "Ours", "extends": "default", "runbook": "not-written"}))
+        ran = shell.good("plan", "check", str(ours))
+        assert ran.out == f"{ours}: Ours, nothing else is wrong\n"
+        assert ran.err == f"{ours}: runbook = 'not-written': there is none yet, incidents will begin without it\n"
+        assert "not-written" in shell.good("plan", "check", str(ours), "--json").err
+        (shell.home / "runbooks").mkdir(parents=True)
+        (shell.home / "runbooks" / "not-written.md").write_text("- [ ] Look\n")
+        assert shell.good("plan", "check", str(ours)).err == ""
+
     def test_a_name_will_do_and_what_is_not_there_is_said(self, shell: Shell) -> None:
         assert shell.good("plan", "check", "default").out == "default: Default response plan, nothing is wrong\n"
         for name in ("nowhere.toml", "nowhere", "~nobody-at-all/x.toml", "", "x" * 5000):

@@ -13,7 +13,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import plan_tables as complete_tables
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.options import common
-from incident_cockpit.config.folders import plan_folders
+from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.plan.model import Plan
@@ -98,8 +98,12 @@ def check(call: Call, files: tuple[str, ...]) -> int:
     for file, one in found.items():
         if one.errors:
             diagnostics.say("\n".join(one.errors))
-        elif one.plan and not call.json:
-            output.text(f"{file}: {one.plan.name}, nothing is wrong")
+        elif one.plan:
+            missing = _missing_runbooks(one.plan, call)
+            for name in missing:
+                diagnostics.say(f"{file}: runbook = {name!r}: there is none yet, incidents will begin without it")
+            if not call.json:
+                output.text(f"{file}: {one.plan.name}, nothing {'else ' if missing else ''}is wrong")
     return ExitCode.REFUSED if any(one.errors for one in found.values()) else ExitCode.OK
 
 
@@ -118,6 +122,19 @@ def keys_(call: Call, table: str | None) -> int:
     else:
         output.lines(plan_keys.lines(found))
     return ExitCode.OK
+
+
+def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
+    """Return the runbooks that the plan names and nobody can find here; a plan may be checked before they are there."""
+    from incident_cockpit.runbook.document import find
+
+    folders, missing = runbook_folders(paths(call.env)), []
+    for name in dict.fromkeys(name for name in (one.runbook, *(sort.runbook for sort in one.types)) if name):
+        try:
+            find(name, folders)
+        except Refused:
+            missing.append(name)
+    return tuple(missing)
 
 
 def _tried(said: str, folders: Sequence[Path]) -> Tried:
