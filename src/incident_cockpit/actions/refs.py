@@ -134,9 +134,11 @@ def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
     """
     asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
     asked |= {f"gate:{gate.id}": ((gate.deed, gate.text),) for gate in unmet(incident)}
-    if text not in asked:
+    try:
+        together = asked[named(Kind.DEED, incident, text)]
+    except Refused:
         _not_twice(incident, text)
-    together = asked[named(Kind.DEED, incident, text)]
+        raise
     parts = [Option(word, words) for word, words in together if text.casefold() in words.casefold()]
     if not parts or len(parts) == len(together):
         return together
