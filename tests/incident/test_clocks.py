@@ -264,6 +264,13 @@ class TestCourse:
         met = START + timedelta(minutes=10)
         assert [clock.met for clock in clocks(story.incident)] == [met, START]
 
+    def test_what_follows_mitigation_follows_the_end_where_nobody_noted_it(self) -> None:
+        story = told(deadline(KINDS.DEADLINE, "mitigated", "2h", "done draft"))
+        story.do("resolve", verified="5xx at baseline", after="30m")
+        assert due(story) == {"it": 150}
+        story.do("milestone", name="mitigated", at="-10m", after="")
+        assert due(story) == {"it": 140}
+
     def test_an_update_counts_from_the_start_of_what_asks_for_it(self) -> None:
         it = deadline(KINDS.DEADLINE, "resolved", "15m", "update external")
         cadence = Cadence("external", "External update", (), False)
