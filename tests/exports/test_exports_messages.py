@@ -101,6 +101,14 @@ def test_the_invite_is_one_line_that_says_where() -> None:
     assert "https://meet.example/incident" in told
 
 
+def test_the_subject_of_a_message_counts_no_updates() -> None:
+    told = declared()
+    update = compose(told.record, "internal", told.now, PARIS, "email").text.split("\n", 1)[0]
+    invite = message(told.record, "invite", told.now, PARIS, "email").text.split("\n", 1)[0]
+    assert update.startswith("Subject: ")
+    assert update == f"{invite} (update 1)"
+
+
 def test_an_escalation_tells_whom_why_and_what_is_asked() -> None:
     told = declared()
     rung = text(told, "escalation:rung-SEV1-cto")

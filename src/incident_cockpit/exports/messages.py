@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
@@ -83,6 +84,8 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str 
         **_about(incident, subject, now, zone, inside=inside),
     }
     filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, inside=inside)
+    # Updates alone are counted: the number in the facts is that of the next one.
+    filled = replace(filled, heading=replace(filled.heading, number=0))
     rendered = filled.written(target)
     return Composed(
         text=rendered.text,
