@@ -180,7 +180,10 @@ class TestTypes:
         story = Story().declare(plan=full_plan())
         story.do("type", type="Outage")
         [book] = story.incident.steps.runbooks.values()
-        assert (book.title, [step.text for step in book.steps]) == ("Outage: first steps", ["Look at the last deployment"])
+        assert (book.title, [step.text for step in book.steps]) == (
+            "Outage: first steps",
+            ["Look at the last deployment"],
+        )
         assert told(story)["type"] == "Outage"
         assert "aware" not in story.incident.milestones
 
