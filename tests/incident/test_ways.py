@@ -67,6 +67,10 @@ def test_a_gate_has_the_same_way(met_by: str, leads: tuple[str, str]) -> None:
     story.do("follow-up", text="mend the alert")
     story.do("follow-up-priority", follow_up="mend", priority="high")
     story.do("resolve", verified="5xx at baseline")
+    if met_by == "review held":
+        [unset] = [one for one in prompts(story.incident, story.now) if one.text == "Before closing: It is so"]
+        assert unset.action == "schedule-review", "what has no time yet is given one first"
+        story.do("schedule-review", at="mon 10:00")
     found = [one for one in prompts(story.incident, story.now) if one.text == "Before closing: It is so"]
     met = {"milestone mitigated", "milestone resolved", "phase investigating"}
     assert [(one.action, one.about, one.urgency) for one in found] == (

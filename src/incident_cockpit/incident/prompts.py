@@ -193,6 +193,9 @@ def _gates(incident: Incident) -> Iterator[Prompt]:
     """Say what stands between a resolved incident and its end."""
     for gate in unmet(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
+        if action == "review-held" and incident.review is None:
+            # What nobody has set a time for is set one first.
+            action, verb = "schedule-review", "schedule it"
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
 
 
