@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from deadline_kit import filled
+from deadline_kit import filled, plain
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
@@ -39,6 +39,12 @@ ZONE = ZoneInfo("UTC")
 def default_plan() -> Plan:
     """Return the plan that is shipped."""
     return load_plan(shipped("sample_data", "plans", "default.toml"))
+
+
+@cache
+def plain_plan() -> Plan:
+    """Return the shipped plan without anything but its updates, for tests that are about something else."""
+    return plain(default_plan())
 
 
 @cache

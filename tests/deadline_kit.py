@@ -119,6 +119,30 @@ def only(plan: Plan, *deadlines: Deadline, **more: Any) -> Plan:
     return replace(bare, **more)
 
 
+def plain(plan: Plan) -> Plan:
+    """Return the plan with its severities, roles, phases and updates, and nothing else that it asks for."""
+    return replace(
+        plan,
+        id="plain",
+        name="Plain plan",
+        deadlines=(),
+        closing=(),
+        types=(),
+        detections=(),
+        reporters=(),
+        triage=Triage(),
+        triggers=(),
+        channel=None,
+        participants=(),
+        progress=None,
+        confirmers=(),
+        watch=None,
+        postmortem=PostmortemRules(),
+        review=ReviewRules(),
+        targets=(),
+    )
+
+
 def filled(plan: Plan) -> Plan:
     """Return the plan with everything that a plan may leave out, nothing of that from its file."""
     return replace(
