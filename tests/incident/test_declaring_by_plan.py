@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import RUNBOOK, START, Story, default_plan, full_plan, runbook_at
+from builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import Brought, Wanted, on_declaring, with_declaration, with_report, with_type
 from incident_cockpit.incident.declare import Declaration, to_join
@@ -107,7 +107,7 @@ class TestMeeting:
 
     @pytest.mark.parametrize(("call", "text"), [("https://meet.example/1", "join the call"), ("", "join the incident")])
     def test_without_a_channel_people_come_to_the_call(self, call: str, text: str) -> None:
-        plan = replace(default_plan(), participants=(Participant("Support", 300),))
+        plan = replace(plain_plan(), participants=(Participant("Support", 300),))
         story = Story().report(plan=plan)
         if call:
             story.do("call", link=call)
@@ -115,7 +115,7 @@ class TestMeeting:
         assert [ask.text for ask in story.incident.asks.values()] == [text]
 
     def test_a_plan_without_any_of_it_adds_none(self) -> None:
-        story = Story().declare(plan=default_plan())
+        story = Story().declare(plan=plain_plan())
         assert (story.incident.meeting.channel, story.incident.meeting.call, story.incident.asks) == ("", "", {})
 
 
@@ -235,7 +235,7 @@ class TestTypes:
         with pytest.raises(Refused, match="'Alert' is noted already"):
             story.do("found-by", detection="alert")
         with pytest.raises(Refused, match="The plan names no type of incident") as refused:
-            Story().declare().do("type", type="outage")
+            Story().declare(plan=plain_plan()).do("type", type="outage")
         assert "adopt-plan" in refused.value.what_to_do
 
     def test_how_it_was_found_is_put_right(self) -> None:
