@@ -96,6 +96,10 @@ class TestMeeting:
         story.do("declare", severity="1")
         assert story.incident.meeting.channel == "inc-7-kestrel"
 
+    def test_a_secret_in_the_title_is_not_in_the_name(self) -> None:
+        story = Story().declare("password=hunter22 leaked", plan=named(full_plan(), "inc-{title}"))
+        assert story.incident.meeting.channel == "inc-password-redacted-password-leaked"
+
     def test_what_was_set_in_triage_stays(self) -> None:
         story = Story().report()
         story.do("channel", name="war-room")
