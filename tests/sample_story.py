@@ -1,7 +1,7 @@
 """The sample incident as code: what `sample_data/sample-incident.jsonl` holds, and how it is made.
 
-No text of it names a clock time or a day: times are moved when it is opened, texts are not. After a change here, or in how
-facts are stored, write the file anew and look at what changed in it:
+No text of it names a clock time or a day: times are moved when it is opened, texts are not. After a change here, or in
+how facts are stored, write the file anew and look at what changed in it:
 
     REWRITE=1 pytest tests/test_sample.py
 """
@@ -97,7 +97,7 @@ def _assessment(story: _Told) -> None:
     ))  # fmt: skip
     story.at(
         "14:06:20", "Ines", "sent", audience="support", route="xclip",
-        text="Confirmations of payments are delayed, payments go through. Nobody has to pay twice; we will write again.",
+        text="Confirmations of payments are delayed, payments go through. Nobody has to pay twice. We write again soon.",
     )  # fmt: skip
     story.at("14:07:40", "Omar", "answer", ask="Omar", answer="all ten, from both regions, in under 20 ms")
     story.at(

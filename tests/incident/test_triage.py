@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from builders import START, Story, default_plan, plain_plan
+from builders import START, Story, plain_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
