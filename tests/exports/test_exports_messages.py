@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from builders import Story, default_plan, full_plan
+from builders import Story, full_plan, plain_plan
 from format_kit import TARGETS
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
@@ -213,7 +213,7 @@ def test_secrets_are_taken_out_and_named() -> None:
 
 
 def test_gaps_are_pointed_out() -> None:
-    bare = Story().declare("Checkout is down", plan=default_plan())
+    bare = Story().declare("Checkout is down", plan=plain_plan())
     made = message(bare.record, "declared", bare.now, PARIS)
     assert any("impact is not described" in one for one in made.warnings)
     assert any("neither a channel nor a call" in one for one in made.warnings)

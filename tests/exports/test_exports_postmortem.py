@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builders import RUNBOOK, Story, busy_story, resolved_story
+from builders import RUNBOOK, Story, busy_story, plain_plan, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.history import live_spans, silences, tenures
@@ -20,7 +20,7 @@ GFM = MarkdownIt("gfm-like", {"linkify": False})
 
 
 def test_the_draft_reads_as_it_was_approved() -> None:
-    busy, resolved = busy_story(), resolved_story()
+    busy, resolved = busy_story(plain_plan()), resolved_story()
     check_golden("postmortem-busy.md", postmortem(busy.record, busy.now, UTC))
     check_golden("postmortem-resolved.md", postmortem(resolved.record, resolved.now, ZoneInfo("Europe/Paris")))
 
@@ -30,7 +30,7 @@ def section(text: str, heading: str) -> str:
 
 
 def test_a_bare_incident_gives_a_draft_that_says_what_is_missing() -> None:
-    story = Story().declare("Checkout is down")
+    story = Story().declare("Checkout is down", plan=plain_plan())
     text = postmortem(story.record, story.now, UTC)
     assert "_To be written: the cause; none was confirmed_" in section(text, "Root cause")
     assert "_To be written: who was affected" in section(text, "Impact")
@@ -41,7 +41,7 @@ def test_a_bare_incident_gives_a_draft_that_says_what_is_missing() -> None:
 
 
 def test_who_ruled_a_cause_out_is_named_and_not_who_raised_it() -> None:
-    story = Story().declare()
+    story = Story().declare(plan=plain_plan())
     story.do("hypothesis", text="DNS")
     story.do("rule-out", by="Mio", hypothesis="DNS", found="it resolves")
     text = section(postmortem(story.record, story.now, UTC), "Root cause")
@@ -147,6 +147,8 @@ def test_a_role_that_was_filled_late_is_told() -> None:
 def test_a_complete_record_lacks_nothing() -> None:
     story = Story().declare()
     story.do("milestone", name="detected", at="14:00")
+    story.do("found-by", detection="alert")
+    story.do("type", type="outage")
     story.do("impact", impact="all")
     story.do("hypothesis", text="deploy")
     story.do("confirm", hypothesis="deploy", found="logs")
@@ -220,7 +222,7 @@ def test_no_words_change_the_structure_of_the_draft(words: str, line: str) -> No
     assert shape(story) == PLAIN
 
 
-@pytest.mark.parametrize("story", [busy_story(), resolved_story()])
+@pytest.mark.parametrize("story", [busy_story(plain_plan()), resolved_story(plain_plan())])
 def test_every_heading_and_table_is_read_as_one(story: Story) -> None:
     text = postmortem(story.record, story.now, UTC)
     tokens = GFM.parse(text)

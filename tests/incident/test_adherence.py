@@ -270,8 +270,10 @@ class TestKinds:
         assert says(story) == (V.MISSED, 7, "2 of 3 in time")
         story.do("resolve", verified="5xx at baseline", after="5m")
         assert says(story.wait("2h")) == (V.MISSED, 7, "2 of 3 in time")
-        quiet = told(cadences=(replace(cadence, seconds=()),))
+        quiet = told(cadences=(replace(cadence, seconds=(("SEV3", 1800),)),))
         assert says(quiet) == (V.NOT_APPLICABLE, None, "no update was promised")
+        texts_alone = told(cadences=(replace(cadence, seconds=()),))
+        assert adherence(texts_alone.record, texts_alone.now) == (), "an audience without a clock is promised nothing"
 
     def test_a_figure_that_has_a_target(self) -> None:
         story = told(targets=(Target("ttr", 3600),), since="-20m")

@@ -203,7 +203,9 @@ def _promises(record: Record, now: datetime) -> Iterator[Judged]:
         made = [one for one in every if one.audience == cadence.audience and one.outcome is not Outcome.RELEASED]
         judged = Judged(f"promise:{cadence.audience}", "promise", cadence.name, Verdict.NOT_APPLICABLE)
         if not made:
-            yield replace(judged, why="no update was promised")
+            # An audience that the plan promises nothing at any severity has a text and no clock.
+            if cadence.seconds or cadence.first:
+                yield replace(judged, why="no update was promised")
             continue
         late = [one for one in made if one.late]
         worst = max(late or made, key=lambda one: (one.late, one.due))

@@ -27,6 +27,7 @@ from incident_cockpit.plan.channel import channel_name
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import IncidentType, Participant
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.text.secrets import redact
 from incident_cockpit.timewords import zone_of
 
 # How an ask to come to the channel or the call begins.
@@ -232,9 +233,9 @@ def _meeting(
         yield from joining(replace(incident, meeting=meeting), moment, severity)
         return
     at = moment.happened.astimezone(zone_of(plan.zone))
-    # Everybody reads the names of channels, so what only some may know is not in them.
+    # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
     title = incident.codename if incident.codename or (sort is not None and sort.restricted) else incident.title
-    name = channel_name(plan.channel.name, at, incident.opening.number, severity, title, taken)
+    name = channel_name(plan.channel.name, at, incident.opening.number, severity, redact(title)[0], taken)
     asks = joining(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
     yield ChannelSet(now=name, was="", invited=tuple(ask.now.who for ask in asks if ask.now))
     yield from (replace(ask, with_line=True) for ask in asks)
