@@ -8,8 +8,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.journal import database
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from builders import Story, default_plan, full_plan
+from builders import Story, full_plan, plain_plan
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.plan.reference import Participant
 
@@ -27,7 +27,7 @@ def test_who_has_not_come_yet_is_asked_to_the_new_channel() -> None:
 
 
 def test_a_call_is_where_people_come_only_while_there_is_no_channel() -> None:
-    plan = replace(default_plan(), participants=(Participant("Support", 300),))
+    plan = replace(plain_plan(), participants=(Participant("Support", 300),))
     story = Story().declare(plan=plan)
     assert asked(story) == {"Support": "join the incident"}
     story.do("call", link="https://meet.example/1")
