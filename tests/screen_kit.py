@@ -142,6 +142,7 @@ def busy(scene: Scene) -> Scene:
         "Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2"
     )
     scene.do("note", text="Pager: 5xx above 5% on checkout-api, EU only")
+    scene.do("did", item="Post the first message", after="10s")
     for role, who in (("tech", "Raj"), ("scribe", "Mio"), ("sme", "Lea"), ("sme", "Sofía"), ("sme", "佐藤")):
         scene.do("assign", role=role, who=who, after="30s")
     for step in ("s1", "s2", "s4"):
