@@ -97,7 +97,8 @@ def _assessment(story: _Told) -> None:
     ))  # fmt: skip
     story.at(
         "14:06:20", "Ines", "sent", audience="support", route="xclip",
-        text="Confirmations of payments are delayed, payments go through. Nobody has to pay twice. We write again soon.",
+        text="Confirmations of payments are delayed, payments go through. "
+        "Nobody has to pay twice. We write again soon.",
     )  # fmt: skip
     story.at("14:07:40", "Omar", "answer", ask="Omar", answer="all ten, from both regions, in under 20 ms")
     story.at(

@@ -318,17 +318,23 @@ async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tm
         await until(lambda: "Entering it reaches: resolved" not in text_of(app))
 
 
+def held_at(screen: CockpitScreen) -> datetime | None:
+    review = screen.following.record.incident.review
+    return review.held if review else None
+
+
 async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
     plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
-    app = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline").app()
+    scene = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline")
+    app = scene.do("schedule-review", at="tomorrow 10:00").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         assert "Before closing: The review has been held" in text_of(app)
         await pilot.press("g")
         await until(lambda: "When was it? (empty: now)" in text_of(app))
-        assert screen.following.record.incident.review is None
+        assert held_at(screen) is None
         await pilot.press("enter")
-        await until(lambda: screen.following.record.incident.review is not None)
+        await until(lambda: held_at(screen) is not None)
 
 
 async def test_one_person_who_does_everything_lacks_nobody(tmp_path: Path) -> None:
