@@ -7,8 +7,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 
 RUNBOOK = """\

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from told import breached, each_plan, reported
 
 from builders import Story, default_plan, full_plan
 from golden_files import check_golden
@@ -15,6 +14,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.breach import UNKNOWN, breach_record
 from incident_cockpit.incident.topics.breach import FIELDS
 from incident_cockpit.plan.model import Plan
+from told import breached, each_plan, reported
 
 UTC, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 GFM = MarkdownIt("gfm-like", {"linkify": False})

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 from msgspec.structs import replace
-from told import over
 
 from builders import Story, full_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.calendar import guests, invitation
 from incident_cockpit.plan.reference import Contact, Resource, ReviewRules, System
+from told import over
 
 MAILS = {"Ana": "ana@shop.example", "raj": "raj@shop.example"}
 

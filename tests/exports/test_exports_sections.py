@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from told import declared, dismissed, each_plan, over, reported
 
 from builders import Story, full_plan
 from golden_files import check_golden
@@ -16,6 +15,7 @@ from incident_cockpit.exports.postmortem import postmortem
 from incident_cockpit.exports.sections import USUAL, meant
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import PostmortemRules, Resource, System
+from told import declared, dismissed, each_plan, over, reported
 
 UTC, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 GFM = MarkdownIt("gfm-like", {"linkify": False})

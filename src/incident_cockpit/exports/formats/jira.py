@@ -15,8 +15,8 @@ LIMIT = 32_767
 # Jira takes a backslash before these; inside a word, dashes and underscores mean nothing, and names stay readable.
 _SIGNS = re.compile(r"[*+^~|{}\[\]]|(?<![^\W_])[_-]|[_-](?![^\W_])|!(?=\S)|\?(?=\?)|(?<=\?)\?")
 # Two backslashes are a line end and one takes the meaning of what follows, so it goes as an entity, as does the sign
-# that begins one.
-_ENTITIES = re.compile(r"\\|&(?=#?\w{1,31};)")
+# that may begin one: browsers read many of them without the semicolon.
+_ENTITIES = re.compile(r"\\|&(?=[#\w])")
 # A smiley or a coloured sign; the rest of them begins with what is escaped above.
 _ICON = re.compile(r"(?<=\()(?=(?:[xyni/]|on|off|flag|flagoff|\*[rgby]?)\))|(?<=[:;])(?=[-()DP])", re.IGNORECASE)
 _OPENS = re.compile(r"(?:h[1-6]|bq)\.|#")
