@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from deadline_kit import filled
+from deadline_kit import filled, plain
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
@@ -40,6 +40,12 @@ ZONE = ZoneInfo("UTC")
 def default_plan() -> Plan:
     """Return the plan that is shipped."""
     return load_plan(shipped("sample_data", "plans", "default.toml"))
+
+
+@cache
+def plain_plan() -> Plan:
+    """Return the shipped plan without anything but its updates, for tests that are about something else."""
+    return plain(default_plan())
 
 
 @cache
@@ -178,11 +184,11 @@ class Story:
         return events
 
 
-def busy_story() -> Story:
+def busy_story(plan: Plan | None = None) -> Story:
     """Return a SEV1 in the thick of it: every kind of fact is in it, some late, some taken back, some hostile."""
     story = Story()
     do = story.do
-    story.declare("Checkout returns 500 for EU cards", "SEV2", runbook=RUNBOOK, since="-12m")
+    story.declare("Checkout returns 500 for EU cards", "SEV2", runbook=RUNBOOK, since="-12m", plan=plan)
     do("milestone", name="detected", at="-9m")
     do("tick", step="s1", after="30s")
     do("tick", step="s2", after="30s")
@@ -221,9 +227,9 @@ def busy_story() -> Story:
     return story
 
 
-def resolved_story() -> Story:
+def resolved_story(plan: Plan | None = None) -> Story:
     """Return the busy story brought to its end."""
-    story = busy_story()
+    story = busy_story(plan)
     do = story.do
     do("sent", audience="internal", route="xclip", text="*SEV1 INC-7*: falling", after="12m")
     do("confirm", by="Raj", hypothesis="Bad deploy", found="4512 dropped the IBAN field; gone since the rollback")

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch, Within
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.model import Plan, Severity
 from incident_cockpit.plan.reference import (
     Channel,
     Contact,
@@ -119,10 +119,36 @@ def only(plan: Plan, *deadlines: Deadline, **more: Any) -> Plan:
     return replace(bare, **more)
 
 
+def plain(plan: Plan) -> Plan:
+    """Return the plan with its severities, roles, phases and updates, and nothing else that it asks for."""
+    return replace(
+        plan,
+        severities=_bare(plan),
+        id="plain",
+        name="Plain plan",
+        deadlines=(),
+        closing=(),
+        types=(),
+        detections=(),
+        reporters=(),
+        triage=Triage(),
+        triggers=(),
+        channel=None,
+        participants=(),
+        progress=None,
+        confirmers=(),
+        watch=None,
+        postmortem=PostmortemRules(),
+        review=ReviewRules(),
+        targets=(),
+    )
+
+
 def filled(plan: Plan) -> Plan:
     """Return the plan with everything that a plan may leave out, nothing of that from its file."""
     return replace(
         plan,
+        severities=_bare(plan),
         id="full",
         name="Full plan",
         deadlines=DEADLINES,
@@ -161,4 +187,11 @@ def filled(plan: Plan) -> Plan:
         targets=(Target("tta", 300, SEV1), Target("ttr", 4 * 3600)),
         contacts=(Contact("CTO", "telephone", "cto@example.com"),),
         systems=(System("Checkout", "Payments"),),
+    )
+
+
+def _bare(plan: Plan) -> tuple[Severity, ...]:
+    """Return the severities with nothing that they ask for."""
+    return tuple(
+        replace(one, respond=None, escalate=None, tell=(), notes=(), round_the_clock=True) for one in plan.severities
     )

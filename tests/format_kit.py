@@ -11,6 +11,9 @@ from incident_cockpit.text.escape import WORD_JOINER
 
 HEADING = Heading("INC-7", "Checkout returns 500", "SEV1", "Investigating", 3)
 
+# The three that everything that is written is tried with; what holds for all formats is tried with each of them apart.
+TARGETS = ("slack", "markdown", "text")
+
 # One for each thing that some target would obey.
 PIECES = [
     "*", "**", "_", "__", "~", "`", "```", "\\", "\\*", "- ", "* ", "1. ", "# ", "h1. ", "bq. ", "----", "> ", "| ",

@@ -17,6 +17,7 @@ FULL: dict[str, Any] = {
     "first_phase": "looking",
     "runbook": "outage",
     "progress_check": "30m",
+    "progress_check_at": ["P0", "P1"],
     "confirmers": ["Support lead"],
     "follow_up_kinds": ["technical", "process"],
     "jargon": ["replica lag", "5xx"],

@@ -1,7 +1,7 @@
 """The sample incident as code: what `sample_data/sample-incident.jsonl` holds, and how it is made.
 
-No text of it names a clock time: times are moved when it is opened, texts are not. After a change here, or in how
-facts are stored, write the file anew and look at what changed in it:
+No text of it names a clock time or a day: times are moved when it is opened, texts are not. After a change here, or in
+how facts are stored, write the file anew and look at what changed in it:
 
     REWRITE=1 pytest tests/test_sample.py
 """
@@ -14,11 +14,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, runbook_at
+from builders import RUNBOOK, Story, default_plan, runbook_at
 from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import export_lines
+from incident_cockpit.plan.reference import Channel
 from incident_cockpit.resources import shipped
 
 FILE = shipped("sample_data") / "sample-incident.jsonl"
@@ -40,7 +41,12 @@ def sample_story() -> Story:
     """Return the sample incident, in the middle of things: an hour in, one update late, the cause nearly found."""
     story = _Told(datetime(2026, 1, 15, 13, 46, 20, tzinfo=UTC), who="Ines")
     story.declare(
-        "Payment webhooks reach no merchant, orders stay unpaid", "SEV2", runbook=RUNBOOK, number=42, since="13:38"
+        "Payment webhooks reach no merchant, orders stay unpaid",
+        "SEV2",
+        runbook=RUNBOOK,
+        number=42,
+        since="13:38",
+        plan=replace(default_plan(), channel=Channel("inc-{number}-{title}")),
     )
     _first_look(story)
     _assessment(story)
@@ -52,6 +58,7 @@ def sample_story() -> Story:
 def _first_look(story: _Told) -> None:
     story.at("13:46:50", "Ines", "tick", step="s1")
     story.at("13:47:30", "Ines", "milestone", name="detected", at="13:41")
+    story.at("13:47:50", "Ines", "found-by", detection="alert")
     story.at("13:48:10", "Tomasz", "note", when="13:41", text="Alert: webhook success rate below 50% for 3 minutes")
     story.at("13:49", "Ines", "tick", step="s2")
     story.at(
@@ -65,6 +72,7 @@ def _first_look(story: _Told) -> None:
     story.at("13:50:40", "Ines", "assign", role="scribe", who="Wei")
     story.at("13:51", "Ines", "tick", step="s4")
     story.at("13:51:30", "Wei", "skip", step="s5", reason="the payments call was open already, everybody is in it")
+    story.at("13:52:20", "Ines", "did", item="Post the first message")
     story.at("13:54", "Ines", "impact", impact="About 60% of payment webhooks fail; shops see paid orders as unpaid")
     story.at(
         "13:57", "Ines", "sent", audience="external", route="osc52",
@@ -87,6 +95,11 @@ def _assessment(story: _Told) -> None:
         "*SEV2 INC-42 Payment webhooks reach no merchant*: Investigating\nInes is in command. About 60% of deliveries "
         "fail with TLS errors; payments go through.\nWe compare the egress proxies. The next update comes in an hour."
     ))  # fmt: skip
+    story.at(
+        "14:06:20", "Ines", "sent", audience="support", route="xclip",
+        text="Confirmations of payments are delayed, payments go through. "
+        "Nobody has to pay twice. We write again soon.",
+    )  # fmt: skip
     story.at("14:07:40", "Omar", "answer", ask="Omar", answer="all ten, from both regions, in under 20 ms")
     story.at(
         "14:08", "Omar", "rule-out", hypothesis="name servers", found="both resolvers answer for all ten in under 20 ms"
@@ -105,7 +118,11 @@ def _worse(story: _Told) -> None:
         "14:12:40", "Ines", "impact", impact="No payment webhook is delivered; 2,300 shops ship nothing until it is"
     )
     story.at("14:14", "Ines", "decision", text="Stop all deploys until webhooks are delivered again")
+    story.at(
+        "14:14:30", "Ines", "escalate", who="Engineering manager", reason="no shop gets its webhooks, and it goes on"
+    )
     story.at("14:15", "Omar", "tick", step="s19")
+    story.at("14:15:40", "Wei", "answer", ask="System owner", answer="Kemal of the edge team is in the call")
     story.at("14:16:30", "Tomasz", "tick", step="s13")
     story.at(
         "14:17",

@@ -18,6 +18,7 @@ from incident_cockpit.cockpit.session import Session
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.ids import RandomIds
+from incident_cockpit.plan.model import Plan
 from incident_cockpit.timewords import parse_duration
 from incident_cockpit.tui.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
@@ -57,13 +58,29 @@ class Scene:
         self.clock = SetClock(START)
         self.who = who
         self.settings = settings or Settings(zone="UTC")
+        self.plan: Plan | None = None
         self.library = self.another(who)
         self.session: Session | None = None
 
     def another(self, who: str) -> Library:
         """Return one more library on the same store, as another process would have."""
         places = Paths(self.home, self.home)
-        return Library(places, self.settings, self.clock, RandomIds(), {"INCIDENT_USER": who})
+        library = Library(places, self.settings, self.clock, RandomIds(), {"INCIDENT_USER": who})
+        if self.plan is not None:
+            library.plan = lambda _name=None: self.plan
+        return library
+
+    def follow(self, plan: Plan) -> Scene:
+        """Have new incidents follow this plan, which stands in no file."""
+        self.plan = plan
+        self.library = self.another(self.who)
+        return self
+
+    def report(self, title: str = "Checkout seems slow", **more: Any) -> Scene:
+        """Take down a report, which is in triage from then on."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.session = self.library.report(title, **{"by": "Lea", **more})
+        return self
 
     def declare(self, title: str = "Checkout returns 500 for EU cards", severity: str = "SEV2", **more: Any) -> Scene:
         """Declare an incident with the short runbook, unless another is named."""
@@ -125,6 +142,7 @@ def busy(scene: Scene) -> Scene:
         "Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2"
     )
     scene.do("note", text="Pager: 5xx above 5% on checkout-api, EU only")
+    scene.do("did", item="Post the first message", after="10s")
     for role, who in (("tech", "Raj"), ("scribe", "Mio"), ("sme", "Lea"), ("sme", "Sofía"), ("sme", "佐藤")):
         scene.do("assign", role=role, who=who, after="30s")
     for step in ("s1", "s2", "s4"):

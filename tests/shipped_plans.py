@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -87,6 +88,11 @@ def plan(name: str) -> Plan:
 @cache
 def text(name: str) -> str:
     return (PLANS / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def switched_on(name: str) -> str:
+    """Return a plan's text with the examples that are switched off in it."""
+    return re.sub(r"^#(?=[^ #\n-])", "", text(name), flags=re.MULTILINE)
 
 
 def deadline(name: str, deadline_id: str) -> Deadline:

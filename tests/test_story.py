@@ -85,7 +85,7 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
         # Declared: title, severity, and on request the runbook and the start.
         term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
         term.type("seed.md").key("enter")
-        term.type("-20m").key("enter").type("SEV2").key("enter")
+        term.type("-20m").key("enter", "enter").type("SEV2").key("enter")
         term.expect("INC-1 .*Checkout returns 500")
         term.expect("Take the page")
         # Worked: tick, skip with a reason, log with a time, give a role, change the severity.
@@ -182,10 +182,12 @@ def test_keys_that_arrive_in_one_burst_go_where_they_are_meant(incidents: Incide
         term.expect("kept: SEV2 → SEV1: worse")
         term.key("ctrl+q")
         assert term.wait_exit() == 0
-    said = incidents.texts()
+    *said, (sort, asked) = incidents.texts()
     assert said[-4:] == [
         ("note", "zebra crossing"), ("action", "second"), ("note", "third"), ("severity", "SEV2 → SEV1: worse")
     ]  # fmt: skip
+    # The worse severity calls in whoever the plan wants there.
+    assert (sort, asked.partition(" #")[0]) == ("ask", "System owner, 15m: join")
 
 
 def test_without_a_terminal_it_says_so_and_ends(incidents: Incidents) -> None:

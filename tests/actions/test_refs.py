@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, full_plan, runbook_at
+from builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
 from incident_cockpit.actions.refs import Here, people, person, resolve
@@ -20,7 +20,7 @@ from shipped_plans import plan
 
 @pytest.fixture
 def story() -> Story:
-    told = Story().declare(runbook=RUNBOOK)
+    told = Story().declare(runbook=RUNBOOK, plan=plain_plan())
     told.do("ask", who="Raj", within="10m", text="replica lag?")
     told.do("ask", who="Raj", within="20m", text="pool size?")
     told.do("timer", within="15m", text="check the rollback")
@@ -50,6 +50,22 @@ def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> N
     assert "fits 2" in refused.value.why
     for key in story.incident.asks:
         assert key in refused.value.what_to_do
+
+
+def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> None:
+    story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
+    assert meant(story, "did", item="tell-cto")["item"] == (("tell-cto", "Tell the CTO that it is an incident"),)
+    assert meant(story, "did", item="cto-validated")["item"] == (("cto-validated", "The CTO has validated it"),)
+    assert meant(story, "snooze", item="internal", within="5m")["text"] == "Thread update"
+
+
+@pytest.mark.parametrize("said", ["tell-cto", "clock:tell-cto"])
+def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> None:
+    story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
+    story.do("did", by="Raj", item="tell-cto")
+    with pytest.raises(Refused) as refused:
+        meant(story, "did", item=said)
+    assert refused.value.why == f"'Tell the CTO that it is an incident' is done already: Raj at {story.now:%H:%M} UTC"
 
 
 def test_words_that_fit_nothing_say_so(story: Story) -> None:
@@ -167,7 +183,7 @@ def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
     assert offered[Kind.ATTACHED] == ["service-outage.md: Service outage"]
     assert offered[Kind.ROLE][0] == "Incident Commander"
     assert offered[Kind.PHASE][0].startswith("Investigating: ")
-    assert offered[Kind.AUDIENCE] == ["Internal update", "External update"]
+    assert offered[Kind.AUDIENCE][:2] == ["Internal update", "External update"]
     assert "resolved" in offered[Kind.MILESTONE]
     for free in (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK):
         assert offered[free] == []

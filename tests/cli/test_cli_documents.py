@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.outside import clipboard, webhook
 from incident_cockpit.outside.clipboard import Copied
 from incident_cockpit.outside.webhook import Posted
@@ -37,13 +40,38 @@ class TestUpdate:
         assert "8% of EU cards fail" in ran.out
         assert shell.events() == before
 
-    @pytest.mark.parametrize(("target", "sign"), [("slack", "*Impact:*"), ("markdown", "**"), ("text", "Impact:")])
+    @pytest.mark.parametrize(
+        ("target", "sign"),
+        [
+            ("slack", "*Impact:*"), ("mrkdwn", "*Impact:*"), ("markdown", "**Impact:**"), ("text", "\nImpact: "),
+            ("teams", "**Impact:**"), ("statuspage", "Status: investigating\nName: Checkout is down\n\n"),
+            ("email", "Subject: [SEV1] INC-1 Checkout is down: Investigating (update 1)\n\n"), ("social", "Impact:"),
+            ("sms", "Impact: "), ("jira", "*Impact:*"), ("blocks", '"type": "rich_text"'),
+        ],
+    )  # fmt: skip
     def test_formats(self, shell: Shell, target: str, sign: str) -> None:
         assert sign in shell.good("update", "--for", "internal", "--format", target).out
 
+    def test_every_format_is_tried(self) -> None:
+        [mark] = [one for one in TestUpdate.test_formats.pytestmark if one.name == "parametrize"]
+        assert sorted(target for target, _ in mark.args[1]) == sorted(FORMATS)
+
+    def test_blocks_are_printed_for_programs(self, shell: Shell) -> None:
+        argv = ("update", "--for", "internal", "--format", "blocks")
+        assert [json.loads(shell.good(*argv).out)] == shell.good(*argv, "--json").data["payloads"]
+
+    def test_what_the_target_cuts_is_said(self, shell: Shell) -> None:
+        shell.good("log", ":impact " + "many cards fail " * 40)
+        ran = shell.good("update", "--for", "external", "--format", "sms")
+        assert "note: Cut to 2 segments" in ran.err
+        assert re.search(r"What you may notice: (?:many|cards|fail| )+\.\.\. We will write again by ", ran.out)
+
     def test_json(self, shell: Shell) -> None:
         data = shell.good("update", "--for", "int", "--json").data
-        assert sorted(data) == ["audience", "incident", "next_due", "number", "text", "warnings"]
+        assert sorted(data) == [
+            "audience", "fields", "incident", "messages", "next_due", "number", "payloads", "text", "warnings",
+        ]  # fmt: skip
+        assert (data["messages"], data["fields"], data["payloads"]) == ([data["text"]], {}, [])
         assert (data["incident"], data["audience"], data["number"]) == ("INC-1", "internal", 1)
         assert data["next_due"].endswith("Z")
 
@@ -78,10 +106,10 @@ class TestUpdate:
     def test_posting_counts_as_sending_with_the_text_escaped_for_the_api(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        posted: list[tuple[str, str]] = []
+        posted: list[tuple[str, dict[str, str]]] = []
 
         def post(url: str, messages: Sequence[dict[str, str]]) -> Posted:
-            posted.extend((url, message["text"]) for message in messages)
+            posted.extend((url, message) for message in messages)
             return Posted(len(messages))
 
         monkeypatch.setattr(webhook, "post", post)
@@ -89,10 +117,25 @@ class TestUpdate:
         shell.good("log", ":impact <!channel> & everybody")
         ran = shell.good("update", "--for", "internal", "--post")
         assert "posted to Slack" in ran.err
-        ((url, text),) = posted
+        ((url, message),) = posted
         assert url == HOOK
-        assert "&lt;!channel&gt; &amp; everybody" in text
+        assert "&lt;!channel&gt; &amp; everybody" in message["text"]
+        assert "<!channel> & everybody" in json.dumps(message["blocks"])
         assert _sent(shell) == [("internal", "slack")]
+        posted.clear()
+        shell.good("update", "--for", "internal", "--post", "--format", "mrkdwn")
+        ((_, message),) = posted
+        assert "blocks" not in message
+
+    def test_the_environment_names_a_webhook_before_the_settings(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(webhook, "post", lambda url, messages: asked.append(url) or Posted(len(messages)))
+        shell.env["INCIDENT_SLACK_WEBHOOK"] = HOOK
+        ran = shell.good("update", "--for", "internal", "--post")
+        assert asked == [HOOK]
+        assert HOOK not in ran.err + ran.out
 
     def test_where_the_network_is_the_outage_the_text_is_copied(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
@@ -101,7 +144,7 @@ class TestUpdate:
         monkeypatch.setattr(clipboard, "copy", lambda *_, **__: Copied("xclip", True, "copied with xclip", None))
         (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
         ran = shell.good("update", "--for", "internal", "--post")
-        assert "not posted, Slack did not answer in time; the text is copied instead" in ran.err
+        assert "not posted, Slack did not answer in time; the text is copied instead: look there before" in ran.err
         assert HOOK not in ran.err + ran.out
         assert _sent(shell) == [("internal", "xclip")]
 
@@ -110,7 +153,8 @@ class TestUpdate:
         [
             (("--post",), ExitCode.REFUSED, "no Slack webhook is set"),
             (("--post", "--sent"), ExitCode.USAGE, "--post and --sent are given"),
-            (("--post", "--format", "markdown"), ExitCode.USAGE, "its own format"),
+            (("--post", "--format", "markdown"), ExitCode.USAGE, "its own formats"),
+            (("--copy", "--format", "blocks"), ExitCode.USAGE, "nobody can paste blocks"),
         ],
     )
     def test_posting_is_refused_before_anything_is_sent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -24,10 +25,12 @@ class TestNew:
     def test_it_prints_the_name_and_says_who_commands(self, shell: Shell) -> None:
         ran = shell.good("new", "Checkout", "is", "down", "--severity", "2", "--as", "Raj")
         assert ran.out == "INC-1\n"
-        assert ran.err.splitlines() == [
+        *said, channel = ran.err.splitlines()
+        assert said == [
             "INC-1 Checkout is down: declared as SEV2, Raj is in command",
             "  the first message is written: incident message declared --incident 1",
         ]
+        assert re.fullmatch(r"  channel #inc-\d{4}-\d\d-\d\d-checkout-is-down", channel)
 
     def test_without_a_severity_it_is_the_worst_and_says_so(self, shell: Shell) -> None:
         ran = shell.good("new", "Checkout is down")

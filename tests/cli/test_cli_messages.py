@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,9 +58,18 @@ class TestMessage:
         assert "note: Names that are pasted call nobody" in ran.err
         assert shell.events() == before
 
+    def test_blocks_are_for_programs(self, shell: Shell) -> None:
+        argv = ("message", "declared", "--format", "blocks")
+        assert [json.loads(shell.good(*argv).out)] == shell.good(*argv, "--json").data["payloads"]
+        ran = shell(*argv, "--copy")
+        assert ran.code == ExitCode.USAGE
+        assert "nobody can paste blocks" in ran.err
+
     def test_json(self, shell: Shell) -> None:
         data = shell.good("message", "declared", "--json").data
-        assert sorted(data) == ["guide", "incident", "message", "settles", "text", "warnings"]
+        assert sorted(data) == [
+            "fields", "guide", "incident", "message", "messages", "payloads", "settles", "text", "warnings",
+        ]  # fmt: skip
         assert (data["incident"], data["message"]) == ("INC-1", "declared")
 
     @pytest.mark.parametrize(("target", "sign"), [("slack", "*P0 INC-1"), ("markdown", "**P0"), ("text", "P0 INC-1")])

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cli_kit import Shell
 from golden_files import check_golden
-from incident_cockpit.cli import plan_shapes, plan_words
+from incident_cockpit.cli import plan_keys, plan_shapes, plan_words
 from incident_cockpit.cli.paragraphs import matrix, table, wrapped
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Within
@@ -91,6 +91,17 @@ class TestCheck:
         assert ran.err.startswith(f"{ours}: drop.1 = 'roles.nobody': default has none such")
         ours.write_text(text_of({"id": "ours", "name": "Ours", "extends": "defualt"}))
         assert "did you mean 'default'?" in shell("plan", "check", str(ours)).err
+
+    def test_a_runbook_that_nobody_can_find_is_told_and_is_no_error(self, shell: Shell, tmp_path: Path) -> None:
+        ours = tmp_path / "ours.toml"
+        ours.write_text(text_of({"id": "ours", "name": "Ours", "extends": "default", "runbook": "not-written"}))
+        ran = shell.good("plan", "check", str(ours))
+        assert ran.out == f"{ours}: Ours, nothing else is wrong\n"
+        assert ran.err == f"{ours}: runbook = 'not-written': there is none yet, incidents will begin without it\n"
+        assert "not-written" in shell.good("plan", "check", str(ours), "--json").err
+        (shell.home / "runbooks").mkdir(parents=True)
+        (shell.home / "runbooks" / "not-written.md").write_text("- [ ] Look\n")
+        assert shell.good("plan", "check", str(ours)).err == ""
 
     def test_a_name_will_do_and_what_is_not_there_is_said(self, shell: Shell) -> None:
         assert shell.good("plan", "check", "default").out == "default: Default response plan, nothing is wrong\n"
@@ -234,8 +245,8 @@ class TestShape:
         made = plan_shapes.plan(WHOLE)
         assert sorted(made) == [
             "about", "audiences", "channel", "closing", "command_role", "confirmers", "contacts", "deadlines",
-            "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "jargon", "messages",
-            "name", "participants", "phases", "postmortem", "progress_seconds", "reporters", "review", "roles",
+            "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "jargon", "messages", "name",
+            "participants", "phases", "postmortem", "progress_at", "progress_seconds", "reporters", "review", "roles",
             "runbook", "severities", "systems", "targets", "triage", "triggers", "types", "upkeep", "watch", "zone",
         ]  # fmt: skip
         assert made["severities"][2]["respond"] == {
@@ -277,3 +288,41 @@ class TestShape:
         data = shell.good("plan", "show", "--json").data
         assert [one["id"] for one in data["severities"]] == ["SEV1", "SEV2", "SEV3", "SEV4"]
         assert data["audiences"][0]["every_seconds"]["SEV1"] == 1800
+
+
+class TestKeys:
+    """What may stand in a plan file is told where it is written: in the terminal, without a network."""
+
+    def test_all_of_it(self, shell: Shell) -> None:
+        out = shell.good("plan", "keys").out
+        assert out.startswith('Times are said as people say them: "30m"')
+        for heading in ("[[severities]] *  one degree", "[hours]  what business hours", "systems.resources  one page"):
+            assert f"\n\n{heading}" in out
+        assert all(cells(line) <= 80 for line in out.splitlines())
+
+    def test_one_table(self, shell: Shell) -> None:
+        said = shell.good("plan", "keys", "watch").out.splitlines()
+        assert said == [
+            "[watch]  how long to keep an eye on what was resolved",
+            "  for *    how long",
+            "  every *  how often somebody looks",
+            "  checks   what to look at",
+        ]
+        assert shell.good("plan", "keys", "[watch]").out.splitlines() == said
+
+    def test_what_a_text_can_say(self, shell: Shell) -> None:
+        out = shell.good("plan", "keys", "variables").out
+        assert "\n  next_time       when the next update comes" in out
+
+    def test_one_that_is_not_there(self, shell: Shell) -> None:
+        ran = shell("plan", "keys", "notice")
+        assert (ran.code, ran.out) == (ExitCode.NOT_FOUND, "")
+        assert "a plan has no table 'notice'" in ran.err
+        assert "did you mean 'notices'? there are hours, severities" in ran.err
+        assert shell("plan", "keys", "").code == ExitCode.NOT_FOUND
+
+    def test_as_json(self, shell: Shell) -> None:
+        [one] = shell.good("plan", "keys", "watch", "--json").data
+        assert (one["table"], one["heading"], one["needed"]) == ("watch", "[watch]", False)
+        assert one["keys"][0] == {"key": "for", "needed": True, "means": "how long"}
+        assert len(shell.good("plan", "keys", "--json").data) == len(plan_keys.names()) + 1

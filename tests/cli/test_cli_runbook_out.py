@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 
 RUNBOOK = "\ufeff# Disk full\r\n\r\n- [ ] Look\r\n- [x] Tell\r\n* [ ] Mend\r\n  - [ ] Größe [X]\r\n".encode()

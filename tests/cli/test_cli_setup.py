@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_kit import Shell
 
+from cli_kit import Shell
 from incident_cockpit.cli import demo, terminal
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.settings import Settings, load_settings

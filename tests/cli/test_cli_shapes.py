@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builders import Story, breach_story, busy_story, loop_story, resolved_story
+from builders import Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from cli_kit import Shell
 from incident_cockpit.cli import looks, shapes
 from incident_cockpit.journal.journal import Listed
@@ -211,7 +211,7 @@ def test_what_the_fields_say() -> None:
 
 
 def test_status_tells_late_from_ahead() -> None:
-    story = Story().declare("Checkout returns 500", "SEV1")
+    story = Story().declare("Checkout returns 500", "SEV1", plan=plain_plan())
     story.do("ask", who="Raj", within="10m", text="lag?")
     story.wait("15m")
     made = shapes.status(story.record, story.now)

@@ -22,8 +22,8 @@ from incident_cockpit.errors import ExitCode
 
 NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "use", "update",
-    "timeline", "postmortem", "followups", "runbook", "plan", "export", "import", "verify", "init", "doctor",
-    "completion",
+    "message", "ticket", "timeline", "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan",
+    "export", "import", "verify", "init", "doctor", "completion",
 )  # fmt: skip
 
 
@@ -71,6 +71,7 @@ def test_help_can_be_asked_for(shell: Shell, path: str) -> None:
 
 def test_what_is_read_answers_with_json() -> None:
     writes_or_is_text = {"demo", "open", "use", "postmortem", "export", "init", "completion", "runbook", "plan"}
+    writes_or_is_text |= {"breach", "invite"}
     for path, command in ALL.items():
         names = {name for param in command.params for name in param.opts}
         assert ("--json" in names) == (path.split()[-1] not in writes_or_is_text), path
@@ -306,7 +307,8 @@ class TestCompletion:
     @pytest.mark.parametrize(
         ("typed", "offered"),
         [("incident st", "status"), ("incident do sev", "severity"), ("incident log --inc", "--incident"),
-         ("incident show ", "1"), ("incident plan show ", "default")],
+         ("incident show ", "1"), ("incident plan show ", "default"), ("incident plan keys not", "notices"),
+         ("incident message st", "status")],
     )  # fmt: skip
     def test_words_are_offered(self, shell: Shell, typed: str, offered: str) -> None:
         shell.good("new", "Checkout is down")

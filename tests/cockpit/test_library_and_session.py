@@ -199,13 +199,28 @@ def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, libr
     assert len(runbook.steps) == 2
 
 
-def test_the_only_open_incident_is_meant(library: Library, session: Session) -> None:
+def test_the_only_open_incident_is_meant(house: House, library: Library, session: Session) -> None:
     assert library.meant().id == session.record.id
     session.act("resolve", {"verified": "5xx at baseline"})
+    assert library.meant().id == session.record.id, "its closing and its review go on"
+    house.clock.forward(hours=25)
     with pytest.raises(NotFound, match="no open incident") as refused:
         library.meant()
     assert "to go on with INC-1 Checkout fails, which is over: incident use 1" in refused.value.what_to_do
     assert library.meant("1").id == session.record.id
+
+
+def test_what_is_closed_or_one_of_several_that_are_over_is_not_meant(library: Library, session: Session) -> None:
+    session.act("resolve", {"verified": "5xx at baseline"})
+    other = library.declare("Search is slow", "SEV3")
+    other.act("resolve", {"verified": "p95 at 200 ms"})
+    with pytest.raises(NotFound, match="no open incident"):
+        library.meant()
+    other.act("close", {"reason": "a drill"})
+    assert library.meant().id == session.record.id
+    session.act("close", {"reason": "a drill"})
+    with pytest.raises(NotFound, match="no open incident"):
+        library.meant()
 
 
 def test_with_several_open_ones_they_are_listed_and_none_is_guessed(library: Library, session: Session) -> None:

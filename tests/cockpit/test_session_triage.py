@@ -151,7 +151,7 @@ def test_one_that_somebody_chose_has_to_be_there(library: Library, reported: Ses
     [
         (Declaration("SEV9"), "SEV9"),
         (Declaration("1", type="flood"), "flood"),
-        (Declaration("1", found_by="chance"), "names no way of detection"),
+        (Declaration("1", found_by="chance"), "no way of detection 'chance'"),
     ],
 )
 def test_a_wrong_word_declares_nothing(reported: Session, said: Declaration, says: str) -> None:

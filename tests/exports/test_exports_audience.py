@@ -72,7 +72,7 @@ def test_stars_that_open_no_bold_stay_while_there_is_no_severity() -> None:
         default_plan(), templates=(UpdateTemplate("internal", None, "* one\n*{{ severity }} two*\n( a *b*"),)
     )
     story = reported(plan)
-    assert compose(story.record, "internal", story.now, PARIS).text == "* one\n*two*\n(a *b*"
+    assert compose(story.record, "internal", story.now, PARIS, "text").text == "* one\ntwo\n(a b"
 
 
 def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:

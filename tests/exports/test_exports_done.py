@@ -1,4 +1,4 @@
-"""What a text says was done: what people wrote, and the ticks of a plan's checklist only where nobody wrote more."""
+"""What a text says was done and whom it calls: what people wrote, and only who is not there yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from builders import ZONE, Story
 from incident_cockpit.cockpit.books import read_all
+from incident_cockpit.exports.calendar import guests
 from incident_cockpit.exports.facts import variables
 from incident_cockpit.incident.brought import Brought, with_declaration
 from incident_cockpit.resources import shipped
@@ -59,3 +60,23 @@ def test_a_role_that_is_missing_has_its_article() -> None:
     needs = variables(story.record, "internal", story.now, ZONE)["needs"]
     assert isinstance(needs, list)
     assert needs[-2:] == ["an On-Call Engineer", "a Communications Lead"]
+
+
+def test_only_who_is_not_there_yet_is_called() -> None:
+    story = Story().declare(severity="P0", plan=plan("p0-p3"))
+    story.do("assign", role="oncall", who="Raj")
+    told = variables(story.record, "", story.now, ZONE, inside=True)
+    assert told["join"] == ["@Subject matter expert", "@Communications lead"]
+    assert told["ping"] == ["@Raj", "@All stakeholders", "@Subject matter expert", "@Communications lead"]
+
+
+def test_a_role_comes_to_the_review_by_the_name_of_who_held_it() -> None:
+    story = Story().declare(severity="P0", plan=plan("p0-p3"))
+    story.do("assign", role="oncall", who="Raj")
+    story.do("resolve", verified="payments work")
+    story.do("schedule-review", at="tomorrow 10:00")
+    assert [one.name for one in guests(story.record, {})] == [
+        "Ana", "Raj", "Subject matter expert", "Communications lead", "Engineering manager", "Product",
+    ]  # fmt: skip
+    named = guests(story.record, {"On-call engineer": "oncall@shop.example"})
+    assert "On-call engineer" in [one.name for one in named], "an address is worth writing to"

@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from builders import Story, default_plan, full_plan
+from builders import Story, full_plan, plain_plan
+from format_kit import TARGETS
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import MESSAGES
 from incident_cockpit.exports.facts import variables
-from incident_cockpit.exports.filling import TARGETS, Target
-from incident_cockpit.exports.messages import for_item, message, messages, settled_by
+from incident_cockpit.exports.messages import for_item, look_over, message, messages, settled_by
 from incident_cockpit.exports.update import compose
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import Message
 from incident_cockpit.plan.templates import MOMENTS, VARIABLES
 from incident_cockpit.text.escape import mentions
-from told import breached, declared, dismissed, each_plan, over, reported
+from told import TITLE, breached, declared, dismissed, each_plan, over, reported
 
 PARIS = ZoneInfo("Europe/Paris")
 TOKEN = "ghp_" + "a1B2" * 9
@@ -41,12 +41,12 @@ def words(story: Story) -> list[str]:
     return [word for word, _ in messages(story.record)]
 
 
-def text(story: Story, word: str, target: Target = "slack") -> str:
+def text(story: Story, word: str, target: str = "slack") -> str:
     return message(story.record, word, story.now, PARIS, target).text
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_messages_read_as_they_were_approved(target: Target) -> None:
+def test_messages_read_as_they_were_approved(target: str) -> None:
     parts = []
     for state, begin in STATES.items():
         told = begin()
@@ -99,6 +99,14 @@ def test_the_invite_is_one_line_that_says_where() -> None:
     assert "\n" not in told
     assert told.startswith("@\u2060Support, @\u2060Security: please join #")
     assert "https://meet.example/incident" in told
+
+
+def test_the_subject_of_a_message_counts_no_updates() -> None:
+    told = declared()
+    update = compose(told.record, "internal", told.now, PARIS, "email").text.split("\n", 1)[0]
+    invite = message(told.record, "invite", told.now, PARIS, "email").text.split("\n", 1)[0]
+    assert update.startswith("Subject: ")
+    assert update == f"{invite} (update 1)"
 
 
 def test_an_escalation_tells_whom_why_and_what_is_asked() -> None:
@@ -205,12 +213,23 @@ def test_secrets_are_taken_out_and_named() -> None:
 
 
 def test_gaps_are_pointed_out() -> None:
-    bare = Story().declare("Checkout is down", plan=default_plan())
+    bare = Story().declare("Checkout is down", plan=plain_plan())
     made = message(bare.record, "declared", bare.now, PARIS)
     assert any("impact is not described" in one for one in made.warnings)
     assert any("neither a channel nor a call" in one for one in made.warnings)
     told = message(declared().record, "declared", declared().now, PARIS).warnings
     assert told == ("Names that are pasted call nobody: type each @ yourself once it is pasted",)
+
+
+def test_what_a_person_edits_is_looked_through_again() -> None:
+    told = breached()
+    made = message(told.record, "declared", told.now, PARIS).text
+    assert look_over(told.record, "declared", made) == ()
+    assert look_over(told.record, "declared", made.partition("\n")[2])[0].startswith("Its first line is missing")
+    assert "It names Ana, and its readers are outside" in look_over(told.record, "notice:authority", "Ana saw it")
+    assert look_over(told.record, "notice:support", "RESTRICTED Ana saw it") == ()
+    assert any("tells the title" in one for one in look_over(told.record, "notice:users", f"{TITLE} {TOKEN}"))
+    assert any("GitHub token" in one for one in look_over(told.record, "notice:users", TOKEN))
 
 
 class TestNotice:
@@ -289,7 +308,7 @@ def told_with(said: str) -> Story | None:
 
 
 @given(HOSTILE, st.sampled_from(TARGETS))
-def test_no_words_of_people_call_anybody_or_run_as_a_template(said: str, target: Target) -> None:
+def test_no_words_of_people_call_anybody_or_run_as_a_template(said: str, target: str) -> None:
     story = told_with(said)
     if story is None:
         return

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builders import RUNBOOK, Story, busy_story, loop_story, resolved_story
+from builders import RUNBOOK, Story, busy_story, loop_story, plain_plan, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.history import live_spans, silences, tenures
@@ -21,7 +21,7 @@ GFM = MarkdownIt("gfm-like", {"linkify": False})
 
 
 def test_the_draft_reads_as_it_was_approved() -> None:
-    busy, resolved = busy_story(), resolved_story()
+    busy, resolved = busy_story(plain_plan()), resolved_story()
     check_golden("postmortem-busy.md", postmortem(busy.record, busy.now, UTC))
     check_golden("postmortem-resolved.md", postmortem(resolved.record, resolved.now, ZoneInfo("Europe/Paris")))
     loop = looped_story()
@@ -54,7 +54,7 @@ def section(text: str, heading: str) -> str:
 
 
 def test_a_bare_incident_gives_a_draft_that_says_what_is_missing() -> None:
-    story = Story().declare("Checkout is down")
+    story = Story().declare("Checkout is down", plan=plain_plan())
     text = postmortem(story.record, story.now, UTC)
     assert "_To be written: the cause; none was confirmed_" in section(text, "Root cause")
     assert "_To be written: who was affected" in section(text, "Impact")
@@ -65,7 +65,7 @@ def test_a_bare_incident_gives_a_draft_that_says_what_is_missing() -> None:
 
 
 def test_who_ruled_a_cause_out_is_named_and_not_who_raised_it() -> None:
-    story = Story().declare()
+    story = Story().declare(plan=plain_plan())
     story.do("hypothesis", text="DNS")
     story.do("rule-out", by="Mio", hypothesis="DNS", found="it resolves")
     text = section(postmortem(story.record, story.now, UTC), "Root cause")
@@ -135,14 +135,27 @@ def test_promises_are_told_kept_or_late() -> None:
     assert any(one.startswith("The next external update is late") for one in poorly)
 
 
+def test_an_update_that_was_never_sent_is_no_promise_kept() -> None:
+    story = Story().declare()
+    for audience in ("internal", "external"):
+        story.do("sent", audience=audience, route="file", text="x", after="5m")
+    story.do("cadence", audience="external", every="off")
+    story.do("cadence", audience="internal", every="off", after="90m")
+    assert not any("Every promised update" in one for one in went_well(story.record, story.now))
+    poorly = [one for one in went_poorly(story.record, story.now) if "update" in one]
+    assert len(poorly) == 1
+    assert poorly[0].startswith("The internal update 2 was never sent: it was ")
+    assert poorly[0].endswith(" late when it was let go (switched off).")
+
+
 def test_what_went_well_needs_facts() -> None:
     story = Story().declare(severity="SEV3")
-    assert [one for one in went_well(story.record) if "update" in one or "answer" in one] == []
+    assert [one for one in went_well(story.record, story.now) if "update" in one or "answer" in one] == []
     story.do("sent", audience="internal", route="file", text="x")
     story.do("ask", who="Raj", text="lag?")
-    assert not any("answer" in one for one in went_well(story.record))
+    assert not any("answer" in one for one in went_well(story.record, story.now))
     story.do("answer", ask="Raj", answer="none")
-    told = list(went_well(story.record))
+    told = list(went_well(story.record, story.now))
     assert "Every promised update went out in time (1)." in told
     assert "Every answer came within its time (1)." in told
     assert "Every role that was required was filled within 10m: Incident Commander." in told
@@ -158,6 +171,8 @@ def test_a_role_that_was_filled_late_is_told() -> None:
 def test_a_complete_record_lacks_nothing() -> None:
     story = Story().declare()
     story.do("milestone", name="detected", at="14:00")
+    story.do("found-by", detection="alert")
+    story.do("type", type="outage")
     story.do("impact", impact="all")
     story.do("hypothesis", text="deploy")
     story.do("confirm", hypothesis="deploy", found="logs")
@@ -244,7 +259,7 @@ def test_no_words_change_the_structure_of_the_draft(words: str, line: str) -> No
     assert shape(story) == PLAIN
 
 
-@pytest.mark.parametrize("story", [busy_story(), resolved_story()])
+@pytest.mark.parametrize("story", [busy_story(plain_plan()), resolved_story(plain_plan())])
 def test_every_heading_and_table_is_read_as_one(story: Story) -> None:
     text = postmortem(story.record, story.now, UTC)
     tokens = GFM.parse(text)

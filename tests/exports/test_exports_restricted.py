@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from builders import Story, full_plan
+from format_kit import TARGETS
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.breach import breach_record
 from incident_cockpit.exports.calendar import invitation
-from incident_cockpit.exports.filling import TARGETS, Target
 from incident_cockpit.exports.handing_over import brief
 from incident_cockpit.exports.joining import join_brief, stand_down
 from incident_cockpit.exports.kept import adherence_report
@@ -21,6 +22,7 @@ from incident_cockpit.exports.restricted import file_stem, tells_title, veiled
 from incident_cockpit.exports.situation import situation
 from incident_cockpit.exports.timeline import timeline
 from incident_cockpit.exports.update import check, compose
+from incident_cockpit.plan.reference import Channel
 from incident_cockpit.text.escape import mentions
 from told import CODENAME, TITLE, breached, declared
 
@@ -62,8 +64,18 @@ def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) ->
     assert TITLE.casefold() not in written.casefold()
 
 
+def test_a_codename_that_goes_outside_is_noticed() -> None:
+    said = f"Nobody outside knows what {CODENAME} is: say it in words that its readers know"
+    told = breached()
+    for composed in (compose(told.record, "external", told.now, PARIS),
+                     message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
+        assert said in composed.warnings
+    assert said not in compose(told.record, "internal", told.now, PARIS).warnings
+    assert said not in check("A problem with our service", told.incident, "external")
+
+
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_marking_stands_above_the_text_for_every_target(target: Target) -> None:
+def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None:
     told = breached()
     for word, _ in messages(told.record):
         if not word.startswith("notice:a") and word != "notice:users":
@@ -169,3 +181,17 @@ def test_no_codename_opens_anything_or_calls_anybody(name: str) -> None:
     assert document.split("\n\n")[1].startswith("# Postmortem: INC-7 ")
     assert "\n" not in document.split("\n\n")[0]
     assert "/" not in file_stem(story.incident, "postmortem")
+
+
+def test_a_channel_that_was_called_by_the_title_is_not_told_once_people_meet_elsewhere() -> None:
+    plan = replace(full_plan(), channel=Channel("inc-{title}"))
+    told = Story().declare("Customer table is public", "SEV1", plan=plan)
+    told.do("restrict", codename="Kestrel")
+    told.do("ask", who="Raj", within="10m", text="archive inc-customer-table-is-public")
+    # While they meet there, nobody would find them by another name.
+    assert "#inc-customer-table-is-public" in message(told.record, "invite", told.now, PARIS).text
+    told.do("channel", name="war-room")
+    for text in (timeline(told.record, PARIS), compose(told.record, "internal", told.now, PARIS).text):
+        assert "customer-table" not in text
+        assert "archive Kestrel" in text
+    assert "#war-room" in message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")

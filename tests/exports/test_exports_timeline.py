@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builders import Story, busy_story
+from builders import Story, busy_story, plain_plan
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.paper import cell, item, lines_in, table
@@ -66,7 +66,7 @@ WORDS = st.text(
 @given(WORDS, WORDS)
 @example("one\n\n- two\n```\n# three", "|x|\n|-|")
 def test_no_note_breaks_the_list(first: str, second: str) -> None:
-    story = Story().declare()
+    story = Story().declare(plan=plain_plan())
     try:
         story.do("note", text=first)
         story.do("decision", by="*Bo* |", text=second)

@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, busy_story, default_plan, resolved_story
+from format_kit import TARGETS
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.checking import SLACK_SPLITS_AT
-from incident_cockpit.exports.filling import TARGETS, Target
 from incident_cockpit.exports.leaving import guarded, safe
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.plan.model import Plan, UpdateTemplate
@@ -30,7 +30,7 @@ def plan_with(*templates: UpdateTemplate) -> Plan:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("audience", ["internal", "external"])
 @pytest.mark.parametrize("story", [busy_story, resolved_story], ids=["busy", "resolved"])
-def test_updates_read_as_they_were_approved(story, audience: str, target: Target) -> None:  # type: ignore[no-untyped-def]
+def test_updates_read_as_they_were_approved(story, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
     told = story()
     name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-{target}.txt"
     check_golden(name, compose(told.record, audience, told.now, PARIS, target).text)
@@ -143,7 +143,7 @@ def test_an_unknown_audience_is_refused() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_secrets_are_taken_out_and_named(target: Target) -> None:
+def test_secrets_are_taken_out_and_named(target: str) -> None:
     story = Story().declare()
     story.do("impact", impact=f"Leaked *{TOKEN}* to @here")
     composed = compose(story.record, "internal", story.now, PARIS, target)
@@ -217,7 +217,7 @@ HOSTILE = st.text(
 
 
 @given(HOSTILE, st.sampled_from(TARGETS))
-def test_no_words_of_people_call_anybody_or_run_as_a_template(words: str, target: Target) -> None:
+def test_no_words_of_people_call_anybody_or_run_as_a_template(words: str, target: str) -> None:
     story = Story().declare()
     try:
         story.do("impact", impact=words)

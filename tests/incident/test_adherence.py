@@ -137,6 +137,20 @@ class TestRuns:
         story.do("close", reason="that will do")
         assert says(story.wait("1h"), "clear")[0] is V.MISSED, "closing is no way round"
 
+    def test_what_was_so_before_it_was_asked_for_is_met_and_not_early(self) -> None:
+        story = told(EM, VP, severity="SEV3")
+        story.do("escalate", who="VP", reason="she was there")
+        story.do("severity", severity="SEV1", reason="all of EU", after="20m")
+        assert says(story.wait("1h"), VP.id) == (V.MET, None, "it was so already")
+
+    def test_the_same_at_two_severities_says_at_which(self) -> None:
+        story = told(EM, rung("SEV2", "1h", "EM"), VP)
+        assert [one.text for one in adherence(story.record, story.now)] == [
+            "Tell EM (SEV1)",
+            "Tell EM (SEV2)",
+            "Tell VP",
+        ]
+
 
 class TestKinds:
     def test_a_response_target_counts_from_detection(self) -> None:
@@ -241,6 +255,12 @@ class TestKinds:
         assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, "not done when it was said to be false alarm")
         assert says(story, VP.id) == (V.NOT_APPLICABLE, None, "it was said to be false alarm before it was due")
 
+    def test_what_was_dismissed_is_never_closed_and_needs_nothing_for_it(self) -> None:
+        story = told(closing=(ClosingGate("signed", "The CTO has signed off", "done signed"),))
+        assert says(story, "gate:signed")[0] is V.RUNNING
+        story.do("dismiss", reason="a planned load test")
+        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, "it was said to be false alarm")
+
     def test_a_cadence_is_judged_by_its_worst_promise(self) -> None:
         cadence = Cadence("internal", "Internal update", (("SEV1", 1800),), True)
         story = told(cadences=(cadence,))
@@ -250,8 +270,10 @@ class TestKinds:
         assert says(story) == (V.MISSED, 7, "2 of 3 in time")
         story.do("resolve", verified="5xx at baseline", after="5m")
         assert says(story.wait("2h")) == (V.MISSED, 7, "2 of 3 in time")
-        quiet = told(cadences=(replace(cadence, seconds=()),))
+        quiet = told(cadences=(replace(cadence, seconds=(("SEV3", 1800),)),))
         assert says(quiet) == (V.NOT_APPLICABLE, None, "no update was promised")
+        texts_alone = told(cadences=(replace(cadence, seconds=()),))
+        assert adherence(texts_alone.record, texts_alone.now) == (), "an audience without a clock is promised nothing"
 
     def test_a_figure_that_has_a_target(self) -> None:
         story = told(targets=(Target("ttr", 3600),), since="-20m")
@@ -259,8 +281,8 @@ class TestKinds:
         assert says(story.wait("50m")) == (V.MISSED, 10, "")
         story.do("resolve", verified="5xx at baseline", when="-15m", after="")
         assert says(story) == (V.MET, -5, "")
-        tta = told(targets=(Target("tta", 300),))
-        assert says(tta) == (V.NOT_APPLICABLE, None, "detected is not known")
+        assert says(told(targets=(Target("tta", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
+        assert says(told(targets=(Target("ttd", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
 
     def test_what_closing_needs(self) -> None:
         signed = ClosingGate("signed", "The CTO has signed off", "done signed", SEV1)

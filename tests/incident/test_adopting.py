@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import Story, default_plan, full_plan, resolved_story
+from builders import Story, full_plan, plain_plan, resolved_story
 from incident_cockpit.cli import shapes
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.postmortem import postmortem
@@ -29,7 +29,7 @@ TICKET = Deadline(
 
 @pytest.fixture
 def story() -> Story:
-    told = Story().declare(severity="SEV2")
+    told = Story().declare(severity="SEV2", plan=plain_plan())
     told.do("assign", role="tech", who="Raj")
     return told
 
@@ -48,16 +48,16 @@ def without(plan: Plan, **gone: str) -> Plan:
 def test_another_plan_holds_from_here_on_and_says_so(story: Story) -> None:
     story.do("adopt-plan", plan=full_plan())
     assert story.incident.plan == full_plan()
-    assert last(story) == "plan: Default response plan → Full plan: it holds from here on"
+    assert last(story) == "plan: Plain plan → Full plan: it holds from here on"
     story.do("undo")
-    assert story.incident.plan == default_plan()
+    assert story.incident.plan == plain_plan()
     story.do("redo")
     assert story.incident.plan == full_plan()
 
 
 def test_a_newer_version_of_the_same_says_that_it_is_one(story: Story) -> None:
-    story.do("adopt-plan", plan=replace(default_plan(), progress=600))
-    assert last(story) == "plan: Default response plan: its new version holds from here on"
+    story.do("adopt-plan", plan=replace(plain_plan(), progress=600))
+    assert last(story) == "plan: Plain plan: its new version holds from here on"
 
 
 def test_the_first_plan_is_part_of_the_opening_and_has_no_line(story: Story) -> None:
@@ -77,7 +77,7 @@ def test_a_plan_that_does_not_know_where_the_incident_stands_is_refused(
 ) -> None:
     before = story.incident
     with pytest.raises(Refused, match=says) as refused:
-        story.do("adopt-plan", plan=without(default_plan(), **gone))
+        story.do("adopt-plan", plan=without(plain_plan(), **gone))
     assert refused.value.what_to_do.startswith("it has ")
     assert has in refused.value.what_to_do
     assert story.incident is before
@@ -85,14 +85,14 @@ def test_a_plan_that_does_not_know_where_the_incident_stands_is_refused(
 
 def test_the_plan_that_is_followed_is_not_adopted_again(story: Story) -> None:
     with pytest.raises(Refused, match="is followed already, as it stands in its file: change the file first"):
-        story.do("adopt-plan", plan=default_plan())
+        story.do("adopt-plan", plan=plain_plan())
 
 
 def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_reads() -> None:
     """A severity, a phase and a role of the past are not in the new plan; no reader stumbles over that."""
     story = resolved_story()
     story.do("release", role="scribe")
-    plan = default_plan()
+    plan = plain_plan()
     story.do("adopt-plan", plan=without(plan, severities="SEV2", phases="monitoring", roles="scribe"))
     record, now = story.record, story.now
     texts = [line.text for line in lines(record)]
@@ -111,7 +111,7 @@ def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_read
 
 def test_a_phase_that_is_gone_ends_nothing_and_is_left_by_any_other(story: Story) -> None:
     """An older journal may name a phase that its plan has not; the rule for adopting lets that happen no more."""
-    plan = without(default_plan(), phases="investigating")
+    plan = without(plain_plan(), phases="investigating")
     held = story.incident.adoption
     assert held is not None
     story.record.incident = replace(story.incident, adoption=replace(held, plan=plan))
@@ -122,37 +122,37 @@ def test_a_phase_that_is_gone_ends_nothing_and_is_left_by_any_other(story: Story
 
 class TestFromThenOn:
     def test_nothing_is_due_before_the_plan_that_asks_for_it(self, story: Story) -> None:
-        story.do("adopt-plan", plan=replace(default_plan(), deadlines=(TICKET,)), after="2h")
+        story.do("adopt-plan", plan=replace(plain_plan(), deadlines=(TICKET,)), after="2h")
         [clock] = clocks(story.incident)
         assert (clock.asked, clock.at) == (story.now, story.now + timedelta(minutes=30))
         story.do("undo")
         assert clocks(story.incident) == ()
 
     def test_what_both_plans_ask_for_goes_on(self, story: Story) -> None:
-        story.do("adopt-plan", plan=replace(default_plan(), deadlines=(TICKET,)))
+        story.do("adopt-plan", plan=replace(plain_plan(), deadlines=(TICKET,)))
         at = clocks(story.incident)[0].at
         story.do("adopt-plan", plan=replace(full_plan(), deadlines=(TICKET,)), after="10m")
         assert clocks(story.incident)[0].at == at
 
     def test_what_was_done_stays_done(self, story: Story) -> None:
-        story.do("adopt-plan", plan=replace(default_plan(), deadlines=(TICKET,)))
+        story.do("adopt-plan", plan=replace(plain_plan(), deadlines=(TICKET,)))
         story.do("did", item="ticket", note="OPS-12")
         story.do("adopt-plan", plan=replace(full_plan(), deadlines=(replace(TICKET, who="Scribe"),)))
         assert [clock.settled for clock in clocks(story.incident)] == [True]
 
     def test_silence_counts_from_the_last_line_whatever_the_plan(self, story: Story) -> None:
-        story.do("adopt-plan", plan=replace(default_plan(), progress=3600), after="30m")
+        story.do("adopt-plan", plan=replace(plain_plan(), progress=3600), after="30m")
         [item] = [item for item in due_items(story.incident) if item.key.startswith("progress:")]
         assert item.at == story.now - timedelta(minutes=30) + timedelta(hours=1), "adopting a plan is no progress"
 
     def test_roles_that_it_requires_are_asked_for_at_once(self, story: Story) -> None:
-        roles = tuple(replace(role, required_at=("SEV2",)) for role in default_plan().roles)
-        story.do("adopt-plan", plan=replace(default_plan(), roles=roles))
+        roles = tuple(replace(role, required_at=("SEV2",)) for role in plain_plan().roles)
+        story.do("adopt-plan", plan=replace(plain_plan(), roles=roles))
         assert any("Scribe" in prompt.text for prompt in prompts(story.incident, story.now))
 
 
 def test_a_report_can_change_its_plan_too() -> None:
     story = Story().report()
-    story.do("adopt-plan", plan=default_plan())
+    story.do("adopt-plan", plan=plain_plan())
     story.do("declare", severity="SEV2")
-    assert story.incident.plan == default_plan()
+    assert story.incident.plan == plain_plan()

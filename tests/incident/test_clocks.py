@@ -60,11 +60,26 @@ class TestSeverity:
         story.do("escalate", who="em", reason="beyond us")
         story.do("severity", severity="SEV1", reason="all of EU", after="35m")
         assert due(story) == {"rung-SEV1-vp": 36, "rung-SEV1-cto": 45}
+        assert [item.detail for item in items(story)] == ["passed already", "45m from declared"]
         story.do("did", item="CTO")
         story.do("severity", severity="SEV3", reason="one shop")
         assert due(story) == {}, "lowering drops what is not asked any more"
         story.do("severity", severity="SEV2", reason="all of EU after all", after="20m")
         assert due(story) == {"rung-SEV2-vp": 120}
+
+    def test_whoever_was_brought_in_before_any_rung_asked_is_told_too(self) -> None:
+        story = told(*LADDER, severity="SEV3")
+        assert [event.fact.kind for event in story.do("escalate", who="vp", reason="she knows it")] == [
+            "note.logged", "deed.marked",
+        ]  # fmt: skip
+        assert len(story.do("escalate", who="VP", reason="once more")) == 1, "told once is told"
+        story.do("severity", severity="SEV1", reason="all of EU", after="1h")
+        assert due(story) == {"rung-SEV1-em+rung-SEV1-cto": 62}
+        story.do("undo")
+        story.do("undo")
+        story.do("undo")
+        story.do("severity", severity="SEV1", reason="all of EU")
+        assert due(story) == {"rung-SEV1-em+rung-SEV1-vp+rung-SEV1-cto": 66}
 
     def test_a_second_raise_adds_to_the_one_item_which_stays_as_late_as_it_is(self) -> None:
         low = rung("SEV2", "5m", "Lead")
@@ -183,6 +198,15 @@ class TestLaw:
         story.do("close", reason="done")
         assert set(due(story)) == {"it"}
 
+    def test_whatever_runs_from_being_aware_is_owed_as_well_such_as_the_record(self) -> None:
+        record = deadline(KINDS.DEADLINE, "aware", "72h", "done it", types=("breach",))
+        story = told(record, severity="SEV3", since="-10h")
+        story.do("milestone", name="aware", at="-6h")
+        story.do("type", type="breach", after="5h")
+        story.do("resolve", verified="closed the hole")
+        story.do("close", reason="done")
+        assert due(story) == {"it": 1 - 6 * 60 + 72 * 60}
+
     def test_any_other_duty_of_a_sort_begins_when_the_sort_is_named(self) -> None:
         story = told(deadline(KINDS.DEADLINE, "declared", "30m", "done it", types=("security",)))
         story.do("type", type="security", after="2h")
@@ -239,6 +263,13 @@ class TestCourse:
         assert due(story) == {}
         met = START + timedelta(minutes=10)
         assert [clock.met for clock in clocks(story.incident)] == [met, START]
+
+    def test_what_follows_mitigation_follows_the_end_where_nobody_noted_it(self) -> None:
+        story = told(deadline(KINDS.DEADLINE, "mitigated", "2h", "done draft"))
+        story.do("resolve", verified="5xx at baseline", after="30m")
+        assert due(story) == {"it": 150}
+        story.do("milestone", name="mitigated", at="-10m", after="")
+        assert due(story) == {"it": 140}
 
     def test_an_update_counts_from_the_start_of_what_asks_for_it(self) -> None:
         it = deadline(KINDS.DEADLINE, "resolved", "15m", "update external")
@@ -329,6 +360,13 @@ class TestProgress:
         assert due(story) == {}
         story.do("phase", phase="investigating", after="5m")
         assert list(due(story).values()) == [85]
+
+    def test_it_can_be_asked_at_some_severities_alone(self) -> None:
+        plan = replace(self.plan(), progress_at=("SEV1", "SEV2"))
+        story = Story().declare(plan=plan, severity="SEV3")
+        assert not [one for one in due_items(story.incident) if one.key.startswith("progress")]
+        story.do("severity", severity="SEV2", reason="worse")
+        assert [one for one in due_items(story.incident) if one.key.startswith("progress")]
 
     def test_putting_it_off_is_no_progress(self) -> None:
         story = Story().declare(plan=self.plan())

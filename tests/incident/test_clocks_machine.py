@@ -37,11 +37,8 @@ def of_the_plan(incident: Incident) -> list[DueItem]:
 def went_on(incident: Incident) -> datetime:
     """Return since when the response goes on: the declaration, or the last phase that came back to life."""
     live = {phase.id for phase in incident.plan.phases if phase.live}
-    began = incident.milestones["declared"]
-    for before, now in pairwise(incident.phases):
-        if now.value in live and before.value not in live:
-            began = max(began, now.since)
-    return began
+    again = [now.since for before, now in pairwise(incident.phases) if now.value in live and before.value not in live]
+    return max([incident.milestones["declared"], *again[-1:]])
 
 
 class Course(RuleBasedStateMachine):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import Story, default_plan
+from builders import Story, plain_plan
 from incident_cockpit.actions.foresee import foreseen, warnings
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
@@ -33,8 +33,8 @@ STEPS = ("Isolate the system", "Stop the harm", "Say who does it", "Look at the 
 
 
 def planned(**changes: object) -> Plan:
-    """Return the shipped plan with a checklist for its first and its fourth phase."""
-    plan = default_plan()
+    """Return the plain plan with a checklist for its first and its fourth phase."""
+    plan = plain_plan()
     first, second, third, fourth, *rest = plan.phases
     with_steps = (replace(first, checklist=STEPS), second, third, replace(fourth, checklist=("Tell everybody",)), *rest)
     return replace(plan, phases=with_steps, **changes)
@@ -313,7 +313,7 @@ class TestReports:
 
 
 def test_who_does_a_step_is_no_part_of_its_words() -> None:
-    plan = default_plan()
+    plan = plain_plan()
     plan = replace(plan, phases=(replace(plan.phases[0], checklist=("Tell support @scribe",)), *plan.phases[1:]))
     made = markdown(plan)
     assert made is not None
@@ -322,3 +322,13 @@ def test_who_does_a_step_is_no_part_of_its_words() -> None:
     story.do("solo")
     assert [one.text for one in prompts(story.incident, story.now)] == ["Next step: Tell support"]
     assert leaves_open(story.incident, "identified") == ("1 step of Investigating is open: Tell support",)
+
+
+def test_what_to_look_for_reads_as_questions() -> None:
+    story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?", "Is the queue empty?", "no page since")))
+    story.wait("20m")
+    text = "Look 1 of 4: Is 5xx at baseline? Is the queue empty? no page since"
+    assert f"{text}: late by 5m" in [one.text for one in prompts(story.incident, story.now)]
+    story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?",)))
+    story.wait("20m")
+    assert "Look 1 of 4: Is 5xx at baseline? (late by 5m)" in [one.text for one in prompts(story.incident, story.now)]

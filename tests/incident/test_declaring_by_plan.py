@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import RUNBOOK, START, Story, default_plan, full_plan, runbook_at
+from builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import Brought, Wanted, on_declaring, with_declaration, with_report, with_type
 from incident_cockpit.incident.declare import Declaration, to_join
@@ -96,6 +96,10 @@ class TestMeeting:
         story.do("declare", severity="1")
         assert story.incident.meeting.channel == "inc-7-kestrel"
 
+    def test_a_secret_in_the_title_is_not_in_the_name(self) -> None:
+        story = Story().declare("password=hunter22 leaked", plan=named(full_plan(), "inc-{title}"))
+        assert story.incident.meeting.channel == "inc-password-redacted-password-leaked"
+
     def test_what_was_set_in_triage_stays(self) -> None:
         story = Story().report()
         story.do("channel", name="war-room")
@@ -107,7 +111,7 @@ class TestMeeting:
 
     @pytest.mark.parametrize(("call", "text"), [("https://meet.example/1", "join the call"), ("", "join the incident")])
     def test_without_a_channel_people_come_to_the_call(self, call: str, text: str) -> None:
-        plan = replace(default_plan(), participants=(Participant("Support", 300),))
+        plan = replace(plain_plan(), participants=(Participant("Support", 300),))
         story = Story().report(plan=plan)
         if call:
             story.do("call", link=call)
@@ -115,7 +119,7 @@ class TestMeeting:
         assert [ask.text for ask in story.incident.asks.values()] == [text]
 
     def test_a_plan_without_any_of_it_adds_none(self) -> None:
-        story = Story().declare(plan=default_plan())
+        story = Story().declare(plan=plain_plan())
         assert (story.incident.meeting.channel, story.incident.meeting.call, story.incident.asks) == ("", "", {})
 
 
@@ -238,7 +242,7 @@ class TestTypes:
         with pytest.raises(Refused, match="'Alert' is noted already"):
             story.do("found-by", detection="alert")
         with pytest.raises(Refused, match="The plan names no type of incident") as refused:
-            Story().declare().do("type", type="outage")
+            Story().declare(plan=plain_plan()).do("type", type="outage")
         assert "adopt-plan" in refused.value.what_to_do
 
     def test_how_it_was_found_is_put_right(self) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import RUNBOOK, START, Story, newer_runbook
+from builders import RUNBOOK, START, Story, newer_runbook, plain_plan
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import NEAR, DueKind, Urgency, urgency
 from incident_cockpit.incident.prompts import prompts
@@ -16,7 +16,7 @@ from incident_cockpit.runbook.document import read
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare(runbook=RUNBOOK)
+    return Story().declare(runbook=RUNBOOK, plan=plain_plan())
 
 
 def texts(story: Story) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builders import Story
-from incident_cockpit.incident.declare import to_join
+from incident_cockpit.incident.declare import has_come, to_join
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.timeline import lines
 from shipped_plans import plan
@@ -77,3 +77,12 @@ def test_other_asks_outlive_the_end() -> None:
     story.do("ask", who="Raj", within="2h", text="what did the replica log?")
     story.do("resolve", verified="payments work")
     assert "Raj: what did the replica log?" in due(story)
+
+
+def test_who_has_come_is_there_by_role_or_by_answer() -> None:
+    story = p0()
+    assert has_come(story.incident) == {"incident commander"}
+    story.do("answer", ask=COMMS, answer="Mio is on the call")
+    story.do("drop", ask=EXPERT, reason="nobody to be had")
+    story.do("assign", role="oncall", who="Raj")
+    assert has_come(story.incident) == {"incident commander", "communications lead", "on-call engineer"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import Story
+from builders import Story, plain_plan
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident.redline import Redline, Sort, as_diff, redline
 from incident_cockpit.runbook.document import read
@@ -27,7 +27,7 @@ def book(text: str = TEXT) -> Runbook:
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare(runbook=book())
+    return Story().declare(runbook=book(), plan=plain_plan())
 
 
 def of(story: Story, *sorts: Sort) -> list[tuple[str, str]]:

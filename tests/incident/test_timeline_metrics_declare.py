@@ -38,7 +38,8 @@ def test_the_opening_is_told_in_a_few_lines() -> None:
     story = Story().declare("Checkout fails", "SEV2", runbook=RUNBOOK)
     assert [(line.sort, line.text) for line in timeline.lines(story.record)] == [
         ("opened", "INC-7 Checkout fails"), ("severity", "SEV2"), ("phase", "Investigating"),
-        ("role", "Incident Commander: Ana"), ("runbook", "Service outage (32 steps)"),
+        ("role", "Incident Commander: Ana"), ("channel", "#inc-2026-11-20-checkout-fails"),
+        ("runbook", "Service outage (32 steps)"),
     ]  # fmt: skip
 
 

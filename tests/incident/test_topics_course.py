@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import RUNBOOK, START, Story
+from builders import RUNBOOK, START, Story, plain_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import timeline
 from incident_cockpit.incident.due import due_items
@@ -23,7 +23,7 @@ def said(story: Story) -> tuple[str, str]:
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare(runbook=RUNBOOK, since="-20m")
+    return Story().declare(runbook=RUNBOOK, since="-20m", plan=plain_plan())
 
 
 def test_a_change_of_severity_says_from_what_to_what_and_why(story: Story) -> None:

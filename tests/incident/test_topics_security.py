@@ -19,8 +19,9 @@ from incident_cockpit.incident.topics.evidence import holder
 
 
 def said(story: Story) -> tuple[str, str]:
-    """Return how the newest event reads."""
-    line = timeline.words(story.record, story.record.events[-1])
+    """Return how the newest event reads that has a line of its own."""
+    newest = next(event for event in reversed(story.record.events) if not event.fact.quiet)
+    line = timeline.words(story.record, newest)
     return line.sort, line.text
 
 

@@ -370,3 +370,10 @@ def test_a_long_runbook_with_many_additions_is_looked_up_in_one_pass() -> None:
     assert len(steps.of("r1")) == 1250
     assert steps.of("r1") is steps.of("r1")
     assert all(steps.find(f"r1.{step.key}") is step for step in steps.of("r1"))
+
+
+def test_a_line_leaves_out_the_role_that_ends_a_step() -> None:
+    story = Story().declare(runbook=read(b"# List\n\n- [ ] Tell support @comms\n- [ ] Mail ops @unknown\n", "list.md"))
+    story.do("tick", step="s1")
+    story.do("tick", step="s2")
+    assert [line.text for line in lines(story.record)][-2:] == ["Tell support  done", "Mail ops @unknown  done"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from builders import START, Story, default_plan
+from builders import START, Story, plain_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
@@ -69,7 +69,7 @@ class TestReport:
         }
 
     def test_a_plan_that_asks_for_nothing_has_no_clock_and_still_the_question(self) -> None:
-        story = Story().report(plan=default_plan())
+        story = Story().report(plan=plain_plan())
         assert due(story) == {}
         assert prompts(story.incident, story.now)[0].action == "triage"
 
@@ -90,7 +90,7 @@ class TestReport:
 
     def test_a_plan_without_such_people_says_so(self) -> None:
         with pytest.raises(Refused, match="The plan names no sort of reporter"):
-            Story().report(sort="customer", plan=default_plan())
+            Story().report(sort="customer", plan=plain_plan())
 
     def test_its_beginning_cannot_be_undone(self, story: Story) -> None:
         with pytest.raises(Refused, match="cannot be undone"):
@@ -167,7 +167,7 @@ class TestInvestigate:
         assert [ask.due - ask.asked for ask in story.incident.asks.values()] == [timedelta(minutes=20)]
 
     def test_in_a_quarter_of_an_hour_where_nobody_says(self) -> None:
-        story = Story().report(plan=default_plan())
+        story = Story().report(plan=plain_plan())
         story.do("investigate", who="Raj")
         assert [ask.due - ask.asked for ask in story.incident.asks.values()] == [timedelta(minutes=15)]
 

@@ -42,6 +42,8 @@ def test_a_pattern_is_filled_in(pattern: str, expected: str) -> None:
         ("決済が失敗する", "i"),
         ("a\nb\x1b[31m", "i-a-b-31m"),
         ("x" * 300, "i-" + "x" * 40),
+        ("Payment webhooks reach no merchant, orders stay unpaid", "i-payment-webhooks-reach-no-merchant"),
+        ("Payment webhooks reach no merchant order in Spain", "i-payment-webhooks-reach-no-merchant-order"),
         ("", "i"),
     ],
 )

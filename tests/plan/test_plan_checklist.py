@@ -29,7 +29,7 @@ def test_the_phases_are_the_sections_of_one_runbook() -> None:
     over = replace(PHASE, id="over", name="Over", checklist=("Tell everybody",))
     none = replace(PHASE, id="none", name="None", checklist=())
     assert markdown(replace(PLAN, phases=(PHASE, none, over))) == (
-        "# Whole plan\n\n## Looking\n\n- [ ] Gather facts &#64;\u2060ic\n- [ ] What changed last?\n\n## Over\n\n"
+        "# Whole plan\n\n## Looking\n\n- [ ] Gather facts @ic\n- [ ] What changed last?\n\n## Over\n\n"
         "- [ ] Tell everybody\n"
     )
 
@@ -75,3 +75,10 @@ def test_nothing_in_a_plan_s_words_adds_or_hides_a_step(name: str, phase: str, i
     assert len(book.steps) == len(items)
     assert {book.sections[step.section].level for step in book.steps} == {2}
     assert all(step.depth == 0 and not step.code and not step.links for step in book.steps)
+
+
+def test_the_runbook_reads_in_a_diff_as_the_plan_does() -> None:
+    made = markdown(replace(PLAN, phases=(replace(PHASE, name="Look & see", checklist=("Ask ops@shop.example @ic",)),)))
+    assert made is not None
+    assert made.splitlines()[2:] == ["## Look & see", "", "- [ ] Ask ops@shop.example @ic"]
+    assert [step.text for step in book_of(made).steps] == ["Ask ops@shop.example @ic"]

@@ -143,6 +143,18 @@ def test_an_audience_that_is_dropped_takes_its_texts_and_rungs() -> None:
     assert "rung-P0-tell-customers" not in [one.id for one in ours.deadlines]
 
 
+def test_progress_is_checked_at_what_is_left_of_its_severities() -> None:
+    assert (child({}).progress, child({}).progress_at) == (1800, ("P0", "P1"))
+    fewer = child({"severities": [{"id": "P1", "name": "Bad", "means": "Much is down."}]})
+    assert (fewer.progress, fewer.progress_at) == (1800, ("P1",))
+    others = child({"severities": [{"id": "S1", "name": "Bad", "means": "Much is down."}]})
+    assert (others.progress, others.progress_at) == (None, ()), "at none of them is not at all of them"
+    assert (child({"drop": ["progress_check"]}).progress_at, child({"drop": ["progress_check_at"]}).progress) == (
+        (),
+        1800,
+    )
+
+
 def test_what_is_dropped_can_be_said_anew() -> None:
     ours = child({"drop": ["roles.sme"], "roles": [{"id": "sme", "name": "Helper", "short": "H"}]})
     assert (ours.roles[1].name, ours.roles[1].many) == ("Helper", False)

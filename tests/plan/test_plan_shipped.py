@@ -10,7 +10,7 @@ import pytest
 
 from incident_cockpit.plan.read import list_plans, read_plan
 from incident_cockpit.plan.templates import MOMENTS, VARIABLES
-from shipped_plans import BUSY, INSIDE, PLANS, QUIET, RUNBOOKS, filled, plan, text
+from shipped_plans import BUSY, INSIDE, PLANS, QUIET, RUNBOOKS, filled, plan, switched_on, text
 
 NAMES = ("default", "four-phase", "p0-p3", "sev-owner", "small-team", "triage-cto")
 _HOST = re.compile(r"https?://([^\s/:\"')]+)|@((?:[a-z0-9-]+\.)+[a-z]+)")
@@ -62,8 +62,7 @@ class TestShippedPlan:
         assert {host for host in hosts if not host.endswith(".example")} == set()
 
     def test_what_is_switched_off_in_it_can_be_switched_on(self, name: str) -> None:
-        on = re.sub(r"^#(?=[^ #\n-])", "", text(name), flags=re.MULTILINE)
-        assert read_plan(on, name).id == name
+        assert read_plan(switched_on(name), name).id == name
 
     def test_its_lines_fit_a_diff(self, name: str) -> None:
         assert [line for line in text(name).split("\n") if len(line) > 130] == []

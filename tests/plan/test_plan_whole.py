@@ -48,6 +48,7 @@ def test_the_example_uses_every_key_there_is() -> None:
 
 
 def test_what_stands_in_the_tables_is_in_the_plan() -> None:
+    assert PLAN.progress_at == ("P0", "P1")
     assert (PLAN.progress, PLAN.confirmers, PLAN.follow_up_kinds) == (1800, ("Support lead",), ("technical", "process"))
     assert PLAN.jargon == ("replica lag", "5xx")
     assert PLAN.hours == Hours(("mon", "tue", "fri"), 510, 1080, ("2026-12-25",))
@@ -239,6 +240,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"cadences.0.until": "aware"}, "cadences.internal.until = 'aware': must come after from = 'confirmed'"),
     ({"triage.validate_within": "0m"}, "triage.validate_within = '0m': must be between one minute and 30 days"),
     ({"progress_check": "often"}, "progress_check = 'often': must be a period such as \"30m\""),
+    ({"progress_check_at": ["P7"]}, "progress_check_at = 'P7': no such severity"),
+    ({"progress_check_at": ["P0", "P0"]}, "progress_check_at.2 = 'P0': is there already"),
     ({"watch.every": "2h"}, "watch.every = '2h': must not be longer than for = '1h'"),
     ({"watch.for": "0m"}, "watch.for = '0m': must be between one minute and a year"),
     ({"targets.0.within": "0s"}, "targets.1.within = '0s': must be more than nothing"),

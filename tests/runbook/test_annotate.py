@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
@@ -115,6 +115,8 @@ def some(runbook: Runbook, text: str) -> dict[str, list[str]]:
 
 @settings(max_examples=300)
 @given(LINES, HOSTILE)
+@example("    - [ ] word\n**b**\n", "x")
+@example("    - [ ] word\n-b\n#c\n2.d\n---\n", "x")
 def test_a_page_with_comments_reads_as_before(text: str, said: str) -> None:
     data = text.encode()
     try:

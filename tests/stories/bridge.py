@@ -29,6 +29,8 @@ class Bridge:
         self.meant = ""
         self._shell = Shell(home)
         monkeypatch.setattr(library, "SystemClock", lambda: self.clock)
+        # A story that is told for many tests begins before the surroundings of any.
+        monkeypatch.setenv("TZ", "UTC")
 
     @property
     def now(self) -> datetime:
@@ -92,8 +94,9 @@ class Bridge:
         return found
 
     def next(self) -> str:
-        """Return what NEXT says."""
-        return str(self.status()["next"]["text"])
+        """Return what NEXT says, "" where nothing is left to do."""
+        waiting = self.status()["next"]
+        return str(waiting["text"]) if waiting else ""
 
     def record(self, number: str = "1") -> Record:
         """Return the incident as the journal has it."""

@@ -341,10 +341,10 @@ async def test_what_is_confirmed_is_what_the_timeline_will_say(tmp_path: Path) -
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        type_ahead(app, "~s1", "enter", "~worse", "enter")
-        await until(lambda: "severity: SEV2 → SEV1: worse" in text_of(app))
+        type_ahead(app, "~s3", "enter", "~better", "enter")
+        await until(lambda: "severity: SEV2 → SEV3: better" in text_of(app))
         await pilot.press("y")
-        await until(lambda: texts(screen)[-1] == "SEV2 → SEV1: worse")
+        await until(lambda: texts(screen)[-1] == "SEV2 → SEV3: better")
 
 
 async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: 
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        type_ahead(app, "~s1", "enter", "~worse", "enter", "~y", "~n", "~zebra crossing", "enter", "escape", "~ ")
+        type_ahead(app, "~s3", "enter", "~better", "enter", "~y", "~n", "~zebra crossing", "enter", "escape", "~ ")
         await until(lambda: screen.following.record.incident.steps.marks)
-        assert texts(screen)[-3:] == ["SEV2 → SEV1: worse", "zebra crossing", "Acknowledge the alert  done"]
+        assert texts(screen)[-3:] == ["SEV2 → SEV3: better", "zebra crossing", "Acknowledge the alert  done"]
 
 
 async def test_one_box_after_the_other(tmp_path: Path) -> None:
@@ -106,9 +106,9 @@ async def test_leaving_waits_for_what_was_typed_before_it(tmp_path: Path) -> Non
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        type_ahead(app, "~s1", "enter", "~worse", "enter", "~y", "ctrl+q")
+        type_ahead(app, "~s3", "enter", "~better", "enter", "~y", "ctrl+q")
         await until(lambda: app._exit)
-        assert texts(screen)[-1] == "SEV2 → SEV1: worse"
+        assert texts(screen)[-1] == "SEV2 → SEV3: better"
 
 
 async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:

@@ -153,12 +153,31 @@ def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
     """
     asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
     asked |= {f"gate:{gate.id}": ((gate.deed, gate.text),) for gate in unmet(incident)}
-    together = asked[named(Kind.DEED, incident, text)]
+    try:
+        together = asked[named(Kind.DEED, incident, text)]
+    except Refused:
+        _not_twice(incident, text)
+        raise
     parts = [Option(word, words) for word, words in together if text.casefold() in words.casefold()]
     if not parts or len(parts) == len(together):
         return together
     alone = _one(parts, text, "duty of the plan")
     return tuple(part for part in together if part[0] == alone)
+
+
+def _not_twice(incident: Incident, text: str) -> None:
+    """Refuse by its id what is dealt with: somebody else was quicker, or this is the second time."""
+    word = text.rpartition(":")[2]
+    plan = incident.plan
+    words = [one.met_by for one in plan.deadlines if one.id == word]
+    words += [f"done {one.deed}" for one in plan.closing if one.id == word]
+    for sort, _, deed in (met_by.partition(" ") for met_by in words):
+        found = incident.deeds.get(deed) if sort == "done" else None
+        if found is not None:
+            raise Refused(
+                f"'{found.text}' is {found.status.value} already: {found.who} at {found.when:%H:%M} UTC",
+                "leave it; if that is wrong, whoever said it can undo it",
+            )
 
 
 def person(record: Record, text: str) -> str:
@@ -186,12 +205,17 @@ def people(record: Record) -> tuple[str, ...]:
 
 
 def _one(among: Iterable[Option], text: str, kind: str) -> str:
-    """Return the id that the text means: an id, the end of one ("s12", "12"), or words that only one has."""
+    """Return the id that the text means: an id, a part of one, or words that only one has.
+
+    The part is the end of a step's ("s12", "12"), or what stands behind the kind of a due item: "tell-cto" of
+    "deadline:tell-cto", as the plan itself calls it.
+    """
     found = list(among)
     wanted = text.casefold()
     for fits in (
         [one for one in found if one.id == text],
         [one for one in found if one.id.rpartition(".")[2] in (text, f"s{text}", f"g{text}")],
+        [one for one in found if text in one.id.split(":")[1:2]],
         [one for one in found if one.words.casefold() == wanted],
         [one for one in found if one.words.casefold().startswith(wanted)],
         [one for one in found if wanted in one.words.casefold()],

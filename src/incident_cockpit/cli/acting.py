@@ -60,7 +60,7 @@ def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> 
 
     As in: incident do severity SEV1 all EU payments fail.
 
-    A step, an ask, a timer or a hypothesis is named by its id or by part of its words.
+    A step, an ask, a timer, a hypothesis or what the plan asks for is named by its id or by part of its words.
     """
     if verb is not None:
         return write.act(call, verb, words, at)

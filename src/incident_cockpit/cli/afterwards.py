@@ -18,9 +18,9 @@ from incident_cockpit.errors import ExitCode
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common(json=False)
 def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
-    """Write the record of a data breach as Markdown: facts, effects, what was done, who was told.
+    """Write the record of a data breach as Markdown.
 
-    It is no legal advice.
+    It says what is known of facts and effects, what was done and who was told. It is no legal advice.
     """
     from incident_cockpit.exports.breach import breach_record
     from incident_cockpit.incident.topics.breach import kept
@@ -41,9 +41,9 @@ def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common(json=False)
 def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -> int:
-    """Write the scheduled review as an iCalendar file for everybody who took part.
+    """Write the scheduled review as an iCalendar file.
 
-    Addresses of mail come from the plan's contacts and from contacts.toml.
+    Everybody who took part is invited. Addresses of mail come from the plan's contacts and from contacts.toml.
     """
     from incident_cockpit.config.contacts import load_contacts
     from incident_cockpit.exports.calendar import guests, invitation

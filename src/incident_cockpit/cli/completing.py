@@ -37,6 +37,17 @@ def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
     ]
 
 
+def messages(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the texts that there is a moment for in the incident that is meant."""
+    from incident_cockpit.exports.messages import messages as known
+
+    with suppress(Refused), Library.of(os.environ) as library:
+        if library.places.store.exists():
+            record = library.record(library.meant().id)
+            return [CompletionItem(word, help=name) for word, name in known(record) if word.startswith(incomplete)]
+    return []
+
+
 def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the response plans by name."""
     from incident_cockpit.plan.read import list_plans
@@ -46,6 +57,13 @@ def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
             CompletionItem(name) for name in list_plans(plan_folders(library.places)) if name.startswith(incomplete)
         ]
     return []
+
+
+def plan_tables(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the tables of a plan file."""
+    from incident_cockpit.cli.plan_keys import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
 
 
 def types(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature

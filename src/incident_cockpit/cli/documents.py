@@ -11,34 +11,35 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.leaving import copied, written
 from incident_cockpit.cli.options import common
-from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.update import Composed, compose
 from incident_cockpit.incident.timeline import lines
 
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"
-WEBHOOK = "slack"
+# Words stand in blocks as data, so they are what is posted unless somebody asks for text.
+POSTED_AS = {"slack": BLOCKS, BLOCKS: BLOCKS, "mrkdwn": "mrkdwn"}
 BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE --sent"
 
 
 @click.command()
-@click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, as internal.")
+@click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, such as internal.")
 @click.option(
     "--format",
     "target",
-    type=click.Choice(TARGETS),
+    type=click.Choice(list(FORMATS)),
     default="slack",
     show_default=True,
-    help="Where it is pasted.",
+    help="What it is written for.",
 )
 @click.option("--copy", is_flag=True, help="Copy it; this counts as sending and starts the next countdown.")
 @click.option("--post", is_flag=True, help="Post it through the Slack webhook of the settings; if that fails, copy it.")
 @click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
 @common()
-def update(call: Call, audience: str | None, target: Target, copy: bool, post: bool, sent: bool) -> int:
+def update(call: Call, audience: str | None, target: str, copy: bool, post: bool, sent: bool) -> int:
     """Write a status update from the facts.
 
     It is only printed unless --copy, --post or --sent is given.
@@ -46,8 +47,10 @@ def update(call: Call, audience: str | None, target: Target, copy: bool, post: b
     if copy + post + sent > 1:
         given = " and ".join(name for name, on in (("--copy", copy), ("--post", post), ("--sent", sent)) if on)
         raise Refused(f"{given} are given", "give one of them: each counts as sending", ExitCode.USAGE)
-    if post and target != "slack":
-        raise Refused(f"--post and --format {target} are given", "Slack takes its own format only", ExitCode.USAGE)
+    if post and target not in POSTED_AS:
+        raise Refused(f"--post and --format {target} are given", "Slack takes its own formats only", ExitCode.USAGE)
+    if copy:
+        check_copying(target)
     with call.library() as library:
         session = library.session(library.meant(call.named()).id)
         chosen = _audience(session, audience)
@@ -55,12 +58,15 @@ def update(call: Call, audience: str | None, target: Target, copy: bool, post: b
         if call.json:
             output.shape(_shape(session, chosen, composed))
         else:
-            output.text(composed.text)
+            printed(composed.rendered, target)
         for warning in composed.warnings:
             diagnostics.say(f"note: {warning}")
-        route = BY_HAND if sent else _posted(call, library, composed.text) if post else None
+        route = BY_HAND if sent else None
         if copy:
             route = copied(call, library, composed.text, BY_COMMAND)
+        elif post:
+            payloads = composed.filled.written(POSTED_AS[target]).payloads
+            route = posted(call, library, payloads, composed.text, BY_COMMAND)
         if route is not None:
             output.flush()
             write.keep(
@@ -77,28 +83,13 @@ def _audience(session: Session, audience: str | None) -> str:
     return plan.find_cadence(audience).audience
 
 
-def _posted(call: Call, library: Library, text: str) -> str:
-    """Post the text and return that route; where that fails it is said and the text copied instead."""
-    from incident_cockpit.outside.webhook import post
-    from incident_cockpit.text.escape import slack_api
-
-    url = library.settings.slack_webhook
-    if not url:
-        raise Refused("no Slack webhook is set", "write it to slack_webhook in config.toml, or run: incident init")
-    posted = post(url, ({"text": slack_api(text)},))
-    if posted.whole:
-        diagnostics.say("posted to Slack")
-        return WEBHOOK
-    diagnostics.say(f"note: not posted, {posted.why}; the text is copied instead")
-    return copied(call, library, text, BY_COMMAND)
-
-
 def _shape(session: Session, audience: str, composed: Composed) -> shapes.Shape:
     return {
         "incident": session.record.incident.name,
         "audience": audience,
         "number": composed.number,
         "text": composed.text,
+        **shapes.rendered(composed.rendered),
         "next_due": shapes.instant(composed.next_due),
         "warnings": list(composed.warnings),
     }

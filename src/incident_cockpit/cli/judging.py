@@ -25,7 +25,10 @@ _ORDER = (Verdict.MISSED, Verdict.RUNNING, Verdict.MET, Verdict.WAIVED, Verdict.
 @click.option("--markdown", is_flag=True, help="Write it as a Markdown document.")
 @common()
 def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
-    """Say how the incident kept to its plan: what was met, missed or not asked for, and by how much."""
+    """Say how the incident kept to its plan.
+
+    Each thing that the plan asks for was met, missed or not asked for here, and by how much.
+    """
     if markdown and call.json:
         raise Refused("both --markdown and --json are given", "give one of them", ExitCode.USAGE)
     with call.session(incident_id) as session:

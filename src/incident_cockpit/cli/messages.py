@@ -8,11 +8,13 @@ from msgspec.structs import replace
 from incident_cockpit.cli import diagnostics, looks, output, shapes
 from incident_cockpit.cli import writing as write
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import messages as complete_messages
 from incident_cockpit.cli.leaving import copied
 from incident_cockpit.cli.options import common
+from incident_cockpit.cli.posting import check_copying, printed
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.exports.filling import TARGETS, Target
+from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.messages import message as written
 from incident_cockpit.exports.messages import messages, settled_by
 from incident_cockpit.exports.update import Composed
@@ -22,26 +24,28 @@ BY_HAND = "send the text above by hand, then mark what it was for: incident do d
 
 
 @click.command()
-@click.argument("name", metavar="[MESSAGE]", required=False)
+@click.argument("name", metavar="[MESSAGE]", required=False, shell_complete=complete_messages)
 @click.option(
     "--format",
     "target",
-    type=click.Choice(TARGETS),
+    type=click.Choice(list(FORMATS)),
     default="slack",
     show_default=True,
-    help="Where it is pasted.",
+    help="What it is written for.",
 )
 @click.option("--copy", is_flag=True, help="Copy it; what the plan asks for and this text settles is marked as done.")
 @common()
-def message(call: Call, name: str | None, target: Target, copy: bool) -> int:
-    """Write a text for this moment from the facts; without a name, list which there are.
+def message(call: Call, name: str | None, target: str, copy: bool) -> int:
+    """Write a text for this moment, or list which there are.
 
-    It is only printed unless --copy is given.
+    It is written from the facts, and only printed unless --copy is given.
     """
     if name is None and copy:
         raise Refused(
             "--copy is given and no message", "name the message: incident message declared --copy", ExitCode.USAGE
         )
+    if copy:
+        check_copying(target)
     with call.library() as library:
         session = library.session(library.meant(call.named()).id)
         if name is None:
@@ -50,7 +54,7 @@ def message(call: Call, name: str | None, target: Target, copy: bool) -> int:
         if call.json:
             output.shape(_shape(session, name, composed))
         else:
-            output.text(composed.text)
+            printed(composed.rendered, target)
         for warning in composed.warnings:
             diagnostics.say(f"note: {warning}")
         if copy:
@@ -79,6 +83,7 @@ def _shape(session: Session, name: str, composed: Composed) -> shapes.Shape:
         "incident": session.record.incident.name,
         "message": name,
         "text": composed.text,
+        **shapes.rendered(composed.rendered),
         "guide": list(composed.guide),
         "warnings": list(composed.warnings),
         "settles": _settles(session, name),

@@ -50,6 +50,7 @@ def plan(one: Plan) -> Shape:
         "triggers": [_plain(each) for each in one.triggers],
         "audiences": [_cadence(each) for each in one.cadences],
         "progress_seconds": one.progress,
+        "progress_at": list(one.progress_at),
         "channel": _plain(one.channel) if one.channel else None,
         "participants": [
             {"who": each.who, "within_seconds": each.within, "severities": list(each.severities)}

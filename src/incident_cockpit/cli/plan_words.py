@@ -120,7 +120,7 @@ def _role(plan: Plan, one: Role) -> tuple[str, str, Iterator[str]]:
 
 def _role_body(one: Role) -> Iterator[str]:
     yield from listed(one.duties, _BODY)
-    yield from wrapped(f"choose for: {'; '.join(one.criteria)}" if one.criteria else "", _BODY)
+    yield from wrapped(f"choose by: {'; '.join(one.criteria)}" if one.criteria else "", _BODY)
 
 
 def _type(one: IncidentType) -> tuple[str, str, Iterator[str]]:
@@ -128,7 +128,7 @@ def _type(one: IncidentType) -> tuple[str, str, Iterator[str]]:
 
 
 def _type_body(one: IncidentType) -> Iterator[str]:
-    marks = ("restricted", one.restricted), ("starts what runs from aware", one.aware), ("breach record", one.breach)
+    marks = ("restricted", one.restricted), ("starts the clocks from aware", one.aware), ("breach record", one.breach)
     said = [f"runbook {one.runbook}" if one.runbook else "", *(words for words, on in marks if on)]
     yield from wrapped(one.means, _BODY)
     yield from wrapped("; ".join(filter(None, said)), _BODY)
@@ -175,7 +175,9 @@ def _clocks(plan: Plan) -> Iterator[str]:
             yield f"from {milestone}"
             yield from (f"{_INDENT}{line}" for line in matrix(heads, rows, _BODY) or _beside(heads, rows))
     if plan.progress is not None:
-        yield from wrapped(f"after {_span(plan.progress)} without a line, until mitigated: is there progress?", _ROOM)
+        where = f" at {', '.join(plan.progress_at)}" if plan.progress_at else ""
+        silence = f"after {_span(plan.progress)} without a line{where}"
+        yield from wrapped(f"{silence}, until mitigated: is there progress?", _ROOM)
 
 
 def _rows(held: Sequence[Deadline], severities: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -283,7 +285,8 @@ def _closing(plan: Plan) -> Iterator[str]:
 
 def _afterwards(plan: Plan) -> Iterator[str]:
     rules, review = plan.postmortem, plan.review
-    written = f"written at {', '.join(rules.required_at)}" if rules.required_at else "written where it is worth it"
+    where = f"at {', '.join(rules.required_at)}" if rules.required_at else "where it is worth it"
+    written = f"a postmortem is written {where}"
     yield from wrapped(f"{written}, with" if rules.sections else written, _ROOM)
     yield from listed(rules.sections, _ROOM)
     yield from wrapped(f"signed off by {rules.sign_off}" if rules.sign_off else "", _ROOM)

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from incident_cockpit.cli import diagnostics, looks, output, plan_shapes, plan_words
+from incident_cockpit.cli import diagnostics, looks, output, plan_keys, plan_shapes, plan_words
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import plan_tables as complete_tables
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.options import common
-from incident_cockpit.config.folders import plan_folders
+from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.plan.model import Plan
@@ -30,7 +31,7 @@ class Tried(Struct, frozen=True):
 
 @click.group()
 def plan() -> None:
-    """List response plans, show one, or check a file."""
+    """Read response plans, and check a file of your own."""
 
 
 @plan.command("list")
@@ -61,7 +62,10 @@ def list_(call: Call) -> int:
 @click.argument("name", required=False, shell_complete=complete_plans)
 @common(incident=False)
 def show(call: Call, name: str | None) -> int:
-    """Show a plan; without a name, the chosen one."""
+    """Show a plan; without a name, the chosen one.
+
+    NAME is one of those that `incident plan list` names, or a file.
+    """
     with call.library() as library:
         one = library.plan(name)
         now = library.clock.now()
@@ -78,7 +82,8 @@ def show(call: Call, name: str | None) -> int:
 def check(call: Call, files: tuple[str, ...]) -> int:
     """Say everything that is wrong with plan files.
 
-    Exits with 1 when something is.
+    A line each: the file, the key, its value, what is allowed there. FILE is a file, or the name of a plan. Exits with
+    1 when something is wrong.
     """
     # Not by the library: a plan can be checked where the settings are wrong.
     folders = plan_folders(paths(call.env))
@@ -93,9 +98,43 @@ def check(call: Call, files: tuple[str, ...]) -> int:
     for file, one in found.items():
         if one.errors:
             diagnostics.say("\n".join(one.errors))
-        elif one.plan and not call.json:
-            output.text(f"{file}: {one.plan.name}, nothing is wrong")
+        elif one.plan:
+            missing = _missing_runbooks(one.plan, call)
+            for name in missing:
+                diagnostics.say(f"{file}: runbook = {name!r}: there is none yet, incidents will begin without it")
+            if not call.json:
+                output.text(f"{file}: {one.plan.name}, nothing {'else ' if missing else ''}is wrong")
     return ExitCode.REFUSED if any(one.errors for one in found.values()) else ExitCode.OK
+
+
+@plan.command("keys")
+@click.argument("table", required=False, shell_complete=complete_tables)
+@common(incident=False)
+def keys_(call: Call, table: str | None) -> int:
+    """Say what may stand in a plan file, table by table.
+
+    Or in one TABLE alone, as in: incident plan keys notices. A * marks what has to be there, in the file itself or in
+    the plan that it extends.
+    """
+    found = plan_keys.described(table)
+    if call.json:
+        output.shape([plan_keys.shape(one) for one in found])
+    else:
+        output.lines(plan_keys.lines(found))
+    return ExitCode.OK
+
+
+def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
+    """Return the runbooks that the plan names and nobody can find here; a plan may be checked before they are there."""
+    from incident_cockpit.runbook.document import find
+
+    folders, missing = runbook_folders(paths(call.env)), []
+    for name in dict.fromkeys(name for name in (one.runbook, *(sort.runbook for sort in one.types)) if name):
+        try:
+            find(name, folders)
+        except Refused:
+            missing.append(name)
+    return tuple(missing)
 
 
 def _tried(said: str, folders: Sequence[Path]) -> Tried:

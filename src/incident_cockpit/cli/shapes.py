@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.cli import loop, particulars
+from incident_cockpit.exports.formats.format import Rendered
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
 from incident_cockpit.incident.envelope import Event
@@ -202,6 +203,11 @@ def kept(record: Record, events: Sequence[Event]) -> Shape:
 def event(record: Record, one: Event) -> Shape:
     """Return one event."""
     return {**timeline_line(record, line(record, one)), "id": one.id, "kind": one.fact.kind, "undoes": one.undoes}
+
+
+def rendered(text: Rendered) -> Shape:
+    """Return a text as its target takes it: boxes of their own, messages, and the messages as a machine takes them."""
+    return {"fields": dict(text.fields), "messages": list(text.messages), "payloads": list(text.payloads)}
 
 
 def timeline_line(record: Record, one: TimelineLine) -> Shape:

@@ -74,7 +74,12 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     name = incident.plan.role_name(incident.plan.command_role) if incident.adopted else ""
     done, total = incident.steps.progress()
     steps = f"steps {done}/{total}" if total else ""
-    head = (_phase(incident), elapsed(incident.started, incident.ended or now), f"{name} {in_command}".strip(), steps)
+    head = (
+        _phase(incident),
+        elapsed(incident.started, incident.ended or now),
+        f"{name} {in_command}" if in_command else "",
+        steps,
+    )
     yield "  ".join(part for part in head if part)
     waiting = prompts(incident, now)
     if waiting:

@@ -37,6 +37,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "handoff": ("handing", "handoff"),
     "join": ("handing", "join"),
     "stand-down": ("handing", "stand_down"),
+    "ticket": ("tickets", "ticket"),
     "timeline": ("documents", "timeline"),
     "adherence": ("judging", "adherence"),
     "breach": ("afterwards", "breach"),

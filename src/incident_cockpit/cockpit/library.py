@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.brought import Wanted
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
+
+# How long after its end an incident that is not closed is still the one that is meant.
+_LATELY = timedelta(days=1)
 
 
 class Library:
@@ -86,6 +89,7 @@ class Library:
     def meant(self, word: str | None = None) -> Listed:
         """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only open one.
 
+        With none open it is the only one that was resolved within a day and is not closed yet.
         Raises NotFound where there is none, and Refused with the list where it could be several.
         """
         named = word or self._env.get("INCIDENT") or self.journal.current()
@@ -95,17 +99,29 @@ class Library:
         if len(live) == 1:
             return live[0]
         if not live:
-            last = next(iter(self.incidents()), None)
-            way = 'declare one: incident new "what is broken"'
-            if last is not None:
-                way += f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}"
-            raise NotFound("there is no open incident", way)
+            return self._just_over()
         listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in live)
         raise Refused(
             f"{len(live)} incidents are open and none was named:\n{listed}",
             "name one with --incident 7, INCIDENT=7, or for good: incident use 7",
             ExitCode.USAGE,
         )
+
+    def _just_over(self) -> Listed:
+        """Return the only incident that was resolved lately and is not closed: its closing and review go on.
+
+        Raises NotFound where there is none such, with the way to one that is over.
+        """
+        since = self.clock.now() - _LATELY
+        lately = [one for one in self.incidents() if one.phase and one.ended is not None and one.ended >= since]
+        open_still = [one for one in lately if "closed" not in self.record(one.id).incident.milestones]
+        if len(open_still) == 1:
+            return open_still[0]
+        last = next(iter(self.incidents()), None)
+        way = 'declare one: incident new "what is broken"'
+        if last is not None:
+            way += f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}"
+        raise NotFound("there is no open incident", way)
 
     def record(self, incident_id: str) -> Record:
         """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds."""

@@ -11,7 +11,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
 from incident_cockpit.incident.topics.followups import FollowUp
-from incident_cockpit.incident.topics.roles import taker
+from incident_cockpit.incident.topics.roles import taker, without_role
 from incident_cockpit.incident.topics.steps import Mark, Status
 from incident_cockpit.incident.topics.updates import Update
 from incident_cockpit.runbook.model import Runbook
@@ -88,7 +88,8 @@ def _runbook(incident: Incident, key: str, runbook: Runbook) -> Iterator[str]:
         given = incident.steps.given.get(f"{key}.{step.key}")
         given_to = f" → {say(taker(incident, given))}" if given else ""
         added = " (added during the incident)" if f"{key}.{step.key}" in incident.steps.added else ""
-        groups[_group(mark)].append(item("", step.text, added + _marked(mark) + given_to))
+        text = without_role(incident.plan, step.text) if given else step.text
+        groups[_group(mark)].append(item("", text, added + _marked(mark) + given_to))
     steps = sum(map(len, groups.values()))
     for name, items in groups.items():
         yield f"**{name}: {len(items)} of {steps}**"

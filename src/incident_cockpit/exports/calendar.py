@@ -19,6 +19,7 @@ from incident_cockpit.exports.zones import described
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.review import Review
+from incident_cockpit.incident.topics.roles import filled
 from incident_cockpit.text.clean import clean, clean_line
 from incident_cockpit.timewords import zone_label, zone_of
 
@@ -73,7 +74,8 @@ def guests(record: Record, contacts: Mapping[str, str]) -> tuple[Guest, ...]:
     once: dict[str, Guest] = {}
     for name in (_said(one) for one in names):
         mail = known.get(name.casefold(), "")
-        if name:
+        # A role that was asked to come is there by the name of whoever holds it.
+        if name and (mail or name.casefold() not in filled(record.incident)):
             once.setdefault(name.casefold(), Guest(name, mail if _ADDRESS.fullmatch(mail) else ""))
     return tuple(once.values())
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from incident_cockpit.exports.cautions import causes, gaps, jargon, promises
-from incident_cockpit.exports.restricted import marking, tells_title
+from incident_cockpit.exports.restricted import in_a_name, marking, tells_title
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.plan.slugs import plain_slug
 from incident_cockpit.text import secrets
 from incident_cockpit.text.count import counted
 from incident_cockpit.text.escape import mentions
@@ -22,12 +21,12 @@ _MOST = 3
 NO_IMPACT = "The impact is not described: readers will ask who is affected and how"
 
 
-def form(text: str) -> Iterator[str]:
-    """Yield what is wrong with a text whoever reads it."""
+def form(text: str, *, splits: bool = True) -> Iterator[str]:
+    """Yield what is wrong with a text whoever reads it; `splits` is off where it was parted for its target already."""
     yield from (f"Looks like a secret: {found.name}; it is redacted when it leaves" for found in secrets.find(text)[:5])
     if not text.strip():
         yield "It is empty"
-    if len(text) > SLACK_SPLITS_AT:
+    if splits and len(text) > SLACK_SPLITS_AT:
         yield f"It has {len(text):,} characters: Slack splits it above {SLACK_SPLITS_AT:,}"
     called = mentions(text)
     if called:
@@ -40,18 +39,16 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
         yield from (f"It names {who}, and its readers are outside" for who in _named(text, incident))
         yield from islice(causes(text, incident), _MOST)
         yield from islice(jargon(text, incident.plan), _MOST)
+        if incident.codename and _stands(incident.codename, text):
+            yield f"Nobody outside knows what {incident.codename} is: say it in words that its readers know"
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
-    if inside and incident.codename and _slug(incident.title) and _slug(incident.title) in incident.meeting.channel:
+    slug = in_a_name(incident.title)
+    if inside and incident.codename and slug and slug in incident.meeting.channel:
         yield "The channel's name tells the title: give it another one, then say so: channel NAME"
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
         yield f"Its first line is missing: {mark}"
-
-
-def _slug(title: str) -> str:
-    """Return how the title begins as part of a channel's name."""
-    return plain_slug(title)[:20].strip("-")
 
 
 def update(text: str, incident: Incident, audience: str) -> Iterator[str]:
@@ -63,7 +60,7 @@ def update(text: str, incident: Incident, audience: str) -> Iterator[str]:
 def _named(text: str, incident: Incident) -> Iterator[str]:
     """Yield the people of the incident whose names stand in the text."""
     for who in dict.fromkeys(_people(incident)):
-        if re.search(rf"(?<!\w){re.escape(who)}(?!\w)", text, re.IGNORECASE):
+        if _stands(who, text):
             yield who
 
 
@@ -83,3 +80,8 @@ def _people(incident: Incident) -> Iterator[str]:
         yield incident.handoff.incoming
     if incident.report is not None:
         yield from filter(None, (incident.report.who, incident.report.investigator))
+
+
+def _stands(name: str, text: str) -> bool:
+    """Return whether a name stands in the text as a word of its own."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))

@@ -1,29 +1,23 @@
-"""A template filled in for one place it is pasted into, people's words made safe; a plain text where it is broken."""
+"""A template filled in, people's words made safe; a plain text where it is broken; then written for its target."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.leaving import guarded
+from incident_cockpit.exports.formats.format import Heading, Rendered
+from incident_cockpit.exports.formats.neutral import Blocks, literal, read, redacted
+from incident_cockpit.exports.formats.plain import written
 from incident_cockpit.exports.restricted import marked
 from incident_cockpit.exports.templates import Value, render
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text import secrets
-from incident_cockpit.text.escape import markdown
 
-Target = Literal["slack", "markdown", "text"]
-TARGETS: tuple[Target, ...] = ("slack", "markdown", "text")
-
-# Stands for the stars and other signs of people's own text while the template's `*bold*` is turned into the target's.
-_KEPT_STAR = "\ue000"
 # What a severity leaves behind that nobody has given yet: a bold that does not begin at its first word, and a bracket.
 _GAP = re.compile(r"^\* +(?=[^*\n]*\S\*)|(?<=\() +", re.MULTILINE)
-_BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,2000}?)(?<=\S)\*(?![\w*])")
 
 
 class Wording(Struct, frozen=True):
@@ -34,11 +28,26 @@ class Wording(Struct, frozen=True):
 
 
 class Filled(Struct, frozen=True):
-    """A text that may leave; `broken` says why a template gave way, `redacted` what sorts of secrets were taken out."""
+    """A text that may leave, for no target yet, and what it is about.
 
-    text: str
+    `broken` says why a template gave way, `redacted` what sorts of secrets were taken out.
+    """
+
+    blocks: Blocks
+    heading: Heading
     broken: tuple[str, ...]
     redacted: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Return what the text says, without any target's signs."""
+        return written(self.blocks)
+
+    def written(self, target: str) -> Rendered:
+        """Return the text for a target, by the name of its format."""
+        from incident_cockpit.exports.formats.registry import FORMATS
+
+        return FORMATS[target].render(self.blocks, self.heading)
 
 
 def fill(
@@ -46,7 +55,6 @@ def fill(
     wording: Wording | None,
     built_in: str,
     facts: Mapping[str, Value],
-    target: Target,
     *,
     inside: bool,
 ) -> Filled:
@@ -55,19 +63,20 @@ def fill(
     A text late is worse than a text plain, so a template that cannot be filled in costs a warning and nothing more.
     Readers inside are told where an incident is restricted.
     """
-    redacted: list[str] = []
+    found: list[str] = []
     broken: list[str] = []
     chosen = wording or Wording(built_in, "built-in text")
     try:
-        text = _filled(chosen, facts, target, redacted)
+        text = _filled(chosen, facts, found)
     except Refused as refusal:
-        redacted.clear()
+        found.clear()
         broken.append(f"{refusal.why}; a built-in text stands here instead")
-        text = _filled(Wording(built_in, "built-in text"), facts, target, redacted)
+        text = _filled(Wording(built_in, "built-in text"), facts, found)
     if inside:
-        text = marked(incident, text, str if target != "markdown" else markdown)
-    text, found = guarded(text)
-    return Filled(text, tuple(broken), (*redacted, *found))
+        text = marked(incident, text, literal)
+    # Once more as a whole: what the template says may make a secret of words that were none by themselves.
+    blocks, late = redacted(read(text))
+    return Filled(blocks, _heading(facts), tuple(broken), (*found, *late))
 
 
 def redactions(redacted: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,41 +84,28 @@ def redactions(redacted: tuple[str, ...]) -> tuple[str, ...]:
     return (f"Redacted: {', '.join(sorted(set(redacted)))}",) if redacted else ()
 
 
-def _filled(wording: Wording, facts: Mapping[str, Value], target: Target, redacted: list[str]) -> str:
-    filled = render(wording.text, facts, wording.source, _escaper(target, redacted))
+def _filled(wording: Wording, facts: Mapping[str, Value], found: list[str]) -> str:
+    filled = render(wording.text, facts, wording.source, _escaper(found))
     if not facts.get("severity"):
         filled = _GAP.sub(lambda gap: "*" if gap.group().startswith("*") else "", filled)
-    if target == "slack":
-        return filled
-    if target == "text":
-        return _BOLD.sub(r"\1", filled).replace(_KEPT_STAR, "*")
-    return "\n".join(_apart(_BOLD.sub(r"**\1**", filled).replace(_KEPT_STAR, "*").split("\n")))
+    return filled
 
 
-def _escaper(target: Target, redacted: list[str]) -> Callable[[str], str]:
-    """Return what makes people's words safe inside the template's own; secrets are looked for in each by itself.
-
-    Markdown is full of backslashes afterwards, in which a secret would no longer be recognised.
-    """
-    if target == "slack":
-        return str
+def _escaper(found: list[str]) -> Callable[[str], str]:
+    """Return what makes people's words safe inside the template's own; secrets are looked for in each by itself."""
 
     def escape(text: str) -> str:
-        text = text.replace(_KEPT_STAR, "\ufffd")
-        if target == "markdown":
-            found = secrets.redact(text)
-            redacted.extend(one.name for one in found[1])
-            text = markdown(found[0])
-        return text.replace("*", _KEPT_STAR)
+        clean, kinds = secrets.redact(text)
+        found.extend(one.name for one in kinds)
+        return literal(clean)
 
     return escape
 
 
-def _apart(lines: list[str]) -> Iterator[str]:
-    """Yield the lines so that Markdown keeps them apart: only items of one list may follow each other closely."""
-    before = ""
-    for line in lines:
-        if before and line and not (before.startswith("- ") and line.startswith("- ")):
-            yield ""
-        yield line
-        before = line
+def _heading(facts: Mapping[str, Value]) -> Heading:
+    """Return what the text is about, for the targets that have boxes of their own for it."""
+    said = {name: secrets.redact(str(facts.get(name, "")))[0] for name in ("id", "title", "severity", "public")}
+    number = facts.get("number", 0)
+    return Heading(
+        said["id"], said["title"], said["severity"], said["public"], number if isinstance(number, int) else 0
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from incident_cockpit.exports.formats.format import Heading, Rendered
+from incident_cockpit.exports.formats.neutral import read, redacted
 from incident_cockpit.text import secrets
 from incident_cockpit.text.escape import slack_paste
 
@@ -12,6 +14,19 @@ def safe(text: str) -> str:
     Doing it twice changes nothing more, and it is right for every target.
     """
     return guarded(text)[0]
+
+
+def edited(text: str, target: str, heading: Heading) -> tuple[Rendered, tuple[str, ...]]:
+    """Return a text that a person has written or edited as the format `target` takes it, and the kinds of its secrets.
+
+    It is read as `formats.neutral` says: its stars and dashes are meant, because whoever edits a text sees them.
+    """
+    from incident_cockpit.exports.formats.registry import FORMATS
+
+    # A key of several lines is whole only before the text is taken apart.
+    clean, found = secrets.redact(text)
+    blocks, late = redacted(read(clean))
+    return FORMATS[target].render(blocks, heading), (*(one.name for one in found), *late)
 
 
 def guarded(text: str) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from incident_cockpit.exports.history import (
     impacts,
-    lateness,
     live_spans,
     required_since,
     severities,
@@ -17,8 +16,7 @@ from incident_cockpit.exports.history import (
 )
 from incident_cockpit.exports.paper import say
 from incident_cockpit.exports.tried import tried_poorly, tried_well, untold
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueKind, Urgency, urgency
+from incident_cockpit.incident.promises import Outcome, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks
@@ -31,11 +29,11 @@ from incident_cockpit.timewords import duration, stamp
 PROMPT = timedelta(minutes=10)
 
 
-def went_well(record: Record) -> Iterator[str]:
+def went_well(record: Record, now: datetime) -> Iterator[str]:
     """Yield suggestions in Markdown, one line each, only what facts bear out."""
     incident = record.incident
-    promised = [late for update in incident.updates.sent.values() if (late := lateness(update)) is not None]
-    if promised and not any(promised):
+    promised = [one for one in promises(record, now) if one.outcome not in (Outcome.WAITING, Outcome.RELEASED)]
+    if promised and all(one.outcome is Outcome.KEPT for one in promised):
         yield f"Every promised update went out in time ({len(promised)})."
     answered = list(_answered(record))
     if answered and not any(late for _, late in answered) and not open_asks(incident):
@@ -56,7 +54,7 @@ def went_well(record: Record) -> Iterator[str]:
 
 def went_poorly(record: Record, now: datetime) -> Iterator[str]:
     """Yield suggestions in Markdown, one line each, only what facts bear out."""
-    yield from _poor_updates(record.incident, now)
+    yield from _poor_updates(record, now)
     yield from _poor_roles(record)
     yield from _poor_asks(record, now)
     yield from _poor_knowledge(record, now)
@@ -103,15 +101,18 @@ def _missing_work(incident: Incident) -> Iterator[str]:
             yield f"By when “{say(one.text)}” is done."
 
 
-def _poor_updates(incident: Incident, now: datetime) -> Iterator[str]:
-    sent = list(incident.updates.sent.values())
-    late = [(update, by) for update in sent if (by := lateness(update))]
-    for update, by in late:
-        yield f"The {say(update.audience)} update {update.number} went out {duration(by)} late."
-    for item in due_items(incident):
-        if item.kind is DueKind.UPDATE and urgency(item, now) is Urgency.LATE:
-            yield f"The next {say(item.subject)} update is late by {duration(now - item.at)}."
+def _poor_updates(record: Record, now: datetime) -> Iterator[str]:
+    for one in promises(record, now):
+        name, late = f"{say(one.audience)} update {one.number}", duration(one.late)
+        match one.outcome:
+            case Outcome.LATE:
+                yield f"The {name} went out {late} late."
+            case Outcome.MISSED:
+                yield f"The {name} was never sent: it was {late} late when it was let go ({say(one.reason)})."
+            case Outcome.OVERDUE:
+                yield f"The next {say(one.audience)} update is late by {late}."
     # Whoever was promised updates and never got one is worse off than one who got it late.
+    incident = record.incident
     level = incident.severity.value if incident.severity else ""
     for cadence in incident.plan.cadences:
         if not incident.live and dict(cadence.seconds).get(level) and incident.updates.last(cadence.audience) is None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import variables
-from incident_cockpit.exports.filling import Target, Wording, fill, redactions
+from incident_cockpit.exports.filling import Wording, fill, redactions
 from incident_cockpit.exports.notices import contents, is_outside, parts
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.exports.templates import Value
@@ -46,10 +47,9 @@ class _Subject(Struct, frozen=True):
     deadlines: tuple[Deadline, ...] = ()
     reason: str = ""
 
-    @property
-    def outside(self) -> bool:
-        """Return whether the text goes to an authority or to those concerned, and not to colleagues."""
-        return any(is_outside(one) for one in self.deadlines)
+    def inside(self, base: str) -> bool:
+        """Return whether colleagues read it; some notices go to an authority or to those concerned."""
+        return base != "notice" or not any(is_outside(one) for one in self.deadlines)
 
     @property
     def contains(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def messages(record: Record) -> tuple[tuple[str, str], ...]:
     return (*found, *((word, name) for word, name in named.items() if word not in MESSAGES and word != "notice"))
 
 
-def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Target = "slack") -> Composed:
+def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
     """Write the message with this id; raises Refused where there is none for this moment.
 
     Colleagues get their times in UTC, readers outside in `zone`, and no names, causes and details.
@@ -79,27 +79,40 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: Targ
     base, _, about = word.partition(":")
     _check_there(record, word, base)
     subject = _subject(told, base, about)
-    inside = not (base == "notice" and subject.outside)
+    inside = subject.inside(base)
     facts = {
         **variables(told, "", now, UTC if inside else zone, inside=inside),
         **_about(incident, subject, now, zone, inside=inside),
     }
-    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, target, inside=inside)
+    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, inside=inside)
+    # Updates alone are counted: the number in the facts is that of the next one.
+    filled = replace(filled, heading=replace(filled.heading, number=0))
+    rendered = filled.written(target)
     return Composed(
-        text=filled.text,
+        text=rendered.text,
         number=0,
         next_due=None,
         warnings=(
             *filled.broken,
             *redactions(filled.redacted),
-            *form(filled.text),
+            *rendered.notes,
+            *form(filled.words, splits=False),
             *_gaps(incident, base, facts),
-            *readers(filled.text, record.incident, inside=inside),
-            *_calls(filled.text),
+            *readers(filled.words, record.incident, inside=inside),
+            *_calls(filled.words),
         ),
         redacted=filled.redacted,
         guide=subject.contains,
+        filled=filled,
+        rendered=rendered,
     )
+
+
+def look_over(record: Record, word: str, text: str) -> tuple[str, ...]:
+    """Return what to think of before this message leaves as a person has edited it, one line each."""
+    base, _, about = word.partition(":")
+    inside = _subject(record, base, about).inside(base)
+    return (*form(text), *readers(text, record.incident, inside=inside))
 
 
 def for_item(item: DueItem) -> str:
@@ -212,7 +225,7 @@ def _wording(incident: Incident, base: str) -> Wording | None:
 
 def _built_in(base: str, subject: _Subject) -> str:
     if base == "notice":
-        return NOTICE.text if subject.outside else INFORMED.text
+        return INFORMED.text if subject.inside(base) else NOTICE.text
     return MESSAGES[base].text if base in MESSAGES else ""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.exports.templates import Named, Value
 from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.declare import has_come
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.deeds import DeedStatus
@@ -94,9 +95,10 @@ def pinged(incident: Incident) -> list[str]:
 
 
 def joining(incident: Incident) -> list[str]:
-    """Return who has to take part at this severity."""
-    level = incident.severity.value if incident.severity else ""
-    return _once(one.who for one in incident.plan.participants if _at(level, one.severities))
+    """Return who has to take part at this severity and is not there yet."""
+    level, there = incident.severity.value if incident.severity else "", has_come(incident)
+    wanted = (one.who for one in incident.plan.participants if _at(level, one.severities))
+    return _once(who for who in wanted if who.casefold() not in there)
 
 
 def types(incident: Incident) -> list[str]:

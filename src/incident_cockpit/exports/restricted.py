@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -13,9 +13,11 @@ from msgspec.structs import asdict, replace
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.channel import ChannelSet
 from incident_cockpit.incident.topics.opening import Opened, Retitled
 from incident_cockpit.incident.topics.plan import PlanAdopted
 from incident_cockpit.incident.topics.runbooks import RunbookAttached, RunbookMerged
+from incident_cockpit.plan.slugs import plain_slug
 from incident_cockpit.text.escape import markdown
 
 Rest = ParamSpec("Rest")
@@ -62,12 +64,16 @@ def file_stem(incident: Incident, what: str) -> str:
 
 
 def veiled(record: Record) -> Record:
-    """Return the record as it may be told: of a restricted incident its codename wherever its title was written."""
+    """Return the record as it may be told: of a restricted incident its codename wherever its title was written.
+
+    That goes for a channel too that was called by the title, once people meet elsewhere. As long as they meet there its
+    name is told, or nobody would find them; whoever copies it is warned.
+    """
     codename = record.incident.codename
     if not codename:
         return record
     titles = tuple(dict.fromkeys(_titles(record.events)))
-    hidden = _hidden(titles)
+    hidden = _hidden(titles, _left(record, titles))
     return Record(record.id, [_veil(event, hidden, codename) for event in record.events])
 
 
@@ -85,9 +91,25 @@ def _titles(events: Iterable[Event]) -> Iterable[str]:
                 yield now
 
 
-def _hidden(titles: Iterable[str]) -> re.Pattern[str] | None:
+def in_a_name(title: str) -> str:
+    """Return how the title begins as part of a channel's name."""
+    return plain_slug(title)[:20].strip("-")
+
+
+def _left(record: Record, titles: Sequence[str]) -> Iterable[str]:
+    """Yield the channels that were called by a title, and are not where people meet any more."""
+    slugs = [slug for slug in map(in_a_name, titles) if slug]
+    for event in record.events:
+        if isinstance(event.fact, ChannelSet):
+            name = event.fact.now
+            if name != record.incident.meeting.channel and any(slug in name for slug in slugs):
+                yield name
+
+
+def _hidden(titles: Iterable[str], channels: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds the titles in other texts; one word alone may be any word, and stays where it is."""
-    several = [_worded(title).pattern for title in sorted(titles, key=len, reverse=True) if len(title.split()) > 1]
+    several = [_worded(name).pattern for name in sorted(set(channels), key=len, reverse=True)]
+    several += [_worded(title).pattern for title in sorted(titles, key=len, reverse=True) if len(title.split()) > 1]
     return re.compile("|".join(several), re.IGNORECASE) if several else None
 
 

@@ -27,8 +27,8 @@ class Chapter(Struct, frozen=True):
     covers: tuple[str, ...] = ()
 
 
-def _well(record: Record, _now: datetime) -> list[str]:
-    return chapters.lessons(went_well(record), "what helped, and should be kept")
+def _well(record: Record, now: datetime) -> list[str]:
+    return chapters.lessons(went_well(record, now), "what helped, and should be kept")
 
 
 def _poorly(record: Record, now: datetime) -> list[str]:

@@ -12,7 +12,8 @@ from incident_cockpit.exports.ages import ages
 from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.checking import NO_IMPACT, form, readers
 from incident_cockpit.exports.facts import next_number, variables
-from incident_cockpit.exports.filling import Target, Wording, fill, redactions
+from incident_cockpit.exports.filling import Filled, Wording, fill, redactions
+from incident_cockpit.exports.formats.format import Rendered
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -73,9 +74,10 @@ We will write again by {{ next_time }}.
 class Composed(Struct, frozen=True):
     """A text before anybody has touched it.
 
-    Of an update, `number` is its number for the audience and `next_due` when the one after it is promised; `warnings`
-    are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what the plan
-    says about writing for these readers, `ages` how long ago each field that it tells was said.
+    `rendered` is it for its target, with all boxes, messages and notes; `filled` is it for none yet, to be written for
+    another. Of an update, `number` is its number for the audience and `next_due` when the one after it is promised;
+    `warnings` are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what
+    the plan says about writing for these readers, `ages` how long ago each field that it tells was said.
     """
 
     text: str
@@ -83,12 +85,16 @@ class Composed(Struct, frozen=True):
     next_due: datetime | None
     warnings: tuple[str, ...]
     redacted: tuple[str, ...]
+    filled: Filled
+    rendered: Rendered
     guide: tuple[str, ...] = ()
     ages: Mapping[str, timedelta] = {}
 
 
-def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: Target = "slack") -> Composed:
+def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
     """Write the update for an audience, by its words; raises Refused when the plan knows no such audience.
+
+    `target` is the name of a format.
 
     Readers inside get their times in UTC, all others in `zone`. A template of the plan that cannot be filled in gives
     way to a built-in one, with a warning, because an update late is worse than an update plain.
@@ -98,24 +104,33 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
     incident, chosen = told.incident, cadence.audience
     inside = is_inside(incident.plan, chosen)
     facts = variables(told, chosen, now, UTC if inside else zone)
-    filled = fill(incident, _template(incident, chosen), INSIDE if inside else OUTSIDE, facts, target, inside=inside)
+    filled = fill(incident, _template(incident, chosen), INSIDE if inside else OUTSIDE, facts, inside=inside)
+    rendered = filled.written(target)
     return Composed(
-        text=filled.text,
+        text=rendered.text,
         number=next_number(incident, chosen),
         next_due=next_due(incident, chosen, now),
-        warnings=(*filled.broken, *redactions(filled.redacted), *check(filled.text, record.incident, chosen)),
+        warnings=(
+            *filled.broken,
+            *redactions(filled.redacted),
+            *rendered.notes,
+            *check(filled.words, record.incident, chosen, splits=False),
+        ),
         redacted=filled.redacted,
         guide=cadence.guide,
+        filled=filled,
+        rendered=rendered,
         ages=ages(told, chosen, now),
     )
 
 
-def check(text: str, incident: Incident | None = None, audience: str = "") -> tuple[str, ...]:
+def check(text: str, incident: Incident | None = None, audience: str = "", *, splits: bool = True) -> tuple[str, ...]:
     """Return what to think of before sending this text, one line each; nothing of it stops anybody.
 
     With the incident it also says what the facts lack, with the audience what a reader must not learn from it.
+    `splits` is off where the text was parted for its target already.
     """
-    warnings = list(form(text))
+    warnings = list(form(text, splits=splits))
     if incident is not None and incident.impact is None:
         warnings.append(NO_IMPACT)
     if incident is not None and audience:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,6 +102,7 @@ def _worst(missed: Sequence[Judged]) -> str:
 
 def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]:
     watching = looks(incident.plan)
+    texts = Counter(deadline.text for deadline in ran.of)
     for deadline, held in ran.of.items():
         kind = (
             "look" if deadline.id.startswith("watch-") and deadline.met_by == f"done {deadline.id}" else deadline.kind
@@ -112,7 +114,9 @@ def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]
             worst = _judged(deadline, kind, Verdict.NOT_APPLICABLE, why=_never(incident, ran, deadline))
         # What a former plan did not come to ask for says nothing.
         if not former or worst.verdict is not Verdict.NOT_APPLICABLE:
-            yield replace(worst, former=former)
+            # The same at several severities, as a response in other times.
+            at = f" ({', '.join(deadline.severities)})" if texts[deadline.text] > 1 and deadline.severities else ""
+            yield replace(worst, text=f"{deadline.text}{at}", former=former)
 
 
 def _judged(deadline: Deadline, kind: str, verdict: Verdict, why: str = "") -> Judged:
@@ -127,6 +131,8 @@ def _run(deadline: Deadline, kind: str, run: Run, now: datetime) -> Judged:
     until = min(now, run.ended or now)
     judged = replace(_judged(deadline, kind, Verdict.RUNNING), due=clock.at)
     if run.met is not None and (run.met <= limit or not let_go):
+        if run.met < clock.asked:
+            return replace(judged, verdict=Verdict.MET, met=run.met, why="it was so already")
         verdict = Verdict.MET if run.met <= limit else Verdict.MISSED
         return replace(judged, verdict=verdict, met=run.met, by=run.met - clock.at)
     if run.deed is not None and run.deed.status is not DeedStatus.DONE:
@@ -197,7 +203,9 @@ def _promises(record: Record, now: datetime) -> Iterator[Judged]:
         made = [one for one in every if one.audience == cadence.audience and one.outcome is not Outcome.RELEASED]
         judged = Judged(f"promise:{cadence.audience}", "promise", cadence.name, Verdict.NOT_APPLICABLE)
         if not made:
-            yield replace(judged, why="no update was promised")
+            # An audience that the plan promises nothing at any severity has a text and no clock.
+            if cadence.seconds or cadence.first:
+                yield replace(judged, why="no update was promised")
             continue
         late = [one for one in made if one.late]
         worst = max(late or made, key=lambda one: (one.late, one.due))
@@ -221,7 +229,10 @@ def _gates(incident: Incident) -> Iterator[Judged]:
     for gate in incident.plan.closing:
         judged = Judged(f"gate:{gate.id}", "gate", gate.text, Verdict.RUNNING, why="before it is closed")
         met, deed = met_gate(incident, gate)
-        if gate.severities and level not in gate.severities:
+        if incident.dismissed and incident.report is not None:
+            why = f"it was said to be {incident.report.outcome.value}"
+            judged = replace(judged, verdict=Verdict.NOT_APPLICABLE, why=why)
+        elif gate.severities and level not in gate.severities:
             judged = replace(
                 judged, verdict=Verdict.NOT_APPLICABLE, why=f"the severity is not {_either(gate.severities)}"
             )
@@ -241,7 +252,9 @@ def _metrics(incident: Incident, now: datetime) -> Iterator[Judged]:
             continue
         start, end = incident.milestones.get(metric.since), incident.milestones.get(metric.until)
         judged = Judged(f"metric:{metric.id}", "metric", metric.name, Verdict.NOT_APPLICABLE)
-        if start is None or (end is None and not incident.live):
+        # Whoever declares has detected it, also where nobody noted when.
+        unknown = end is None and (not incident.live or (metric.until == "detected" and incident.declared))
+        if start is None or unknown:
             judged = replace(judged, why=f"{metric.until if start else metric.since} is not known")
         else:
             judged = _until(judged, start + metric.target, end, now)

@@ -126,8 +126,11 @@ def while_live(deadline: Deadline) -> bool:
 
 
 def by_law(deadline: Deadline) -> bool:
-    """Return whether it is a notice owed for the sort of incident, as to an authority: it waits for nobody's words."""
-    return deadline.kind is DeadlineKind.NOTICE and bool(deadline.types)
+    """Return whether it is owed for the sort of incident, as a notice to an authority: it waits for nobody's words.
+
+    What runs from becoming aware is owed as well, such as the record of a breach (GDPR, article 33, paragraph 5).
+    """
+    return bool(deadline.types) and (deadline.kind is DeadlineKind.NOTICE or deadline.start == "aware")
 
 
 def _start(incident: Incident, deadline: Deadline) -> datetime | None:

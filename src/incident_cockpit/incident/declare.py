@@ -12,10 +12,10 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
-from incident_cockpit.incident.topics import milestones, nature, runbooks
+from incident_cockpit.incident.topics import milestones, nature, roles, runbooks
 from incident_cockpit.incident.topics import severity as severities
-from incident_cockpit.incident.topics.asks import Ask, AskMade, open_asks
-from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, place_of
+from incident_cockpit.incident.topics.asks import Ask, AskMade, AskStatus, open_asks
+from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, Meeting, call_at, name_it, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
@@ -27,6 +27,7 @@ from incident_cockpit.plan.channel import channel_name
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import IncidentType, Participant
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.text.secrets import redact
 from incident_cockpit.timewords import zone_of
 
 # How an ask to come to the channel or the call begins.
@@ -144,14 +145,26 @@ def attached(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> It
 def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
     """Return the asks to join, to whom the plan wants there at this severity and who is neither there nor asked."""
     place = place_of(incident.meeting)
-    there = {ask.who for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
-    there |= {role.name.casefold() for role in incident.plan.roles if incident.roles.get(role.id)}
+    asked = {ask.who.casefold() for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
+    known = asked | roles.filled(incident)
     wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
-    fresh = (one for one in wanted if not {one.who, one.who.casefold()} & there)
+    fresh = (one for one in wanted if one.who.casefold() not in known)
     return tuple(
         AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
         for number, one in enumerate(fresh)
     )
+
+
+def meet_in(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
+    """Say in which channel people meet; who was asked to join and has not come yet is asked to come there."""
+    named = name_it(incident, moment, name)
+    return (named, *_elsewhere(incident, replace(incident.meeting, channel=named.now)))
+
+
+def meet_by_call(incident: Incident, moment: Moment, link: str) -> tuple[Fact, ...]:
+    """Say where the call is; who was asked to join where there was no place yet is asked to come there."""
+    called = call_at(incident, moment, link)
+    return (called, *_elsewhere(incident, replace(incident.meeting, call=called.now)))
 
 
 def to_join(incident: Incident) -> tuple[str, ...]:
@@ -159,9 +172,27 @@ def to_join(incident: Incident) -> tuple[str, ...]:
     return tuple(ask.who for ask in asked_to_join(incident).values())
 
 
+def has_come(incident: Incident) -> frozenset[str]:
+    """Return who is there, in small letters: the roles that somebody holds, and who answered when asked to join."""
+    answered = {
+        ask.who.casefold()
+        for ask in incident.asks.values()
+        if ask.text.startswith(_JOIN) and ask.status is AskStatus.ANSWERED
+    }
+    return roles.filled(incident) | answered
+
+
 def asked_to_join(incident: Incident) -> dict[str, Ask]:
     """Return the asks to come to the channel or the call that still wait, by their ids."""
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
+
+
+def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
+    """Yield the open asks to join with the new place in them; the line that names the place says enough."""
+    text = f"{_JOIN}{place_of(meeting)}"
+    for key, ask in asked_to_join(incident).items():
+        if ask.text == f"{_JOIN}{place_of(incident.meeting)}" != text:
+            yield AskMade(ask=key, now=replace(ask, text=text), was=ask, with_line=True)
 
 
 def _to_join(one: Participant, moment: Moment, place: str) -> Ask:
@@ -202,9 +233,9 @@ def _meeting(
         yield from joining(replace(incident, meeting=meeting), moment, severity)
         return
     at = moment.happened.astimezone(zone_of(plan.zone))
-    # Everybody reads the names of channels, so what only some may know is not in them.
+    # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
     title = incident.codename if incident.codename or (sort is not None and sort.restricted) else incident.title
-    name = channel_name(plan.channel.name, at, incident.opening.number, severity, title, taken)
+    name = channel_name(plan.channel.name, at, incident.opening.number, severity, redact(title)[0], taken)
     asks = joining(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
     yield ChannelSet(now=name, was="", invited=tuple(ask.now.who for ask in asks if ask.now))
     yield from (replace(ask, with_line=True) for ask in asks)

@@ -37,6 +37,10 @@ class DueKind(StrEnum):
     DECISION = "decision"
 
 
+# What somebody here set up, beside what the plan asks for.
+OURS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
+
+
 class DueItem(Struct, frozen=True):
     """Something with a clock.
 

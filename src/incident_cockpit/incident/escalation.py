@@ -54,11 +54,17 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
-    """Return the marks of every rung that waits for this person: told once is told."""
+    """Return the marks of every rung that calls this person, at whatever severity: told once is told.
+
+    The rung that asks for anybody is climbed where it waits.
+    """
+    waits = {clock.deadline.deed for clock in waiting(incident)}
     rungs = {
-        clock.deadline.deed: clock.deadline.text
-        for clock in waiting(incident)
-        if clock.deadline.kind is DeadlineKind.RUNG
-        and (clock.deadline.who.casefold() == who.casefold() or clock.deadline.deed == "escalate")
+        rung.deed: rung.text
+        for rung in incident.plan.deadlines
+        if rung.kind is DeadlineKind.RUNG
+        and (rung.who.casefold() == who.casefold() or (rung.deed == "escalate" and rung.deed in waits))
     }
-    return deeds.mark(incident, moment, tuple(rungs.items()), DeedStatus.DONE, reason)
+    told = {word for word, deed in incident.deeds.items() if deed.status is DeedStatus.DONE}
+    fresh = tuple((word, text) for word, text in rungs.items() if word not in told)
+    return deeds.mark(incident, moment, fresh, DeedStatus.DONE, reason)

@@ -53,7 +53,7 @@ def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
         kind=DueKind(first.kind.value),
         at=at,
         text=text,
-        detail=_detail(clocks[0]) if len(clocks) == 1 else "passed already at this severity",
+        detail="passed already" if _passed(clocks[0]) and first.kind is DeadlineKind.RUNG else _detail(clocks[0]),
         since=min(clock.start for clock in clocks),
         who=", ".join(told),
         deeds=tuple({clock.deadline.deed: clock.deadline.text for clock in clocks}.items()),
@@ -99,7 +99,8 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     every, moved = incident.plan.progress, incident.moved
     if every is None or moved is None or not incident.declared or not incident.live:
         return
-    if _mitigated(incident):
+    level = incident.severity.value if incident.severity else ""
+    if _mitigated(incident) or (incident.plan.progress_at and level not in incident.plan.progress_at):
         return
     checked = sum(word.startswith("progress-") for word in incident.deeds)
     at, word = moved + timedelta(seconds=every), f"progress-{checked + 1}"
@@ -131,7 +132,8 @@ def _watch(incident: Incident) -> Iterator[DueItem]:
         word = f"watch-{number}"
         if this_time(incident, word) is None:
             at = resolved + timedelta(seconds=number * watch.every)
-            text = f"Look {number} of {looks}: {'; '.join(watch.checks) or 'does it stay that way?'}"
+            checks = "; ".join(watch.checks).replace("?; ", "? ")
+            text = f"Look {number} of {looks}: {checks or 'does it stay that way?'}"
             detail = f"every {duration(timedelta(seconds=watch.every))}"
             yield DueItem(
                 f"watch:{resolved:%d%H%M}-{number}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),)

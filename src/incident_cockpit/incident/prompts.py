@@ -63,6 +63,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         return ()
     pressing = [item for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
     said = {item.met_by for item in pressing}
+    own = tuple(_phase_step(incident))
     return (
         *(_due(item, now) for item in pressing),
         *_verdict(incident),
@@ -71,8 +72,9 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_effects(incident, now),
         *_long_in_command(incident, now),
         *_secrecy(incident),
+        *own,
         *_gates(incident),
-        *_next_step(incident),
+        *(() if own else _other_step(incident)),
         *_closable(incident),
     )
 
@@ -114,7 +116,9 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
     # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
     asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
-    return Prompt(f"{item.text}{asked} {words}", urgency(item, now), action, about, verb)
+    question = item.kind not in _ACTION and item.text.endswith("?")
+    told = f"{item.text} ({words})" if question else f"{item.text}{asked} {words}"
+    return Prompt(told, urgency(item, now), action, about, verb)
 
 
 def _verdict(incident: Incident) -> Iterator[Prompt]:
@@ -179,26 +183,41 @@ def _long_in_command(incident: Incident, now: datetime) -> Iterator[Prompt]:
         yield Prompt(f"{held[0].who} has been in command for {length}", Urgency.AHEAD, "handoff", "", "hand over")
 
 
-def _next_step(incident: Incident) -> Iterator[Prompt]:
-    """Return the step that comes next: of the present phase's checklist, else of the first runbook with an open one.
+def _phase_step(incident: Incident) -> Iterator[Prompt]:
+    """Return the step that comes next in the present phase's own checklist."""
+    checklist = _checklist(incident)
+    step_id = next(iter(_of_phase(incident, checklist)), "") if checklist is not None else ""
+    yield from _step(incident, step_id)
 
-    What a triage left open is not asked for any more once there is an incident, nor anything but the phase's own steps
-    once it is over.
+
+def _other_step(incident: Incident) -> Iterator[Prompt]:
+    """Return the step that comes next in the first runbook with an open one.
+
+    What a triage left open is not asked for any more once there is an incident, nor anything of a checklist's other
+    phases once it is over.
     """
-    books = incident.steps.runbooks
-    checklist = next((key for key in books if is_of_phases(incident, key)), None)
-    order = list(books)
+    checklist, order = _checklist(incident), list(incident.steps.runbooks)
     if checklist is not None and not incident.live:
-        order = []
-    elif checklist is not None and incident.report is not None and incident.declared:
+        return
+    if checklist is not None and incident.report is not None and incident.declared:
         order = order[order.index(checklist) :]
-    found = (*_of_phase(incident, checklist), *(next_open(incident.steps, incident.gates, key) for key in order))
-    for step_id in found:
-        step = incident.steps.find(step_id)
-        if step is not None:
-            words = without_role(incident.plan, step.text)
-            yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
+    for key in order:
+        found = tuple(_step(incident, next_open(incident.steps, incident.gates, key)))
+        if found:
+            yield from found
             return
+
+
+def _checklist(incident: Incident) -> str | None:
+    """Return the runbook that was made of the plan's checklists, if there is one."""
+    return next((key for key in incident.steps.runbooks if is_of_phases(incident, key)), None)
+
+
+def _step(incident: Incident, step_id: str) -> Iterator[Prompt]:
+    step = incident.steps.find(step_id) if step_id else None
+    if step is not None:
+        words = without_role(incident.plan, step.text)
+        yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
 
 
 def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
@@ -215,6 +234,9 @@ def _gates(incident: Incident) -> Iterator[Prompt]:
     """Say what stands between a resolved incident and its end."""
     for gate in unmet(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
+        if action == "review-held" and incident.review is None:
+            # What nobody has set a time for is set one first.
+            action, verb = "schedule-review", "schedule it"
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
 
 

@@ -37,11 +37,18 @@ def channel_name(
         "date": at.strftime("%Y-%m-%d"),
         "number": str(number),
         "severity": plain_slug(severity),
-        "title": plain_slug(title[:500])[:_LONGEST_TITLE],
+        "title": _shortened(plain_slug(title[:500])),
     }
     filled = _VARIABLE.sub(lambda variable: values.get(variable[1], ""), pattern)
     plain = _DASHES.sub("-", _NOT_ALLOWED.sub("-", filled.casefold())).strip("-_")
     return _free(plain[:LONGEST].rstrip("-_") or f"incident-{number}", {name.lstrip("#").casefold() for name in taken})
+
+
+def _shortened(slug: str) -> str:
+    """Return as many whole words as there is room for, or the beginning of a first one that is longer."""
+    cut = slug[:_LONGEST_TITLE]
+    whole = slug == cut or slug[_LONGEST_TITLE] == "-"
+    return cut if whole else cut.rpartition("-")[0] or cut
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import IncidentType
-from incident_cockpit.text.escape import markdown as escaped
+from incident_cockpit.text.escape import WORD_JOINER
+from incident_cockpit.text.escape import markdown as markdown_of
 
 
 def markdown(plan: Plan) -> str | None:
@@ -26,9 +27,14 @@ def _runbook(title: str, sections: Iterable[tuple[str, Iterable[str]]]) -> str:
 
 
 def _lines(title: str, sections: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-    yield f"# {escaped(title)}"
+    yield f"# {_escaped(title)}"
     for heading, items in sections:
         yield ""
-        yield f"## {escaped(heading)}"
+        yield f"## {_escaped(heading)}"
         yield ""
-        yield from (f"- [ ] {escaped(item)}" for item in items)
+        yield from (f"- [ ] {_escaped(item)}" for item in items)
+
+
+def _escaped(text: str) -> str:
+    """Return text that reads as it stands, also in a diff: `@ic` names a role and calls nobody."""
+    return markdown_of(text).replace(f"&#64;{WORD_JOINER}", "@").replace("&#64;", "@").replace("&amp; ", "& ")

@@ -63,6 +63,7 @@ def compile_plan(raw: Raw) -> Plan:
         participants=tuple(_participant(row) for row in raw.get("participants", ())),
         messages=tuple(Message(row["id"], row["name"], row["text"]) for row in raw.get("messages", ())),
         progress=_seconds(raw.get("progress_check")),
+        progress_at=_several(raw, "progress_check_at"),
         confirmers=_several(raw, "confirmers"),
         watch=_watch(raw.get("watch")),
         postmortem=_postmortem(raw.get("postmortem", {})),

@@ -95,7 +95,18 @@ def _without(base: Raw, gone: Mapping[str, set[str]]) -> dict[str, Any]:
         held = left.get(pointer.table)
         if isinstance(held, dict) and isinstance(names_ := held.get(pointer.key), list):
             left[pointer.table] = {**held, pointer.key: [name for name in names_ if name not in gone[pointer.to]]}
-    return left
+    return _checked_where(left, gone["severities"])
+
+
+def _checked_where(left: dict[str, Any], lost: set[str]) -> dict[str, Any]:
+    """Leave the severities that are gone out of where progress is checked; neither key stays without the other."""
+    levels = left.get("progress_check_at")
+    if not isinstance(levels, list) or not levels:
+        return left
+    stays = [name for name in levels if name not in lost]
+    if stays and "progress_check" in left:
+        return {**left, "progress_check_at": stays}
+    return {key: value for key, value in left.items() if key not in ("progress_check", "progress_check_at")}
 
 
 # What is there without the severities it had a clock for, and which keys were that clock.

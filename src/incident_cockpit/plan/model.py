@@ -101,9 +101,10 @@ class UpdateTemplate(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """An organisation's response process, resolved, so that an incident stays readable after the file is gone.
 
-    `progress` is after how many seconds without a line somebody looks whether things move, as long as the harm goes on.
-    `extends` names the plan whose rules it took over; they are all in here. `jargon` are words that readers outside do
-    not know.
+    `progress` is after how many seconds without a line somebody looks whether things move, as long as the harm goes on;
+    `progress_at` at which severities, none for all.
+    `extends` names the plan whose rules it took over; they are all in here. `jargon` are words that readers
+    outside do not know.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Plan(Struct, frozen=True):
     participants: tuple[Participant, ...] = ()
     messages: tuple[Message, ...] = ()
     progress: int | None = None
+    progress_at: tuple[str, ...] = ()
     confirmers: tuple[str, ...] = ()
     watch: Watch | None = None
     postmortem: PostmortemRules = PostmortemRules()

@@ -65,6 +65,7 @@ class Pointer(Struct, frozen=True):
 POINTERS = (
     Pointer("", "command_role", "roles"),
     Pointer("", "first_phase", "phases"),
+    Pointer("", "progress_check_at", "severities"),
     Pointer("roles", "required_at", "severities"),
     Pointer("phases", "within_at", "severities"),
     Pointer("cadences", "every", "severities"),

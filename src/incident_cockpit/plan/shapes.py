@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired, get_origin, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
@@ -291,6 +291,7 @@ class PlanTable(_Strict):
     first_phase: Word
     runbook: NotRequired[Line]
     progress_check: NotRequired[Line]
+    progress_check_at: NotRequired[Words]
     confirmers: NotRequired[Lines]
     follow_up_kinds: NotRequired[Lines]
     jargon: NotRequired[Lines]
@@ -368,7 +369,16 @@ def shape_errors(raw: dict[str, object]) -> list[dict[str, Any]]:
 
 def keys_beside(loc: Sequence[str | int]) -> tuple[str, ...]:
     """Return the keys that may stand where the last part of this path does."""
-    shape: Any = PlanTable
-    if len(loc) > 1:
-        shape = ResourceTable if "resources" in loc[1:-1] else {**TABLES, **SINGLE}[str(loc[0])]
-    return tuple(shape.__annotations__)
+    name = "" if len(loc) < 2 else "systems.resources" if "resources" in loc[1:-1] else str(loc[0])
+    return tuple(shape_of(name).__annotations__)
+
+
+def shape_of(name: str) -> Any:
+    """Return the shape of a table by its name; "" is the whole file, "systems.resources" the table inside a table."""
+    return {"": PlanTable, "systems.resources": ResourceTable, **TABLES, **SINGLE}[name]
+
+
+def has_to_be_there(shape: Any) -> frozenset[str]:
+    """Return the keys that a table cannot do without."""
+    hints = get_type_hints(shape, include_extras=True)
+    return frozenset(key for key, hint in hints.items() if get_origin(hint) is not NotRequired)

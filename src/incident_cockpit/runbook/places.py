@@ -20,7 +20,7 @@ _NOT_INDENT = re.compile(r"[^\s>]")
 _LEAD = re.compile(r"[\s>]*")
 _ROW_END = re.compile(r"\|\s*$")
 _UNDERLINE = re.compile(r"[\s>]*(?:=+|-+)\s*$")
-_BREAK = re.compile(r"[ \t>]*(?:$|[-*+]|\d{1,9}[.)]|#|```|~~~|[☐☑☒])")
+_BREAK = re.compile(r"[ \t>]*(?:$|(?:[-*+]|\d{1,9}[.)]|#{1,6})(?=[ \t]|$)|(?:[-*_][ \t]*){3,}$|```|~~~|[☐☑☒])")
 _END = re.compile(rb"\r\n?|\n")
 _CODE = "code_block"
 

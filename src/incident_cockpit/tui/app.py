@@ -15,12 +15,10 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerFailed
 
-from incident_cockpit.actions.options import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.cockpit.session import Session
 from incident_cockpit.config.contacts import Reachable, load_contacts
 from incident_cockpit.config.folders import plan_names, runbook_names, theme_folders
 from incident_cockpit.config.themes import load_themes
@@ -28,25 +26,20 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.outside.terminal import need_terminal
-from incident_cockpit.timewords import read_when
 from incident_cockpit.tui import guard
+from incident_cockpit.tui.beginning import Beginning
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.keys import Keys
-from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import PROVIDERS
-from incident_cockpit.tui.plan_page import severity_page
 from incident_cockpit.tui.screens.box import BoxScreen
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 
 _DEFAULT_THEME = "cockpit-dark"
-# Where the title of an incident that is not declared yet is kept: no incident has this id.
-_TITLE_DRAFT = ("new", "title")
 # A theme can be wrong in twenty ways, and the screen is for the incident.
 _COMPLAINTS = 3
 
@@ -166,13 +159,16 @@ class CockpitApp(App[None]):
         hold = self.type_ahead.hold
         self._start_over(IncidentsScreen(self.listed, self._clock, self._zone, self.keys, hold=hold))
 
-    def open_incident(self, incident_id: str) -> None:
-        """Open the cockpit on the incident with this UUID; what is typed meanwhile is meant for it."""
+    def open_incident(self, incident_id: str, *, new: bool = False) -> None:
+        """Open the cockpit on the incident with this UUID; what is typed meanwhile is meant for it.
+
+        Of a `new` one is said what can be done with it at once.
+        """
         self.type_ahead.hold()
-        self._open(incident_id)
+        self._open(incident_id, new)
 
     @work(exit_on_error=True)
-    async def _open(self, incident_id: str) -> None:
+    async def _open(self, incident_id: str, new: bool) -> None:
         around = Around(
             keys=self.keys,
             drafts=self._drafts,
@@ -185,7 +181,7 @@ class CockpitApp(App[None]):
         )
         try:
             following = await Following.open(self.desk, incident_id, self._clock, self._contacts())
-            self._start_over(CockpitScreen(following, around))
+            self._start_over(CockpitScreen(following, around, said=self._first_word(following) if new else ""))
         except Refused as refused:
             self.show_list()
             self.type_ahead.release()
@@ -198,6 +194,13 @@ class CockpitApp(App[None]):
         except Refused as refused:
             self.notify(str(refused), severity="warning", timeout=15, markup=False)
             return ()
+
+    def _first_word(self, following: Following) -> str:
+        """Return what is at hand for an incident that was just made."""
+        name, declared = following.record.incident.name, following.record.incident.declared
+        key = self.keys.label("copy-message" if declared else "next")
+        words = "declared: {} copies the first message" if declared else "reported: {} says what it is"
+        return f"{name} is {words.format(key)}" if key else ""
 
     def _start_over(self, screen: Screen[None]) -> None:
         """Put up a screen in place of all others; what was on them is in the store or in a draft."""
@@ -222,49 +225,14 @@ class CockpitApp(App[None]):
     async def _declare(self) -> None:
         """Ask for title and severity, and open what was declared or reported."""
         try:
-            plan = await self.desk.call(lambda library: library.plan())
+            made = await Beginning(self, self.desk, self._drafts).ask()
         except Refused as refused:
-            self.type_ahead.release()
+            made = None
             self.notify(str(refused), severity="error", timeout=15, markup=False)
-            return
-        severities = [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities]
-        pages = {one.id: severity_page(one) for one in plan.severities}
-        drafts = self._drafts
-        made = await self.push_screen_wait(
-            DeclareScreen(
-                severities,
-                self._declared,
-                title=drafts.kept(*_TITLE_DRAFT),
-                triage_first=plan.triage.first,
-                means=lambda severity: pages.get(severity, Page()),
-                keep=lambda title: drafts.keep(*_TITLE_DRAFT, title),
-            )
-        )
         if made:
-            drafts.drop(*_TITLE_DRAFT)
-            self.open_incident(made)
+            self.open_incident(made, new=True)
         else:
             self.type_ahead.release()
-
-    async def _declared(self, values: dict[str, str]) -> tuple[str, str]:
-        """Declare or report with what was typed; return the UUID, or why not."""
-
-        def declare(library: Library) -> Session:
-            now = library.clock.now()
-            started = read_when(values["started"], now, library.zone).at if values.get("started") else None
-            runbook, title = values.get("runbook") or None, values["title"]
-            if severity := values.get("severity"):
-                return library.declare(title, severity, runbook=runbook, started=started, why=values.get("why", ""))
-            by, via = values.get("by") or None, values.get("via", "")
-            return library.report(title, by=by, via=via, text=values.get("why", ""), runbook=runbook, started=started)
-
-        try:
-            session = await self.desk.call(declare)
-        except Refused as refused:
-            return "", str(refused)
-        if session.warning:
-            self.notify(session.warning, severity="warning", timeout=15, markup=False)
-        return session.record.id, ""
 
     @on(IncidentsScreen.HelpWanted)
     @work(exit_on_error=True)

@@ -36,6 +36,8 @@ class Asking:
         """Return whether something has to be asked for first, or should be known: what the action would leave open."""
         if any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
             return True
+        if _names_a_file(action):
+            return False
         try:
             return bool(warnings(action, self._screen.following.record, self._here(), values))
         except Refused:
@@ -51,7 +53,7 @@ class Asking:
             known,
             self._choices,
             lambda values: self._act(action, values, reading),
-            says=partial(self._foreseen, action) if action.grave else None,
+            says=partial(self._foreseen, action) if action.grave and not _names_a_file(action) else None,
             guidance=Guidance(self._meaning, self._beside, self._likely),
         )
         done = await self._screen.app.push_screen_wait(form)
@@ -92,3 +94,8 @@ class Asking:
                 return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
             case _:
                 return options(arg.kind, record.incident)
+
+
+def _names_a_file(action: Action) -> bool:
+    """Return whether a file is read for it, which is known only when it is done: nothing is foreseen of it."""
+    return any(arg.kind in (Kind.PLAN, Kind.RUNBOOK) for arg in action.args)

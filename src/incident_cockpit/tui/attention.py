@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem, Urgency, urgency
+from incident_cockpit.incident.due_item import OURS, DueItem, Urgency, urgency
 from incident_cockpit.incident.state import Incident
 
 
@@ -23,7 +23,12 @@ class Attention:
         for item in due_items(incident):
             if urgency(item, now) is Urgency.LATE and _mark(item) not in self._drawn:
                 self._drawn.add(_mark(item))
-                self._notify(f"{incident.name}: {item.text} is due")
+                self._notify(f"{incident.name}: {_words(item)}")
+
+
+def _words(item: DueItem) -> str:
+    """Return what is due; what the plan asks for is told as an order, behind which "is due" would be no sentence."""
+    return f"{item.text} is due" if item.kind in OURS else f"due now: {item.text}"
 
 
 def _mark(item: DueItem) -> tuple[str, datetime]:

@@ -14,6 +14,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.incident.topics.review import ReviewScheduled
 from incident_cockpit.incident.topics.steps import StepMarked
 from incident_cockpit.tui.asking import Asking
 from incident_cockpit.tui.composing import (
@@ -194,9 +195,15 @@ class Doing:
             first = min(done.own, key=lambda event: event.undoes or event.seq)
             more = sum(isinstance(event.fact, StepMarked) and not event.fact.quiet for event in done.own) - 1
             words = f"{_became(first, record)}, and {more} more" if more > 0 else _became(first, record)
-            key = self._screen.around.keys.label("copy-message")
-            words += f"  ({key} copies a message about it)" if offered and key else ""
+            words += self._offer(offered, done)
             self._screen.say(words, "ok")
+
+    def _offer(self, offered: str, done: Done) -> str:
+        """Return what can be done with what was kept: a message about it, an entry for the calendar."""
+        if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
+            return "  (:invitation writes it for the calendar)"
+        key = self._screen.around.keys.label("copy-message")
+        return f"  ({key} copies a message about it)" if offered and key else ""
 
     # Moving about
 

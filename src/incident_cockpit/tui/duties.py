@@ -8,9 +8,10 @@ from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.exports.messages import for_item
 from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.due_item import OURS, DueItem, DueKind
 from incident_cockpit.incident.prompts import Prompt, prompts, way
 from incident_cockpit.tui.duty_page import facts, page
+from incident_cockpit.tui.messages import is_writable
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
 
@@ -18,8 +19,6 @@ from incident_cockpit.tui.stage import Stage
 _GO = "g"
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 
-# Reading about them would only stand between the key and what is meant: their line says all there is.
-_DONE_AT_ONCE = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
 # The way back out of what is due and was set up here, and the argument that names it.
 _GIVEN_UP = {DueKind.ASK: ("drop", "ask"), DueKind.TIMER: ("cancel", "timer"), DueKind.STEP: ("box", "step")}
 
@@ -57,7 +56,8 @@ class Duties:
     async def look(self) -> None:
         """Show everything about what is due under the cursor; g does it from there."""
         item = self._under_the_cursor()
-        if item is None or item.kind in _DONE_AT_ONCE:
+        # Of what somebody here set up the line says all there is; reading would stand between the key and the deed.
+        if item is None or item.kind in OURS:
             await self.finish({})
             return
         view = self._screen.following.view()
@@ -93,8 +93,11 @@ class Duties:
         if action == "step":
             self._screen.go_to(1)
             self._screen.panes[0].move_to(about)
-        elif action == "did":
-            await self._ask(action, {"item": about})
+        elif action == "did" or (action == "copy-message" and not is_writable(self._screen, about)):
+            await self._ask("did", {"item": about})
+        elif action == "review-held":
+            # A time goes into the record: one press too many must not say that people met.
+            await self._ask(action, {})
         else:
             await self._do(action, {ACTIONS[action].args[0].name: about} if about else {})
 

@@ -36,7 +36,8 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
     reached = reach(view, item.who)
     said += [("reach", reached)] if reached else []
     said += [("by way of", item.route)] if item.route else []
-    said += [("settled by", settled_by(incident, item.met_by))] if settled_by(incident, item.met_by) else []
+    otherwise = met_otherwise(incident, item.met_by)
+    said += [("settled by", otherwise)] if otherwise else []
     return said
 
 
@@ -111,7 +112,7 @@ def _whom(view: View, deadline: Deadline) -> str:
     return f"{words}, {reached}" if reached else words
 
 
-def settled_by(incident: Incident, met_by: str) -> str:
+def met_otherwise(incident: Incident, met_by: str) -> str:
     """Return what else than saying so settles it, in words, or nothing."""
     sort, _, what = met_by.partition(" ")
     plan = incident.plan

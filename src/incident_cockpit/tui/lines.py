@@ -186,7 +186,9 @@ class LineList(ScrollView, can_focus=True):
                 if line >= 0:
                     self.refresh_line(line)
         if self._key is not None and self._key != old_key:
-            self.post_message(self.Highlighted(self, self._key))
+            # Textual stops a message at the widget that it takes for its sender: the one whose handler moved the
+            # cursor, which may stand between this list and whoever listens.
+            self.post_message(self.Highlighted(self, self._key).set_sender(self))
 
     def _go(self, index: int | None) -> None:
         if index is None:

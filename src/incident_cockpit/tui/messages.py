@@ -8,8 +8,8 @@ from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
-from incident_cockpit.exports.messages import for_item, message, messages, settled_by
-from incident_cockpit.exports.update import Composed, check
+from incident_cockpit.exports.messages import for_item, look_over, message, messages, settled_by
+from incident_cockpit.exports.update import Composed
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem
 from incident_cockpit.tui.copying import copy_text
@@ -23,6 +23,15 @@ VERDICTS = {"dismiss": "dismissed", "duplicate": "duplicate", "not-urgent": "tic
 OFFERED = {
     "declare": "declared", "resolve": "all-clear", "close": "status", "escalate": "escalation", "trigger": "escalation",
 }  # fmt: skip
+
+
+def is_writable(screen: Stage, key: str) -> bool:
+    """Return whether there is a text now for what is due under this key; a plan may name one for another moment."""
+    item, view = _due(screen, key), screen.following.view()
+    try:
+        return item is not None and bool(message(view.record, for_item(item) or item.message, view.now, view.zone).text)
+    except Refused:
+        return False
 
 
 async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
@@ -39,14 +48,15 @@ async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
         if word and not composed.guide:
             await _leave(screen, composed.text, [item])
         else:
-            await _look(screen, item.text, composed, [item])
+            await _look(screen, of_item, item.text, composed, [item])
         return
     chosen = await _chosen(screen, word, likely)
     if chosen is None:
         return
     composed = _composed(screen, chosen.id)
     if composed is not None:
-        await _look(screen, chosen.words, composed, settled_by(screen.following.record.incident, chosen.id))
+        settles = settled_by(screen.following.record.incident, chosen.id)
+        await _look(screen, chosen.id, chosen.words, composed, settles)
 
 
 async def copy_verdict(screen: Stage, action: str) -> None:
@@ -88,11 +98,14 @@ async def _chosen(screen: Stage, word: str, likely: str) -> Option | None:
     return next((one for one in known if one.id == picked), None)
 
 
-async def _look(screen: Stage, name: str, composed: Composed, settles: Sequence[DueItem]) -> None:
+async def _look(screen: Stage, word: str, name: str, composed: Composed, settles: Sequence[DueItem]) -> None:
     """Show it before it leaves."""
 
     async def send(text: str) -> str:
         return await _leave(screen, text, settles)
+
+    def check(text: str) -> Sequence[str]:
+        return look_over(screen.following.record, word, text)
 
     await screen.app.push_screen_wait(MessageScreen(name, composed, send, check, [item.text for item in settles]))
 
@@ -100,7 +113,7 @@ async def _look(screen: Stage, name: str, composed: Composed, settles: Sequence[
 async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:
     """Copy the text, and mark what it settles: what was not copied is not done. Return how it went, `!` and why not."""
     copied = await copy_text(screen.app, safe(text), screen.around.last_copy)
-    if not copied.file and not copied.verified and copied.route == "none":
+    if copied.route == "none":
         screen.say(copied.words, "late")
         return f"!{copied.words}"
     marked = []
@@ -112,6 +125,6 @@ async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:
             return f"!{refused}"
         marked.append(item.text)
     screen.paint()
-    done = f"; done: {'; '.join(marked)}" if marked else ""
-    screen.say(f"{copied.words}{done}", "ok" if copied.verified else "warn")
+    done = f"done: {'; '.join(marked)}; " if marked else ""
+    screen.say(f"{done}{copied.words}", "ok" if copied.verified else "warn")
     return copied.words

@@ -30,11 +30,11 @@ class Triage:
     async def decide(self, _values: dict[str, str]) -> None:
         """Offer the verdicts there are; what was dismissed can only be taken up again."""
         incident = self._screen.following.record.incident
-        if incident.declared:
-            self._screen.say("it is declared already: :phase and :severity say where it stands", "warn")
-            return
         if incident.dismissed:
             await self._ask("declare", {})
+            return
+        if incident.declared:
+            self._screen.say("it is declared already; if it was none after all, say why with :dismiss", "warn")
             return
         report = incident.report
         ways = [Option(name, words) for name, words in _VERDICTS]

@@ -86,6 +86,8 @@ def test_what_stands_between_the_first_and_the_last_line_goes_first() -> None:
     lines = ["Checkout fails for all cards", "Started at 14:00", "We are at it", "Next at 15:00"]
     assert shortened(lines, 200, len) == (" ".join(lines), False)
     assert shortened(lines, 60, len) == ("Checkout fails for all cards Started at 14:00 Next at 15:00", True)
+    impact = ["It fails", "What you may notice: cards are refused", "Next at 15:00"]
+    assert shortened(impact, 54, len) == ("It fails What you may notice: cards are… Next at 15:00", True)
     assert shortened(lines, 45, len) == ("Checkout fails for all cards Next at 15:00", True)
     assert shortened(lines, 30, len) == ("Checkout fails… Next at 15:00", True)
     assert shortened(["short", "a last line that nobody could call short"], 20, len) == ("short", True)

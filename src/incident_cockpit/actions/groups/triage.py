@@ -9,7 +9,7 @@ from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
 from incident_cockpit.incident import brought, declare, triage
 from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import channel, nature, report
+from incident_cockpit.incident.topics import nature, report
 
 
 def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
@@ -62,10 +62,10 @@ ACTIONS = (
     ),
     Action(
         "channel", "Say in which channel people meet.", "Triage", (text("name", "What is the channel called?"),),
-        decide=rule(channel.name_it),
+        decide=rule(declare.meet_in),
     ),
     Action(
         "call", "Say where the call is.", "Triage", (text("link", "What is its link, or its number?"),),
-        decide=rule(channel.call_at),
+        decide=rule(declare.meet_by_call),
     ),
 )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+
+from msgspec.json import encode
 
 from incident_cockpit.exports.formats.fitting import pages, utf16
 from incident_cockpit.exports.formats.format import Format, Heading, Payload, Rendered, several
@@ -70,7 +71,7 @@ def _style(bold: bool) -> Json:
 
 
 def _size(blocks: Blocks) -> int:
-    return utf16(json.dumps(rich(blocks), ensure_ascii=False))
+    return utf16(encode(rich(blocks)).decode())
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
@@ -87,4 +88,5 @@ def _message(group: tuple[Blocks, ...]) -> Payload:
     return payload(mrkdwn(first[0]) + ("\n…" if len(first) > 1 else ""), [rich(page) for page in group])
 
 
-FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LONGEST_TEXT, utf16, _render)
+LIMIT = LONGEST_BLOCK * BLOCKS_IN_A_MESSAGE
+FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LIMIT, utf16, _render)

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from incident_cockpit.exports.formats.neutral import Block, Blocks, Line, Run, plain
 
 CUT = "…"
+# Fewer words of a line say nothing.
+_WORDS_OF_USE = 6
 
 _JOINER = "\u200d"
 _CHANGES_THE_SIGN_BEFORE = frozenset(
@@ -57,15 +59,18 @@ def shortened(
     The first line says what is wrong and the last one when more follows, so what stands between them goes first.
     """
     kept = [line for line in lines if line] or [""]
-    whole = len(kept)
+    dropped = ""
     while len(kept) > 2 and count(joiner.join(kept)) > limit:
-        del kept[-2]
+        dropped = kept.pop(-2)
+    part = cut(dropped, lambda text: count(joiner.join([*kept[:-1], text, kept[-1]])) <= limit, mark)
+    if len(part.split()) >= _WORDS_OF_USE:
+        kept.insert(-1, part)
     # "Done:" with nothing done behind it would be worse than silence.
-    while 2 < len(kept) < whole and kept[-2].endswith(":"):
+    while dropped and len(kept) > 2 and kept[-2].endswith(":"):
         del kept[-2]
     text = joiner.join(kept)
     if count(text) <= limit:
-        return text, len(kept) < whole
+        return text, bool(dropped)
     first, last = kept[0], joiner + kept[-1] if len(kept) > 1 else ""
     if count(last) > limit // 2:
         last = ""

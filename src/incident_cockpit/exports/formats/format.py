@@ -45,7 +45,7 @@ class Rendered(Struct, frozen=True):
 class Format(Struct, frozen=True):
     """A way to write a text: its name on the command line, what it is for, the most one message may have and how.
 
-    `count` measures a message as the target does; `limit` is 0 where there is none.
+    `count` measures a message as the target does, in what `unit` names; `limit` is 0 where there is none.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Format(Struct, frozen=True):
     limit: int
     count: Callable[[str], int]
     render: Callable[[Blocks, Heading], Rendered]
+    unit: str = "characters"
 
 
 def several(messages: int) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ LIMIT = 32_767
 # Jira takes a backslash before these; inside a word, dashes and underscores mean nothing, and names stay readable.
 _SIGNS = re.compile(r"[*+^~|{}\[\]]|(?<![^\W_])[_-]|[_-](?![^\W_])|!(?=\S)|\?(?=\?)|(?<=\?)\?")
 # Two backslashes are a line end and one takes the meaning of what follows, so it goes as an entity, as does the sign
-# that begins one.
-_ENTITIES = re.compile(r"\\|&(?=#?\w{1,31};)")
+# that may begin one: browsers read many of them without the semicolon.
+_ENTITIES = re.compile(r"\\|&(?=[#\w])")
 # A smiley or a coloured sign; the rest of them begins with what is escaped above.
 _ICON = re.compile(r"(?<=\()(?=(?:[xyni/]|on|off|flag|flagoff|\*[rgby]?)\))|(?<=[:;])(?=[-()DP])", re.IGNORECASE)
 _OPENS = re.compile(r"(?:h[1-6]|bq)\.|#")
@@ -46,9 +46,11 @@ def words(text: str, *, ends: bool = True) -> str:
 def line(runs: Line) -> str:
     """Return one line of a paragraph, an item or a cell, its bold runs between stars."""
     last = len(runs) - 1
-    text = "".join(
-        f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
-        for number, run in enumerate(runs)
+    text = slack_paste(
+        "".join(
+            f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
+            for number, run in enumerate(runs)
+        )
     )
     return WORD_JOINER + text if _OPENS.match(text) else text
 

@@ -15,8 +15,8 @@ from incident_cockpit.text.escape import WORD_JOINER, slack_api, slack_paste
 
 # Slack parts a longer message into several by itself, wherever it likes.
 LIMIT = 4_000
-# A dash becomes a list for those who write markup, and stays a dash for all others; this is a list for everybody.
-_BULLET = "• "
+# A pasted dash becomes a list for those who write markup and stays a dash for all others; the API knows no lists.
+_PASTED_ITEM, _API_ITEM = "- ", "• "
 
 # What opens a quote, a list or a command when a line or a whole message begins so.
 _OPENS = re.compile(r"(?:>|&gt;|/|[-*•+#] |[0-9]{1,9}[.)] )")
@@ -26,16 +26,16 @@ _JOINERS = re.compile(f"{WORD_JOINER}{{2,}}")
 
 def pasted(blocks: Blocks) -> str:
     """Return the text for the composer."""
-    return _written(blocks, str)
+    return _written(blocks, str, _PASTED_ITEM)
 
 
 def mrkdwn(blocks: Blocks) -> str:
     """Return the text for the API and webhooks."""
-    return _written(blocks, slack_api)
+    return _written(blocks, slack_api, _API_ITEM)
 
 
-def _written(blocks: Blocks, escape: Callable[[str], str]) -> str:
-    return layout(blocks, lambda line: _line(line, escape), lambda line: _BULLET + _signed(line, escape))
+def _written(blocks: Blocks, escape: Callable[[str], str], item: str) -> str:
+    return layout(blocks, lambda line: _line(line, escape), lambda line: item + _signed(line, escape))
 
 
 def _line(line: Line, escape: Callable[[str], str]) -> str:
@@ -55,10 +55,10 @@ def _signed(line: Line, escape: Callable[[str], str]) -> str:
     acting = re.compile(rf"{_CODE}|`|(?<![^\W_])[{pairs}]|[{pairs}](?![^\W_])" if pairs else f"{_CODE}|`")
 
     def safe(text: str) -> str:
-        return acting.sub(_apart, slack_paste(escape(text)))
+        return acting.sub(_apart, escape(text))
 
     signed = "".join(f"*{safe(run.text)}*" if run.bold else safe(run.text) for run in line)
-    return _JOINERS.sub(WORD_JOINER, signed)
+    return _JOINERS.sub(WORD_JOINER, slack_paste(signed))
 
 
 def _apart(sign: re.Match[str]) -> str:

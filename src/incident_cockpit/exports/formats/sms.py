@@ -62,4 +62,4 @@ def _ended(line: str) -> str:
     return line if not line or line[-1] in ".:!?,;" else f"{line}."
 
 
-FORMAT = Format("sms", "one line for a text message", MOST_SEGMENTS, segments, _render)
+FORMAT = Format("sms", "one line for a text message", MOST_SEGMENTS, segments, _render, "parts")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
+
+from msgspec.json import encode
 
 from incident_cockpit.exports.formats.fitting import octets, pages
 from incident_cockpit.exports.formats.format import Format, Heading, Payload, Rendered, several
@@ -22,9 +23,8 @@ _WORKED_OUT = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
 
 
 def words(text: str) -> str:
-    """Escape people's words: nothing opens, nobody is called, nothing is worked out."""
-    escaped = _SIGNS.sub(r"\\\g<0>", slack_paste(text))
-    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", escaped)
+    """Escape people's words: nothing opens, nothing is worked out."""
+    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
 
 
 def written(blocks: Blocks) -> str:
@@ -49,12 +49,12 @@ def card(text: str) -> Payload:
 
 
 def _line(line: Line) -> str:
-    text = "".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line)
+    text = slack_paste("".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line))
     return WORD_JOINER + text if _OPENS.match(text) else text
 
 
 def _size(blocks: Blocks) -> int:
-    return octets(json.dumps(card(written(blocks)), ensure_ascii=False))
+    return len(encode(card(written(blocks))))
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
@@ -62,4 +62,4 @@ def _render(blocks: Blocks, _: Heading) -> Rendered:
     return Rendered(messages, payloads=tuple(map(card, messages)), notes=several(len(messages)))
 
 
-FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render)
+FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render, "bytes")

@@ -27,7 +27,10 @@ class Action(Struct, frozen=True):
 
 
 class Ticket(Struct, frozen=True):
-    """What a ticket tells, all of it plain text; what is empty is left out, or said to be unknown where it matters."""
+    """What a ticket tells, all of it plain text; what is empty is left out, or said to be unknown where it matters.
+
+    `marking` stands above everything, as that of a restricted incident does.
+    """
 
     id: str
     title: str
@@ -41,6 +44,7 @@ class Ticket(Struct, frozen=True):
     channel: str = ""
     call: str = ""
     actions: tuple[Action, ...] = ()
+    marking: str = ""
 
 
 class _Dialect(Struct, frozen=True):
@@ -95,6 +99,7 @@ def _body(ticket: Ticket, dialect: _Dialect, actions: Sequence[Action], *, left_
         ("Call", ticket.call),
     )
     parts = [
+        dialect.bold(say(ticket.marking)) if ticket.marking else "",
         dialect.heading("What is wrong"),
         say(ticket.title),
         f"{dialect.bold('Impact:')} {say(ticket.impact or 'not known yet')}",
@@ -137,3 +142,5 @@ _GITHUB = _Dialect(
     "Title", markdown.LIMIT, markdown.words, lambda text: f"**{text}**", lambda text: f"- {text}",
     lambda text: f"## {text}", _markdown_table,
 )  # fmt: skip
+
+TRACKERS: dict[str, Callable[[Ticket], Rendered]] = {"jira": for_jira, "github": for_github}

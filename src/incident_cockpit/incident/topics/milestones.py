@@ -50,9 +50,12 @@ def since(incident: Incident, name: str) -> datetime | None:
     """Return from when what follows a milestone counts, or None before it was reached.
 
     Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation. Where
-    a phase of the plan reaches it (seed 004: the response confirms), entering that phase or a later one does.
+    a phase of the plan reaches it (seed 004: the response confirms), entering that phase or a later one does. What is
+    resolved is mitigated too, also where nobody stopped at that phase on the way.
     """
     at = incident.milestones.get(name)
+    if at is None and name == "mitigated":
+        return incident.milestones.get("resolved")
     if at is not None or name not in ("detected", "confirmed"):
         return at
     reaching = [one.milestone == name for one in incident.plan.phases]

@@ -98,6 +98,11 @@ def missing(incident: Incident) -> tuple[Role, ...]:
     return tuple(role for role in wanted if not incident.roles.get(role.id))
 
 
+def filled(incident: Incident) -> frozenset[str]:
+    """Return the names of the roles that somebody holds, in small letters."""
+    return frozenset(role.name.casefold() for role in incident.plan.roles if incident.roles.get(role.id))
+
+
 def taker(incident: Incident, given: str) -> str:
     """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
     named = as_given(incident, given)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics.added import Added, placed
-from incident_cockpit.incident.topics.roles import as_given, taker
+from incident_cockpit.incident.topics.roles import as_given, taker, without_role
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
 from incident_cockpit.timewords import clock
@@ -342,6 +342,8 @@ def _words(fact: Change, incident: Incident) -> Line:
         raise TypeError(fact)
     found = incident.steps.find(fact.step)
     text = found.text if found else fact.step
+    if incident.adopted is not None:
+        text = without_role(incident.plan, text)
     match fact:
         case StepMarked(now=now):
             return Line("step", f"{text}  {_became(now)}")

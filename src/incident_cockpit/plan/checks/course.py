@@ -64,4 +64,9 @@ def _drop(source: Source) -> Iterator[str]:
         yield "drop: needs extends, the plan that it takes from"
 
 
-CHECKS = (_drop, _command, _phases, _cadences, _escalation, _closing)
+def _progress(source: Source) -> Iterator[str]:
+    if "progress_check_at" in source.raw and "progress_check" not in source.raw:
+        yield "progress_check_at: needs progress_check, the silence that it is for"
+
+
+CHECKS = (_drop, _progress, _command, _phases, _cadences, _escalation, _closing)

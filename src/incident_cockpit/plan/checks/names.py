@@ -15,7 +15,14 @@ _TWICE = {
     "escalation": "there is already a rung for this severity that tells the same",
     "targets": "there is already a target for this metric and these severities",
 }
-_LISTS = (("", "confirmers"), ("", "follow_up_kinds"), ("", "jargon"), ("hours", "days"), ("postmortem", "sections"))
+_LISTS = (
+    ("", "progress_check_at"),
+    ("", "confirmers"),
+    ("", "follow_up_kinds"),
+    ("", "jargon"),
+    ("hours", "days"),
+    ("postmortem", "sections"),
+)
 
 
 def _twice(source: Source) -> Iterator[str]:

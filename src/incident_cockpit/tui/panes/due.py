@@ -17,9 +17,6 @@ _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
 _MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP}
 _COUNTDOWN_WIDTH = 13
-# What somebody here set up says in a word where it comes from. What the plan asks for may have longer words, and what
-# is to be done comes before since when.
-_OURS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
 
 
 class DuePane(Pane):
@@ -75,7 +72,8 @@ def _row(item: DueItem, view: View) -> Row:
         Cell(f"{item.text}, if needed" if item.optional else item.text, "strong" if how is Urgency.LATE else ""),
     )
     beside = (Cell(_beside(item, view), "faint"),)
-    return Row(item.key, left, beside, shorter=() if item.kind in _OURS else ((),))
+    # What is to be done comes before where it comes from.
+    return Row(item.key, left, beside, shorter=((),))
 
 
 def _beside(item: DueItem, view: View) -> str:

@@ -52,8 +52,7 @@ class CockpitScreen(Screen[None]):
     CockpitScreen #frame-2 { height: 32%; }
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }
-    CockpitScreen.-small #side { width: 1fr; }
-    CockpitScreen.-small #frame-1 { width: 1fr; }
+    CockpitScreen.-small #side, CockpitScreen.-small #frame-1, CockpitScreen.-one #frame-1 { width: 1fr; }
     CockpitScreen.-small #upper Frame { height: 1fr; }
     CockpitScreen.-small #frame-2 { height: 5; }
     CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #said { display: none; }
@@ -61,18 +60,18 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-complains #footer { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
     CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
-    CockpitScreen.-one #frame-1 { width: 1fr; }
     CockpitScreen.-one #upper Frame { height: 1fr; }
     """
 
-    def __init__(self, following: Following, around: Around) -> None:
-        """Show the incident that is followed."""
+    def __init__(self, following: Following, around: Around, said: str = "") -> None:
+        """Show the incident that is followed; `said` stands below the entry line at first."""
         super().__init__()
         self.following = following
         self.around = around
         self.words = ""
         self._front = 1
         self._trouble = ""
+        self._at_first = said
         self._doing = Doing(self)
         self._attention = Attention(following.record.incident, self.view.now, around.notify)
 
@@ -102,6 +101,7 @@ class CockpitScreen(Screen[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        self.say(self._at_first)
         self.paint()
         self.type_ahead.release()
 

@@ -69,7 +69,8 @@ class ComposerScreen(DraftScreen[None]):
         older = bool(draft) and draft != fresh
         self.put(draft if older else fresh)
         self.say("#origin", "This is your draft of before; ctrl+r starts again from the facts" if older else "")
-        self.guide(self._facts.guide if self._facts else ())
+        route = self._routes.get(audience, "")
+        self.guide([*([f"It goes to {route}"] if route else []), *(self._facts.guide if self._facts else ())])
         self._about()
         self.hints()
 
@@ -85,8 +86,7 @@ class ComposerScreen(DraftScreen[None]):
     def _about(self) -> None:
         name = next((option.words for option in self._audiences if option.id == self._audience), self._audience)
         number = f"update {self._facts.number}" if self._facts else ""
-        route = self._routes.get(self._audience, "")
-        left = (Cell(name, "strong"), Cell(f"  {number}", "muted"), Cell(f"  to {route}" if route else "", "faint"))
+        left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
         others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
         promised = self._facts.next_due if self._facts else None
         then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"

@@ -28,10 +28,11 @@ _FIELDS = (
     ("runbook", "Which runbook?", "a file or a name; left empty, the plan's own"),
     ("started", "Since when?", "-20m, 14:05; left empty, now"),
     ("why", "What makes you say so?", "why so bad; or, for a report, what was seen"),
-    ("by", "Who reported it?", "for a report; left empty, you"),
-    ("via", "Where was it reported?", "for a report; left empty, as the plan says"),
+    ("by", "Who reported it?", "left empty, you"),
+    ("via", "Where was it reported?", "left empty, as the plan says"),
 )
-_MORE = len(_FIELDS) - 1
+# What is asked on request, and what of it only where it is a report.
+_REPORT = ("by", "via")
 # Rows of severities that stay in sight whatever there is to say about them.
 _LEAST_ROWS = 5
 # What the fields, the questions and the borders take in any case.
@@ -53,6 +54,8 @@ class DeclareScreen(BoxScreen[str | None]):
     DeclareScreen .field Horizontal { height: 1; margin: 0 1; }
     DeclareScreen .more { display: none; }
     DeclareScreen.-more .more { display: block; }
+    DeclareScreen .report, DeclareScreen.-more .report { display: none; }
+    DeclareScreen.-more.-report .report { display: block; }
     DeclareScreen Picker { margin-bottom: 0; }
     """
 
@@ -83,7 +86,7 @@ class DeclareScreen(BoxScreen[str | None]):
     def inside(self) -> Iterable[Widget]:
         """Return the fields, the severities and why it was refused."""
         for name, question, placeholder in _FIELDS:
-            more = " more" if name != "title" else ""
+            more = "" if name == "title" else " more report" if name in _REPORT else " more"
             yield Static(question, classes=f"question{more}", markup=False)
             text = self._title_known if name == "title" else ""
             yield Horizontal(
@@ -131,11 +134,14 @@ class DeclareScreen(BoxScreen[str | None]):
     @property
     def _shown(self) -> list[Field]:
         """The fields in sight, in the order in which enter goes through them."""
-        names = [name for name, _, _ in _FIELDS if name == "title" or self.has_class("-more")]
+        more, report = self.has_class("-more"), self.has_class("-report")
+        names = [name for name, _, _ in _FIELDS if name == "title" or (more and (report or name not in _REPORT))]
         return [*(self._field(name) for name in names), self._severity.field]
 
     def _fit(self) -> None:
-        free = self.app.size.height - _AROUND - (2 * _MORE if self.has_class("-more") else 0)
+        self.set_class(self._severity.options.cursor_key == UNKNOWN, "-report")
+        # Beside the title and the severities, each field takes two lines.
+        free = self.app.size.height - _AROUND - 2 * (len(self._shown) - 2)
         beneath = self._beneath.limit(free - max(_LEAST_ROWS, len(self._severities)))
         self._severity.limit(min(8, free - beneath))
         self._hints()
@@ -153,7 +159,7 @@ class DeclareScreen(BoxScreen[str | None]):
     def _say_meaning(self, event: LineList.Highlighted) -> None:
         """Say what tells the severity under the cursor from the others."""
         self._beneath.tell(event.key)
-        self._hints()
+        self._fit()
 
     @on(Input.Changed, "#title")
     def _title_changed(self) -> None:

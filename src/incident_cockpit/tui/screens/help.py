@@ -18,6 +18,8 @@ from incident_cockpit.tui.screens.pick import Picker, nothing_fits
 
 _KEYS_WIDTH = 13
 _NAME_WIDTH = 19
+# What is longer takes what it needs: the few that are must not push all others away.
+_USAGE_WIDTH = 28
 # Below this width a row has the name alone, and the line under the list says how the action is typed.
 _NARROW = 100
 # The grammar of the entry line: what has no action of its own. The signs come from the registry.
@@ -107,13 +109,10 @@ class HelpScreen(BoxScreen[str | None]):
         return self.app.size.width < _NARROW
 
     def _row(self, action: Action) -> Row:
-        usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", self._usage_width)
+        wide = max(_USAGE_WIDTH, cell_len(action.usage) + 3)
+        usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", wide)
         keys = Cell("  ".join(self._labels(action)), "key", _KEYS_WIDTH)
         return Row(action.name, (keys, usage, Cell(action.about, "muted")))
-
-    @property
-    def _usage_width(self) -> int:
-        return max((cell_len(action.usage) for action in self._actions), default=0) + 3
 
     def _labels(self, action: Action) -> list[str]:
         return [shown(key) for key in self._keys.get(action.name, ())]

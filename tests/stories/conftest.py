@@ -1,0 +1,40 @@
+"""The long stories, each told once for all tests that look at it, and a bridge for the short ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import breach_tale
+import four_phase
+import pytest
+from breach_tale import Breach
+from bridge import Bridge
+from four_phase import Checkout
+from p0_p3 import START, Outage
+
+
+@pytest.fixture
+def bridge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    """Return a bridge whose clock stands on a Friday afternoon."""
+    return Bridge(tmp_path, monkeypatch, START, who="Ana")
+
+
+@pytest.fixture(scope="session")
+def outage(tmp_path_factory: pytest.TempPathFactory) -> Outage:
+    """Return the P0, told to its end: the clock is nobody's any more, so it is only looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        return Outage(Bridge(tmp_path_factory.mktemp("outage"), patch, START, who="Ana"))
+
+
+@pytest.fixture(scope="session")
+def breach(tmp_path_factory: pytest.TempPathFactory) -> Breach:
+    """Return the break-in that was a breach of personal data, told to its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        return Breach(Bridge(tmp_path_factory.mktemp("breach"), patch, breach_tale.START, who="Ana"))
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return the Sev2 that became a Sev1, told to its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        return Checkout(Bridge(tmp_path_factory.mktemp("checkout"), patch, four_phase.START, who="Ana"))

@@ -1,0 +1,257 @@
+"""Seed 004 carried out: four severities and phases, who responds by when, and what is said inside and outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from bridge import Bridge
+from four_phase import CHANNEL, START, Checkout, minutes
+from telling import has
+
+STAKEHOLDERS = "Notify all stakeholders of the all-clear"
+CUSTOMERS = "Tell customers that it is over, with a summary"
+LOOK = (
+    "Do all systems still work as they should? Is anything left of it: queues, retries, late jobs? "
+    "Do users still report it?"
+)
+
+
+def declare(bridge: Bridge, severity: str, *more: str) -> None:
+    bridge.run("declare", "Checkout fails", "--severity", severity, "--plan", "four-phase", *more)
+
+
+def judged(bridge: Bridge) -> dict[str, dict[str, object]]:
+    return {one["id"]: one for one in bridge.run("adherence", "--json").data}
+
+
+class TestSeverities:
+    """Seed 004, incident severity levels."""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Sev1  Critical", "The whole service is out, for all users", "Data is lost or corrupted",
+            "Somebody broke in, and the harm is great", "the production database cannot be reached",
+            "respond: 15m", "All hands are called if needed", "Executives are notified",
+            "Sev2  High", "A part of the service is out, for many users", "A main function works badly",
+            "It is slower than anybody would put up with", "checkout fails", "respond: 30m", "The core team takes part",
+            "Sev3  Medium", "A minor function is affected", "Some users are slowed down",
+            "The systems concerned are not critical", "a side feature is missing", "respond: 2h of working time",
+            "Sev4  Low", "Users feel little or nothing of it", "It is a matter of looks", "There is an easy way round",
+            "a crooked button", "It can be planned into regular maintenance",
+        ],
+    )  # fmt: skip
+    def test_each_says_its_characteristics_examples_and_response(self, checkout: Checkout, words: str) -> None:
+        text = checkout.texts["plan"]
+        assert words in text or words in " ".join(text.split())
+
+    @pytest.mark.parametrize(
+        ("severity", "due"),
+        [
+            # Day and night for the grave ones.
+            ("Sev1", datetime(2026, 11, 20, 16, 45, tzinfo=UTC)),
+            ("Sev2", datetime(2026, 11, 20, 17, 0, tzinfo=UTC)),
+            # Half an hour of Friday and an hour and a half of Monday.
+            ("Sev3", datetime(2026, 11, 23, 10, 30, tzinfo=UTC)),
+            # Eight business hours end at 16:30 on Monday, the next business day at 17:00: the later counts.
+            ("Sev4", datetime(2026, 11, 23, 17, 0, tzinfo=UTC)),
+        ],
+    )
+    def test_response_times_know_nights_and_weekends(self, bridge: Bridge, severity: str, due: datetime) -> None:
+        bridge.until(datetime(2026, 11, 20, 16, 30, tzinfo=UTC))
+        bridge.run("report", "The export has a wrong total", "--plan", "four-phase", "--by", "Jo")
+        bridge.wait("1m").run("declare", "1", "--severity", severity)
+        one = judged(bridge)[f"respond-{severity}"]
+        assert (one["verdict"], one["due"]) == ("met", f"{due:%Y-%m-%dT%H:%M:%SZ}")
+
+    def test_a_response_that_came_too_late_is_seen(self, bridge: Bridge) -> None:
+        declare(bridge, "Sev1", "--started", "-1h")
+        bridge.run("do", "milestone", "detected", "-40m")
+        one = judged(bridge)["respond-Sev1"]
+        assert (one["verdict"], one["by_seconds"]) == ("missed", 25 * 60)
+
+    def test_executives_are_notified_of_a_sev1_alone(self, checkout: Checkout) -> None:
+        assert "Notify executives" not in checkout.due["first word sent"]
+        assert checkout.due["Sev1"]["Notify executives"] == "in 14m", "fifteen from the change"
+        assert "Notify executives" not in checkout.due["executives told"]
+        has(checkout.texts["to executives"], "Sev1 INC-1 Checkout fails*: declared",
+            "*Because:* nobody can pay any more",
+            "*Impact:* Nobody can pay by card", "Executives", "Bo is in command.")  # fmt: skip
+
+    def test_all_hands_can_be_called(self, checkout: Checkout) -> None:
+        assert "escalation: All hands: The people here are not enough" in checkout.told
+        has(
+            checkout.texts["all hands"],
+            "All hands: we need you for Sev1 INC-1",
+            "*Why you:* The people here are not enough",
+        )
+
+    def test_the_core_team_is_asked_to_come_for_the_grave_ones(self, checkout: Checkout, bridge: Bridge) -> None:
+        assert checkout.due["declared"][f"Core team: join {CHANNEL}"] == "in 30m"
+        assert checkout.due["declared"][f"On-call engineer: join {CHANNEL}"] == "in 15m"
+        declare(bridge, "Sev3")
+        assert not any("join" in text for text in bridge.due())
+
+    def test_a_sev4_hurries_nobody(self, bridge: Bridge) -> None:
+        declare(bridge, "Sev4")
+        assert bridge.due() == {}
+
+
+class TestFourPhases:
+    """Seed 004, incident response process."""
+
+    @pytest.mark.parametrize("way", ["Monitoring alert", "Report by a user", "Health check or other look of our own"])
+    def test_there_are_three_ways_of_detection(self, checkout: Checkout, way: str) -> None:
+        assert way in checkout.texts["plan"]
+
+    def test_how_it_was_detected_is_kept(self, checkout: Checkout) -> None:
+        assert "found by: Monitoring alert" in checkout.told
+        assert checkout.milestone("detected") == minutes(-8)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            # Detection: real, first data, first judgement, start
+            "step: Is it real, and what shows that?  → yes, a payment by hand failed",
+            "step: Gather the first data: graphs, errors, reports  done",
+            "step: Judge for the first time how severe it is  done",
+            "step: If it is real, start the response  done",
+            # Response: declaration, severity, commander, team, channels, scope, systems, findings
+            "step: Declare it, with its severity  done",
+            "severity: Sev2: one card payment in three fails",
+            "role: Incident Commander: Ana",
+            "step: Get the people together whom this severity asks for  done",
+            "step: Open the channel and the call, and say where they are  done",
+            "step: Whom does it hit, and how far does it reach?  → everybody who pays by card",
+            "step: Which systems are affected?  → checkout, gateway",
+            "finding: the gateway rejects what release 4512 sends",
+            # Remediation: at once, workaround, carried out, written down, effective; causes, logs, findings
+            "step: What lessens the impact at once?  → roll back 4512",
+            "step: Is there a workaround that would do for now?  → pay by invoice",
+            "decision: roll back release 4512",
+            "action: rolled back release 4512",
+            "step: Carry out what was decided  done",
+            "step: Write down each measure and its time  done",
+            "step: Did it help, and what shows that?  → failures fall from all to none",
+            "step: Begin to look for the underlying cause  done",
+            "hypothesis: release 4512 dropped a column",
+            "step: Save logs and graphs before they are gone  done",
+            "evidence: gateway log of 14:50 to 15:40 (bucket incidents/1)",
+            "step: Write down what was found, for the analysis afterwards  done",
+            # Recovery: restored, verified, watched; the all-clear
+            "step: Restore the service in full  done",
+            "step: Does every system work as it should?  → yes, fifty payments by hand",
+            "step: Watch for what is left of it  done",
+            "step: Declare the all-clear  done",
+            "phase: Recovery → All-Clear: payments at the usual rate for 20 minutes",
+        ],
+    )
+    def test_what_was_done_stands_on_the_timeline(self, checkout: Checkout, line: str) -> None:
+        assert line in checkout.told
+
+    def test_the_phases_follow_each_other_and_nothing_was_left_open(self, checkout: Checkout) -> None:
+        phases = [line.partition(" → ")[2].partition(":")[0] for line in checkout.told if line.startswith("phase: ")]
+        assert phases == ["", "Response", "Remediation", "Recovery", "All-Clear", "Closed"]
+        assert checkout.incident.steps.progress() == (28, 28)
+
+    def test_entering_the_response_confirms_it(self, checkout: Checkout) -> None:
+        assert checkout.milestone("declared") == START
+        assert checkout.milestone("confirmed") == minutes(5)
+
+    def test_the_end_says_what_verified_it(self, checkout: Checkout) -> None:
+        assert "what verified it" in checkout.said["unverified"]
+
+    def test_it_is_watched_for_residual_trouble(self, checkout: Checkout) -> None:
+        assert checkout.due["all clear"][f"Look 1 of 4: {LOOK}"] == "in 60m"
+        for number in range(1, 5):
+            assert checkout.due[f"look {number}"][f"Look {number} of 4: {LOOK}"] == "now"
+
+    def test_all_stakeholders_get_the_all_clear(self, checkout: Checkout) -> None:
+        assert checkout.due["all clear"][STAKEHOLDERS] == "in 30m"
+        assert STAKEHOLDERS not in checkout.due["everybody told"]
+        has(checkout.texts["all clear"], "*Sev1 INC-1 Checkout fails*: all clear", "lasted 2 hours 2 minutes",
+            "*Checked:* payments at the usual rate for 20 minutes",
+            "*Cause:* release 4512 dropped a column")  # fmt: skip
+
+
+class TestCommunication:
+    """Seed 004, communication during incidents."""
+
+    def test_there_is_a_channel_for_the_incident_alone(self, checkout: Checkout, bridge: Bridge) -> None:
+        assert f"channel {CHANNEL}" in checkout.said["declared"]
+        declare(bridge, "Sev2")
+        declare(bridge, "Sev2")
+        assert bridge.record("2").incident.meeting.channel == f"{CHANNEL.removeprefix('#')}-2"
+
+    def test_inside_an_update_is_due_every_half_hour(self, checkout: Checkout) -> None:
+        assert checkout.due["declared"]["Internal update"] == "in 30m"
+        assert checkout.due["half an hour"]["Internal update"] == "now"
+        assert checkout.due["first word due"]["Internal update"] == "in 26m"
+        has(checkout.texts["internal 1"], "Sev2 INC-1 Checkout fails*: Response",
+            "Update 1, 40 minutes since it started",
+            "Which systems are affected? checkout, gateway", "*Next update at 16:00 UTC*")  # fmt: skip
+
+    def test_it_can_be_switched_off_and_that_is_on_record(self, checkout: Checkout) -> None:
+        assert checkout.due["second word late"]["Internal update"] == "late 15m"
+        assert "Internal update" not in checkout.due["internal off"]
+        assert "cadence: internal updates: off" in checkout.told
+
+    def test_command_is_handed_over_on_record(self, checkout: Checkout) -> None:
+        assert "role: Incident Commander: Ana → Bo" in checkout.told
+        has(
+            checkout.texts["plan"], "Hands over with everything written down", "Say who has what, when it changes hands"
+        )
+
+    def test_customers_hear_within_half_an_hour_of_the_confirmation_not_of_the_declaration(
+        self, checkout: Checkout
+    ) -> None:
+        assert "Status page" not in checkout.due["declared"]
+        assert checkout.due["confirmed"]["Status page"] == "in 30m"
+        assert checkout.due["first word due"]["Status page"] == "in 1m"
+
+    def test_then_every_hour_and_what_came_late_is_a_fact(self, checkout: Checkout) -> None:
+        assert checkout.due["first word sent"]["Status page"] == "in 60m"
+        assert checkout.due["second word late"]["Status page"] == "late 11m"
+        assert "From the record: The external update 2 went out 11m late." in checkout.texts["postmortem"]
+        assert "The internal update 3 was never sent: it was 15m late" in checkout.texts["postmortem"]
+
+    def test_nobody_outside_waits_for_a_word_at_the_lesser_ones(self, bridge: Bridge) -> None:
+        declare(bridge, "Sev3")
+        bridge.run("do", "phase", "response")
+        assert not {"Status page", "Internal update"} & bridge.due().keys()
+
+    def test_the_status_page_speaks_of_impact_and_remedy_without_jargon(self, checkout: Checkout) -> None:
+        has(checkout.texts["external 1"], "*Investigating: Checkout fails* (INC-1)",
+            "What you may notice: One card payment in three fails", "We will write again by 16:34 UTC.")  # fmt: skip
+        has(checkout.texts["external 2"], "*Identified: Checkout fails* (INC-1)",
+            "What you can do meanwhile: pay by invoice")  # fmt: skip
+
+    def test_customers_are_told_that_it_is_over_with_a_summary(self, checkout: Checkout) -> None:
+        assert checkout.due["all clear"][CUSTOMERS] == "in 60m"
+        assert CUSTOMERS not in checkout.due["everybody told"]
+        has(checkout.texts["external end"], "*Resolved: Checkout fails*", "It began at 14:50 UTC and lasted 2 hours",
+            "What you may have noticed: Nobody can pay by card", "We are sorry for the trouble.")  # fmt: skip
+
+    def test_mail_and_sms_say_first_what_counts(self, checkout: Checkout) -> None:
+        assert checkout.texts["direct"].startswith("*We are on it: Checkout fails* (INC-1)\nWhat you may notice:")
+        assert len(checkout.texts["direct"]) <= 160
+        assert checkout.texts["direct end"].startswith("*Over: Checkout fails*")
+        assert "What you may have noticed" in checkout.texts["direct end"]
+
+    def test_social_media_are_short(self, checkout: Checkout) -> None:
+        assert checkout.texts["social"].count("\n") == 2
+        assert "This is over" in checkout.texts["social end"]
+
+    @pytest.mark.parametrize("text", ["external 1", "external 2", "external end", "direct", "social", "direct end"])
+    def test_only_what_is_certain_leaves_the_house(self, checkout: Checkout, text: str) -> None:
+        for word in ("4512", "column", "gateway", "Raj", "Kim", "Bo ", "hypothesis"):
+            assert word not in checkout.texts[text]
+
+    @pytest.mark.parametrize(
+        "guide",
+        ["Be honest: say what is broken", "No jargon", "What it means for them, and what is done about it",
+         "A way round, where there is one", "Only what is certain: no guess at the cause or the end"],
+    )  # fmt: skip
+    def test_five_guidelines_stand_beside_the_text(self, checkout: Checkout, guide: str) -> None:
+        assert guide in checkout.texts["plan"]

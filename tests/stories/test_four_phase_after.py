@@ -1,0 +1,267 @@
+"""Seed 004 carried out after the all-clear: the postmortem, its actions, people and the plan itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bridge import Bridge
+from four_phase import Checkout
+from telling import has, meeting
+
+SCHEDULE = "Schedule the postmortem"
+
+
+def declare(bridge: Bridge, severity: str) -> None:
+    bridge.run("declare", "Checkout fails", "--severity", severity, "--plan", "four-phase")
+
+
+class TestScheduling:
+    """Seed 004, postmortem process: who holds one, by when, with whom, how long."""
+
+    def test_it_is_to_be_scheduled_within_two_business_days_over_the_weekend(self, checkout: Checkout) -> None:
+        tuesday_evening = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+        minutes = (tuesday_evening - checkout.milestone("resolved")) // timedelta(minutes=1)
+        assert checkout.due["all clear"][SCHEDULE] == f"in {minutes}m"
+        assert checkout.due["Monday"][SCHEDULE] == f"in {31 * 60}m"
+        assert SCHEDULE not in checkout.due["scheduled"]
+
+    @pytest.mark.parametrize("severity", ["Sev3", "Sev4"])
+    def test_below_it_is_an_offer(self, bridge: Bridge, severity: str) -> None:
+        declare(bridge, severity)
+        bridge.do("resolve", "it works")
+        offer = "Schedule a postmortem, if there is something to learn"
+        assert offer in bridge.due()
+        bridge.do("waive", offer, "a typo, nothing to learn")
+        assert offer not in bridge.due()
+        bridge.do("close")
+
+    @pytest.mark.parametrize("severity", ["Sev1", "Sev2"])
+    def test_the_grave_ones_are_not_closed_without(self, bridge: Bridge, severity: str) -> None:
+        declare(bridge, severity)
+        bridge.do("resolve", "it works")
+        has(bridge.refused("do", "close"), "The postmortem has been held", "The postmortem is written")
+
+    def test_everybody_who_played_a_part_is_invited_for_an_hour_and_a_half(self, checkout: Checkout) -> None:
+        event = meeting(checkout.texts["invitation"])
+        assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=90)
+        has(str(event["DESCRIPTION"]), "Ana", "Bo", "Raj", "Mio", "Lee", "Kim", "Tom",
+            "Everybody who played a key part", "Why, and why that: five times, past the symptom")  # fmt: skip
+
+    def test_it_ends_with_everything_done(self, checkout: Checkout) -> None:
+        assert checkout.next["held"].startswith("Before closing: The postmortem is written")
+        assert checkout.next["written"] == "Nothing stands in the way of closing it"
+        assert (checkout.due["closed"], checkout.next["closed"]) == ({}, "")
+
+
+class TestDocument:
+    """Seed 004, the document, root cause analysis and corrective actions."""
+
+    @pytest.mark.parametrize(
+        ("section", "belongs"),
+        [
+            (
+                "Incident Summary",
+                "date, time and duration; severity; systems affected; impact on customers; who responded",
+            ),
+            ("Timeline", "when and how it was detected; key events; remedies and what they did; when it was resolved"),
+            ("Root Cause Analysis", "primary causes; contributing factors; what set it off"),
+            ("What Went Well", "what detected it; what lessened it; how people worked together"),
+            ("What Went Poorly", "late detection or response; attempts that failed; communication"),
+            ("Corrective Actions", "specific items, each with owner, due date and success criterion"),
+            ("Lessons Learned", "what we understand now; what it means beyond this system"),
+        ],
+    )
+    def test_seven_sections_say_what_belongs_into_them(self, checkout: Checkout, section: str, belongs: str) -> None:
+        part = checkout.texts["postmortem"].partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+        assert belongs in part
+
+    @pytest.mark.parametrize(
+        "fact",
+        [
+            "was a Sev1 incident that began at 2026-11-20 14:50 UTC and was resolved at 2026-11-20 16:52 UTC",
+            "after 2 hours 2 minutes",
+            "Sev2 from 2026-11-20 15:00 UTC: one card payment in three fails",
+            "Responded: Ana, Raj, Mio, Lee, Kim, Tom, Bo.",
+            "| Found by | Monitoring alert |",
+            "| Detected | 2026-11-20 14:52 UTC |",
+            "**action** rolled back release 4512 (Raj)",
+            "release 4512 dropped a column (confirmed 2026-11-20",
+            "From the record: It was detected 2m after it started.",
+            "From the record: It was taken for less severe at first, and raised later.",
+        ],
+    )
+    def test_the_record_fills_what_it_knows(self, checkout: Checkout, fact: str) -> None:
+        assert fact in checkout.texts["postmortem"]
+
+    @pytest.mark.parametrize(
+        "principle",
+        [
+            # Without blame
+            "No blame: look at systems and processes, not at people",
+            "Everybody acted with the best intentions and what they knew then",
+            "Seek to understand, not to judge",
+            # Five whys
+            "Ask why, and why again, about five times",
+            "Go past the symptoms to what lies beneath",
+            "Causes are technical and organisational: name both",
+            # Contributing factors
+            "Name every factor that contributed, not only the last",
+            "Look at technology, process and people",
+            "Look for what this has in common with other incidents",
+            # Corrective actions
+            "A corrective action is specific: somebody could show the result",
+            "A corrective action is measurable: anybody can check whether it worked",
+            "A corrective action is assigned: one person answers for it",
+            "A corrective action is realistic: the people and means for it are there",
+            "A corrective action has a date",
+        ],
+    )
+    def test_it_says_in_which_spirit_it_is_written(self, checkout: Checkout, principle: str) -> None:
+        assert f"- {principle}" in checkout.texts["postmortem"]
+
+    def test_why_is_asked_five_times(self, checkout: Checkout) -> None:
+        part = checkout.texts["postmortem"].partition("### Why, and why again")[2]
+        assert "1. Why did this happen" in part
+        assert "5. Why that?" in part
+
+    def test_corrective_actions_have_owner_date_criterion_and_category(self, checkout: Checkout) -> None:
+        [row] = [line for line in checkout.texts["postmortem"].splitlines() if line.startswith("| Check migrations")]
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells == ["Check migrations against the gateway's schema", "Kim", "2026-12-04", "not said", "technical",
+                         "a missing column fails the build", "no"]  # fmt: skip
+
+    def test_what_an_action_lacks_is_named(self, checkout: Checkout) -> None:
+        assert "Who owns the follow-up “Alert on rejects”." in checkout.texts["postmortem"]
+
+    @pytest.mark.parametrize("kind", ["technical", "process", "monitoring", "training", "automation"])
+    def test_there_are_five_categories(self, bridge: Bridge, kind: str) -> None:
+        declare(bridge, "Sev2")
+        bridge.run("do", "follow-up", "Do better")
+        bridge.run("do", "follow-up-kind", "Do better", kind)
+        assert f"follow-up: Do better  kind: {kind}" in bridge.told()
+
+    def test_another_category_is_answered_with_those_there_are(self, bridge: Bridge) -> None:
+        declare(bridge, "Sev2")
+        bridge.run("do", "follow-up", "Do better")
+        assert "no kind of follow-up has the words 'luck'" in bridge.refused(
+            "do", "follow-up-kind", "Do better", "luck"
+        )
+
+
+class TestPeople:
+    """Seed 004, incident response roles."""
+
+    @pytest.mark.parametrize(
+        "duty",
+        [
+            # Incident commander, with what to look for
+            "Coordinates the whole response", "Makes people talk to each other", "Takes the key decisions",
+            "Sees to it that nothing is forgotten",
+            "choose by: Speaks and writes clearly; Stays calm; Judges well with half the facts; Knows this process",
+            # Technical lead
+            "Leads the technical investigation", "Coordinates the technical work to mend it",
+            "Explains to the commander what it means",
+            # Communications lead
+            "Writes and sends what people outside read", "Keeps the status page up to date",
+            "Works with customer support", "Keeps stakeholders informed",
+            # Subject matter experts
+            "Knows the affected system deeply, and answers for it", "Carries out technical fixes",
+            "Says what else could be hit",
+            # Scribe
+            "Writes the timeline while it happens", "Takes notes on calls", "Collects what the postmortem will need",
+        ],
+    )  # fmt: skip
+    def test_each_role_has_its_duties(self, checkout: Checkout, duty: str) -> None:
+        assert duty in " ".join(checkout.texts["plan"].split())
+
+    def test_roles_that_are_required_are_asked_for_once_and_then_no_more(self, checkout: Checkout) -> None:
+        assert checkout.next["declared"] == "Nobody is Technical Lead or Communications Lead, which Sev2 requires"
+        assert checkout.next["roles given"] == "The impact is not described yet"
+
+    def test_several_experts_and_a_scribe_are_there(self, checkout: Checkout) -> None:
+        held = {role: [one.who for one in holders] for role, holders in checkout.incident.roles.items()}
+        assert held == {"ic": ["Bo"], "tech": ["Raj"], "comms": ["Mio"], "scribe": ["Lee"], "sme": ["Kim", "Tom"]}
+
+
+class TestThePlanItself:
+    """Seed 004, introduction, tools, training, and continuous improvement."""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            # What it is for
+            "Make incidents shorter and smaller", "learn so that they do not come back", "make systems stronger",
+            "earn trust by saying plainly what is going on", "the same steps serve others",
+            # Training
+            "New colleagues: an overview of this process, the tools in their hands, training for their role",
+            "Every quarter: a refresher, a deep dive for one role, and a case from our own past",
+            # Drills and game days
+            "a drill every 91 days", "Drills, every quarter: a different kind of failure, and people in roles",
+            "After each drill: how well did it work", "Game days: a complex failure in an environment like production",
+            "Game days: the scenario and the way to stop it are written down before",
+            "Game days: failures are brought in under control, and what was found is written down",
+            # How it changes
+            "Change the plan by what people say of it", "Change the plan by what keeps coming back in incidents",
+            "Change the plan by what others in the field have learned", "Change the plan when the technology changes",
+            "to be gone through every 182 days",
+        ],
+    )  # fmt: skip
+    def test_people_and_plan_are_looked_after(self, checkout: Checkout, words: str) -> None:
+        assert words in " ".join(checkout.texts["plan"].split())
+
+    @pytest.fixture
+    def own(self, bridge: Bridge) -> Bridge:
+        """A home with the organisation's own plan, which adds people and places and the day of its last review."""
+        plans = bridge.home / "plans"
+        plans.mkdir(parents=True)
+        (plans / "ours.toml").write_text(
+            """
+id = "ours"
+name = "Ours"
+about = "Four phases, with our people and places."
+extends = "four-phase"
+[upkeep]
+reviewed = "2026-05-01"
+[channel]
+call = "https://meet.shop.example/incident"
+[[contacts]]
+name = "Executives"
+reach = "+00 000 0001"
+mail = "executives@shop.example"
+[[systems]]
+name = "Checkout"
+owner = "Payments"
+resources = [
+  { name = "Architecture diagram", url = "https://wiki.shop.example/checkout/architecture" },
+  { name = "What depends on what", url = "https://wiki.shop.example/checkout/dependencies" },
+]
+[[systems]]
+name = "Incident tools"
+owner = "Platform"
+resources = [
+  { name = "Monitoring", url = "https://dashboards.shop.example" },
+  { name = "How alerts are to be set", url = "https://wiki.shop.example/alerts" },
+  { name = "Escalation policy and on-call rotation", url = "https://pager.shop.example" },
+  { name = "Shared documents for incidents", url = "https://docs.shop.example/incidents" },
+  { name = "Postmortems and their template", url = "https://wiki.shop.example/postmortems" },
+]
+"""
+        )
+        return bridge
+
+    @pytest.mark.parametrize(
+        "words",
+        ["Architecture diagram", "What depends on what", "Monitoring", "How alerts are to be set",
+         "Escalation policy and on-call rotation", "Shared documents for incidents", "Postmortems and their template",
+         "Executives", "+00 000 0001"],
+    )  # fmt: skip
+    def test_tools_diagrams_and_contacts_have_their_place(self, own: Bridge, words: str) -> None:
+        assert words in own.run("plan", "show", "ours").out
+
+    def test_the_call_stands_in_the_first_message(self, own: Bridge) -> None:
+        own.run("declare", "Checkout fails", "--severity", "Sev1", "--plan", "ours")
+        assert "https://meet.shop.example/incident" in own.run("message", "declared").out
+
+    def test_a_plan_that_nobody_went_through_for_half_a_year_says_so(self, own: Bridge) -> None:
+        has(own.run("plan", "show", "ours").out, "gone through on 2026-05-01", "2026-10-30")
