@@ -90,7 +90,7 @@ class Scene:
         self.session = self.library.declare(title, severity, **{"runbook": str(path), **more})
         return self
 
-    def do(self, action: str, after: str = "1m", when: str = "", **values: str) -> Scene:
+    def do(self, action: str, /, after: str = "1m", when: str = "", **values: str) -> Scene:
         """Let time pass, then act."""
         assert self.session is not None
         self.clock.forward(seconds=_span(after).total_seconds())

@@ -38,7 +38,7 @@ class Table:
         self.submitted: list[dict[str, str]] = []
 
     def choices(self, arg: Arg) -> Sequence[Option]:
-        if arg.kind is Kind.PERSON:
+        if arg.kind in (Kind.PERSON, Kind.PEOPLE):
             return [Option(name, name) for name in people(self.story.record)]
         return options(arg.kind, self.story.incident)
 

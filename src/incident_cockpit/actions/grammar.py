@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from incident_cockpit.actions.chat import thread
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.actions.words import split
 from incident_cockpit.errors import Refused
 from incident_cockpit.timewords import When, duration, parse_duration, split_when
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 # One sign and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
 _SIGNS = {action.sign: action.name for action in ACTIONS.values() if action.sign and action.sign != "@"}
@@ -21,6 +28,9 @@ _ASK = re.compile(
 _COMMAND = re.compile(r":(?P<name>[a-z][a-z0-9-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 # Words that call a whole channel are nobody's name.
 _NOBODY = frozenset({"here", "channel", "everyone", "all", "group"})
+
+# Whom the chip of a pasted thread names.
+_NAMES, _LONGEST_NAME = 3, 16
 
 # What Tab makes of a line, in this order; the first is the line as it was typed.
 SORTS = ("note", "action", "decision", "finding", "hypothesis")
@@ -59,7 +69,7 @@ def pasted(text: str, here: Here) -> list[Reading]:
     """Return the ways pasted text can be read: one note now, or as of the time that stands at its beginning."""
     lines = text.count("\n") + 1
     chip = f"note, {lines} lines" if lines > 1 else "note, as pasted"
-    ways = [Reading("note", chip, {"text": text})]
+    ways = [Reading("note", chip, {"text": text}), *_thread(text, here.now.replace(second=0, microsecond=0), here.zone)]
     try:
         when, rest = split_when(text.strip(), here.now, here.zone)
     except Refused:
@@ -67,6 +77,18 @@ def pasted(text: str, here: Here) -> list[Reading]:
     if when is not None and when.at <= here.now:
         ways.append(Reading("note", f"{chip}, at its time", {"text": rest}, when))
     return ways
+
+
+@lru_cache(maxsize=2)
+def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[Reading, ...]:
+    """Return pasted text as a chat thread where it is one: at least two lines with a name and a time."""
+    said = thread(text, now, zone).lines if "\n" in text else ()
+    if len(said) < 2:
+        return ()
+    names = list(dict.fromkeys(line.who for line in said))
+    more = " ..." if len(names) > _NAMES else ""
+    told = ", ".join(name[:_LONGEST_NAME] for name in names[:_NAMES])
+    return (Reading("chat", f"chat, {len(said)} lines of {told}{more}", {"thread": text}),)
 
 
 def _read_text(text: str, when: When | None, here: Here) -> Reading:

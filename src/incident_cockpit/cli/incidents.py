@@ -83,15 +83,12 @@ def watch(call: Call, incident_id: str | None) -> int:
 
     q leaves it.
     """
+    from incident_cockpit.cli.terminal import show_wall
     from incident_cockpit.outside.terminal import need_terminal
 
     need_terminal(call.env)
     with call.library() as library:
-        meant = library.meant(call.named(incident_id)).id
-        library.close()
-        from incident_cockpit.tui.wall import watch as show_wall
-
-        return show_wall(library, meant)
+        return show_wall(library, library.meant(call.named(incident_id)).id)
 
 
 @click.command("list")

@@ -28,6 +28,14 @@ def show(library: Library, incident_id: str | None) -> int:
     return run(library, incident_id)
 
 
+def show_wall(library: Library, incident_id: str) -> int:
+    """Show this incident on a wall."""
+    from incident_cockpit.tui.wall import watch
+
+    library.close()
+    return watch(library, incident_id)
+
+
 def _meant(call: Call, library: Library) -> str | None:
     """Return the incident that is meant, None where none or several could be: then the list asks."""
     named = call.named()

@@ -43,7 +43,7 @@ class Library:
         self.settings = settings
         self.clock = clock
         self._ids = ids
-        self._env = env
+        self.env = env
         self.who = speaker(env, settings)
         self._journal: Journal | None = None
 
@@ -92,7 +92,7 @@ class Library:
         With none open it is the only one that was resolved within a day and is not closed yet.
         Raises NotFound where there is none, and Refused with the list where it could be several.
         """
-        named = word or self._env.get("INCIDENT") or self.journal.current()
+        named = word or self.env.get("INCIDENT") or self.journal.current()
         if named:
             return self.journal.find(named)
         live = self.incidents(live_only=True)

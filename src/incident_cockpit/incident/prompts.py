@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.clocks import unmet
@@ -45,6 +46,8 @@ _ACTION = {
 }
 # How long an action has to show what it does before anybody asks, and a commander before anybody thinks of rest.
 TIME_TO_WORK = timedelta(minutes=5)
+# So long whoever took command is greeted by what waits for them.
+GREETING = timedelta(minutes=2)
 LONG_IN_COMMAND = timedelta(hours=2)
 
 # What satisfies something the plan asks for, by the first word of `met_by`: the action, and the words beside its key.
@@ -64,7 +67,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     pressing = [item for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
     said = {item.met_by for item in pressing}
     own = tuple(_phase_step(incident))
-    return (
+    waiting = (
         *(_due(item, now) for item in pressing),
         *_verdict(incident),
         *_handing_over(incident),
@@ -77,6 +80,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *(() if own else _other_step(incident)),
         *_closable(incident),
     )
+    return _greeting(incident, now, waiting)
 
 
 def way(item: DueItem) -> tuple[str, str, str]:
@@ -162,6 +166,16 @@ def _handing_over(incident: Incident) -> Iterator[Prompt]:
         yield Prompt(text, Urgency.NEAR, "read-back", held.left[0], "read it back")
     else:
         yield Prompt(f"{held.incoming} has read everything back", Urgency.NEAR, "take-command", "", "take command")
+
+
+def _greeting(incident: Incident, now: datetime, waiting: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+    """Say to whoever has just taken command that they have it, with what comes first."""
+    taken, held = incident.command.taken, incident.roles.get(incident.plan.command_role, ())
+    if taken is None or not held or held[0].who != taken.incoming or now - held[0].since >= GREETING:
+        return waiting
+    nothing = Prompt("nothing is waiting", Urgency.AHEAD, "situation", "", "see how it stands")
+    first, *rest = waiting or (nothing,)
+    return (replace(first, text=f"{taken.incoming}, you have command: {first.text}"), *rest)
 
 
 def _effects(incident: Incident, now: datetime) -> Iterator[Prompt]:

@@ -21,7 +21,7 @@ from incident_cockpit.incident.topics.effects import Effect
 from incident_cockpit.incident.topics.evidence import Evidence
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import Passed
-from incident_cockpit.incident.topics.handoff import Handoff
+from incident_cockpit.incident.topics.handoff import Command, Handoff
 from incident_cockpit.incident.topics.hypotheses import Hypothesis
 from incident_cockpit.incident.topics.nature import Nature
 from incident_cockpit.incident.topics.needs import Need
@@ -58,7 +58,7 @@ class Incident(Struct, frozen=True):
     meeting: Meeting
     crew: Crew
     sharing: Sharing
-    handoff: Handoff | None
+    command: Command
     steps: Steps
     gates: Mapping[str, Passed]
     notes: Notebook
@@ -98,6 +98,11 @@ class Incident(Struct, frozen=True):
     def roles(self) -> Mapping[str, Holders]:
         """Return who holds which role; a role that nobody holds is not in it."""
         return self.crew.held
+
+    @property
+    def handoff(self) -> Handoff | None:
+        """Return the offer of command that stands, or None."""
+        return self.command.offer
 
     @property
     def solo(self) -> bool:

@@ -80,6 +80,7 @@ class CockpitApp(App[None]):
         self._settings = library.settings
         self._places = library.places
         self._zone = library.zone
+        self._env = library.env
         self._drafts = Drafts(library.places.drafts)
         self.desk = Desk(library)
         self._first = incident_id
@@ -178,6 +179,7 @@ class CockpitApp(App[None]):
             plans=partial(plan_names, self._places),
             listed=self.listed,
             last_copy=self._places.last_copy,
+            env=self._env,
         )
         try:
             following = await Following.open(self.desk, incident_id, self._clock, self._contacts())

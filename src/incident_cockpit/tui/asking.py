@@ -12,12 +12,17 @@ from incident_cockpit.actions.options import Option, options
 from incident_cockpit.actions.refs import Here, people
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.timeline import line
 from incident_cockpit.tui.meaning import beside, likely, meaning
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.wording import Guidance
 from incident_cockpit.tui.stage import Stage
 
+# So far back somebody looks for a line that shows something; older ones are named by their number.
+_LINES = 300
 Act = Callable[[Action, dict[str, str], Reading | None], Awaitable[str]]
 
 
@@ -92,8 +97,16 @@ class Asking:
                 return self._others
             case Kind.PERSON | Kind.PEOPLE | Kind.TAKER:
                 return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
+            case Kind.LINE:
+                newest = [event for event in record.standing() if not event.fact.quiet][-_LINES:]
+                return [Option(f"#{event.seq}", _on_one_line(record, event)) for event in reversed(newest)]
             case _:
                 return options(arg.kind, record.incident)
+
+
+def _on_one_line(record: Record, event: Event) -> str:
+    said = line(record, event)
+    return f"{said.sort}: {' '.join(said.text.split())}"
 
 
 def _names_a_file(action: Action) -> bool:

@@ -1,20 +1,15 @@
-"""Everything about one line: a step's guidance, an event whole, what can be said of a hypothesis."""
+"""Everything about a step of a runbook: its guidance, and which of its code is meant."""
 
 from __future__ import annotations
 
 from incident_cockpit.actions.options import Option
-from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.incident.timeline import line
 from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.runbook.model import Runbook, Step, path
-from incident_cockpit.runbook.prose import ProseLine, Run, Style, prose
-from incident_cockpit.runbook.wrap import Wrapper
-from incident_cockpit.timewords import clock, stamp
+from incident_cockpit.runbook.prose import prose
+from incident_cockpit.timewords import clock
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
-
-_JUDGEMENTS = ("test", "rule-out", "confirm", "reopen-hypothesis")
 
 
 async def show_step(screen: Stage, key: str) -> str:
@@ -54,32 +49,3 @@ async def choose_code(screen: Stage, step: Step) -> str:
     ways = [Option(str(at), " ⏎ ".join(block.text.split("\n"))) for at, block in enumerate(step.code)]
     chosen = await screen.app.push_screen_wait(PickScreen("Which code?", ways))
     return step.code[int(chosen)].text if chosen else ""
-
-
-async def show_event(screen: Stage, seq: int) -> None:
-    """Show a line of the timeline whole, with both of its times."""
-    record, zone = screen.following.record, screen.following.zone
-    event = record.events[seq - 1]
-    said = line(record, event)
-    facts = [
-        ("happened", f"{stamp(event.happened)} ({clock(event.happened, zone)} here)"),
-        ("recorded", stamp(event.recorded)),
-        ("by", event.who),
-        ("number", str(event.seq)),
-    ]
-    facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
-    await screen.app.push_screen_wait(ReaderScreen(said.sort, lambda width: _wrapped(said.text, width), facts, ""))
-
-
-def _wrapped(text: str, width: int) -> list[ProseLine]:
-    wrapper, found = Wrapper(width), []
-    for part in text.split("\n"):
-        found += [ProseLine(0, tuple(runs)) for runs in wrapper.wrap([Run(part, Style.PLAIN)])] or [ProseLine(0, ())]
-    return found
-
-
-async def choose_judgement(screen: Stage, key: str) -> str:
-    """Ask what is to be said of a hypothesis; return the action, or an empty string."""
-    held = screen.following.record.incident.hypotheses[key]
-    ways = [Option(name, ACTIONS[name].about) for name in _JUDGEMENTS]
-    return await screen.app.push_screen_wait(PickScreen(held.text, ways)) or ""

@@ -14,6 +14,8 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.incident.topics.handoff import HandoffOffered
+from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.review import ReviewScheduled
 from incident_cockpit.incident.topics.steps import StepMarked
 from incident_cockpit.tui.asking import Asking
@@ -24,9 +26,9 @@ from incident_cockpit.tui.composing import (
     write_invitation,
     write_postmortem,
 )
-from incident_cockpit.tui.details import choose_judgement, show_event
 from incident_cockpit.tui.duties import Duties
 from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.loop import Loop
 from incident_cockpit.tui.messages import OFFERED, VERDICTS, copy_message, copy_verdict
 from incident_cockpit.tui.plan_page import read_plan
 from incident_cockpit.tui.readings import read_adherence, read_breach
@@ -45,6 +47,7 @@ class Doing:
         self._working = Working(screen, self._rule, self._asking.ask_all)
         self._duties = Duties(screen, self._do, self._rule, self._asking.ask_all)
         self._triage = Triage(screen, self._asking.ask_all)
+        self._loop = Loop(screen, self._rule, self._asking.ask_all, self._act)
         # What belongs to the screen alone; every other action is a rule of the registry.
         self._own: Mapping[str, Callable[[dict[str, str]], Awaitable[None]]] = {
             "next": self._duties.next,
@@ -65,6 +68,7 @@ class Doing:
             "tick": self._working.tick,
             "links": self._working.links,
             "help": self._help,
+            **self._loop.own,
         }
         # The message that goes with what was done last.
         self._offered = ""
@@ -128,9 +132,15 @@ class Doing:
     def _stays_in_the_line(self, reading: Reading) -> bool:
         """Return whether nothing is asked or opened for this line, so that the keys behind it are the next line."""
         action = find(reading.action)
-        if action.name in self._own or action.name in self._at_once:
+        if self._by_hand(action, reading.values):
             return False
         return not self._asking.wanted(action, reading.values)
+
+    def _by_hand(self, action: Action, values: Mapping[str, str]) -> bool:
+        """Return whether a typed action is done by a hand of its own, and not by the rule alone."""
+        if action.name in self._loop.own:
+            return action.name == "chat" or self._loop.by_hand(action, values)
+        return action.name in self._own or action.name in self._at_once
 
     async def _do(self, name: str, values: dict[str, str]) -> None:
         own = self._own.get(name)
@@ -151,7 +161,9 @@ class Doing:
 
     async def _keep(self, reading: Reading, typed: str) -> None:
         action, values, entry = find(reading.action), dict(reading.values), self._screen.entry
-        if action.name in self._own or action.name in self._at_once:
+        if action.name == "chat" and values:
+            entry.settle(typed, await self._loop.bring_in(values))
+        elif self._by_hand(action, values):
             entry.settle(typed)
             self.do(action.name, values)
         elif self._asking.wanted(action, values):
@@ -168,6 +180,11 @@ class Doing:
             meant = self._screen.meant(first.kind)
             if meant and not known.get(first.name) and first.kind not in (Kind.PERSON, Kind.PEOPLE):
                 known[first.name] = meant
+            # What is linked as evidence is the line under the cursor, whichever place it has among the arguments.
+            linked = self._screen.meant(Kind.LINE)
+            for arg in action.args:
+                if arg.kind is Kind.LINE and linked and not known.get(arg.name):
+                    known[arg.name] = linked
         return known
 
     async def _act(self, action: Action, values: dict[str, str], reading: Reading | None = None) -> str:
@@ -202,8 +219,14 @@ class Doing:
         """Return what can be done with what was kept: a message about it, an entry for the calendar."""
         if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
             return "  (:invitation writes it for the calendar)"
-        key = self._screen.around.keys.label("copy-message")
-        return f"  ({key} copies a message about it)" if offered and key else ""
+        keys, incident = self._screen.around.keys, self._following.record.incident
+        over = not incident.live and any(isinstance(event.fact, PhaseChanged) for event in done.own)
+        ways = [(keys.label("copy-message"), "copies a message about it")] if offered else []
+        ways += [(keys.label("stand-down"), "who may rest")] if over and "closed" not in incident.milestones else []
+        offers = any(isinstance(event.fact, HandoffOffered) for event in done.own)
+        ways += [(keys.label("handoff"), "reads it back")] if offers and incident.handoff else []
+        told = ", ".join(f"{key} {about}" for key, about in ways if key)
+        return f"  ({told})" if told else ""
 
     # Moving about
 
@@ -233,19 +256,15 @@ class Doing:
         pane = self._screen.pane
         if pane is None or pane.cursor_key is None:
             return
+        if await self._loop.look():
+            return
         match pane.scope:
             case Scope.RUNBOOK:
                 await self._working.look()
-            case Scope.TIMELINE:
-                await show_event(self._screen, int(pane.cursor_key))
             case Scope.DUE:
                 await self._duties.look()
             case Scope.PEOPLE:
                 await self._do("assign", {})
-            case Scope.HYPOTHESES:
-                chosen = await choose_judgement(self._screen, pane.cursor_key)
-                if chosen:
-                    await self._do(chosen, {"hypothesis": pane.cursor_key})
 
     # Texts that leave
 

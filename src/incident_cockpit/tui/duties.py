@@ -20,7 +20,12 @@ _GO = "g"
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 
 # The way back out of what is due and was set up here, and the argument that names it.
-_GIVEN_UP = {DueKind.ASK: ("drop", "ask"), DueKind.TIMER: ("cancel", "timer"), DueKind.STEP: ("box", "step")}
+_GIVEN_UP = {
+    DueKind.ASK: ("drop", "ask"),
+    DueKind.TIMER: ("cancel", "timer"),
+    DueKind.STEP: ("box", "step"),
+    DueKind.DECISION: ("revisit", "decision"),
+}
 
 
 class Duties:
@@ -80,7 +85,7 @@ class Duties:
             return
         if item.kind in _GIVEN_UP:
             name, arg = _GIVEN_UP[item.kind]
-            await self._rule(name, {arg: item.subject, **({"within": "off"} if name == "box" else {})})
+            await self._rule(name, {arg: item.subject, **({"within": "off"} if name in ("box", "revisit") else {})})
         elif item.deeds:
             await self._rule("waive", {"item": item.key})
         elif item.kind is DueKind.REPORT:

@@ -119,6 +119,7 @@ class EntryLine(Horizontal):
     def restore(self, text: str) -> None:
         """Put a kept draft back, without taking the keys."""
         self.field.put(text)
+        self.field.pasted = BREAK in self.field.value
         self._show()
 
     def take_paste(self, text: str) -> None:
@@ -136,6 +137,8 @@ class EntryLine(Horizontal):
             parts = (rest, typed) if rest and rest == self._back else (typed, rest)
             self.field.put(BREAK.join(part for part in parts if part))
             self._back = self.field.value
+            # What has several lines was pasted, and is read as that again.
+            self.field.pasted = self.field.pasted or BREAK in self.field.value
             self._show()
             self.say(problem, "late")
         self.post_message(self.Edited(self.draft))
@@ -228,6 +231,10 @@ class EntryLine(Horizontal):
             return (reading.problem, "warn")
         if reading.when is not None:
             return (reading.when.words, "accent")
+        if reading.action == "chat":
+            return ("enter shows the lines", "accent")
+        if self.field.pasted and (chat := next((one for one in self.readings() if one.action == "chat"), None)):
+            return (f"tab: {chat.chip}", "accent")
         return ("enter keeps it · tab changes it", "faint")
 
 

@@ -9,7 +9,10 @@ from incident_cockpit.actions.registry import ACTIONS, FOOTER
 from incident_cockpit.config.keymap import check_keymap
 
 # What a key is called where there is little room; Textual's own names are for programs.
-_SHOWN = {"minus": "-", "plus": "+", "at": "@", "question_mark": "?", "slash": "/", "colon": ":", "escape": "esc"}
+_SHOWN = {
+    "minus": "-", "plus": "+", "at": "@", "question_mark": "?", "slash": "/", "colon": ":", "escape": "esc",
+    "greater_than_sign": ">", "exclamation_mark": "!",
+}  # fmt: skip
 
 
 def shown(key: str) -> str:

@@ -9,6 +9,8 @@ from incident_cockpit.exports.history import tenures
 from incident_cockpit.incident.checklist import parts
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.effects import open_actions
+from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.plan.model import Phase, Role
 from incident_cockpit.timewords import clock
 from incident_cockpit.tui.duty_page import reach
@@ -28,16 +30,26 @@ def meaning(kind: Kind, key: str, view: View, values: Mapping[str, str]) -> Page
 
 
 def beside(kind: Kind, incident: Incident) -> Mapping[str, str]:
-    """Return a few quiet words beside each option of a kind, by its id: how far the checklist of each phase is."""
-    return (
-        {phase.id: words for phase in incident.plan.phases if (words := _left(phase, incident))}
-        if kind is Kind.PHASE
-        else {}
-    )
+    """Return a few quiet words beside each option, by its id: how far a phase is, what is believed of a cause."""
+    match kind:
+        case Kind.PHASE:
+            return {phase.id: words for phase in incident.plan.phases if (words := _left(phase, incident))}
+        case Kind.HYPOTHESIS:
+            return {key: one.belief.value for key, one in incident.hypotheses.items()}
+        case Kind.TAKEN:
+            return {key: one.verdict.value for key, one in incident.effects.items()}
+        case Kind.DECISION:
+            return {key: "reversed" for key, one in incident.decisions.items() if one.reversed}
+    return {}
 
 
 def likely(kind: Kind, incident: Incident) -> str | None:
-    """Return which option is most likely meant: after one phase comes the next."""
+    """Return which option is most likely meant: after one phase comes the next; the newest action without effect."""
+    if kind is Kind.TAKEN:
+        return next(reversed(open_actions(incident)), None)
+    if kind is Kind.HYPOTHESIS:
+        standing = (key for key, one in incident.hypotheses.items() if one.belief in (Belief.TESTING, Belief.OPEN))
+        return next(standing, None)
     order = [phase.id for phase in incident.plan.phases]
     if kind is not Kind.PHASE or incident.phase is None or incident.phase.value not in order:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +23,8 @@ from incident_cockpit.tui.typeahead import TypeAhead
 class Around:
     """What the screen is given besides the incident.
 
-    `runbooks` and `plans` name those that are found by name, `listed` gives the incidents of the store.
+    `runbooks` and `plans` name those that are found by name, `listed` gives the incidents of the store, `env` is the
+    environment by which other programs find it.
     """
 
     keys: Keys
@@ -34,6 +35,7 @@ class Around:
     plans: Callable[[], Sequence[str]]
     listed: Callable[[], Awaitable[Sequence[Listed]]]
     last_copy: Path
+    env: Mapping[str, str]
 
 
 class Stage(Protocol):

@@ -33,11 +33,11 @@ ACTIONS = (
     Action(
         "supports", "Note what speaks for a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
-        decide=rule(hypotheses.weigh),
+        keys=("plus",), scope=Scope.TIMELINE, decide=rule(hypotheses.weigh),
     ),
     Action(
         "contradicts", "Note what speaks against a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
-        decide=rule(partial(hypotheses.weigh, speaks_for=False)),
+        keys=("minus",), scope=Scope.TIMELINE, decide=rule(partial(hypotheses.weigh, speaks_for=False)),
     ),
 )  # fmt: skip

@@ -39,6 +39,13 @@ class Handoff(Struct, frozen=True):
         return tuple(point for point in POINTS if point not in done)
 
 
+class Command(Struct, frozen=True):
+    """The offer of command that stands, if one does, and the one that was taken last."""
+
+    offer: Handoff | None = None
+    taken: Handoff | None = None
+
+
 class HandoffChange(Change, frozen=True):
     """Command was offered, a point read back, or the offer is over."""
 
@@ -107,8 +114,8 @@ def _offered(incident: Incident) -> Handoff:
     return incident.handoff
 
 
-def _fold(state: Handoff | None, fact: HandoffChange) -> Handoff | None:
-    return fact.now
+def _fold(state: Command, fact: HandoffChange) -> Command:
+    return Command(fact.now, fact.was if isinstance(fact, HandoffTaken) else state.taken)
 
 
 def _words(fact: HandoffChange, incident: Incident) -> Line:
@@ -125,4 +132,4 @@ def _words(fact: HandoffChange, incident: Incident) -> Line:
     return Line("hand-over", f"{one.outgoing} offers command to {one.incoming}")
 
 
-TOPIC = Topic("handoff", None, (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn), _fold, _words)
+TOPIC = Topic("command", Command(), (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn), _fold, _words)

@@ -15,7 +15,10 @@ from incident_cockpit.tui.view import View
 
 _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
-_MEANT = {Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP}
+_MEANT = {
+    Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP,
+    Kind.DECISION: DueKind.DECISION,
+}  # fmt: skip
 _COUNTDOWN_WIDTH = 13
 
 
@@ -71,9 +74,16 @@ def _row(item: DueItem, view: View) -> Row:
         Cell(countdown(item.at, view.now), style, _COUNTDOWN_WIDTH),
         Cell(f"{item.text}, if needed" if item.optional else item.text, "strong" if how is Urgency.LATE else ""),
     )
-    beside = (Cell(_beside(item, view), "faint"),)
+    on_it = _on_it(item, view)
+    beside = (*on_it, Cell(_beside(item, view), "faint"))
     # What is to be done comes before where it comes from.
-    return Row(item.key, left, beside, shorter=((),))
+    return Row(item.key, left, beside, shorter=(*((on_it,) if on_it else ()), ()))
+
+
+def _on_it(item: DueItem, view: View) -> tuple[Cell, ...]:
+    """Return the mark of an ask that somebody works on."""
+    ask = view.incident.asks.get(item.subject) if item.kind is DueKind.ASK else None
+    return (Cell(f"{SIGNS['ok']} on it", "ok"),) if ask is not None and ask.acknowledged else ()
 
 
 def _beside(item: DueItem, view: View) -> str:

@@ -41,9 +41,17 @@ class HypothesesPane(Pane):
         return (Cell(f" {standing}", "faint"),) if standing else ()
 
 
+def weight(held: Hypothesis) -> str:
+    """Return how much speaks for it and against it: "+2 -1"; nothing where nothing does."""
+    speaks_for = sum(one.speaks_for for one in held.evidence)
+    against = len(held.evidence) - speaks_for
+    return " ".join(f"{sign}{count}" for sign, count in (("+", speaks_for), ("-", against)) if count)
+
+
 def _row(key: str, one: Hypothesis, view: View) -> Row:
     gone = one.belief is Belief.RULED_OUT
     text = f"{one.text}: {one.found}" if one.found and one.belief in (Belief.RULED_OUT, Belief.CONFIRMED) else one.text
     beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone, view.now)
     left = (Cell(one.belief.value, _STYLE[one.belief], _BELIEF_WIDTH), Cell(text, "faint" if gone else ""))
-    return Row(key, left, (Cell(beside, "faint"),))
+    weighed = weight(one)
+    return Row(key, left, (*((Cell(weighed, "muted"),) if weighed else ()), Cell(beside, "faint")))

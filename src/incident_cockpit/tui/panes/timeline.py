@@ -10,18 +10,28 @@ from typing import overload
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timeline import TimelineLine, line
+from incident_cockpit.incident.topics.decisions import DecisionGrounded
+from incident_cockpit.incident.topics.effects import EffectSeen
+from incident_cockpit.incident.topics.needs import open_needs
+from incident_cockpit.incident.topics.notes import Logged, Sort
+from incident_cockpit.incident.topics.systems import affected
 from incident_cockpit.timewords import clock, zone_label
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row
+from incident_cockpit.tui.rows import Cell, Row, fit
 from incident_cockpit.tui.view import View
 
 _STYLES = {
     "action": "ok", "decision": "accent", "ask": "warn", "answer": "ok", "severity": "late", "phase": "accent",
-    "update": "accent", "hypothesis": "warn", "finding": "muted", "opened": "strong",
+    "update": "accent", "hypothesis": "warn", "finding": "muted", "opened": "strong", "effect": "ok", "need": "warn",
+    "hand-over": "accent", "system": "late",
 }  # fmt: skip
 _SORT_WIDTH = 12
 _WHO_WIDTH = 10
+# On the border: a need's own words, and so many systems.
+_LONGEST_NEED = 28
+_MOST_SYSTEMS = 3
 
 
 class TimelineRows(Sequence[Row]):
@@ -87,26 +97,71 @@ class TimelinePane(Pane):
         """Start at the end and stay there until somebody scrolls up."""
         super().__init__(id="timeline", follow_end=True, empty="Nothing has happened yet.")
         self._shown: tuple[str, int, str] | None = None
+        self._record: Record | None = None
 
     def show(self, view: View) -> None:
         """Draw the lines; all of them, or those with the words that are looked for."""
         state = (view.record.id, view.record.seq, view.words)
         if state == self._shown:
             return
-        self._shown = state
+        self._shown, self._record = state, view.record
         events = matching(view.record, view.words)
         self.set_rows(TimelineRows(view.record, events, view.zone))
         self.frame.title_left = f"“{view.words}”  {len(events)} of {len(view.record.read_order)}" if view.words else ""
         self.frame.title_right = zone_label(view.zone, view.now)
-        self.frame.hint = "esc shows all" if view.words else ""
+        self.frame.hint = "esc shows all" if view.words else standing(view.incident)
 
-    def meant(self, kind: Kind) -> str | None:  # noqa: ARG002
-        """Return nothing: no action takes a line of the timeline."""
+    def meant(self, kind: Kind) -> str | None:
+        """Return the line under the cursor as evidence, or the action or decision that it is about."""
+        key = self.cursor_key
+        if key is None or self._record is None or int(key) > self._record.seq:
+            return None
+        event = self._record.events[int(key) - 1]
+        match kind:
+            case Kind.LINE:
+                return f"#{key}"
+            case Kind.TAKEN:
+                return action_of(event) or None
+            case Kind.DECISION:
+                return decision_of(event) or None
         return None
 
     def badge(self, view: View) -> tuple[Cell, ...]:  # noqa: ARG002
         """Return nothing: on a small screen it stays in sight."""
         return ()
+
+
+def decision_of(event: Event) -> str:
+    """Return the id of the decision that a line is about, or an empty string."""
+    match event.fact:
+        case Logged(note=note, now=now) if now is not None and now.sort is Sort.DECISION:
+            return note
+        case DecisionGrounded(decision=decision):
+            return decision
+    return ""
+
+
+def action_of(event: Event) -> str:
+    """Return the id of the action that a line is about, or an empty string."""
+    match event.fact:
+        case Logged(note=note, now=now) if now is not None and now.sort is Sort.ACTION:
+            return note
+        case EffectSeen(action=action):
+            return action
+    return ""
+
+
+def standing(incident: Incident) -> tuple[Cell, ...]:
+    """Return what is lacking and which systems are not well, for the border that is always in sight."""
+    cells: list[Cell] = []
+    needs = list(open_needs(incident).values())
+    if needs:
+        more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
+        cells.append(Cell(f"lacking: {fit(needs[0].text, _LONGEST_NEED)}{more}", "warn"))
+    for one in affected(incident)[:_MOST_SYSTEMS]:
+        cells.append(Cell(f"{' · ' if cells else ''}{fit(one.name, _LONGEST_NEED)} {one.health.value}", "muted"))
+    more_ill = len(affected(incident)) - _MOST_SYSTEMS
+    return (*cells, *([Cell(f" +{more_ill}", "muted")] if more_ill > 0 else []))
 
 
 def matching(record: Record, words: str) -> Sequence[Event]:

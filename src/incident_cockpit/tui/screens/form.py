@@ -10,13 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import Action, Arg
+from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.beneath import Beneath
 from incident_cockpit.tui.screens.box import BoxScreen, Options
+from incident_cockpit.tui.screens.offers import several, words_or_lines
 from incident_cockpit.tui.screens.pick import (
     Picker,
     RowsFor,
@@ -131,6 +132,10 @@ class FormScreen(BoxScreen[bool]):
 
     def _rows_for(self, arg: Arg) -> RowsFor:
         optional = not arg.required
+        if arg.kind is Kind.LINE:
+            return words_or_lines(self._offered)
+        if arg.kind is Kind.PEOPLE:
+            return several(self._offered, optional=optional)
         if arg.kind not in FREE:
             return narrowing(arg.kind, self._offered, optional=optional, beside=self._guidance.beside(arg))
         return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from incident_cockpit.runbook.prose import ProseLine, Style
 from incident_cockpit.tui.guard import printable
+from incident_cockpit.tui.keys import shown
 from incident_cockpit.tui.paint import paint_of
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.screens.box import BoxScreen, Options
@@ -163,16 +164,16 @@ class ReaderScreen(BoxScreen[str | None]):
     def _lay_out(self) -> None:
         width, height = self.app.size
         facts = self.query_one("#facts", Options)
-        shown = self._facts[: max(0, min(_FACTS, height - 7))]
-        facts.show([Row(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in shown], len(shown))
-        facts.display = bool(shown)
+        told = self._facts[: max(0, min(_FACTS, height - 7))]
+        facts.show([Row(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in told], len(told))
+        facts.display = bool(told)
         prose = self.query_one(Prose)
         # Beside the text stand the borders, the margins and the scrollbar.
         count = prose.lay_out(max(8, min(92, width) - 7))
-        prose.styles.height = max(1, min(count, height - 4 - len(shown)))
-        keys = [*self._ways, *([("c", "copy the code")] if self._code else [])]
+        prose.styles.height = max(1, min(count, height - 4 - len(told)))
+        keys = [*((shown(key), words) for key, words in self._ways), *([("c", "copy the code")] if self._code else [])]
         wide = prose.virtual_size.width > max(8, min(92, width) - 7)
-        keys += [("↑↓", "scroll")] if count > max(1, height - 4 - len(shown)) else []
+        keys += [("↑↓", "scroll")] if count > max(1, height - 4 - len(told)) else []
         keys += [("←→", "wide lines")] if wide else []
         self.hint(*keys, ("esc", "back"))
 

@@ -53,7 +53,8 @@ class Wording:
     def answer(self, arg: Arg, values: Mapping[str, str]) -> str:
         """Return one answer on one line."""
         value = values.get(arg.name, "")
-        shown = said_in_words(arg.kind, self._choices(arg), value) if arg.kind not in FREE else value
+        free = arg.kind in FREE and arg.kind is not Kind.LINE
+        shown = value if free else said_in_words(arg.kind, self._choices(arg), value)
         return " ".join(shown.split())
 
     def whole(self, values: Mapping[str, str]) -> str:

@@ -16,17 +16,18 @@ from incident_cockpit.tui.screens.box import BoxScreen
 class WordsScreen(BoxScreen[str | None]):
     """One field in a box; returns its text, which may be empty, or None when it was left."""
 
-    def __init__(self, title: str, text: str = "") -> None:
-        """Ask under this title, beginning with the text that holds now."""
+    def __init__(self, title: str, text: str = "", *, placeholder: str = "nothing shows all") -> None:
+        """Ask under this title, beginning with the text that holds now; the placeholder says what empty words mean."""
         super().__init__()
         self.title_shown = title
         self._text = text
+        self._placeholder = placeholder
 
     def inside(self) -> Iterable[Widget]:
         """Return the field."""
         yield Horizontal(
             Static("› ", classes="prompt", markup=False),
-            Field(self._text, placeholder="nothing shows all"),
+            Field(self._text, placeholder=self._placeholder),
             classes="line",
         )
         yield self.problem_line()
