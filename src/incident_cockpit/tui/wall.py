@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,20 +20,26 @@ from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.folders import theme_folders
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.errors import Refused
+from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.record import Record
 from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.bars import HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.frame import Frame
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.panes.due import DuePane
+from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.timeline import TimelinePane
+from incident_cockpit.tui.view import View
+from incident_cockpit.tui.wall_bars import ImpactBar, ToldBar
 
 _POLL_SECONDS = 0.5
 _DEFAULT_THEME = "cockpit-dark"
-_WIDE = 90
+_WIDE, _HIGH = 90, 36
 
 
 class WallScreen(Screen[None]):
@@ -40,10 +48,12 @@ class WallScreen(Screen[None]):
     AUTO_FOCUS = ""
     CSS = """
     WallScreen { background: $background; layout: vertical; overflow: hidden; }
-    WallScreen #upper { height: 2fr; margin-top: 1; }
-    WallScreen #frame-2 { height: 3fr; }
+    WallScreen #upper { height: 2fr; }
+    WallScreen #timeline-frame { height: 3fr; }
     WallScreen #side { width: 1fr; }
-    WallScreen.-narrow #side { display: none; }
+    WallScreen.-narrow #side, WallScreen.-low #causes { display: none; }
+    WallScreen #people-frame { height: 3fr; }
+    WallScreen #causes { height: 2fr; }
     """
 
     def __init__(self, following: Following) -> None:
@@ -51,16 +61,21 @@ class WallScreen(Screen[None]):
         super().__init__()
         self.following = following
         self._trouble = ""
+        # What is restricted hangs on no wall under its title; made anew only when something was recorded.
+        self._veiled: Record | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the bars and the panes."""
         yield HeaderBar(id="header")
         yield NextBar()
+        yield ImpactBar(id="impact")
+        yield ToldBar(id="told")
         with Horizontal(id="upper"):
-            yield DuePane().framed()
+            yield Frame(DuePane.name_shown, DuePane(), id="due-frame")
             with Vertical(id="side"):
-                yield PeoplePane().framed()
-        yield TimelinePane().framed()
+                yield Frame(PeoplePane.name_shown, PeoplePane(), id="people-frame")
+                yield Frame(HypothesesPane.name_shown, HypothesesPane(), id="causes")
+        yield Frame(TimelinePane.name_shown, TimelinePane(), id="timeline-frame")
         yield SaidBar()
 
     def on_mount(self) -> None:
@@ -70,18 +85,33 @@ class WallScreen(Screen[None]):
         self.call_after_refresh(self.paint)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave the people out where there is no room for two panes side by side."""
+        """Leave the people out where there is no room for two panes side by side, and the causes on a low screen."""
         self.set_class(event.size.width < _WIDE, "-narrow")
+        self.set_class(event.size.height < _HIGH, "-low")
         self.call_after_refresh(self.paint)
 
     def paint(self) -> None:
         """Draw everything as of now; the newest line is always in sight."""
-        view = self.following.view()
+        view = self.view
         self.query_one(HeaderBar).show(view)
-        self.query_one(NextBar).show(prompts(view.incident, view.now), "")
+        self.query_one(NextBar).show(tuple(replace(one, verb="") for one in prompts(view.incident, view.now)), "")
+        self.query_one(ImpactBar).show(view)
+        self.query_one(ToldBar).show(view)
         for pane in self.query(Pane):
             pane.show(view)
+        # The keys that stand on it do nothing here.
+        self.query_one(HypothesesPane).frame.hint = ""
         self.query_one(TimelinePane).action_last()
+
+    @property
+    def view(self) -> View:
+        """The incident as of now, as a wall may show it."""
+        view = self.following.view()
+        if not view.incident.codename:
+            return view
+        if self._veiled is None or self._veiled.seq != view.record.seq:
+            self._veiled = veiled(view.record)
+        return dataclasses.replace(view, record=self._veiled)
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
