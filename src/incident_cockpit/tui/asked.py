@@ -46,7 +46,10 @@ class Asked:
         chosen = await self._screen.app.push_screen_wait(
             ReaderScreen(f"{one.who}: {one.text}", page(one), facts(one, view), ways=shown)
         )
-        if chosen in ways:
+        now = self._screen.following.record.incident.asks[key]
+        if chosen in ways and now.status is not AskStatus.OPEN:
+            self._screen.say(f"'{now.text}' is {now.status.value} already", "warn")
+        elif chosen in ways:
             # How much more time, or why it is dropped, is worth a question here.
             await self._ask(ways[chosen][0], {"ask": key})
 

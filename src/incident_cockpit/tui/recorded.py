@@ -47,7 +47,7 @@ class Recorded:
         )
         if chosen in ways:
             _, action, values = ways[chosen]
-            await self._rule(action, values)
+            await (self.revisit(values) if action == "revisit" else self._rule(action, values))
 
     def _ways(self, event: Event, view: View) -> dict[str, tuple[str, str, dict[str, str]]]:
         """Return what can be said of a line, by key: the words, the action and its values."""
@@ -58,11 +58,11 @@ class Recorded:
             ways["e"] = ("effect", "effect", {"action": action})
         if decision and not (ground and ground.reversed):
             ways["o"] = ("object", "objection", {"decision": decision})
-            ways["w"] = ("look again", "revisit", {"decision": decision})
+            ways["w"] = ("again", "revisit", {"decision": decision})
             ways["x"] = ("reverse", "reverse", {"decision": decision})
         if view.incident.hypotheses:
-            ways["plus"] = ("for", "supports", {"text": f"#{event.seq}"})
-            ways["minus"] = ("against a cause", "contradicts", {"text": f"#{event.seq}"})
+            ways["plus"] = ("for a cause", "supports", {"text": f"#{event.seq}"})
+            ways["minus"] = ("against", "contradicts", {"text": f"#{event.seq}"})
         return ways
 
     async def revisit(self, values: dict[str, str]) -> None:

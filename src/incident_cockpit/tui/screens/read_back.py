@@ -156,16 +156,18 @@ class ReadBackScreen(BoxScreen[str | None]):
     def _follow(self) -> None:
         """Show what others said; leave when the offer is over."""
         offer = self._state()
+        if self.busy:
+            return
         if offer is None:
-            if not self.busy:
-                self.dismiss(None)
-        elif offer != self._offer:
-            self._offer = offer
-            next_id = offer.open.id if offer.open else ""
-            if next_id != self._asked_id and not self.field.value and not self.busy:
-                self._ask()
-            else:
-                self._fit()
+            self.dismiss(None)
+            return
+        changed, self._offer = offer != self._offer, offer
+        next_id = offer.open.id if offer.open else ""
+        if next_id != self._asked_id and not self.field.value:
+            self.refuse("")
+            self._ask()
+        elif changed:
+            self._fit()
 
     # Keys
 
