@@ -1,0 +1,167 @@
+"""A pasted chat thread: offered by Tab, looked through before it is kept, and never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+
+from box_kit import HOSTILE, text_of, type_ahead
+from incident_cockpit.actions.grammar import pasted
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.tui.app import CockpitApp
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.screens.words import WordsScreen
+from screen_kit import START, Scene, opened, until
+
+THREAD = "\n".join(
+    (
+        "ops-checkout",
+        "[13:58] Raj: errors are up",
+        "in EU only",
+        "[14:01] Mio: support has 12 tickets",
+        "[14:02] Raj: rolling back",
+    )
+)
+
+
+def texts(screen: CockpitScreen) -> list[tuple[str, str]]:
+    return [(said.who, said.text) for said in lines(screen.following.record)]
+
+
+async def paste(app: CockpitApp, text: str) -> None:
+    app.post_message(Paste(text))
+    await until(lambda: app.screen.query("#line") and app.screen.entry.field.value)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_thread_is_offered_shown_and_kept_with_its_times_and_names(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        await until(lambda: "tab: chat, 3 lines of Raj, Mio" in text_of(app))
+        await pilot.press("tab")
+        await until(lambda: "chat, 3 lines of Raj, Mio" in text_of(app) and "enter shows the lines" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        drawn = text_of(app)
+        assert "3 lines for the timeline" in drawn
+        assert "13:58 Raj: errors are up ⏎ in EU only" in drawn
+        assert "ops-checkout (has no name and time)" in drawn
+        assert len(texts(screen)) == 5, "nothing is kept before it was looked at"
+        await pilot.press("y")
+        await until(lambda: "brought in: 3 lines" in text_of(app))
+        assert ("Raj", "errors are up\nin EU only") in texts(screen)
+        assert ("Mio", "support has 12 tickets") in texts(screen)
+        assert screen.entry.draft == ""
+        await pilot.press("escape", "z")
+        await until(lambda: len(texts(screen)) == 5)
+
+
+async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert screen.around.drafts.kept(screen.following.record.id, "entry").startswith("ops-checkout")
+        await pilot.press("enter")
+        await until(lambda: "nothing was brought in" in text_of(app))
+        assert screen.entry.field.text == THREAD
+        type_ahead(app, "tab", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+
+
+async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        await pilot.press("enter")
+        await until(lambda: texts(screen)[-1] == ("Ana", THREAD))
+
+
+async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().wait("10m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await paste(app, THREAD)
+    app.desk.close()
+    again = scene.app()
+    async with again.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await until(lambda: "note, 5 lines" in text_of(again))
+        type_ahead(again, "~n", "tab", "enter")
+        await until(lambda: isinstance(again.screen, ReaderScreen))
+
+
+async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().wait("10m").do("chat", thread="\n".join(THREAD.splitlines()[1:4]))
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "1 line for the timeline" in text_of(app)
+        assert "on it already 2 lines" in text_of(app)
+        await pilot.press("y")
+        await until(lambda: ("Raj", "rolling back") in texts(screen))
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "every line of it is on the timeline already" in text_of(app))
+        assert screen.entry.field.text == THREAD
+
+
+async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("chat")
+        await until(lambda: isinstance(app.screen, WordsScreen) and app.screen.focused is not None)
+        app.post_message(Paste(THREAD))
+        await until(lambda: "⏎" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: "3 lines for the timeline" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: ("Raj", "rolling back") in texts(screen))
+
+
+async def test_words_without_names_and_times_are_no_thread(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(":chat just words")
+        await pilot.press("enter")
+        await until(lambda: "no line of it has a name and a time" in text_of(app))
+        assert screen.entry.field.text == ":chat just words"
+
+
+async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~n:backf", "tab", "~13:40 the deploy went out", "enter")
+        await until(lambda: texts(screen)[0] == ("Ana", "the deploy went out"))
+        assert screen.following.record.events[-1].happened == START.replace(hour=13, minute=40)
+
+
+@pytest.mark.parametrize("name", HOSTILE[:5])
+def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
+    from incident_cockpit.tui.field import meant
+
+    people = [meant(f"x{name}{number}").replace("\n", " ") for number in range(5)]
+    text = "\n".join(f"[14:0{number}] {who}: said" for number, who in enumerate(people))
+    from zoneinfo import ZoneInfo
+
+    for way in pasted(text, Here(START.replace(minute=30), ZoneInfo("UTC"))):
+        assert len(way.chip) < 90
+        assert "\x1b" not in way.chip
