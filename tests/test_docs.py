@@ -17,6 +17,7 @@ from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.tui.keys import shown
+from keystrokes import ACTS, TYPED
 from pages import CHANGELOG, CONTRIBUTING, PACKAGE, README, ROOT, check, named, rows, table, text
 
 PAGES = (README, CONTRIBUTING, CHANGELOG)
@@ -37,6 +38,15 @@ def test_the_keys_are_those_of_the_registry() -> None:
         for action in sorted(bound, key=_where)
     ]
     check("keys", table(("key", "only in", "command", "what it does"), lines))
+
+
+def test_the_keystrokes_are_those_that_are_pressed() -> None:
+    lines = [(act.what, " ".join(_pressed(key) for key in act.keys), f"{act.count}") for act in ACTS]
+    check("keystrokes", table(("what", "keys", "keys besides the words"), lines))
+
+
+def _pressed(key: str) -> str:
+    return f"*{key.removeprefix(TYPED)}*" if key.startswith(TYPED) else f"`{shown(key)}`"
 
 
 def test_the_commands_are_those_of_the_command_line() -> None:

@@ -1,0 +1,56 @@
+"""How many keys the commonest acts take: counted by pressing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from incident_cockpit.incident.timeline import line
+from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
+from loop_kit import in_the_loop
+from screen_kit import Scene, opened, until
+
+
+async def press(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:
+    """Press the keys one by one, each once what the one before opened has the keys."""
+    for key in keys:
+        typed = key.startswith(TYPED)
+        await pilot.press(*(("space" if char == " " else char) for char in key[1:]) if typed else (key,))
+        screen = pilot.app.screen
+        if isinstance(screen, BoxScreen):
+            await until(lambda screen=screen: not screen.busy)
+        await pilot.pause()
+
+
+def newest(screen: CockpitScreen) -> str:
+    """Return the newest line, with who took it back if somebody did."""
+    record = screen.following.record
+    told = [line(record, event) for event in record.events if not event.fact.quiet and event.undoes is None]
+    gone = "taken back " if told[-1].taken_back_by else ""
+    return gone + told[-1].text
+
+
+@pytest.mark.parametrize("act", ACTS, ids=[act.what for act in ACTS])
+async def test_the_keys_of_an_act_are_all_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert act.leaves not in newest(screen)
+        await press(pilot, act.keys)
+        if act.copied:
+            await until(lambda: act.leaves in (tmp_path / "last-copy.txt").read_text())
+        else:
+            await until(lambda: act.leaves in newest(screen))
+        assert app.screen is screen
+
+
+def test_the_commonest_take_two_keys_and_the_words() -> None:
+    assert len(ACTS) == 20
+    assert not [act.what for act in ACTS[:COMMONEST] if act.count > MOST]
+    assert max(act.count for act in ACTS) <= 2 * MOST
