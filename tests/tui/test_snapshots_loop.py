@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_snapshots_plans import drawn_anew
 from textual.pilot import Pilot
 
 from box_kit import text_of, type_ahead
@@ -15,7 +16,6 @@ from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.wall import WallApp, WallScreen
 from loop_kit import in_the_loop
 from screen_kit import Scene, opened, until
-from test_snapshots_plans import drawn_anew
 
 SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
 

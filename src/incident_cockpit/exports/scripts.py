@@ -197,13 +197,16 @@ def script(record: Record, word: str, who: str, now: datetime) -> Composed:
     }
     own = next((one for one in incident.plan.messages if one.id == chosen), None)
     wording = Wording(own.text, f"message '{chosen}' of plan '{incident.plan.id}'") if own else None
-    filled = fill(incident, wording, TEXTS[chosen].text, facts, "text", inside=True)
+    filled = fill(incident, wording, TEXTS[chosen].text, facts, inside=True)
+    rendered = filled.written("text")
     return Composed(
-        text=filled.text,
+        text=rendered.text,
         number=0,
         next_due=None,
-        warnings=(*filled.broken, *redactions(filled.redacted)),
+        warnings=(*filled.broken, *redactions(filled.redacted), *rendered.notes),
         redacted=filled.redacted,
+        filled=filled,
+        rendered=rendered,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from incident_cockpit.exports.facts import decided, variables
+from incident_cockpit.exports.facts import variables
 from incident_cockpit.exports.formats.ticket import Action, Ticket
+from incident_cockpit.exports.news import came_of, decided, reversed_why
 from incident_cockpit.exports.restricted import marking, veiled
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
@@ -57,14 +58,15 @@ def _actions(record: Record, now: datetime) -> Iterator[Action]:
 
 
 def _done(incident: Incident, event: Event) -> str:
-    """Return what the event says was done, found or decided, "" where it says none of it."""
+    """Return what the event says was done, found or decided, and what came of it; "" where it says none of it."""
     match event.fact:
         case Logged(now=note) if note is not None and note.sort in _OPENINGS:
-            return _OPENINGS[note.sort] + note.text
+            effect = came_of(incident, event.fact.note)
+            return _OPENINGS[note.sort] + note.text + (f": {effect}" if effect else "")
         case GatePassed(gate=gate, now=passed) if incident.gates.get(gate) != passed:
             return ""
-    said = decided(event.fact)
-    return f"Decided: {said}" if said else ""
+    said, ended = decided(event.fact), reversed_why(incident, event.fact)
+    return f"Decided: {said}" + (f" (taken back: {ended})" if ended else "") if said else ""
 
 
 def _said(value: Value) -> str:
