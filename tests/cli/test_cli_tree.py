@@ -21,9 +21,10 @@ from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 
 NAMED = (
-    "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "use", "update",
-    "message", "ticket", "timeline", "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan",
-    "export", "import", "verify", "init", "doctor", "completion",
+    "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
+    "watch", "line", "use", "update", "message", "say", "handoff", "join", "stand-down", "ticket", "timeline",
+    "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export", "import", "verify",
+    "init", "doctor", "completion",
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def test_help_can_be_asked_for(shell: Shell, path: str) -> None:
 
 def test_what_is_read_answers_with_json() -> None:
     writes_or_is_text = {"demo", "open", "use", "postmortem", "export", "init", "completion", "runbook", "plan"}
-    writes_or_is_text |= {"breach", "invite"}
+    writes_or_is_text |= {"breach", "invite", "run", "watch", "line"}
     for path, command in ALL.items():
         names = {name for param in command.params for name in param.opts}
         assert ("--json" in names) == (path.split()[-1] not in writes_or_is_text), path

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import RUNBOOK, Story, breach_story, busy_story, loop_story, resolved_story
+from builders import RUNBOOK, Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.handing_over import brief
@@ -89,7 +89,7 @@ class TestBrief:
         assert "graphs" not in text
 
     def test_it_counts_what_it_leaves_out(self) -> None:
-        story = Story().declare(runbook=RUNBOOK)
+        story = Story().declare(runbook=RUNBOOK, plan=plain_plan())
         for number in range(12):
             story.do("action", text=f"Deed {number}")
             story.do("timer", within="30m", text=f"look at {number}")

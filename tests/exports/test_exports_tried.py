@@ -99,7 +99,7 @@ def test_the_review_is_told_what_helped_and_what_did_not(story: Story) -> None:
     story.do("decision", text="Fail over")
     story.do("reverse", decision="Fail", reason="writes stopped")
     story.wait("20m")
-    well, poorly = list(went_well(story.record)), list(went_poorly(story.record, story.now))
+    well, poorly = list(went_well(story.record, story.now)), list(went_poorly(story.record, story.now))
     assert "“Rolled back” helped: seen after Rolled back." in well
     assert "“Failed over” made it worse: seen after Failed over." in poorly
     assert "“Fail over” was decided and taken back: writes stopped." in poorly

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import Story
+from builders import Story, plain_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
@@ -21,7 +21,7 @@ from incident_cockpit.incident.topics.systems import affected
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare()
+    return Story().declare(plan=plain_plan())
 
 
 def told(story: Story) -> list[str]:
@@ -147,6 +147,13 @@ class TestEffects:
         [effect] = story.incident.effects.values()
         assert (effect.verdict, effect.found) == (Verdict.HELPED, "8% to 1%")
         assert told(story)[-1] == "effect: Rolled back 4512  helped: 8% to 1%"
+
+    def test_an_action_is_asked_about_for_a_while_and_no_longer(self, story: Story) -> None:
+        story.do("action", text="Rolled back 4512")
+        story.wait("14m")
+        assert "What did it do: Rolled back 4512?" in next_texts(story)
+        story.wait("1m")
+        assert "What did it do: Rolled back 4512?" not in next_texts(story)
 
     def test_other_words_are_refused(self, story: Story) -> None:
         story.do("action", text="Restarted")

@@ -76,12 +76,18 @@ def fill(
         text = marked(incident, text, literal)
     # Once more as a whole: what the template says may make a secret of words that were none by themselves.
     blocks, late = redacted(read(text))
-    return Filled(blocks, _heading(facts), tuple(broken), (*found, *late))
+    return Filled(blocks, _heading(facts), tuple(broken), _standing(blocks, (*found, *late)))
 
 
 def redactions(redacted: tuple[str, ...]) -> tuple[str, ...]:
     """Return the warning that says what was taken out, if anything was."""
     return (f"Redacted: {', '.join(sorted(set(redacted)))}",) if redacted else ()
+
+
+def _standing(blocks: Blocks, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds that the text itself lost; a template names but some of the facts it could."""
+    words = written(blocks)
+    return tuple(kind for kind in dict.fromkeys(kinds) if secrets.stand_in(kind) in words)
 
 
 def _filled(wording: Wording, facts: Mapping[str, Value], found: list[str]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
@@ -25,13 +26,16 @@ def people(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict
         return dict(_NOBODY)
     incident = record.incident
     held = incident.handoff
+    # Who has not come yet has nothing to tell.
+    joining = asked_to_join(incident)
     return {
         **_NOBODY,
         "roles": list(_roles(incident)),
         "vacant": [line(role.name) for role in missing(incident)],
         "asks": [
             {"who": line(ask.who), "text": line(ask.text), "time": time_words(ask.due, now, zone)}
-            for ask in open_asks(incident).values()
+            for key, ask in open_asks(incident).items()
+            if key not in joining
         ],
         "lacking": [line(one.text) for one in open_needs(incident).values()],
         "proposal": _proposal(incident),

@@ -44,10 +44,13 @@ _ACTION = {
     DueKind.STEP: ("tick-off", "tick it"),
     DueKind.DECISION: ("revisit", "look again"),
 }
-# How long an action has to show what it does before anybody asks, and a commander before anybody thinks of rest.
+# How long an action has to show what it does before anybody asks, and for how long it is asked: then the checklist goes
+# on, and only the postmortem still wants to know.
 TIME_TO_WORK = timedelta(minutes=5)
+TIME_TO_TELL = timedelta(minutes=15)
 # So long whoever took command is greeted by what waits for them.
 GREETING = timedelta(minutes=2)
+# When anybody thinks of rest.
 LONG_IN_COMMAND = timedelta(hours=2)
 
 # What satisfies something the plan asks for, by the first word of `met_by`: the action, and the words beside its key.
@@ -184,7 +187,7 @@ def _effects(incident: Incident, now: datetime) -> Iterator[Prompt]:
         return
     for key in reversed(open_actions(incident)):
         note = incident.notes.actions[key]
-        if now - note.happened >= TIME_TO_WORK:
+        if TIME_TO_WORK <= now - note.happened < TIME_TO_TELL:
             yield Prompt(f"What did it do: {note.text}?", Urgency.AHEAD, "effect", key, "say so")
             return
 

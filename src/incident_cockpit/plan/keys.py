@@ -54,6 +54,7 @@ TABLES: Mapping[str, Table] = {
             "harm is stopped",
             "progress_check_at": "at which severities that is asked; without it at all of them",
             "confirmers": "who is asked to confirm it when an incident is resolved",
+            "jargon": "words that readers outside do not know; a text for them that has one is pointed out",
             "follow_up_kinds": "what follow-ups can be about, a word or a few each",
         },
     ),

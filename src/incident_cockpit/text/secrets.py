@@ -255,13 +255,18 @@ def find(text: str) -> tuple[Found, ...]:
     return tuple(Found(RULES[rank].name if rank >= 0 else "private key", start, end) for rank, start, end in merged)
 
 
+def stand_in(name: str) -> str:
+    """Return what stands where a secret of this kind stood."""
+    return f"[redacted: {name}]"
+
+
 def redact(text: str) -> tuple[str, tuple[Found, ...]]:
     """Return the text with each secret replaced by its kind, and what was found where in the text as given."""
     found = find(text)
     parts: list[str] = []
     at = 0
     for secret in found:
-        parts += text[at : secret.start], f"[redacted: {secret.name}]"
+        parts += text[at : secret.start], stand_in(secret.name)
         at = secret.end
     return "".join([*parts, text[at:]]), found
 

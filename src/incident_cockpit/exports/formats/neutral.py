@@ -133,7 +133,7 @@ def _without(text: str, start: int, found: Iterable[secrets.Found]) -> Iterator[
             continue
         yield text[at : max(begin, 0)]
         if begin >= 0:
-            yield f"[redacted: {one.name}]"
+            yield secrets.stand_in(one.name)
         at = min(end, len(text))
     yield text[at:]
 
