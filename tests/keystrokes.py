@@ -40,7 +40,7 @@ ACTS = (
     Act("name a possible cause", ("h", "~pool exhausted", "enter"), "pool exhausted"),
     Act("copy the situation for whoever asks", ("y",), "*SEV2 INC-1", copied=True),
     Act("describe the impact", ("i", "~3% fail", "enter"), "3% fail"),
-    Act("take back what was just done", ("z",), "taken back"),
+    Act("take back what was just done", ("z",), "taken back: internal update 1 sent"),
     Act("skip a step, with the reason", ("minus", "~it is known", "enter"), "skipped: it is known"),
     Act("set a timer", ("n", "~:timer 15m check the queue", "enter"), "check the queue, in 15m"),
     Act("rule a cause out, with what showed it", ("5", "minus", "~staging fails too", "enter"),

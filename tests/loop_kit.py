@@ -7,8 +7,8 @@ from screen_kit import Scene
 
 def in_the_loop(scene: Scene) -> Scene:
     """Tell of half an hour: two people were asked, one cause is gone, a decision waits, an action has no effect yet."""
-    scene.declare()
-    scene.do("assign", role="tech", who="Raj").do("assign", role="comms", who="Mio")
+    scene.declare().do("did", item="Post the first message", after="30s")
+    scene.do("assign", role="tech", who="Raj", after="30s").do("assign", role="comms", who="Mio")
     scene.do("impact", impact="8% of EU card payments fail")
     scene.do("system", system="checkout", health="degraded", note="EU only")
     scene.do("system", system="search", health="major outage")

@@ -17,8 +17,12 @@ from incident_cockpit.tui.screens.wording import FREE
 from screen_kit import Scene, opened, until
 
 SIZES = [(120, 40), (40, 10)]
+# These show something to read, or take a paste, before they ask: test_hand_over.py and test_bringing.py try them.
+SHOW_FIRST = {"handoff", "chat"}
 ASKED = [
-    action for action in ACTIONS.values() if action.decide is not None and any(arg.required for arg in action.args)
+    action
+    for action in ACTIONS.values()
+    if action.decide is not None and any(arg.required for arg in action.args) and action.name not in SHOW_FIRST
 ]
 # Without something of it there is nothing to choose, and the form says so.
 NONE_YET = {Kind.GATE, Kind.INCIDENT}
@@ -33,6 +37,7 @@ def working(home: Path) -> Scene:
     scene = Scene(home).follow(full_plan()).declare()
     scene.do("ask", who="Raj", within="10m", text="lag?").do("timer", within="15m", text="look")
     scene.do("hypothesis", text="DNS").do("follow-up", text="alert on lag").do("evidence", text="disk image")
+    scene.do("decision", text="roll back").do("action", text="rollback started").do("need", text="a database expert")
     return scene
 
 

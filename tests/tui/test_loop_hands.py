@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from box_kit import text_of, type_ahead
+from builders import plain_plan
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.asks import AskStatus, open_asks
@@ -162,7 +163,7 @@ async def test_evidence_is_counted_and_listed_with_its_line(tmp_path: Path) -> N
         await pilot.press("5", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)
-        assert "• note: 5xx began two minutes after the deploy (#19, 14:09, Ana)" in drawn
+        assert "• note: 5xx began two minutes after the deploy (#21, 14:09, Ana)" in drawn
         assert "Speaks against it" in drawn
         type_ahead(app, "a", "~the canary is well", "enter")
         await until(lambda: "against bad deploy 4512: the canary is well" in texts(screen))
@@ -207,8 +208,8 @@ async def test_an_effect_is_said_of_the_action_under_the_cursor_or_of_the_newest
 
 
 async def test_next_asks_for_an_effect_once_there_was_time_for_one(tmp_path: Path) -> None:
-    scene = Scene(tmp_path).declare().do("solo").do("impact", impact="EU").do("action", text="rolled back").wait("6m")
-    app = scene.app()
+    scene = Scene(tmp_path).follow(plain_plan()).declare().do("solo").do("impact", impact="EU")
+    app = scene.do("action", text="rolled back").wait("6m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         assert "What did it do: rolled back?" in text_of(app)
