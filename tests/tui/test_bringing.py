@@ -77,7 +77,7 @@ async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path
         await until(lambda: "nothing was brought in" in text_of(app))
         assert screen.entry.field.text == THREAD
         type_ahead(app, "tab", "enter")
-        await until(lambda: isinstance(app.screen, ReaderScreen))
+        await until(lambda: "3 lines for the timeline" in text_of(app))
 
 
 async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path
         await opened(pilot)
         await until(lambda: "note, 5 lines" in text_of(again))
         type_ahead(again, "~n", "tab", "enter")
-        await until(lambda: isinstance(again.screen, ReaderScreen))
+        await until(lambda: "3 lines for the timeline" in text_of(again))
 
 
 async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> None:
