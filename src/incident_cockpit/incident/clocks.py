@@ -101,11 +101,24 @@ def clock(incident: Incident, deadline: Deadline) -> Clock | None:
     if start is None or not _applies(incident, deadline):
         return None
     asked = max((start, *_brought(incident, deadline)))
-    # A rung is climbed by the age of the incident, and the law counts by itself; all else begins when it is asked for.
-    began = start if deadline.kind is DeadlineKind.RUNG or by_law(deadline) else asked
+    began = _began(incident, deadline, start, asked)
     nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
     met, deed = answer(incident, deadline, start)
     return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
+
+
+def _began(incident: Incident, deadline: Deadline, start: datetime, asked: datetime) -> datetime:
+    """Return from when its time counts: all begins when it is asked for, but for what goes by an age.
+
+    A rung is climbed by the age of the incident, and the law counts by itself. A phase's window goes by the age of the
+    phase: a severity that changes there and back gives nobody more time in it.
+    """
+    if deadline.kind is DeadlineKind.RUNG or by_law(deadline):
+        return start
+    if deadline.kind is DeadlineKind.WINDOW and deadline.severities:
+        others = _known(incident.adoption.asks_since(deadline) if incident.adoption else None)
+        return max((start, *others, *_known(_first_severe(incident, deadline.severities))))
+    return asked
 
 
 def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[datetime | None, Deed | None]:
@@ -189,6 +202,12 @@ def _severe_since(incident: Incident, levels: tuple[str, ...]) -> datetime | Non
             return since
         since = standing.since
     return None
+
+
+def _first_severe(incident: Incident, levels: tuple[str, ...]) -> datetime | None:
+    """Return since when the severity was first one of these, None where it was from the beginning."""
+    first = next((place for place, one in enumerate(incident.severities) if one.value in levels), 0)
+    return incident.severities[first].since if first else None
 
 
 def _wanted(incident: Incident, deadline: Deadline) -> bool:
