@@ -191,16 +191,36 @@ class TestTwoOpenIncidents:
 @pytest.mark.parametrize(
     ("words", "arguments", "line"),
     [
-        (["Raj Patel", "10m", "check the lag"], 3, '"Raj Patel" 10m "check the lag"'),
+        (["Raj Patel", "10m", "check the lag"], 3, '"Raj Patel" "10m" "check the lag"'),
         (["5xx at baseline", "for", "15m"], 1, "5xx at baseline for 15m"),
         (["the whole reason"], 1, "the whole reason"),
-        (['say "hi" now', "rest"], 2, "'say \"hi\" now' rest"),
-        (["s3", "not a deploy"], 2, 's3 "not a deploy"'),
+        (['say "hi" now', "rest"], 2, "'say \"hi\" now' \"rest\""),
+        (["s3", "not a deploy"], 2, '"s3" "not a deploy"'),
+        (["Raj", "10m", "check", "the lag"], 3, 'Raj 10m check "the lag"'),
+        (["SEV1", "all", "of", "EU"], 2, "SEV1 all of EU"),
         ([], 2, ""),
     ],
 )
 def test_words_of_a_shell_become_one_line(words: list[str], arguments: int, line: str) -> None:
     assert joined(words, arguments) == line
+
+
+def test_grounds_of_a_decision_are_told_apart_by_the_quotes_of_the_shell(shell: Shell) -> None:
+    shell.good("do", "decide", "Roll back", "errors", "", "Kim", "30m")
+    shell.good("do", "decide", "Fail over", "the disk is full", "a minute of writes")
+    assert [line["text"] for line in shell.timeline() if line["sort"] == "decision"] == [
+        "Roll back  (because errors; decided by Kim)",
+        "Fail over  (because the disk is full; risk: a minute of writes)",
+    ]
+
+
+def test_a_thread_may_come_on_standard_input(shell: Shell) -> None:
+    ran = shell.good("do", "chat", "-", stdin=b"Raj  14:05\n:undo\nMio  14:06\nrolled it\n")
+    assert ":undo" in ran.err
+    assert [(line["who"], line["text"]) for line in shell.timeline() if line["sort"] == "note"] == [
+        ("Raj", ":undo"), ("Mio", "rolled it")
+    ]  # fmt: skip
+    assert shell("do", "chat", "-", stdin=b"no name and no time\n").code == ExitCode.REFUSED
 
 
 class TestMovingOn:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.foresee import warnings
 from incident_cockpit.actions.grammar import Reading, literal, read
 from incident_cockpit.actions.registry import find
@@ -67,6 +68,9 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
             ExitCode.USAGE,
         )
     values = split(action, joined(words, len(action.args)))
+    for arg in action.args:
+        if arg.kind is Kind.THREAD and values.get(arg.name) == STANDARD_INPUT:
+            values[arg.name] = _piped()
     with call.session() as session:
         _do(call, session, verb, values, _when(at, session))
     return ExitCode.OK
@@ -89,13 +93,19 @@ def joined(words: Sequence[str], arguments: int) -> str:
     """Return words of a shell as one line that splits into the same words again.
 
     A word with a space in it was quoted in the shell, so it is quoted anew, except within the last argument, which
-    takes the rest of the line as it stands.
+    takes the rest of the line as it stands. Where one was quoted and there is an argument for each, all of them are
+    meant one by one: decide "Roll back" errors "a minute of writes".
     """
     last = len(words) - 1
+    apart = last < arguments and any(map(_is_phrase, words))
     return " ".join(
-        _quoted(word) if any(map(str.isspace, word)) and (place < arguments - 1 or place == last > 0) else word
+        _quoted(word) if (apart or _is_phrase(word)) and (place < arguments - 1 or place == last > 0) else word
         for place, word in enumerate(words)
     )
+
+
+def _is_phrase(word: str) -> bool:
+    return not word or any(map(str.isspace, word))
 
 
 def _quoted(word: str) -> str:
@@ -104,8 +114,11 @@ def _quoted(word: str) -> str:
 
 
 def _text(words: tuple[str, ...]) -> str:
-    if words != (STANDARD_INPUT,):
-        return " ".join(words)
+    return _piped() if words == (STANDARD_INPUT,) else " ".join(words)
+
+
+def _piped() -> str:
+    """Return what came on standard input, as one text."""
     # A sign takes at most four bytes; one more than fits is enough for the note to say that it was cut.
     data = sys.stdin.buffer.read(4 * LIMIT + 4)
     if b"\0" in data:

@@ -93,7 +93,11 @@ def _words(fact: Logged, incident: Incident) -> Line:
         return Line(note.sort.value, note.text)
     # Whoever reads an old line must not take for decided what no longer holds.
     gone = f"  no longer holds: {ground.reversed}" if ground.reversed else ""
-    parts = [f"because {ground.why}" if ground.why else "", f"risk: {ground.risk}" if ground.risk else ""]
+    parts = [
+        f"because {ground.why}" if ground.why else "",
+        f"risk: {ground.risk}" if ground.risk else "",
+        f"decided by {ground.who}" if ground.who and ground.who != note.by else "",
+    ]
     grounds = "; ".join(part for part in parts if part)
     return Line(note.sort.value, note.text + (f"  ({grounds})" if grounds else "") + gone)
 
