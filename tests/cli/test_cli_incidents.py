@@ -133,6 +133,23 @@ class TestReading:
         assert shell.good("status", "--line", INCIDENT="1").out.startswith("SEV1  INC-1")
         assert shell("status", "--line", "--incident", "9").code == ExitCode.NOT_FOUND
 
+    @pytest.mark.parametrize("flags", [[], ["--line"], ["--json"]])
+    def test_status_takes_the_incident_by_its_name(self, shell: Shell, flags: list[str]) -> None:
+        shell.good("new", "Checkout is down")
+        shell.good("new", "Search is slow")
+        for word, name in (("2", "INC-2"), ("inc-1", "INC-1"), ("search", "INC-2")):
+            assert name in shell.good("status", word, *flags).out
+        ran = shell("status", "9", *flags)
+        assert (ran.code, ran.out) == (ExitCode.NOT_FOUND, "")
+        assert shell("status", "", *flags).code == ExitCode.USAGE, "an empty variable is no incident"
+        assert shell("status", "1", "2", *flags).code == ExitCode.USAGE
+
+    def test_other_readers_take_it_too(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down")
+        shell.good("new", "Search is slow")
+        assert "INC-1" in shell.good("update", "1", "--for", "internal").out
+        assert "INC-1  Checkout is down" in shell.good("line", "1").out
+
     def test_tmux_reads_no_style_in_a_title(self, shell: Shell) -> None:
         shell.good("new", "#[fg=red]down #(reboot)")
         assert "#[" not in shell.good("status", "--line").out

@@ -78,6 +78,15 @@ def test_what_is_read_answers_with_json() -> None:
         assert ("--json" in names) == (path.split()[-1] not in writes_or_is_text), path
 
 
+def test_whatever_reads_one_incident_takes_it_by_its_name() -> None:
+    named_by_a_word_of_their_own = {"new", "report", "declare", "log", "do", "run", "say", "message"}
+    for path, command in ALL.items():
+        takes = [param for param in command.params if isinstance(param, click.Argument)]
+        about_one = any("--incident" in param.opts for param in command.params) and path.count(" ") == 1
+        if about_one and path.split()[-1] not in named_by_a_word_of_their_own:
+            assert [(one.name, one.required) for one in takes] == [("incident_id", False)], path
+
+
 def test_version(shell: Shell) -> None:
     assert shell.good("--version").out == f"incident {__version__}\n"
 
@@ -182,6 +191,8 @@ class TestOpening:
         ["status", "--line"],
         ["status", "--json"],
         ["status", "--incident", "1"],
+        ["status", "1", "--line"],
+        ["status", "9"],
         ["status", "--incident", "9", "--line"],
     ],
 )
@@ -205,8 +216,8 @@ def _timeless(words: str) -> str:
 
 @pytest.mark.parametrize(
     "argv",
-    [[], ["log"], ["log", "--help"], ["log", "--at=-7m", "x"], ["log", "--", "x"], ["log", "--at"], ["status", "7"],
-     ["log", "--note", "--action", "x"], ["list"], ["--incident", "1", "log", "x"]],
+    [[], ["log"], ["log", "--help"], ["log", "--at=-7m", "x"], ["log", "--", "x"], ["log", "--at"], ["status", "-x"],
+     ["status", "7", "8"], ["log", "--note", "--action", "x"], ["list"], ["--incident", "1", "log", "x"]],
 )  # fmt: skip
 def test_what_is_not_simple_is_left_to_click(argv: list[str]) -> None:
     assert fast.simple(argv, {}) is None

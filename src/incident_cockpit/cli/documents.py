@@ -26,6 +26,7 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
 
 
 @click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
 @click.option("--for", "audience", metavar="AUDIENCE", help="Who reads it, in the plan's words, such as internal.")
 @click.option(
     "--format",
@@ -39,7 +40,9 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
 @click.option("--post", is_flag=True, help="Post it through the Slack webhook of the settings; if that fails, copy it.")
 @click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
 @common()
-def update(call: Call, audience: str | None, target: str, copy: bool, post: bool, sent: bool) -> int:
+def update(
+    call: Call, incident_id: str | None, audience: str | None, target: str, copy: bool, post: bool, sent: bool
+) -> int:
     """Write a status update from the facts.
 
     It is only printed unless --copy, --post or --sent is given.
@@ -52,7 +55,7 @@ def update(call: Call, audience: str | None, target: str, copy: bool, post: bool
     if copy:
         check_copying(target)
     with call.library() as library:
-        session = library.session(library.meant(call.named()).id)
+        session = library.session(library.meant(call.named(incident_id)).id)
         chosen = _audience(session, audience)
         composed = compose(session.record, chosen, library.clock.now(), library.zone, target=target)
         if call.json:

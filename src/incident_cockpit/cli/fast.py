@@ -57,12 +57,12 @@ def _log(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
 
 def _status(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
     found = _found(argv, flags=("--json", "--line"), takes=("--incident", "--as"))
-    if found is None or found.words:
+    if found is None or len(found.words) > 1 or any(word.startswith("-") for word in found.words):
         return None
     from incident_cockpit.cli.standing import status
 
-    call, line = _call(found, env), "--line" in found.flags
-    return lambda: status(call, line)
+    call, line, word = _call(found, env), "--line" in found.flags, next(iter(found.words), None)
+    return lambda: status(call, line, word)
 
 
 def _call(found: _Found, env: Mapping[str, str]) -> Call:

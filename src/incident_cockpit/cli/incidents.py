@@ -124,13 +124,14 @@ def show(call: Call, incident_id: str | None) -> int:
 
 
 @click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
 @click.option("--line", is_flag=True, help="One line for a tmux status or a prompt; empty when no incident is open.")
 @common()
-def status(call: Call, line: bool) -> int:
+def status(call: Call, incident_id: str | None, line: bool) -> int:
     """Say in a few lines how the incident stands."""
     from incident_cockpit.cli.standing import status as say_status
 
-    return say_status(call, line)
+    return say_status(call, line, incident_id)
 
 
 @click.command()

@@ -12,6 +12,7 @@ from incident_cockpit.actions.grammar import Reading, read
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.standing import summary
 from incident_cockpit.cockpit.session import Session
@@ -26,8 +27,9 @@ _LAST_LINES = 10
 
 
 @click.command()
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
 @common(json=False)
-def line(call: Call) -> int:
+def line(call: Call, incident_id: str | None) -> int:
     """Work the incident line by line, without a screen.
 
     \b
@@ -40,7 +42,7 @@ def line(call: Call) -> int:
 
     What others do is told before your next line. Exits with 1 when a line of a script was refused.
     """
-    with call.session() as session:
+    with call.session(incident_id) as session:
         return Linear(session).run()
 
 

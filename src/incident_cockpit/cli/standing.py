@@ -22,13 +22,14 @@ _LONGEST_TITLE = 32
 _TMUX = re.compile(r"#(?=[\[({#])")
 
 
-def status(call: Call, line: bool) -> int:
-    """Say how the incident that is meant stands."""
+def status(call: Call, line: bool, word: str | None = None) -> int:
+    """Say how the incident that is meant stands; `word` names it and goes before --incident."""
+    named = call.named(word)
     with call.library() as library:
         if line and not call.json:
-            output.text(_one_line(call, library))
+            output.text(_one_line(call, library, named))
             return ExitCode.OK
-        record = library.record(library.meant(call.named()).id)
+        record = library.record(library.meant(named).id)
         now = library.clock.now()
         if call.json:
             from incident_cockpit.cli import shapes
@@ -39,15 +40,15 @@ def status(call: Call, line: bool) -> int:
     return ExitCode.OK
 
 
-def _one_line(call: Call, library: Library) -> str:
+def _one_line(call: Call, library: Library, named: str | None) -> str:
     """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
-    if call.named() is None and not library.places.store.exists():
+    if named is None and not library.places.store.exists():
         return ""
-    if call.named() is None and not call.env.get("INCIDENT") and library.journal.current() is None:
+    if named is None and not call.env.get("INCIDENT") and library.journal.current() is None:
         live = library.incidents(live_only=True)
         if len(live) != 1:
             return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
-    return one_line(library.record(library.meant(call.named()).id), library.clock.now())
+    return one_line(library.record(library.meant(named).id), library.clock.now())
 
 
 def one_line(record: Record, now: datetime) -> str:
