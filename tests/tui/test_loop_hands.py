@@ -101,6 +101,23 @@ async def test_people_show_their_asks_late_first_and_who_is_on_it(tmp_path: Path
         assert [row[-1] for row in rows].count("lag?") == 2, "Kim, who holds no role, stands below with the other one"
 
 
+async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        people = screen.query_one("#people")
+        assert "Subject Matter Expert" in text_of(app)
+        assert "Technical Lead        Raj         ▲ who deployed…  +1" in text_of(app)
+        # Typed at once: the second key is about the lines as they are for whoever works there.
+        type_ahead(app, "4", "down", "down")
+        await until(lambda: people.cursor_key == "?a27")
+        assert screen.meant(Kind.ASK) == "a27"
+        await until(lambda: "▲ late 10m     who deployed 4512?" in text_of(app))
+        await pilot.press("1")
+        await until(lambda: "Subject Matter Expert" in text_of(app))
+        assert people.cursor_key == "tech:Raj"
+
+
 async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_stands(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -22,7 +22,11 @@ _ASK = "?"
 
 
 class PeoplePane(Pane):
-    """Roles in the plan's order, then people who were asked and hold none."""
+    """Roles in the plan's order, then people who were asked and hold none.
+
+    Each ask has a line below its person where there is room, and always while the pane has the keys; elsewhere the most
+    pressing one stands beside the name, because a role that nobody holds must not be pushed out of sight.
+    """
 
     number = 4
     name_shown = "People"
@@ -31,11 +35,26 @@ class PeoplePane(Pane):
     def __init__(self) -> None:
         """Start empty; the plan's roles come with the first view."""
         super().__init__(id="people", empty="Nobody yet.")
+        self._in_use = False
 
     def show(self, view: View) -> None:
         """Draw everyone as of now."""
-        self.set_rows(tuple(rows(view)))
+        # No focus at all is another window's: who comes back finds what was there.
+        self._in_use = self.screen.focused is self if self.screen.focused else self._in_use
+        whole = tuple(rows(view))
+        if self._in_use or len(whole) <= self.size.height:
+            self.set_rows(whole)
+        else:
+            self._leave_the_ask()
+            self.set_rows(tuple(rows(view, folded=True)))
         self.frame.title_left = "one person does everything" if view.incident.solo else ""
+
+    def _leave_the_ask(self) -> None:
+        """Put the cursor from an ask on the person it was put to, whose line stays."""
+        if (self.cursor_key or "").startswith(_ASK):
+            keys = [row.key or "" for row in self.rows]
+            before = keys[: keys.index(self.cursor_key or "")]
+            self.move_to(next(key for key in reversed(before) if not key.startswith(_ASK)))
 
     def meant(self, kind: Kind) -> str | None:
         """Return the role or the person under the cursor, or the ask that stands below a person."""
@@ -51,8 +70,11 @@ class PeoplePane(Pane):
         return (Cell(f" !{count}", "warn"),) if count else ()
 
 
-def rows(view: View) -> Iterator[Row]:
-    """Yield the roles in the plan's order, then people without one; below each what they were asked, late first."""
+def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
+    """Yield the roles in the plan's order, then people without one, each with what they were asked, late first.
+
+    That stands in lines of its own, or `folded` beside the name.
+    """
     incident = view.incident
     asked: dict[str, list[tuple[str, Ask]]] = {}
     for key, ask in sorted(open_asks(incident).items(), key=lambda one: one[1].due):
@@ -61,23 +83,41 @@ def rows(view: View) -> Iterator[Row]:
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
-            since = Cell(duration(view.now - holding.since), "faint")
-            yield Row(f"{role.id}:{holding.who}", (name, Cell(holding.who, "strong", _NAME_WIDTH), since))
+            person = (name, Cell(holding.who, "strong", _NAME_WIDTH))
+            since = duration(view.now - holding.since)
             # Whoever holds two roles was asked once.
-            yield from (_ask(key, ask, view) for key, ask in asked.pop(holding.who, ()))
+            yield from _person(f"{role.id}:{holding.who}", person, since, asked.pop(holding.who, []), view, folded)
         if not incident.roles.get(role.id):
             wanted = role in wanting
             nobody = Cell("nobody", "warn" if wanted else "faint", _NAME_WIDTH)
             yield Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
     for who, theirs in asked.items():
-        yield Row(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who)))
-        yield from (_ask(key, ask, view) for key, ask in theirs)
+        yield from _person(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who, "", _NAME_WIDTH)), "", theirs, view, folded)
+
+
+def _person(
+    key: str, person: tuple[Cell, ...], since: str, asks: list[tuple[str, Ask]], view: View, folded: bool
+) -> Iterator[Row]:
+    """Yield somebody's line, and those of their asks; folded, the first ask in place of `since`, and how many more."""
+    if not folded or not asks:
+        yield Row(key, (*person, Cell(since, "faint")))
+        yield from (_ask(one, ask, view) for one, ask in asks)
+        return
+    first = asks[0][1]
+    sign, style = _pressing(first, view)
+    beside = (Cell(f"{sign} ", style), Cell(first.text))
+    yield Row(key, (*person, *beside), (Cell(f"+{len(asks) - 1}", style),) if asks[1:] else ())
+
+
+def _pressing(ask: Ask, view: View) -> tuple[str, str]:
+    """Return the sign and the style of how pressing an ask is."""
+    if ask.due <= view.now:
+        return SIGNS["late"], "late"
+    return (SIGNS["warn"], "warn") if ask.due - view.now <= NEAR else (" ", "muted")
 
 
 def _ask(key: str, ask: Ask, view: View) -> Row:
-    late, near = ask.due <= view.now, ask.due - view.now <= NEAR
-    style = "late" if late else "warn" if near else "muted"
-    sign = SIGNS["late"] if late else SIGNS["warn"] if near else " "
+    sign, style = _pressing(ask, view)
     left = (
         Cell(sign, style, 2), Cell(countdown(ask.due, view.now), style, _COUNTDOWN_WIDTH), Cell(ask.text),
     )  # fmt: skip

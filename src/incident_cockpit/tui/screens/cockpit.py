@@ -206,6 +206,8 @@ class CockpitScreen(Screen[None]):
             self._front = number
             self._arrange()
         self.set_focus(pane)
+        # What it shows to whoever works in it: the next key may already be about a line of that.
+        pane.show(self.view)
 
     def maximise(self) -> None:
         """Give the pane in use the whole screen, or give it back."""
@@ -280,9 +282,9 @@ class CockpitScreen(Screen[None]):
         self.go_to(message.number)
 
     def on_descendant_focus(self) -> None:
-        """Show the keys of what has them now."""
+        """Show the keys of what has them now, and the panes as they are for whoever works elsewhere."""
         pane = self.pane
         if pane is not None and pane.number != _TIMELINE:
             self._front = pane.number
         if self.is_mounted:
-            self._footer()
+            self.paint()
