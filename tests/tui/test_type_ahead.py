@@ -101,6 +101,17 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
             await until(lambda: app.screen is screen and not app.type_ahead.waiting, timeout=5)
 
 
+@pytest.mark.parametrize("key", ["C", "i", "u", "s"])
+async def test_a_key_that_means_nothing_does_not_close_the_box_of_the_next(tmp_path: Path, key: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "5", *["escape"] * 5, key)
+        await until(lambda: app.screen is not screen and app.screen.focused is not None and not app.type_ahead.waiting)
+        type_ahead(app, "escape", "~n", "~zebra crossing", "enter")
+        await until(lambda: texts(screen)[-1] == "zebra crossing")
+
+
 async def test_leaving_waits_for_what_was_typed_before_it(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
@@ -118,3 +129,12 @@ async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:
         app.type_ahead.hold()
         type_ahead(app, "ctrl+q", "ctrl+q")
         await until(lambda: app._exit, timeout=5)
+
+
+async def test_keys_behind_the_end_are_for_nobody(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        # What is raised by one of them is raised again where this block ends.
+        app.exit()
+        type_ahead(app, "~nlate", "enter", "escape", "x")

@@ -106,16 +106,18 @@ class CockpitApp(App[None]):
             await self._take(event)
 
     async def _take(self, event: events.Event) -> None:
-        screen: object = self.screen if self.screen_stack else None
+        if not self.screen_stack:
+            # On the way out nobody is there to take it.
+            return
+        screen: object = self.screen
         if isinstance(event, events.Key) and isinstance(screen, TakesKeys) and screen.take_key(event):
             return
         target = self.focused or self.screen
         await super().on_event(event)
         in_text = isinstance(target, Input | TextArea)
-        if not isinstance(event, events.Key) or not (in_text or isinstance(screen, BoxScreen)):
-            return
-        # A letter in a text changes nothing for the next key; any other key may.
-        if not (in_text and event.is_printable):
+        # A letter in a text changes nothing for the next key; any other key may. One that means nothing here still
+        # climbs up to the app, and must not meet a box there that the next key has opened: escape would close it.
+        if isinstance(event, events.Key) and not (in_text and event.is_printable):
             self.type_ahead.follow(target, partial(self._went_through, screen, self.type_ahead.releases))
 
     def _went_through(self, screen: object, releases: int) -> None:
