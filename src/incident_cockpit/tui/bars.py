@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
@@ -14,7 +13,7 @@ from incident_cockpit.incident.prompts import Prompt
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.runbook.wrap import Run, Style, Wrapper
-from incident_cockpit.timewords import clock, clock_seconds, elapsed, zone_label
+from incident_cockpit.timewords import clock, clock_seconds, ran, zone_label
 from incident_cockpit.tui.guard import printable
 from incident_cockpit.tui.paint import paint_of
 from incident_cockpit.tui.rows import Cell, Look, Row, draw
@@ -59,7 +58,7 @@ class HeaderBar(Bar):
     def show(self, view: View) -> None:
         """Draw the incident as it stands now; the title gives way before anything else does."""
         incident, wide = view.incident, self.size.width >= _WIDE
-        right = [Cell(standing(incident), "key"), Cell(elapsed(incident.started, _end(incident) or view.now), "muted")]
+        right = [Cell(standing(incident), "key"), Cell(ran(incident.started, incident.ended, view.now), "muted")]
         right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
         if wide and zone_label(view.zone, view.now) != "UTC":
             right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
@@ -84,11 +83,6 @@ def standing(incident: Incident) -> str:
     if incident.report is None:
         return ""
     return "TRIAGE" if incident.report.outcome is Outcome.OPEN else incident.report.outcome.value.upper()
-
-
-def _end(incident: Incident) -> datetime | None:
-    """Return when it was over: the harm, or the doubt whether there is any."""
-    return incident.report.decided if incident.dismissed and incident.report else incident.ended
 
 
 def _restricted(incident: Incident) -> tuple[Cell, ...]:
@@ -119,23 +113,26 @@ class NextBar(Bar):
 
 
 class SaidBar(Bar):
-    """How something went; a complaint that is longer than the line gets a second one, which the footer gives up."""
+    """How something went, and what can be done with it, which stays whole where the words are cut.
+
+    A complaint that is longer than the line gets a second one, which the footer gives up.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing said."""
         super().__init__(id="said")
-        self._words, self._style, self._read = "", "", True
+        self._words, self._style, self._read, self._offer = "", "", True, ""
         self._second = Row(None)
 
-    def say(self, words: str, style: str) -> None:
-        """Say it until something else is said."""
-        self._words, self._style, self._read = words, style, False
+    def say(self, words: str, style: str, offer: str = "") -> None:
+        """Say it until something else is said; `offer` is what can be done with it."""
+        self._words, self._style, self._read, self._offer = words, style, False, offer
         self._lay()
 
     @property
     def words(self) -> str:
         """What is said now."""
-        return self._words
+        return f"{self._words}  {self._offer}".rstrip()
 
     def fold(self) -> None:
         """Give the footer its line back: whoever goes on has read the complaint."""
@@ -154,7 +151,9 @@ class SaidBar(Bar):
             first, *more = ["".join(run.text for run in line) for line in lines]
             rest = " ".join(more)
         self._second = Row(None, (Cell(rest, self._style),))
-        self.set_row(Row(None, (Cell(first, self._style),)))
+        whole = cell_len(printable(self.words)) <= self.size.width - _MARGIN
+        beside = (Cell(self._offer, self._style),) if self._offer and not whole else ()
+        self.set_row(Row(None, (Cell(first if beside or rest else self.words, self._style),), beside))
         self.screen.set_class(bool(rest), "-complains")
         self.refresh()
 

@@ -29,7 +29,7 @@ from incident_cockpit.tui.composing import (
 from incident_cockpit.tui.duties import Duties
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.loop import Loop
-from incident_cockpit.tui.messages import OFFERED, VERDICTS, copy_message, copy_verdict
+from incident_cockpit.tui.messages import OFFERED, VERDICTS, copy_message, copy_verdict, of_the_end
 from incident_cockpit.tui.plan_page import read_plan
 from incident_cockpit.tui.readings import read_adherence, read_breach
 from incident_cockpit.tui.stage import Stage
@@ -201,6 +201,7 @@ class Doing:
 
     def _said(self, done: Done, offered: str = "") -> None:
         """Say what was kept, and which message there is to copy now."""
+        offered = offered or of_the_end(done.own, self._following.record.incident)
         self._offered = offered or self._offered
         self._screen.paint()
         if done.warning:
@@ -212,13 +213,12 @@ class Doing:
             first = min(done.own, key=lambda event: event.undoes or event.seq)
             more = sum(isinstance(event.fact, StepMarked) and not event.fact.quiet for event in done.own) - 1
             words = f"{_became(first, record)}, and {more} more" if more > 0 else _became(first, record)
-            words += self._offer(offered, done)
-            self._screen.say(words, "ok")
+            self._screen.say(words, "ok", self._offer(offered, done))
 
     def _offer(self, offered: str, done: Done) -> str:
         """Return what can be done with what was kept: a message about it, an entry for the calendar."""
         if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
-            return "  (:invitation writes it for the calendar)"
+            return "(:invitation writes it for the calendar)"
         keys, incident = self._screen.around.keys, self._following.record.incident
         over = not incident.live and any(isinstance(event.fact, PhaseChanged) for event in done.own)
         ways = [(keys.label("copy-message"), "copies a message about it")] if offered else []
@@ -226,7 +226,7 @@ class Doing:
         offers = any(isinstance(event.fact, HandoffOffered) for event in done.own)
         ways += [(keys.label("handoff"), "reads it back")] if offers and incident.handoff else []
         told = ", ".join(f"{key} {about}" for key, about in ways if key)
-        return f"  ({told})" if told else ""
+        return f"({told})" if told else ""
 
     # Moving about
 

@@ -12,6 +12,9 @@ from incident_cockpit.exports.messages import for_item, look_over, message, mess
 from incident_cockpit.exports.update import Composed
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem
+from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -23,6 +26,14 @@ VERDICTS = {"dismiss": "dismissed", "duplicate": "duplicate", "not-urgent": "tic
 OFFERED = {
     "declare": "declared", "resolve": "all-clear", "close": "status", "escalate": "escalation", "trigger": "escalation",
 }  # fmt: skip
+
+
+def of_the_end(events: Sequence[Event], incident: Incident) -> str:
+    """Return the message that goes with an end, by whichever action it came; "" where these events are none."""
+    ended = any(isinstance(event.fact, PhaseChanged) and event.undoes is None for event in events)
+    if not ended or incident.live:
+        return ""
+    return OFFERED["close" if "closed" in incident.milestones else "resolve"]
 
 
 def is_writable(screen: Stage, key: str) -> bool:

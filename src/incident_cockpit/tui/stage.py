@@ -77,8 +77,8 @@ class Stage(Protocol):
     def paint(self) -> None:
         """Draw everything as of now."""
 
-    def say(self, words: str, style: str = "muted") -> None:
-        """Say how something went."""
+    def say(self, words: str, style: str = "muted", offer: str = "") -> None:
+        """Say how something went; `offer` is what can be done with it, and is not cut."""
 
     def run_worker(self, work: Awaitable[None], *, group: str, exit_on_error: bool) -> object:
         """Do the work beside the screen, for as long as the screen is there."""

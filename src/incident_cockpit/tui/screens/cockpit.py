@@ -218,9 +218,9 @@ class CockpitScreen(Screen[None]):
             self._front = RunbookPane.number
         self._arrange()
 
-    def say(self, words: str, style: str = "muted") -> None:
+    def say(self, words: str, style: str = "muted", offer: str = "") -> None:
         """Say how something went, below the entry line; nothing takes it away but what is said next."""
-        self.query_one(SaidBar).say(words, style)
+        self.query_one(SaidBar).say(words, style, offer)
 
     # Keys and messages
 
