@@ -97,9 +97,10 @@ class Recorded:
 def line_page(event: Event, text: str, view: View) -> Page:
     """Return a line's words, with the grounds of a decision and the effect of an action beneath."""
     made = Page()
-    for part in text.split("\n"):
-        made.line(part)
     ground, effect = view.incident.decisions.get(decision_of(event)), view.incident.effects.get(action_of(event))
+    # On the timeline the grounds stand behind the words; here they stand beneath.
+    for part in (ground.text if ground is not None else text).split("\n"):
+        made.line(part)
     if ground is not None:
         _ground(ground, made, view)
     if effect is not None:
