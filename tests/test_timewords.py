@@ -159,6 +159,14 @@ def test_elapsed(run: float, expected: str) -> None:
     assert tw.elapsed(NOW - timedelta(seconds=run), NOW) == expected
 
 
+@pytest.mark.parametrize(
+    ("took", "expected"), [(None, "T+2h05m"), (0, "took 0s"), (45, "took 45s"), (468, "took 7m"), (-60, "took 0s")]
+)
+def test_what_is_over_took_its_time_and_runs_no_more(took: float | None, expected: str) -> None:
+    start = NOW - timedelta(minutes=125)
+    assert tw.ran(start, None if took is None else start + timedelta(seconds=took), NOW) == expected
+
+
 def test_a_clock_beside_another_day_names_the_day_of_its_zone() -> None:
     late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     assert tw.clock(late, UTC, late + timedelta(minutes=29)) == "23:30"

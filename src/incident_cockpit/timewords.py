@@ -120,6 +120,13 @@ def elapsed(start: datetime, now: datetime) -> str:
     return f"T{'+' if seconds >= 0 else '-'}{duration(timedelta(seconds=_coarse(abs(seconds))))}"
 
 
+def ran(start: datetime, end: datetime | None, now: datetime) -> str:
+    """Say how long an incident runs, "T+37m", or how long it took once it is over: "took 2h05m"."""
+    if end is None:
+        return elapsed(start, now)
+    return f"took {duration(timedelta(seconds=_coarse(max(0.0, (end - start).total_seconds()))))}"
+
+
 def clock(at: datetime, zone: tzinfo, beside: datetime | None = None) -> str:
     """Return the wall clock's hour and minute in the zone: "14:05".
 

@@ -115,6 +115,18 @@ class TestReport:
         assert "made by Jo via support desk" in shell.good("timeline").out
         assert shell.good("log", "it is only on Chrome").code == ExitCode.OK
 
+    def test_what_was_dismissed_took_its_time_like_all_that_is_over(self, shell: Shell) -> None:
+        shell.good("report", "Carts are mixed up", "--at", "-12m")
+        shell.good("dismiss", "1", "--reason", "a load test")
+        assert "took " in shell.good("list", "--all").out
+        for said in (
+            shell.good("status", "1").out,
+            shell.good("status", "1", "--line").out,
+            shell.good("join", "1").out,
+        ):
+            assert "took 12m" in said
+            assert "T+" not in said
+
     def test_new_begins_with_it_where_the_plan_wants_that(self, shell: Shell) -> None:
         ran = shell.good("new", "Carts are mixed up", "--as", "Ana")
         assert ran.out == "INC-1\n"

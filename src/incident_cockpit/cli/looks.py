@@ -17,7 +17,7 @@ from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line
-from incident_cockpit.timewords import clock, duration, elapsed, stamp
+from incident_cockpit.timewords import clock, ran, stamp
 
 
 def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -44,14 +44,17 @@ def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
     """Yield one line an incident: name, severity, where it stands, how long it runs or ran, who commands, title."""
     return columns(
         [
-            (one.name, one.severity or "-", one.standing or "-", _ran(one, now), one.commander or "-", one.title)
+            (
+                one.name,
+                one.severity or "-",
+                one.standing or "-",
+                ran(one.opened, one.ended, now),
+                one.commander or "-",
+                one.title,
+            )
             for one in rows
         ]
     )
-
-
-def _ran(one: Listed, now: datetime) -> str:
-    return f"took {duration(one.ended - one.opened)}" if one.ended else elapsed(one.opened, now)
 
 
 def whole(record: Record, now: datetime) -> Iterator[str]:

@@ -15,7 +15,7 @@ from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text.clean import clean_line
-from incident_cockpit.timewords import countdown, elapsed
+from incident_cockpit.timewords import countdown, ran
 
 _LONGEST_TITLE = 32
 # tmux reads styles and commands behind this sign in what it is given.
@@ -55,7 +55,7 @@ def one_line(record: Record, now: datetime) -> str:
     """Return the incident in one line: severity, name, title, phase, how long, and what is due next."""
     incident = record.incident
     parts = [_severity(incident), incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
-    parts += [_phase(incident), elapsed(incident.started, incident.ended or now)]
+    parts += [_phase(incident), ran(incident.started, incident.ended, now)]
     items = due_items(incident)
     if items:
         late = "! " if urgency(items[0], now) is Urgency.LATE else ""
@@ -77,7 +77,7 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     steps = f"steps {done}/{total}" if total else ""
     head = (
         _phase(incident),
-        elapsed(incident.started, incident.ended or now),
+        ran(incident.started, incident.ended, now),
         f"{name} {in_command}" if in_command else "",
         steps,
     )

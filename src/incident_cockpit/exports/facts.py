@@ -20,7 +20,7 @@ from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.roles import commander, missing
 from incident_cockpit.incident.topics.updates import next_due
-from incident_cockpit.timewords import in_words
+from incident_cockpit.timewords import in_words, ran
 
 
 def variables(
@@ -67,6 +67,14 @@ def phase_words(incident: Incident) -> str:
         return incident.plan.phase_name(incident.phase.value)
     outcome = incident.report.outcome if incident.report else Outcome.OPEN
     return outcome.value[:1].upper() + outcome.value[1:]
+
+
+def ran_words(incident: Incident, now: datetime, zone: tzinfo) -> str:
+    """Return how long it runs and since when, or how long it took, from when to when."""
+    span, began = ran(incident.started, incident.ended, now), time_words(incident.started, now, zone)
+    if incident.ended is None:
+        return f"{span} since {began}"
+    return f"{span}, from {began} to {time_words(incident.ended, now, zone)}"
 
 
 def _public(incident: Incident) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.facts import phase_words
+from incident_cockpit.exports.facts import phase_words, ran_words
 from incident_cockpit.exports.history import impacts, severities
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.restricted import marked, veiled
@@ -22,7 +22,7 @@ from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import ago, clock, countdown, duration, elapsed, zone_label
+from incident_cockpit.timewords import ago, clock, countdown, duration, zone_label
 
 _LAST_ACTIONS = 8
 _LAST_DECISIONS = 6
@@ -54,9 +54,7 @@ def _situation(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     incident = record.incident
     severity = f"{incident.severity.value} " if incident.severity else ""
     yield f"*Hand-over: {severity}{incident.name} {line(incident.title)}* (times in {zone_label(zone, now)})"
-    ran = elapsed(incident.started, incident.ended or now)
-    over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""
-    yield f"{phase_words(incident)}, {ran} since {time_words(incident.started, now, zone)}{over}"
+    yield f"{phase_words(incident)}, {ran_words(incident, now, zone)}"
     yield from _report(incident)
     changes = severities(record)
     if len(changes) > 1:

@@ -22,7 +22,7 @@ from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import ago, clock, elapsed, zone_label
+from incident_cockpit.timewords import ago, clock, ran, zone_label
 
 _LAST_ACTIONS = 3
 _MOST_CAUSES = 3
@@ -60,8 +60,8 @@ def crew(record: Record) -> tuple[Standing, ...]:
 
 def _joining(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     severity = f"{incident.severity.value} " if incident.severity else ""
-    ran = elapsed(incident.started, incident.ended or now)
-    yield f"*{severity}{incident.name} {line(incident.title)}*: {phase_words(incident)}, {ran}"
+    standing = f"{phase_words(incident)}, {ran(incident.started, incident.ended, now)}"
+    yield f"*{severity}{incident.name} {line(incident.title)}*: {standing}"
     if incident.impact is not None or not incident.dismissed:
         yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}"
     yield from (f"- {line(one.name)}: {one.health.value}" for one in affected(incident))

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.exports.facts import phase_words, progress
+from incident_cockpit.exports.facts import phase_words, progress, ran_words
 from incident_cockpit.exports.history import impacts
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.news import came_of
@@ -21,7 +21,7 @@ from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import clock, countdown, duration, elapsed, zone_label
+from incident_cockpit.timewords import clock, countdown, duration, zone_label
 
 LAST_LINES = 5
 _LAST_ACTIONS = 3
@@ -45,9 +45,7 @@ def _head(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     severity = f"{incident.severity.value} " if incident.severity else ""
     phase = phase_words(incident)
     yield f"*{severity}{incident.name} {line(incident.title)}*"
-    ran = elapsed(incident.started, incident.ended or now)
-    over = f", over since {time_words(incident.ended, now, zone)}" if incident.ended else ""
-    yield f"{phase}, {ran} since {time_words(incident.started, now, zone)}{over}"
+    yield f"{phase}, {ran_words(incident, now, zone)}"
     peaks = ", ".join(
         f"{line(one.figure.said)} at {clock(one.since, zone, now)}" for one in highest(impacts(record)) if one.past
     )
