@@ -150,6 +150,16 @@ class TestReading:
         assert "INC-1" in shell.good("update", "1", "--for", "internal").out
         assert "INC-1  Checkout is down" in shell.good("line", "1").out
 
+    def test_what_stands_on_shared_screens_has_the_codename(self, shell: Shell) -> None:
+        shell.good("new", "Customer records seen by strangers", "--severity", "1")
+        shell.good("do", "restrict", "Bluebird")
+        shell.good("log", "@Raj 5m who has customer records seen by strangers?")
+        for flag in ("--line", "--json"):
+            out = shell.good("status", flag).out
+            assert "Bluebird" in out
+            assert "customer records" not in out.casefold()
+        assert "Customer records seen by strangers" in shell.good("status").out, "whoever works on it sees what it is"
+
     def test_tmux_reads_no_style_in_a_title(self, shell: Shell) -> None:
         shell.good("new", "#[fg=red]down #(reboot)")
         assert "#[" not in shell.good("status", "--line").out

@@ -200,6 +200,18 @@ async def test_a_late_item_rings_once(tmp_path: Path) -> None:
         assert rung == ["INC-1: check rollback is due"]
 
 
+async def test_what_comes_up_over_a_shared_screen_tells_no_title_of_a_restricted_incident(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare("Customer records seen").do("restrict", codename="Bluebird")
+    app = scene.do("ask", who="Raj", within="2m", text="since when were customer records seen?").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        rung: list[str] = []
+        screen._attention._notify = rung.append
+        scene.wait("3m")
+        screen.paint()
+        assert rung == ["INC-1: Raj: since when were Bluebird? is due"]
+
+
 async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) -> None:
     from textual.events import Paste
 

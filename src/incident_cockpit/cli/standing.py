@@ -34,7 +34,7 @@ def status(call: Call, line: bool, word: str | None = None) -> int:
         if call.json:
             from incident_cockpit.cli import shapes
 
-            output.shape(shapes.status(record, now))
+            output.shape(shapes.status(_as_seen(record), now))
         else:
             output.lines(summary(record, now))
     return ExitCode.OK
@@ -48,7 +48,16 @@ def _one_line(call: Call, library: Library, named: str | None) -> str:
         live = library.incidents(live_only=True)
         if len(live) != 1:
             return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
-    return one_line(library.record(library.meant(named).id), library.clock.now())
+    return one_line(_as_seen(library.record(library.meant(named).id)), library.clock.now())
+
+
+def _as_seen(record: Record) -> Record:
+    """Return the record as others may see it: prompts and bars stand on screens that are shared, bots tell it on."""
+    if not record.incident.codename:
+        return record
+    from incident_cockpit.exports.restricted import veiled
+
+    return veiled(record)
 
 
 def one_line(record: Record, now: datetime) -> str:

@@ -73,7 +73,7 @@ class CockpitScreen(Screen[None]):
         self._trouble = ""
         self._at_first = said
         self._doing = Doing(self)
-        self._attention = Attention(following.record.incident, self.view.now, around.notify)
+        self._attention = Attention(following.record, self.view.now, around.notify)
 
     def compose(self) -> ComposeResult:
         """Lay out the bars, the panes and the entry line."""
@@ -144,7 +144,7 @@ class CockpitScreen(Screen[None]):
         if self.has_class("-small"):
             self._tabs(view)
         self._footer()
-        self._attention.draw(view.incident, view.now)
+        self._attention.draw(view.record, view.now)
 
     def _tabs(self, view: View) -> None:
         """On a small screen the panes that stand behind are tabs on the border of the one in front."""
