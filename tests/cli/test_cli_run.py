@@ -81,3 +81,10 @@ def test_nothing_to_run_and_no_incident_are_said(home: Home, tmp_path: Path) -> 
     ran = home("run", "--", "touch", str(tmp_path / "ran"))
     assert ran.returncode == 3
     assert not (tmp_path / "ran").exists(), "it is not run where it cannot be kept"
+
+
+def test_what_is_no_text_stays_in_its_file(home: Home) -> None:
+    home("run", "head", "-c", "300", "/dev/zero")
+    assert "no text" in home.newest()
+    [kept] = (home.home / "evidence").iterdir()
+    assert kept.read_bytes() == bytes(300)

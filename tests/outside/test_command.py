@@ -74,6 +74,25 @@ def test_one_that_was_killed_says_so(tmp_path: Path) -> None:
     assert outcome.code == 128 + 15
 
 
+def test_where_our_reader_has_gone_the_command_learns_it_as_in_a_pipe(tmp_path: Path) -> None:
+    def gone(data: bytes) -> None:
+        raise BrokenPipeError
+
+    endless = python("import os\nwhile True: os.write(1, b'more\\n')")
+    outcome = run(endless, ENV, tmp_path / "k", gone, gone)
+    assert outcome.code != 0
+    assert (tmp_path / "k").read_bytes().startswith(b"more\n")
+
+
+def test_a_disk_that_gets_full_costs_the_file_and_not_the_command() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        keeper = command._Keeper(full)
+        keeper.take(b"all of it\n")
+        keeper.done()
+    assert (keeper.tail, keeper.size) == (b"all of it\n", 10)
+    assert "No space" in keeper.lost
+
+
 def test_a_place_that_cannot_be_written_is_said_before_anything_runs(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("mine")
     with pytest.raises(Refused, match="cannot be kept"):

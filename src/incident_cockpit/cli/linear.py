@@ -24,6 +24,8 @@ from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock
 
 _LAST_LINES = 10
+# Somebody may have each line read aloud; the record has all of it.
+_LONGEST_LINE = 300
 
 
 @click.command()
@@ -121,7 +123,7 @@ class Linear:
         one = timeline_line(self._session.record, event)
         back = f" (taken back by {one.taken_back_by})" if one.taken_back_by else ""
         at = f"{clock(one.happened, self._session.zone)}"
-        return f"{at}  {one.sort}  {clean_line(one.text)}  ({one.who}){back}"
+        return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}){back}"
 
     def _line(self, prompt: str) -> str | None:
         """Return the next line as it was typed, None at the end."""

@@ -60,7 +60,10 @@ def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple
             f"the command ended with {outcome.code}, but was not logged: {refused}; its output is in {kept}"
         )
         return refused.code
-    diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}; the whole output is in {kept}")
+    whole = f"; the whole output is in {kept}" if not outcome.lost else ""
+    diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}{whole}")
+    if outcome.lost:
+        diagnostics.say(f"warning: {kept} has only the beginning of its output: {outcome.lost}")
     return outcome.code
 
 
@@ -74,6 +77,8 @@ def _file(places: Paths, session: Session, stamp: str) -> Path:
 
 def _tail(data: bytes) -> str:
     """Return the end of the output as text: no control characters, no secrets, a bounded number of lines."""
+    if b"\0" in data:
+        return "(what it said is no text)"
     lines = clean(data.decode("utf-8", errors="replace")).rstrip().split("\n")[-_TAIL_LINES:]
     text, _ = secrets.redact("\n".join(lines))
     return text if len(text) <= _TAIL_CHARACTERS else "…" + text[1 - _TAIL_CHARACTERS :]
