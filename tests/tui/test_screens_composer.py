@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -16,7 +18,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.update import Composed, check, compose
 from incident_cockpit.tui.field import Draft
 from incident_cockpit.tui.screens.composer import ComposerScreen
-from screen_kit import until
+from screen_kit import START, Scene, opened, until
 
 Send = Callable[[str, str], Awaitable[str]]
 
@@ -47,6 +49,7 @@ class Desk:
             keep=self.drafts.__setitem__,
             kept=lambda audience: self.drafts.get(audience, ""),
             warn=lambda audience, text: check(text, self.story.incident, audience),
+            promised=lambda audience, _text: self.composed(audience).next_due,
         )
 
 
@@ -184,3 +187,48 @@ async def test_hostile_pastes_are_cleaned_at_every_size(size: tuple[int, int]) -
         await pilot.resize_terminal(30, 6)
         await pilot.resize_terminal(*size)
     assert desk.drafts["internal"].startswith("[/x][@click")
+
+
+# On an incident
+
+
+@pytest.mark.parametrize("after", ["3m", "50m"])
+async def test_a_draft_of_before_promises_what_it_says(tmp_path: Path, after: str) -> None:
+    scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~u", "~Sorry. ")
+        await until(lambda: "Sorry. " in text_of(app))
+        assert "by 15:10 UTC" in text_of(app)
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        scene.wait(after)
+        await pilot.press("u")
+        await until(lambda: "This is your draft of before" in text_of(app))
+        assert "promises the next by 15:10 UTC" in text_of(app)
+        await pilot.press("ctrl+s")
+        await until(lambda: app.screen is screen)
+        [sent] = screen.following.record.incident.updates.sent.values()
+        assert sent.next_due == START + timedelta(minutes=70)
+
+
+async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passed_is_pointed_out(
+    tmp_path: Path,
+) -> None:
+    app = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("u")
+        await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, Draft))
+        area = app.screen.query_one(Draft)
+        area.text = "8% of EU cards fail. We write again by 14:05 UTC."
+        await until(lambda: "It says that they hear more at 14:05 UTC, which has passed" in text_of(app))
+        assert "promises the next by 15:10 UTC" in text_of(app)
+        area.text = "8% of EU cards fail. We write again by 14:30 UTC."
+        await until(lambda: "promises the next by 14:30 UTC" in text_of(app))
+        assert "has passed" not in text_of(app)
+        await pilot.press("ctrl+s")
+        await until(lambda: app.screen is screen)
+        [sent] = screen.following.record.incident.updates.sent.values()
+        assert sent.next_due == START + timedelta(minutes=30)

@@ -11,6 +11,7 @@ from incident_cockpit.actions.options import Option
 from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
+from incident_cockpit.exports.next_time import next_told
 from incident_cockpit.exports.restricted import file_stem
 from incident_cockpit.exports.update import Composed, check, compose
 from incident_cockpit.incident.due import due_items
@@ -32,24 +33,35 @@ async def compose_update(screen: Stage, audience: str) -> None:
     due = [item.subject for item in due_items(incident) if item.kind is DueKind.UPDATE]
     chosen = incident.plan.find_cadence(audience).audience if audience else (due or [audiences[0].id])[0]
 
-    promised: dict[str, datetime | None] = {}
+    asked: dict[str, datetime | None] = {}
 
     def composed(to: str) -> Composed:
         view = following.view()
         made = compose(view.record, to, view.now, view.zone)
-        # The text names this time, however long it is worked on before it leaves.
-        promised[to] = made.next_due
+        asked[to] = made.next_due
         return made
 
+    def told(to: str, text: str) -> datetime | None:
+        due = asked.get(to)
+        return next_told(text, due) if due else None
+
+    def promised(to: str, text: str) -> datetime | None:
+        """Return what readers are promised: the text names it, however old it is and whoever edited it."""
+        said = told(to, text)
+        return said if said and said > following.view().now else asked.get(to)
+
     def warn(to: str, text: str) -> Sequence[str]:
-        return check(text, following.record.incident, to)
+        said = told(to, text)
+        over = said is not None and said <= following.view().now
+        past = (f"It says that they hear more at {said:%H:%M} UTC, which has passed",) if over else ()
+        return (*past, *check(text, following.record.incident, to))
 
     async def send(to: str, text: str) -> str:
         """Copy first, then record: what was not copied is not promised."""
         leaving = safe(text)
         copied = await copy_text(screen.app, leaving, screen.around.last_copy)
         try:
-            sent = {"audience": to, "route": copied.route, "text": leaving, "promised": promised.get(to)}
+            sent = {"audience": to, "route": copied.route, "text": leaving, "promised": promised(to, leaving)}
             await following.act("sent", sent)
         except Refused as refused:
             return f"!{refused}"
@@ -66,8 +78,11 @@ async def compose_update(screen: Stage, audience: str) -> None:
 
     routes = {cadence.audience: cadence.route for cadence in incident.plan.cadences}
     await screen.app.push_screen_wait(
-        ComposerScreen(audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn, routes=routes)
-    )
+        ComposerScreen(
+            audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn, promised=promised,
+            routes=routes,
+        )
+    )  # fmt: skip
 
 
 def _field(audience: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -24,7 +25,8 @@ class ComposerScreen(DraftScreen[None]):
 
     `compose` writes the text from the facts, `kept` returns the draft an earlier visit left, `keep` takes every change.
     `warn` says what to think of, and stops nobody. `send` copies and records: it returns how that went, or `!` and why
-    not; then the text stays. `routes` says by which way an audience is reached.
+    not; then the text stays. `promised` reads in a text when the next one comes. `routes` says by which way an
+    audience is reached.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,6 +45,7 @@ class ComposerScreen(DraftScreen[None]):
         keep: Callable[[str, str], None],
         kept: Callable[[str], str],
         warn: Callable[[str, str], Sequence[str]],
+        promised: Callable[[str, str], datetime | None],
         routes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Write to the audience with this id first."""
@@ -54,6 +57,7 @@ class ComposerScreen(DraftScreen[None]):
         self._keep = keep
         self._kept = kept
         self._warn = warn
+        self._promised = promised
         self._routes = routes
         self._facts: Composed | None = None
 
@@ -88,7 +92,7 @@ class ComposerScreen(DraftScreen[None]):
         number = f"update {self._facts.number}" if self._facts else ""
         left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
         others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
-        promised = self._facts.next_due if self._facts else None
+        promised = self._promised(self._audience, self.text)
         then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
         self.query_one("#about", Options).show([Row(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
 
@@ -112,8 +116,9 @@ class ComposerScreen(DraftScreen[None]):
         super().think(composed or self._facts)
 
     def edited(self, text: str) -> None:
-        """Keep every change."""
+        """Keep every change, and say what is promised by it."""
         self._keep(self._audience, text)
+        self._about()
 
     async def deliver(self, text: str) -> str:
         """Copy the text and record that it went out."""
