@@ -41,6 +41,7 @@ AUTUMN = Here(datetime(2026, 10, 25, 5, 0, tzinfo=UTC), ZoneInfo("Europe/Paris")
         ("@here 10m x", "note", "@here 10m x"),
         ("@Channel 10m look", "note", "@Channel 10m look"),
         ("@raj check lag", "note", "@raj check lag"),
+        ("@raj, please 10m check lag", "note", "@raj, please 10m check lag"),
         ("@raj", "note", "@raj"),
         ("@raj 10m", "note", "@raj 10m"),
         ("raj@example.org 10m late", "note", "raj@example.org 10m late"),
@@ -63,6 +64,9 @@ def test_a_line_is_a_note_unless_it_starts_with_one_sign_and_a_space(line: str, 
         ("@raj 10m check lag", "raj", "10m", "check lag"),
         ("@Zoë 1h30m tell support", "Zoë", "1h30m", "tell support"),
         ("@raj  90s  look:\nall of it", "raj", "90s", "look:\nall of it"),
+        ("@Raj @Mio 10m check lag", "Raj, Mio", "10m", "check lag"),
+        ("@Raj, @Mio 10m check lag", "Raj, Mio", "10m", "check lag"),
+        ("@Raj,Mio,@Kim 10m check lag", "Raj, Mio, Kim", "10m", "check lag"),
     ],
 )
 def test_an_ask_has_a_name_a_time_box_and_words(line: str, who: str, within: str, text: str) -> None:

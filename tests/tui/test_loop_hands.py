@@ -106,15 +106,17 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         people = screen.query_one("#people")
-        assert "Subject Matter Expert" in text_of(app)
-        assert "Technical Lead        Raj         ▲ who deployed…  +1" in text_of(app)
+        drawn = text_of(app)
+        assert "Technical Lead        Raj         ▲ who deployed…  +1" in drawn
+        assert "                      Kim         ▲ replica lag?" in drawn, "before roles that nobody has to hold"
+        assert "Scribe" in drawn
         # Typed at once: the second key is about the lines as they are for whoever works there.
         type_ahead(app, "4", "down", "down")
         await until(lambda: people.cursor_key == "?a27")
         assert screen.meant(Kind.ASK) == "a27"
         await until(lambda: "▲ late 10m     who deployed 4512?" in text_of(app))
         await pilot.press("1")
-        await until(lambda: "Subject Matter Expert" in text_of(app))
+        await until(lambda: "Scribe" in text_of(app))
         assert people.cursor_key == "tech:Raj"
 
 
@@ -206,6 +208,18 @@ async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) ->
         await until(lambda: "as typed" in text_of(app) and "action: scaled checkout to 40" in text_of(app))
         await pilot.press("down", "enter")
         await until(lambda: "for bad deploy 4512: action: scaled checkout to 40" in texts(screen))
+
+
+@pytest.mark.parametrize(
+    ("pane", "keys"),
+    [("2", "+ for a cause   - against"), ("4", "- free   space answer"), ("5", "space test   - rule out")],
+)
+async def test_the_footer_names_what_a_pane_can_do(tmp_path: Path, pane: str, keys: str) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press(pane)
+        await until(lambda: text_of(app).splitlines()[-1].strip().startswith(keys))
 
 
 # Effects and decisions

@@ -123,6 +123,19 @@ async def test_an_empty_store_says_how_to_begin() -> None:
         assert "none open" in text_of(app)
 
 
+@pytest.mark.parametrize(
+    ("incidents", "told"),
+    [((), "done inside an incident: V declares one"), ((listed(9),), "enter opens one, V declares one")],
+)
+async def test_a_key_that_needs_an_incident_says_how_to_come_by_one(incidents: tuple[Listed, ...], told: str) -> None:
+    app = Board(*incidents)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "open" in text_of(app))
+        await pilot.pause()
+        await pilot.press("n")
+        await until(lambda: told in text_of(app))
+
+
 async def test_a_filter_narrows_opens_and_goes_away() -> None:
     app = Board(listed(9, "Checkout fails"), listed(8, "Search is slow"), listed(7, "Login loops"))
     async with app.run_test(size=(80, 24)) as pilot:

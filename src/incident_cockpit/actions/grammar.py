@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # One sign and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
 _SIGNS = {action.sign: action.name for action in ACTIONS.values() if action.sign and action.sign != "@"}
 _ASK = re.compile(
-    r"(?P<who>@[^\s@:,]{1,80}(?:[\s,]{1,5}@[^\s@:,]{1,80}){0,9})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)", re.DOTALL
+    r"(?P<who>@[^\s@:,]{1,80}(?:(?:,|[\s,]{1,5}@)[^\s@:,]{1,80}){0,9})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)",
+    re.DOTALL,
 )
 _COMMAND = re.compile(r":(?P<name>[a-z][a-z0-9-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 # Words that call a whole channel are nobody's name.
@@ -108,7 +109,7 @@ def _read_ask(text: str, when: When | None) -> Reading | None:
     found = _ASK.fullmatch(text)
     if found is None:
         return None
-    names = [name.strip(" ,") for name in found["who"].split("@") if name.strip(" ,")]
+    names = [name for name in re.split(r"[\s,@]+", found["who"]) if name]
     if any(name.casefold() in _NOBODY for name in names):
         return None
     within = parse_duration(found["within"])

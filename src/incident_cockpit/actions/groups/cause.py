@@ -33,11 +33,12 @@ ACTIONS = (
     Action(
         "supports", "Note what speaks for a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
-        keys=("plus",), scope=Scope.TIMELINE, decide=rule(hypotheses.weigh),
+        keys=("plus",), scope=Scope.TIMELINE, label="for a cause", decide=rule(hypotheses.weigh),
     ),
     Action(
         "contradicts", "Note what speaks against a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
-        keys=("minus",), scope=Scope.TIMELINE, decide=rule(partial(hypotheses.weigh, speaks_for=False)),
+        keys=("minus",), scope=Scope.TIMELINE, label="against",
+        decide=rule(partial(hypotheses.weigh, speaks_for=False)),
     ),
 )  # fmt: skip

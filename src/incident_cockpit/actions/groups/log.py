@@ -27,7 +27,7 @@ ACTIONS = (
         decide=rule(partial(notes.log, sort=notes.Sort.FINDING)),
     ),
     Action(
-        "decide", "Log a decision with its grounds: why, at what risk, whose it is, when to look again.", "Log",
+        "decide", "Log a decision with its grounds.", "Log",
         (text("text", "What was decided?"), text("why", "Why?", required=False),
          text("risk", "What is the risk?", required=False),
          Arg("who", Kind.PERSON, "Who decided? (empty: you)", required=False),
@@ -47,7 +47,7 @@ ACTIONS = (
         (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(decisions.reverse),
     ),
     Action(
-        "effect", "Say what an action led to: it helped, changed nothing, or made it worse.", "Log",
+        "effect", "Say what an action led to.", "Log",
         (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
          text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see),
     ),

@@ -17,7 +17,7 @@ ACTIONS = (
     Action(
         "release", "Free a role.", "People",
         (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who leaves it?", required=False)),
-        keys=("minus",), scope=Scope.PEOPLE, decide=rule(roles.release),
+        keys=("minus",), scope=Scope.PEOPLE, label="free", decide=rule(roles.release),
     ),
     Action(
         "ask", "Ask somebody for something within a time.", "People",
@@ -43,7 +43,7 @@ ACTIONS = (
     Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
            decide=rule(solo.switch)),
     Action("answer", "Close an ask with what was found.", "People", (_ASK, text("answer", "What was found?")),
-           keys=("space",), scope=Scope.PEOPLE, decide=rule(asks.answer)),
+           keys=("space",), scope=Scope.PEOPLE, label="answer", decide=rule(asks.answer)),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
     Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), keys=("a",), scope=Scope.DUE,

@@ -73,13 +73,13 @@ class PeoplePane(Pane):
 def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
     """Yield the roles in the plan's order, then people without one, each with what they were asked, late first.
 
-    That stands in lines of its own, or `folded` beside the name.
+    That stands in lines of its own, or `folded` beside the name; then roles that nobody has to hold come last.
     """
     incident = view.incident
     asked: dict[str, list[tuple[str, Ask]]] = {}
     for key, ask in sorted(open_asks(incident).items(), key=lambda one: one[1].due):
         asked.setdefault(ask.who, []).append((key, ask))
-    wanting = missing(incident)
+    wanting, empty = missing(incident), []
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
@@ -90,9 +90,14 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
         if not incident.roles.get(role.id):
             wanted = role in wanting
             nobody = Cell("nobody", "warn" if wanted else "faint", _NAME_WIDTH)
-            yield Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
+            row = Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
+            if wanted or not folded:
+                yield row
+            else:
+                empty.append(row)
     for who, theirs in asked.items():
         yield from _person(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who, "", _NAME_WIDTH)), "", theirs, view, folded)
+    yield from empty
 
 
 def _person(

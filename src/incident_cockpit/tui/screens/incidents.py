@@ -228,7 +228,9 @@ class IncidentsScreen(Screen[None]):
         elif name in self.DOES:
             self.post_message(self.ActionWanted(name))
         else:
-            self.say(f"'{name}' works inside an incident: open one first", "warn")
+            ways = ((self._keys.label("detail"), "opens one"), (self._keys.label("new"), "declares one"))
+            told = ", ".join(f"{key} {does}" for key, does in ways[chosen is None :] if key)
+            self.say(f"this is done inside an incident: {told or 'open one first'}", "warn")
 
     def _filter_on(self) -> None:
         self.add_class("-filter")
