@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from screen_kit import Scene
 
 
@@ -36,3 +40,19 @@ def last(scene: Scene) -> int:
     """Return the number of the newest line."""
     assert scene.session is not None
     return scene.session.record.seq
+
+
+def texts(screen: CockpitScreen) -> list[str]:
+    """Return the lines of the timeline, oldest first."""
+    return [said.text for said in lines(screen.following.record)]
+
+
+def incident(screen: CockpitScreen) -> Any:
+    """Return the incident as it stands."""
+    return screen.following.record.incident
+
+
+def put(screen: CockpitScreen, pane: str, words: str) -> None:
+    """Put the cursor of a pane on the row with these words."""
+    rows = screen.query_one(f"#{pane}")
+    assert rows.move_to(next(row.key for row in rows.rows if words in " ".join(cell.text for cell in row.left)))

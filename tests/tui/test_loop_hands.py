@@ -1,155 +1,25 @@
-"""The loop by key: asks, evidence, effects, decisions; what stands in which pane, and what a line still takes."""
+"""The loop by key: evidence, effects, decisions, how it stands; what stands where, and what a line still takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from box_kit import text_of, type_ahead
 from builders import plain_plan
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import AskStatus, open_asks
 from incident_cockpit.incident.topics.effects import Verdict
 from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from loop_kit import in_the_loop, last
+from loop_kit import in_the_loop, incident, last, put, texts
 from screen_kit import Scene, opened, until
 
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
-
-
-def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
-
-
-def incident(screen: CockpitScreen) -> Any:
-    return screen.following.record.incident
-
-
-def put(screen: CockpitScreen, pane: str, words: str) -> None:
-    """Put the cursor of a pane on the row with these words."""
-    rows = screen.query_one(f"#{pane}")
-    assert rows.move_to(next(row.key for row in rows.rows if words in " ".join(cell.text for cell in row.left)))
-
-
-# Asks
-
-
-@pytest.mark.parametrize(
-    ("keys", "becomes"),
-    [
-        (("a",), "Raj is on it: replica lag?"),
-        (("plus",), "Raj has until 14:37 UTC: replica lag?"),
-        (("greater_than_sign", "~Mio", "enter", "enter"), "Raj → Mio: replica lag?"),
-        (("minus",), "dropped: Raj: replica lag?"),
-        (("space", "~3 seconds", "enter"), "Raj: replica lag? → 3 seconds"),
-        (("enter", "a"), "Raj is on it: replica lag?"),
-        (("enter", "plus", "~20m", "enter"), "Raj has until 14:47 UTC: replica lag?"),
-        (("enter", "minus", "~we know", "enter"), "dropped: Raj: replica lag? (we know)"),
-    ],
-)
-async def test_an_ask_in_due_is_answered_acknowledged_extended_passed_on_and_dropped(
-    tmp_path: Path, keys: tuple[str, ...], becomes: str
-) -> None:
-    app = in_the_loop(Scene(tmp_path)).app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("3")
-        put(screen, "due", "Raj: replica lag?")
-        type_ahead(app, *keys)
-        await until(lambda: texts(screen)[-1] == becomes)
-        assert app.screen is screen
-
-
-async def test_enter_shows_everything_about_an_ask_and_its_end(tmp_path: Path) -> None:
-    scene = in_the_loop(Scene(tmp_path)).do("extend", ask="who deployed", within="5m").do("pass", ask="who", who="Kim")
-    app = scene.app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("3")
-        put(screen, "due", "who deployed")
-        await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, ReaderScreen))
-        drawn = text_of(app)
-        for words in ("asked         14:14 by Ana", "on it         not yet", "more time     once", "before        Raj"):
-            assert words in drawn
-        assert "space answer · a on it · + more time · > pass on · - drop · esc back" in drawn
-        await pilot.press("escape")
-        await until(lambda: app.screen is screen)
-
-
-async def test_people_show_their_asks_late_first_and_who_is_on_it(tmp_path: Path) -> None:
-    app = in_the_loop(Scene(tmp_path)).app()
-    async with app.run_test(size=(200, 60)) as pilot:
-        screen = await opened(pilot)
-        rows = [
-            " ".join(cell.text.strip() for cell in (*row.left, *row.right)).split()
-            for row in screen.query_one("#people").rows
-        ]
-        at = next(place for place, row in enumerate(rows) if "Raj" in row)
-        assert " ".join(rows[at + 1]) == "▲ late 10m who deployed 4512? ✓ on it"
-        assert " ".join(rows[at + 2]) == "▲ late 4m replica lag?"
-        assert [row[-1] for row in rows].count("lag?") == 2, "Kim, who holds no role, stands below with the other one"
-
-
-async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(tmp_path: Path) -> None:
-    app = in_the_loop(Scene(tmp_path)).app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        people = screen.query_one("#people")
-        drawn = text_of(app)
-        assert "Technical Lead        Raj         ▲ who deployed…  +1" in drawn
-        assert "                      Kim         ▲ replica lag?" in drawn, "before roles that nobody has to hold"
-        assert "Scribe" in drawn
-        # Typed at once: the second key is about the lines as they are for whoever works there.
-        type_ahead(app, "4", "down", "down")
-        await until(lambda: people.cursor_key == "?a27")
-        assert screen.meant(Kind.ASK) == "a27"
-        await until(lambda: "▲ late 10m     who deployed 4512?" in text_of(app))
-        await pilot.press("1")
-        await until(lambda: "Scribe" in text_of(app))
-        assert people.cursor_key == "tech:Raj"
-
-
-async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_stands(tmp_path: Path) -> None:
-    app = in_the_loop(Scene(tmp_path)).app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("4")
-        put(screen, "people", "who deployed")
-        assert screen.meant(Kind.PERSON) is None
-        type_ahead(app, "space", "~Noor did", "enter")
-        await until(lambda: texts(screen)[-1] == "Raj: who deployed 4512? → Noor did")
-        put(screen, "people", "replica lag?")
-        await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, ReaderScreen))
-        await pilot.press("escape", "minus")
-        await until(lambda: texts(screen)[-1] == "dropped: Raj: replica lag?")
-        assert [ask.who for ask in open_asks(incident(screen)).values()] == ["Kim"]
-        put(screen, "people", "Technical Lead")
-        await pilot.press("minus")
-        await until(lambda: "tech" not in incident(screen).roles)
-
-
-async def test_several_are_asked_at_once_with_names_offered_one_by_one(tmp_path: Path) -> None:
-    app = in_the_loop(Scene(tmp_path)).app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        type_ahead(app, "at", "~ra", "enter")
-        await until(lambda: "Within what time" in text_of(app))
-        await pilot.press("shift+tab")
-        type_ahead(app, *["backspace"] * 3, "~Raj, mi", "enter", "enter", "~who is awake?", "enter")
-        await until(lambda: "Mio, 10m: who is awake?" in texts(screen)[-1])
-        assert texts(screen)[-2] == "Raj, 10m: who is awake?"
 
 
 # Evidence
@@ -384,21 +254,3 @@ async def test_a_fresh_incident_has_a_page_too(tmp_path: Path) -> None:
         await opened(pilot)
         type_ahead(app, "~n:situation", "enter")
         await until(lambda: "not described yet: i" in text_of(app))
-
-
-async def test_nothing_is_lost_of_an_ask_that_ended_elsewhere(tmp_path: Path) -> None:
-    scene = in_the_loop(Scene(tmp_path))
-    app = scene.app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("3")
-        put(screen, "due", "who deployed")
-        await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, ReaderScreen))
-        with scene.another("Raj") as theirs:
-            session = theirs.session(screen.following.record.id)
-            session.act("answer", {"ask": "who deployed", "answer": "Noor"})
-        await until(lambda: "Raj: who deployed 4512? → Noor" in texts(screen))
-        await pilot.press("space")
-        await until(lambda: "'who deployed 4512?' is answered already" in text_of(app))
-        assert [one.status for one in incident(screen).asks.values()].count(AskStatus.ANSWERED) == 1

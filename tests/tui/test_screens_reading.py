@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
@@ -15,7 +17,7 @@ from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.pick import Picker, PickScreen
 from incident_cockpit.tui.screens.reader import Prose, ReaderScreen
 from incident_cockpit.tui.screens.words import WordsScreen
-from screen_kit import until
+from screen_kit import Scene, opened, until
 
 GUIDANCE = """Check the **dashboards** of [the shop](https://shop.example/d) first.
 
@@ -184,3 +186,11 @@ async def test_words_are_returned_or_left(keys: list[str], result: str | None) -
         await ready(app)
         type_ahead(app, *keys)
         await until(lambda: app.results == [result])
+
+
+async def test_leaving_while_a_box_opens_is_no_crash(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        app.push_screen(ReaderScreen("just opened", []))
+    assert app.return_code != 1

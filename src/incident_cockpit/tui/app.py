@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -274,6 +275,9 @@ class CockpitApp(App[None]):
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             # What went wrong, and not that something did.
             error = error.error
+        if isinstance(error, NoMatches) and not self.is_running:
+            # Whoever leaves while a box opens has left: nothing is put into it any more, and nobody misses it.
+            return
         if self.is_headless:
             super()._handle_exception(error)
         else:
