@@ -11,9 +11,9 @@ from incident_cockpit.tui.stage import Stage
 _HEAD = re.compile(r"\*(?P<head>[^*]+)\*(?P<rest>.*)")
 
 
-async def copy_brief(screen: Stage) -> None:
-    """Copy the hand-over brief."""
-    await _copy(screen, "the brief", brief_text(screen))
+async def copy_brief(screen: Stage) -> str:
+    """Copy the hand-over brief; return how that went."""
+    return await _copy(screen, "the brief", brief_text(screen))
 
 
 async def copy_join_brief(screen: Stage) -> None:
@@ -58,6 +58,7 @@ def page_of(text: str) -> Page:
     return made
 
 
-async def _copy(screen: Stage, name: str, text: str) -> None:
+async def _copy(screen: Stage, name: str, text: str) -> str:
     copied = await copy_text(screen.app, text, screen.around.last_copy)
     screen.say(f"{name}: {copied.words}", "ok" if copied.verified else "warn")
+    return copied.words

@@ -66,13 +66,15 @@ class Handing:
 
     async def _read_brief(self, title: str, on: str) -> bool:
         """Show the brief until it has been read; return whether to go on."""
+        facts: list[tuple[str, str]] = []
         while True:
             page = page_of(brief_text(self._screen))
             ways = ((_OFFER, on), (_COPY, "copy"))
-            chosen = await self._screen.app.push_screen_wait(ReaderScreen(title, page, ways=ways))
+            chosen = await self._screen.app.push_screen_wait(ReaderScreen(title, page, facts, ways=ways))
             if chosen != _COPY:
                 return chosen == _OFFER
-            await copy_brief(self._screen)
+            # The box stands over the line below, which says it too.
+            facts = [("the brief", await copy_brief(self._screen))]
 
     def _offer(self) -> Offer | None:
         """Return the offer that stands, as of now, or None."""
