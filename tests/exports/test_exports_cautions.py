@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from builders import Story, busy_story, default_plan, loop_story
-from incident_cockpit.exports.cautions import causes, gaps, jargon, promises
+from incident_cockpit.exports.blamed import causes
+from incident_cockpit.exports.cautions import gaps, jargon
+from incident_cockpit.exports.promised import promises
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.incident.state import Incident
 
@@ -100,7 +102,7 @@ class TestCauses:
         story.do("confirm", hypothesis="deploy", found="gone since the rollback")
         assert self.told(story, "It was caused by a bad deploy, 4512.") == []
         assert self.told(story, "It was caused by sunspots.") == [
-            "It names a cause that nobody has confirmed: “It was caused by sunspots.”"
+            "It names a cause; confirmed is “bad deploy 4512”: “It was caused by sunspots.”"
         ]
 
     def test_what_was_ruled_out_may_be_denied(self, story: Story) -> None:
@@ -147,6 +149,7 @@ class TestGaps:
         assert self.told(story, "8 in a hundred. We will write by 15:00.") == []
 
     def test_an_update_says_when_the_next_one_comes(self, story: Story) -> None:
+        story.do("impact", impact="all of it")
         silent = ["It does not say when they hear more"]
         assert self.told(story, "We look into it.") == silent
         assert self.told(story, "It began at 14:00. We keep you posted.") == silent
@@ -154,8 +157,9 @@ class TestGaps:
             assert self.told(story, text) == []
 
     def test_nothing_is_promised_once_it_is_over(self, story: Story) -> None:
+        story.do("impact", impact="all of it")
         story.do("resolve", verified="at baseline")
-        assert self.told(story, "It is over.") == []
+        assert self.told(story, "All of it is over.") == []
 
     def test_an_empty_text_is_empty_and_that_is_all(self, story: Story) -> None:
         story.do("impact", impact="payments fail")

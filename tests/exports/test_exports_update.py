@@ -13,7 +13,7 @@ from builders import RUNBOOK, Story, busy_story, default_plan, resolved_story
 from format_kit import TARGETS
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.checking import SLACK_SPLITS_AT
+from incident_cockpit.exports.formats.slack import LIMIT
 from incident_cockpit.exports.leaving import guarded, safe
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.plan.model import Plan, UpdateTemplate
@@ -109,12 +109,12 @@ def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_
 
 
 def test_a_name_in_a_text_for_outside_is_pointed_out() -> None:
-    story = Story().declare("Ana broke the checkout")
+    story = Story().declare("Ana saw the checkout fail")
     story.do("impact", impact="Analysts are hurt")
     rest = "Analysts are hurt. Next update at 15:00."
-    assert check(f"Ana broke it. {rest}", story.incident, "external") == ("It names Ana, and its readers are outside",)
+    assert check(f"Ana saw it. {rest}", story.incident, "external") == ("It names Ana, and its readers are outside",)
     assert check(rest, story.incident, "external") == ()
-    assert check(f"Ana broke it. {rest}", story.incident, "internal") == ()
+    assert check(f"Ana saw it. {rest}", story.incident, "internal") == ()
     assert compose(story.record, "external", story.now, PARIS).warnings == check(
         f"Ana. {rest}", story.incident, "external"
     )
@@ -172,8 +172,8 @@ def test_warnings_before_sending() -> None:
     assert check("all is well") == ()
     assert "impact" in check("all is well", story.incident)[0]
     assert "GitHub token" in check(f"token {TOKEN}")[0]
-    assert f"{SLACK_SPLITS_AT:,}" in check("x" * (SLACK_SPLITS_AT + 1))[0]
-    assert check("x" * SLACK_SPLITS_AT) == ()
+    assert f"{LIMIT:,}" in check("x" * (LIMIT + 1))[0]
+    assert check("x" * LIMIT) == ()
     assert check(" \n") == ("It is empty",)
     assert check("@here and @channel") == ("2 @names in it: nobody will be called by it",)
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
-from incident_cockpit.exports.checking import NO_IMPACT, form, readers
+from incident_cockpit.exports.cautions import NO_IMPACT
+from incident_cockpit.exports.checking import form, readers
 from incident_cockpit.exports.facts import variables
 from incident_cockpit.exports.filling import Wording, fill, redactions
 from incident_cockpit.exports.notices import contents, is_outside, parts
@@ -96,7 +97,7 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str 
             *filled.broken,
             *redactions(filled.redacted),
             *rendered.notes,
-            *form(filled.words, splits=False),
+            *form(filled.words, target=""),
             *_gaps(incident, base, facts),
             *readers(filled.words, record.incident, inside=inside),
             *_calls(filled.words),

@@ -10,7 +10,8 @@ from msgspec import Struct
 from incident_cockpit.exports import checking
 from incident_cockpit.exports.ages import ages
 from incident_cockpit.exports.audience import is_inside
-from incident_cockpit.exports.checking import NO_IMPACT, form, readers
+from incident_cockpit.exports.cautions import gaps
+from incident_cockpit.exports.checking import form, readers
 from incident_cockpit.exports.facts import next_number, variables
 from incident_cockpit.exports.filling import Filled, Wording, fill, redactions
 from incident_cockpit.exports.formats.format import Rendered
@@ -114,7 +115,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
             *filled.broken,
             *redactions(filled.redacted),
             *rendered.notes,
-            *check(filled.words, record.incident, chosen, splits=False),
+            *check(filled.words, record.incident, chosen, target=""),
         ),
         redacted=filled.redacted,
         guide=cadence.guide,
@@ -124,18 +125,18 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
     )
 
 
-def check(text: str, incident: Incident | None = None, audience: str = "", *, splits: bool = True) -> tuple[str, ...]:
+def check(text: str, incident: Incident | None = None, audience: str = "", *, target: str = "slack") -> tuple[str, ...]:
     """Return what to think of before sending this text, one line each; nothing of it stops anybody.
 
     With the incident it also says what the facts lack, with the audience what a reader must not learn from it.
-    `splits` is off where the text was parted for its target already.
+    `target` is the format whose limit it has to keep, "" where it was made to fit already.
     """
-    warnings = list(form(text, splits=splits))
-    if incident is not None and incident.impact is None:
-        warnings.append(NO_IMPACT)
+    warnings = list(form(text, target))
     if incident is not None and audience:
         warnings += readers(text, incident, inside=is_inside(incident.plan, audience))
         warnings += checking.update(text, incident, audience)
+    elif incident is not None:
+        warnings += gaps(text, incident)
     return tuple(warnings)
 
 
