@@ -125,6 +125,19 @@ async def test_every_change_is_kept_and_found_again() -> None:
         await until(lambda: "your draft of before" not in text_of(again))
 
 
+async def test_a_change_is_kept_before_it_can_be_seen() -> None:
+    desk = Desk()
+    app = Holder(desk.screen)
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        area = app.screen.query_one(Draft)
+        # No turn of the loop lies between the change and the look: a kill could come right behind the paint.
+        area.insert("abc")
+        assert desk.drafts["internal"].startswith("abc")
+        area.undo()
+        assert not desk.drafts["internal"].startswith("abc")
+
+
 async def test_each_audience_has_its_own_draft() -> None:
     desk = Desk()
     app = Holder(desk.screen)

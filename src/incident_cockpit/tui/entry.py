@@ -54,14 +54,6 @@ class EntryLine(Horizontal):
             self.reading = reading
             self.typed = typed
 
-    class Edited(Message):
-        """The text changed; `text` is to be kept as a draft."""
-
-        def __init__(self, text: str) -> None:
-            """Hold the text."""
-            super().__init__()
-            self.text = text
-
     class Said(Message):
         """Something is to be said about the line."""
 
@@ -71,10 +63,11 @@ class EntryLine(Horizontal):
             self.words = words
             self.style = style
 
-    def __init__(self, here: Callable[[], Here]) -> None:
-        """Take the present and the zone in which lines are read."""
+    def __init__(self, here: Callable[[], Here], keep: Callable[[str], object]) -> None:
+        """Take the present and the zone in which lines are read; `keep` takes the draft at every change."""
         super().__init__(id="entry")
         self._here = here
+        self._keep = keep
         self._choice = 0
         # Lines that were taken out and are not on the disk yet: they are part of the draft.
         self._waiting: list[str] = []
@@ -86,6 +79,7 @@ class EntryLine(Horizontal):
         yield Static(id="chip")
         field = EntryField(placeholder="what happened …", id="line")
         field.takes = self._takes
+        field.keeps = lambda _text: self._keep(self.draft)
         yield field
         yield Static(id="hint")
 
@@ -141,7 +135,7 @@ class EntryLine(Horizontal):
             self.field.pasted = self.field.pasted or BREAK in self.field.value
             self._show()
             self.say(problem, "late")
-        self.post_message(self.Edited(self.draft))
+        self._keep(self.draft)
 
     @property
     def draft(self) -> str:
@@ -194,7 +188,6 @@ class EntryLine(Horizontal):
             self.field.pasted, self._choice = False, 0
         self._show()
         self.say("")
-        self.post_message(self.Edited(self.draft))
 
     def _enter(self) -> None:
         """Take the line out as it is read; it stays where it cannot be read."""

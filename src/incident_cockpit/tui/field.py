@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual import events
+from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from incident_cockpit.text.clean import clean
@@ -49,6 +50,8 @@ class Field(Input):
         id: str | None = None,  # noqa: A002 - Textual's word
     ) -> None:
         """Begin with this text; the placeholder says what is taken when nothing is typed."""
+        # Told of every change before it can be seen: a message would wait behind the keys that follow.
+        self.keeps: Callable[[str], object] = lambda _text: None
         super().__init__(one_line(text), placeholder=placeholder, select_on_focus=False, id=id)
         self.cursor_blink = False
         # What the box around it does with a key; True when that was all there is to do.
@@ -58,6 +61,13 @@ class Field(Input):
     def text(self) -> str:
         """Return what was typed, as it was meant."""
         return meant(self.value)
+
+    def post_message(self, message: Message) -> bool:
+        """Post it; a change is kept at once."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, Input.Changed):
+            self.keeps(self.text)
+        return posted
 
     def put(self, text: str) -> None:
         """Show this text instead without saying that it changed, the cursor behind it."""
@@ -108,8 +118,17 @@ class Draft(TextArea):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         """Begin empty."""
+        # As a field's.
+        self.keeps: Callable[[str], object] = lambda _text: None
         super().__init__(soft_wrap=True, show_line_numbers=False, tab_behavior="focus", id=id)
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Post it; a change is kept at once."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, TextArea.Changed):
+            self.keeps(self.text)
+        return posted
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted before it is put in."""

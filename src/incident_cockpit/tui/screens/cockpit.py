@@ -86,7 +86,7 @@ class CockpitScreen(Screen[None]):
                 yield PeoplePane().framed()
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
-        yield EntryLine(lambda: self._doing.here)
+        yield EntryLine(lambda: self._doing.here, self._keep_draft)
         yield SaidBar()
         yield FooterBar(id="footer")
 
@@ -261,13 +261,8 @@ class CockpitScreen(Screen[None]):
     def _kept(self, message: EntryLine.Kept) -> None:
         self._doing.keep(message.reading, message.typed)
 
-    @on(EntryLine.Edited)
-    def _edited(self, message: EntryLine.Edited) -> None:
-        record = self.following.record.id
-        if message.text:
-            self.around.drafts.keep(record, _ENTRY_DRAFT, message.text)
-        else:
-            self.around.drafts.drop(record, _ENTRY_DRAFT)
+    def _keep_draft(self, text: str) -> None:
+        self.around.drafts.keep(self.following.record.id, _ENTRY_DRAFT, text)
 
     @on(EntryLine.Said)
     def _said(self, message: EntryLine.Said) -> None:

@@ -116,8 +116,12 @@ class ComposerScreen(DraftScreen[None]):
         super().think(composed or self._facts)
 
     def edited(self, text: str) -> None:
-        """Keep every change, and say what is promised by it."""
+        """Keep every change."""
         self._keep(self._audience, text)
+
+    def changed(self) -> None:
+        """Say what to think of, and what is promised now."""
+        super().changed()
         self._about()
 
     async def deliver(self, text: str) -> str:

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import Option
@@ -103,6 +103,7 @@ class DeclareScreen(BoxScreen[str | None]):
         """Begin with the title."""
         for name, _, _ in _FIELDS:
             self._field(name).takes = self._takes
+        self._field("title").keeps = self._keep
         self._severity.takes = self._takes
         self._severity.entered = self._declared
         self._severity.ask(narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow")
@@ -160,10 +161,6 @@ class DeclareScreen(BoxScreen[str | None]):
         """Say what tells the severity under the cursor from the others."""
         self._beneath.tell(event.key)
         self._fit()
-
-    @on(Input.Changed, "#title")
-    def _title_changed(self) -> None:
-        self._keep(self._field("title").text)
 
     def action_more(self) -> None:
         """Show the fields that may stay empty, or hide them; what stands in them is kept and meant."""

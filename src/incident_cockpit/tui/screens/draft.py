@@ -49,7 +49,9 @@ class DraftScreen(BoxScreen[Result]):
         yield Options(id="about")
         yield Static(id="guide", classes="said")
         yield Static(id="origin", classes="said")
-        yield Draft(id="draft")
+        draft = Draft(id="draft")
+        draft.keeps = lambda _text: self.edited(self.text)
+        yield draft
         yield Static(id="warnings", classes="said")
         yield self.problem_line()
 
@@ -70,7 +72,11 @@ class DraftScreen(BoxScreen[Result]):
         raise NotImplementedError
 
     def edited(self, text: str) -> None:
-        """Know that a person has changed the text."""
+        """Keep what a person has changed: what is on the screen is on the disk."""
+
+    def changed(self) -> None:
+        """Show what depends on the text."""
+        self.think()
 
     async def deliver(self, text: str) -> str:
         """Have the text leave; return how that went, or `!` and why not: then it stays."""
@@ -110,9 +116,7 @@ class DraftScreen(BoxScreen[Result]):
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        # On every change: what is on the screen is on the disk.
-        self.edited(self.text)
-        self.think()
+        self.changed()
 
     def action_send(self) -> None:
         """Copy the text and record that it went out."""
