@@ -150,6 +150,13 @@ class TestStandDown:
         story.do("close", reason="nothing to learn")
         assert not any(one.still for one in crew(story.record))
 
+    def test_an_answer_is_a_sign_of_life_whoever_typed_it(self) -> None:
+        story = Story().declare()
+        story.do("ask", who="Kim", within="10m", text="lag?")
+        assert {one.who: one.heard for one in crew(story.record)}["Kim"] is None
+        story.do("answer", ask="Kim", answer="3 s")
+        assert {one.who: one.heard for one in crew(story.record)}["Kim"] == story.now
+
     def test_a_line_that_was_taken_back_is_no_sign_of_life(self) -> None:
         story = Story().declare()
         story.do("note", by="Raj", text="here")

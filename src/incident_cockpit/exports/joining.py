@@ -16,7 +16,7 @@ from incident_cockpit.incident.due_item import DueKind
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timeline import author
-from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.asks import AskAnswered, open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.notes import Logged, Sort
@@ -158,9 +158,15 @@ def _once(names: Iterable[str]) -> Iterable[str]:
 
 
 def _heard(record: Record) -> dict[str, datetime]:
-    """Return when each was last heard from, by the small letters of the name: by what they wrote, or said they do."""
+    """Return when each was last heard from, by the small letters of the name: by what they wrote, said, or answered."""
     heard: dict[str, datetime] = {}
     said = [(author(event), event.happened) for event in record.standing()]
+    # Whoever typed the answer had it from them.
+    said += [
+        (event.fact.now.who, event.happened)
+        for event in record.standing()
+        if isinstance(event.fact, AskAnswered) and event.fact.now is not None
+    ]
     said += [(ask.who, ask.acknowledged) for ask in record.incident.asks.values() if ask.acknowledged]
     for who, at in said:
         heard[who.casefold()] = max(at, heard.get(who.casefold(), at))
