@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ async def test_a_line_of_the_timeline_is_linked_as_evidence(tmp_path: Path, key:
         drawn = text_of(app)
         assert "note: 5xx after the deploy" in drawn
         assert "testing" in drawn
+        assert not re.search(r"\bh\d+\b", drawn), "an id that was counted says nothing"
         await pilot.press("enter")
         held = lambda: next(iter(incident(screen).hypotheses.values()))  # noqa: E731
         await until(lambda: held().evidence)

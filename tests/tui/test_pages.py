@@ -56,6 +56,16 @@ def text(page: Page, width: int = 80) -> str:
     return "\n".join(" " * line.indent + "".join(run.text for run in line.runs) for line in page(width))
 
 
+def test_what_leads_a_line_stands_once_and_the_rest_hangs_behind_it() -> None:
+    page = Page()
+    page.quiet("one two three four five six seven", indent=2, lead="on record: ")
+    assert text(page, 32).splitlines() == [
+        "  on record: one two three four",
+        "             five six seven",
+    ]
+    assert text(page, 20).splitlines()[0] == "on record: one two", "where little room is left the words need it more"
+
+
 @given(words=st.lists(st.sampled_from(HOSTILE) | st.text(max_size=60), max_size=6), width=st.integers(2, 90))
 def test_a_page_fits_every_width(words: list[str], width: int) -> None:
     page = Page()

@@ -226,7 +226,8 @@ class Doing:
         offers = any(isinstance(event.fact, HandoffOffered) for event in done.own)
         ways += [(keys.label("handoff"), "reads it back")] if offers and incident.handoff else []
         told = ", ".join(f"{key} {about}" for key, about in ways if key)
-        return f"({told})" if told else ""
+        # A key that is named works only behind the line that is still open.
+        return f"({'esc, then ' if self._screen.entry.typing else ''}{told})" if told else ""
 
     # Moving about
 

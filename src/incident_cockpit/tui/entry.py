@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -18,6 +19,9 @@ from incident_cockpit.tui.paint import STYLES
 
 _SIGNS = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
 _SIGNS_NARROW = "? ! = @who 10m  -7m  :command"
+_KEYS = "enter keeps it · tab changes it"
+# The margins of the line, of its chip and of its hint.
+_AROUND = 2 + 1 + 2
 _WIDE = 100
 # Below it the line itself needs all the room.
 _NARROW = 50
@@ -228,7 +232,13 @@ class EntryLine(Horizontal):
             return ("enter shows the lines", "accent")
         if self.field.pasted and (chat := next((one for one in self.readings() if one.action == "chat"), None)):
             return (f"tab: {chat.chip}", "accent")
-        return ("enter keeps it · tab changes it", "faint")
+        # The footer names these keys too, so that they give way to what is typed.
+        return (_KEYS if self._room_beside(_KEYS, reading) else "", "faint")
+
+    def _room_beside(self, hint: str, reading: Reading) -> bool:
+        """Return whether the whole line stays in sight beside this hint."""
+        taken = cell_len(f" {reading.chip} ") + cell_len(hint) + _AROUND
+        return cell_len(self.field.value) + 1 <= self.app.size.width - taken
 
 
 def _styled(text: str, style: str) -> Content:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from incident_cockpit.runbook.prose import ProseLine, Run, Style
-from incident_cockpit.runbook.wrap import Wrapper
+from incident_cockpit.runbook.wrap import Wrapper, cells
 
 _BULLET = Run("• ", Style.BULLET)
+_NOTHING = Run("", Style.PLAIN)
 _LEAST = 16
 
 
 class _Part(NamedTuple):
     runs: tuple[Run, ...]
     indent: int = 0
-    bullet: bool = False
+    # What stands in front of the first line alone; the others hang below what follows it.
+    lead: Run = _NOTHING
 
 
 class Page:
@@ -45,13 +47,13 @@ class Page:
         """Put something by its name, and behind it what it means."""
         self._parts.append(_Part((Run(name, Style.STRONG), Run(f"  {words}" if words else "", Style.PLAIN))))
 
-    def quiet(self, words: str, indent: int = 0) -> None:
-        """Put a line that only accompanies the one above."""
-        self._parts.append(_Part((Run(words, Style.EMPHASIS),), indent))
+    def quiet(self, words: str, indent: int = 0, lead: str = "") -> None:
+        """Put a line that only accompanies the one above; all of it hangs behind its `lead`."""
+        self._parts.append(_Part((Run(words, Style.EMPHASIS),), indent, Run(lead, Style.EMPHASIS)))
 
     def bullets(self, items: Iterable[str], indent: int = 0) -> None:
         """Put a list."""
-        self._parts += [_Part((Run(item, Style.PLAIN),), indent, bullet=True) for item in items]
+        self._parts += [_Part((Run(item, Style.PLAIN),), indent, _BULLET) for item in items]
 
     def add(self, other: Page) -> None:
         """Put what stands on another page behind it."""
@@ -64,10 +66,8 @@ class Page:
 
 def _laid(part: _Part, width: int) -> Iterator[ProseLine]:
     # Where little room is left to read in, the words need it more than their place.
-    indent = part.indent if width - part.indent >= _LEAST else 0
-    hung = indent + 2 if part.bullet else indent
+    lead = cells(part.lead.text)
+    indent = part.indent if width - part.indent - lead >= _LEAST else 0
+    hung = indent + lead
     for number, runs in enumerate(Wrapper(width - hung).wrap(part.runs)):
-        if part.bullet and not number:
-            yield ProseLine(indent, (_BULLET, *runs))
-        else:
-            yield ProseLine(hung, runs)
+        yield ProseLine(hung, runs) if number or not lead else ProseLine(indent, (part.lead, *runs))

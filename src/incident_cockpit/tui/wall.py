@@ -35,7 +35,7 @@ from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.timeline import TimelinePane
 from incident_cockpit.tui.view import View
-from incident_cockpit.tui.wall_bars import ImpactBar, ToldBar
+from incident_cockpit.tui.wall_bars import ImpactBar, LeadBar, ToldBar
 
 _POLL_SECONDS = 0.5
 _DEFAULT_THEME = "cockpit-dark"
@@ -52,6 +52,8 @@ class WallScreen(Screen[None]):
     WallScreen #timeline-frame { height: 3fr; }
     WallScreen #side { width: 1fr; }
     WallScreen.-narrow #side, WallScreen.-low #causes { display: none; }
+    WallScreen #lead { display: none; }
+    WallScreen.-narrow #lead { display: block; }
     WallScreen #people-frame { height: 3fr; }
     WallScreen #causes { height: 2fr; }
     """
@@ -70,6 +72,7 @@ class WallScreen(Screen[None]):
         yield NextBar()
         yield ImpactBar(id="impact")
         yield ToldBar(id="told")
+        yield LeadBar(id="lead")
         with Horizontal(id="upper"):
             yield Frame(DuePane.name_shown, DuePane(), id="due-frame")
             with Vertical(id="side"):
@@ -97,6 +100,7 @@ class WallScreen(Screen[None]):
         self.query_one(NextBar).show(tuple(replace(one, verb="") for one in prompts(view.incident, view.now)), "")
         self.query_one(ImpactBar).show(view)
         self.query_one(ToldBar).show(view)
+        self.query_one(LeadBar).show(view)
         for pane in self.query(Pane):
             pane.show(view)
         # The keys that stand on it do nothing here.

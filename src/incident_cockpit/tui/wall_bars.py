@@ -1,10 +1,10 @@
-"""What a wall says in two lines that everybody asks: who is hurt, and who was told when."""
+"""What a wall says in a line each, because everybody asks: who is hurt, who was told when, who has command."""
 
 from __future__ import annotations
 
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind, Urgency, urgency
-from incident_cockpit.timewords import ago, clock, countdown
+from incident_cockpit.timewords import ago, clock, countdown, duration
 from incident_cockpit.tui.bars import Bar
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.view import View
@@ -21,6 +21,19 @@ class ImpactBar(Bar):
         words = Cell(f"  {' '.join(said.value.split())}") if said else Cell("  not described yet", "muted")
         age = (Cell(ago(said.since, view.now), "faint"),) if said else ()
         self.set_row(Row(None, (Cell(" IMPACT ", "chip"), words), age))
+
+
+class LeadBar(Bar):
+    """Who has command and for how long: where there is no room for everybody, that one is named."""
+
+    def show(self, view: View) -> None:
+        """Draw whoever has it."""
+        plan = view.incident.plan
+        role = next((one.name for one in plan.roles if one.id == plan.command_role), "")
+        held = view.incident.roles.get(plan.command_role, ())
+        who = Cell(f"  {held[0].who}") if held else Cell("  nobody", "warn")
+        since = (Cell(duration(view.now - held[0].since), "faint"),) if held else ()
+        self.set_row(Row(None, (Cell("  LEAD  ", "chip"), who, Cell(f", {role}" if role else "", "muted")), since))
 
 
 class ToldBar(Bar):

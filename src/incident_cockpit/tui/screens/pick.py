@@ -22,7 +22,9 @@ from incident_cockpit.tui.screens.box import BoxScreen, Options
 RowsFor = Callable[[str], Sequence[Row]]
 
 _NAMED_APART = (Kind.SEVERITY, Kind.PHASE)
-_WITHOUT_ID = (*_NAMED_APART, Kind.DUE)
+# What is counted as it comes has an id that says nothing.
+_COUNTED = (Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.DECISION, Kind.TAKEN, Kind.NEED, Kind.FOLLOW_UP, Kind.EVIDENCE)
+_WITHOUT_ID = (*_NAMED_APART, *_COUNTED, Kind.DUE)
 _WORD = re.compile(r"\w+")
 # Stands among severities for "nobody knows yet".
 UNKNOWN = "?"

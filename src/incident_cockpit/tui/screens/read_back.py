@@ -21,7 +21,7 @@ from incident_cockpit.tui.screens.reader import Prose
 # What the screen returns when something else is wanted.
 BRIEF, KEEP = "brief", "keep"
 _REFRESH_SECONDS = 1.0
-_RECORD = "on record:"
+_RECORD = "on record: "
 
 
 class Point(NamedTuple):
@@ -64,7 +64,7 @@ class ReadBackScreen(BoxScreen[str | None]):
 
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    ReadBackScreen #will { color: $warn; text-style: bold; margin: 0 1; }
+    ReadBackScreen #will { color: $warn; text-style: bold; margin: 1 1 0 1; }
     ReadBackScreen .question { margin: 1 1 0 1; height: auto; text-wrap: wrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -130,7 +130,7 @@ class ReadBackScreen(BoxScreen[str | None]):
             sign = SIGNS["ok"] if point.said else "▸" if point.id == self._asked_id else "☐"
             made.entry(f"{sign} {point.id.capitalize()}:", point.said or point.question)
             for place, words in enumerate(point.recorded):
-                made.quiet(words if place else f"{_RECORD} {words}", indent=3 + len(_RECORD) if place else 2)
+                made.quiet(words, indent=2, lead=" " * len(_RECORD) if place else _RECORD)
         return made
 
     def _ask(self) -> None:
