@@ -161,11 +161,11 @@ def _heard(record: Record) -> dict[str, datetime]:
     """Return when each was last heard from, by the small letters of the name: by what they wrote, said, or answered."""
     heard: dict[str, datetime] = {}
     said = [(author(event), event.happened) for event in record.standing()]
-    # Whoever typed the answer had it from them.
+    # Whoever typed an answer had it from them; one that came along with something else nobody gave.
     said += [
         (event.fact.now.who, event.happened)
         for event in record.standing()
-        if isinstance(event.fact, AskAnswered) and event.fact.now is not None
+        if isinstance(event.fact, AskAnswered) and event.fact.now is not None and event.seq == event.act
     ]
     said += [(ask.who, ask.acknowledged) for ask in record.incident.asks.values() if ask.acknowledged]
     for who, at in said:
