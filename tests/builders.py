@@ -23,6 +23,7 @@ from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.commands import CommandRun
+from incident_cockpit.incident.topics.pins import PinnedFile
 from incident_cockpit.incident.triage import report
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import load_plan
@@ -257,6 +258,8 @@ def loop_story() -> Story:
     story.do("need", text="the vendor on the line")
     story.do("system", system="checkout", health="degraded")
     story.do("ran", run=CommandRun("uptime", 0, 0.1, "up 3 days", "INC-7.txt", 9))
+    story.do("pin", after="", what="https://graphs.example/d/5xx?from=now-1h&token=abcd1234", line="Rolled back")
+    story.do("pin", after="", what=PinnedFile("5xx | graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png"))
     story.do("handoff", who="Kim")
     story.do("keep-command")
     story.do("handoff", who="Kim")

@@ -82,6 +82,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "reverse": {"decision": "Stay", "reason": "the fix is out"},
     "effect": {"action": "Drained", "verdict": "helped"},
     "ran": {"run": CommandRun("uptime", 0, 0.1, "up 3 days", "INC-7.txt", 9)},
+    "pin": {"what": "https://graphs.example/5xx", "line": "Drained"},
     "backfill": {"at": "13:30", "text": "deploy of 4512"},
     "chat": {"thread": "[13:50] Raj: errors"},
     "supports": {"hypothesis": "DNS", "text": "no answer from the resolver"},

@@ -12,6 +12,7 @@ import pytest
 from builders import Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from cli_kit import Shell
 from incident_cockpit.cli import looks, shapes
+from incident_cockpit.incident.timeline import lines
 from incident_cockpit.journal.journal import Listed
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -51,6 +52,10 @@ EVIDENCE = {
     "id": TEXT, "text": TEXT, "where": TEXT_OR_NOTHING, "by": TEXT, "when": TEXT, "handed": [TEXT],
 }  # fmt: skip
 NUMBER_OR_NOTHING = (int, float, type(None))
+PIN = {
+    "line": NUMBER, "link": TEXT_OR_NOTHING, "by": TEXT, "when": TEXT,
+    "file": None,
+}  # fmt: skip
 LOOP = {
     "highest_impact": [{"text": TEXT, "amount": float, "percent": YES_NO, "of": TEXT_OR_NOTHING,
                         "whole": NUMBER_OR_NOTHING, "since": TEXT, "past": YES_NO}],
@@ -69,6 +74,7 @@ LOOP = {
     "handoff": {"from": TEXT, "to": TEXT, "offered": TEXT, "read_back": None, "left": None},
     "commands": [{"id": TEXT, "command": TEXT, "exit_code": NUMBER, "seconds": float, "tail": TEXT, "file": TEXT,
                   "size": NUMBER}],
+    "pinned": [{"id": TEXT, **PIN}],
 }  # fmt: skip
 INCIDENT = {
     **STATUS, **LOOP, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
@@ -82,11 +88,13 @@ INCIDENT = {
                  "due": TEXT_OR_NOTHING, "next_due": TEXT_OR_NOTHING}],
     "follow_ups": [FOLLOW_UP], "metrics": None, "targets": None, "events": NUMBER,
 }  # fmt: skip
+# What the busy story has nothing of.
+UNUSED = ("report", "evidence", "systems", "needs", "handoff", "commands", "pinned")
 # What a fresh incident has nothing of.
 NOT_YET = ("impact", "report", "evidence", "timers", "updates", "follow_ups", *LOOP)
 LINE = {
     "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
-    "who": TEXT,
+    "who": TEXT, "pinned": None,
 }  # fmt: skip
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
@@ -113,7 +121,7 @@ def check(value: Any, schema: Any, path: str = "$") -> None:
 def test_an_incident_has_every_field() -> None:
     story = busy_story()
     made = shapes.incident(story.record, story.now)
-    check(made, {**INCIDENT, **dict.fromkeys(("report", "evidence", "systems", "needs", "handoff", "commands"))})
+    check(made, {**INCIDENT, **dict.fromkeys(UNUSED)})
     assert json.loads(json.dumps(made)) == made
 
 
@@ -130,6 +138,13 @@ def test_the_loop_has_every_field() -> None:
     assert (made["asks"][0]["before"], made["asks"][0]["extended"]) == (["Raj"], 1)
     assert made["hypotheses"][0]["evidence"][0] == {"speaks_for": True, "text": "errors begin with it", "line": None}
     assert made["hypotheses"][0]["evidence"][1]["line"] == 1
+    link, file = made["pinned"]
+    assert (link["link"].partition("?")[0], link["file"]) == ("https://graphs.example/d/5xx", None)
+    check(file["file"], {"name": TEXT, "size": NUMBER, "sha256": TEXT, "copy": TEXT})
+    pinned_to = [line for line in lines(story.record) if line.pins]
+    assert [shapes.timeline_line(story.record, line)["pinned"] for line in pinned_to] == [
+        [{key: value for key, value in one.items() if key != "id"}] for one in (link, file)
+    ]
     assert (made["actions"][0]["effect"], made["actions"][0]["found"]) == ("helped", "8% to 1%")
     [decision] = made["decisions"]
     assert (decision["decided_by"], decision["why"], decision["stands"]) == ("Ana", "errors", True)
@@ -158,6 +173,8 @@ def test_the_loop_reads_well() -> None:
         "offered Kim → Ana, at 14:22 UTC",
         "impact not read back yet",
         "exit 0 uptime INC-7.txt",
+        "14:12 Ana 5xx | graph.png (14 KB) → command: $ uptime (under 1s) up 3 days "
+        "evidence/INC-7-abababababababab.png",
     ):
         assert row in lines, row
 

@@ -93,6 +93,10 @@ class Machine(RuleBasedStateMachine):
                 return data.draw(st.one_of(spans, st.just("off")))
             case Kind.TIME:
                 return data.draw(times)
+            case Kind.PINNED:
+                return data.draw(st.sampled_from(["https://g.example/1", "http://g.example/2?x=y", "javascript:1"]))
+            case Kind.ENTRY:
+                return f"#{data.draw(st.integers(1, self.story.record.seq))}"
         return data.draw(words)
 
     def _do(self, name: str, by: str, after: str = "", when: str = "", /, **values: Any) -> tuple[Event, ...]:

@@ -126,6 +126,9 @@ IN_CONTEXT = [
     ("password", "the password is now ", "hunt" + "er2!", ", change it"),
     ("password", "client-key-data: ", "LS0tLS1" + "CRUdJTiBSU0E=", ""),
     ("signed URL", "https://s/x?a=1&sig=", LETTERS, "&b=2"),
+    ("signed URL", "https://s/x?signature=", LETTERS, " (Ana)"),
+    ("key in a URL", "https://s/d/5xx?from=now-1h&key=", "a1B2" * 6, "&b=2"),
+    ("key in a URL", "see https://s/cb?code=", "0a1b" * 6, ""),
 ]
 
 HARMLESS = [
@@ -136,6 +139,7 @@ HARMLESS = [
     "max_tokens=4096, token=512",
     "the password was changed, the token is gone",
     "Basic authentication is off, bearer of bad news",
+    "https://s/wiki?key=checkout-5xx-first-runbook-of-2026&session=12&code=503",
     "PWD=/home/ana",
     "the key: restart checkout-5xx first",
     "https://example.org:8443/a@b",

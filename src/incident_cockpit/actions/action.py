@@ -64,6 +64,8 @@ class Kind(StrEnum):
     VERDICT = "effect"
     POINT = "point of the read-back"
     LINE = "line of the timeline"
+    ENTRY = "timeline line"
+    PINNED = "link or file"
     PEOPLE = "person or several"
     THREAD = "chat thread"
 

@@ -62,7 +62,8 @@ def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any
 
 
 def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> dict[str, Any]:
-    text = clean(given).strip() if arg.kind in (Kind.TEXT, Kind.THREAD) else clean_line(given, limit=LONGEST_NAME * 4)
+    whole = arg.kind in (Kind.TEXT, Kind.THREAD, Kind.PINNED)
+    text = clean(given).strip() if whole else clean_line(given, limit=LONGEST_NAME * 4)
     if not text:
         # The rules of the topics say best what a missing text is needed for.
         if arg.required and arg.kind not in _WORDS:
@@ -72,6 +73,8 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
         return _due_item(record, text, arg.name)
     if arg.kind is Kind.LINE:
         return _line(record, text, arg.name)
+    if arg.kind is Kind.ENTRY:
+        return {arg.name: _entry(record, text)}
     if arg.kind is Kind.DEED:
         return {arg.name: _deeds(record.incident, text)}
     return {arg.name: _value(arg.kind, record, here, text)}
@@ -143,6 +146,17 @@ def _line(record: Record, text: str, name: str) -> dict[str, Any]:
         raise Refused(f"there is no line {text} on the timeline", "name a line that is there, or say it in words")
     said = words(record, found)
     return {name: f"{said.sort}: {said.text}", "line": found.seq}
+
+
+def _entry(record: Record, text: str) -> int:
+    """Return the seq of the line that is meant, by "#12", by "12" (a shell takes # for a comment) or by its words."""
+    number = text.removeprefix("#")
+    lines = {f"#{event.seq}": event for event in record.standing()}
+    if number.isdecimal() and (f"#{number}" in lines or text != number):
+        return int(number)
+    said = ((key, words(record, event)) for key, event in lines.items())
+    found = [Option(key, " ".join(line.text.split())) for key, line in said]
+    return int(_one(found, text, Kind.ENTRY.value).removeprefix("#"))
 
 
 def _deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:

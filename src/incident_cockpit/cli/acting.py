@@ -22,6 +22,15 @@ from incident_cockpit.errors import ExitCode, Refused
 @click.option("--decision", is_flag=True, help="A decision; the text is taken as it stands.")
 @click.option("--action", is_flag=True, help="An action that was taken; the text is taken as it stands.")
 @click.option("--ask", nargs=2, metavar="WHO TIME", help="Ask somebody within a time: --ask Raj 10m.")
+@click.option("--link", "links", metavar="URL", multiple=True, help="Pin a link to the line; may be given again.")
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(),
+    metavar="PATH",
+    multiple=True,
+    help="Pin a file to the line; a copy is kept. May be given again.",
+)
 @common()
 def log(
     call: Call,
@@ -31,6 +40,8 @@ def log(
     decision: bool,
     action: bool,
     ask: tuple[str, str] | None,
+    links: tuple[str, ...],
+    files: tuple[str, ...],
 ) -> int:
     """Log what happened, as the entry line reads it.
 
@@ -47,7 +58,7 @@ def log(
     sorts = [name for name, chosen in (("note", note), ("decision", decision), ("action", action)) if chosen]
     if len(sorts) + (ask is not None) > 1:
         raise Refused("a line is one of --note, --decision, --action, --ask", "give one of them", ExitCode.USAGE)
-    return write.log(call, write.Entry(text, at, sorts[0] if sorts else None, ask))
+    return write.log(call, write.Entry(text, at, sorts[0] if sorts else None, ask, links, files))
 
 
 @click.command("do", cls=Spoken)

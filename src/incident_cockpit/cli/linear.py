@@ -123,7 +123,8 @@ class Linear:
         one = timeline_line(self._session.record, event)
         back = f" (taken back by {one.taken_back_by})" if one.taken_back_by else ""
         at = f"{clock(one.happened, self._session.zone)}"
-        return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}){back}"
+        pinned = f", pinned: {'; '.join(clean_line(pin.words) for pin in one.pins)}" if one.pins else ""
+        return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}){back}{pinned}"
 
     def _line(self, prompt: str) -> str | None:
         """Return the next line as it was typed, None at the end."""

@@ -14,6 +14,7 @@ from incident_cockpit.incident.topics.asks import Ask, AskStatus
 from incident_cockpit.incident.topics.decisions import Ground
 from incident_cockpit.incident.topics.hypotheses import Hypothesis
 from incident_cockpit.incident.topics.notes import Note
+from incident_cockpit.incident.topics.pins import Pin
 from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import clock, duration
 
@@ -64,6 +65,19 @@ def shape(record: Record) -> Shape:
             }
             for key, each in one.commands.items()
         ],
+        "pinned": [{"id": key, **pin(each)} for pins in one.pins.values() for key, each in pins.items()],
+    }
+
+
+def pin(one: Pin) -> Shape:
+    """Return a link or a file that is pinned to a line; `copy` is its name in the folder of evidence."""
+    file = one.file
+    return {
+        "line": one.line,
+        "link": one.link or None,
+        "file": {"name": file.name, "size": file.size, "sha256": file.sha256, "copy": file.copy} if file else None,
+        "by": one.by,
+        "when": one.when,
     }
 
 
@@ -179,6 +193,7 @@ def parts(record: Record, now: datetime) -> Iterator[tuple[str, Rows]]:
         ],
     )
     yield "Hand-over", _handoff_rows(one)
+    yield "Pinned", [_pin_row(one, each) for pins in one.pins.values() for each in pins.values()]
     yield "Commands", [(f"exit {each.code}", each.command, each.file) for each in one.commands.values()]
 
 
@@ -222,6 +237,11 @@ def _decision_row(one: Incident, note: Note, ground: Ground | None) -> tuple[str
         more += [f"look again at {clock(ground.revisit, UTC, one.opened)} UTC"] if ground.revisit else []
     who = ground.who if ground is not None and ground.who else note.by
     return clock(note.happened, UTC, one.opened), who, note.text, "; ".join(more)
+
+
+def _pin_row(one: Incident, pin: Pin) -> tuple[str, str, str, str]:
+    where = pin.file.where if pin.file else ""
+    return clock(pin.when, UTC, one.opened), pin.by, f"{pin.words} → {pin.to}", where
 
 
 def _handoff_rows(one: Incident) -> Rows:

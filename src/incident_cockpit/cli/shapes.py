@@ -220,6 +220,7 @@ def timeline_line(record: Record, one: TimelineLine) -> Shape:
         "sort": one.sort,
         "text": one.text,
         "who": one.who,
+        "pinned": [_worded(loop.pin(each)) for each in one.pins],
     }
 
 

@@ -14,10 +14,13 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
+from incident_cockpit.cockpit.evidence import check, elsewhere, files
+from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.text.count import counted
 
 _STREAM = "-"
+_MOST_NAMED = 5
 
 
 @click.command()
@@ -35,12 +38,26 @@ def export(call: Call, incident_id: str, file: str, force: bool) -> int:
     with call.library() as library:
         one = library.meant(call.named(incident_id))
         data = b"".join(line + b"\n" for line in export_lines(library.journal, one.id))
+        staying = _staying(library, one.id)
     if file == _STREAM:
         output.raw(data)
     else:
         write_file(Path(file), data, force=force)
         diagnostics.say(f"{one.name} {one.title}: exported to {file}")
+    if staying:
+        diagnostics.say(f"{one.name}: {staying}")
     return ExitCode.OK
+
+
+def _staying(library: Library, incident_id: str) -> str:
+    """Return a sentence about the pinned files that do not travel, "" where there are none."""
+    try:
+        count = len({pinned.copy for _, pinned in files(library.record(incident_id))})
+    except Refused:
+        # What cannot be read here may be just what has to get out.
+        return ""
+    told = counted(count, "pinned file stays", "pinned files stay")
+    return f"{told} in {library.places.evidence}; names, sizes and hashes go along" if count else ""
 
 
 @click.command("import")
@@ -56,12 +73,17 @@ def import_(call: Call, file: str) -> int:
 
     with _source(file) as source, call.library() as library:
         record = import_lines(library.journal, source)
-        now = library.clock.now()
+        now, missing, evidence = library.clock.now(), elsewhere(record, library.places), library.places.evidence
     if call.json:
         output.shape(shapes.incident(record, now))
     else:
         output.text(record.incident.name)
     diagnostics.say(f"{record.incident.name} {record.incident.title}: {counted(record.seq, 'event')} read")
+    if missing:
+        told = counted(len(missing), "pinned file is", "pinned files are")
+        names = ", ".join(f"{one.name} as {one.copy}" for one in missing[:_MOST_NAMED])
+        more = " ..." if len(missing) > _MOST_NAMED else ""
+        diagnostics.say(f"{record.incident.name}: {told} not on this machine ({names}{more}): copy into {evidence}")
     return ExitCode.OK
 
 
@@ -70,19 +92,25 @@ def import_(call: Call, file: str) -> int:
 def verify(call: Call) -> int:
     """Check the store and every event in it.
 
-    It looks at the file, the chain of hashes, the list and the rescue copies, and exits with 4 when something is wrong.
+    It looks at the file, the chain of hashes, the list, the rescue copies and the pinned files, and exits with 4 when
+    something is wrong. A file that was pinned on another machine is missing here, which is said and is no fault.
+
     The chain finds damage. It proves nothing against an owner who rewrites all of it.
     """
     with call.library() as library:
         count = len(library.incidents())
         wrong = library.journal.verify()
+        pinned = check(library.journal, library.places)
         path = library.places.store
+    wrong += pinned.altered
     if call.json:
-        output.shape({"store": str(path), "incidents": count, "complaints": wrong})
+        kept = {"whole": pinned.whole, "missing": pinned.missing, "altered": pinned.altered}
+        output.shape({"store": str(path), "incidents": count, "complaints": wrong, "pinned_files": kept})
     elif not wrong:
-        output.text(f"{path}: {counted(count, 'incident')}, nothing is wrong")
-    for complaint in wrong:
-        diagnostics.say(complaint)
+        whole = f", {counted(pinned.whole, 'pinned file')} unchanged" if pinned.whole else ""
+        output.text(f"{path}: {counted(count, 'incident')}{whole}, nothing is wrong")
+    for sentence in (*wrong, *pinned.missing):
+        diagnostics.say(sentence)
     return ExitCode.STORE if wrong else ExitCode.OK
 
 

@@ -16,9 +16,11 @@ from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, output, shapes
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.session import Done, Session
+from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.timeline import words
+from incident_cockpit.incident.topics.pins import Pinned
 from incident_cockpit.text.clean import LIMIT, clean_line
 from incident_cockpit.timewords import read_when
 
@@ -37,12 +39,17 @@ _COMMANDS = {
 
 
 class Entry(Struct, frozen=True):
-    """A line to log: its words, and what flags say about it; `sort` takes the words as they stand."""
+    """A line to log: its words, and what flags say about it; `sort` takes the words as they stand.
+
+    `links` and `files` are pinned to it.
+    """
 
     words: tuple[str, ...]
     at: str | None = None
     sort: str | None = None
     ask: tuple[str, str] | None = None
+    links: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def log(call: Call, entry: Entry) -> int:
@@ -53,7 +60,7 @@ def log(call: Call, entry: Entry) -> int:
         if reading.problem:
             raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
         when = _when(entry.at, session) or (reading.when.at if reading.when else None)
-        _do(call, session, reading.action, reading.values, when)
+        _do(call, session, reading.action, reading.values, when, entry)
     return ExitCode.OK
 
 
@@ -81,10 +88,18 @@ def keep(call: Call, session: Session, name: str, values: dict[str, str]) -> Non
     _tell(call, session, session.act(name, values))
 
 
-def _do(call: Call, session: Session, name: str, values: Mapping[str, str], when: datetime | None) -> None:
+def _do(
+    call: Call,
+    session: Session,
+    name: str,
+    values: Mapping[str, str],
+    when: datetime | None,
+    entry: Entry | None = None,
+) -> None:
     """Do an action, say where it went, and what it leaves open as it stood before."""
     left = warnings(find(name), session.record, session.here, values)
-    _tell(call, session, session.act(name, values, when))
+    links, files = (entry.links, entry.files) if entry is not None else ((), ())
+    _tell(call, session, session.act(name, values, when, links=links, files=files))
     for sentence in left:
         diagnostics.say(f"{session.record.incident.name}: {sentence}")
 
@@ -151,8 +166,21 @@ def _tell(call: Call, session: Session, done: Done) -> None:
     incident = session.record.incident
     for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
         diagnostics.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
+    for event in done.own:
+        _tell_pin(call, event)
     if done.warning:
         diagnostics.say(f"warning: {done.warning}")
+
+
+def _tell_pin(call: Call, event: Event) -> None:
+    """Say what came along with a line, and where the copy of a file lies."""
+    pin = event.fact.now if isinstance(event.fact, Pinned) else None
+    if pin is None or event.undoes is not None:
+        return
+    if pin.along:
+        diagnostics.say(f"pinned to it: {clean_line(pin.words, limit=_LONGEST_SENTENCE)}")
+    if pin.file is not None:
+        diagnostics.say(f"a copy is kept in {paths(call.env).evidence / pin.file.copy}")
 
 
 def _sentence(session: Session, event: Event) -> str:

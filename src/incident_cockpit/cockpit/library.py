@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from incident_cockpit.cockpit.books import Books
     from incident_cockpit.cockpit.session import Session
     from incident_cockpit.incident.brought import Wanted
+    from incident_cockpit.incident.topics.pins import PinnedFile
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
 
@@ -228,4 +229,11 @@ class Library:
     def _session(self, record: Record, warning: str = "") -> Session:
         from incident_cockpit.cockpit.session import Session
 
-        return Session(self.journal, record, self.clock, self.who, self.zone, self.runbook, self.plan, warning)
+        return Session(
+            self.journal, record, self.clock, self.who, self.zone, self.runbook, self.plan, self._keep_file, warning
+        )
+
+    def _keep_file(self, word: str, name: str) -> PinnedFile:
+        from incident_cockpit.cockpit.evidence import keep
+
+        return keep(word, self.places, name)

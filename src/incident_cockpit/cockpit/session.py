@@ -19,8 +19,10 @@ from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident.brought import Brought, on_declaring
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
+from incident_cockpit.incident.pinning import along
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.pins import PinnedFile, is_address
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
@@ -29,6 +31,8 @@ from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.timewords import zone_label
 
 LoadPlan = Callable[[str], Plan]
+# A file by its path, copied to the evidence of the incident with this name.
+KeepFile = Callable[[str, str], PinnedFile]
 
 
 class Done(Struct, frozen=True):
@@ -51,6 +55,7 @@ class Session:
         zone: ZoneInfo,
         load_runbook: LoadRunbook,
         load_plan: LoadPlan,
+        keep_file: KeepFile,
         warning: str = "",
     ) -> None:
         """Take the incident, what it takes to act on it, and what went not quite well when it was declared."""
@@ -62,6 +67,7 @@ class Session:
         self.zone = zone
         self._load_runbook = load_runbook
         self._load_plan = load_plan
+        self._keep_file = keep_file
         self._told = record.seq
         # Of its own, so that several sessions on one journal all hear the news; the first look always reads.
         self._version: tuple[int, int] | None = None
@@ -71,21 +77,37 @@ class Session:
         """Return the present and the zone, in which words are read."""
         return Here(self._clock.now(), self.zone)
 
-    def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
+    def act(
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        when: datetime | None = None,
+        *,
+        links: Sequence[str] = (),
+        files: Sequence[str] = (),
+    ) -> Done:
         """Do an action of the registry; when this returns, its events are on the disk.
 
-        `values` are words by argument name, `when` is the time it happened if that was not now. Raises Refused with
-        the rule that says no, StoreError when it could not be kept; in both cases nothing was written.
+        `values` are words by argument name, `when` is the time it happened if that was not now; `links` and `files` are
+        pinned to the line that it adds. Raises Refused with the rule that says no, StoreError when it could not be
+        kept; in both cases nothing was written.
         """
         action = find(name)
         values, documents = self._with_files(action, values)
         books = read_all(action.brings(self.record.incident, values) if action.brings else (), self._load_runbook)
         here = self.here
+        # Files by the words that name them.
+        paths = _paths(action, values)
+        kept: dict[str, PinnedFile] = {}
 
         def decide(record: Record, moment: Moment) -> Sequence[Draft]:
             others = {arg: self._other(named) for arg, named in _incidents(action, values)}
-            return invoke(action, record, moment, here, {**values, **others}, self._brought(books))
+            pinned = {arg: kept[word] for arg, word in paths.items()}
+            drafts = invoke(action, record, moment, here, {**values, **others, **pinned}, self._brought(books))
+            return [*drafts, *along(record, moment, drafts, (*links, *(kept[word] for word in files)))]
 
+        if paths or files:
+            self._keep_files([*paths.values(), *files], kept, lambda: decide(self.record, self._moment(here, when)))
         return self._keep(decide, here, when, {**documents, **books.documents}, books.warning)
 
     def declare(self, said: Declaration, runbook: str | None = None, when: datetime | None = None) -> Done:
@@ -113,14 +135,32 @@ class Session:
         """Decide on what holds by now, keep it, and say what is new."""
 
         def decided(record: Record) -> Sequence[Draft]:
-            moment = Moment(self.who, here.now, when or here.now, record.seq + 1)
-            check_times(moment, record.incident.started, self._said(moment.happened))
-            return decide(record, moment)
+            return decide(record, self._moment(here, when))
 
         kept = self._journal.append(
             self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
         )
         return Done(kept.events, self._news(), "; ".join(filter(None, (warning, kept.warning))))
+
+    def _moment(self, here: Here, when: datetime | None) -> Moment:
+        """Return the circumstances of an action on the record as it is known now; raises Refused for a wrong time."""
+        moment = Moment(self.who, here.now, when or here.now, self.record.seq + 1)
+        check_times(moment, self.record.incident.started, self._said(moment.happened))
+        return moment
+
+    def _keep_files(self, words: Sequence[str], kept: dict[str, PinnedFile], rehearse: Callable[[], object]) -> None:
+        """Copy files to the evidence, once every one can be read and the rules would take them; raises Refused.
+
+        What was copied for nothing would lie there for good: another process may rely on the same copy.
+        """
+        from incident_cockpit.cockpit.evidence import UNKEPT, look
+
+        for word in words:
+            look(word)
+        kept.update(dict.fromkeys(words, UNKEPT))
+        rehearse()
+        for word in words:
+            kept[word] = self._keep_file(word, self.record.incident.name)
 
     def _brought(self, books: Books) -> Brought:
         """Return what comes along; the lock is held, so that no other incident takes the same channel meanwhile."""
@@ -189,6 +229,12 @@ class Session:
             elif arg.kind is Kind.PLAN and isinstance(named, str) and named:
                 given[arg.name] = self._load_plan(named)
         return given, documents
+
+
+def _paths(action: Action, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the arguments that name a file to be pinned, with its path."""
+    named = ((arg.name, values.get(arg.name)) for arg in action.args if arg.kind is Kind.PINNED)
+    return {arg: word for arg, word in named if isinstance(word, str) and word.strip() and not is_address(word.strip())}
 
 
 def _incidents(action: Action, values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def evidence(self) -> Path:
-        """The folder of what commands said that were run as evidence."""
+        """The folder of evidence: what commands said that were run for it, and copies of pinned files."""
         return self.data / "evidence"
 
     @property

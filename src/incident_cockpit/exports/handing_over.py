@@ -27,6 +27,7 @@ from incident_cockpit.timewords import ago, clock, countdown, duration, zone_lab
 _LAST_ACTIONS = 8
 _LAST_DECISIONS = 6
 _MOST_DUE = 10
+_LAST_PINS = 6
 _MOST_BROUGHT_IN = 6
 # An update is quoted in full, but not a book of it.
 _LONGEST_QUOTE = 1_500
@@ -43,6 +44,7 @@ def brief(record: Record, now: datetime, zone: tzinfo) -> str:
         *_waiting(incident, now),
         *_decisions(incident, now, zone),
         *_promises(incident, now, zone),
+        *_pinned(incident, now, zone),
         *_people(told, now, zone),
         *_last_update(incident, now, zone),
         *_read_back(incident),
@@ -174,6 +176,16 @@ def _promises(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
         yield f"- {line(item.text)}, {countdown(item.at, now)}, at {time_words(item.at, now, zone)}"
     if len(items) > _MOST_DUE:
         yield f"- and {len(items) - _MOST_DUE} more"
+
+
+def _pinned(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Yield the newest links and files on lines: where to look first."""
+    pins = sorted((pin for on_one in incident.pins.values() for pin in on_one.values()), key=lambda pin: pin.when)
+    if pins:
+        yield "*Links and files:*"
+    for pin in pins[-_LAST_PINS:]:
+        where = f" in {line(pin.file.where)}" if pin.file else ""
+        yield f"- {clock(pin.when, zone, now)} {line(pin.to)}: {line(pin.words)}{where}"
 
 
 def _people(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:

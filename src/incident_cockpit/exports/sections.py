@@ -60,6 +60,7 @@ USUAL: dict[str, Chapter] = {
     "asks": Chapter("Asks", aftermath.asks),
     "needs": Chapter("What was lacking", tried.needs),
     "commands": Chapter("Commands run", tried.commands),
+    "pins": Chapter("Links and files", tried.pins),
     "runbooks": Chapter("Runbook", aftermath.runbooks),
     "well": Chapter("What went well", _well),
     "poorly": Chapter("What went poorly", _poorly),
@@ -104,6 +105,7 @@ _MEANT = tuple(
         ("runbooks", r"run ?books?"),
         ("needs", r"\black(?:ed|ing)?\b|missing (?:people|resources|access)|what we needed"),
         ("commands", r"commands? (?:that were )?(?:run|used)"),
+        ("pins", r"\bevidence\b|attachments?|links and files"),
     )
 )
 
@@ -117,7 +119,8 @@ def chapters_of(record: Record, now: datetime) -> list[tuple[str, list[str]]]:
     for section in asked:
         heading, hint = _parted(section)
         key = meant(heading)
-        blocks = _written(key, record, now, again=key in used) if key else [to_be_written(say(heading))]
+        known = _written(key, record, now, again=key in used) if key else []
+        blocks = known or [to_be_written(say(heading))]
         found.append((say(heading), [*blocks, *([f"_Belongs here: {say(hint)}_"] if hint else [])]))
         used |= {key, *_all()[key].covers} if key else set()
     besides = ("From the record besides", ["What follows is not asked for by the plan; the record holds it."])

@@ -8,6 +8,7 @@ from incident_cockpit.exports.paper import item, say
 from incident_cockpit.exports.restricted import document
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import TimelineLine, lines
+from incident_cockpit.incident.topics.pins import Pin
 from incident_cockpit.timewords import clock, zone_label
 
 
@@ -40,7 +41,15 @@ def _day(line: TimelineLine, zone: tzinfo) -> date:
 
 
 def _entry(line: TimelineLine, zone: tzinfo) -> str:
-    return item(f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)})")
+    said = item(f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)})")
+    return "\n".join((said.rstrip("\n"), *(f"  - {pinned(pin)}" for pin in line.pins))) if line.pins else said
+
+
+def pinned(pin: Pin) -> str:
+    """Return a link or a file on a line; a link is shown and leads nowhere, of a file it is said where it lies."""
+    if pin.file is None:
+        return f"link: {say(pin.link)}"
+    return f"file: {say(pin.words)}, {say(pin.file.where)}"
 
 
 def _late(line: TimelineLine, zone: tzinfo) -> str:

@@ -123,6 +123,24 @@ def commands(record: Record, _now: datetime) -> list[str]:
     return [table(("When", "Who", "Command", "Exit", "Took", "Whole output"), rows)] if rows else []
 
 
+def pins(record: Record, _now: datetime) -> list[str]:
+    """Return what was pinned to which line, of a file also what it is known by and where it lies; nothing without."""
+    rows = [
+        (
+            stamp(pin.when),
+            say(pin.by),
+            cell(pin.link or pin.words),
+            cell(pin.to),
+            f"`{pin.file.sha256}`" if pin.file else "",
+            say(pin.file.where) if pin.file else "",
+        )
+        for on_one in record.incident.pins.values()
+        for pin in on_one.values()
+    ]
+    heads = ("When", "Who", "What", "Pinned to", "SHA-256", "Copy")
+    return [table(heads, sorted(rows, key=lambda row: row[0]))] if rows else []
+
+
 def tried_well(incident: Incident) -> Iterator[str]:
     """Yield what helped, for the review to keep."""
     for one in incident.effects.values():

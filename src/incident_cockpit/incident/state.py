@@ -27,6 +27,7 @@ from incident_cockpit.incident.topics.nature import Nature
 from incident_cockpit.incident.topics.needs import Need
 from incident_cockpit.incident.topics.notes import Notebook
 from incident_cockpit.incident.topics.opening import Opening
+from incident_cockpit.incident.topics.pins import Pins
 from incident_cockpit.incident.topics.plan import Adoption
 from incident_cockpit.incident.topics.report import Outcome, Report
 from incident_cockpit.incident.topics.review import Review
@@ -76,6 +77,7 @@ class Incident(Struct, frozen=True):
     breach: Mapping[str, Standing]
     evidence: Mapping[str, Evidence]
     commands: Mapping[str, CommandRun]
+    pins: Pins
     seq: int = 0
     moved: datetime | None = None
 

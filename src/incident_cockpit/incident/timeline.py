@@ -11,6 +11,7 @@ from incident_cockpit.incident import topics
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.notes import Logged
+from incident_cockpit.incident.topics.pins import Pin, on_line
 from incident_cockpit.incident.topics.topic import Line
 
 # Writing a line down takes a moment; only what was recorded clearly later is marked as late.
@@ -20,7 +21,8 @@ LATE = timedelta(minutes=1)
 class TimelineLine(Struct, frozen=True):
     """One line: when it happened, what it is, what it says, who recorded it.
 
-    `recorded` is set only where it was recorded clearly later; `taken_back_by` names who took it back.
+    `recorded` is set only where it was recorded clearly later; `taken_back_by` names who took it back; `pins` are the
+    links and files on it.
     """
 
     seq: int
@@ -30,6 +32,7 @@ class TimelineLine(Struct, frozen=True):
     who: str
     recorded: datetime | None
     taken_back_by: str = ""
+    pins: tuple[Pin, ...] = ()
 
 
 def words(record: Record, event: Event) -> Line:
@@ -50,6 +53,7 @@ def line(record: Record, event: Event) -> TimelineLine:
         who=author(event),
         recorded=event.recorded if late else None,
         taken_back_by=by.who if by else "",
+        pins=on_line(record.incident, event.seq),
     )
 
 

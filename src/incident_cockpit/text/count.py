@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+_KILO = 1024
+
 
 def counted(number: int, one: str, several: str = "") -> str:
     """Return "1 incident" or "2 incidents"; `several` is the plural where an s does not make it."""
     return f"{number} {one}" if number == 1 else f"{number} {several or one + 's'}"
+
+
+def sized(size: int) -> str:
+    """Return how large a file is, as a person compares it: "812 bytes", "14 KB", "1.2 MB"."""
+    if size < _KILO:
+        return counted(size, "byte")
+    if size < _KILO**2:
+        return f"{round(size / _KILO)} KB"
+    return f"{size / _KILO**2:.1f} MB" if size < _KILO**3 else f"{size / _KILO**3:.1f} GB"

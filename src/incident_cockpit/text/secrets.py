@@ -148,8 +148,13 @@ RULES: tuple[Rule, ...] = (
     _rule("age key", "age-secret-key-", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
     _rule(
         "signed URL",
-        "sig= signature=",
-        r"(?i:[?&](?:sig|x-amz-signature|x-goog-signature))=(?P<secret>[\w%+/=-]{20,800})",
+        "sig= signature= hmac=",
+        r"(?i:[?&](?:sig|signature|hmac|x-amz-signature|x-goog-signature))=(?P<secret>[\w%+/=-]{20,800})",
+    ),
+    _rule(
+        "key in a URL",
+        "key= auth= sid= session= code=",
+        r"(?i:[?&](?:key|auth|sid|session|code))=(?=[\w%+/=]{0,100}[0-9])(?P<secret>[\w%+/=]{20,800})(?![\w-])",
     ),
     _rule("JSON web token", "eyj", r"(?<![\w-])eyJ[\w-]{8,400}\.eyJ[\w-]{4,400}(?:\.[\w-]{0,200})?"),
     _rule(

@@ -97,7 +97,7 @@ class Asking:
                 return self._others
             case Kind.PERSON | Kind.PEOPLE | Kind.TAKER:
                 return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
-            case Kind.LINE:
+            case Kind.LINE | Kind.ENTRY:
                 newest = [event for event in record.standing() if not event.fact.quiet][-_LINES:]
                 return [Option(f"#{event.seq}", _on_one_line(record, event)) for event in reversed(newest)]
             case _:
@@ -111,4 +111,4 @@ def _on_one_line(record: Record, event: Event) -> str:
 
 def _names_a_file(action: Action) -> bool:
     """Return whether a file is read for it, which is known only when it is done: nothing is foreseen of it."""
-    return any(arg.kind in (Kind.PLAN, Kind.RUNBOOK) for arg in action.args)
+    return any(arg.kind in (Kind.PLAN, Kind.RUNBOOK, Kind.PINNED) for arg in action.args)

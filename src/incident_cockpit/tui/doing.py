@@ -180,10 +180,10 @@ class Doing:
             meant = self._screen.meant(first.kind)
             if meant and not known.get(first.name) and first.kind not in (Kind.PERSON, Kind.PEOPLE):
                 known[first.name] = meant
-            # What is linked as evidence is the line under the cursor, whichever place it has among the arguments.
+            # A line that is linked or pinned to is the one under the cursor, whichever place it has in the arguments.
             linked = self._screen.meant(Kind.LINE)
             for arg in action.args:
-                if arg.kind is Kind.LINE and linked and not known.get(arg.name):
+                if arg.kind in (Kind.LINE, Kind.ENTRY) and linked and not known.get(arg.name):
                     known[arg.name] = linked
         return known
 

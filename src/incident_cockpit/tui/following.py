@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
+from incident_cockpit.cockpit.evidence import place
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.pins import PinnedFile
 from incident_cockpit.tui.view import View
 
 
@@ -49,6 +52,10 @@ class Following:
         done = await self._desk.call(lambda _: self._session.act(name, values, when))
         self._take(done.news)
         return done
+
+    async def where(self, file: PinnedFile) -> Path | None:
+        """Return where the copy of a pinned file lies, None where it is not on this machine."""
+        return await self._desk.call(lambda library: place(file, library.places))
 
     async def refresh(self) -> bool:
         """Take in what others wrote; return whether there was anything."""

@@ -11,6 +11,7 @@ from incident_cockpit.tui.briefs import copy_join_brief, copy_stand_down
 from incident_cockpit.tui.bringing import bring_in
 from incident_cockpit.tui.handing import Handing
 from incident_cockpit.tui.lending import lend_to_a_shell
+from incident_cockpit.tui.pinned import go_to
 from incident_cockpit.tui.recorded import Recorded
 from incident_cockpit.tui.screens.words import WordsScreen
 from incident_cockpit.tui.situation_page import read_situation
@@ -47,6 +48,7 @@ class Loop:
             "join-brief": lambda _values: copy_join_brief(screen),
             "stand-down": lambda _values: copy_stand_down(screen),
             "situation": lambda _values: read_situation(screen),
+            "pinned": self._pinned,
             "shell": lambda _values: lend_to_a_shell(screen),
         }
 
@@ -91,6 +93,13 @@ class Loop:
             problem = await bring_in(self._screen, words)
             if problem:
                 self._screen.say(problem, "warn")
+
+    async def _pinned(self, _values: dict[str, str]) -> None:
+        line = self._screen.meant(Kind.ENTRY)
+        if line is None:
+            self._screen.say("go to a line of the timeline first", "warn")
+        else:
+            await go_to(self._screen, int(line.removeprefix("#")))
 
     async def _attempt(self, name: str, values: dict[str, str]) -> str:
         return await self._act(find(name), values)

@@ -12,6 +12,7 @@ from incident_cockpit.incident.topics.notes import Logged
 from incident_cockpit.timewords import clock, countdown, stamp
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.panes.timeline import action_of, decision_of
+from incident_cockpit.tui.pinned import go_to, pins_of, pins_page
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
@@ -41,11 +42,15 @@ class Recorded:
         ]
         facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
         ways = {} if said.taken_back_by else self._ways(event, view)
+        page = line_page(event, said.text, view)
+        page.add(await pins_page(self._screen.following, event))
         shown = [(key, words) for key, (words, _, _) in ways.items()]
-        chosen = await self._screen.app.push_screen_wait(
-            ReaderScreen(said.sort, line_page(event, said.text, view), facts, ways=shown)
-        )
-        if chosen in ways:
+        leads = self._screen.around.keys.of.get("pinned", ())[:1] if pins_of(view.record, event) else ()
+        shown += [(key, "go to it") for key in leads]
+        chosen = await self._screen.app.push_screen_wait(ReaderScreen(said.sort, page, facts, ways=shown))
+        if chosen in leads:
+            await go_to(self._screen, seq)
+        elif chosen in ways:
             _, action, values = ways[chosen]
             await (self.revisit(values) if action == "revisit" else self._rule(action, values))
 
@@ -63,6 +68,8 @@ class Recorded:
         if view.incident.hypotheses:
             ways["plus"] = ("for a cause", "supports", {"text": f"#{event.seq}"})
             ways["minus"] = ("against", "contradicts", {"text": f"#{event.seq}"})
+        for key in self._screen.around.keys.of.get("pin", ())[:1]:
+            ways[key] = ("pin to it", "pin", {"line": f"#{event.seq}"})
         return ways
 
     async def revisit(self, values: dict[str, str]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
-from incident_cockpit.incident import backfill, undo
+from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from incident_cockpit.incident import backfill, pinning, undo
 from incident_cockpit.incident.topics import commands, decisions, effects, notes
 
 _DECISION = Arg("decision", Kind.DECISION, "Which decision?")
@@ -58,6 +58,12 @@ ACTIONS = (
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
         (Arg("thread", Kind.THREAD, "Which lines? (paste them)"),), decide=backfill.bring_in,
+    ),
+    Action(
+        "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
+        (Arg("what", Kind.PINNED, "Which link or file? (https://... or a path)"),
+         Arg("line", Kind.ENTRY, "To which line? (empty: your newest)", required=False)),
+        keys=("L",), scope=Scope.TIMELINE, decide=pinning.pin,
     ),
     # Recorded by `incident run` when a command has ended; nobody types it.
     Action("ran", "Log a command that was run, with what it said: incident run -- COMMAND.", "Log",

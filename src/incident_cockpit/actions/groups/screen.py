@@ -33,6 +33,8 @@ ACTIONS = (
     Action("detail", "Show everything about the line under the cursor.", "Screen", keys=("enter",), label="detail"),
     Action("links", "Go to what the step links to: a section, or an address.", "Screen", keys=("l",),
            scope=Scope.RUNBOOK),
+    Action("pinned", "Go to what is pinned to the line: a link is opened or copied, of a file the place is copied.",
+           "Screen", keys=("l",), scope=Scope.TIMELINE),
     Action("copy-code", "Copy the code block of the step.", "Screen", keys=("c",), scope=Scope.RUNBOOK),
     Action("filter", "Show only lines with these words.", "Screen", keys=("slash",)),
     Action("pane-1", "Go to the Runbook pane.", "Screen", keys=("1",)),

@@ -23,6 +23,7 @@ from incident_cockpit.incident.topics import (
     notes,
     opening,
     phase,
+    pins,
     plan,
     report,
     restriction,
@@ -70,6 +71,7 @@ TOPICS: tuple[Topic, ...] = (
     breach.TOPIC,
     evidence.TOPIC,
     commands.TOPIC,
+    pins.TOPIC,
 )
 
 FACTS: dict[str, type[Fact]] = {fact.kind: fact for topic in TOPICS for fact in topic.facts}

@@ -83,7 +83,12 @@ class TimelineRows(Sequence[Row]):
             Cell(text, "faint" if gone else ""),
         )
         right = (Cell(f"recorded {clock(said.recorded, self._zone, said.happened)}", "faint"),) if said.recorded else ()
-        return Row(str(said.seq), left, (*right, Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)))
+        right = (*right, Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH))
+        if not said.pins:
+            return Row(str(said.seq), left, right)
+        count = len(said.pins)
+        shorter = (Cell(f"+{count}", "muted"), *right)
+        return Row(str(said.seq), left, (Cell(f"{count} pinned", "muted"), *right), shorter=(shorter,))
 
 
 class TimelinePane(Pane):
@@ -112,13 +117,13 @@ class TimelinePane(Pane):
         self.frame.hint = "esc shows all" if view.words else standing(view.incident)
 
     def meant(self, kind: Kind) -> str | None:
-        """Return the line under the cursor as evidence, or the action or decision that it is about."""
+        """Return the line under the cursor, or the action or decision that it is about."""
         key = self.cursor_key
         if key is None or self._record is None or int(key) > self._record.seq:
             return None
         event = self._record.events[int(key) - 1]
         match kind:
-            case Kind.LINE:
+            case Kind.LINE | Kind.ENTRY:
                 return f"#{key}"
             case Kind.TAKEN:
                 return action_of(event) or None
@@ -172,7 +177,8 @@ def matching(record: Record, words: str) -> Sequence[Event]:
     found = []
     for event in record.read_order:
         said = line(record, event)
-        text = f"{said.sort} {said.text} {said.who}".casefold()
+        pinned = " ".join(pin.words for pin in said.pins)
+        text = f"{said.sort} {said.text} {said.who} {pinned}".casefold()
         if all(word in text for word in wanted):
             found.append(event)
     return found

@@ -21,7 +21,7 @@ Means = Callable[[Arg, str, Mapping[str, str]], Page]
 # These take any words; what is known is only offered beside the field.
 FREE = (
     Kind.TEXT, Kind.PERSON, Kind.PEOPLE, Kind.TAKER, Kind.LINE, Kind.SYSTEM, Kind.THREAD, Kind.DURATION, Kind.CADENCE,
-    Kind.TIME, Kind.FUTURE, Kind.DAY, Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN,
+    Kind.TIME, Kind.FUTURE, Kind.DAY, Kind.FOLLOW_UP_KIND, Kind.RUNBOOK, Kind.PLAN, Kind.PINNED,
 )  # fmt: skip
 _LONGEST_KNOWN = 3
 # What stands beside an option's words in its row; words for which no room is left are said whole below.
