@@ -11,6 +11,7 @@ from breach_tale import Breach
 from bridge import Bridge
 from four_phase import Checkout
 from p0_p3 import START, Outage
+from two_hours import TwoHours
 
 
 @pytest.fixture
@@ -38,3 +39,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Return the Sev2 that became a Sev1, told to its end."""
     with pytest.MonkeyPatch.context() as patch:
         return Checkout(Bridge(tmp_path_factory.mktemp("checkout"), patch, four_phase.START, who="Ana"))
+
+
+@pytest.fixture(scope="session")
+def hours(tmp_path_factory: pytest.TempPathFactory) -> TwoHours:
+    """Return the two hours with three people, told to their end at real terminals."""
+    return TwoHours(tmp_path_factory.mktemp("hours"))
