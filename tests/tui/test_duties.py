@@ -268,7 +268,7 @@ async def test_after_an_act_the_message_about_it_is_offered(tmp_path: Path) -> N
         screen = await opened(pilot)
         screen.entry.start(":escalate Kim the gateway is beyond us")
         await pilot.press("enter")
-        await until(lambda: "(C copies a message about it)" in text_of(app))
+        await until(lambda: "(esc, then C copies a message about it)" in text_of(app))
         await pilot.press("escape", "C", "enter")
         await until(lambda: isinstance(app.screen, MessageScreen) and "Kim" in text_of(app))
 

@@ -1,4 +1,4 @@
-"""The entry line where there is little room, and what is said of keys while it is still open."""
+"""The entry line: kept as its chip says, in sight where there is little room, and what is said while it is open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import pytest
 from textual.events import Paste
 
 from box_kit import text_of, type_ahead
-from incident_cockpit.tui.bars import SaidBar
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.tui.bars import Bar, SaidBar
+from incident_cockpit.tui.screens.form import FormScreen
+from loop_kit import texts
 from screen_kit import Scene, opened, until
 
 HINT = "enter keeps it · tab changes it"
@@ -61,3 +64,60 @@ async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: 
         await until(lambda: screen.query_one(SaidBar).words == "brought in: 2 lines; esc, then z takes them back")
         type_ahead(app, "escape", "~z")
         await until(lambda: "taken back: errors" in screen.query_one(SaidBar).words)
+
+
+async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("n", *"5xx", "space", *"rises", "enter")
+        await until(lambda: "5xx rises" in texts(screen))
+        assert screen.entry.field.value == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "sort", "text"),
+    [
+        ("! rolled back", "action", "rolled back"),
+        ("= fail over", "decision", "fail over"),
+        ("? bad deploy", "hypothesis", "bad deploy"),
+        ("@raj 10m replica lag", "ask", "raj, 10m: replica lag"),
+        ("=== FAILED", "note", "=== FAILED"),
+        ("[/x] [@click=app.quit]", "note", "[/x] [@click=app.quit]"),
+    ],
+)
+async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: str, sort: str, text: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(typed)
+        await pilot.press("enter")
+        await until(lambda: text in texts(screen))
+        assert [said.sort for said in lines(screen.following.record)][-1] == sort
+
+
+async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start("rolled back")
+        await pilot.press("tab", "enter")
+        await until(lambda: "rolled back" in texts(screen))
+        assert [said.sort for said in lines(screen.following.record)][-1] == "action"
+
+
+@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h too early"])
+async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: str) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        before = screen.following.record.seq
+        screen.entry.start(typed)
+        await pilot.press("enter")
+        await until(lambda: screen.query_one("#said", Bar)._row.left or isinstance(app.screen, FormScreen))
+        await pilot.pause()
+        if isinstance(app.screen, FormScreen):
+            await pilot.press("escape")
+        assert screen.entry.field.value == typed or typed.startswith("23:59Z")
+        assert screen.following.record.seq == before or typed.startswith("23:59Z")

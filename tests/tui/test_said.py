@@ -83,7 +83,7 @@ async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path)
             assert said.words.partition("  ")[2] == offered
             if message:
                 type_ahead(app, "~C", "enter")
-                await until(lambda: isinstance(app.screen, MessageScreen) and app.screen.focused is not None)
-                assert message in text_of(app).replace("*", "")
+                await until(lambda message=message: message in text_of(app).replace("*", ""))
+                assert isinstance(app.screen, MessageScreen)
                 await pilot.press("escape")
                 await until(lambda: app.screen is screen)
