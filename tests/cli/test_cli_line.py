@@ -53,7 +53,7 @@ def test_on_a_terminal_it_prompts_and_asks_before_what_is_grave(shell: Shell, tm
     with Terminal([*INCIDENT, "line"], (100, 30), env, cwd=tmp_path) as terminal:
         terminal.expect("INC-1 >")
         terminal.type(":severity SEV1 all of EU").key("enter")
-        terminal.expect("Type y to do it")
+        terminal.expect(r"severity: SEV2 → SEV1: all of EU[\s\S]*due then: [\s\S]*Type y to do it")
         terminal.type("n").key("enter")
         terminal.expect("nothing was done")
         terminal.type(":severity SEV1 all of EU").key("enter")

@@ -129,6 +129,11 @@ async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_pat
         await until(lambda: isinstance(app.screen, FormScreen) and "whole service" in text_of(app))
         type_ahead(app, "enter", "~everybody sees it", "enter")
         await until(lambda: "Press y" in text_of(app))
+        for said in ("declared as SEV1, Ana is in command: everybody sees it", "asked to join #incident-",
+                     "Support, Security", "due then: Tell the CTO how bad it is (now)"):  # fmt: skip
+            assert said in text_of(app)
+        await pilot.press("enter")
+        assert not screen.following.record.incident.declared, "another key than the one of the form"
         await pilot.press("y")
         await until(lambda: screen.following.record.incident.declared)
         await until(lambda: "INVESTIGATING" in text_of(app).splitlines()[0])

@@ -17,6 +17,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cli.standing import summary
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import line as timeline_line
@@ -105,8 +106,10 @@ class Linear:
 
     def _sure(self, action: Action, reading: Reading) -> bool:
         session = self._session
-        will = foreseen(action, session.record, session.who, session.here, reading.values)
-        return (self._line(f"{clean_line(will)}. Type y to do it: ") or "").strip().casefold() in ("y", "yes")
+        brought = Brought(channels=session.channels()) if action.brings is not None else NOTHING
+        will = foreseen(action, session.record, session.who, session.here, reading.values, brought)
+        diagnostics.say(will)
+        return (self._line("Type y to do it: ") or "").strip().casefold() in ("y", "yes")
 
     def _next(self) -> None:
         waiting = prompts(self._session.record.incident, self._session.here.now)

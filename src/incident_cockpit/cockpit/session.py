@@ -162,9 +162,13 @@ class Session:
         for word in words:
             kept[word] = self._keep_file(word, self.record.incident.name)
 
+    def channels(self) -> frozenset[str]:
+        """Return the names of channels that other incidents have or had."""
+        return self._journal.channels(self.record.id)
+
     def _brought(self, books: Books) -> Brought:
         """Return what comes along; the lock is held, so that no other incident takes the same channel meanwhile."""
-        return Brought(books.runbooks, self._journal.channels(self.record.id))
+        return Brought(books.runbooks, self.channels())
 
     def _other(self, word: str) -> str:
         """Return the short name of another incident; raises Refused for one that is a duplicate itself.

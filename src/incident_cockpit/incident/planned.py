@@ -15,6 +15,9 @@ from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.timewords import duration
 
+# How the key of what asks after a silence begins.
+SILENCE = "progress:"
+
 
 def planned(incident: Incident) -> list[DueItem]:
     """Return what the plan asks for now; nothing before a plan is adopted or after a report was dismissed."""
@@ -107,7 +110,7 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     text = "Is there progress? Nothing was written down"
     detail = f"for {duration(timedelta(seconds=every))}"
     yield DueItem(
-        f"progress:{moved:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
+        f"{SILENCE}{moved:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
     )
 
 

@@ -12,6 +12,7 @@ from incident_cockpit.actions.options import Option, options
 from incident_cockpit.actions.refs import Here, people
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
@@ -36,6 +37,8 @@ class Asking:
         self._here = here
         # The other incidents of the store, read when a form is opened that asks for one.
         self._others: tuple[Option, ...] = ()
+        # What comes along with an action that brings something, as far as it is known before that is done.
+        self._brought = NOTHING
 
     def wanted(self, action: Action, values: Mapping[str, str]) -> bool:
         """Return whether something has to be asked for first, or should be known: what the action would leave open."""
@@ -53,6 +56,8 @@ class Asking:
         """Ask for what is missing in one box; return whether it was done. `reading` says when it happened, if that."""
         if any(arg.kind is Kind.INCIDENT for arg in action.args):
             await self._read_others()
+        if action.brings is not None:
+            self._brought = Brought(channels=await self._screen.following.channels())
         form = FormScreen(
             action,
             known,
@@ -75,7 +80,7 @@ class Asking:
 
     def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
         following = self._screen.following
-        return foreseen(action, following.record, following.who, self._here(), values)
+        return foreseen(action, following.record, following.who, self._here(), values, self._brought)
 
     def _meaning(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
         return meaning(arg.kind, key, self._screen.following.view(), values)

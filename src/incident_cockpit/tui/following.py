@@ -57,6 +57,10 @@ class Following:
         """Return where the copy of a pinned file lies, None where it is not on this machine."""
         return await self._desk.call(lambda library: place(file, library.places))
 
+    async def channels(self) -> frozenset[str]:
+        """Return the names of channels that other incidents have or had."""
+        return await self._desk.call(lambda _: self._session.channels())
+
     async def refresh(self) -> bool:
         """Take in what others wrote; return whether there was anything."""
         return self._take(await self._desk.call(lambda _: self._session.refresh()))

@@ -44,7 +44,8 @@ class FormScreen(BoxScreen[bool]):
     # The form says itself where the keys go: while it waits for `y`, nowhere.
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    FormScreen #will { color: $warn; text-style: bold; margin: 1; }
+    FormScreen #will, FormScreen #press { color: $warn; text-style: bold; margin: 1 1 0 1; }
+    FormScreen #press { margin: 1; }
     FormScreen #known { margin: 0; }
     """
 
@@ -85,6 +86,8 @@ class FormScreen(BoxScreen[bool]):
         yield Picker()
         yield Beneath()
         yield Static(id="will", classes="said")
+        yield Static(id="then", classes="said")
+        yield Static(id="press", classes="said")
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -116,7 +119,7 @@ class FormScreen(BoxScreen[bool]):
         self._offered = tuple(self._choices(arg))
         value = self._values.get(arg.name, "")
         self.say("#question", arg.ask)
-        self.say("#will", "")
+        self._announce("")
         self._picker.display = True
         free = arg.kind in FREE
         self._picker.ask(
@@ -211,10 +214,17 @@ class FormScreen(BoxScreen[bool]):
         self._beneath.display = False
         self._picker.display = False
         self.set_focus(None)
-        self.say("#will", f"{will}\nPress y to do it.")
+        self._announce(will)
         self.query_one("#known").display = False
         self.refuse("")
         self._fit()
+
+    def _announce(self, will: str) -> None:
+        """Say what will be done, below it what that leads to, and the key that does it; or take it back."""
+        decided, _, then = will.partition("\n")
+        self.say("#will", decided)
+        self.say("#then", then)
+        self.say("#press", "Press y to do it." if will else "")
 
     def _try(self) -> None:
         self.busy = True
