@@ -21,9 +21,9 @@ def pins_of(record: Record, event: Event) -> tuple[Pin, ...]:
     return ((own,) if own is not None else ()) + on_line(record.incident, event.seq)
 
 
-async def pins_page(following: Following, event: Event) -> Page:
-    """Return what is pinned to a line, each with who put it there, and of a file where its copy lies."""
-    view, made = following.view(), Page()
+async def put_pins(made: Page, following: Following, event: Event) -> None:
+    """Put what is pinned to a line on its page, each with who put it there, and of a file where its copy lies."""
+    view = following.view()
     pins = pins_of(view.record, event)
     if pins:
         made.heading("Pinned to it")
@@ -32,7 +32,6 @@ async def pins_page(following: Following, event: Event) -> Page:
         if pin.file is not None:
             path = await following.where(pin.file)
             made.quiet(str(path) if path is not None else _elsewhere(pin.file), indent=2)
-    return made
 
 
 async def go_to(screen: Stage, seq: int) -> None:

@@ -12,7 +12,7 @@ from incident_cockpit.incident.topics.notes import Logged
 from incident_cockpit.timewords import clock, countdown, stamp
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.panes.timeline import action_of, decision_of
-from incident_cockpit.tui.pinned import go_to, pins_of, pins_page
+from incident_cockpit.tui.pinned import go_to, pins_of, put_pins
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.stage import Stage
@@ -43,7 +43,7 @@ class Recorded:
         facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
         ways = {} if said.taken_back_by else self._ways(event, view)
         page = line_page(event, said.text, view)
-        page.add(await pins_page(self._screen.following, event))
+        await put_pins(page, self._screen.following, event)
         shown = [(key, words) for key, (words, _, _) in ways.items()]
         leads = self._screen.around.keys.of.get("pinned", ())[:1] if pins_of(view.record, event) else ()
         shown += [(key, "go to it") for key in leads]

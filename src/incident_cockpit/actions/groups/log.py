@@ -63,7 +63,7 @@ ACTIONS = (
         "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
         (Arg("what", Kind.PINNED, "Which link or file? (https://... or a path)"),
          Arg("line", Kind.ENTRY, "To which line? (empty: your newest)", required=False)),
-        keys=("L",), scope=Scope.TIMELINE, decide=pinning.pin,
+        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=pinning.pin,
     ),
     # Recorded by `incident run` when a command has ended; nobody types it.
     Action("ran", "Log a command that was run, with what it said: incident run -- COMMAND.", "Log",
