@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from builders import START, Story, default_plan, full_plan
@@ -255,38 +253,6 @@ class TestCourse:
         assert due(story) == {}
         [clock] = clocks(story.incident)
         assert clock.met == START + timedelta(minutes=10)
-
-    def test_a_window_begins_with_the_severity_that_brings_it_and_never_anew(self) -> None:
-        story = told(replace(self.WINDOW, severities=("SEV1",)), severity="SEV2")
-        assert due(story) == {}
-        story.do("severity", severity="SEV1", reason="all of EU", after="20m")
-        assert due(story) == {"it": 50}
-        story.do("severity", severity="SEV2", reason="one shop", after="10m")
-        assert due(story) == {}
-        story.do("severity", severity="SEV1", reason="all of EU after all", after="10m")
-        assert due(story) == {"it": 50}, "there and back gives nobody more time"
-        story.do("severity", severity="SEV2", reason="one shop")
-        story.do("severity", severity="SEV1", reason="all of EU once more", after="1h")
-        assert due(story) == {"it": 101}, "what is past is due when it is asked for again"
-
-    @given(
-        first=st.sampled_from(("SEV1", "SEV2", "SEV3")),
-        changes=st.lists(st.tuples(st.sampled_from(("SEV1", "SEV2", "SEV3")), st.integers(1, 40)), max_size=6),
-    )
-    def test_whatever_the_severity_did_a_window_counts_from_where_it_first_asked(
-        self, first: str, changes: list[tuple[str, int]]
-    ) -> None:
-        story = told(replace(self.WINDOW, severities=("SEV1", "SEV2")), severity=first)
-        minute, level, asks = 0, first, [0] if first != "SEV3" else []
-        for to, after in changes:
-            if to == level:
-                continue
-            story.do("severity", severity=to, reason="so it is", after=f"{after}m")
-            minute += after
-            if level == "SEV3":
-                asks.append(minute)
-            level = to
-        assert due(story) == ({} if level == "SEV3" else {"it": max(asks[0] + 30, asks[-1])})
 
     def test_what_is_over_is_mitigated_and_taken_up_too(self) -> None:
         story = told(
