@@ -15,6 +15,7 @@ from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.pages import Page
+from incident_cockpit.tui.screens.announced import Announced
 from incident_cockpit.tui.screens.beneath import Beneath
 from incident_cockpit.tui.screens.box import BoxScreen, Options
 from incident_cockpit.tui.screens.offers import several, words_or_lines
@@ -44,8 +45,6 @@ class FormScreen(BoxScreen[bool]):
     # The form says itself where the keys go: while it waits for `y`, nowhere.
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    FormScreen #will, FormScreen #press { color: $warn; text-style: bold; margin: 1 1 0 1; }
-    FormScreen #press { margin: 1; }
     FormScreen #known { margin: 0; }
     """
 
@@ -85,9 +84,7 @@ class FormScreen(BoxScreen[bool]):
         yield Static(id="question", classes="question")
         yield Picker()
         yield Beneath()
-        yield Static(id="will", classes="said")
-        yield Static(id="then", classes="said")
-        yield Static(id="press", classes="said")
+        yield Announced()
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -119,7 +116,7 @@ class FormScreen(BoxScreen[bool]):
         self._offered = tuple(self._choices(arg))
         value = self._values.get(arg.name, "")
         self.say("#question", arg.ask)
-        self._announce("")
+        self.query_one(Announced).take_back()
         self._picker.display = True
         free = arg.kind in FREE
         self._picker.ask(
@@ -214,17 +211,10 @@ class FormScreen(BoxScreen[bool]):
         self._beneath.display = False
         self._picker.display = False
         self.set_focus(None)
-        self._announce(will)
+        self.query_one(Announced).announce(will)
         self.query_one("#known").display = False
         self.refuse("")
         self._fit()
-
-    def _announce(self, will: str) -> None:
-        """Say what will be done, below it what that leads to, and the key that does it; or take it back."""
-        decided, _, then = will.partition("\n")
-        self.say("#will", decided)
-        self.say("#then", then)
-        self.say("#press", "Press y to do it." if will else "")
 
     def _try(self) -> None:
         self.busy = True
