@@ -105,6 +105,7 @@ FULL: dict[str, Any] = {
             "until": "closed",
             "route": "#incidents",
             "guide": ["Say the impact"],
+            "format": "markdown",
         }
     ],
     "escalation": [

@@ -30,7 +30,7 @@ BUSY: dict[str, Any] = {
     "next_time": "14:40 UTC",
     "steps_done": "7/19",
     "highest": "12% of payments at 14:20 UTC",
-    "changes": [{"time": "14:33", "text": "Rollback started: helped, 8% to 1%"}],
+    "changes": [{"time": "14:33", "text": "Rollback started: helped, 8% to 1%", "kind": "done"}],
     "actions": [{"time": "14:33", "text": "Rollback started", "effect": "helped, 8% to 1%"}],
     "decisions": [{"time": "14:31", "text": "Roll back 4512", "why": "errors began with it", "risk": "lost sessions"}],
     "hypotheses": [
@@ -38,6 +38,7 @@ BUSY: dict[str, Any] = {
         {"status": "confirmed", "text": "deploy 4512", "found": "gone since the rollback"},
     ],
     "needs": ["a database expert"],
+    "next_steps": ["Raj: replica lag (by 14:40 UTC)"],
     "channel": "inc-2026-11-21",
     "call": "https://meet.shop.example/inc",
     "risks": [{"time": "14:05", "text": "orders are lost"}],

@@ -69,11 +69,25 @@ class TestUpdate:
     def test_json(self, shell: Shell) -> None:
         data = shell.good("update", "--for", "int", "--json").data
         assert sorted(data) == [
-            "audience", "fields", "incident", "messages", "next_due", "number", "payloads", "text", "warnings",
+            "ages", "audience", "fields", "incident", "messages", "next_due", "number", "payloads", "stale", "text",
+            "warnings",
         ]  # fmt: skip
         assert (data["messages"], data["fields"], data["payloads"]) == ([data["text"]], {}, [])
         assert (data["incident"], data["audience"], data["number"]) == ("INC-1", "internal", 1)
         assert data["next_due"].endswith("Z")
+
+    def test_each_audience_has_the_format_of_the_plan_unless_another_is_named(self, shell: Shell) -> None:
+        assert shell.good("update", "--for", "external").out.startswith("Status: investigating\nName: Checkout")
+        assert shell.good("update", "--for", "external", "--format", "slack").out.startswith("*Investigating: ")
+        assert shell.good("update", "--for", "internal").out.startswith("*SEV1 INC-1 ")
+
+    def test_how_old_each_field_is_stands_beside_the_text(self, shell: Shell) -> None:
+        ran = shell.good("update", "--for", "external")
+        assert re.search(r"^how old: impact (just now|\S+) · phase (just now|\S+)$", ran.err, re.MULTILINE)
+        data = shell.good("update", "--for", "external", "--json").data
+        assert data["ages"].keys() == {"impact", "phase"}
+        assert 0 <= data["ages"]["impact"] < 60
+        assert data["stale"] == []
 
     def test_sent_by_hand_starts_the_countdown(self, shell: Shell) -> None:
         ran = shell.good("update", "--for", "external", "--sent")

@@ -267,6 +267,7 @@ class TestShape:
                 "inside": True,
                 "route": "#incidents",
                 "guide": ["Say the impact"],
+                "format": "markdown",
             }
         ]
         by_id = {one["id"]: one for one in made["deadlines"]}

@@ -63,7 +63,7 @@ def test_a_report_that_nobody_has_weighed_yet_can_be_told_too() -> None:
     inside = compose(story.record, "internal", story.now, PARIS)
     assert inside.text.startswith("*INC-7 Checkout is slow*: In triage\n")
     outside = compose(story.record, "external", story.now, PARIS)
-    assert "(INC-7)" in outside.text
+    assert "(INC-7, update 1)" in outside.text
     assert outside.text.startswith("*Investigating: ")
 
 

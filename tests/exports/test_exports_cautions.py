@@ -194,29 +194,6 @@ def test_our_own_texts_need_no_second_look(begin: Callable[[], Story], audience:
     assert compose(story.record, audience, story.now, UTC).warnings == ()
 
 
-def test_each_field_says_how_old_it_is() -> None:
-    story = Story().declare()
-    do = story.do
-    do("impact", impact="payments fail")
-    do("action", text="Restarted", after="5m")
-    do("decision", text="Wait", after="5m")
-    do("hypothesis", text="DNS", after="5m")
-    do("need", text="access", after="5m")
-    do("system", system="checkout", health="degraded", after="5m")
-    do("sent", audience="internal", route="file", text="told", after="4m")
-    story.wait("10m")
-    ages = {
-        field: int(age.total_seconds()) // 60
-        for field, age in compose(story.record, "int", story.now, UTC).ages.items()
-    }
-    assert ages == {
-        "severity": 40, "phase": 40, "impact": 39, "systems": 14, "actions": 34, "decisions": 29, "hypotheses": 24,
-        "needs": 19, "update": 10,
-    }  # fmt: skip
-    assert "update" not in compose(story.record, "external", story.now, UTC).ages
-    assert list(ages)[:3] == ["severity", "phase", "impact"]
-
-
 PIECES = st.sampled_from([
     "by 15:00", "within 10 minutes", "will be", "fixed", "because of", "DNS", "ETA", "'ll", "’ll", ":", ", ", " and ",
     ".", "\n", " ", "*", "(by ", ")", "next update", "replica", "8%", "may", "is not", "\u2060", "\x00",

@@ -254,7 +254,7 @@ class TestMatrix:
     def test_there_are_words_for_everybody_who_is_told(self) -> None:
         one = plan("p0-p3")
         assert {cadence.audience for cadence in one.cadences} == {
-            "internal", "customers", "status", "support", "social",
+            "internal", "executive", "customers", "status", "support", "social",
         }  # fmt: skip
         inside = {template.phase for template in one.templates if template.audience == "internal"}
         assert inside == {None, "triage", "investigation", "post-incident"}

@@ -81,13 +81,18 @@ class TestCommunication:
         has(outage.texts["resolved customers"], "it is over", "We are sorry for the trouble.")
 
     def test_the_status_page_says_its_status_word_and_the_next_time(self, outage: Outage) -> None:
-        has(outage.texts["status"], "*Identified: Checkout is down* (INC-1)", "Next update by 15:30 UTC.")
-        has(outage.texts["resolved status"], "*Resolved: Checkout is down* (INC-1)")
+        has(
+            outage.texts["status"],
+            "Status: identified\nName: Checkout is down\n\nWe have found",
+            "Next update by 15:30 UTC.",
+        )
+        has(outage.texts["resolved status"], "Status: resolved\nName: Checkout is down\n\nThe problem is over.")
         assert outage.due["0 minutes"]["Status page"] == "in 30m"
         assert outage.due["half an hour done"]["Status page"] == "in 60m"
 
     def test_social_media_get_two_sentences_where_they_apply(self, outage: Outage) -> None:
-        assert outage.texts["social"].count(".") == 2
+        [said] = outage.texts["social"].splitlines()[1:]
+        assert said.startswith("We know of it and are working on it; more on our status page. What you may notice: ")
         assert "Social media post" not in outage.due["0 minutes"], "nobody has to"
 
     def test_support_answers_tickets_with_it(self, outage: Outage) -> None:

@@ -15,7 +15,7 @@ from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.exports.formats.registry import FORMATS
-from incident_cockpit.exports.update import Composed, compose
+from incident_cockpit.exports.update import Composed, compose, how_old
 from incident_cockpit.incident.timeline import lines
 
 # What the record says of an update that somebody carried over by hand.
@@ -32,16 +32,14 @@ BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE 
     "--format",
     "target",
     type=click.Choice(list(FORMATS)),
-    default="slack",
-    show_default=True,
-    help="What it is written for.",
+    help="What it is written for; without it what the plan says of these readers, or slack.",
 )
 @click.option("--copy", is_flag=True, help="Copy it; this counts as sending and starts the next countdown.")
 @click.option("--post", is_flag=True, help="Post it through the Slack webhook of the settings; if that fails, copy it.")
 @click.option("--sent", is_flag=True, help="Record it as sent by hand, which starts the next countdown.")
 @common()
 def update(
-    call: Call, incident_id: str | None, audience: str | None, target: str, copy: bool, post: bool, sent: bool
+    call: Call, incident_id: str | None, audience: str | None, target: str | None, copy: bool, post: bool, sent: bool
 ) -> int:
     """Write a status update from the facts.
 
@@ -50,20 +48,26 @@ def update(
     if copy + post + sent > 1:
         given = " and ".join(name for name, on in (("--copy", copy), ("--post", post), ("--sent", sent)) if on)
         raise Refused(f"{given} are given", "give one of them: each counts as sending", ExitCode.USAGE)
-    if post and target not in POSTED_AS:
+    if post and target is not None and target not in POSTED_AS:
         raise Refused(f"--post and --format {target} are given", "Slack takes its own formats only", ExitCode.USAGE)
-    if copy:
+    if copy and target is not None:
         check_copying(target)
     with call.library() as library:
         session = library.session(library.meant(call.named(incident_id)).id)
         chosen = _audience(session, audience)
+        planned = session.record.incident.plan.find_cadence(chosen).format
+        target = target or ("slack" if post else planned)
         composed = compose(session.record, chosen, library.clock.now(), library.zone, target=target)
+        old = how_old(session.record, chosen, library.clock.now(), library.zone)
         if call.json:
-            output.shape(_shape(session, chosen, composed))
+            output.shape({**_shape(session, chosen, composed), "stale": [one.field for one in old if one.stale]})
         else:
             printed(composed.rendered, target)
         for warning in composed.warnings:
             diagnostics.say(f"note: {warning}")
+        if old:
+            told = (f"{one.words} (look at it again)" if one.stale else one.words for one in old)
+            diagnostics.say(f"how old: {' · '.join(told)}")
         route = BY_HAND if sent else None
         if copy:
             route = copied(call, library, composed.text, BY_COMMAND)
@@ -95,6 +99,7 @@ def _shape(session: Session, audience: str, composed: Composed) -> shapes.Shape:
         **shapes.rendered(composed.rendered),
         "next_due": shapes.instant(composed.next_due),
         "warnings": list(composed.warnings),
+        "ages": {field: int(age.total_seconds()) for field, age in composed.ages.items()},
     }
 
 

@@ -143,6 +143,7 @@ def _cadence(one: Cadence) -> Shape:
         "inside": one.inside,
         "route": one.route or None,
         "guide": list(one.guide),
+        "format": one.format,
     }
 
 

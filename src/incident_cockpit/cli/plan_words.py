@@ -242,6 +242,7 @@ def _cadence_body(plan: Plan, one: Cadence) -> Iterator[str]:
     if said and (one.start, one.until) != ("declared", "resolved"):
         yield from wrapped(f"from {one.start} to {one.until}", _BODY)
     yield from wrapped(f"route: {one.route}" if one.route else "", _BODY)
+    yield from wrapped(f"written for: {one.format}", _BODY)
     own = [plan.phase_name(text.phase) for text in plan.templates if text.audience == one.audience and text.phase]
     yield from wrapped(f"with a text of its own in {', '.join(own)}" if own else "", _BODY)
     yield from listed(one.guide, _BODY)

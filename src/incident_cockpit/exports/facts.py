@@ -12,10 +12,12 @@ from incident_cockpit.exports.particulars import particulars
 from incident_cockpit.exports.people import people
 from incident_cockpit.exports.templates import Value
 from incident_cockpit.exports.wording import line, time_words
+from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.impacts import highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.asks import Ask, open_asks
+from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.roles import commander, missing
@@ -29,7 +31,7 @@ def variables(
     """Return everything a template can name, as plain text; times are in `zone`.
 
     A message has no audience of the plan, so `inside` says who reads it. For readers outside, hypotheses, names,
-    actions and decisions are empty, whatever their template asks for.
+    actions, decisions and next steps are empty, whatever their template asks for.
     """
     incident = record.incident
     plan = incident.plan
@@ -58,6 +60,7 @@ def variables(
         "decisions": list(news.decisions(record, audience, now, zone)) if inside else [],
         "hypotheses": list(_hypotheses(incident)) if inside else [],
         "needs": list(_needs(incident, now, zone)) if inside else [],
+        "next_steps": list(_next_steps(incident, now, zone)) if inside else [],
     }
 
 
@@ -108,13 +111,28 @@ def _hypotheses(incident: Incident) -> Iterator[Value]:
         yield {"status": one.belief.value, "text": line(one.text), "found": line(one.found)}
 
 
+def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Yield what is under way; whom it waits for to join is no step of theirs."""
+    joining = asked_to_join(incident)
+    yield from (_asked(ask, now, zone) for key, ask in open_asks(incident).items() if key not in joining)
+    for one in incident.hypotheses.values():
+        if one.belief is Belief.TESTING:
+            yield f"find out whether it is {line(one.text)}" + (f" ({line(one.tester)})" if one.tester else "")
+    for ground in incident.decisions.values():
+        if ground.revisit is not None and not ground.reversed:
+            yield f"look again at {time_words(ground.revisit, now, zone)}: {line(ground.text)}"
+
+
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for need in open_needs(incident).values():
         yield f"{line(need.text)} (for {in_words(now - need.raised)})"
-    for ask in open_asks(incident).values():
-        late = "was due" if ask.due <= now else "by"
-        yield f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
+    yield from (_asked(ask, now, zone) for ask in open_asks(incident).values())
     yield from (f"{_article(role.name)} {role.name}" for role in missing(incident))
+
+
+def _asked(ask: Ask, now: datetime, zone: tzinfo) -> str:
+    late = "was due" if ask.due <= now else "by"
+    return f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
 
 
 def _article(name: str) -> str:

@@ -76,7 +76,7 @@ def fill(
         text = marked(incident, text, literal)
     # Once more as a whole: what the template says may make a secret of words that were none by themselves.
     blocks, late = redacted(read(text))
-    return Filled(blocks, _heading(facts), tuple(broken), _standing(blocks, (*found, *late)))
+    return Filled(blocks, _heading(facts, inside=inside), tuple(broken), _standing(blocks, (*found, *late)))
 
 
 def redactions(redacted: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,10 +108,17 @@ def _escaper(found: list[str]) -> Callable[[str], str]:
     return escape
 
 
-def _heading(facts: Mapping[str, Value]) -> Heading:
-    """Return what the text is about, for the targets that have boxes of their own for it."""
+def _heading(facts: Mapping[str, Value], *, inside: bool) -> Heading:
+    """Return what the text is about, for the targets that have boxes of their own for it.
+
+    Our word for how bad it is tells readers outside nothing.
+    """
     said = {name: secrets.redact(str(facts.get(name, "")))[0] for name in ("id", "title", "severity", "public")}
     number = facts.get("number", 0)
     return Heading(
-        said["id"], said["title"], said["severity"], said["public"], number if isinstance(number, int) else 0
+        said["id"],
+        said["title"],
+        said["severity"] if inside else "",
+        said["public"],
+        number if isinstance(number, int) else 0,
     )

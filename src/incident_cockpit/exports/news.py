@@ -87,7 +87,7 @@ def changes(record: Record, audience: str, now: datetime, zone: tzinfo, *, insid
     # Nobody reads on after a few lines: what somebody did gives way to how things stand now, old things to new ones.
     order = sorted(range(len(said)), key=lambda place: (_lightness(said[place][0].fact), -place))
     for event, text in (said[place] for place in sorted(order[:_MOST_CHANGES])):
-        yield {"time": time_words(event.happened, now, zone), "text": line(text)}
+        yield {"time": time_words(event.happened, now, zone), "text": line(text), "kind": _kind(event.fact)}
 
 
 def came_of(incident: Incident, action: str) -> str:
@@ -249,6 +249,20 @@ def _lightness(fact: Fact) -> int:
     if isinstance(fact, _STANDING) or decision:
         return 1
     return 3 if isinstance(fact, StepMarked | GatePassed) else 2
+
+
+_KINDS: tuple[tuple[type[Fact], str], ...] = (
+    (SeverityChanged, "severity"), (PhaseChanged, "phase"), (ImpactSet, "impact"), (SystemChanged, "system"),
+    (HypothesisJudged, "cause"), (EffectSeen, "effect"), (DecisionGrounded, "decision"), (GatePassed, "gate"),
+    (AskAnswered, "ask"), (NeedChanged, "need"), (HandoffTaken, "command"),
+)  # fmt: skip
+
+
+def _kind(fact: Fact) -> str:
+    """Return what sort of change it is, so that a template may tell some of them."""
+    if isinstance(fact, Logged) and fact.now is not None and fact.now.sort is Sort.DECISION:
+        return "decision"
+    return next((kind for sort, kind in _KINDS if isinstance(fact, sort)), "done")
 
 
 def _thing(fact: Fact) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.reference import System
 
 # A line that begins so tells those who are hurt what they can do meanwhile: it was written to be passed on.
-_WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
+WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
 _ASKS_WORKAROUND = re.compile(r"\bwork-?arounds?\b|\bway round\b", re.IGNORECASE)
 _ASKS_SYSTEMS = re.compile(
     r"\b(?:systems?|services?)\b.*\baffected\b|\baffected (?:systems?|services?)\b", re.IGNORECASE
@@ -139,7 +139,7 @@ def workaround(record: Record, *, inside: bool) -> str:
     told = [
         event.fact.now.text[found.end() :]
         for event in record.standing()
-        if isinstance(event.fact, Logged) and event.fact.now and (found := _WORKAROUND.match(event.fact.now.text))
+        if isinstance(event.fact, Logged) and event.fact.now and (found := WORKAROUND.match(event.fact.now.text))
     ]
     if not told and inside:
         told = list(_answers(record.incident, _ASKS_WORKAROUND))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
 from incident_cockpit.exports import checking
-from incident_cockpit.exports.ages import ages
+from incident_cockpit.exports.ages import Age, aged, ages
 from incident_cockpit.exports.audience import is_inside
 from incident_cockpit.exports.cautions import gaps
 from incident_cockpit.exports.checking import form, readers
@@ -19,6 +19,7 @@ from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.updates import next_due
+from incident_cockpit.plan.templates import named_in
 
 # For audiences the plan has no words for; the first is for readers inside, the second for all others.
 INSIDE = """
@@ -105,7 +106,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
     incident, chosen = told.incident, cadence.audience
     inside = is_inside(incident.plan, chosen)
     facts = variables(told, chosen, now, UTC if inside else zone)
-    filled = fill(incident, _template(incident, chosen), INSIDE if inside else OUTSIDE, facts, inside=inside)
+    filled = fill(incident, _template(incident, chosen), _built_in(incident, chosen), facts, inside=inside)
     rendered = filled.written(target)
     return Composed(
         text=rendered.text,
@@ -121,8 +122,20 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
         guide=cadence.guide,
         filled=filled,
         rendered=rendered,
-        ages=ages(told, chosen, now),
+        ages=ages(told, chosen, now, _names(incident, chosen)),
     )
+
+
+def how_old(
+    record: Record, audience: str, now: datetime, zone: tzinfo, written: datetime | None = None
+) -> Sequence[Age]:
+    """Return how old what an update tells is, in words; `written` is when its text was made, if that is not just now.
+
+    Times are in the zone of the text.
+    """
+    incident = record.incident
+    inside = is_inside(incident.plan, audience)
+    return aged(record, audience, now, UTC if inside else zone, _names(incident, audience), written)
 
 
 def check(text: str, incident: Incident | None = None, audience: str = "", *, target: str = "slack") -> tuple[str, ...]:
@@ -138,6 +151,16 @@ def check(text: str, incident: Incident | None = None, audience: str = "", *, ta
     elif incident is not None:
         warnings += gaps(text, incident)
     return tuple(warnings)
+
+
+def _names(incident: Incident, audience: str) -> frozenset[str]:
+    """Return of which variables the text for an audience is made; a broken template gives way to the built-in one."""
+    own = _template(incident, audience)
+    return (named_in(own.text) if own else frozenset()) or named_in(_built_in(incident, audience))
+
+
+def _built_in(incident: Incident, audience: str) -> str:
+    return INSIDE if is_inside(incident.plan, audience) else OUTSIDE
 
 
 def _template(incident: Incident, audience: str) -> Wording | None:

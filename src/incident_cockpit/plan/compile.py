@@ -147,6 +147,7 @@ def _cadence(row: Raw) -> Cadence:
         until=row.get("until", "resolved"),
         route=row.get("route", ""),
         guide=_several(row, "guide"),
+        format=row.get("format", "slack"),
     )
 
 

@@ -218,6 +218,7 @@ TABLES: Mapping[str, Table] = {
             "inside": "true: readers may see names and causes; without it only an audience called internal may",
             "route": "where the update goes",
             "guide": "what to mind while writing; shown beside the text",
+            "format": "where its text is pasted: slack, text, markdown, teams, statuspage, email, social, sms or jira",
         },
     ),
     "messages": Table(

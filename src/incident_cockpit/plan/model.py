@@ -28,6 +28,8 @@ from incident_cockpit.plan.reference import (
 )
 
 PublicStatus = Literal["Investigating", "Identified", "Monitoring", "Resolved"]
+# Where people paste a text; each is a format of the exports.
+PastedInto = Literal["slack", "text", "markdown", "teams", "statuspage", "email", "social", "sms", "jira"]
 
 
 class Severity(Struct, frozen=True):
@@ -77,6 +79,7 @@ class Cadence(Struct, frozen=True):
 
     `inside` readers may see names and causes; None leaves it to the audience's name. `first` pairs severities with the
     seconds in which the first update is due after `start`; an absent one has the period itself. `until` ends it.
+    `format` is where its text is pasted.
     """
 
     audience: str
@@ -88,6 +91,7 @@ class Cadence(Struct, frozen=True):
     until: Milestone = "resolved"
     route: str = ""
     guide: tuple[str, ...] = ()
+    format: PastedInto = "slack"
 
 
 class UpdateTemplate(Struct, frozen=True):

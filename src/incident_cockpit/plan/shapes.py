@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from incident_cockpit.plan.deadlines import Milestone, Weekday
-from incident_cockpit.plan.model import PublicStatus
+from incident_cockpit.plan.model import PastedInto, PublicStatus
 
 # What a value that does not fit should have been, by the pattern it does not fit.
 PATTERNS = {
@@ -89,6 +89,7 @@ class CadenceTable(_Strict, _From):
     until: NotRequired[Milestone]
     route: NotRequired[Line]
     guide: NotRequired[Lines]
+    format: NotRequired[PastedInto]
 
 
 class TemplateTable(_Strict):

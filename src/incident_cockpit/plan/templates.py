@@ -26,9 +26,11 @@ VARIABLES = {
     "next_time": "when the next update comes, with its zone; empty if none is promised",
     "steps_done": "how far the runbooks are, such as 7/19",
     "highest": "how large the harm was at its worst and when, empty while it is not over the worst",
-    "changes": "what changed since the last update to these readers, oldest first: each has time and text",
+    "changes": "what changed since the last update to these readers, oldest first: each has time, text and kind, which "
+    "is severity, phase, impact, system, cause, effect, decision, gate, ask, need, command or done",
     "actions": "what was done, oldest first: each has time, text and effect, which is empty until somebody has seen it",
     "decisions": "what was decided and still holds, oldest first: each has time, text, why and risk",
+    "next_steps": "what is being done now: what was asked of whom, which cause is looked into, what is looked at again",
     "hypotheses": "possible causes: each has status, text and found, which is what showed it",
     "needs": "what is still needed, one text each",
     "channel": "the incident's channel, empty if there is none",
@@ -142,6 +144,14 @@ def template_errors(text: str) -> tuple[str, ...]:
     except RecursionError:
         return ("it is nested too deeply to be read",)
     return tuple(_unknown(name) for name in sorted(used - VARIABLES.keys()))
+
+
+@lru_cache(maxsize=256)
+def named_in(text: str) -> frozenset[str]:
+    """Return the variables that a template names; none where it is broken."""
+    from jinja2.meta import find_undeclared_variables
+
+    return frozenset() if template_errors(text) else frozenset(find_undeclared_variables(environment().parse(text)))
 
 
 def _refused(node: nodes.Node, loops: int, *, joined: bool) -> Iterator[str]:

@@ -44,7 +44,8 @@ def _without_heading(blocks: Blocks, heading: Heading) -> Blocks:
     if not blocks or blocks[0].items:
         return blocks
     said = plain(blocks[0].lines[0])
-    for word in sorted((heading.title, heading.status, heading.severity, heading.id), key=len, reverse=True):
+    known = (heading.title, heading.status, heading.severity, heading.id, f"update {heading.number}")
+    for word in sorted(known, key=len, reverse=True):
         said = said.replace(word, "", 1) if word else said
     if any(sign.isalnum() for sign in said):
         return blocks
