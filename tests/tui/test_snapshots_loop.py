@@ -72,6 +72,14 @@ def test_after_a_hand_over_next_greets(snap_compare: Compare, tmp_path: Path, si
     assert snap_compare(taken(tmp_path).app(), terminal_size=size, run_before=ready)
 
 
+def test_what_is_pinned_to_a_line(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    link = "https://graphs.example/d/checkout-5xx?from=now-1h&var-region=eu"
+    scene = in_the_loop(Scene(tmp_path)).do("pin", what=link, line="scaled checkout", after="30s")
+    # The newest of the lines that stand is the one that tells of it.
+    ready = behind("What was pinned", "~2", "enter")
+    assert snap_compare(scene.app(), terminal_size=size, run_before=ready)
+
+
 def test_the_timeline_of_the_loop(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     ready = behind("effect      rollback started  helped", "~2", "~m")
     assert snap_compare(taken(tmp_path).app(), terminal_size=size, run_before=ready)

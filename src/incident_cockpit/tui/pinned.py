@@ -26,7 +26,7 @@ async def put_pins(made: Page, following: Following, event: Event) -> None:
     view = following.view()
     pins = pins_of(view.record, event)
     if pins:
-        made.heading("Pinned to it")
+        made.heading("What was pinned" if isinstance(event.fact, Pinned) else "Pinned to it")
     for pin in pins:
         made.line(f"• {pin.words}", f"({pin.by}, {clock(pin.when, view.zone, view.now)})")
         if pin.file is not None:
