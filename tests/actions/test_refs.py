@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
-from incident_cockpit.actions.refs import Here, people, person, resolve
+from incident_cockpit.actions.refs import Here, fitted, people, person, resolve
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
@@ -223,3 +223,54 @@ def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
     assert by["due"] == datetime(2026, 11, 23, 17, tzinfo=UTC), "the plan's organisation closes by its own clock"
     for free in (Kind.FUTURE, Kind.DAY):
         assert options(free, story.incident) == []
+
+
+def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
+    """Return how the last argument is asked for once the others are known."""
+    one = find(action)
+    arg = fitted(one, one.args[-1], story.record, Here(story.now, story.zone), values)
+    return arg.ask, arg.required, arg.default
+
+
+def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
+    free = ("Why? (may stay empty)", False, "")
+    verified = ("What did you see that says it is resolved?", True, "")
+    assert asked(story, "phase", phase="identified") == free
+    assert asked(story, "phase", phase="resolved") == verified
+    assert asked(story, "phase", phase="Resolved") == verified, "typed or chosen"
+    assert asked(story, "phase", phase="nowhere")[0] == asked(story, "phase")[0], (
+        "what is wrong is said when it is tried"
+    )
+    story.do("resolve", verified="5xx flat")
+    assert asked(story, "phase", phase="investigating") == ("What came back?", True, "")
+    assert asked(story, "phase", phase="closed") == free, "this plan wants nothing before it"
+    assert asked(story, "close") == ("Anything to add? (may stay empty)", False, "")
+
+
+def test_why_is_needed_where_closing_passes_over_something() -> None:
+    story = Story().declare(plan=full_plan(), severity="SEV1")
+    story.do("resolve", verified="5xx flat")
+    question = ("Why is it closed in spite of what is open?", True, "")
+    assert asked(story, "close") == question
+    assert asked(story, "phase", phase="closed") == question
+    for gate in ("sign-off", "held"):
+        story.do("did", item=gate)
+    assert asked(story, "close")[1] is False
+
+
+def test_why_is_needed_where_what_was_dismissed_is_taken_up_again() -> None:
+    story = Story().report(plan=full_plan())
+    assert asked(story, "declare", severity="SEV2")[1] is False
+    story.do("dismiss", reason="a load test")
+    assert asked(story, "declare", severity="SEV2") == ("Why is it an incident after all?", True, "")
+
+
+def test_why_is_needed_where_command_is_taken_before_all_was_read_back(story: Story) -> None:
+    story.do("handoff", who="Kim")
+    left = story.incident.handoff.left
+    assert asked(story, "take-command") == (f"Why without reading back {', '.join(left)}?", True, "")
+    for point in left:
+        story.do("read-back", by="Kim", point=point, words="so it is")
+    assert asked(story, "take-command")[1] is False
+    [taken, *_] = story.do("take-command", by="Kim", although="no reason")
+    assert taken.fact.although == "", "nothing was left to do without"

@@ -306,7 +306,8 @@ async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~presolved", "enter", "enter")
-        await until(lambda: "resolving needs what verified it" in text_of(app))
+        await until(lambda: "it cannot stay empty" in text_of(app))
+        assert "What did you see that says it is resolved?" in text_of(app)
         assert "Press y" not in text_of(app)
         type_ahead(app, "~5xx flat", "enter", "~y")
         await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.envelope import Draft, Fact, Moment
@@ -16,6 +17,7 @@ from incident_cockpit.incident.state import Incident
 Decide = Callable[..., Sequence[Draft]]
 Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
 Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
+Fit = Callable[["Arg", Incident, Mapping[str, Any]], "Arg"]
 
 
 class Kind(StrEnum):
@@ -83,18 +85,27 @@ class Scope(StrEnum):
 
 
 class Arg(Struct, frozen=True):
-    """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence."""
+    """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence.
+
+    `fit` asks for it anew in one incident, by what was said before it: what is needed only there, in words of there.
+    """
 
     name: str
     kind: Kind
     ask: str
     required: bool = True
     default: str = ""
+    fit: Fit | None = None
 
 
-def text(name: str, ask: str, required: bool = True) -> Arg:
+def text(name: str, ask: str, required: bool = True, fit: Fit | None = None) -> Arg:
     """Return an argument of free words."""
-    return Arg(name, Kind.TEXT, ask, required)
+    return Arg(name, Kind.TEXT, ask, required, fit=fit)
+
+
+def needed(arg: Arg, ask: str) -> Arg:
+    """Return the argument as one that cannot stay empty, with another question; as it is where there is none."""
+    return replace(arg, ask=ask, required=True) if ask else arg
 
 
 class Action(Struct, frozen=True):

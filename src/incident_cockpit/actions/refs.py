@@ -61,6 +61,20 @@ def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any
     return resolved
 
 
+def fitted(action: Action, arg: Arg, record: Record, here: Here, values: Mapping[str, Any]) -> Arg:
+    """Return an argument as it is asked for in this incident, once those before it have these values."""
+    if arg.fit is None:
+        return arg
+    known: dict[str, Any] = {}
+    try:
+        for before in action.args[: action.args.index(arg)]:
+            known.update(_read(before, record, here, values.get(before.name) or before.default, action))
+        return arg.fit(arg, record.incident, known)
+    except Refused:
+        # What is wrong with the words before it is said when it is tried.
+        return arg
+
+
 def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> dict[str, Any]:
     whole = arg.kind in (Kind.TEXT, Kind.THREAD, Kind.PINNED)
     text = clean(given).strip() if whole else clean_line(given, limit=LONGEST_NAME * 4)

@@ -86,6 +86,16 @@ def end_leaves_open(incident: Incident, milestone: str) -> tuple[str, ...]:
     return leaves_open(incident, phases.reaching(incident, milestone))
 
 
+def wanted(incident: Incident, phase: str) -> str:
+    """Return the question that has to be answered to enter a phase, "" where it may be entered without a word."""
+    chosen = incident.plan.find_phase(phase)
+    if chosen.live:
+        return "" if incident.live else "What came back?"
+    if chosen.milestone == "resolved":
+        return "What did you see that says it is resolved?" if incident.live else ""
+    return "Why is it closed in spite of what is open?" if chosen.milestone == "closed" and unmet(incident) else ""
+
+
 def _present(incident: Incident) -> Phase | None:
     held = incident.phase.value if incident.phase else None
     return next((one for one in incident.plan.phases if one.id == held), None)

@@ -22,6 +22,6 @@ def take(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fac
             f"read back {held.left[0]}: {POINTS[held.left[0]]} Or say why it has to go without: take-command REASON",
         )
     return (
-        HandoffTaken(now=None, was=held, although=although),
+        HandoffTaken(now=None, was=held, although=although if held.left else ""),
         roles.assign(incident, moment, incident.plan.command_role, held.incoming),
     )

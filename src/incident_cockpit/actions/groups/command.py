@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
 from incident_cockpit.incident import closing, declare, milestone
-from incident_cockpit.incident.topics import impact, milestones, opening, plan, systems
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import impact, milestones, opening, phase, plan, systems
+
+
+def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:
+    question = closing.wanted(incident, values["phase"])
+    return needed(arg, question) if question else replace(arg, ask="Why? (may stay empty)")
+
+
+def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+    return needed(arg, closing.wanted(incident, phase.reaching(incident, "closed")))
+
 
 ACTIONS = (
     Action(
@@ -14,7 +30,8 @@ ACTIONS = (
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
-        (Arg("phase", Kind.PHASE, "Which phase?"), text("reason", "Why? (to end or reopen)", required=False)),
+        (Arg("phase", Kind.PHASE, "Which phase?"),
+         text("reason", "Why? (to end or reopen)", required=False, fit=_why_there)),
         keys=("p",), label="phase", decide=rule(closing.enter), grave=True,
         warns=lambda incident, values: closing.leaves_open(incident, values["phase"]),
     ),
@@ -25,7 +42,7 @@ ACTIONS = (
     ),
     Action(
         "close", "Close the incident; with a reason also where the plan wants more before.", "Command",
-        (text("reason", "Anything to add, or why in spite of what is open?", required=False),),
+        (text("reason", "Anything to add? (may stay empty)", required=False, fit=_why_closed),),
         decide=rule(closing.close), grave=True,
         warns=lambda incident, _: closing.end_leaves_open(incident, "closed"),
     ),

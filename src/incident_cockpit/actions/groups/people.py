@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from collections.abc import Mapping
+from typing import Any
+
+from incident_cockpit.actions.action import Action, Arg, Kind, Scope, needed, rule, text
 from incident_cockpit.incident import escalation, handover
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, handoff, needs, roles, solo
 
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
+
+
+def _why_without(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+    left = incident.handoff.left if incident.handoff else ()
+    return needed(arg, f"Why without reading back {', '.join(left)}?" if left else "")
+
 
 ACTIONS = (
     Action(
@@ -42,8 +52,9 @@ ACTIONS = (
     ),
     Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
            decide=rule(solo.switch)),
-    Action("answer", "Close an ask with what was found.", "People", (_ASK, text("answer", "What was found?")),
-           keys=("space",), scope=Scope.PEOPLE, label="answer", decide=rule(asks.answer)),
+    Action("answer", "Close an ask with what was found.", "People",
+           (_ASK, text("answer", "What was found?")), keys=("space",), scope=Scope.PEOPLE,
+           label="answer", decide=rule(asks.answer)),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
     Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), keys=("a",), scope=Scope.DUE,
@@ -73,8 +84,8 @@ ACTIONS = (
         (Arg("point", Kind.POINT, "Which point?"), text("words", "In your own words?")), decide=rule(handoff.read_back),
     ),
     Action("take-command", "Take the command that was offered, once everything was read back.", "People",
-           (text("although", "Why without a whole read-back?", required=False),), decide=rule(handover.take),
-           grave=True),
+           (text("although", "Why without a whole read-back? (may stay empty after one)", required=False,
+                 fit=_why_without),), decide=rule(handover.take), grave=True),
     Action("keep-command", "Withdraw the offer of command.", "People",
            (text("reason", "Why?", required=False),), decide=rule(handoff.withdraw)),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
+from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
 from incident_cockpit.incident import brought, declare, triage
 from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.state import Incident
@@ -22,6 +22,10 @@ def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted
     return brought.with_type(sort, brought.there(incident))
 
 
+def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+    return needed(arg, "Why is it an incident after all?" if incident.dismissed else "")
+
+
 ACTIONS = (
     Action(
         "answered", "Note that whoever reported it was answered.", "Triage",
@@ -35,7 +39,8 @@ ACTIONS = (
     ),
     Action(
         "declare", "Say that a report is an incident, or take up again one that was dismissed.", "Triage",
-        (Arg("severity", Kind.SEVERITY, "How bad is it?"), text("why", "Why so bad? (may stay empty)", required=False)),
+        (Arg("severity", Kind.SEVERITY, "How bad is it?"),
+         text("why", "Why so bad? (may stay empty)", required=False, fit=_why_after_all)),
         decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
     ),
     Action(

@@ -112,7 +112,8 @@ class FormScreen(BoxScreen[bool]):
 
     def _ask(self) -> None:
         """Put the question; what was said to it before stands there again."""
-        arg, self._confirming = self._arg, False
+        self._asked = arg = self._guidance.fitted(self._arg, self._values)
+        self._confirming = False
         self._offered = tuple(self._choices(arg))
         value = self._values.get(arg.name, "")
         self.say("#question", arg.ask)
@@ -180,7 +181,7 @@ class FormScreen(BoxScreen[bool]):
     def _answered(self, text: str, key: str | None) -> None:
         if self.busy or self._confirming or not self._open:
             return
-        arg = self._arg
+        arg = self._asked
         value = text if key is None else key
         why = wrong(arg, value, text, chosen=key is not None)
         if why:

@@ -32,11 +32,15 @@ _NAME_WIDTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What helps to choose: what an option means, a few words beside each by its id, and which is the likely one."""
+    """What helps to answer: what an option means, a few words beside each by its id, and which is the likely one.
+
+    `fitted` is how an argument is asked for once others have been answered.
+    """
 
     means: Means = lambda _arg, _key, _values: Page()
     beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {}
     likely: Callable[[Arg], str | None] = lambda _arg: None
+    fitted: Callable[[Arg, Mapping[str, str]], Arg] = lambda arg, _values: arg
 
 
 UNGUIDED = Guidance()
