@@ -274,3 +274,10 @@ def test_why_is_needed_where_command_is_taken_before_all_was_read_back(story: St
     assert asked(story, "take-command")[1] is False
     [taken, *_] = story.do("take-command", by="Kim", although="no reason")
     assert taken.fact.although == "", "nothing was left to do without"
+
+
+def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None:
+    story = Story().declare(plan=full_plan(), severity="SEV1")
+    story.do("ask", who="Raj", within="10m", text="replica lag?")
+    assert asked(story, "answer", ask="Support") == ("Have they come?", True, "joined")
+    assert asked(story, "answer", ask="Raj") == ("What was found?", True, "")

@@ -313,3 +313,12 @@ class TestDismiss:
         assert (ran.code, ran.out, reported.events()) == (code, "", before)
         assert words in ran.err
         assert "Traceback" not in ran.err
+
+
+def test_whoever_joined_is_said_to_have_without_more_words(shell: Shell) -> None:
+    shell.good("declare", "Nobody can pay", "--plan", "p0-p3", "--severity", "P0")
+    shell.good("do", "answer", "Communications lead")
+    assert "→ joined" in shell.timeline()[-1]["text"]
+    shell.good("log", "@Raj 10m replica lag?")
+    ran = shell("do", "answer", "Raj")
+    assert (ran.code, "the answer is empty" in ran.err) == (ExitCode.REFUSED, True)

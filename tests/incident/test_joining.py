@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from builders import Story
+from incident_cockpit.errors import Refused
 from incident_cockpit.incident.declare import has_come, to_join
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.timeline import lines
@@ -27,6 +30,19 @@ def test_who_holds_the_role_that_the_plan_calls_is_there_and_told() -> None:
     assert to_join(story.incident) == (EXPERT, COMMS)
     assert f"Tell {ON_CALL}" not in due(story)
     assert [one.answer for one in story.incident.asks.values() if one.who == ON_CALL] == ["Raj is On-Call Engineer"]
+
+
+def test_whoever_joined_need_not_say_more_and_whoever_was_asked_for_more_does() -> None:
+    story = p0()
+    story.do("answer", ask=EXPERT, answer="")
+    story.do("answer", ask=COMMS, answer="on the train, there in 5m")
+    answers = {one.who: one.answer for one in story.incident.asks.values()}
+    assert answers == {ON_CALL: "", EXPERT: "joined", COMMS: "on the train, there in 5m"}
+    assert {EXPERT.casefold(), COMMS.casefold()} <= has_come(story.incident)
+    assert next(line.text for line in lines(story.record) if line.sort == "answer").endswith("→ joined")
+    story.do("ask", who="Raj", within="10m", text="replica lag?")
+    with pytest.raises(Refused, match="the answer is empty"):
+        story.do("answer", ask="Raj", answer="")
 
 
 def test_one_undo_takes_back_the_role_with_the_answer() -> None:

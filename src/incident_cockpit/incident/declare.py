@@ -12,9 +12,9 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
-from incident_cockpit.incident.topics import milestones, nature, roles, runbooks
+from incident_cockpit.incident.topics import asks, milestones, nature, roles, runbooks
 from incident_cockpit.incident.topics import severity as severities
-from incident_cockpit.incident.topics.asks import Ask, AskMade, AskStatus, open_asks
+from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
 from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, Meeting, call_at, name_it, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
@@ -30,8 +30,9 @@ from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.secrets import redact
 from incident_cockpit.timewords import zone_of
 
-# How an ask to come to the channel or the call begins.
+# How an ask to come to the channel or the call begins, and its answer where nobody says more.
 _JOIN = "join "
+JOINED = "joined"
 
 
 class Declaration(Struct, frozen=True):
@@ -185,6 +186,12 @@ def has_come(incident: Incident) -> frozenset[str]:
 def asked_to_join(incident: Incident) -> dict[str, Ask]:
     """Return the asks to come to the channel or the call that still wait, by their ids."""
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
+
+
+def answer(incident: Incident, moment: Moment, ask: str, answer: str = "") -> AskAnswered:
+    """Close an ask with what was found; whoever was asked to join has come, where nothing more is said."""
+    came = not answer and ask in asked_to_join(incident)
+    return asks.answer(incident, moment, ask, JOINED if came else answer)
 
 
 def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, needed, rule, text
-from incident_cockpit.incident import escalation, handover
+from incident_cockpit.incident import declare, escalation, handover
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, handoff, needs, roles, solo
 
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
+
+
+def _whether_they_came(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:
+    if values.get("ask") not in declare.asked_to_join(incident):
+        return arg
+    return replace(arg, ask="Have they come?", default=declare.JOINED)
 
 
 def _why_without(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
@@ -53,8 +61,8 @@ ACTIONS = (
     Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
            decide=rule(solo.switch)),
     Action("answer", "Close an ask with what was found.", "People",
-           (_ASK, text("answer", "What was found?")), keys=("space",), scope=Scope.PEOPLE,
-           label="answer", decide=rule(asks.answer)),
+           (_ASK, text("answer", "What was found?", fit=_whether_they_came)), keys=("space",), scope=Scope.PEOPLE,
+           label="answer", decide=rule(declare.answer)),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
     Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), keys=("a",), scope=Scope.DUE,
