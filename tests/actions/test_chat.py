@@ -27,7 +27,7 @@ def test_slack_as_its_desktop_copies_it() -> None:
     )
     assert read(copied) == [
         ("Ana Lima", "21 14:05:00", "checkout is down\nlooking"),
-        ("Ana Lima", "21 14:06:00", "rolled back 4512\n3"),
+        ("Ana Lima", "21 14:06:00", "rolled back 4512"),
         ("Raj", "21 14:07:00", "5xx falling: 8% to 3%\nsee https://grafana.example/d/1"),
     ]
 
