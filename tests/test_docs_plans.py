@@ -73,6 +73,8 @@ def test_commands_that_the_readme_names_are_there(line: str) -> None:
         found = command.get_command(click.Context(command), words.pop(0))
         assert found is not None, line
         command = found
+    # What stands behind -- is another command's.
+    words = words[: words.index("--")] if "--" in words else words
     known = {name for param in command.params for name in param.opts} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= known
 
