@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,11 @@ from builders import ZONE, Story
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.update import Composed, check, compose
+from incident_cockpit.exports.ages import Age
+from incident_cockpit.exports.limits import room
+from incident_cockpit.exports.update import Composed, check, compose, how_old
 from incident_cockpit.tui.field import Draft
-from incident_cockpit.tui.screens.composer import ComposerScreen
+from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells
 from screen_kit import START, Scene, opened, until
 
 Send = Callable[[str, str], Awaitable[str]]
@@ -32,25 +34,42 @@ class Desk:
         self.drafts: dict[str, str] = {}
         self.sent: list[tuple[str, str]] = []
 
-    def composed(self, audience: str) -> Composed:
-        return compose(self.story.record, audience, self.story.now, ZONE)
+    def compose(self, audience: str, target: str = "slack") -> Composed:
+        return compose(self.story.record, audience, self.story.now, ZONE, target)
+
+    async def send(self, audience: str, text: str) -> str:
+        self.sent.append((audience, text))
+        return "copied with xclip"
+
+    def keep(self, audience: str, text: str) -> None:
+        self.drafts[audience] = text
+
+    def kept(self, audience: str) -> str:
+        return self.drafts.get(audience, "")
+
+    def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
+        return check(text, self.story.incident, audience, target=target)
+
+    def promised(self, audience: str, _text: str) -> datetime | None:
+        return self.compose(audience).next_due
+
+    def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
+        return how_old(self.story.record, audience, self.now(), ZONE, written)
+
+    def now(self) -> datetime:
+        return self.story.now
+
+    def route(self, audience: str) -> str:
+        return self.story.incident.plan.find_cadence(audience).route
+
+    def target(self, audience: str) -> str:
+        return self.story.incident.plan.find_cadence(audience).format
 
     def screen(self, send: Send | None = None) -> ComposerScreen:
-        async def sent(audience: str, text: str) -> str:
-            self.sent.append((audience, text))
-            return "copied with xclip"
-
+        if send is not None:
+            self.send = send  # type: ignore[method-assign]
         audiences = options(Kind.AUDIENCE, self.story.incident)
-        return ComposerScreen(
-            audiences,
-            audiences[0].id,
-            compose=self.composed,
-            send=send or sent,
-            keep=self.drafts.__setitem__,
-            kept=lambda audience: self.drafts.get(audience, ""),
-            warn=lambda audience, text: check(text, self.story.incident, audience),
-            promised=lambda audience, _text: self.composed(audience).next_due,
-        )
+        return ComposerScreen(audiences, audiences[0].id, self)
 
 
 async def ready(app: Holder) -> None:
@@ -66,10 +85,10 @@ async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
-        assert draft(app).strip() == desk.composed("internal").text.strip()
+        assert draft(app).strip() == desk.compose("internal").text.strip()
         await pilot.pause()
         shown = text_of(app)
-        due = desk.composed("internal").next_due
+        due = desk.compose("internal").next_due
         assert due is not None
         assert f"promises the next by {due:%H:%M} UTC" in shown
         assert "update 1" in shown
@@ -84,7 +103,7 @@ async def test_sending_takes_what_was_typed_right_before() -> None:
         await ready(app)
         type_ahead(app, "~Now ", "ctrl+s")
         await until(lambda: app.results == [None])
-    assert desk.sent == [("internal", f"Now {desk.composed('internal').text}".strip())]
+    assert desk.sent == [("internal", f"Now {desk.compose('internal').text}".strip())]
 
 
 @pytest.mark.parametrize("raises", [False, True])
@@ -121,7 +140,7 @@ async def test_every_change_is_kept_and_found_again() -> None:
         await until(lambda: "your draft of before" in text_of(again))
         await pilot.press("ctrl+r")
         await until(lambda: not draft(again).startswith("abc"))
-        assert draft(again) == desk.composed("internal").text
+        assert draft(again) == desk.compose("internal").text
         await until(lambda: "your draft of before" not in text_of(again))
 
 
@@ -144,7 +163,7 @@ async def test_each_audience_has_its_own_draft() -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(app)
         type_ahead(app, "~abc", "ctrl+n")
-        await until(lambda: draft(app).strip() == desk.composed("external").text.strip())
+        await until(lambda: draft(app).strip() == desk.compose("external", "statuspage").text.strip())
         assert desk.drafts.keys() == {"internal"}
         for _ in options(Kind.AUDIENCE, desk.story.incident)[1:]:
             await pilot.press("ctrl+n")
@@ -245,3 +264,113 @@ async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passe
         await until(lambda: app.screen is screen)
         [sent] = screen.following.record.incident.updates.sent.values()
         assert sent.next_due == START + timedelta(minutes=30)
+
+
+# How old it is, and where it goes
+
+
+async def test_under_the_text_stands_how_old_it_is() -> None:
+    desk = Desk()
+    desk.story.do("impact", impact="8% of cards fail")
+    desk.story.do("sent", audience="internal", route="file", text="x", after="5m")
+    desk.story.wait("14m")
+    app = Holder(desk.screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        await pilot.pause()
+        assert "impact 19m old · changes since 14:06 UTC · severity 20m" in text_of(app)
+        assert "for Slack" in text_of(app)
+
+
+async def test_what_is_stale_comes_first_with_a_sign() -> None:
+    desk = Desk()
+    desk.story.do("impact", impact="8% of cards fail")
+    desk.story.wait("2h")
+    app = Holder(desk.screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        await pilot.pause()
+        assert "● impact 2h old · severity 2h01m" in text_of(app)
+
+
+async def test_what_is_said_while_somebody_writes_is_newer_than_the_text() -> None:
+    desk = Desk()
+    app = Holder(desk.screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        desk.story.do("impact", impact="all cards fail")
+        type_ahead(app, "~x")
+        await until(lambda: "● impact newer than this text" in text_of(app))
+        await pilot.press("ctrl+r")
+        await until(lambda: "impact just now" in text_of(app))
+        assert "all cards fail" in draft(app)
+
+
+def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
+    ages = [Age("impact", "impact 1h", stale=True), Age("severity", "severity 5m"), Age("phase", "phase 3m")]
+
+    def shown(width: int) -> str:
+        return "".join(cell.text for cell in aged_cells(ages, width))
+
+    assert shown(80) == "● impact 1h old · severity 5m · phase 3m"
+    for width in range(8, 60):
+        assert len(shown(width)) <= width
+    assert shown(30) == "● impact 1h old +2"
+    assert shown(10) == "3 ages"
+    assert aged_cells((), 20) == ()
+    # Not by colour alone, and by colour too.
+    assert [cell.style for cell in aged_cells(ages, 80)] == ["warn", "faint", "faint", "faint", "faint"]
+
+
+async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be_chosen() -> None:
+    desk = Desk()
+    app = Holder(desk.screen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(app)
+        assert "for Slack" in text_of(app)
+        await pilot.press("ctrl+n")
+        await until(lambda: "for a status page" in text_of(app))
+        assert draft(app).startswith("Status: investigating\nName: Checkout fails\n\n")
+        for name in ("mail", "a public post, "):
+            await pilot.press("ctrl+t")
+            await until(lambda name=name: f"for {name}" in text_of(app))  # type: ignore[misc]
+        assert draft(app) == desk.compose("external", "social").text
+        assert f"{room(draft(app), 'social').used} of 280 characters" in text_of(app)
+        # It is not a draft of one's own by that.
+        assert desk.drafts == {}
+        for _ in options(Kind.AUDIENCE, desk.story.incident):
+            await pilot.press("ctrl+n")
+        await until(lambda: "for a public post" in text_of(app))
+
+
+async def test_words_that_were_changed_stay_when_the_format_changes() -> None:
+    desk = Desk()
+    app = Holder(desk.screen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(app)
+        type_ahead(app, "~Mine ", "ctrl+t")
+        await until(lambda: "for plain text" in text_of(app))
+        assert draft(app).startswith("Mine *SEV2 INC-7")
+        await until(lambda: "Your words stay; ctrl+r writes it for plain text from the facts" in text_of(app))
+        await pilot.press("ctrl+r")
+        await until(lambda: draft(app) == desk.compose("internal", "text").text)
+
+
+async def test_what_does_not_fit_is_pointed_out_while_it_is_typed() -> None:
+    desk = Desk()
+    desk.story.do("impact", impact="8% of cards fail")
+    app = Holder(desk.screen)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(app)
+        for _ in range(6):
+            await pilot.press("ctrl+t")
+        await until(lambda: "for a public post" in text_of(app))
+        area = app.screen.query_one(Draft)
+        area.text = "8% of cards fail. Next update at 15:00 UTC. " + "x" * 236
+        await until(lambda: "280 of 280 characters" in text_of(app))
+        assert "It has" not in text_of(app)
+        area.move_cursor(area.document.end)
+        type_ahead(app, "~y")
+        await until(lambda: "It has 281 characters: a public post takes 280" in text_of(app))
+        type_ahead(app, "backspace")
+        await until(lambda: "It has 281" not in text_of(app))

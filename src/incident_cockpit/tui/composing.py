@@ -10,12 +10,14 @@ from pathlib import Path
 from incident_cockpit.actions.options import Option
 from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
+from incident_cockpit.exports.ages import Age
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.next_time import next_told
 from incident_cockpit.exports.restricted import file_stem
-from incident_cockpit.exports.update import Composed, check, compose
+from incident_cockpit.exports.update import Composed, check, compose, how_old
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind
+from incident_cockpit.plan.model import Cadence
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_code
 from incident_cockpit.tui.screens.composer import ComposerScreen
@@ -24,8 +26,7 @@ from incident_cockpit.tui.stage import Stage
 
 async def compose_update(screen: Stage, audience: str) -> None:
     """Open the composer for an audience, or for the one whose update is due first."""
-    following, drafts = screen.following, screen.around.drafts
-    incident = following.record.incident
+    incident = screen.following.record.incident
     audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
     if not audiences:
         screen.say(f"{incident.plan.name} promises nobody an update: C copies a message", "warn")
@@ -33,56 +34,84 @@ async def compose_update(screen: Stage, audience: str) -> None:
     due = [item.subject for item in due_items(incident) if item.kind is DueKind.UPDATE]
     chosen = incident.plan.find_cadence(audience).audience if audience else (due or [audiences[0].id])[0]
 
-    asked: dict[str, datetime | None] = {}
+    await screen.app.push_screen_wait(ComposerScreen(audiences, chosen, Updating(screen)))
 
-    def composed(to: str) -> Composed:
-        view = following.view()
-        made = compose(view.record, to, view.now, view.zone)
-        asked[to] = made.next_due
+
+class Updating:
+    """Writes, keeps and sends the updates of the incident that a screen is on."""
+
+    def __init__(self, screen: Stage) -> None:
+        """Work for this screen."""
+        self._screen = screen
+        self._following = screen.following
+        self._drafts = screen.around.drafts
+        self._asked: dict[str, datetime | None] = {}
+
+    def compose(self, audience: str, target: str) -> Composed:
+        """Write the update from the facts."""
+        view = self._following.view()
+        made = compose(view.record, audience, view.now, view.zone, target)
+        self._asked[audience] = made.next_due
         return made
 
-    def told(to: str, text: str) -> datetime | None:
-        due = asked.get(to)
+    def _told(self, audience: str, text: str) -> datetime | None:
+        due = self._asked.get(audience)
         return next_told(text, due) if due else None
 
-    def promised(to: str, text: str) -> datetime | None:
+    def promised(self, audience: str, text: str) -> datetime | None:
         """Return what readers are promised: the text names it, however old it is and whoever edited it."""
-        said = told(to, text)
-        return said if said and said > following.view().now else asked.get(to)
+        said = self._told(audience, text)
+        return said if said and said > self.now() else self._asked.get(audience)
 
-    def warn(to: str, text: str) -> Sequence[str]:
-        said = told(to, text)
-        over = said is not None and said <= following.view().now
+    def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
+        """Return what to think of before it goes."""
+        said = self._told(audience, text)
+        over = said is not None and said <= self.now()
         past = (f"It says that they hear more at {said:%H:%M} UTC, which has passed",) if over else ()
-        return (*past, *check(text, following.record.incident, to))
+        return (*past, *check(text, self._following.record.incident, audience, target=target))
 
-    async def send(to: str, text: str) -> str:
+    def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
+        """Return how old what it tells is."""
+        view = self._following.view()
+        return how_old(view.record, audience, view.now, view.zone, written)
+
+    async def send(self, audience: str, text: str) -> str:
         """Copy first, then record: what was not copied is not promised."""
-        leaving = safe(text)
+        screen, leaving = self._screen, safe(text)
         copied = await copy_text(screen.app, leaving, screen.around.last_copy)
+        promised = self.promised(audience, leaving)
         try:
-            sent = {"audience": to, "route": copied.route, "text": leaving, "promised": promised(to, leaving)}
-            await following.act("sent", sent)
+            sent = {"audience": audience, "route": copied.route, "text": leaving, "promised": promised}
+            await self._following.act("sent", sent)
         except Refused as refused:
             return f"!{refused}"
-        drafts.drop(following.record.id, _field(to))
+        self._drafts.drop(self._following.record.id, _field(audience))
         screen.paint()
-        screen.say(f"{to} update: {copied.words}", "ok" if copied.verified else "warn")
+        screen.say(f"{audience} update: {copied.words}", "ok" if copied.verified else "warn")
         return copied.words
 
-    def keep(to: str, text: str) -> None:
-        drafts.keep(following.record.id, _field(to), text)
+    def keep(self, audience: str, text: str) -> None:
+        """Keep the draft."""
+        self._drafts.keep(self._following.record.id, _field(audience), text)
 
-    def kept(to: str) -> str:
-        return drafts.kept(following.record.id, _field(to))
+    def kept(self, audience: str) -> str:
+        """Return the draft that an earlier visit left."""
+        return self._drafts.kept(self._following.record.id, _field(audience))
 
-    routes = {cadence.audience: cadence.route for cadence in incident.plan.cadences}
-    await screen.app.push_screen_wait(
-        ComposerScreen(
-            audiences, chosen, compose=composed, send=send, keep=keep, kept=kept, warn=warn, promised=promised,
-            routes=routes,
-        )
-    )  # fmt: skip
+    def now(self) -> datetime:
+        """Return the present."""
+        return self._following.view().now
+
+    def route(self, audience: str) -> str:
+        """Return by which way the audience is reached."""
+        return self._cadence(audience).route
+
+    def target(self, audience: str) -> str:
+        """Return the format that the plan has for the audience."""
+        return self._cadence(audience).format
+
+    def _cadence(self, audience: str) -> Cadence:
+        return self._following.record.incident.plan.find_cadence(audience)
 
 
 def _field(audience: str) -> str:

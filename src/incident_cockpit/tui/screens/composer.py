@@ -2,114 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Protocol, get_args
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
+from incident_cockpit.exports.ages import Age
+from incident_cockpit.exports.limits import place, room
 from incident_cockpit.exports.update import Composed
+from incident_cockpit.plan.model import PastedInto
 from incident_cockpit.text.clean import clean
+from incident_cockpit.tui.paint import SIGNS
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.screens.box import Options
 from incident_cockpit.tui.screens.draft import PROBLEM, DraftScreen
 
-__all__ = ["PROBLEM", "ComposerScreen"]
+__all__ = ["PROBLEM", "ComposerScreen", "Correspondence"]
+
+_FORMATS: tuple[str, ...] = get_args(PastedInto)
+# The ages are drawn anew this often; they are said in minutes.
+_REDRAWN = 10.0
+
+
+class Correspondence(Protocol):
+    """What the composer writes with: the facts, the drafts that were kept, and the way out. An audience is its id."""
+
+    def compose(self, audience: str, target: str) -> Composed:
+        """Write the update from the facts for a format; raises Refused."""
+
+    def send(self, audience: str, text: str) -> Awaitable[str]:
+        """Copy and record it; return how that went, or `!` and why not."""
+
+    def keep(self, audience: str, text: str) -> None:
+        """Keep the draft."""
+
+    def kept(self, audience: str) -> str:
+        """Return the draft that an earlier visit left."""
+
+    def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
+        """Return what to think of before it goes."""
+
+    def promised(self, audience: str, text: str) -> datetime | None:
+        """Return when its readers hear more, as the text says or as the plan has it."""
+
+    def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
+        """Return how old what it tells is; `written` is when the text was made from the facts."""
+
+    def now(self) -> datetime:
+        """Return the present."""
+
+    def route(self, audience: str) -> str:
+        """Return by which way the audience is reached, "" where the plan does not say."""
+
+    def target(self, audience: str) -> str:
+        """Return the format that the plan has for the audience."""
 
 
 class ComposerScreen(DraftScreen[None]):
-    """A draft for one audience at a time.
+    """A draft for one audience at a time, in one format."""
 
-    `compose` writes the text from the facts, `kept` returns the draft an earlier visit left, `keep` takes every change.
-    `warn` says what to think of, and stops nobody. `send` copies and records: it returns how that went, or `!` and why
-    not; then the text stays. `promised` reads in a text when the next one comes. `routes` says by which way an
-    audience is reached.
+    DEFAULT_CSS = """
+    ComposerScreen #ages { height: 1; }
+    ComposerScreen.-short #ages { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next_audience", "Next audience", show=False, id="composer.audience"),
+        Binding("ctrl+t", "next_format", "Next format", show=False, id="composer.format"),
         Binding("ctrl+r", "afresh", "From the facts", show=False, id="composer.afresh"),
     ]
 
     title_shown = "Status update"
 
-    def __init__(
-        self,
-        audiences: Sequence[Option],
-        audience: str,
-        compose: Callable[[str], Composed],
-        send: Callable[[str, str], Awaitable[str]],
-        keep: Callable[[str, str], None],
-        kept: Callable[[str], str],
-        warn: Callable[[str, str], Sequence[str]],
-        promised: Callable[[str, str], datetime | None],
-        routes: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, audiences: Sequence[Option], audience: str, desk: Correspondence) -> None:
         """Write to the audience with this id first."""
         super().__init__()
         self._audiences = audiences
         self._audience = audience
-        self._write_for = compose
-        self._send = send
-        self._keep = keep
-        self._kept = kept
-        self._warn = warn
-        self._promised = promised
-        self._routes = routes
+        self._desk = desk
+        self._chosen: dict[str, str] = {}
         self._facts: Composed | None = None
+        # When the text on the screen was made from the facts; None of a draft of before.
+        self._written: datetime | None = None
+
+    def inside(self) -> Iterable[Widget]:
+        """Return what every draft has, and under the text how old it is."""
+        for widget in super().inside():
+            if widget.id == "warnings":
+                yield Options(id="ages")
+            yield widget
 
     def on_mount(self) -> None:
         """Show the draft for the first audience."""
         self._turn_to(self._audience)
+        self.set_interval(_REDRAWN, self._show_ages)
 
     def _turn_to(self, audience: str) -> None:
         """Show this audience's draft: what was left of an earlier visit before what the facts say."""
         self._audience = audience
         self._facts = self._composed()
-        draft, fresh = self._kept(audience), self._facts.text if self._facts else ""
+        draft, fresh = self._desk.kept(audience), self._facts.text if self._facts else ""
         older = bool(draft) and draft != fresh
+        self._written = None if older else self._written
         self.put(draft if older else fresh)
         self.say("#origin", "This is your draft of before; ctrl+r starts again from the facts" if older else "")
-        route = self._routes.get(audience, "")
-        self.guide([*([f"It goes to {route}"] if route else []), *(self._facts.guide if self._facts else ())])
+        self._show_guide()
         self._about()
         self.hints()
 
     def _composed(self) -> Composed | None:
         try:
-            composed = self._write_for(self._audience)
+            composed = self._desk.compose(self._audience, self._target)
         except Refused as refused:
             self.refuse(str(refused))
             return None
         self.refuse("")
+        self._written = self._desk.now()
         return composed
 
-    def _about(self) -> None:
-        name = next((option.words for option in self._audiences if option.id == self._audience), self._audience)
-        number = f"update {self._facts.number}" if self._facts else ""
-        left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
-        others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
-        promised = self._promised(self._audience, self.text)
-        then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
-        self.query_one("#about", Options).show([Row(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
+    @property
+    def _target(self) -> str:
+        return self._chosen.get(self._audience) or self._desk.target(self._audience)
 
     @property
     def _place(self) -> int:
         ids = [option.id for option in self._audiences]
         return ids.index(self._audience) if self._audience in ids else 0
 
+    @property
+    def _untouched(self) -> bool:
+        return self._facts is not None and self.text == clean(self._facts.text).strip()
+
+    # What stands around the text
+
+    def _show_guide(self) -> None:
+        route = self._desk.route(self._audience)
+        self.guide([*([f"It goes to {route}"] if route else []), *(self._facts.guide if self._facts else ())])
+
+    def _about(self) -> None:
+        name = next((option.words for option in self._audiences if option.id == self._audience), self._audience)
+        number = f"update {self._facts.number}" if self._facts else ""
+        left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
+        others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
+        promised = self._desk.promised(self._audience, self.text)
+        then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
+        self.query_one("#about", Options).show([Row(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
+        self._show_ages()
+
+    def _show_ages(self) -> None:
+        """Say how old what the text tells is, as much as there is room for, and where it is meant to go."""
+        filled = room(self.text, self._target).told
+        where = f"for {place(self._target)}" + (f", {filled}" if filled else "")
+        left = self.inner_width - 4 - cell_len(where)
+        old = aged_cells(self._desk.ages(self._audience, self._written), left)
+        self.query_one("#ages", Options).show([Row(None, old, (Cell(where, "muted"),))], 1)
+
     def hints(self) -> None:
         """Show the keys that work."""
         keys = [("ctrl+s", "copy and send")]
-        keys += [("ctrl+n", "next audience")] if len(self._audiences) > 1 else []
-        self.hint(*keys, ("ctrl+r", "from the facts"), ("esc", "keep and leave"))
+        keys += [("ctrl+n", "audience")] if len(self._audiences) > 1 else []
+        self.hint(*keys, ("ctrl+t", "format"), ("ctrl+r", "from the facts"), ("esc", "keep, leave"))
 
     def warnings(self, text: str) -> Sequence[str]:
         """Return what to think of before it goes to this audience."""
-        return self._warn(self._audience, text)
+        return self._desk.warnings(self._audience, self._target, text)
 
     def think(self, composed: Composed | None = None) -> None:
         """Say what to think of; the composer's own warnings hold for the text it wrote."""
@@ -117,22 +178,38 @@ class ComposerScreen(DraftScreen[None]):
 
     def edited(self, text: str) -> None:
         """Keep every change."""
-        self._keep(self._audience, text)
+        self._desk.keep(self._audience, text)
 
     def changed(self) -> None:
-        """Say what to think of, and what is promised now."""
+        """Say what to think of, what is promised now, and how much room is left."""
         super().changed()
         self._about()
 
     async def deliver(self, text: str) -> str:
         """Copy the text and record that it went out."""
-        return await self._send(self._audience, text)
+        return await self._desk.send(self._audience, text)
+
+    # Keys
 
     def action_next_audience(self) -> None:
         """Turn to the next audience; the draft for this one is kept."""
         if self.busy or not self._audiences:
             return
         self._turn_to(self._audiences[(self._place + 1) % len(self._audiences)].id)
+
+    def action_next_format(self) -> None:
+        """Write it for another place; words that a person has changed stay as they are."""
+        if self.busy:
+            return
+        untouched = self._untouched
+        self._chosen[self._audience] = _FORMATS[(_FORMATS.index(self._target) + 1) % len(_FORMATS)]
+        if untouched:
+            self._facts = self._composed() or self._facts
+            self.put(self._facts.text if self._facts else "")
+        else:
+            self.say("#origin", f"Your words stay; ctrl+r writes it for {place(self._target)} from the facts")
+            self.think()
+        self._about()
 
     def action_afresh(self) -> None:
         """Throw the draft away and write it from the facts; the text area's own undo brings it back."""
@@ -144,3 +221,20 @@ class ComposerScreen(DraftScreen[None]):
         draft.move_cursor((0, 0))
         self.say("#origin", "")
         self._about()
+
+
+def aged_cells(ages: Sequence[Age], width: int) -> tuple[Cell, ...]:
+    """Return the ages as a line of at most `width`; what is stale has a sign and another colour, and comes first."""
+    cells: list[Cell] = []
+    used = 0
+    for number, age in enumerate(ages):
+        more = len(ages) - number - 1
+        words = f"{SIGNS['warn']} {age.words}" if age.stale else age.words
+        words += " old" if not number and age.words[-1:] in "smhd" else ""
+        needed = cell_len(words) + (3 if number else 0)
+        if used + needed + (len(f" +{more}") if more else 0) > width:
+            cells.append(Cell(f" +{more + 1}" if number else f"{more + 1} ages", "faint"))
+            break
+        cells += [*([Cell(" · ", "faint")] if number else []), Cell(words, "warn" if age.stale else "faint")]
+        used += needed
+    return tuple(cells)
