@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from box_kit import text_of
+from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import StoreError
 from incident_cockpit.tui.wall import WallApp, WallScreen
 from loop_kit import in_the_loop
 from screen_kit import Scene, until
 from test_story import Incidents
+
+LEAVING = {"q", "escape", "ctrl+q", "ctrl+c"}
 
 
 def wall(scene: Scene) -> WallApp:
@@ -106,14 +110,33 @@ async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> Non
         await until(lambda: "Technical Lead" in text_of(app))
 
 
-@pytest.mark.parametrize("key", ["q", "escape", "ctrl+q", "ctrl+c"])
+def stored(home: Path) -> dict[Path, bytes]:
+    """Return every file below the home with what is in it."""
+    return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+
+async def test_no_key_no_paste_and_no_click_writes_anything(tmp_path: Path) -> None:
+    app = wall(in_the_loop(Scene(tmp_path)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await shown(app)
+        before = stored(tmp_path)
+        assert before
+        keys = {key for action in ACTIONS.values() for key in action.keys} - LEAVING
+        await pilot.press(*sorted(keys), "enter", "tab", "n", "x", "enter")
+        app.post_message(Paste("[14:01] Raj: errors\n[14:02] Mio: tickets"))
+        for place in ((10, 6), (70, 6), (10, 30)):
+            await pilot.click(offset=place)
+            await pilot.click(offset=place, times=2)
+        await pilot.pause()
+        assert app.screen is screen
+        assert stored(tmp_path) == before
+
+
+@pytest.mark.parametrize("key", sorted(LEAVING))
 async def test_any_key_that_leaves_leaves(tmp_path: Path, key: str) -> None:
     app = wall(Scene(tmp_path).declare())
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app)
-        await pilot.press("x", "z", "space", "enter")
-        await pilot.pause()
-        assert isinstance(app.screen, WallScreen)
         await pilot.press(key)
         await until(lambda: not app.is_running or app._exit)
 
