@@ -240,6 +240,7 @@ def test_a_password_beside_a_meeting_still_goes() -> None:
     [
         "password=", "token: ", "-----BEGIN PRIVATE" + " KEY-----", "password is ", "login a password ",
         "https://zoom.us/j/1?pwd=abcd1234 ", "identified by '", "mysql -u a -p", "redis-cli -h a ", "s.", "://a:",
+        "?key=a1", "&code=0&hmac=",
         "eyJa.eyJ",
     ],
 )  # fmt: skip

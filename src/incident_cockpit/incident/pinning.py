@@ -11,7 +11,6 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import words
 from incident_cockpit.incident.topics.pins import LONGEST_WORDS, Pin, Pinned, PinnedFile, link, on_line
 from incident_cockpit.incident.topics.topic import Line
-from incident_cockpit.text.secrets import redact
 
 Thing = str | PinnedFile
 
@@ -69,5 +68,8 @@ def _begins(said: Line) -> str:
     """Return how a line begins; half a secret would no longer be known as one."""
     words = " ".join(f"{said.sort}: {said.text}".split())
     if len(words) > LONGEST_WORDS:
+        # Late: logging does not need it.
+        from incident_cockpit.text.secrets import redact
+
         words = redact(words)[0]
     return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1].rstrip()}…"
