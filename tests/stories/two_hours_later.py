@@ -92,7 +92,7 @@ def over(people: People) -> None:
     ben.expect("system +checkout: restored +Chidi")
     ben.expect_gone("lacking")
     room.at(112)
-    ben.key("p").type("resolved").key("enter").expect("Why")
+    ben.key("p").type("resolved").key("enter").expect("What did you see")
     ben.type(VERIFIED).key("enter").expect("Press y")
     ben.key("y").expect("RESOLVED +took 2h04m")
     ben.expect(r"\(C copies a message about it, W who may rest\)")
