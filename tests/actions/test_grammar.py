@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -125,7 +126,13 @@ def test_a_command_is_split_into_its_arguments() -> None:
 
 @pytest.mark.parametrize(
     ("line", "says"),
-    [(":foo", "no action 'foo'"), (":sever SEV1", "severity"), (":", "no action"), (":undo now", "undo")],
+    [
+        (":foo", "no action 'foo'"),
+        (":sever SEV1", "severity"),
+        (":role Raj", "assign, release"),
+        (":", "no action"),
+        (":undo now", "undo"),
+    ],
 )
 def test_a_command_that_is_none_says_so_and_offers_the_nearest(line: str, says: str) -> None:
     assert says in read(line, HERE).problem
@@ -195,6 +202,7 @@ pieces = st.lists(st.one_of(st.sampled_from(BEGINNINGS), st.text(max_size=8)), m
 
 @example(line="! 02:30 x", here=AUTUMN, sort=None)
 @example(line="@raj 10m  a  b", here=HERE, sort=None)
+@example(line="@raj @raj 1h ago", here=HERE, sort=None)
 @given(line=pieces, here=st.sampled_from([HERE, AUTUMN]), sort=st.sampled_from([None, *SORTS]))
 def test_reading_never_fails_and_never_loses_a_word(line: str, here: Here, sort: str | None) -> None:
     reading = read(line, here, sort)
@@ -207,9 +215,9 @@ def test_reading_never_fails_and_never_loses_a_word(line: str, here: Here, sort:
     assert line.strip().endswith(text)
     front = line.strip().removesuffix(text).strip()
     if reading.action == "ask":
-        name_and_time = f"@{reading.values['who']} {reading.values['within']}".split()
-        assert front.split()[-2:] == name_and_time
-        front = " ".join(front.split()[:-2])
+        front, _, asked = front.partition("@")
+        assert re.findall(r"[^\s,@]+", asked) == [*reading.values["who"].split(", "), reading.values["within"]]
+        front = front.strip()
     # What was taken off the front is a sign or a time that is shown; nothing else may go.
     assert front in ("", *"?!=") or reading.when is not None
 

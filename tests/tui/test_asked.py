@@ -95,6 +95,15 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
         assert people.cursor_key == "tech:Raj"
 
 
+@pytest.mark.parametrize("keys", ["1", "4"])
+async def test_a_long_name_is_read_whole_beside_its_ask(tmp_path: Path, keys: str) -> None:
+    app = in_the_loop(Scene(tmp_path)).do("ask", who="Network provider", within="10m", text="is the line down?").app()
+    async with app.run_test(size=(120, 70)) as pilot:
+        await opened(pilot)
+        await pilot.press(keys)
+        await until(lambda: "Network provider" in text_of(app).partition("4 People")[2].partition("5 Hypotheses")[0])
+
+
 async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_stands(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:

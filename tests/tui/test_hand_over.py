@@ -12,6 +12,7 @@ from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.tui.briefs import page_of
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.read_back import BRIEF, KEEP, Offer, Point, ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from loop_kit import in_the_loop
@@ -98,6 +99,22 @@ async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_pat
         await pilot.press("ctrl+g")
         await until(lambda: screen.following.record.incident.handoff is None)
         assert texts(screen)[-1] == "Ana keeps command"
+
+
+@pytest.mark.parametrize(
+    ("who", "first"), [("Kim", "Kim reads back: Who is hurt"), ("Ana", "Raj: who deployed 4512? is")]
+)
+async def test_whoever_is_offered_command_sees_that_before_all_that_is_late(
+    tmp_path: Path, who: str, first: str
+) -> None:
+    scene = in_the_loop(Scene(tmp_path)).do("handoff", who="kim")
+    scene.who = who
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        assert f"NEXT   {first}".casefold() in text_of(app).casefold()
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, ReadBackScreen if who == "Kim" else FormScreen))
 
 
 async def test_the_brief_can_be_read_again_in_the_middle_of_the_read_back(tmp_path: Path) -> None:

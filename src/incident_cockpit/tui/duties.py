@@ -9,7 +9,7 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.exports.messages import for_item
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import OURS, DueItem, DueKind
-from incident_cockpit.incident.prompts import Prompt, prompts, way
+from incident_cockpit.incident.prompts import Prompt, way
 from incident_cockpit.tui.duty_page import facts, page
 from incident_cockpit.tui.messages import is_writable
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -44,8 +44,7 @@ class Duties:
 
     async def next(self, _values: dict[str, str]) -> None:
         """Do what NEXT says."""
-        view = self._screen.following.view()
-        first: Prompt | None = next(iter(prompts(view.incident, view.now)), None)
+        first: Prompt | None = next(iter(self._screen.following.view().waiting), None)
         if first is None:
             self._screen.say("nothing is waiting")
         else:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.incident.prompts import Prompt, prompts
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+
+_TAKING_OVER = ("read-back", "take-command")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,12 @@ class View:
     def incident(self) -> Incident:
         """The incident as it stands."""
         return self.record.incident
+
+    @property
+    def waiting(self) -> tuple[Prompt, ...]:
+        """What waits, the most pressing first; for whoever is offered command that comes before all else."""
+        found = prompts(self.incident, self.now)
+        offered = self.incident.handoff
+        if offered is None or offered.incoming.casefold() != self.who.casefold():
+            return found
+        return tuple(sorted(found, key=lambda one: one.action not in _TAKING_OVER))

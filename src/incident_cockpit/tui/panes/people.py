@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.due_item import NEAR
 from incident_cockpit.incident.topics.asks import Ask, open_asks
@@ -15,7 +17,7 @@ from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.view import View
 
 _ROLE_WIDTH = 22
-_NAME_WIDTH = 12
+_NAME_WIDTH, _LONGEST_NAME = 12, 20
 _COUNTDOWN_WIDTH = 13
 # In front of an ask's id in a row's key, where no role's id can begin so.
 _ASK = "?"
@@ -83,7 +85,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
-            person = (name, Cell(holding.who, "strong", _NAME_WIDTH))
+            person = (name, _name(holding.who, "strong"))
             since = duration(view.now - holding.since)
             # Whoever holds two roles was asked once.
             yield from _person(f"{role.id}:{holding.who}", person, since, asked.pop(holding.who, []), view, folded)
@@ -96,8 +98,13 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
             else:
                 empty.append(row)
     for who, theirs in asked.items():
-        yield from _person(f":{who}", (Cell("", "", _ROLE_WIDTH), Cell(who, "", _NAME_WIDTH)), "", theirs, view, folded)
+        yield from _person(f":{who}", (Cell("", "", _ROLE_WIDTH), _name(who)), "", theirs, view, folded)
     yield from empty
+
+
+def _name(who: str, style: str = "") -> Cell:
+    """Return a name in its column; a longer one takes what it needs, up to a limit."""
+    return Cell(who, style, max(_NAME_WIDTH, min(cell_len(who) + 2, _LONGEST_NAME)))
 
 
 def _person(

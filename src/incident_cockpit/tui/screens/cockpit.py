@@ -12,7 +12,6 @@ from textual.screen import Screen
 
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.doing import Doing
@@ -137,8 +136,7 @@ class CockpitScreen(Screen[None]):
         """Draw everything as of now; each part repaints only what differs."""
         view = self.view
         self.query_one(HeaderBar).show(view)
-        waiting = prompts(view.incident, view.now)
-        self.query_one(NextBar).show(waiting, self.around.keys.label("next"))
+        self.query_one(NextBar).show(view.waiting, self.around.keys.label("next"))
         for pane in self.panes:
             pane.show(view)
         if self.has_class("-small"):
