@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.actions.chat import thread
-from incident_cockpit.incident.envelope import AHEAD
+from incident_cockpit.incident.envelope import AHEAD, LONGEST_NAME
+from incident_cockpit.text.clean import clean_line
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+WORD = re.compile(r"w\d+w")
 UTC_ZONE, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 
 
@@ -103,3 +107,208 @@ def test_a_thread_keeps_its_order(said: list[tuple[str, int]]) -> None:
         expected.append((who, at.replace(second=0)))
     found = thread("\n".join(lines), NOW, UTC_ZONE).lines
     assert [(one.who, one.at) for one in found] == expected
+
+
+# Rows of every kind; what stands for a number is its own in each row.
+ROWS = (
+    "w{}",
+    "",
+    "Ana Lima",
+    "  2:05 PM",
+    "14:05",
+    "APP  2:06 PM",
+    "Ana  14:05",
+    "Raj Patel 14:06",
+    "Raj, [20.11.2026 14:05]",
+    "14:05 Ana: w{}",
+    "14:06 rolled back w{}",
+    "[14:05] Ana",
+    "[14:07] w{}",
+    "14:05:33 <@ana> w{}",
+    "14:06 * raj w{}",
+    "2026-11-21 14:05:33 INFO main: w{}",
+    "2026-11-21 14:05:33 Status: w{}",
+    "- 14:05 Raj - w{}",
+    "| 14:05 | Ana | w{} |",
+    "| Time | Who | What |",
+    "Ana (14:05): w{}",
+    "Today",
+    "Yesterday",
+    "Thursday, November 19th",
+    "--- Day changed Fri Nov 20 2026",
+    ":eyes:",
+    "3",
+    "3 replies",
+    "New",
+    "@raj",
+    ", w{}",
+    "14:05:33 From Ana to Everyone: w{}",
+    "11/20/26, 2:05 PM - Ana: w{}",
+    "1/2",
+    "w{} (edited)",
+    "**Ana** 2:05 PM",
+    "14:05 +01:00 Kim: w{}",
+    "Ana, 2:05 PM",
+    "w{} at 14:05",
+    "14:05 w{}: x",
+    "w{} 14:05",
+)
+
+
+@given(st.lists(st.sampled_from(ROWS), max_size=30))
+def test_no_word_is_lost_and_the_order_is_kept(rows: list[str]) -> None:
+    """Whatever rows stand together, each word is in a line or its name, or among what is left out."""
+    found = thread("\n".join(row.format(f"{number}w") for number, row in enumerate(rows)), NOW, PARIS)
+    said = [word for one in found.lines for word in WORD.findall(one.text)]
+    assert said == sorted(set(said), key=lambda word: int(word[1:-1]))
+    others = [*(one.who for one in found.lines), *found.left_out]
+    kept = {*said, *(word for row in others for word in WORD.findall(row))}
+    assert kept == {f"w{number}w" for number, row in enumerate(rows) if "{}" in row}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (*"[](){}|*_:;,.-–—@#<>+~/\\ \t\u00a0\u200d🏡é٣²", "14:05", "2:05 PM", "Nov", "20th", "Ana", "\n")
+        )
+    )
+)
+def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
+    for one in thread("".join(parts), NOW, PARIS).lines:
+        assert one.text.strip()
+        assert one.who == clean_line(one.who)
+        assert 0 < len(one.who) <= LONGEST_NAME
+        assert one.at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        " ",
+        ":",
+        "|",
+        "*",
+        "1",
+        "a",
+        "[",
+        "-",
+        "—",
+        "@",
+        "<",
+        "\t",
+        "1:",
+        "14:05 ",
+        ":a",
+        ":a:",
+        "🏡",
+        "(a/",
+        "1/",
+        "\u200d",
+        "nov ",
+    ],
+)
+def test_the_work_is_bounded(part: str) -> None:
+    """The slowest takes a third of a second; what grows by squares would take hours."""
+    long = part * (100_000 // len(part))
+    rows = "\n".join([(part * 240)[:239]] * 2_000)
+    began = time.perf_counter()
+    for text in (long, f"14:05 {long}\nAna  14:05\n{long}", f"Ana{long}14:05\nhi", rows):
+        thread(text, NOW, PARIS)
+    assert time.perf_counter() - began < 20
+
+
+def test_two_thousand_messages_are_read_at_once() -> None:
+    text = "\n".join(f"{number // 60 % 24:02}:{number % 60:02} Ana: message {number}" for number in range(2_000))
+    began = time.perf_counter()
+    assert len(thread(text, NOW, PARIS).lines) == 2_000
+    assert time.perf_counter() - began < 5
+
+
+def test_names_have_no_control_characters() -> None:
+    found = thread("14:05 A\x1b[31mn\x07a\u202e: hi\n14:06 <r\x07aj> hi", NOW, UTC_ZONE)
+    assert [one.who for one in found.lines] == ["r␇aj"]
+    assert [one.who for one in thread("Ana\x1b[31m Li\x07ma  14:05\nhi", NOW, UTC_ZONE).lines] == ["Ana Li␇ma"]
+
+
+def test_a_row_that_stands_too_low_by_minutes_is_of_the_same_day() -> None:
+    assert read("14:07 Ana: rolled back\n14:05 Raj: alert\n14:09 Ana: better") == [
+        ("Ana", "21 14:07:00", "rolled back"),
+        ("Raj", "21 14:05:00", "alert"),
+        ("Ana", "21 14:09:00", "better"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("Today", "21"),
+        ("Yesterday", "20"),
+        ("Thursday", "19"),
+        ("Saturday", "21"),
+        ("Thursday, November 12th", "12"),
+        ("November 12, 2026", "12"),
+        ("12 November", "12"),
+        ("Thu 12 Nov 2026", "12"),
+        ("2026-11-12", "12"),
+        ("12/11/2026", "12"),
+        ("19.11.26", "19"),
+        ("11/19/26", "19"),
+        ("--- Day changed Thu Nov 19 2026", "19"),
+        ("----- Yesterday -----", "20"),
+        ("-- Thu, 19 Nov 2026 --", "19"),
+        ("### Thursday", "19"),
+        ("Today - Sat Nov 21 2026", "21"),
+    ],
+)
+def test_a_row_with_a_day_sets_it_for_what_follows(day: str, expected: str) -> None:
+    assert [at for _, at, _ in read(f"Ana  9:05\nhello\n{day}\nAna  13:05\nhi\nRaj  13:06\nyo")][1:] == [
+        f"{expected} 13:05:00",
+        f"{expected} 13:06:00",
+    ]
+
+
+def test_what_stands_above_a_day_was_said_before_it() -> None:
+    assert [at for _, at, _ in read("Ana  9:05\na\nYesterday\nAna  13:05\nb\nToday\nAna  13:06\nc")] == [
+        "19 09:05:00",
+        "20 13:05:00",
+        "21 13:06:00",
+    ]
+
+
+def test_days_like_today_are_those_of_the_copy() -> None:
+    after_midnight = datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
+    assert [at for _, at, _ in read("Ana — Yesterday at 23:00\na\nRaj — Today at 23:58\nb", after_midnight)] == [
+        "19 23:00:00",
+        "20 23:58:00",
+    ]
+
+
+def test_one_date_tells_how_the_others_are_written() -> None:
+    assert [at for _, at, _ in read("[03/11/2026, 14:05:01] Ana: a\n[13/11/2026, 14:05:01] Ana: b")] == [
+        "03 14:05:01",
+        "13 14:05:01",
+    ]
+    assert [at for _, at, _ in read("[11/03/2026, 14:05:01] Ana: a\n[11/13/2026, 14:05:01] Ana: b")] == [
+        "03 14:05:01",
+        "13 14:05:01",
+    ]
+
+
+def test_the_next_message_of_the_same_speaker_follows_in_the_half_of_the_day() -> None:
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    assert read("Ana\n  10:05 AM\na\n10:07\nb\nRaj\n  11:58 AM\nc\n12:02\nd", late) == [
+        ("Ana", "21 10:05:00", "a"),
+        ("Ana", "21 10:07:00", "b"),
+        ("Raj", "21 11:58:00", "c"),
+        ("Raj", "21 12:02:00", "d"),
+    ]
+    assert read("Ana\n  Yesterday at 11:58 PM\na\n12:02\nb") == [
+        ("Ana", "20 23:58:00", "a"),
+        ("Ana", "21 00:02:00", "b"),
+    ]
+
+
+def test_an_hour_that_came_twice_keeps_its_order() -> None:
+    after = datetime(2026, 10, 25, 2, 0, tzinfo=UTC)
+    found = thread("[02:50] Ana: a\n[02:10] Raj: b\n[02:20] Ana: c", after, PARIS).lines
+    assert [f"{one.at:%H:%M}" for one in found] == ["00:50", "01:10", "01:20"]

@@ -129,7 +129,8 @@ class TestScreens:
         seen(
             hours.screens["thread"],
             "3 lines for the timeline",
-            "of whom +Kim, Lea",
+            "of whom +2 people: Kim 2, Lea 1",
+            "said +Fri 2026-11-20 13:50 to 13:57 UTC",
             "13:52 Lea: support has 12 tickets, ⏎ all with cards from France",
         )
         said = {line.text: line for line in lines(hours.record)}["4512 went out at 13:46"]

@@ -32,6 +32,12 @@ def texts(screen: CockpitScreen) -> list[tuple[str, str]]:
     return [(said.who, said.text) for said in lines(screen.following.record)]
 
 
+def lacking(app: CockpitApp, *words: str) -> list[str]:
+    """Return those of the words that no row of the screen has, however wide the gaps between them are."""
+    rows = [" ".join(row.split()) for row in text_of(app).split("\n")]
+    return [each for each in words if not any(each in row for row in rows)]
+
+
 async def paste(app: CockpitApp, text: str) -> None:
     app.post_message(Paste(text))
     await until(lambda: app.screen.query("#line") and app.screen.entry.field.value)
@@ -119,6 +125,63 @@ async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> Non
         type_ahead(app, "tab", "enter")
         await until(lambda: "every line of it is on the timeline already" in text_of(app))
         assert screen.entry.field.text == THREAD
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_left_out(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    rows = ["Thread", "#inc-1"]
+    for number in range(200):
+        rows += ["Yesterday"] if number == 0 else ["Today"] if number == 100 else []
+        hour, minute = divmod(number % 100, 60)
+        rows += [f"Person {number % 7}", f"  {hour + 9}:{minute:02} AM", f"message {number}", ":eyes:", "2"]
+    rows += ["Person 1", "  11:00 AM", ":+1:", "1"]
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await paste(app, "\n".join(rows))
+        await until(lambda: "tab: chat, 200 lines of" in text_of(app))
+        await pilot.press("tab", "enter")
+        await until(lambda: "200 lines for the timeline" in text_of(app))
+        lacking = told(
+            app,
+            "of whom 7 people: Person 0 29, Person 1 29",
+            "said Wed 2026-01-14 09:00 to Thu 2026-01-15 10:39 UTC",
+            "left out 3 rows without name, time or words: they stand at the end",
+            "left out 404 rows of reactions, joins, days and the like",
+            "Wed 2026-01-14",
+            "09:00 Person 0: message 0",
+        )
+        assert missing == []
+        await pilot.press("end")
+        await until(lambda: "10:39 Person 3: message 199" in text_of(app))
+        assert lacking(app, "Left out", "• Thread", "• #inc-1", "• Person 1 11:00 AM") == []
+        await pilot.press("y")
+        await until(lambda: "brought in: 200 lines" in text_of(app))
+        assert ("Person 3", "message 199") in texts(screen)
+
+
+async def test_lines_whose_time_has_not_come_are_left_out_and_said(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, f"{THREAD}\n[2026-01-17 14:03] Mio: tomorrow")
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "3 lines for the timeline" in text_of(app))
+        assert lacking(app, "left out 1 line whose time has not come yet") == []
+        await pilot.press("y")
+        await until(lambda: "brought in: 3 lines" in text_of(app))
+        assert ("Mio", "tomorrow") not in texts(screen)
+
+
+async def test_a_pasted_log_is_a_note_and_nothing_else(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, "2026-01-15 14:05:33 INFO main: started\n2026-01-15 14:05:35 ERROR pool-1: failed")
+        await until(lambda: "note, 2 lines" in text_of(app))
+        assert "chat" not in {reading.action for reading in screen.entry.readings()}
 
 
 async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from incident_cockpit.incident.envelope import AHEAD
 from incident_cockpit.text.clean import clean
+from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from incident_cockpit.incident.state import Incident
+
 LONGEST_THREAD = 2_000
+_SHOWN = 80
 
 
 class ChatLine(Struct, frozen=True):
@@ -37,6 +42,11 @@ class Thread(Struct, frozen=True):
     noise: int = 0
     cut: int = 0
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return the rows that have no name and time, or no words, in their order."""
+        return (*(row.strip() for row in self.before.split("\n") if row.strip()), *self.unsaid)
+
 
 def thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     """Read a thread copied at `now`, with clock times in `zone`; where no names and times are, there are no lines."""
@@ -55,3 +65,14 @@ def thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     before = "\n".join(reading.before).strip()
     cut = sum(bool(row.strip()) for row in rows[LONGEST_THREAD:])
     return Thread(tuple(lines), before, tuple(unsaid), reading.noise, cut)
+
+
+def warns(_incident: Incident, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what of a thread is not brought in."""
+    found: Thread = values["thread"]
+    left, told = found.left_out, []
+    if left:
+        told.append(f"left out {counted(len(left), 'row')} without name, time or words: {left[0][:_SHOWN]}")
+    if found.cut:
+        told.append(f"left out {counted(found.cut, 'row')} beyond {LONGEST_THREAD:,}: bring them in apart")
+    return tuple(told)

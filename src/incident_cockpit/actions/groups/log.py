@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from incident_cockpit.actions import chat
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
 from incident_cockpit.incident import backfill, pinning, undo
 from incident_cockpit.incident.topics import commands, decisions, effects, notes
@@ -58,6 +59,7 @@ ACTIONS = (
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
         (Arg("thread", Kind.THREAD, "Which lines? (paste them)"),), decide=backfill.bring_in,
+        warns=chat.warns,
     ),
     Action(
         "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
