@@ -70,6 +70,7 @@ class Kind(StrEnum):
     PINNED = "link or file"
     PEOPLE = "person or several"
     THREAD = "chat thread"
+    SCRIPT = "script"
 
 
 class Scope(StrEnum):

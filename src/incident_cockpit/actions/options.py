@@ -65,6 +65,12 @@ def _messages(incident: Incident) -> Pairs:
     return (MOMENTS | named).items()
 
 
+def _scripts(_: Incident) -> Pairs:
+    from incident_cockpit.plan.templates import SCRIPT, SCRIPTS
+
+    return ((word.removeprefix(SCRIPT), about) for word, about in SCRIPTS.items())
+
+
 def _rules(_: Incident) -> Pairs:
     # Late: the parser of Markdown comes with it.
     from incident_cockpit.runbook.rules import RULES
@@ -104,6 +110,7 @@ _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.TAKER: lambda one: ((f"@{role.id}", role.name) for role in one.plan.roles),
     Kind.AUDIENCE: lambda one: ((cadence.audience, cadence.name) for cadence in one.plan.cadences),
     Kind.MESSAGE: _messages,
+    Kind.SCRIPT: _scripts,
     Kind.TYPE: lambda one: ((sort.id, f"{sort.name}: {sort.means}".rstrip(": ")) for sort in one.plan.types),
     Kind.DETECTION: lambda one: ((way.id, way.name) for way in one.plan.detections),
     Kind.REPORTER: lambda one: ((sort.id, sort.name) for sort in one.plan.reporters),

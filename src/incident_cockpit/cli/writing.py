@@ -35,6 +35,7 @@ _COMMANDS = {
     "copy-message": "incident message MESSAGE",
     "plan": "incident plan show",
     "copy-situation": "incident show",
+    "say": "incident say",
 }
 
 

@@ -187,7 +187,7 @@ def script(record: Record, word: str, who: str, now: datetime) -> Composed:
 
     Whoever listens is a colleague; times are in UTC, as in all that colleagues are told.
     """
-    chosen = _meant(word)
+    chosen = meant(word)
     told = veiled(record)
     incident = told.incident
     facts = {
@@ -210,7 +210,17 @@ def script(record: Record, word: str, who: str, now: datetime) -> Composed:
     )
 
 
-def _meant(word: str) -> str:
+def is_aside(row: str) -> bool:
+    """Return whether a line of a script is said to whoever reads it, and not read out."""
+    return row.startswith("(") and row.endswith(")")
+
+
+def aloud(text: str) -> str:
+    """Return what of a script is read out; all of it where nothing is."""
+    return "\n".join(row for row in text.splitlines() if not is_aside(row)) or text
+
+
+def meant(word: str) -> str:
     """Return the id of the script that a word means: "opening", "say-opening", or how one of them begins."""
     said = word.strip().casefold().removeprefix(SCRIPT)
     fits = [one for one in TEXTS if said and one.removeprefix(SCRIPT).startswith(said)]

@@ -30,7 +30,7 @@ from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.beginning import Beginning
 from incident_cockpit.tui.following import Following
-from incident_cockpit.tui.keys import Keys
+from incident_cockpit.tui.keys import SAY, Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import PROVIDERS
 from incident_cockpit.tui.screens.box import BoxScreen
@@ -85,7 +85,7 @@ class CockpitApp(App[None]):
         self._drafts = Drafts(library.places.drafts)
         self.desk = Desk(library)
         self._first = incident_id
-        self.keys = Keys(library.settings.keymap)
+        self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SAY,))
         self.type_ahead = TypeAhead(self, self._take)
         # One guard for all: strips are cached by the filters they went through.
         self._guard = guard.Guard()

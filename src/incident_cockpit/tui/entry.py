@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from incident_cockpit.actions.grammar import SORTS, Reading, completions, pasted, read
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.tui.field import BREAK, Field, one_line
+from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import STYLES
 
 _SIGNS = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
@@ -166,7 +167,7 @@ class EntryLine(Horizontal):
 
     def complete(self) -> None:
         """Complete the command that is typed, or read the line another way."""
-        names = completions(self.field.value)
+        names = self._completions()
         if names:
             self.field.value = f":{_shared(names)}" + (" " if len(names) == 1 else "")
             self.field.cursor_position = len(self.field.value)
@@ -174,6 +175,12 @@ class EntryLine(Horizontal):
         if self.field.value:
             self._choice += 1
             self._show()
+
+    def _completions(self) -> list[str]:
+        """Return the commands that fit what is typed, without those that are switched off."""
+        keys = getattr(self.app, "keys", None)
+        off = keys.off if isinstance(keys, Keys) else frozenset()
+        return [name for name in completions(self.field.value) if name not in off]
 
     def _takes(self, key: str) -> bool:
         """Take enter and Tab in the field's own order of keys; Tab reads the line another way or completes it."""
@@ -221,7 +228,7 @@ class EntryLine(Horizontal):
     def _hint(self, reading: Reading | None) -> tuple[str, str]:
         if reading is None:
             return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
-        names = completions(self.field.value)
+        names = self._completions()
         if len(names) > 1:
             return ("  ".join(names[:6]), "muted")
         if reading.problem:

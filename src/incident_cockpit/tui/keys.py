@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS, FOOTER
@@ -13,6 +13,8 @@ _SHOWN = {
     "minus": "-", "plus": "+", "at": "@", "question_mark": "?", "slash": "/", "colon": ":", "escape": "esc",
     "greater_than_sign": ">", "exclamation_mark": "!",
 }  # fmt: skip
+# The action that people who want no words to read aloud switch off.
+SAY = "say"
 
 
 def shown(key: str) -> str:
@@ -21,15 +23,20 @@ def shown(key: str) -> str:
 
 
 class Keys:
-    """Which key does what, and where; a person's own choices are in it already."""
+    """Which key does what, and where; a person's own choices are in it already.
 
-    def __init__(self, chosen: Mapping[str, str]) -> None:
+    `off` are the actions that a person has switched off: no key, no footer, no help and no palette knows them.
+    """
+
+    def __init__(self, chosen: Mapping[str, str], off: Collection[str] = ()) -> None:
         """Take the keys a person chose by action name; raises KeymapErrors for clashes and unknown names."""
-        self.of: Mapping[str, tuple[str, ...]] = check_keymap(
+        checked = check_keymap(
             chosen,
             {name: action.keys for name, action in ACTIONS.items()},
             {name: action.scope.value for name, action in ACTIONS.items()},
         )
+        self.off = frozenset(off)
+        self.of: Mapping[str, tuple[str, ...]] = {name: keys for name, keys in checked.items() if name not in off}
         self._table = {(ACTIONS[name].scope, key): name for name, keys in self.of.items() for key in keys}
 
     def action(self, keys: list[str], *scopes: Scope) -> str | None:

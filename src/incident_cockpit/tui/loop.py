@@ -13,6 +13,7 @@ from incident_cockpit.tui.handing import Handing
 from incident_cockpit.tui.lending import lend_to_a_shell
 from incident_cockpit.tui.pinned import go_to
 from incident_cockpit.tui.recorded import Recorded
+from incident_cockpit.tui.saying import say_this
 from incident_cockpit.tui.screens.words import WordsScreen
 from incident_cockpit.tui.situation_page import read_situation
 from incident_cockpit.tui.stage import Stage
@@ -47,6 +48,7 @@ class Loop:
             "chat": self._chat,
             "join-brief": lambda _values: copy_join_brief(screen),
             "stand-down": lambda _values: copy_stand_down(screen),
+            "say": lambda values: say_this(screen, values.get("script", "")),
             "situation": lambda _values: read_situation(screen),
             "pinned": self._pinned,
             "shell": lambda _values: lend_to_a_shell(screen),

@@ -63,9 +63,11 @@ class ActionProvider(_Searched):
 
     def _actions(self, screen: Screen[object]) -> Iterator[Action]:
         only = getattr(screen, "DOES", None)
+        keys = getattr(self.app, "keys", None)
+        off = keys.off if isinstance(keys, Keys) else frozenset()
         for action in ACTIONS.values():
             here = action.name in only if only is not None else action.scope is not Scope.LIST
-            if here and action.name not in _NOT_HERE:
+            if here and action.name not in _NOT_HERE | off:
                 yield action
 
     def _words(self, action: Action) -> str:

@@ -21,6 +21,8 @@ ACTIONS = (
     Action("join-brief", "Copy what is happening, for somebody who has just arrived.", "Screen", keys=("o",)),
     Action("stand-down", "Copy who was pulled in, who may rest, and when each was last heard from.", "Screen",
            keys=("W",)),
+    Action("say", "Read words aloud: the opening, a poll for objections, the transfer; what fits the moment first.",
+           "Screen", (Arg("script", Kind.SCRIPT, "Which script?", required=False),), keys=("V",)),
     Action("situation", "Read how it stands: impact, systems, needs, decisions to look at again, open effects.",
            "Screen", keys=("v",)),
     Action("shell", "Leave for a shell in which `incident log` knows this incident; ctrl+d comes back.", "Screen",

@@ -44,7 +44,8 @@ class HelpScreen(BoxScreen[str | None]):
     def __init__(self, actions: Sequence[Action], keys: Mapping[str, Sequence[str]]) -> None:
         """Take the registry and the keys as they are set now, by action name."""
         super().__init__()
-        self._actions = actions
+        # What is switched off has no entry among the keys.
+        self._actions = [action for action in actions if action.name in keys]
         self._keys = keys
 
     def inside(self) -> Iterable[Widget]:
