@@ -144,7 +144,7 @@ async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_lef
         await until(lambda: "tab: chat, 200 lines of" in text_of(app))
         await pilot.press("tab", "enter")
         await until(lambda: "200 lines for the timeline" in text_of(app))
-        lacking = told(
+        missing = lacking(
             app,
             "of whom 7 people: Person 0 29, Person 1 29",
             "said Wed 2026-01-14 09:00 to Thu 2026-01-15 10:39 UTC",
