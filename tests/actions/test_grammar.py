@@ -129,7 +129,7 @@ def test_a_command_is_split_into_its_arguments() -> None:
     [
         (":foo", "no action 'foo'"),
         (":sever SEV1", "severity"),
-        (":role Raj", "assign, release"),
+        (":role Raj", ":assign, :release"),
         (":", "no action"),
         (":undo now", "undo"),
     ],

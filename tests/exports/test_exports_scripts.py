@@ -139,7 +139,8 @@ def test_the_transfer_is_told_by_whoever_has_command() -> None:
 
 def test_the_all_clear_waits_until_it_is_over() -> None:
     story = Story().declare()
-    assert said(story, "all-clear") == "(You: by the record it is not over. Say what showed that it is: resolve WHAT.)"
+    wait = "(You: by the record it is not over. Say what showed that it is, with :resolve WHAT.)"
+    assert said(story, "all-clear") == wait
     story.do("resolve", verified="payments at baseline", after="30m")
     text = said(story, "all-clear")
     assert "INC-7 is over, after 30 minutes.\nHow we know: payments at baseline\nAll of you may go and rest." in text

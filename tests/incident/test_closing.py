@@ -191,7 +191,7 @@ class TestClosing:
             "the plan wants 3 things before it is closed", "  - All urgent follow-ups are done",
             "  - The CTO has signed off", "  - The review was held",
         ]  # fmt: skip
-        assert refused.value.what_to_do == "deal with it, or say why it is closed all the same: close REASON"
+        assert refused.value.what_to_do == "deal with it, or say why it is closed all the same, with :close REASON"
         assert story.incident is before
         with pytest.raises(Refused, match="the plan wants 3 things"):
             foresee(story, action, **values)
@@ -286,7 +286,7 @@ class TestReaching:
             ("started", "started was reached at", "milestone started -5m"),
             ("declared", "declared was reached at", "milestone declared -5m"),
             ("resolved", "'resolved' is not reached by itself", "resolve 5xx at baseline"),
-            ("closed", "'closed' is not reached by itself", "close it: close"),
+            ("closed", "'closed' is not reached by itself", "close it with :close"),
             ("lunch", "no milestone has the words 'lunch'", "part of its words"),
         ],
     )

@@ -390,7 +390,7 @@ class TestReview:
 
     def test_closed_wants_report_review_and_runbook_and_says_so(self, day: Afternoon) -> None:
         has(day.said["gates"], "The report is written", "The review has been held", "The runbook has been put right",
-            "or say why it is closed all the same: close REASON")  # fmt: skip
+            "or say why it is closed all the same, with incident do close REASON")  # fmt: skip
         assert day.next["reviewed"] == "Before closing: The report is written"
         assert day.next["report written"] == "Before closing: The runbook has been put right, or fits as it is"
         assert day.next["all done"] == "Nothing stands in the way of closing it"

@@ -50,7 +50,7 @@ def resolve(action: Action, record: Record, here: Here, values: Mapping[str, Any
     """
     unknown = set(values) - {arg.name for arg in action.args}
     if unknown:
-        raise Refused(f"'{action.name}' takes no {', '.join(sorted(unknown))}", f"it is used so: {action.usage}")
+        raise Refused(f"'{action.name}' takes no {', '.join(sorted(unknown))}", f"it is used so: :{action.usage}")
     resolved: dict[str, Any] = {}
     for arg in action.args:
         given = values.get(arg.name) or arg.default
@@ -81,7 +81,7 @@ def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> d
     if not text:
         # The rules of the topics say best what a missing text is needed for.
         if arg.required and arg.kind not in _WORDS:
-            raise Refused(f"'{action.name}' needs {_article(arg.kind)}", f"it is used so: {action.usage}")
+            raise Refused(f"'{action.name}' needs {_article(arg.kind)}", f"it is used so: :{action.usage}")
         return {arg.name: text if arg.kind in _WORDS else None}
     if arg.kind is Kind.DUE:
         return _due_item(record, text, arg.name)

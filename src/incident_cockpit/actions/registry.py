@@ -38,5 +38,6 @@ def find(name: str) -> Action:
         # Whoever types what an action is about, such as a role, means one that takes it.
         takes = [one.name for one in ACTIONS.values() if one.args and one.args[0].name == name]
         near = list(dict.fromkeys((*takes, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
-        raise Refused(f"there is no action '{name}'", "did you mean: " + ", ".join(near) if near else "see: ? help")
+        way = f"did you mean {', '.join(f':{one}' for one in near)}?" if near else "see them all with :help"
+        raise Refused(f"there is no action '{name}'", way)
     return action

@@ -33,7 +33,7 @@ def split(action: Action, text: str) -> dict[str, str]:
                 continue
             values[arg.name], rest = word, after
     if rest:
-        raise Refused(f"'{action.name}' does not take '{rest}'", f"it is used so: {action.usage}")
+        raise Refused(f"'{action.name}' does not take '{rest}'", f"it is used so: :{action.usage}")
     return values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import clean
 
@@ -32,6 +33,12 @@ def ask(question: str) -> None:
     sys.stderr.flush()
 
 
-def refusal(refused: Refused) -> None:
-    """Say why nothing was done and what to do about it."""
-    say("\n  ".join([f"{_PROGRAM}: {refused.why}", *refused.what_to_do.splitlines()]))
+def refusal(refused: Refused, *, typed: bool = False) -> None:
+    """Say why nothing was done and what to do about it; `typed` where lines are typed as in the cockpit."""
+    way = refused.what_to_do if typed else in_commands(refused.what_to_do)
+    say("\n  ".join([f"{_PROGRAM}: {refused.why}", *way.splitlines()]))
+
+
+def note(remark: str) -> None:
+    """Say what there is to remark on a text."""
+    say(f"note: {in_commands(remark)}")

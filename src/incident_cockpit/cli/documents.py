@@ -64,7 +64,7 @@ def update(
         else:
             printed(composed.rendered, target)
         for warning in composed.warnings:
-            diagnostics.say(f"note: {warning}")
+            diagnostics.note(warning)
         if old:
             told = (f"{one.words} (look at it again)" if one.stale else one.words for one in old)
             diagnostics.say(f"how old: {' · '.join(told)}")

@@ -12,6 +12,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.leaving import copied
 from incident_cockpit.cli.options import common
+from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.record import Record
 
@@ -97,17 +98,18 @@ def say(call: Call, name: str | None) -> int:
                 output.lines(looks.columns(found))
             return ExitCode.OK
         made = script(session.record, name, session.who, library.clock.now())
+        text = in_commands(made.text)
         if call.json:
             output.shape({
                 "incident": session.record.incident.name,
                 "script": name,
-                "text": made.text,
+                "text": text,
                 "warnings": list(made.warnings),
             })  # fmt: skip
         else:
-            output.text(made.text)
+            output.text(text)
         for warning in made.warnings:
-            diagnostics.say(f"note: {warning}")
+            diagnostics.note(warning)
     return ExitCode.OK
 
 

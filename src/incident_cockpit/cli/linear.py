@@ -70,7 +70,7 @@ class Linear:
                 self._take(typed.strip())
             except Refused as refused:
                 self._refused = True
-                diagnostics.refusal(refused)
+                diagnostics.refusal(refused, typed=True)
             output.flush()
 
     def _take(self, typed: str) -> None:

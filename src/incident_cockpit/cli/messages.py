@@ -56,7 +56,7 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
         else:
             printed(composed.rendered, target)
         for warning in composed.warnings:
-            diagnostics.say(f"note: {warning}")
+            diagnostics.note(warning)
         if copy:
             settles = [item.key for item in settled_by(session.record.incident, name)]
             route = copied(call, library, composed.text, BY_HAND)

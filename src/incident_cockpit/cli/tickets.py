@@ -39,7 +39,7 @@ def ticket(call: Call, incident_id: str | None, tracker: str, copy: bool) -> int
         else:
             output.text(rendered.text)
         for note in rendered.notes:
-            diagnostics.say(f"note: {note}")
+            diagnostics.note(note)
         if copy:
             copied(call, library, rendered.text, BY_HAND)
     return ExitCode.OK

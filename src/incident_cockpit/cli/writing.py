@@ -15,6 +15,7 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, output, shapes
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.spelling import INSTEAD
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
@@ -26,17 +27,6 @@ from incident_cockpit.timewords import read_when
 
 STANDARD_INPUT = "-"
 _LONGEST_SENTENCE = 200
-# What belongs to the screen, but has a command of its own.
-_COMMANDS = {
-    "update": "incident update --for AUDIENCE",
-    "postmortem": "incident postmortem",
-    "new": "incident new TITLE",
-    "triage": "incident declare, or incident dismiss",
-    "copy-message": "incident message MESSAGE",
-    "plan": "incident plan show",
-    "copy-situation": "incident show",
-    "say": "incident say",
-}
 
 
 class Entry(Struct, frozen=True):
@@ -69,7 +59,7 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
     """Do an action of the registry by its words, and say where it went."""
     action = find(verb)
     if action.decide is None:
-        way_on = _COMMANDS.get(verb)
+        way_on = INSTEAD.get(verb)
         raise Refused(
             f"'{verb}' belongs to the screen",
             f"here it is: {way_on}" if way_on else "open the cockpit: incident open",

@@ -83,9 +83,7 @@ def guests(record: Record, contacts: Mapping[str, str]) -> tuple[Guest, ...]:
 def _review(incident: Incident) -> Review:
     review = incident.review
     if review is None:
-        raise Refused(
-            "no review is scheduled", "say when it is: incident do schedule-review 'tomorrow 10:00', then try again"
-        )
+        raise Refused("no review is scheduled", "say when it is, as in :schedule-review tomorrow 10:00, then try again")
     if review.held is not None:
         raise Refused(f"the review was held at {review.held:%Y-%m-%d %H:%M} UTC", "nobody has to be invited any more")
     return review

@@ -45,7 +45,7 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
     slug = in_a_name(incident.title)
     if inside and incident.codename and slug and slug in incident.meeting.channel:
-        yield "The channel's name tells the title: give it another one, then say so: channel NAME"
+        yield "The channel's name tells the title: give it another one, then say so with :channel NAME"
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
         yield f"Its first line is missing: {mark}"

@@ -139,7 +139,7 @@ Nothing else changes: go on with what you have.
 The next update goes out at {{ next_time }}.
 {% endif %}
 {% else %}
-(You: nobody takes over yet. Offer it first: handoff NAME.)
+(You: nobody takes over yet. Offer it first with :handoff NAME.)
 {% endif %}
 """,
     ),
@@ -167,7 +167,7 @@ We look back together soon. It is about how it could happen, not about who did i
 {% endif %}
 Thank you.
 {% else %}
-(You: by the record it is not over. Say what showed that it is: resolve WHAT.)
+(You: by the record it is not over. Say what showed that it is, with :resolve WHAT.)
 {% endif %}
 """,
     ),

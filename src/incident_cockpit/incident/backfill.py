@@ -39,7 +39,7 @@ class Talk(Protocol):
 def backfill(record: Record, moment: Moment, at: datetime, text: str) -> tuple[Draft, ...]:
     """Write down what happened at a time that has passed, also before the incident: its cause often lies there."""
     if at > moment.now + AHEAD:
-        raise Refused(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", "give a time that has passed: backfill 13:40 TEXT")
+        raise Refused(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", "give a past time, as in :backfill 13:40 TEXT")
     return (Draft(log(record.incident, _at(moment, at), text), happened=at),)
 
 

@@ -129,7 +129,7 @@ def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fa
     if not gates:
         return ()
     if not reason:
-        raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same: close REASON")
+        raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same, with :close REASON")
     texts = {gate.deed: gate.text for gate in gates}
     return deeds.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
 

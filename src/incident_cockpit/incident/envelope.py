@@ -109,5 +109,5 @@ def check_times(moment: Moment, started: datetime, clock_words: str) -> None:
     if moment.happened < started:
         raise Refused(
             f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
-            "if it began earlier, move its start first: milestone started TIME",
+            "if it began earlier, move its start first with :milestone started TIME",
         )

@@ -37,7 +37,9 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
     chosen = incident.plan.find_trigger(trigger)
     told = who or chosen.tell
     if not told:
-        raise Refused(f"the plan does not say whom '{chosen.text}' brings in", f"say who: trigger {chosen.id} Kim")
+        raise Refused(
+            f"the plan does not say whom '{chosen.text}' brings in", f"say who, as in :trigger {chosen.id} Kim"
+        )
     return escalate(incident, moment, told, f"{chosen.text}: {reason}" if reason else chosen.text)
 
 

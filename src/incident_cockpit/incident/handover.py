@@ -15,11 +15,11 @@ def take(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fac
     """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
     held = incident.handoff
     if held is None:
-        raise Refused("command is not offered to anybody", "offer it: handoff Kim")
+        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
     if held.left and not although:
         raise Refused(
             f"{held.incoming} has not read back: {', '.join(held.left)}",
-            f"read back {held.left[0]}: {POINTS[held.left[0]]} Or say why it has to go without: take-command REASON",
+            f"read back {held.left[0]}: {POINTS[held.left[0]]} Or say why it goes without, with :take-command REASON",
         )
     return (
         HandoffTaken(now=None, was=held, although=although if held.left else ""),

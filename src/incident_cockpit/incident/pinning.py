@@ -36,7 +36,7 @@ def along(record: Record, moment: Moment, drafts: Sequence[Draft], things: Seque
         return
     place = next((at for at, draft in enumerate(drafts) if not draft.fact.quiet and draft.undoes is None), None)
     if place is None:
-        raise Refused("that adds no line to pin anything to", "pin it to a line that is there: pin WHAT LINE")
+        raise Refused("that adds no line to pin anything to", "pin it to a line that is there with :pin WHAT LINE")
     fact = drafts[place].fact
     said = topics.TOPIC_OF[type(fact)].words(fact, record.incident)
     pins: list[Pin] = []
@@ -54,7 +54,7 @@ def _newest(record: Record, who: str) -> int:
         own = event.who == who and event.undoes is None and not event.fact.quiet
         if own and not isinstance(event.fact, Pinned) and record.taken_back(event.seq) is None:
             return event.seq
-    raise Refused("there is no line of yours yet", "name the line, by its number or words: pin WHAT LINE")
+    raise Refused("there is no line of yours yet", "name the line, by its number or words, with :pin WHAT LINE")
 
 
 def _made(what: Thing, line: int, said: Line, moment: Moment, *, along: bool = False) -> Pin:

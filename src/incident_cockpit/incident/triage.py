@@ -76,7 +76,7 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
     """
     held = _open(incident)
     if not who:
-        raise Refused("nobody was named", "say who finds out: investigate Raj 15m")
+        raise Refused("nobody was named", "say who finds out, as in :investigate Raj 15m")
     if who == held.investigator:
         raise Refused(f"{who} is on it already", "hand it to somebody else, or leave it")
     asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), FIND_OUT)
@@ -101,7 +101,7 @@ def declare_as(incident: Incident, moment: Moment, said: Declaration, brought: B
     if incident.dismissed and held is not None:
         return _taken_up(incident, moment, held, said, brought)
     if held is None or held.outcome is not Outcome.OPEN:
-        raise Refused(f"{incident.name} is declared already", "to say how bad it is: severity SEVERITY WHY")
+        raise Refused(f"{incident.name} is declared already", "say how bad it is, as in :severity SEVERITY WHY")
     return (
         ReportDecided(now=replace(held, outcome=Outcome.DECLARED, decided=moment.happened), was=held),
         *_found_out(incident, "it is real"),
@@ -113,7 +113,7 @@ def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]
     """Say that it is a false alarm, and why (seed 000); what raised it becomes a follow-up."""
     held = _decidable(incident)
     if not reason:
-        raise Refused("a dismissal needs a reason", "say what showed it: dismiss a planned load test raised it")
+        raise Refused("a dismissal needs a reason", "say what showed it, as in :dismiss a planned load test raised it")
     cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
     return (
         *_decided(incident, moment, held, Outcome.FALSE_ALARM, reason),
@@ -125,7 +125,7 @@ def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> 
     """Say that it is the same as another incident, `of` by its short name, where the work goes on."""
     held = _decidable(incident)
     if of == incident.name:
-        raise Refused(f"{incident.name} cannot be a duplicate of itself", "name the other incident: duplicate 3")
+        raise Refused(f"{incident.name} cannot be a duplicate of itself", "name the other incident, as in :duplicate 3")
     return _decided(incident, moment, held, Outcome.DUPLICATE, reason, of)
 
 
@@ -133,7 +133,9 @@ def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, .
     """Say that it is real and can wait: it becomes a ticket; a declared incident is resolved instead."""
     held = _open(incident)
     if not reason:
-        raise Refused("what can wait needs a reason", "say why: not-urgent only the export of one customer is slow")
+        raise Refused(
+            "what can wait needs a reason", "say why, as in :not-urgent only the export of one customer is slow"
+        )
     return _decided(incident, moment, held, Outcome.NOT_URGENT, reason)
 
 
@@ -158,7 +160,7 @@ def _taken_up(
     if not said.why:
         raise Refused(
             f"{incident.name} was dismissed: {held.outcome.value}",
-            f"say why it is an incident after all: declare {said.severity} the errors are back",
+            f"say why it is an incident after all, as in :declare {said.severity} the errors are back",
         )
     now = replace(held, outcome=Outcome.DECLARED, reason="", same_as="", decided=moment.happened)
     taken_up = ReportDecided(now=now, was=held)
@@ -199,7 +201,7 @@ def _open(incident: Incident) -> Report:
     if incident.declared:
         raise Refused(
             f"{incident.name} is declared: nobody asks any more whether it is real",
-            "lower its severity, resolve it, or say what it was: dismiss REASON",
+            "lower its severity, resolve it, or say what it was with :dismiss REASON",
         )
     return held
 
@@ -209,7 +211,8 @@ def _decidable(incident: Incident) -> Report:
     held = incident.report
     if incident.dismissed and held is not None:
         raise Refused(
-            f"{incident.name} is over: {held.outcome.value}", "to take it up again: undo, or declare SEVERITY WHY"
+            f"{incident.name} is over: {held.outcome.value}",
+            "take it up again with :undo, or with :declare SEVERITY WHY",
         )
     if incident.declared and not incident.live:
         raise Refused(

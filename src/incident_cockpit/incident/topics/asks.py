@@ -156,7 +156,7 @@ def pass_on(incident: Incident, moment: Moment, ask: str, who: str, within: time
     """Ask somebody else instead, with the time that is left or a new one; raises Refused for the same person."""
     held = _open(incident, ask)
     if not who:
-        raise Refused("nobody was named", "say who takes it: pass REPLICA Kim")
+        raise Refused("nobody was named", "say who takes it, as in :pass REPLICA Kim")
     if who == held.who:
         raise Refused(f"{who} has it already", "name somebody else, or extend it")
     due = moment.happened + within if within is not None else max(held.due, moment.happened + SHORTEST_LEFT)

@@ -47,7 +47,7 @@ def name_it(incident: Incident, moment: Moment, name: str) -> ChannelSet:
     """Say in which channel people meet; raises Refused for what can be no name of one."""
     plain = name.strip().lstrip("#")
     if not plain:
-        raise Refused("the channel has no name", "say it as people find it: channel inc-7-checkout")
+        raise Refused("the channel has no name", "say it as people find it, as in :channel inc-7-checkout")
     if any(map(str.isspace, plain)) or len(plain) > LONGEST_CHANNEL:
         joined = "-".join(plain.split())[:LONGEST_CHANNEL]
         raise Refused(
@@ -62,7 +62,7 @@ def call_at(incident: Incident, moment: Moment, link: str) -> CallSet:
     """Say where the call is: a link, or a number to dial; raises Refused for none."""
     plain = " ".join(link.split())
     if not plain:
-        raise Refused("the call has no address", "paste its link: call https://meet.example/inc-7")
+        raise Refused("the call has no address", "paste its link, as in :call https://meet.example/inc-7")
     if len(plain) > LONGEST_LINK:
         raise Refused(f"a link of {len(plain)} characters cannot be read out", "give the short form of it")
     if plain == incident.meeting.call:

@@ -40,7 +40,9 @@ class EvidenceKept(Change, frozen=True):
 def keep(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
     """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
     if not text:
-        raise Refused("nothing is said to be kept", 'say what and where: evidence "disk image of web-3" vault 12')
+        raise Refused(
+            "nothing is said to be kept", 'say what and where, as in :evidence "disk image of web-3" vault 12'
+        )
     made = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
     return EvidenceKept(evidence=f"e{moment.seq}", now=made, was=None)
 

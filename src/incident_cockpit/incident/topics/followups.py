@@ -52,7 +52,7 @@ class FollowUpChanged(Change, frozen=True):
 def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
     """Note work for afterwards; raises Refused when it is empty."""
     if not text:
-        raise Refused("the follow-up is empty", "say what has to be done: follow-up alert on replica lag")
+        raise Refused("the follow-up is empty", "say what has to be done, as in :follow-up alert on replica lag")
     made = FollowUp(text, owner, moment.happened, moment.who)
     return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
 
@@ -97,7 +97,9 @@ def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -
 def measure(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
     """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
     if not success:
-        raise Refused("nothing was said", "say what will show it: follow-up-success lag an alert within five minutes")
+        raise Refused(
+            "nothing was said", "say what will show it, as in :follow-up-success lag an alert within five minutes"
+        )
     held = _differs(incident, follow_up, success, "success")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
 

@@ -82,7 +82,7 @@ class HandoffWithdrawn(HandoffChange, frozen=True):
 def offer(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
     """Offer command to somebody; raises Refused for whoever has it, and while another offer stands."""
     if not who:
-        raise Refused("nobody was named", "say who takes over: handoff Kim")
+        raise Refused("nobody was named", "say who takes over, as in :handoff Kim")
     now = commander(incident)
     if who == now:
         raise Refused(f"{who} is in command already", "name somebody else")
@@ -97,7 +97,8 @@ def read_back(incident: Incident, moment: Moment, point: str, words: str) -> Rea
     if point not in POINTS:
         raise Refused(f"'{point}' is no point of the read-back", f"there are: {', '.join(POINTS)}")
     if point not in held.left:
-        raise Refused(f"{point} was read back already", f"left: {', '.join(held.left) or 'nothing: take-command'}")
+        left = f"left: {', '.join(held.left)}" if held.left else "nothing is left: take it with :take-command"
+        raise Refused(f"{point} was read back already", left)
     if not words:
         raise Refused("nothing is said", POINTS[point])
     return ReadBack(now=replace(held, read_back=(*held.read_back, (point, words))), was=held)
@@ -110,7 +111,7 @@ def withdraw(incident: Incident, moment: Moment, reason: str = "") -> HandoffWit
 
 def _offered(incident: Incident) -> Handoff:
     if incident.handoff is None:
-        raise Refused("command is not offered to anybody", "offer it: handoff Kim")
+        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
     return incident.handoff
 
 

@@ -25,7 +25,7 @@ class ImpactSet(Change, frozen=True):
 def describe(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
     """Say who is hurt and how; raises Refused when nothing is said."""
     if not impact:
-        raise Refused("the impact is empty", "say who is hurt and how: impact 8% of EU card payments fail")
+        raise Refused("the impact is empty", "say who is hurt and how, as in :impact 8% of EU card payments fail")
     return ImpactSet(now=Standing(impact, moment.happened), was=incident.impact)
 
 

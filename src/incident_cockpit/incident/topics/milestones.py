@@ -19,9 +19,9 @@ NAMES = (
 
 # What is more than a point in time, and the way to it.
 _BY = {
-    "declared": "declare it: declare SEVERITY",
-    "resolved": "say what verified it: resolve 5xx at baseline for 15 minutes",
-    "closed": "close it: close",
+    "declared": "declare it with :declare SEVERITY",
+    "resolved": "say what verified it, as in :resolve 5xx at baseline for 15 minutes",
+    "closed": "close it with :close",
 }
 
 
@@ -70,7 +70,7 @@ def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
     known = incident.milestones.get(name)
     if known is not None:
         raise Refused(
-            f"{name} was reached at {known:%Y-%m-%d %H:%M} UTC already", f"put it right: milestone {name} -5m"
+            f"{name} was reached at {known:%Y-%m-%d %H:%M} UTC already", f"put it right with :milestone {name} -5m"
         )
     if name in _BY:
         raise Refused(f"'{name}' is not reached by itself", _BY[name])
@@ -88,7 +88,7 @@ def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> Mile
     elif at < incident.started:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            "if it began earlier, move its start first: milestone started TIME",
+            "if it began earlier, move its start first with :milestone started TIME",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 

@@ -40,10 +40,10 @@ class NeedChanged(Change, frozen=True):
 def need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
     """Say what is lacking; raises Refused when it is empty or said already."""
     if not text:
-        raise Refused("the need is empty", "say what is lacking: need somebody with access to the gateway")
+        raise Refused("the need is empty", "say what is lacking, as in :need somebody with access to the gateway")
     for held in open_needs(incident).values():
         if held.text.casefold() == text.casefold():
-            raise Refused(f"'{held.text}' is lacking already", "say when it is met: met NEED WHO")
+            raise Refused(f"'{held.text}' is lacking already", "say when it is met, as in :met NEED WHO")
     return NeedChanged(need=f"d{moment.seq}", now=Need(text, moment.happened, moment.who), was=None)
 
 

@@ -58,9 +58,9 @@ def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -
 def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
     """Write down that somebody was brought in and why; raises Refused when either is missing."""
     if not who:
-        raise Refused("nobody was named", "say whom you bring in: escalate Kim the database is beyond us")
+        raise Refused("nobody was named", "say whom you bring in, as in :escalate Kim the database is beyond us")
     if not reason:
-        raise Refused("an escalation needs a reason", f"say why: escalate {who} the database is beyond us")
+        raise Refused("an escalation needs a reason", f"say why, as in :escalate {who} the database is beyond us")
     return log(incident, moment, f"{who}: {reason}", Sort.ESCALATION)
 
 

@@ -37,17 +37,23 @@ def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> t
 def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
     """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
     if incident.dismissed:
-        raise Refused("it was found to be no incident", "if it is one after all: declare SEVERITY WHY")
+        raise Refused("it was found to be no incident", "if it is one after all, take it up with :declare SEVERITY WHY")
     if incident.phase is None:
-        raise Refused("it is a report so far and in no phase", "declare it first: declare SEVERITY")
+        raise Refused("it is a report so far and in no phase", "declare it first with :declare SEVERITY")
     if incident.phase.value == chosen.id:
         raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
     if chosen.live and not incident.live and not reason:
-        raise Refused("reopening needs a reason", f"say what came back: phase {chosen.id} errors are at 5% again")
+        raise Refused(
+            "reopening needs a reason", f"say what came back, as in :phase {chosen.id} errors are at 5% again"
+        )
     if incident.live and chosen.milestone == "resolved" and not reason:
-        raise Refused("resolving needs what verified it", "say what you saw: resolve 5xx at baseline for 15 minutes")
+        raise Refused(
+            "resolving needs what verified it", "say what you saw, as in :resolve 5xx at baseline for 15 minutes"
+        )
     if incident.live and chosen.milestone == "closed":
-        raise Refused("the incident is not resolved yet", "resolve it first: resolve 5xx at baseline for 15 minutes")
+        raise Refused(
+            "the incident is not resolved yet", "resolve it first with :resolve 5xx at baseline for 15 minutes"
+        )
 
 
 def reaching(incident: Incident, milestone: str) -> str:
@@ -55,7 +61,9 @@ def reaching(incident: Incident, milestone: str) -> str:
     for phase in incident.plan.phases:
         if phase.milestone == milestone:
             return phase.id
-    raise Refused(f"the plan {incident.plan.name} has no phase that reaches '{milestone}'", "choose one with: phase")
+    raise Refused(
+        f"the plan {incident.plan.name} has no phase that reaches '{milestone}'", "choose one with :phase NAME"
+    )
 
 
 def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:

@@ -115,10 +115,11 @@ def check_declared(incident: Incident) -> None:
     report = incident.report
     if incident.dismissed and report is not None:
         raise Refused(
-            f"{incident.name} is over: {report.outcome.value}", "if it is an incident after all: declare SEVERITY WHY"
+            f"{incident.name} is over: {report.outcome.value}",
+            "if it is one after all, take it up with :declare SEVERITY WHY",
         )
     if not incident.declared:
-        raise Refused(f"{incident.name} is a report in triage", "declare it first: declare SEVERITY WHY")
+        raise Refused(f"{incident.name} is a report in triage", "declare it first with :declare SEVERITY WHY")
 
 
 def _fold(state: Report | None, fact: ReportChange) -> Report | None:

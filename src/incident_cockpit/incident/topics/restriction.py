@@ -30,7 +30,7 @@ def restrict(incident: Incident, moment: Moment, codename: str) -> Restricted:
     """Let a codename stand for the title in what leaves; raises Refused for one that tells what it is about."""
     plain = " ".join(codename.split())
     if not plain:
-        raise Refused("the codename is empty", "say a word that tells nothing: restrict Bluebird")
+        raise Refused("the codename is empty", "say a word that tells nothing, as in :restrict Bluebird")
     if len(plain) > LONGEST_CODENAME:
         raise Refused(
             f"a codename of {len(plain)} characters is none", f"use a word or two, at most {LONGEST_CODENAME}"

@@ -59,7 +59,7 @@ class RoleChanged(Change, frozen=True):
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
     """Give a role to a person: a role for one changes hands, a role for several gains one more."""
     if not who:
-        raise Refused("nobody was named", "say who takes the role: assign scribe Mio")
+        raise Refused("nobody was named", "say who takes the role, as in :assign scribe Mio")
     chosen = incident.plan.find_role(role)
     held = incident.roles.get(chosen.id, ())
     if any(holding.who == who for holding in held):
@@ -76,7 +76,7 @@ def release(incident: Incident, moment: Moment, role: str, who: str = "") -> Rol
     if not held:
         raise Refused(f"nobody is {chosen.name}", "there is nothing to release")
     if chosen.id == incident.plan.command_role:
-        raise Refused(f"{chosen.name} cannot stay empty", f"hand it on: assign {chosen.id} NAME")
+        raise Refused(f"{chosen.name} cannot stay empty", f"hand it on with :assign {chosen.id} NAME")
     left = tuple(holding for holding in held if who and holding.who != who)
     if left == held:
         raise Refused(f"{who} is not {chosen.name}", "held by " + ", ".join(holding.who for holding in held))

@@ -105,13 +105,15 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     held = incident.steps.runbooks.get(runbook)
     if held is None:
         raise Refused(
-            f"there is no attached runbook {runbook}", "name it by its title, or attach the file: attach FILE"
+            f"there is no attached runbook {runbook}", "name it by its title, or attach the file with :attach FILE"
         )
     if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
         raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
     found = merge(held, newer)
     if not found.moved:
-        raise Refused(f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own: attach FILE")
+        raise Refused(
+            f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own with :attach FILE"
+        )
     before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
     passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
     gates = _gate_keys(held, newer, same_gates(held, newer), passed)

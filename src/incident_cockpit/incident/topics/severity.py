@@ -30,7 +30,9 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
     if incident.severity is not None and incident.severity.value == chosen.id:
         raise Refused(f"the severity is {chosen.id} already", "choose another, or leave it")
     if incident.severity is not None and not reason:
-        raise Refused("a change of severity needs a reason", f"say why: severity {chosen.id} all EU payments fail")
+        raise Refused(
+            "a change of severity needs a reason", f"say why, as in :severity {chosen.id} all EU payments fail"
+        )
     return SeverityChanged(now=Standing(chosen.id, moment.happened, reason), was=incident.severity)
 
 

@@ -52,7 +52,7 @@ def stands(incident: Incident, moment: Moment, system: str, health: str, note: s
     """Say how a system stands; raises Refused without a name, and for a word that is no status."""
     name = " ".join(system.split())
     if not name:
-        raise Refused("no system was named", "say which: system checkout degraded")
+        raise Refused("no system was named", "say which, as in :system checkout degraded")
     status = _health(health)
     key = name.casefold()
     was = incident.systems.get(key)

@@ -93,7 +93,7 @@ def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
     if held is None:
         raise Refused(f"there is no timer {timer}", "name it by its words")
     if held.status is not TimerStatus.RUNNING:
-        raise Refused(f"'{held.text}' is {held.status.value} already", "set a new one: timer 10m check rollback")
+        raise Refused(f"'{held.text}' is {held.status.value} already", "set a new one with :timer 10m check rollback")
     return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
 
 
