@@ -238,6 +238,16 @@ def test_a_row_that_stands_too_low_by_minutes_is_of_the_same_day() -> None:
     ]
 
 
+def test_a_text_that_begins_with_the_newest_is_of_one_day() -> None:
+    """Its order stays, as every line has its own time."""
+    assert read("14:25 Ana: d\n14:10 Raj: c\n13:40 Ana: b\n13:05 Ana: a") == [
+        ("Ana", "21 14:25:00", "d"),
+        ("Raj", "21 14:10:00", "c"),
+        ("Ana", "21 13:40:00", "b"),
+        ("Ana", "21 13:05:00", "a"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [

@@ -283,6 +283,10 @@ def test_a_heading_says_the_zone_of_all_times(form: str) -> None:
             "Ana\n  14:10\n2026-11-21 14:01:33 ERROR main: failed\n2026-11-21 14:01:34 Status: 500\nRaj\n  14:11\nok",
             ["2026-11-21 14:01:33 ERROR main: failed\n2026-11-21 14:01:34 Status: 500", "ok"],
         ),
+        (
+            "Ana\n  14:10\n| Time | Who |\n|---|---|\n| 14:01 | Kim |\nRaj\n  14:11\nok",
+            ["| Time | Who |\n|---|---|\n| 14:01 | Kim |", "ok"],
+        ),
         # Words with a time that say what happens, not who speaks.
         (
             "Ana\n  14:10\nplan\nNext Update 14:30\nall calm\nRaj\n  14:11\nok",

@@ -75,6 +75,13 @@ LOGS = {
     "notes without names": "14:05 Alert fired: checkout 5xx\n14:07 Rolled back: 4512\n14:10 Resolved: all fine\n"
     "14:11 Next update: 15:00",
     "prose": "We saw errors at 14:05 and 14:10.\nStarted 14:05\nEnded 14:30\nNext update: 15:00\nImpact: 8%",
+    "a page of updates": "Investigating\nNov 21, 14:05 UTC\nWe are looking.\nIdentified\nNov 21, 14:20 UTC\nFound it.",
+    "an agenda": "Standup  09:00\nwhat we did\nRetro  15:00\nwhat went well",
+    "a pager's log": "[11/21/2026 2:05 PM] Triggered: checkout 5xx\n[11/21/2026 2:06 PM] Notified Ana\n"
+    "[11/21/2026 2:07 PM] Acknowledged by Ana\n[11/21/2026 2:08 PM] Assigned Raj",
+    "a mail": "From: Ana <a@example.com>\nSent: Saturday, November 21, 2026 2:05 PM\nTo: Raj\n\n"
+    "On Sat, Nov 21, 2026 at 2:01 PM Raj <r@example.com> wrote:\n> hello",
+    "subtitles": "00:00:05.000 --> 00:00:07.000\n<v Ana>Hello</v>\n\n00:00:08.000 --> 00:00:09.000\n<v Raj>Hi</v>",
     "a table of events": "| Time | Event |\n|---|---|\n| 14:05 | Deploy |\n| 14:06 | Alert |",
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from incident_cockpit.actions.chat_names import is_person
+from incident_cockpit.actions.chat_names import is_nick, is_person, only_labels
 from incident_cockpit.actions.chat_rows import Kind, Row, Trust
 
 HEADS = frozenset((Kind.WHOLE, Kind.HEAD, Kind.STACK))
@@ -96,6 +96,8 @@ class Forms:
         when = row.when
         if self._set_in or when is None or (self._halves and not (when.half or when.day)):
             return False
-        if row.trust is Trust.LIKELY or self._again(row):
+        if row.trust is Trust.LIKELY or only_labels(row.name):
+            return row.trust is Trust.LIKELY
+        if self._again(row):
             return True
-        return not self._sure and around.spoken and (around.apart or is_person(row.name))
+        return not self._sure and around.spoken and (is_person(row.name) or (around.apart and is_nick(row.name)))

@@ -39,13 +39,13 @@ _LABELS = _words(
     until since at by about around after before between eta todo fyi subject re fw fwd alert alerts alarm incident
     issue problem fix fixed mitigation mitigated resolved resolution identified investigating monitoring detected
     detection declared closed opened open rollback deploy deployed deployment release restart restarted failover
-    outage degraded recovered recovery severity sev priority owner who what when where why how question answer q a
+    outage degraded recovered recovery severity sev priority owner who what when where why how question answer
     yes yeah yep no nope ok okay thanks thank you hello hi hey done sure agreed lgtm ack acked same also and but so
     then now today yesterday tomorrow meeting call bridge standup handover channel link links see edit edited result
     results output version request response connection listening starting stopping running finished completed
     duration elapsed total count page paged escalated escalation comms communication hypothesis theory plan risk
     evidence milestone image new reply replies view created updated modified last login current checkout payments
-    window graph rolled back
+    window graph rolled back triggered acknowledged notified assigned retro agenda
     """
 )
 _FILE = re.compile(
@@ -112,7 +112,7 @@ def is_person(name: str) -> bool:
     lower = [word for word in words if word[0].islower()]
     if len(lower) == len(words) or any(word not in _PARTICLES for word in lower):
         return False
-    return not only_labels(" ".join(words)) and not _is_log_word(words[0]) and not _FILE.fullmatch(words[-1])
+    return not _is_label(words[0]) and not _is_log_word(words[0]) and not _FILE.fullmatch(words[-1])
 
 
 def is_nick(name: str) -> bool:

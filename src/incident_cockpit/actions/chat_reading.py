@@ -145,7 +145,9 @@ class Reading:
     def _aside(self, place: int, row: Row) -> int:
         """Put a row where it belongs that begins no message; return how many rows that were."""
         between = self._current is None or self._current.spoken
-        if row.kind is Kind.NOISE and (row.trust is Trust.SURE or between):
+        # What frames a table that was quoted by somebody is a part of it.
+        frame = row.trust is Trust.LIKELY and (self._forms.in_rows or self._current is None)
+        if row.kind is Kind.NOISE and (row.trust is Trust.SURE or frame or (row.trust is Trust.MAYBE and between)):
             self.noise += row.takes
             return row.takes
         if row.kind is Kind.DAY and (row.trust is Trust.SURE or (between and self._below(place + 1).kind in HEADS)):

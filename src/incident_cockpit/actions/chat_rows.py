@@ -56,7 +56,7 @@ _NOISE = re.compile(
     r"(?:\d{1,4} repl(?:y|ies)|.{0,60}View thread|Last reply .{1,60}|View newer replies|Also sent to .{1,80}"
     r"|\d{1,4}\+? new messages?|New messages?|Loading history\W*|.{1,80} profile image|\(edited\)|Saved for later"
     r"|(?:Pinned|Added) by .{1,80}|Message #\S{1,80}|\d{1,4} \w{1,20} reactions?\.?"
-    r"|(?:has )?joined #\S{1,80}|was added to #\S{1,80} by .{1,80}|\+[-+]{3,300}\+|\|[\s:|-]{3,300}\|)",
+    r"|(?:has )?joined #\S{1,80}|was added to #\S{1,80} by .{1,80})",
     re.I,
 )
 # The same, but people say it too.
@@ -135,8 +135,8 @@ def _row(rows: Sequence[str], place: int, found: Found | None, alone: Sequence[_
     below = rows[place + 1].strip() if place + 1 < len(rows) else ""
     if not stripped.startswith("|"):
         table.end()
-    elif table.takes(stripped):
-        return Row(Kind.NOISE, Trust.SURE)
+    elif table.frames(stripped):
+        return Row(Kind.NOISE, Trust.LIKELY)
     elif (cells := table.read(stripped)) is not None:
         return _cells(*cells)
     if (noise := _noise(stripped, below)) is not None:
@@ -195,7 +195,7 @@ def _behind(when: Written, right: str, bracket: bool) -> Row:
     """Read what stands behind a time at the beginning of a row."""
     if found := _NICK.match(right):
         return Row(Kind.WHOLE, Trust.SURE, when, bare(found["name"])[0], (found["text"] or "").strip())
-    if _EVENT.match(right):
+    if _EVENT.match(right) and not when.part:
         return Row(Kind.NOISE, Trust.SURE, when)
     if found := _DEED.match(right):
         who, text = bare(found["name"])[0], found["text"].strip()
@@ -247,9 +247,9 @@ def _before(when: Written, left: str, bold: bool) -> Row:
     dashed = flat.rstrip(_DASHES) != flat
     named = flat.rstrip(_DASHES + ",")
     name, status = bare(_BADGE.sub("", named))
-    if not could_be_one(name) or (" " in name and only_labels(name)):
-        return _TEXT
     marked = bold or status or bool(_BADGE.search(named)) or when.open == "["
+    if not could_be_one(name) or (only_labels(name) and not marked):
+        return _TEXT
     if marked or re.search(r"\s{2}[*_`]*$", left):
         return Row(Kind.HEAD, Trust.SURE, when, name)
     if dashed and (when.day or when.half):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from incident_cockpit.actions.chat_times import DAY, Written, find_time, zone_of
 
 _MOST_CELLS = 12
+_RULE = re.compile(r"\|[\s:|-]{3,300}\|?")
 _TIMES = frozenset(("time", "timestamp", "when", "clock", "at", "hour"))
 _DAYS = frozenset(("date", "day"))
 _NAMES = frozenset(("who", "name", "author", "by", "person", "actor", "speaker", "user", "from", "owner", "reporter"))
@@ -46,10 +47,10 @@ class Table:
         told = [cell for at, cell in enumerate(cells) if at not in (time_at, day, who) and cell]
         return (when, cells[who], " | ".join(told), name_at is not None) if who < len(cells) else None
 
-    def takes(self, row: str) -> bool:
-        """Take a heading; return whether the row is one of a table with times and names."""
+    def frames(self, row: str) -> bool:
+        """Take a heading; return whether the row is one of a table with times and names, or the rule below it."""
         if self._columns:
-            return False
+            return "name" in self._columns and bool(_RULE.fullmatch(row))
         cells = _cells(row)
         first = [re.split(r"\W", cell.casefold(), maxsplit=1)[0] for cell in cells]
         if not any(word in _TIMES or word in _DAYS for word in first) or any(re.search(r"\d", cell) for cell in cells):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -209,6 +210,8 @@ def instants(stamps: Sequence[Stamp], now: datetime, ahead: timedelta, zone: tzi
 
     A time without its day is the latest one that fits: not after what follows it, the last one not after `now`.
     """
+    if _newest_first(stamps):
+        return instants(stamps[::-1], now, ahead, zone)[::-1]
     days = [day for one in stamps if (day := one.when.day or one.day) is not None]
     seen = {day.day_first for day in days} - {None}
     day_first = seen.pop() if len(seen) == 1 else None
@@ -227,6 +230,16 @@ def instants(stamps: Sequence[Stamp], now: datetime, ahead: timedelta, zone: tzi
         found.append(latest)
         slack = _DISORDER
     return found[::-1]
+
+
+def _newest_first(stamps: Sequence[Stamp]) -> bool:
+    """Return whether the times go back from most messages to the next, without days: no thread has so many nights."""
+    if any(one.when.day or one.day for one in stamps):
+        return False
+    faces = [one.when.on_its_face for one in stamps]
+    back = sum(before > behind for before, behind in pairwise(faces))
+    on = sum(before < behind for before, behind in pairwise(faces))
+    return back > 1 and back > 3 * on
 
 
 def _copied(stamps: Sequence[Stamp], limit: datetime, zone: tzinfo) -> date:
