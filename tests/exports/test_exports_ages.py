@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-
 from msgspec.structs import replace
 
 from builders import Story, default_plan

@@ -36,6 +36,14 @@ def test_updates_read_as_they_were_approved(story, audience: str, target: str) -
     check_golden(name, compose(told.record, audience, told.now, PARIS, target).text)
 
 
+@pytest.mark.parametrize("audience", ["executive", "support", "status"])
+@pytest.mark.parametrize("story", [busy_story, resolved_story], ids=["busy", "resolved"])
+def test_those_who_only_listen_read_what_was_approved(story, audience: str) -> None:  # type: ignore[no-untyped-def]
+    told = story()
+    name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-slack.txt"
+    check_golden(name, compose(told.record, audience, told.now, PARIS).text)
+
+
 def test_only_what_was_recorded_since_the_last_update_is_told() -> None:
     story = Story().declare()
     story.do("action", text="Old deed")

@@ -49,7 +49,7 @@ def gaps(text: str, incident: Incident, audience: str = "") -> Iterator[str]:
     if incident.impact is None:
         if not _describes(text, incident):
             yield NO_IMPACT
-    elif text.strip() and not _tells(text, incident.impact.value) and not _describes(text, incident):
+    elif incident.live and text.strip() and not _tells(text, incident.impact.value) and not _describes(text, incident):
         yield f"It does not say who is hurt and how: {short(incident.impact.value)}"
     if text.strip() and audience and cadence(incident, audience) is not None and not tells_next(text):
         yield "It does not say when they hear more"
