@@ -160,8 +160,14 @@ def _start(incident: Incident, deadline: Deadline) -> datetime | None:
 
 def _there(incident: Incident, who: str) -> datetime | None:
     """Return since when somebody holds the role that a rung calls by its name: who works on it need not be told."""
-    held = (incident.roles.get(role.id, ()) for role in incident.plan.roles if role.name.casefold() == who.casefold())
-    return next((one[0].since for one in held if one), None)
+    called = _called(incident, who)
+    held = next((one[0].since for one in map(incident.roles.get, called) if one), None)
+    return incident.sharing.since if held is None and called and incident.solo else held
+
+
+def _called(incident: Incident, who: str) -> list[str]:
+    """Return the ids of the roles that have this name."""
+    return [role.id for role in incident.plan.roles if role.name.casefold() == who.casefold()]
 
 
 def _ever(incident: Incident, word: str) -> Deed | None:
@@ -185,9 +191,12 @@ def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
         yield from _known(_severe_since(incident, deadline.severities))
     if deadline.types and incident.nature.type is not None:
         yield incident.nature.type.since
+    shared = None if incident.solo else incident.sharing.since
     if deadline.kind is DeadlineKind.ROLE:
-        shared = None if incident.solo else incident.sharing.since
         yield from _known(shared, incident.crew.left.get(deadline.met_by.partition(" ")[2]))
+    elif deadline.kind is DeadlineKind.RUNG and _called(incident, deadline.who):
+        # As long as one person did everything there was nobody to tell.
+        yield from _known(shared)
 
 
 def _known(*times: datetime | None) -> Iterator[datetime]:

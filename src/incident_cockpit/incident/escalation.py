@@ -9,7 +9,7 @@ from incident_cockpit.incident.clocks import waiting
 from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.envelope import Fact, Moment
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, deeds, notes, roles
+from incident_cockpit.incident.topics import asks, deeds, notes, roles, solo
 from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.plan.deadlines import DeadlineKind
 
@@ -53,6 +53,18 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
         if ask.who.casefold() in (name.casefold(), who.casefold())
     )
     return (changed, *answered)
+
+
+def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
+    """Say that one person does everything, or that it is no longer so; no role is waited for meanwhile.
+
+    Whoever is asked to join by the name of a role is that person then, and has come.
+    """
+    changed = solo.switch(incident, moment)
+    who = roles.commander(incident) or moment.who
+    held = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
+    come = (key for key, ask in asked_to_join(incident).items() if ask.who.casefold() in held)
+    return (changed, *(asks.answer(incident, moment, key, f"{who} does everything") for key in come))
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:

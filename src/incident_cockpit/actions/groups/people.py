@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, needed, rule, text
 from incident_cockpit.incident import declare, escalation, handover
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, handoff, needs, roles, solo
+from incident_cockpit.incident.topics import asks, handoff, needs, roles
 
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
 
@@ -59,7 +59,7 @@ ACTIONS = (
         decide=rule(escalation.trigger),
     ),
     Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
-           decide=rule(solo.switch)),
+           decide=rule(escalation.alone)),
     Action("answer", "Close an ask with what was found.", "People",
            (_ASK, text("answer", "What was found?", fit=_whether_they_came)), keys=("space",), scope=Scope.PEOPLE,
            label="answer", decide=rule(declare.answer)),

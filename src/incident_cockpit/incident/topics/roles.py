@@ -99,8 +99,9 @@ def missing(incident: Incident) -> tuple[Role, ...]:
 
 
 def filled(incident: Incident) -> frozenset[str]:
-    """Return the names of the roles that somebody holds, in small letters."""
-    return frozenset(role.name.casefold() for role in incident.plan.roles if incident.roles.get(role.id))
+    """Return the names of the roles that somebody holds, in small letters; whoever does everything holds them all."""
+    everything = incident.solo
+    return frozenset(role.name.casefold() for role in incident.plan.roles if everything or incident.roles.get(role.id))
 
 
 def taker(incident: Incident, given: str) -> str:

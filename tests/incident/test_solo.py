@@ -1,0 +1,79 @@
+"""One person does everything, which is normal in a small team: whatever waits for somebody in a role is silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from builders import Story
+from incident_cockpit.incident.declare import has_come, to_join
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.timeline import lines
+from incident_cockpit.plan.model import Plan
+from shipped_plans import plan as shipped
+from told import SHIPPED, each_plan
+
+
+def nags(story: Story) -> list[str]:
+    """Return what asks for somebody in a role of the plan: to be named, to be told, or to come."""
+    names = [role.name.casefold() for role in story.incident.plan.roles]
+    said = [prompt.text for prompt in prompts(story.incident, story.now)] + [
+        item.text for item in due_items(story.incident)
+    ]
+    starts = ("nobody is ", "fill ", *(f"{name}: join " for name in names), *(f"tell {name}" for name in names))
+    return [text for text in said if text.casefold().startswith(starts)]
+
+
+def test_the_shipped_plans_nag_otherwise() -> None:
+    waiting = {
+        name: bool(nags(Story().declare(plan=plan, severity=plan.severities[0].id).wait("2h")))
+        for name, plan in SHIPPED.items()
+    }
+    assert len(waiting) == 6
+    assert sum(waiting.values()) >= 3, waiting
+
+
+@each_plan
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("then", range(4))
+def test_no_plan_waits_for_a_role_at_any_severity(plan: Plan, first: int, then: int) -> None:
+    levels = [level.id for level in plan.severities]
+    if max(first, then) >= len(levels):
+        pytest.skip("the plan has fewer severities")
+    story = Story().declare(plan=plan, severity=levels[first])
+    story.do("solo")
+    assert nags(story) == []
+    story.wait("2h")
+    assert nags(story) == []
+    if first != then:
+        story.do("severity", severity=levels[then], reason="so it is")
+        assert nags(story) == []
+        story.wait("2h")
+        assert nags(story) == []
+
+
+def test_whoever_was_asked_by_the_name_of_a_role_has_come() -> None:
+    story = Story().declare(plan=shipped("p0-p3"), severity="P0")
+    assert to_join(story.incident) == ("On-call engineer", "Subject matter expert", "Communications lead")
+    story.do("solo")
+    assert to_join(story.incident) == ()
+    assert "communications lead" in has_come(story.incident)
+    assert [line.text for line in lines(story.record)][-1].endswith("→ Ana does everything")
+    story.do("undo")
+    assert len(to_join(story.incident)) == 3, "one taking back takes all of it back"
+
+
+def test_others_are_asked_as_ever() -> None:
+    story = Story().declare(plan=shipped("sev-owner"), severity="SEV1")
+    before = to_join(story.incident)
+    story.do("solo")
+    assert to_join(story.incident) == before == ("All of engineering", "Anyone in the company who could help")
+
+
+def test_who_shares_the_work_again_is_asked_for_roles_and_rungs_from_then_on() -> None:
+    story = Story().declare(plan=shipped("p0-p3"), severity="P0")
+    story.do("solo")
+    story.do("solo", after="1h")
+    again = [item for item in due_items(story.incident) if item.text.startswith("Tell On-call engineer")]
+    assert [item.at for item in again] == [story.now], "nobody was late while there was nobody to tell"
+    assert any(text.startswith("Nobody is ") for text in nags(story))
