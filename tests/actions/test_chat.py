@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.actions.chat import thread
+from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.incident.envelope import AHEAD, LONGEST_NAME
 from incident_cockpit.text.clean import clean_line
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incident_cockpit.actions.chat import Thread, thread
+from incident_cockpit.actions.chat.thread import Thread, thread
 
 # A Saturday.
 NOW = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)

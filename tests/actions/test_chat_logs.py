@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incident_cockpit.actions.chat import thread
+from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.actions.grammar import pasted
 from incident_cockpit.actions.refs import Here
 

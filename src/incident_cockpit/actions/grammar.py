@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from incident_cockpit.actions.chat import thread
+from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.actions.words import split

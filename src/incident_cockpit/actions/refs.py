@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, Kind
-from incident_cockpit.actions.chat import thread
+from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.actions.options import Option, options
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import unmet

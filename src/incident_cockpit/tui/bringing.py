@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from incident_cockpit.actions.chat import LONGEST_THREAD, Thread, thread
+from incident_cockpit.actions.chat.thread import LONGEST_THREAD, Thread, thread
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find

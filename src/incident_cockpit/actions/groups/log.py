@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from incident_cockpit.actions import chat
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
+from incident_cockpit.actions.chat import thread as chat
 from incident_cockpit.incident import backfill, pinning, undo
 from incident_cockpit.incident.topics import commands, decisions, effects, notes
 

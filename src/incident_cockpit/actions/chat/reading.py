@@ -9,9 +9,9 @@ from datetime import timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.actions.chat_forms import HEADS, Around, Forms
-from incident_cockpit.actions.chat_rows import Kind, Row, Trust, read_rows
-from incident_cockpit.actions.chat_times import Day, Stamp, continued
+from incident_cockpit.actions.chat.forms import HEADS, Around, Forms
+from incident_cockpit.actions.chat.rows import Kind, Row, Trust, read_rows
+from incident_cockpit.actions.chat.times import Day, Stamp, continued
 
 # So far below a row what follows it is looked for.
 _FAR = 20

@@ -51,8 +51,8 @@ class Thread(Struct, frozen=True):
 def thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     """Read a thread copied at `now`, with clock times in `zone`; where no names and times are, there are no lines."""
     # Late: most commands read no thread, and its patterns take long to compile.
-    from incident_cockpit.actions.chat_reading import Reading
-    from incident_cockpit.actions.chat_times import instants
+    from incident_cockpit.actions.chat.reading import Reading
+    from incident_cockpit.actions.chat.times import instants
 
     rows = clean(text).split("\n")
     reading = Reading(rows[:LONGEST_THREAD])

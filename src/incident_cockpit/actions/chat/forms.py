@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from incident_cockpit.actions.chat_names import is_nick, is_person, only_labels
-from incident_cockpit.actions.chat_rows import Kind, Row, Trust
+from incident_cockpit.actions.chat.names import is_nick, is_person, only_labels
+from incident_cockpit.actions.chat.rows import Kind, Row, Trust
 
 HEADS = frozenset((Kind.WHOLE, Kind.HEAD, Kind.STACK))
 

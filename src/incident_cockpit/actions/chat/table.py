@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.chat_times import DAY, Written, find_time, zone_of
+from incident_cockpit.actions.chat.times import DAY, Written, find_time, zone_of
 
 _MOST_CELLS = 12
 _RULE = re.compile(r"\|[\s:|-]{3,300}\|?")

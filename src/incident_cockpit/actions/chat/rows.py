@@ -12,7 +12,7 @@ from enum import Enum, IntEnum
 
 from msgspec import Struct
 
-from incident_cockpit.actions.chat_names import (
+from incident_cockpit.actions.chat.names import (
     bare,
     begins_as_log,
     could_be_one,
@@ -23,8 +23,8 @@ from incident_cockpit.actions.chat_names import (
     is_program,
     only_labels,
 )  # fmt: skip
-from incident_cockpit.actions.chat_table import Table
-from incident_cockpit.actions.chat_times import DAY, Found, Written, find_time
+from incident_cockpit.actions.chat.table import Table
+from incident_cockpit.actions.chat.times import DAY, Found, Written, find_time
 from incident_cockpit.incident.envelope import LONGEST_NAME
 
 # No head is longer, whatever stands behind it.
