@@ -165,6 +165,19 @@ async def test_the_cursor_keeps_lines_around_it_in_sight() -> None:
         assert made.scroll_offset.y == 28
 
 
+async def test_what_somebody_is_led_to_comes_with_what_follows_it() -> None:
+    made = LineList(rows(*map(str, range(50))))
+    async with Shown(made).run_test():
+        assert made.move_to("30", lead=True)
+        assert (made.cursor_key, made.scroll_offset.y) == ("30", 28)
+        made.move_to("33", lead=True)
+        assert made.scroll_offset.y == 28, "what is in sight stays where it is"
+        made.move_to("49", lead=True)
+        assert made.scroll_offset.y == made.max_scroll_y
+        assert not made.move_to("gone", lead=True)
+        assert made.cursor_key == "49"
+
+
 async def test_a_click_selects_and_two_choose() -> None:
     made = LineList(rows("a", None, "b"))
     app = Shown(made)

@@ -96,7 +96,7 @@ class Duties:
         """Do an action about something; what is only marked as done may be told with a few words."""
         if action == "step":
             self._screen.go_to(1)
-            self._screen.panes[0].move_to(about)
+            self._screen.panes[0].move_to(about, lead=True)
         elif action == "did" or (action == "copy-message" and not is_writable(self._screen, about)):
             await self._ask("did", {"item": about})
         elif action == "review-held":

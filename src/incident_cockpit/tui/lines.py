@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_cockpit.tui.paint import paint_of
-from incident_cockpit.tui.places import find, is_last, natural, nearest, paged, selectable, top_for
+from incident_cockpit.tui.places import Placing, find, is_last, lead_for, natural, nearest, paged, selectable, top_for
 from incident_cockpit.tui.rows import Cell, Look, Row, draw
 
 __all__ = ["Cell", "LineList", "Row"]
@@ -125,12 +125,15 @@ class LineList(ScrollView, can_focus=True):
         elif seen and self._cursor not in self._in_sight():
             self._bring_into_sight(self._cursor)
 
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on the row with this key and bring it into sight; False when there is none."""
+    def move_to(self, key: str, *, lead: bool = False) -> bool:
+        """Put the cursor on the row with this key and bring it into sight; False when there is none.
+
+        Whoever is led there sees what follows, too.
+        """
         found = find(self._rows, self._cursor, key)
         if found is None:
             return False
-        self._go(found)
+        self._go(found, lead_for if lead else top_for)
         return True
 
     # Drawing
@@ -190,18 +193,18 @@ class LineList(ScrollView, can_focus=True):
             # cursor, which may stand between this list and whoever listens.
             self.post_message(self.Highlighted(self, self._key).set_sender(self))
 
-    def _go(self, index: int | None) -> None:
+    def _go(self, index: int | None, place: Placing = top_for) -> None:
         if index is None:
             return
         self._put(index)
-        self._bring_into_sight(index)
+        self._bring_into_sight(index, place)
         self._following = self._follow_end and is_last(self._rows, index)
 
-    def _bring_into_sight(self, index: int) -> None:
+    def _bring_into_sight(self, index: int, place: Placing = top_for) -> None:
         height = self.size.height
         if not height:
             return
-        top = top_for(self._rows, index, self.scroll_offset.y, height)
+        top = place(self._rows, index, self.scroll_offset.y, height)
         self.scroll_to(y=max(0, min(top, self.max_scroll_y)), animate=False, immediate=True)
 
     def _to_end(self) -> None:

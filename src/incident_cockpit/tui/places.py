@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from incident_cockpit.tui.rows import Row
 
 # So many rows around the cursor's stay in sight.
 _CONTEXT = 2
+# Which row comes to the top, where now another does, so that the one at an index is in sight among so many lines.
+Placing = Callable[[Sequence[Row], int, int, int], int]
 
 
 @runtime_checkable
@@ -59,6 +61,11 @@ def paged(rows: Sequence[Row], at: int, *, forward: bool) -> int | None:
         return selectable(rows, range(size - 1, -1, -1)) if found is None else found
     found = selectable(rows, range(max(at, -1), -1, -1))
     return selectable(rows, range(size)) if found is None else found
+
+
+def lead_for(rows: Sequence[Row], index: int, top: int, height: int) -> int:
+    """Return which row should stand at the top for somebody who is led there: from out of sight, what follows too."""
+    return top_for(rows, index, top, height) if index in range(top, top + height) else index - _CONTEXT
 
 
 def top_for(rows: Sequence[Row], index: int, top: int, height: int) -> int:

@@ -98,7 +98,7 @@ class Working:
         behind = [step for step in steps.of(runbook_id) if step.section >= section]
         if behind:
             self._screen.go_to(1)
-            self._screen.panes[0].move_to(f"{runbook_id}.{behind[0].key}")
+            self._screen.panes[0].move_to(f"{runbook_id}.{behind[0].key}", lead=True)
 
     async def links(self, values: dict[str, str]) -> None:
         """Ask which link of the step is meant: a section is gone to, an address is opened or copied on request."""
