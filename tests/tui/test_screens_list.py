@@ -57,7 +57,7 @@ class Board(Holder):
         self.wanted: list[Message] = []
         self.went: list[str] = []
         self.clock = SetClock(NOW)
-        self.keys = Keys({"new": "V"})
+        self.keys = Keys({"new": "Y"})
         super().__init__(lambda: IncidentsScreen(self.listed, self.clock, ZoneInfo("Europe/Paris"), self.keys))
 
     async def listed(self) -> Sequence[Listed]:
@@ -105,7 +105,7 @@ async def test_enter_opens_and_keys_say_what_is_wanted() -> None:
     app = Board(listed(9), listed(8))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        await pilot.press("down", "enter", "V", "question_mark", "q")
+        await pilot.press("down", "enter", "Y", "question_mark", "q")
         await until(lambda: len(app.wanted) == 4)
     opened, declare, asked, left = app.wanted
     assert isinstance(opened, IncidentsScreen.Opened)
@@ -119,13 +119,13 @@ async def test_enter_opens_and_keys_say_what_is_wanted() -> None:
 async def test_an_empty_store_says_how_to_begin() -> None:
     app = Board()
     async with app.run_test(size=(80, 24)):
-        await until(lambda: "Press V to declare one" in text_of(app))
+        await until(lambda: "Press Y to declare one" in text_of(app))
         assert "none open" in text_of(app)
 
 
 @pytest.mark.parametrize(
     ("incidents", "told"),
-    [((), "done inside an incident: V declares one"), ((listed(9),), "enter opens one, V declares one")],
+    [((), "done inside an incident: Y declares one"), ((listed(9),), "enter opens one, Y declares one")],
 )
 async def test_a_key_that_needs_an_incident_says_how_to_come_by_one(incidents: tuple[Listed, ...], told: str) -> None:
     app = Board(*incidents)
@@ -317,8 +317,8 @@ async def test_the_palette_does_an_action_of_the_screen_in_front() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        drawn = await found(app, "new", pilot, "new  (V)")
-        assert "new  (V)" in drawn
+        drawn = await found(app, "new", pilot, "new  (Y)")
+        assert "new  (Y)" in drawn
         assert "Declare a new incident, or report" in drawn
         await until(lambda: app.wanted)
     assert isinstance(app.wanted[0], IncidentsScreen.DeclareWanted)
