@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 
 from box_kit import text_of, type_ahead
 from builders import default_plan
+from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.config.keymap import KeymapErrors
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.plan.reference import Message
@@ -169,6 +171,11 @@ class TestSwitchedOff:
             await until(lambda: screen.entry.field.value == ":say ")
             type_ahead(app, "escape", "question_mark", "~aloud")
             await until(lambda: "Read words aloud" in text_of(app))
+
+    def test_its_key_is_free_for_others(self) -> None:
+        with pytest.raises(KeymapErrors, match="'V' would be both"):
+            Keys({"undo": "V"})
+        assert Keys({"undo": "V", "say": "V"}, off=("say",)).action(["V"], Scope.EVERYWHERE) == "undo"
 
     def test_the_footer_knows_only_what_is_on(self) -> None:
         for name in ("update", "say"):

@@ -22,6 +22,9 @@ GROUPS = (log, runbook, triage, command, people, clocks, cause, security, after,
 
 ACTIONS: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
 
+# What people who want no words to read aloud switch off.
+SAY = "say"
+
 # What the footer shows where it fits, the most wanted first; the keys of the pane in use come before these.
 FOOTER = (
     "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact",

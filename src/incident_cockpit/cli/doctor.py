@@ -117,12 +117,14 @@ def _themes(places: Paths, settings: Settings) -> Iterator[Finding]:
 
 
 def _keymap(settings: Settings) -> Iterator[Finding]:
-    from incident_cockpit.actions.registry import ACTIONS
+    from incident_cockpit.actions.registry import ACTIONS, SAY
     from incident_cockpit.config.keymap import check_keymap
 
-    own = {name: action.keys for name, action in ACTIONS.items()}
-    scopes = {name: action.scope.value for name, action in ACTIONS.items()}
-    yield _tried("keys", lambda: f"{sum(map(len, check_keymap(settings.keymap, own, scopes).values()))} keys, no clash")
+    off = () if settings.scripts else (SAY,)
+    own = {name: action.keys for name, action in ACTIONS.items() if name not in off}
+    scopes = {name: ACTIONS[name].scope.value for name in own}
+    chosen = {name: keys for name, keys in settings.keymap.items() if name not in off}
+    yield _tried("keys", lambda: f"{sum(map(len, check_keymap(chosen, own, scopes).values()))} keys, no clash")
 
 
 def _terminal(env: Mapping[str, str]) -> Iterator[Finding]:

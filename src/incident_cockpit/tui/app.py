@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerFailed
 
-from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.actions.registry import ACTIONS, SAY
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
@@ -30,7 +30,7 @@ from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.beginning import Beginning
 from incident_cockpit.tui.following import Following
-from incident_cockpit.tui.keys import SAY, Keys
+from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import PROVIDERS
 from incident_cockpit.tui.screens.box import BoxScreen

@@ -13,8 +13,6 @@ _SHOWN = {
     "minus": "-", "plus": "+", "at": "@", "question_mark": "?", "slash": "/", "colon": ":", "escape": "esc",
     "greater_than_sign": ">", "exclamation_mark": "!",
 }  # fmt: skip
-# The action that people who want no words to read aloud switch off.
-SAY = "say"
 
 
 def shown(key: str) -> str:
@@ -30,13 +28,13 @@ class Keys:
 
     def __init__(self, chosen: Mapping[str, str], off: Collection[str] = ()) -> None:
         """Take the keys a person chose by action name; raises KeymapErrors for clashes and unknown names."""
-        checked = check_keymap(
-            chosen,
-            {name: action.keys for name, action in ACTIONS.items()},
-            {name: action.scope.value for name, action in ACTIONS.items()},
-        )
         self.off = frozenset(off)
-        self.of: Mapping[str, tuple[str, ...]] = {name: keys for name, keys in checked.items() if name not in off}
+        there = {name: action for name, action in ACTIONS.items() if name not in self.off}
+        self.of: Mapping[str, tuple[str, ...]] = check_keymap(
+            {name: keys for name, keys in chosen.items() if name not in self.off},
+            {name: action.keys for name, action in there.items()},
+            {name: action.scope.value for name, action in there.items()},
+        )
         self._table = {(ACTIONS[name].scope, key): name for name, keys in self.of.items() for key in keys}
 
     def action(self, keys: list[str], *scopes: Scope) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.registry import SAY
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.exports.scripts import aloud, is_aside, meant, script, scripts
@@ -13,7 +14,6 @@ from incident_cockpit.exports.update import Composed
 from incident_cockpit.plan.templates import SCRIPT
 from incident_cockpit.runbook.prose import ProseLine
 from incident_cockpit.tui.copying import copy_text
-from incident_cockpit.tui.keys import SAY
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
