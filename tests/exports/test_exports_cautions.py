@@ -236,6 +236,15 @@ def test_any_text_can_be_looked_through(text: str, audience: str) -> None:
         ", ",
         "12:",
         "ll’",
+        "caused by ",
+        "eta ",
+        "by about about ",
+        "because of the the ",
+        "the cause of ",
+        "not ",
+        "customers cannot ",
+        "1 to 1 ",
+        "update 14:0",
     ],
 )
 def test_a_long_text_is_looked_through_in_no_time(piece: str) -> None:

@@ -8,6 +8,7 @@ from builders import Story
 from incident_cockpit.exports.blamed import causes
 from incident_cockpit.exports.cautions import NO_IMPACT, gaps
 from incident_cockpit.exports.promised import promises, tells_next
+from incident_cockpit.exports.update import check
 from incident_cockpit.incident.state import Incident
 
 
@@ -299,3 +300,41 @@ def test_when_more_comes_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", NOTHING_COMES)
 def test_where_nothing_is_said_of_it_that_is_pointed_out(text: str) -> None:
     assert not tells_next(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Investigating: card payments. Some customers in the EU cannot pay by card at the moment. Bank transfer works. "
+        "We will write again by 15:00 UTC.",
+        "We are aware of an issue affecting card payments in the EU. Our team is investigating. We'll post another "
+        "update within 30 minutes.",
+        "Identified - We know why card payments in the EU fail and are working on a fix. Next update in one hour.",
+        "Monitoring: Card payments work again since 15:05 UTC. We keep watching them. Next update at 16:00 UTC.",
+        "Update: card payments are still failing for about 8% of EU customers. You can pay by invoice in the meantime. "
+        "Next update by 15:30 UTC at the latest.",
+        "We continue to work with our payment provider on card payments. There is no change since our last message. "
+        "Next update: 16:00 UTC.",
+    ],
+)
+def test_a_good_update_for_customers_needs_no_second_look(text: str) -> None:
+    assert check(text, SUSPECTING, "external") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*SEV2*: Raj rolls back the bad deploy 4512. 8% of payments fail. Next update at 15:00 UTC",
+        "Raj looks at the replica lag (by 14:32 UTC). 8% fail. Next update at 15:00.",
+        "Decided: wait for the provider, because of the peak at 17:00. 8% of payments fail; next update 15:00.",
+        "Possible causes:\n- bad deploy 4512 (open)\n- DNS (ruled out)\n8% fail. Next update at 15:00.",
+    ],
+)
+def test_colleagues_may_read_of_suspicions(text: str) -> None:
+    assert check(text, SUSPECTING, "internal") == ()
+
+
+def test_what_is_told_outright_is_pointed_out_to_colleagues_too() -> None:
+    told = "The errors are caused by the bad deploy 4512. 8% fail. Next update at 15:00."
+    for audience in ("internal", "executive"):
+        assert check(told, SUSPECTING, audience) == ("It tells “bad deploy 4512” as a fact, and it is open",)
