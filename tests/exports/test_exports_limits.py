@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import pytest
 
 from builders import Story
-from incident_cockpit.exports.limits import room
+from incident_cockpit.exports.formats.registry import FORMATS
+from incident_cockpit.exports.limits import place, room
 from incident_cockpit.exports.update import check
+from incident_cockpit.plan.model import PastedInto
 
 
 def warned(text: str, target: str) -> Sequence[str]:
@@ -57,3 +60,11 @@ def test_where_little_fits_the_room_is_told() -> None:
     assert room("東", "social").told == "2 of 280 characters"
     assert room("abc", "sms").told == "1 of 2 parts"
     assert room("abc", "slack").told == room("abc", "text").told == ""
+
+
+def test_a_plan_can_name_every_format_that_people_paste_and_each_has_a_name() -> None:
+    # Blocks and the API's text are made for machines.
+    assert {*get_args(PastedInto)} == FORMATS.keys() - {"blocks", "mrkdwn"}
+    named = [place(target) for target in get_args(PastedInto)]
+    assert len(set(named)) == len(named)
+    assert not {*named} & FORMATS.keys()
