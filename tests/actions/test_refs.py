@@ -233,7 +233,7 @@ def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
 
 
 def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
-    free = ("Why? (may stay empty)", False, "")
+    free = ("Why?", False, "")
     verified = ("What did you see that says it is resolved?", True, "")
     assert asked(story, "phase", phase="identified") == free
     assert asked(story, "phase", phase="resolved") == verified

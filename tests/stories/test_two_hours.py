@@ -167,7 +167,7 @@ class TestScreens:
         seen(
             hours.screens[f"{who} at the end"],
             "SEV2 +INC-1 +Checkout returns .* RESOLVED +took 2h04m +16:00:00 UTC",
-            "NEXT +Before closing: The review has been held",
+            "NEXT +Tell customers that it is over: due in 22m",
             "confirmed +bad deploy 4512",
             "ruled out +DNS",
             "15:54 +plan +Give the all-clear +done",

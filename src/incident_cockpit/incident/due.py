@@ -25,9 +25,12 @@ def due_items(incident: Incident) -> tuple[DueItem, ...]:
     items += planned(incident)
     put_off = incident.timers.put_off
     together = [(_parts(key), until) for key, until in put_off.items() if "+" in key]
-    return tuple(
-        sorted((_with_put_off(item, put_off, together) for item in items), key=lambda item: (item.at, item.key))
-    )
+    return tuple(sorted((_with_put_off(item, put_off, together) for item in items), key=_soonest))
+
+
+def _soonest(item: DueItem) -> tuple[datetime, bool, str]:
+    """Order by time; of what is due at once, one's own duties go before what others were asked for."""
+    return item.at, item.kind is DueKind.ASK, item.key
 
 
 def _with_put_off(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgency
+from incident_cockpit.incident.due_item import HORIZON, NEAR, DueItem, DueKind, Urgency, urgency
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import breach, restriction
@@ -78,9 +78,10 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_effects(incident, now),
         *_long_in_command(incident, now),
         *_secrecy(incident),
+        *_soon_after_the_end(incident, now),
         *own,
         *_gates(incident),
-        *(() if own else _other_step(incident)),
+        *(() if own else _on_the_way(incident)),
         *_closable(incident),
     )
     return _greeting(incident, now, waiting)
@@ -207,11 +208,38 @@ def _phase_step(incident: Incident) -> Iterator[Prompt]:
     yield from _step(incident, step_id)
 
 
+def _soon_after_the_end(incident: Incident, now: datetime) -> Iterator[Prompt]:
+    """Say what has to be told and done within the hour after the end: people wait for it more than for its closing."""
+    for item in due_items(incident) if _over(incident) else ():
+        if item.kind in (DueKind.NOTICE, DueKind.DEADLINE) and NEAR < item.at - now <= HORIZON:
+            yield _due(item, now)
+
+
+def _on_the_way(incident: Incident) -> Iterator[Prompt]:
+    """Lead on where nothing is left of the present phase: into the next one, and to its end after all other steps."""
+    onward = tuple(_next_phase(incident))
+    ends = any(not phase.live for phase in incident.plan.phases if phase.id in {one.about for one in onward})
+    other = tuple(_other_step(incident))
+    yield from (*other, *onward) if ends else (*onward, *other)
+
+
+def _next_phase(incident: Incident) -> Iterator[Prompt]:
+    """Ask whether to go on where all steps of the present phase's checklist are closed."""
+    checklist, order = _checklist(incident), [phase.id for phase in incident.plan.phases]
+    held = incident.phase.value if incident.phase else ""
+    if checklist is None or not incident.live or held not in order[:-1]:
+        return
+    here, then = (incident.plan.phase(one) for one in order[order.index(held) :][:2])
+    if here.checklist:
+        ask, verb = ("is it over?", "say so") if not then.live else (f"go on to {then.name}?", "go on")
+        yield Prompt(f"{here.name} is done: {ask}", Urgency.AHEAD, "phase", then.id, verb)
+
+
 def _other_step(incident: Incident) -> Iterator[Prompt]:
     """Return the step that comes next in the first runbook with an open one.
 
     What a triage left open is not asked for any more once there is an incident, nor anything of a checklist's other
-    phases once it is over.
+    phases: those to come have their time, and what was left in an earlier one was said when it was left.
     """
     checklist, order = _checklist(incident), list(incident.steps.runbooks)
     if checklist is not None and not incident.live:
@@ -219,6 +247,8 @@ def _other_step(incident: Incident) -> Iterator[Prompt]:
     if checklist is not None and incident.report is not None and incident.declared:
         order = order[order.index(checklist) :]
     for key in order:
+        if key == checklist and incident.declared:
+            continue
         found = tuple(_step(incident, next_open(incident.steps, incident.gates, key)))
         if found:
             yield from found

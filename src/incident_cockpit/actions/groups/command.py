@@ -15,7 +15,7 @@ from incident_cockpit.incident.topics import impact, milestones, opening, phase,
 
 def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:
     question = closing.wanted(incident, values["phase"])
-    return needed(arg, question) if question else replace(arg, ask="Why? (may stay empty)")
+    return needed(arg, question) if question else replace(arg, ask="Why?")
 
 
 def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
