@@ -105,7 +105,7 @@ class Night:
         self.texts["postmortem"] = bridge.run("postmortem").out
         self.gates = bridge.refused("do", "close")
         bridge.do("did", "The post-mortem is written", "wiki/pm-981")
-        bridge.do("did", "It is shared", "mail to the stakeholders")
+        bridge.do("did", "is shared with", "mail to the stakeholders")
         bridge.do("did", "The CTO has validated", "Noor read it with us", by="Noor")
         for step in (
             "Write the post-mortem",
