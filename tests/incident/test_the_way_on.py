@@ -81,3 +81,14 @@ def test_of_what_is_due_at_once_ones_own_duties_go_before_what_others_were_asked
     plan = only(default_plan(), notice, participants=(Participant("Support", 300),))
     story = Story().declare(plan=plan)
     assert [item.text.partition(":")[0] for item in due_items(story.incident)] == ["Post the first message", "Support"]
+
+
+def test_the_time_of_a_phase_presses_nobody_until_it_is_over() -> None:
+    window = Deadline("w", DeadlineKind.WINDOW, "Look fast", "detected", span("4m"), "phase investigating")
+    notice = Deadline("z", DeadlineKind.NOTICE, "Tell the CTO", "declared", span("4m"), "done z")
+    story = with_checklists("SEV2", window, notice)
+    assert said(story)[0].startswith("Tell the CTO: due in")
+    assert not any("Look fast" in text for text in said(story)), "the steps of the phase are the work"
+    assert [item.text for item in due_items(story.incident)] == ["Tell the CTO", "Look fast"]
+    story.wait("10m")
+    assert [text for text in said(story) if "Look fast" in text]

@@ -84,6 +84,16 @@ async def test_g_answers_and_then_asks_what_it_is(tmp_path: Path) -> None:
         await until(lambda: isinstance(app.screen, PickScreen) and "Lea: Checkout seems slow" in text_of(app))
 
 
+@pytest.mark.parametrize(("by", "offered"), [("Lea", True), ("Ana", False)])
+async def test_nobody_is_asked_whether_they_answered_themselves(tmp_path: Path, by: str, offered: bool) -> None:
+    app = Scene(tmp_path).follow(full_plan()).report(by=by).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("triage")
+        await until(lambda: isinstance(app.screen, PickScreen) and "false alarm" in text_of(app))
+        assert (f"{by} was answered" in text_of(app)) is offered
+
+
 async def test_a_false_alarm_ends_with_its_text_for_the_thread(tmp_path: Path) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -28,9 +28,9 @@ def due_items(incident: Incident) -> tuple[DueItem, ...]:
     return tuple(sorted((_with_put_off(item, put_off, together) for item in items), key=_soonest))
 
 
-def _soonest(item: DueItem) -> tuple[datetime, bool, str]:
+def _soonest(item: DueItem) -> tuple[datetime, int, str]:
     """Order by time; of what is due at once, one's own duties go before what others were asked for."""
-    return item.at, item.kind is DueKind.ASK, item.key
+    return item.at, {DueKind.WINDOW: 1, DueKind.ASK: 2}.get(item.kind, 0), item.key
 
 
 def _with_put_off(

@@ -67,7 +67,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     """Return what is pressing, then what is missing, then the next open step; empty when all is done."""
     if incident.adopted is None or incident.dismissed:
         return ()
-    pressing = [item for item in due_items(incident) if urgency(item, now) is not Urgency.AHEAD]
+    pressing = [item for item in due_items(incident) if _presses(item, now)]
     said = {item.met_by for item in pressing}
     own = tuple(_phase_step(incident))
     waiting = (
@@ -85,6 +85,12 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_closable(incident),
     )
     return _greeting(incident, now, waiting)
+
+
+def _presses(item: DueItem, now: datetime) -> bool:
+    """Return whether it comes before all else; the time of a phase is no work, so it says nothing until it is over."""
+    stands = urgency(item, now)
+    return stands is Urgency.LATE if item.kind is DueKind.WINDOW else stands is not Urgency.AHEAD
 
 
 def way(item: DueItem) -> tuple[str, str, str]:

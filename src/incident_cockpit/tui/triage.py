@@ -38,7 +38,8 @@ class Triage:
             return
         report = incident.report
         ways = [Option(name, words) for name, words in _VERDICTS]
-        if report is not None and report.answered is None and report.who:
+        mine = report is not None and report.who == self._screen.following.who
+        if report is not None and report.answered is None and report.who and not mine:
             ways.append(Option("answered", f"{report.who} was answered"))
         title = f"{report.who}: {report.text}" if report is not None and report.who else incident.title
         chosen = await self._screen.app.push_screen_wait(PickScreen(title, ways))
