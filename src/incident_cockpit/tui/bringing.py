@@ -44,7 +44,8 @@ async def bring_in(screen: Stage, text: str) -> str:
     except Refused as refused:
         return str(refused)
     screen.paint()
-    screen.say(f"brought in: {counted(len(notes), 'line')}; z takes them back", "ok")
+    undo = f"{'esc, then ' if screen.entry.typing else ''}{screen.around.keys.label('undo')}"
+    screen.say(f"brought in: {counted(len(notes), 'line')}; {undo} takes them back", "ok")
     return ""
 
 
