@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from builders import Story
@@ -9,9 +11,8 @@ from incident_cockpit.incident.declare import has_come, to_join
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import lines
-from incident_cockpit.plan.model import Plan
 from shipped_plans import plan as shipped
-from told import SHIPPED, each_plan
+from told import SHIPPED
 
 
 def nags(story: Story) -> list[str]:
@@ -33,20 +34,22 @@ def test_the_shipped_plans_nag_otherwise() -> None:
     assert sum(waiting.values()) >= 3, waiting
 
 
-@each_plan
-@pytest.mark.parametrize("first", range(4))
-@pytest.mark.parametrize("then", range(4))
-def test_no_plan_waits_for_a_role_at_any_severity(plan: Plan, first: int, then: int) -> None:
-    levels = [level.id for level in plan.severities]
-    if max(first, then) >= len(levels):
-        pytest.skip("the plan has fewer severities")
-    story = Story().declare(plan=plan, severity=levels[first])
+MOVES = [
+    (name, first.id, then.id)
+    for name, plan in SHIPPED.items()
+    for first, then in product(plan.severities, repeat=2)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "first", "then"), MOVES)
+def test_no_plan_waits_for_a_role_at_any_severity(name: str, first: str, then: str) -> None:
+    story = Story().declare(plan=SHIPPED[name], severity=first)
     story.do("solo")
     assert nags(story) == []
     story.wait("2h")
     assert nags(story) == []
     if first != then:
-        story.do("severity", severity=levels[then], reason="so it is")
+        story.do("severity", severity=then, reason="so it is")
         assert nags(story) == []
         story.wait("2h")
         assert nags(story) == []
