@@ -55,7 +55,9 @@ def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> N
 def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
     assert meant(story, "did", item="tell-cto")["item"] == (("tell-cto", "Tell the CTO that it is an incident"),)
-    assert meant(story, "did", item="cto-validated")["item"] == (("cto-validated", "The CTO has validated the post-mortem"),)
+    assert meant(story, "did", item="cto-validated")["item"] == (
+        ("cto-validated", "The CTO has validated the post-mortem"),
+    )
     assert meant(story, "snooze", item="internal", within="5m")["text"] == "Thread update"
 
 

@@ -194,7 +194,7 @@ class TestTwoOpenIncidents:
         (["Raj Patel", "10m", "check the lag"], 3, '"Raj Patel" "10m" "check the lag"'),
         (["5xx at baseline", "for", "15m"], 1, "5xx at baseline for 15m"),
         (["the whole reason"], 1, "the whole reason"),
-        (['say "hi" now', "rest"], 2, "'say \"hi\" now' \"rest\""),
+        (['say "hi" now', "rest"], 2, '\'say "hi" now\' "rest"'),
         (["s3", "not a deploy"], 2, '"s3" "not a deploy"'),
         (["Raj", "10m", "check", "the lag"], 3, 'Raj 10m check "the lag"'),
         (["SEV1", "all", "of", "EU"], 2, "SEV1 all of EU"),

@@ -222,7 +222,8 @@ class TestCommunication:
         assert not {"Status page", "Internal update"} & bridge.due().keys()
 
     def test_the_status_page_speaks_of_impact_and_remedy_without_jargon(self, checkout: Checkout) -> None:
-        has(checkout.texts["external 1"], "Status: investigating\nName: Checkout fails\n\nWe are looking into a problem",
+        has(checkout.texts["external 1"],
+            "Status: investigating\nName: Checkout fails\n\nWe are looking into a problem",
             "What you may notice: One card payment in three fails", "We will write again by 16:34 UTC.")  # fmt: skip
         has(checkout.texts["external 2"], "Status: identified\nName: Checkout fails\n\nWe have found the problem",
             "What you can do meanwhile: pay by invoice")  # fmt: skip
@@ -230,7 +231,8 @@ class TestCommunication:
     def test_customers_are_told_that_it_is_over_with_a_summary(self, checkout: Checkout) -> None:
         assert checkout.due["all clear"][CUSTOMERS] == "in 60m"
         assert CUSTOMERS not in checkout.due["everybody told"]
-        has(checkout.texts["external end"], "Status: resolved\nName: Checkout fails\n", "It began at 14:50 UTC and lasted 2 hours",
+        has(checkout.texts["external end"], "Status: resolved\nName: Checkout fails\n",
+            "It began at 14:50 UTC and lasted 2 hours",
             "What you may have noticed: Nobody can pay by card", "We are sorry for the trouble.")  # fmt: skip
 
     def test_mail_and_sms_say_first_what_counts(self, checkout: Checkout) -> None:
