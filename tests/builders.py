@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from deadline_kit import filled, plain
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.actions.registry import find
+from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import SetClock
 from incident_cockpit.cockpit.books import read_all
 from incident_cockpit.ids import CountedIds
@@ -154,7 +154,7 @@ class Story:
         assert isinstance(happened, datetime)
         moment = Moment(who, self.now, happened, self.record.seq + 1)
         check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}")
-        chosen = find(action)
+        chosen = done(action)
         wanted = chosen.brings(self.incident, values) if chosen.brings else ()
         brought = Brought(read_all(wanted, _shipped_runbook).runbooks, self.channels)
         drafts = invoke(chosen, self.record, moment, Here(self.now, self.zone), values, brought)

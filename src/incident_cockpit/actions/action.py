@@ -116,7 +116,8 @@ class Action(Struct, frozen=True):
     `keys` the default keys within `scope`; `sign` its short form at the start of an entry line; `decide` its rule, or
     None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key;
     `brings` says which runbooks come along with it: then the rule takes them too, as `brought`;
-    `warns` says of the incident and the same values what it leaves open, which stops nobody.
+    `warns` says of the incident and the same values what it leaves open, which stops nobody; `unsaid` is what a program
+    of ours does and nobody says: no list offers it, and its name is no word.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Action(Struct, frozen=True):
     grave: bool = False
     brings: Brings | None = None
     warns: Warns | None = None
+    unsaid: bool = False
 
     @property
     def usage(self) -> str:

@@ -20,7 +20,10 @@ from incident_cockpit.errors import Refused
 # In the order of the help.
 GROUPS = (log, runbook, triage, command, people, clocks, cause, security, after, screen)
 
-ACTIONS: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
+_EVERY: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
+
+# What people can say.
+ACTIONS: dict[str, Action] = {name: action for name, action in _EVERY.items() if not action.unsaid}
 
 # What people who want no words to read aloud switch off.
 SAY = "say"
@@ -30,6 +33,11 @@ FOOTER = (
     "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact",
     "help",
 )  # fmt: skip
+
+
+def done(name: str) -> Action:
+    """Return the action that is done under this name, also by a program; raises Refused with the nearest names."""
+    return _EVERY.get(name) or find(name)
 
 
 def find(name: str) -> Action:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from incident_cockpit.actions.action import Action, Kind
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.actions.registry import find
+from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.books import Books, LoadRunbook, read_all
 from incident_cockpit.errors import NotFound, Refused
@@ -92,7 +92,7 @@ class Session:
         pinned to the line that it adds. Raises Refused with the rule that says no, StoreError when it could not be
         kept; in both cases nothing was written.
         """
-        action = find(name)
+        action = done(name)
         values, documents = self._with_files(action, values)
         books = read_all(action.brings(self.record.incident, values) if action.brings else (), self._load_runbook)
         here = self.here

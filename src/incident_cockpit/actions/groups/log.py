@@ -67,9 +67,9 @@ ACTIONS = (
          Arg("line", Kind.ENTRY, "To which line? (empty: your newest)", required=False)),
         keys=("L",), scope=Scope.TIMELINE, label="pin", decide=pinning.pin,
     ),
-    # Recorded by `incident run` when a command has ended; nobody types it.
-    Action("ran", "Log a command that was run, with what it said: incident run -- COMMAND.", "Log",
-           (Arg("run", Kind.TEXT, "Which command?"),), decide=rule(commands.ran)),
+    # Recorded by `incident run` when a command has ended.
+    Action("ran", "Log a command that was run, with what it said.", "Log",
+           (Arg("run", Kind.TEXT, "Which command?"),), decide=rule(commands.ran), unsaid=True),
     Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=undo.undo),
     Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=undo.redo),
 )  # fmt: skip
