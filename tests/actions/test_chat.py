@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from growth import MOST, growth
 from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.incident.envelope import AHEAD, LONGEST_NAME
 from incident_cockpit.text.clean import clean_line
@@ -208,20 +208,17 @@ def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
     ],
 )
 def test_the_work_is_bounded(part: str) -> None:
-    """The slowest takes a third of a second; what grows by squares would take hours."""
-    long = part * (100_000 // len(part))
-    rows = "\n".join([(part * 240)[:239]] * 2_000)
-    began = time.perf_counter()
-    for text in (long, f"14:05 {long}\nAna  14:05\n{long}", f"Ana{long}14:05\nhi", rows):
-        thread(text, NOW, PARIS)
-    assert time.perf_counter() - began < 20
+    def read_around(long: str) -> None:
+        for text in (long, f"14:05 {long}\nAna  14:05\n{long}", f"Ana{long}14:05\nhi"):
+            thread(text, NOW, PARIS)
+
+    assert growth(read_around, part, 20_000) < MOST
+    assert growth(lambda rows: thread(rows, NOW, PARIS), f"{(part * 240)[:239]}\n", 100_000) < MOST
 
 
-def test_two_thousand_messages_are_read_at_once() -> None:
-    text = "\n".join(f"{number // 60 % 24:02}:{number % 60:02} Ana: message {number}" for number in range(2_000))
-    began = time.perf_counter()
-    assert len(thread(text, NOW, PARIS).lines) == 2_000
-    assert time.perf_counter() - began < 5
+def test_messages_are_read_in_step_with_their_number() -> None:
+    assert growth(lambda text: thread(text, NOW, PARIS), "14:05 Ana: a message\n", 10_000) < MOST
+    assert len(thread("14:05 Ana: a message\n" * 2_000, NOW, PARIS).lines) == 2_000
 
 
 def test_names_have_no_control_characters() -> None:
