@@ -121,6 +121,30 @@ def test_what_was_put_off_keeps_its_place_for_one_round_only(story: Story) -> No
 
 
 @pytest.mark.parametrize(
+    ("verb", "values", "left"),
+    [
+        ("pass", {"who": "Noor", "within": "5m"}, timedelta(minutes=5)),
+        ("extend", {"within": "2m"}, timedelta(minutes=5)),
+    ],
+)
+def test_the_time_that_an_ask_is_given_anew_goes_before_what_was_put_off(
+    story: Story, verb: str, values: dict[str, str], left: timedelta
+) -> None:
+    story.do("ask", who="Raj", within="3m", text="dns?")
+    asked = story.now
+    story.do("snooze", item="dns?", within="20m")
+    story.do(verb, ask="dns?", **values)
+    item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
+    given = story.now if verb == "pass" else asked
+    assert (item.at, item.put_off) == (given + left, False)
+    story.do("snooze", item="dns?", within="20m")
+    item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
+    assert (item.at, item.put_off) == (given + left + timedelta(minutes=20), True), "it can be put off again"
+    story.do("answer", ask="dns?", answer="yes")
+    assert DueKind.ASK not in [one.kind for one in due_items(story.incident)]
+
+
+@pytest.mark.parametrize(
     ("left", "stands"),
     [
         (timedelta(0), Urgency.LATE),

@@ -124,6 +124,28 @@ async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_st
         await until(lambda: "tech" not in incident(screen).roles)
 
 
+async def test_on_somebody_among_people_an_answer_is_about_what_they_were_asked(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("4")
+        people = screen.query_one("#people")
+        people.move_to(":Kim")
+        type_ahead(app, "space", "~3 seconds", "enter")
+        await until(lambda: texts(screen)[-1] == "Kim: replica lag? → 3 seconds")
+        people.move_to("tech:Raj")
+        type_ahead(app, "space", "enter", "~Noor did", "enter")
+        await until(lambda: texts(screen)[-1] == "Raj: who deployed 4512? → Noor did")
+        # With one ask left it needs no choice, and the role is still what there is to free.
+        people.move_to("tech:Raj")
+        await pilot.press("minus")
+        await until(lambda: "tech" not in incident(screen).roles)
+        assert [ask.who for ask in open_asks(incident(screen)).values()] == ["Raj"]
+        people.move_to(":Raj")
+        await pilot.press("minus")
+        await until(lambda: texts(screen)[-1] == "dropped: Raj: replica lag?")
+
+
 async def test_several_are_asked_at_once_with_names_offered_one_by_one(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -11,7 +11,7 @@ from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.once import once
 from incident_cockpit.incident.planned import planned
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.asks import Ask, open_asks
 from incident_cockpit.incident.topics.roles import taker
 from incident_cockpit.incident.topics.timers import TimerStatus
 from incident_cockpit.incident.topics.updates import cadence, coming_round
@@ -67,9 +67,15 @@ def _updates(incident: Incident) -> list[DueItem]:
 
 def _asks(incident: Incident) -> list[DueItem]:
     return [
-        DueItem(f"ask:{key}", DueKind.ASK, ask.due, f"{ask.who}: {ask.text}", "asked", ask.asked, ask.who)
+        DueItem(_round(key, ask), DueKind.ASK, ask.due, f"{ask.who}: {ask.text}", "asked", ask.asked, ask.who)
         for key, ask in open_asks(incident).items()
     ]
+
+
+def _round(key: str, ask: Ask) -> str:
+    """Return the key of an ask as it stands: what was put off was its time then, not the one that was given since."""
+    given = ask.extended + len(ask.before)
+    return f"ask:{key}:{given}" if given else f"ask:{key}"
 
 
 def _timers(incident: Incident) -> list[DueItem]:

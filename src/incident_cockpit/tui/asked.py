@@ -54,8 +54,8 @@ class Asked:
             await self._ask(ways[chosen][0], {"ask": key})
 
     async def release(self, values: dict[str, str]) -> None:
-        """Free the role under the cursor, or drop the ask under it."""
-        ask = self._screen.meant(Kind.ASK)
+        """Free the role under the cursor, or drop the ask under it; of somebody who holds a role that is the role."""
+        ask = None if self._screen.meant(Kind.ROLE) else self._screen.meant(Kind.ASK)
         if not values and ask is not None:
             await self._rule("drop", {"ask": ask})
         else:

@@ -89,7 +89,7 @@ class Asking:
         return beside(arg.kind, self._screen.following.record.incident)
 
     def _likely(self, arg: Arg) -> str | None:
-        return likely(arg.kind, self._screen.following.record.incident)
+        return likely(arg.kind, self._screen.following.record.incident, self._screen.meant(Kind.PERSON))
 
     def _fitted(self, action: Action, arg: Arg, values: Mapping[str, str]) -> Arg:
         return fitted(action, arg, self._screen.following.record, self._here(), values)

@@ -9,6 +9,7 @@ from incident_cockpit.exports.history import tenures
 from incident_cockpit.incident.checklist import parts
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.effects import open_actions
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.plan.model import Phase, Role
@@ -43,8 +44,13 @@ def beside(kind: Kind, incident: Incident) -> Mapping[str, str]:
     return {}
 
 
-def likely(kind: Kind, incident: Incident) -> str | None:
-    """Return which option is most likely meant: after one phase comes the next; the newest action without effect."""
+def likely(kind: Kind, incident: Incident, who: str | None = None) -> str | None:
+    """Return which option is most likely meant: after one phase comes the next; the newest action without effect.
+
+    Of the asks it is the most pressing one of `who`, on whom the cursor is.
+    """
+    if kind is Kind.ASK and who:
+        return min(theirs := open_asks(incident, who), key=lambda key: theirs[key].due, default=None)
     if kind is Kind.TAKEN:
         return next(reversed(open_actions(incident)), None)
     if kind is Kind.HYPOTHESIS:

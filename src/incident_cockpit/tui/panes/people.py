@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
@@ -38,11 +38,14 @@ class PeoplePane(Pane):
         """Start empty; the plan's roles come with the first view."""
         super().__init__(id="people", empty="Nobody yet.")
         self._in_use = False
+        # What each was asked and has not answered, the most pressing first.
+        self._asked: Mapping[str, list[tuple[str, Ask]]] = {}
 
     def show(self, view: View) -> None:
         """Draw everyone as of now."""
         # No focus at all is another window's: who comes back finds what was there.
         self._in_use = self.screen.focused is self if self.screen.focused else self._in_use
+        self._asked = asked(view)
         whole = tuple(rows(view))
         if self._in_use or len(whole) <= self.size.height:
             self.set_rows(whole)
@@ -59,11 +62,14 @@ class PeoplePane(Pane):
             self.move_to(next(key for key in reversed(before) if not key.startswith(_ASK)))
 
     def meant(self, kind: Kind) -> str | None:
-        """Return the role or the person under the cursor, or the ask that stands below a person."""
+        """Return the role or the person under the cursor, or the ask that stands below one, or is their only one."""
         key = self.cursor_key or ""
         if key.startswith(_ASK):
             return key.removeprefix(_ASK) if kind is Kind.ASK else None
         role, _, who = key.partition(":")
+        if kind is Kind.ASK:
+            theirs = self._asked.get(who, [])
+            return theirs[0][0] if len(theirs) == 1 else None
         return {Kind.ROLE: role, Kind.PERSON: who, Kind.PEOPLE: who}.get(kind) or None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
@@ -72,15 +78,20 @@ class PeoplePane(Pane):
         return (Cell(f" !{count}", "warn"),) if count else ()
 
 
+def asked(view: View) -> dict[str, list[tuple[str, Ask]]]:
+    """Return by person what they were asked and have not answered, the most pressing first."""
+    theirs: dict[str, list[tuple[str, Ask]]] = {}
+    for key, ask in sorted(open_asks(view.incident).items(), key=lambda one: one[1].due):
+        theirs.setdefault(ask.who, []).append((key, ask))
+    return theirs
+
+
 def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
     """Yield the roles in the plan's order, then people without one, each with what they were asked, late first.
 
     That stands in lines of its own, or `folded` beside the name; then roles that nobody has to hold come last.
     """
-    incident = view.incident
-    asked: dict[str, list[tuple[str, Ask]]] = {}
-    for key, ask in sorted(open_asks(incident).items(), key=lambda one: one[1].due):
-        asked.setdefault(ask.who, []).append((key, ask))
+    incident, waiting = view.incident, asked(view)
     wanting, empty = missing(incident), []
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
@@ -88,7 +99,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
             person = (name, _name(holding.who, "strong"))
             since = duration(view.now - holding.since)
             # Whoever holds two roles was asked once.
-            yield from _person(f"{role.id}:{holding.who}", person, since, asked.pop(holding.who, []), view, folded)
+            yield from _person(f"{role.id}:{holding.who}", person, since, waiting.pop(holding.who, []), view, folded)
         if not incident.roles.get(role.id):
             wanted = role in wanting
             nobody = Cell("nobody", "warn" if wanted else "faint", _NAME_WIDTH)
@@ -97,7 +108,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
                 yield row
             else:
                 empty.append(row)
-    for who, theirs in asked.items():
+    for who, theirs in waiting.items():
         yield from _person(f":{who}", (Cell("", "", _ROLE_WIDTH), _name(who)), "", theirs, view, folded)
     yield from empty
 
