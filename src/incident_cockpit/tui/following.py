@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.evidence import place
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.pins import PinnedFile
@@ -64,6 +66,22 @@ class Following:
     async def refresh(self) -> bool:
         """Take in what others wrote; return whether there was anything."""
         return self._take(await self._desk.call(lambda _: self._session.refresh()))
+
+    async def keep_up(self, every: float, changed: Callable[[], None], say: Callable[[str, str], None]) -> None:
+        """Take in what others write, every so many seconds; a store in trouble is said once and tried again."""
+        trouble = ""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                if await self.refresh():
+                    changed()
+                if trouble:
+                    trouble = ""
+                    say("the store answers again", "ok")
+            except Refused as refused:
+                if str(refused) != trouble:
+                    trouble = str(refused)
+                    say(trouble, "late")
 
     def _take(self, news: tuple[Event, ...]) -> bool:
         # An answer that was overtaken by a later one brings nothing new.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import os
 from typing import ClassVar
@@ -19,7 +18,6 @@ from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.folders import theme_folders
 from incident_cockpit.config.themes import load_themes
-from incident_cockpit.errors import Refused
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
@@ -62,7 +60,6 @@ class WallScreen(Screen[None]):
         """Show the incident that is followed."""
         super().__init__()
         self.following = following
-        self._trouble = ""
         # What is restricted hangs on no wall under its title; made anew only when something was recorded.
         self._veiled: Record | None = None
 
@@ -119,18 +116,7 @@ class WallScreen(Screen[None]):
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(_POLL_SECONDS)
-            try:
-                if await self.following.refresh():
-                    self.paint()
-                if self._trouble:
-                    self._trouble = ""
-                    self.query_one(SaidBar).say("the store answers again", "ok")
-            except Refused as refused:
-                if str(refused) != self._trouble:
-                    self._trouble = str(refused)
-                    self.query_one(SaidBar).say(str(refused), "late")
+        await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say)
 
 
 class WallApp(App[None]):

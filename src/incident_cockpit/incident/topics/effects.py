@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.incident.topics.topic import Line, Topic, one_of, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -50,7 +50,7 @@ def see(incident: Incident, moment: Moment, action: str, verdict: str, found: st
     note = incident.notes.actions.get(action)
     if note is None:
         raise Refused(f"there is no action {action}", "name it by its words")
-    chosen = _verdict(verdict)
+    chosen = one_of(verdict, Verdict, "effect")
     return EffectSeen(
         action=action,
         now=Effect(chosen, note.text, found, moment.who, moment.happened),
@@ -61,14 +61,6 @@ def see(incident: Incident, moment: Moment, action: str, verdict: str, found: st
 def open_actions(incident: Incident) -> dict[str, str]:
     """Return the actions whose effect nobody has told yet, by id, oldest first."""
     return {key: note.text for key, note in incident.notes.actions.items() if key not in incident.effects}
-
-
-def _verdict(word: str) -> Verdict:
-    said = " ".join(word.replace("-", " ").split()).casefold()
-    fits = [one for one in Verdict if said and one.value.startswith(said)]
-    if len(fits) != 1:
-        raise Refused(f"'{word}' is no effect", f"use one of: {', '.join(Verdict)}")
-    return fits[0]
 
 
 def _fold(state: Mapping[str, Effect], fact: EffectSeen) -> Mapping[str, Effect]:

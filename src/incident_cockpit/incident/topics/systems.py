@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.topic import Line, Topic, put, said
+from incident_cockpit.incident.topics.topic import Line, Topic, one_of, put, said
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -53,7 +53,7 @@ def stands(incident: Incident, moment: Moment, system: str, health: str, note: s
     name = " ".join(system.split())
     if not name:
         raise Refused("no system was named", "say which, as in :system checkout degraded")
-    status = _health(health)
+    status = one_of(health, Health, "status of a system")
     key = name.casefold()
     was = incident.systems.get(key)
     if was is not None and was.health is status and was.note == note:
@@ -67,16 +67,6 @@ def affected(incident: Incident) -> tuple[Affected, ...]:
     order = list(Health)
     ill = [one for one in incident.systems.values() if one.health not in (Health.RESTORED, Health.NOT_AFFECTED)]
     return tuple(sorted(ill, key=lambda one: (order.index(one.health), one.name.casefold())))
-
-
-def _health(word: str) -> Health:
-    said = " ".join(word.replace("-", " ").split()).casefold()
-    fits = [one for one in Health if one.value == said] or [
-        one for one in Health if said and one.value.startswith(said)
-    ]
-    if len(fits) != 1:
-        raise Refused(f"'{word}' is no status of a system", f"use one of: {', '.join(Health)}")
-    return fits[0]
 
 
 def _fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping[str, Affected]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
+from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Fact
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Line(Struct, frozen=True):
@@ -53,6 +56,17 @@ def said(now: Value | None, was: Value | None) -> Value:
     if value is None:
         raise TypeError("a change from nothing to nothing")
     return value
+
+
+def one_of(word: str, kinds: type[Word], what: str) -> Word:
+    """Return the one that a word means, in full or by how it begins; raises Refused, which says `what` it is not."""
+    meant = " ".join(word.replace("-", " ").split()).casefold()
+    fits = [kind for kind in kinds if kind.value == meant] or [
+        kind for kind in kinds if meant and kind.value.startswith(meant)
+    ]
+    if len(fits) != 1:
+        raise Refused(f"'{word}' is no {what}", f"use one of: {', '.join(kinds)}")
+    return fits[0]
 
 
 def followed(history: tuple[Value, ...], now: Value | None) -> tuple[Value, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from textual import events, on, work
@@ -11,7 +10,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.errors import Refused
 from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.doing import Doing
@@ -69,7 +67,6 @@ class CockpitScreen(Screen[None]):
         self.around = around
         self.words = ""
         self._front = 1
-        self._trouble = ""
         self._at_first = said
         self._doing = Doing(self)
         self._attention = Attention(following.record, self.view.now, around.notify)
@@ -161,19 +158,7 @@ class CockpitScreen(Screen[None]):
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        """Take in what others write while the screen lives; a store in trouble is said once and tried again."""
-        while True:
-            await asyncio.sleep(_POLL_SECONDS)
-            try:
-                if await self.following.refresh():
-                    self.paint()
-                if self._trouble:
-                    self._trouble = ""
-                    self.say("the store answers again", "ok")
-            except Refused as refused:
-                if str(refused) != self._trouble:
-                    self._trouble = str(refused)
-                    self.say(str(refused), "late")
+        await self.following.keep_up(_POLL_SECONDS, self.paint, self.say)
 
     # The layout
 
