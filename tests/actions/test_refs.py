@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
-from incident_cockpit.actions.refs import Here, fitted, people, person, resolve
+from incident_cockpit.actions.refs import Here, fitted, people, person, resolve, unreadable
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
@@ -283,3 +283,25 @@ def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None
     story.do("ask", who="Raj", within="10m", text="replica lag?")
     assert asked(story, "answer", ask="Support") == ("Have they come?", True, "joined")
     assert asked(story, "answer", ask="Raj") == ("What was found?", True, "")
+
+
+@pytest.mark.parametrize(
+    ("action", "place", "word", "why"),
+    [
+        ("schedule-review", 0, "soon", '"soon" is not a time to come'),
+        ("schedule-review", 0, "tomorrow 14:00", ""),
+        ("follow-up-due", 1, "someday", "someday"),
+        ("milestone", 1, "when it began", '"when it began" is not a time'),
+        ("box", 1, "off", ""),
+        ("box", 1, "a while", "'a while' is no duration"),
+        ("supports", 1, "#999", "999"),
+        ("note", 0, "whatever is said", ""),
+    ],
+)
+def test_a_word_that_cannot_be_meant_is_known_before_anything_is_done(
+    story: Story, action: str, place: int, word: str, why: str
+) -> None:
+    one = find(action)
+    said = unreadable(one, one.args[place], story.record, Here(story.now, story.zone), word)
+    assert said.startswith(why) if why.startswith(("'", '"')) else why in said
+    assert bool(said) is bool(why)

@@ -75,6 +75,15 @@ def fitted(action: Action, arg: Arg, record: Record, here: Here, values: Mapping
         return arg
 
 
+def unreadable(action: Action, arg: Arg, record: Record, here: Here, word: str) -> str:
+    """Return why a word cannot be read as this argument, or nothing; what it leads to is another matter."""
+    try:
+        _read(arg, record, here, word, action)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def _read(arg: Arg, record: Record, here: Here, given: str, action: Action) -> dict[str, Any]:
     whole = arg.kind in (Kind.TEXT, Kind.THREAD, Kind.PINNED)
     text = clean(given).strip() if whole else clean_line(given, limit=LONGEST_NAME * 4)

@@ -9,7 +9,7 @@ from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.foresee import foreseen, warnings
 from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.options import Option, options
-from incident_cockpit.actions.refs import Here, fitted, people
+from incident_cockpit.actions.refs import Here, fitted, people, unreadable
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
@@ -64,7 +64,13 @@ class Asking:
             self._choices,
             lambda values: self._act(action, values, reading),
             says=partial(self._foreseen, action) if action.grave and not _names_a_file(action) else None,
-            guidance=Guidance(self._meaning, self._beside, self._likely, partial(self._fitted, action)),
+            guidance=Guidance(
+                self._meaning,
+                self._beside,
+                self._likely,
+                partial(self._fitted, action),
+                partial(self._unreadable, action),
+            ),
         )
         done = await self._screen.app.push_screen_wait(form)
         return bool(done)
@@ -93,6 +99,13 @@ class Asking:
 
     def _fitted(self, action: Action, arg: Arg, values: Mapping[str, str]) -> Arg:
         return fitted(action, arg, self._screen.following.record, self._here(), values)
+
+    def _unreadable(self, action: Action, arg: Arg, word: str) -> str:
+        # A file or another incident is looked for when it is done.
+        elsewhere = arg.kind in (Kind.RUNBOOK, Kind.PLAN, Kind.INCIDENT)
+        return (
+            "" if elsewhere or not word else unreadable(action, arg, self._screen.following.record, self._here(), word)
+        )
 
     def _choices(self, arg: Arg) -> Sequence[Option]:
         record, around = self._screen.following.record, self._screen.around

@@ -183,7 +183,7 @@ class FormScreen(BoxScreen[bool]):
             return
         arg = self._asked
         value = text if key is None else key
-        why = wrong(arg, value, text, chosen=key is not None)
+        why = wrong(arg, value, text, chosen=key is not None) or self._guidance.unreadable(arg, value)
         if why:
             self.refuse(why)
             return

@@ -34,13 +34,14 @@ _NAME_WIDTH = 12
 class Guidance:
     """What helps to answer: what an option means, a few words beside each by its id, and which is the likely one.
 
-    `fitted` is how an argument is asked for once others have been answered.
+    `fitted` is how an argument is asked for once others have been answered, `unreadable` why a word cannot be meant.
     """
 
     means: Means = lambda _arg, _key, _values: Page()
     beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {}
     likely: Callable[[Arg], str | None] = lambda _arg: None
     fitted: Callable[[Arg, Mapping[str, str]], Arg] = lambda arg, _values: arg
+    unreadable: Callable[[Arg, str], str] = lambda _arg, _word: ""
 
 
 UNGUIDED = Guidance()
