@@ -45,6 +45,17 @@ async def test_an_ask_in_due_is_answered_acknowledged_extended_passed_on_and_dro
         assert app.screen is screen
 
 
+async def test_more_time_twice_is_for_the_same_ask_however_far_down_it_went(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        put(screen, "due", "who deployed")
+        type_ahead(app, "plus", "plus", "greater_than_sign", "~Mio", "enter", "enter")
+        await until(lambda: texts(screen)[-1] == "Raj → Mio: who deployed 4512?")
+        assert next(one for one in incident(screen).asks.values() if one.who == "Mio").extended == 2
+
+
 async def test_enter_shows_everything_about_an_ask_and_its_end(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("extend", ask="who deployed", within="5m").do("pass", ask="who", who="Kim")
     app = scene.app()
@@ -93,6 +104,25 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
         await pilot.press("1")
         await until(lambda: "Scribe" in text_of(app))
         assert people.cursor_key == "tech:Raj"
+
+
+async def test_a_role_that_nobody_holds_is_in_sight_again_once_somebody_has_worked_further_down(tmp_path: Path) -> None:
+    scene = in_the_loop(Scene(tmp_path)).do("release", role="tech")
+    for who in ("Noor", "Zoë", "Tim", "Uma", "Pia"):
+        scene.do("ask", who=who, within="5m", text="who is awake?")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        people = screen.query_one("#people")
+        await until(lambda: "Technical Lead        nobody" in text_of(app))
+        type_ahead(app, "4", "end", "up", "up")
+        await until(lambda: "Technical Lead        nobody" not in text_of(app))
+        await pilot.press("1")
+        await until(lambda: "Technical Lead        nobody" in text_of(app))
+        left = people.cursor_key
+        await pilot.press("4")
+        await until(lambda: "Technical Lead        nobody" not in text_of(app))
+        assert people.cursor_key == left
 
 
 @pytest.mark.parametrize("keys", ["1", "4"])

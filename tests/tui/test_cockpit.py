@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from box_kit import text_of, type_ahead
 from incident_cockpit.errors import StoreError
@@ -349,3 +350,35 @@ async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path
         type_ahead(app, "~t1m", "enter", "enter")
         await until(lambda: len(screen.following.record.incident.timers.timers) == 2)
         assert due.cursor_key == held
+
+
+async def test_due_begins_with_what_is_most_urgent_while_somebody_looks_at_another_window(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("ask", who="Raj", within="2m", text="lag?")
+    app = scene.do("ask", who="Kim", within="3m", text="deploys?").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        due, (raj, kim) = screen.query_one("#due"), screen.following.record.incident.asks
+        await until(lambda: due.cursor_key == f"ask:{raj}")
+        app.post_message(AppBlur())
+        await until(lambda: screen.focused is None)
+        with scene.another("Raj") as theirs:
+            theirs.session(screen.following.record.id).act("snooze", {"item": "lag?", "within": "30m"})
+        await until(lambda: due.rows[0].key == due.cursor_key == f"ask:{kim}")
+        app.post_message(AppFocus())
+        await until(lambda: screen.focused is not None)
+
+
+async def test_whoever_reads_further_up_is_told_how_much_is_newer(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("system", system="search", health="degraded").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        timeline = screen.query_one("#timeline")
+        type_ahead(app, "2", "up", "1", "~n")
+        for count in range(timeline.size.height + 2):
+            type_ahead(app, f"~note {count}", "enter")
+        await until(lambda: texts(screen)[-1] == f"note {timeline.size.height + 1}")
+        below = len(texts(screen)) - timeline.scroll_offset.y - timeline.size.height
+        assert below > 0
+        await until(lambda: f"{below} newer below  search degraded ─╯" in text_of(app))
+        type_ahead(app, "escape", "2", "end")
+        await until(lambda: "newer below" not in text_of(app))

@@ -87,6 +87,20 @@ async def test_it_follows_another_process_and_says_when_the_store_is_in_trouble(
         await until(lambda: "the store answers again" in text_of(app))
 
 
+async def test_what_is_late_is_on_it_whatever_becomes_of_what_was_late_first(tmp_path: Path) -> None:
+    scene = in_the_loop(Scene(tmp_path))
+    app = wall(scene)
+    async with app.run_test(size=(60, 18)):
+        screen = await shown(app)
+        due = screen.query_one("#due")
+        await until(lambda: "▲ late 10m     Raj: who deployed 4512?" in text_of(app))
+        assert due.size.height < len(due.rows)
+        with scene.another("Raj") as theirs:
+            theirs.session(screen.following.record.id).act("snooze", {"item": "who deployed", "within": "50m"})
+        await until(lambda: "ask:a27" in [row.key for row in due.rows[due.size.height :]])
+        await until(lambda: "▲ late 4m      Raj: replica lag?" in text_of(app))
+
+
 async def test_a_restricted_incident_hangs_under_its_codename(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare("Customer mails leaked").do("restrict", codename="Nightjar")
     scene.do("note", text="Customer mails leaked to a partner")

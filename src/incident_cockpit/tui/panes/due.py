@@ -33,16 +33,19 @@ class DuePane(Pane):
         """Start empty, saying how to set a timer."""
         super().__init__(id="due", empty="Nothing is due.  t sets a timer")
         self._items: Mapping[str, DueItem] = {}
+        self._in_use = False
 
     def show(self, view: View) -> None:
         """Draw the queue as it stands now."""
         items = due_items(view.incident)
-        self._items = {item.key: item for item in items}
+        self._items = {_place(item): item for item in items}
         near = [item for item in items if item.at - view.now <= HORIZON]
         self.set_rows(tuple(_row(item, view) for item in near))
-        # Who comes here means what is most urgent. Who works here keeps the line; no focus at all is another window's.
-        if near and self.screen.focused not in (self, None):
-            self.move_to(near[0].key)
+        # Who works here keeps the line. Who comes here means what is most urgent, and so does who only looks on: from
+        # another window, or at a wall, where nothing has the focus.
+        self._in_use = self.screen.focused is self if self.screen.focused else self._in_use
+        if near and not self._in_use:
+            self.move_to(_place(near[0]))
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 
@@ -66,6 +69,11 @@ class DuePane(Pane):
         return ()
 
 
+def _place(item: DueItem) -> str:
+    """Return the key of its line: an ask keeps its own whatever time it is given, so a second key is about it too."""
+    return f"ask:{item.subject}" if item.kind is DueKind.ASK else item.key
+
+
 def _row(item: DueItem, view: View) -> Row:
     how = urgency(item, view.now)
     style = _STYLE[how]
@@ -77,7 +85,7 @@ def _row(item: DueItem, view: View) -> Row:
     on_it = _on_it(item, view)
     beside = (*on_it, Cell(_beside(item, view), "faint"))
     # What is to be done comes before where it comes from.
-    return Row(item.key, left, beside, shorter=(*((on_it,) if on_it else ()), ()))
+    return Row(_place(item), left, beside, shorter=(*((on_it,) if on_it else ()), ()))
 
 
 def _on_it(item: DueItem, view: View) -> tuple[Cell, ...]:

@@ -44,7 +44,8 @@ class PeoplePane(Pane):
     def show(self, view: View) -> None:
         """Draw everyone as of now."""
         # No focus at all is another window's: who comes back finds what was there.
-        self._in_use = self.screen.focused is self if self.screen.focused else self._in_use
+        was_in_use = self._in_use
+        self._in_use = self.screen.focused is self if self.screen.focused else was_in_use
         self._asked = asked(view)
         whole = tuple(rows(view))
         if self._in_use or len(whole) <= self.size.height:
@@ -52,7 +53,16 @@ class PeoplePane(Pane):
         else:
             self._leave_the_ask()
             self.set_rows(tuple(rows(view, folded=True)))
+        if self._in_use != was_in_use:
+            self._turn()
         self.frame.title_left = "one person does everything" if view.incident.solo else ""
+
+    def _turn(self) -> None:
+        """Show whoever comes where the cursor is, and whoever goes the top, where the roles are that nobody holds."""
+        if self._in_use and self.cursor_key is not None:
+            self.move_to(self.cursor_key)
+        elif not self._in_use:
+            self.scroll_to(y=0, animate=False, immediate=True)
 
     def _leave_the_ask(self) -> None:
         """Put the cursor from an ask on the person it was put to, whose line stays."""
