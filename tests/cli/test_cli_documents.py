@@ -96,6 +96,18 @@ class TestUpdate:
         assert _sent(shell) == [("external", "by hand")]
         assert shell.good("update", "--for", "external", "--json").data["number"] == 2
 
+    @pytest.mark.parametrize("way", ["--sent", "--copy", "--post"])
+    def test_what_is_promised_is_what_the_text_says(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        monkeypatch.setattr(webhook, "post", lambda _url, messages: Posted(len(messages)))
+        (shell.home / "config.toml").write_text(f'slack_webhook = "{HOOK}"\n')
+        text = shell.good("update", "--for", "internal", way).out
+        [said] = re.findall(r"Next update at (?:[0-9-]{10} )?([0-9:]{5}) UTC", text)
+        [update] = shell.good("show", "--json").data["updates"]
+        # To the second: whoever reads it knows of none.
+        assert update["next_due"][11:19] == f"{said}:00"
+
     @pytest.mark.parametrize(
         "copied",
         [Copied("xclip", True, "copied with xclip", None), Copied("terminal", False, "sent to the terminal", None)],

@@ -15,6 +15,7 @@ from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.exports.formats.registry import FORMATS
+from incident_cockpit.exports.next_time import promised
 from incident_cockpit.exports.update import Composed, compose, how_old
 from incident_cockpit.incident.timeline import lines
 
@@ -76,9 +77,10 @@ def update(
             route = posted(call, library, payloads, composed.text, BY_COMMAND)
         if route is not None:
             output.flush()
-            write.keep(
-                replace(call, json=False), session, "sent", {"audience": chosen, "route": route, "text": composed.text}
-            )
+            # Posting takes its time: what was promised is what the text says, as in the composer.
+            then = promised(composed.text, composed.next_due, library.clock.now())
+            sent_so = {"audience": chosen, "route": route, "text": composed.text, "promised": then}
+            write.keep(replace(call, json=False), session, "sent", sent_so)
     return ExitCode.OK
 
 

@@ -74,7 +74,7 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
     return ExitCode.OK
 
 
-def keep(call: Call, session: Session, name: str, values: dict[str, str]) -> None:
+def keep(call: Call, session: Session, name: str, values: Mapping[str, object]) -> None:
     """Do an action whose words need no reading, and say where it went."""
     _tell(call, session, session.act(name, values))
 

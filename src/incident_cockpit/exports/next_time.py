@@ -28,6 +28,15 @@ def next_told(text: str, about: datetime) -> datetime | None:
     return _instant(found, about) if found else None
 
 
+def promised(text: str, due: datetime | None, now: datetime) -> datetime | None:
+    """Return when its readers hear more: as the text says, else as it is `due` by the plan.
+
+    What the text says is nothing to wait for where it has passed by `now`.
+    """
+    said = next_told(text, due) if due else None
+    return said if said and said > now else due
+
+
 def _instant(found: re.Match[str], about: datetime) -> datetime | None:
     """Return the instant that was written, None where there is no such day or hour."""
     try:
