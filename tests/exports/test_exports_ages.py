@@ -116,3 +116,15 @@ def test_what_somebody_said_since_the_text_was_made_is_newer_than_it() -> None:
     story.do("severity", severity="SEV1", reason="all of them")
     assert words(story, "internal", written)[:2] == ["impact newer than this text", "severity newer than this text"]
     assert stale(story, "internal", written) == ["impact", "severity"]
+
+
+def test_whoever_has_sent_one_since_the_text_was_made_is_named_first() -> None:
+    story = told()
+    written = story.now
+    story.do("sent", by="Kim", audience="external", route="file", text="theirs")
+    assert stale(story, "internal", written) == []
+    story.do("sent", by="Kim", audience="internal", route="file", text="ours")
+    assert words(story, "internal", written)[0] == "Kim has sent one since"
+    assert stale(story, "internal", written) == ["update"]
+    story.do("undo", by="Kim")
+    assert stale(story, "internal", written) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import ZONE, Story
@@ -18,6 +19,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.exports.ages import Age
 from incident_cockpit.exports.limits import room
 from incident_cockpit.exports.update import Composed, check, compose, how_old
+from incident_cockpit.tui.app import CockpitApp
 from incident_cockpit.tui.field import Draft
 from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells
 from screen_kit import START, Scene, opened, until
@@ -32,6 +34,7 @@ class Desk:
         self.story = Story()
         self.story.declare("Checkout fails", "SEV2")
         self.drafts: dict[str, str] = {}
+        self.made: dict[str, datetime | None] = {}
         self.sent: list[tuple[str, str]] = []
 
     def compose(self, audience: str, target: str = "slack") -> Composed:
@@ -41,11 +44,12 @@ class Desk:
         self.sent.append((audience, text))
         return "copied with xclip"
 
-    def keep(self, audience: str, text: str) -> None:
+    def keep(self, audience: str, text: str, written: datetime | None) -> None:
         self.drafts[audience] = text
+        self.made[audience] = written
 
-    def kept(self, audience: str) -> str:
-        return self.drafts.get(audience, "")
+    def kept(self, audience: str) -> tuple[str, datetime | None]:
+        return self.drafts.get(audience, ""), self.made.get(audience)
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         return check(text, self.story.incident, audience, target=target)
@@ -243,6 +247,70 @@ async def test_a_draft_of_before_promises_what_it_says(tmp_path: Path, after: st
         await until(lambda: app.screen is screen)
         [sent] = screen.following.record.incident.updates.sent.values()
         assert sent.next_due == START + timedelta(minutes=70)
+
+
+async def composing(pilot: Pilot[None], app: CockpitApp) -> Draft:
+    """Open the composer for those outside, whoever is due first, and return its draft."""
+    await pilot.press("u")
+    await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, Draft))
+    if "External update" not in text_of(app):
+        await pilot.press("ctrl+n")
+        await until(lambda: "External update" in text_of(app))
+    return app.screen.query_one(Draft)
+
+
+async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await composing(pilot, app)
+        type_ahead(app, "~Sorry. ", "escape")
+        await until(lambda: app.screen is screen)
+    # Another day, another program.
+    again = scene.wait("3m").app()
+    scene.library = scene.another("Kim")
+    kim = scene.library.session(screen.following.record.id)
+    kim.act("phase", {"phase": "monitoring", "reason": "rolled back"})
+    kim.act("sent", {"audience": "external", "route": "file", "text": "We keep an eye on it."})
+    async with again.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        draft = await composing(pilot, again)
+        await until(lambda: "● Kim has sent one since · ● phase newer than this text" in text_of(again))
+        # A word more makes it no newer.
+        type_ahead(again, "~Very ")
+        await until(lambda: draft.text.startswith("Very Sorry. "))
+        assert "● phase newer than this text" in text_of(again)
+        await pilot.press("ctrl+r")
+        await until(lambda: "newer than this text" not in text_of(again) and "sent one since" not in text_of(again))
+    scene.library.close()
+
+
+async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+
+        def sent() -> object:
+            return screen.following.record.incident.updates.sent
+
+        await composing(pilot, app)
+        type_ahead(app, "~Sorry. ", "ctrl+s")
+        await until(lambda: app.screen is screen and sent())
+        draft = await composing(pilot, app)
+        assert "Sorry." not in draft.text
+        await pilot.press("escape", "z")
+        await until(lambda: app.screen is screen and not sent())
+        draft = await composing(pilot, app)
+        assert draft.text.startswith("Sorry. Status: investigating")
+        assert "This is your draft of before" in text_of(app)
+        # What is sent anew, and what nobody had a hand in, does not come back.
+        await pilot.press("ctrl+r", "escape")
+        await until(lambda: app.screen is screen)
+        await pilot.press("Z")
+        await until(sent)
+        draft = await composing(pilot, app)
+        assert "Sorry." not in draft.text
 
 
 async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passed_is_pointed_out(

@@ -90,12 +90,15 @@ def aged(
     """Return the ages as a person reads them, what matters most first; `written` is when the text was made.
 
     Stale is what is older than the time between two updates and may have changed without anybody saying so, and what
-    somebody has said since the text was made.
+    somebody has said or sent since the text was made.
     """
     found, limit = ages(record, audience, now, names), _rhythm(record.incident, audience)
     worded = []
     for field, age in sorted(found.items(), key=lambda one: _ORDER.index(one[0])):
-        if field == "update":
+        if field == "update" and written is not None and now - age > written:
+            who = record.events[last_sent(record, audience) - 1].who
+            worded.append(Age(field, f"{who} has sent one since", stale=True))
+        elif field == "update":
             said = f"{'changes since' if _SINCE_LAST & names else 'last one sent'} {time_words(now - age, now, zone)}"
             worded.append(Age(field, said))
         elif written is not None and now - age > written:

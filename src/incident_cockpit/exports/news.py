@@ -42,10 +42,10 @@ def since_last(record: Record, audience: str) -> Iterator[Event]:
     return (event for event in record.standing() if event.seq > after)
 
 
-def last_sent(record: Record, audience: str) -> int:
-    """Return the seq of the last update to the audience, 0 where none stands."""
+def last_sent(record: Record, audience: str, *, standing: bool = True) -> int:
+    """Return the seq of the last update to the audience, 0 where none stands; or of one that was taken back, too."""
     sent = (event for event in reversed(record.events) if event.undoes is None and _went_to(event.fact, audience))
-    return next((event.seq for event in sent if record.taken_back(event.seq) is None), 0)
+    return next((event.seq for event in sent if not standing or record.taken_back(event.seq) is None), 0)
 
 
 def actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:

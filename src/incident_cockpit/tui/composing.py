@@ -12,11 +12,13 @@ from incident_cockpit.cockpit.files import write_new
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.ages import Age
 from incident_cockpit.exports.leaving import safe
-from incident_cockpit.exports.next_time import next_told
+from incident_cockpit.exports.news import last_sent
+from incident_cockpit.exports.next_time import next_told, promised
 from incident_cockpit.exports.restricted import file_stem
 from incident_cockpit.exports.update import Composed, check, compose, how_old
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind
+from incident_cockpit.incident.topics.updates import UpdateSent
 from incident_cockpit.plan.model import Cadence
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_code
@@ -46,6 +48,7 @@ class Updating:
         self._following = screen.following
         self._drafts = screen.around.drafts
         self._asked: dict[str, datetime | None] = {}
+        self._made: dict[str, str] = {}
 
     def compose(self, audience: str, target: str) -> Composed:
         """Write the update from the facts."""
@@ -60,8 +63,7 @@ class Updating:
 
     def promised(self, audience: str, text: str) -> datetime | None:
         """Return what readers are promised: the text names it, however old it is and whoever edited it."""
-        said = self._told(audience, text)
-        return said if said and said > self.now() else self._asked.get(audience)
+        return promised(text, self._asked.get(audience), self.now())
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""
@@ -79,24 +81,50 @@ class Updating:
         """Copy first, then record: what was not copied is not promised."""
         screen, leaving = self._screen, safe(text)
         copied = await copy_text(screen.app, leaving, screen.around.last_copy)
-        promised = self.promised(audience, leaving)
+        then = self.promised(audience, leaving)
         try:
-            sent = {"audience": audience, "route": copied.route, "text": leaving, "promised": promised}
+            sent = {"audience": audience, "route": copied.route, "text": leaving, "promised": then}
             await self._following.act("sent", sent)
         except Refused as refused:
             return f"!{refused}"
-        self._drafts.drop(self._following.record.id, _field(audience))
+        self._gone(audience, leaving)
         screen.paint()
         screen.say(f"{audience} update: {copied.words}", "ok" if copied.verified else "warn")
         return copied.words
 
-    def keep(self, audience: str, text: str) -> None:
-        """Keep the draft."""
+    def keep(self, audience: str, text: str, written: datetime | None) -> None:
+        """Keep the draft, and when it was made from the facts."""
+        made = written.isoformat() if written else ""
+        if made and self._made.get(audience) != made:
+            self._made[audience] = made
+            self._drafts.keep(self._following.record.id, f"{_field(audience)}-made", made)
         self._drafts.keep(self._following.record.id, _field(audience), text)
 
-    def kept(self, audience: str) -> str:
-        """Return the draft that an earlier visit left."""
-        return self._drafts.kept(self._following.record.id, _field(audience))
+    def kept(self, audience: str) -> tuple[str, datetime | None]:
+        """Return the draft that an earlier visit left or that came back, and when it was made from the facts."""
+        kept, incident = self._drafts.kept, self._following.record.id
+        text, made = kept(incident, _field(audience)), kept(incident, f"{_field(audience)}-made")
+        try:
+            written = datetime.fromisoformat(made)
+        except ValueError:
+            written = None
+        return text or self._back(audience), written
+
+    def _gone(self, audience: str, leaving: str) -> None:
+        """Put aside what somebody wrote by hand and has sent: who takes the update back goes on with their words."""
+        incident, field = self._following.record.id, _field(audience)
+        by_hand = self._drafts.kept(incident, field)
+        self._drafts.keep(incident, f"{field}-gone", leaving if by_hand else "")
+        self._drafts.drop(incident, field)
+
+    def _back(self, audience: str) -> str:
+        """Return the words that were sent last from here, where that update was taken back since."""
+        record = self._following.record
+        gone = self._drafts.kept(record.id, f"{_field(audience)}-gone").strip()
+        sent = last_sent(record, audience, standing=False) if gone else 0
+        fact = record.events[sent - 1].fact if sent else None
+        mine = isinstance(fact, UpdateSent) and fact.now is not None and fact.now.text.strip() == gone
+        return gone if mine and record.taken_back(sent) is not None else ""
 
     def now(self) -> datetime:
         """Return the present."""

@@ -25,8 +25,8 @@ from incident_cockpit.tui.screens.draft import PROBLEM, DraftScreen
 __all__ = ["PROBLEM", "ComposerScreen", "Correspondence"]
 
 _FORMATS: tuple[str, ...] = get_args(PastedInto)
-# The ages are drawn anew this often; they are said in minutes.
-_REDRAWN = 10.0
+# The ages are drawn anew this often: whoever is about to send has to see that somebody else just has.
+_REDRAWN = 2.0
 
 
 class Correspondence(Protocol):
@@ -38,11 +38,11 @@ class Correspondence(Protocol):
     def send(self, audience: str, text: str) -> Awaitable[str]:
         """Copy and record it; return how that went, or `!` and why not."""
 
-    def keep(self, audience: str, text: str) -> None:
-        """Keep the draft."""
+    def keep(self, audience: str, text: str, written: datetime | None) -> None:
+        """Keep the draft; `written` is when it was made from the facts, None where that is as it was."""
 
-    def kept(self, audience: str) -> str:
-        """Return the draft that an earlier visit left."""
+    def kept(self, audience: str) -> tuple[str, datetime | None]:
+        """Return the draft that an earlier visit left, and when it was made from the facts, None if not known."""
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""
@@ -87,7 +87,7 @@ class ComposerScreen(DraftScreen[None]):
         self._desk = desk
         self._chosen: dict[str, str] = {}
         self._facts: Composed | None = None
-        # When the text on the screen was made from the facts; None of a draft of before.
+        # When the text on the screen was made from the facts, as far as that is known.
         self._written: datetime | None = None
 
     def inside(self) -> Iterable[Widget]:
@@ -106,9 +106,9 @@ class ComposerScreen(DraftScreen[None]):
         """Show this audience's draft: what was left of an earlier visit before what the facts say."""
         self._audience = audience
         self._facts = self._composed()
-        draft, fresh = self._desk.kept(audience), self._facts.text if self._facts else ""
+        (draft, written), fresh = self._desk.kept(audience), self._facts.text if self._facts else ""
         older = bool(draft) and draft != fresh
-        self._written = None if older else self._written
+        self._written = written if older else self._written
         self.put(draft if older else fresh)
         self.say("#origin", "This is your draft of before; ctrl+r starts again from the facts" if older else "")
         self._show_guide()
@@ -178,7 +178,7 @@ class ComposerScreen(DraftScreen[None]):
 
     def edited(self, text: str) -> None:
         """Keep every change."""
-        self._desk.keep(self._audience, text)
+        self._desk.keep(self._audience, text, self._written)
 
     def changed(self) -> None:
         """Say what to think of, what is promised now, and how much room is left."""
