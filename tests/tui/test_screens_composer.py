@@ -286,6 +286,21 @@ async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> N
     scene.library.close()
 
 
+async def test_what_could_not_be_copied_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
+    # A folder in its way: no file can be written there, and there is no terminal and no clipboard either.
+    (tmp_path / "last-copy.txt").mkdir()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        draft = await composing(pilot, app)
+        type_ahead(app, "~Sorry. ", "ctrl+s")
+        await until(lambda: "not copied: no clipboard answers here" in text_of(app))
+        assert draft.text.startswith("Sorry. ")
+        assert not screen.following.record.incident.updates.sent
+
+
 async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m").app()
     async with app.run_test(size=(120, 40)) as pilot:

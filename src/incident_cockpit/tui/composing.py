@@ -81,6 +81,8 @@ class Updating:
         """Copy first, then record: what was not copied is not promised."""
         screen, leaving = self._screen, safe(text)
         copied = await copy_text(screen.app, leaving, screen.around.last_copy)
+        if copied.route == "none":
+            return f"!{copied.words}"
         then = self.promised(audience, leaving)
         try:
             sent = {"audience": audience, "route": copied.route, "text": leaving, "promised": then}
