@@ -12,8 +12,9 @@ from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.leaving import copied, written
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
+from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
-from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.next_time import promised
 from incident_cockpit.exports.update import Composed, compose, how_old
@@ -54,7 +55,7 @@ def update(
     if copy and target is not None:
         check_copying(target)
     with call.library() as library:
-        session = library.session(library.meant(call.named(incident_id)).id)
+        session = _session(call, library, incident_id, audience)
         chosen = _audience(session, audience)
         planned = session.record.incident.plan.find_cadence(chosen).format
         target = target or ("slack" if post else planned)
@@ -82,6 +83,16 @@ def update(
             sent_so = {"audience": chosen, "route": route, "text": composed.text, "promised": then}
             write.keep(replace(call, json=False), session, "sent", sent_so)
     return ExitCode.OK
+
+
+def _session(call: Call, library: Library, incident_id: str | None, audience: str | None) -> Session:
+    """Return the incident that is meant; who names the readers where it belongs is told where they belong."""
+    try:
+        return library.session(library.meant(call.named(incident_id)).id)
+    except NotFound as refused:
+        if incident_id is None or audience is not None:
+            raise
+        raise NotFound(refused.why, f"if that is who reads the update: incident update --for {incident_id}") from None
 
 
 def _audience(session: Session, audience: str | None) -> str:
