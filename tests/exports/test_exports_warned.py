@@ -141,6 +141,8 @@ The reason is an outage at our cloud provider.
 A bad deploy is the reason for the errors.
 Yesterday's maintenance broke the login page.
 An overloaded server is responsible for the delays.
+What you may notice: card payments fail because of an exhausted connection pool.
+What you may have noticed: our latest release broke card payments.
 """.strip().splitlines()
 
 NOT_BLAMED = """
@@ -173,6 +175,8 @@ As a result of the incident, reports arrive late.
 We are sorry for the disruption this has caused.
 Because payments fail, orders are kept in your basket.
 There is no sign of an attack.
+What you may notice: this problem causes delays of up to 20 minutes.
+What you may notice: card payments fail, possibly because of a bad deploy.
 The errors are not related to your own connection.
 Once we understand the cause, we will share it here.
 A review will show what caused this.

@@ -44,6 +44,8 @@ _HEDGED = any_of(
     r"check(?:s|ed|ing) (?:if|whether|that)", r"possible causes?", "(?:open|testing)(?=\\))",
     "(?:not|nobody|never) (?:yet |has |been ){0,3}(?:known|knows|clear|confirmed)",
 )  # fmt: skip
+# What readers may notice is no doubt about why: most templates for readers outside put it in front of the impact.
+_NOTICED = re.compile(r"\b(?:may|might)(?= (?:have )?notice)", re.IGNORECASE)
 _DENIED = any_of("not", "no", "never", "without", "ruled out", "unrelated", r"\w{2,8}n['’]t")
 
 # What "because of" means nothing with: the trouble itself. "The outage of our provider" says more.
@@ -76,7 +78,7 @@ def causes(text: str, incident: Incident, *, inside: bool = False) -> Iterator[s
     held = [(one, said(one.text)) for one in incident.hypotheses.values()]
     confirmed = next((one for one, _ in held if one.belief is Belief.CONFIRMED), None)
     for sentence in sentences(text):
-        if _HEDGED.search(sentence):
+        if _HEDGED.search(_NOTICED.sub("", sentence)):
             continue
         words = said(sentence)
         named = [one for one, telling in held if _names(sentence, words, one, telling)]
