@@ -45,7 +45,7 @@ _HEDGED = any_of(
     "(?:not|nobody|never) (?:yet |has |been ){0,3}(?:known|knows|clear|confirmed)",
 )  # fmt: skip
 # What readers may notice is no doubt about why: most templates for readers outside put it in front of the impact.
-_NOTICED = re.compile(r"\b(?:may|might)(?= (?:have )?notice)", re.IGNORECASE)
+_NOTICED = re.compile(r"\bwhat \w{1,20} (?:may|might) (?:have )?noticed?: ?", re.IGNORECASE)
 _DENIED = any_of("not", "no", "never", "without", "ruled out", "unrelated", r"\w{2,8}n['’]t")
 
 # What "because of" means nothing with: the trouble itself. "The outage of our provider" says more.
@@ -77,8 +77,8 @@ def causes(text: str, incident: Incident, *, inside: bool = False) -> Iterator[s
     """
     held = [(one, said(one.text)) for one in incident.hypotheses.values()]
     confirmed = next((one for one, _ in held if one.belief is Belief.CONFIRMED), None)
-    for sentence in sentences(text):
-        if _HEDGED.search(_NOTICED.sub("", sentence)):
+    for sentence in (_NOTICED.sub("", one) for one in sentences(text)):
+        if _HEDGED.search(sentence):
             continue
         words = said(sentence)
         named = [one for one, telling in held if _names(sentence, words, one, telling)]
