@@ -16,6 +16,7 @@ from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
+from incident_cockpit.tui.begun import Begun
 from incident_cockpit.tui.meaning import beside, likely, meaning
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.form import FormScreen
@@ -58,6 +59,8 @@ class Asking:
             await self._read_others()
         if action.brings is not None:
             self._brought = Brought(channels=await self._screen.following.channels())
+        following = self._screen.following
+        begun = Begun(self._screen.around.drafts, following.record.id, following.who, action.name, known)
         form = FormScreen(
             action,
             known,
@@ -71,8 +74,11 @@ class Asking:
                 partial(self._fitted, action),
                 partial(self._unreadable, action),
             ),
+            begun=begun.kept(),
+            keep=begun.keep,
         )
         done = await self._screen.app.push_screen_wait(form)
+        begun.drop()
         return bool(done)
 
     async def ask_all(self, name: str, known: dict[str, str]) -> None:

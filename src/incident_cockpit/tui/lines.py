@@ -104,11 +104,6 @@ class LineList(ScrollView, can_focus=True):
         """The key of the row the cursor is on, or None where there is none."""
         return self._key
 
-    @property
-    def below(self) -> int:
-        """How many rows stand below those in sight."""
-        return max(0, len(self._rows) - self._in_sight().stop) if self.size.height else 0
-
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows instead: only lines in sight that differ are drawn again, and the cursor keeps its key."""
         at_last = self._follow_end and self._following and is_last(self._rows, self._cursor)

@@ -110,13 +110,18 @@ class TimelinePane(Pane):
         if state != self._shown:
             self._shown, self._record = state, view.record
             self._draw(view)
-        self.frame.hint = "esc shows all" if view.words else (*_newer(self.below), *standing(view.incident))
+        self.frame.hint = "esc shows all" if view.words else (*self._newer(), *standing(view.incident))
 
     def _draw(self, view: View) -> None:
         events = matching(view.record, view.words)
         self.set_rows(TimelineRows(view.record, events, view.zone))
         self.frame.title_left = f"“{view.words}”  {len(events)} of {len(view.record.read_order)}" if view.words else ""
         self.frame.title_right = zone_label(view.zone, view.now)
+
+    def _newer(self) -> tuple[Cell, ...]:
+        """Return how many newer lines stand below: the last one in sight is not to be taken for the newest."""
+        below = len(self.rows) - self.scroll_offset.y - self.size.height
+        return (Cell(f"{below} newer below  ", "key"),) if below > 0 and self.size.height else ()
 
     def meant(self, kind: Kind) -> str | None:
         """Return the line under the cursor, or the action or decision that it is about."""
@@ -156,11 +161,6 @@ def action_of(event: Event) -> str:
         case EffectSeen(action=action):
             return action
     return ""
-
-
-def _newer(below: int) -> tuple[Cell, ...]:
-    """Return how many newer lines stand below: whoever read further up must not take the last one in sight for news."""
-    return (Cell(f"{below} newer below  ", "key"),) if below else ()
 
 
 def standing(incident: Incident) -> tuple[Cell, ...]:

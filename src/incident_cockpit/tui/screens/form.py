@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import on
@@ -39,7 +40,8 @@ class FormScreen(BoxScreen[bool]):
 
     `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
     text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
-    `guidance` helps to choose.
+    `guidance` helps to choose. `begun` are answers that a crash cut short: they stand in their fields again; `keep` is
+    told the answers at every change.
     """
 
     # The form says itself where the keys go: while it waits for `y`, nowhere.
@@ -62,6 +64,8 @@ class FormScreen(BoxScreen[bool]):
         *,
         says: Callable[[Values], str] | None = None,
         guidance: Guidance = UNGUIDED,
+        begun: Mapping[str, str] = MappingProxyType({}),
+        keep: Callable[[Values], None] = lambda _values: None,
     ) -> None:
         """Ask for every argument that `values` does not have."""
         super().__init__()
@@ -73,6 +77,7 @@ class FormScreen(BoxScreen[bool]):
         self._says = says or self._wording.whole
         self._guidance = guidance
         self._values: Values = {name: value for name, value in values.items() if value}
+        self._begun, self._keep = begun, keep
         self._open = [arg for arg in action.args if arg.name not in self._values]
         self._at = 0
         self._offered: Sequence[Option] = ()
@@ -91,6 +96,7 @@ class FormScreen(BoxScreen[bool]):
         """Ask the first question, or go on at once where there is none."""
         self._picker.entered = self._answered
         self._picker.takes = self._takes
+        self._picker.field.keeps = lambda _text: self._kept()
         if self._open:
             self._ask()
         else:
@@ -115,13 +121,13 @@ class FormScreen(BoxScreen[bool]):
         self._asked = arg = self._guidance.fitted(self._arg, self._values)
         self._confirming = False
         self._offered = tuple(self._choices(arg))
-        value = self._values.get(arg.name, "")
+        value = self._values.get(arg.name, "") or self._begun.get(arg.name, "")
         self.say("#question", arg.ask)
         self.query_one(Announced).take_back()
         self._picker.display = True
         free = arg.kind in FREE
         self._picker.ask(
-            self._rows_for(arg),
+            _rows_for(arg, self._offered, self._guidance),
             text=value if free else "",
             placeholder=placeholder(arg, bool(self._offered)),
             at=value or self._guidance.likely(arg),
@@ -130,16 +136,6 @@ class FormScreen(BoxScreen[bool]):
         self._beneath.tell(self._picker.options.cursor_key)
         self.set_focus(self._picker.field)
         self._show_known()
-
-    def _rows_for(self, arg: Arg) -> RowsFor:
-        optional = not arg.required
-        if arg.kind is Kind.LINE:
-            return words_or_lines(self._offered)
-        if arg.kind is Kind.PEOPLE:
-            return several(self._offered, optional=optional)
-        if arg.kind not in FREE:
-            return narrowing(arg.kind, self._offered, optional=optional, beside=self._guidance.beside(arg))
-        return suggesting(self._offered, optional=optional) if self._offered else lambda _typed: ()
 
     @property
     def _beneath(self) -> Beneath:
@@ -189,6 +185,7 @@ class FormScreen(BoxScreen[bool]):
             return
         self.refuse("")
         self._values[arg.name] = value or arg.default
+        self._keep({**self._begun, **self._values})
         if self._at < len(self._open) - 1:
             self._at += 1
             self._ask()
@@ -254,7 +251,7 @@ class FormScreen(BoxScreen[bool]):
         if not self._confirming or not self._open:
             self._keep_typed()
             before = self._given_before
-            if before and (self._at == 0 or before[-1] is self._before(self._arg)):
+            if before and (self._at == 0 or before[-1] is _before(self._action, self._arg)):
                 self._open.insert(self._at, before[-1])
             elif self._at > 0:
                 self._at -= 1
@@ -267,13 +264,14 @@ class FormScreen(BoxScreen[bool]):
             self.action_back()
         return key in ("shift+tab", "tab", "up", "down")
 
-    def _before(self, arg: Arg) -> Arg | None:
-        at = self._action.args.index(arg)
-        return self._action.args[at - 1] if at else None
-
     def _keep_typed(self) -> None:
         if self._open and self._arg.kind in FREE and self._picker.field.text:
             self._values[self._arg.name] = self._picker.field.text
+
+    def _kept(self) -> None:
+        """Have the answers kept with what is typed now, before it can be seen."""
+        typed = {self._arg.name: self._picker.field.text} if self._arg.kind in FREE else {}
+        self._keep({**self._begun, **self._values, **typed})
 
     def action_do_it(self) -> None:
         """Do what was announced."""
@@ -284,3 +282,21 @@ class FormScreen(BoxScreen[bool]):
         """Leave without doing anything; not in the moment in which it is being written."""
         if not self.busy:
             self.dismiss(None)
+
+
+def _rows_for(arg: Arg, offered: Sequence[Option], guidance: Guidance) -> RowsFor:
+    """Return the rows that are offered for what is typed, each kind in its own way."""
+    optional = not arg.required
+    if arg.kind is Kind.LINE:
+        return words_or_lines(offered)
+    if arg.kind is Kind.PEOPLE:
+        return several(offered, optional=optional)
+    if arg.kind not in FREE:
+        return narrowing(arg.kind, offered, optional=optional, beside=guidance.beside(arg))
+    return suggesting(offered, optional=optional) if offered else lambda _typed: ()
+
+
+def _before(action: Action, arg: Arg) -> Arg | None:
+    """Return what stands before an argument, None for the first."""
+    at = action.args.index(arg)
+    return action.args[at - 1] if at else None
