@@ -119,6 +119,18 @@ def test_a_phase_s_own_template_comes_before_the_general_one() -> None:
     assert PLAN.template("internal", "resolved") == PLAN.templates[1]
     assert PLAN.template("internal", "investigating") == PLAN.templates[0]
     assert PLAN.template("external", "resolved") is None
+    assert PLAN.template("internal", "nowhere") == PLAN.templates[0]
+
+
+def test_after_the_harm_a_phase_without_a_text_has_that_of_the_one_before() -> None:
+    names = {"mitigated": True, "resolved": False, "closed": False, "archived": False}
+    phases = tuple(replace(PLAN.phases[0], id=name, live=live) for name, live in names.items())
+    general, mitigated, resolved = (UpdateTemplate("internal", name, "x") for name in (None, "mitigated", "resolved"))
+    plan = replace(PLAN, phases=phases, templates=(general, mitigated, resolved))
+    assert [plan.template("internal", name) for name in names] == [mitigated, resolved, resolved, resolved]
+    # Of what goes on nothing is taken over: the harm is another one by then.
+    plan = replace(PLAN, phases=phases, templates=(mitigated, general))
+    assert [plan.template("internal", name) for name in names] == [mitigated, general, general, general]
 
 
 @given(st.text(max_size=20))

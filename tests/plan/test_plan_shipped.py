@@ -83,6 +83,14 @@ class TestShippedPlan:
                 assert all(line.strip() for line in lines), where
                 assert not any(bad in line for line in lines for bad in ("**", "[](", "None", "()")), where
 
+    def test_what_is_over_is_told_as_over_also_when_it_is_closed(self, name: str) -> None:
+        one = plan(name)
+        over = [phase.id for phase in one.phases if not phase.live]
+        assert len(over) > 1
+        for cadence in one.cadences:
+            texts = {one.template(cadence.audience, phase) for phase in over}
+            assert len(texts) == 1, cadence.audience
+
     def test_readers_outside_get_no_names_and_no_causes(self, name: str) -> None:
         one = plan(name)
         for cadence in one.cadences:

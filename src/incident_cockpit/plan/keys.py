@@ -234,7 +234,8 @@ TABLES: Mapping[str, Table] = {
         "one text that an update begins with",
         {
             "audience": "for which audience",
-            "phase": "in which phase; one without it serves all others, and every audience needs one such",
+            "phase": "in which phase, and in those without one behind it once the harm is over; one without a phase "
+            "serves all others, and every audience needs one such",
             "text": "the text, with {{ }} for what is known",
         },
     ),

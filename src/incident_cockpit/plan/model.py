@@ -173,9 +173,15 @@ class Plan(Struct, frozen=True):
         return next((dict(c.seconds).get(severity) for c in self.cadences if c.audience == audience), None)
 
     def template(self, audience: str, phase: str) -> UpdateTemplate | None:
-        """Return the text for this audience in this phase: the phase's own before the general one."""
-        own = [t for t in self.templates if t.audience == audience and t.phase in (phase, None)]
-        return min(own, key=lambda t: t.phase is None, default=None)
+        """Return the text for this audience in this phase: the phase's own before the general one.
+
+        What is over stays over: a phase after the harm without a text of its own has that of the one before it.
+        """
+        own = {t.phase: t for t in reversed(self.templates) if t.audience == audience}
+        ids = [one.id for one in self.phases]
+        upto = self.phases[: ids.index(phase) + 1] if phase in ids else ()
+        over = [one.id for one in reversed(upto) if not one.live] if upto and not upto[-1].live else []
+        return next((own[word] for word in (phase, *over, None) if word in own), None)
 
     def find_severity(self, word: str) -> Severity:
         """Return the severity a person means, "1" finds SEV1; raises Refused."""
