@@ -272,7 +272,8 @@ def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
     for width in range(8, 60):
         assert len(shown(width)) <= width
     assert shown(30) == "● impact 1h old +2"
-    assert shown(10) == "3 ages"
+    assert shown(10) == "● 3 ages"
+    assert "".join(cell.text for cell in aged_cells(ages[1:], 10)) == "2 ages"
     assert aged_cells((), 20) == ()
     # Not by colour alone, and by colour too.
     assert [cell.style for cell in aged_cells(ages, 80)] == ["warn", "faint", "faint", "faint", "faint"]

@@ -233,7 +233,9 @@ def aged_cells(ages: Sequence[Age], width: int) -> tuple[Cell, ...]:
         words += " old" if not number and age.words[-1:] in "smhd" else ""
         needed = cell_len(words) + (3 if number else 0)
         if used + needed + (len(f" +{more}") if more else 0) > width:
-            cells.append(Cell(f" +{more + 1}" if number else f"{more + 1} ages", "faint"))
+            # What is stale stands first: where not even that has room, the sign says that there is some.
+            many = f"{SIGNS['warn']} {more + 1} ages" if age.stale else f"{more + 1} ages"
+            cells.append(Cell(f" +{more + 1}", "faint") if number else Cell(many, "warn" if age.stale else "faint"))
             break
         cells += [*([Cell(" · ", "faint")] if number else []), Cell(words, "warn" if age.stale else "faint")]
         used += needed
