@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.outside import shell
+from incident_cockpit.outside.programs import finding_ourselves
 from terminal import Terminal
 
 # Reads a line, runs the shell, then reads a line again: what a screen does that steps aside.
@@ -71,3 +73,23 @@ def test_no_shell_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "_PLAIN", "/no/such/sh")
     with pytest.raises(Refused, match=r"no shell could be started .*No such file.*: name one in SHELL"):
         shell.run_shell({**os.environ, "SHELL": "/nor/this"}, "")
+
+
+def test_our_own_command_is_found_in_the_shell_however_the_cockpit_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "venv").mkdir()
+    ours = tmp_path / "venv" / "incident"
+    ours.write_text("#!/bin/sh\necho this is ours\n", encoding="ascii")
+    ours.chmod(0o755)
+    monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path / "venv"))
+    assert finding_ourselves({"PATH": "/bin"})["PATH"] == os.pathsep.join(("/bin", str(tmp_path / "venv")))
+    (tmp_path / "bin").mkdir()
+    theirs = tmp_path / "bin" / "incident"
+    theirs.write_text("#!/bin/sh\n", encoding="ascii")
+    theirs.chmod(0o755)
+    on_path = {"PATH": str(tmp_path / "bin")}
+    assert finding_ourselves(on_path) == on_path, "what is found already stays the one that is found"
+    theirs.unlink()
+    ours.unlink()
+    assert finding_ourselves(on_path) == on_path, "a checkout that was never installed has none"

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.outside.programs import finding_ourselves
 
 _PLAIN = "/bin/sh"
 
@@ -35,7 +36,7 @@ def _started(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     why = ""
     for name in wanted:
         try:
-            return subprocess.Popen([name], env=dict(env))
+            return subprocess.Popen([name], env=finding_ourselves(env))
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
     raise Refused(f"no shell could be started ({why})", "name one in SHELL, or open another terminal")
