@@ -151,8 +151,31 @@ async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what
             for point in ("asks", "promise"):
                 session.act("read-back", {"point": point, "words": "said"})
             session.act("take-command", {})
+        await until(lambda: "the offer of command is over" in text_of(app))
+        await pilot.press("escape")
         await until(lambda: app.screen is screen)
         assert commander(screen.following.record.incident) == "Kim"
+
+
+async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends_elsewhere(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("handoff", who="Kim")
+    app = scene.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("H")
+        await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
+        with scene.another("Ana") as library:
+            theirs = library.session(screen.following.record.id)
+            theirs.act("undo", {})
+            await until(lambda: "the offer of command is over" in text_of(app))
+            before = len(texts(screen))
+            type_ahead(app, "~all of EU", "enter")
+            await until(lambda: "command is not offered to anybody" in text_of(app))
+            theirs.act("redo", {})
+        await until(lambda: "is over" not in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: "Kim on impact: all of EU" in texts(screen)[-1])
+        assert len(texts(screen)) == before + 2
 
 
 async def test_without_a_read_back_the_reason_stands_on_the_timeline(tmp_path: Path) -> None:

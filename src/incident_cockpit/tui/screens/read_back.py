@@ -88,6 +88,7 @@ class ReadBackScreen(BoxScreen[str | None]):
         self.title_shown = f"{self._offer.incoming} takes over from {self._offer.outgoing}"
         # The point the field is about: somebody else's words do not move it away under what is typed.
         self._asked = self._offer.open
+        self._over = False
 
     @property
     def _asked_id(self) -> str:
@@ -148,18 +149,30 @@ class ReadBackScreen(BoxScreen[str | None]):
         prose, height = self.query_one(Beside), self.app.size.height
         count = prose.lay_out_again(max(8, min(92, self.app.size.width) - 7))
         prose.styles.height = max(1, min(count, height - 9))
+        if self._over:
+            self.hint(("esc", "leave"))
+            return
         keys = [("enter", "say it")] if self._asked else [("y", "take command")]
         scrolls = [("↑↓", "scroll")] if count > max(1, height - 9) else []
         more = [("ctrl+b", "the brief"), ("ctrl+g", f"{self._offer.outgoing} keeps it")]
         self.hint(*keys, *scrolls, *more, ("esc", "later"))
 
     def _follow(self) -> None:
-        """Show what others said; leave when the offer is over."""
+        """Show what others said; leave when the offer is over.
+
+        While a point is being said the box stays until it is left: the words would be keys of the panes below.
+        """
         offer = self._state()
         if self.busy:
             return
-        if offer is None:
+        if offer is None and self._asked is None:
             self.dismiss(None)
+            return
+        if (offer is None) is not self._over:
+            self._over = offer is None
+            self.refuse("the offer of command is over, it was taken back or taken elsewhere" if self._over else "")
+            self._fit()
+        if offer is None:
             return
         changed, self._offer = offer != self._offer, offer
         next_id = offer.open.id if offer.open else ""
