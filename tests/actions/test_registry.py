@@ -229,3 +229,13 @@ def test_rules_take_their_values_by_name() -> None:
             first, second, *_ = signature(action.decide).parameters.values()
             assert (first.name, second.name) == ("record", "moment")
             assert first.kind is Parameter.POSITIONAL_OR_KEYWORD
+
+
+def test_a_name_that_was_begun_is_taken_for_what_begins_so() -> None:
+    with pytest.raises(Refused, match=r"did you mean :take-command,") as refused:
+        find("take")
+    assert "see them all" not in str(refused.value)
+    with pytest.raises(Refused, match="did you mean :severity"):
+        find("severty")
+    with pytest.raises(Refused, match="see them all with :help"):
+        find("qqqqqq")

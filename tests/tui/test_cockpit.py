@@ -379,6 +379,6 @@ async def test_whoever_reads_further_up_is_told_how_much_is_newer(tmp_path: Path
         await until(lambda: texts(screen)[-1] == f"note {timeline.size.height + 1}")
         below = len(texts(screen)) - timeline.scroll_offset.y - timeline.size.height
         assert below > 0
-        await until(lambda: f"{below} newer below  search degraded ─╯" in text_of(app))
+        await until(lambda: f"{below} newer below · search degraded ─╯" in text_of(app))
         type_ahead(app, "escape", "2", "end")
         await until(lambda: "newer below" not in text_of(app))

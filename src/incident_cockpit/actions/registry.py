@@ -48,7 +48,9 @@ def find(name: str) -> Action:
 
         # Whoever types what an action is about, such as a role, means one that takes it.
         takes = [one.name for one in ACTIONS.values() if one.args and one.args[0].name == name]
-        near = list(dict.fromkeys((*takes, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
+        # Whoever does not know a name to its end means one that begins so.
+        begun = [one for one in ACTIONS if one.startswith(name)]
+        near = list(dict.fromkeys((*takes, *begun, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
         way = f"did you mean {', '.join(f':{one}' for one in near)}?" if near else "see them all with :help"
         raise Refused(f"there is no action '{name}'", way)
     return action

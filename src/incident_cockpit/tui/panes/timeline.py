@@ -110,7 +110,7 @@ class TimelinePane(Pane):
         if state != self._shown:
             self._shown, self._record = state, view.record
             self._draw(view)
-        self.frame.hint = "esc shows all" if view.words else (*self._newer(), *standing(view.incident))
+        self.frame.hint = "esc shows all" if view.words else self._below(standing(view.incident))
 
     def _draw(self, view: View) -> None:
         events = matching(view.record, view.words)
@@ -118,10 +118,12 @@ class TimelinePane(Pane):
         self.frame.title_left = f"“{view.words}”  {len(events)} of {len(view.record.read_order)}" if view.words else ""
         self.frame.title_right = zone_label(view.zone, view.now)
 
-    def _newer(self) -> tuple[Cell, ...]:
-        """Return how many newer lines stand below: the last one in sight is not to be taken for the newest."""
-        below = len(self.rows) - self.scroll_offset.y - self.size.height
-        return (Cell(f"{below} newer below  ", "key"),) if below > 0 and self.size.height else ()
+    def _below(self, others: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Return before others how many newer lines stand below: the last in sight is not taken for the newest."""
+        count = len(self.rows) - self.scroll_offset.y - self.size.height
+        if count <= 0 or not self.size.height:
+            return others
+        return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
     def meant(self, kind: Kind) -> str | None:
         """Return the line under the cursor, or the action or decision that it is about."""
