@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from builders import Story, busy_story, default_plan, loop_story
 from growth import MOST, growth
-from incident_cockpit.exports.blamed import causes
-from incident_cockpit.exports.cautions import gaps, jargon
-from incident_cockpit.exports.promised import promises
+from incident_cockpit.exports.cautions.blamed import causes
+from incident_cockpit.exports.cautions.missed import gaps, jargon
+from incident_cockpit.exports.cautions.promised import promises
 from incident_cockpit.exports.update import check, compose
 from incident_cockpit.incident.state import Incident
 

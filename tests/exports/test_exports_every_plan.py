@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builders import RUNBOOK, Story
-from incident_cockpit.exports.promised import tells_next
+from incident_cockpit.exports.cautions.promised import tells_next
 from incident_cockpit.exports.update import Composed, compose, how_old
 from incident_cockpit.plan.model import Cadence
 from incident_cockpit.plan.read import load_plan

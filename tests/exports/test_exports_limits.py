@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from builders import Story
+from incident_cockpit.exports.cautions.limits import place, room
 from incident_cockpit.exports.formats.registry import FORMATS
-from incident_cockpit.exports.limits import place, room
 from incident_cockpit.exports.update import check
 from incident_cockpit.plan.model import PastedInto
 

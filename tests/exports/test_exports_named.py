@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story, default_plan
-from incident_cockpit.exports.cautions import jargon
-from incident_cockpit.exports.named import named
+from incident_cockpit.exports.cautions.missed import jargon
+from incident_cockpit.exports.cautions.named import named
 from incident_cockpit.incident.state import Incident
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from builders import Story
-from incident_cockpit.exports.blamed import causes
-from incident_cockpit.exports.cautions import NO_IMPACT, gaps
-from incident_cockpit.exports.promised import promises, tells_next
+from incident_cockpit.exports.cautions.blamed import causes
+from incident_cockpit.exports.cautions.missed import NO_IMPACT, gaps
+from incident_cockpit.exports.cautions.promised import promises, tells_next
 from incident_cockpit.exports.update import check
 from incident_cockpit.incident.state import Incident
 

@@ -15,7 +15,7 @@ from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import options
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.ages import Age
-from incident_cockpit.exports.limits import room
+from incident_cockpit.exports.cautions.limits import room
 from incident_cockpit.exports.update import Composed, check, compose, how_old
 from incident_cockpit.tui.field import Draft
 from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from incident_cockpit.exports.audience import is_inside
-from incident_cockpit.exports.blamed import causes
-from incident_cockpit.exports.cautions import gaps, jargon
-from incident_cockpit.exports.limits import too_long
-from incident_cockpit.exports.named import named, stands
-from incident_cockpit.exports.promised import promises
+from incident_cockpit.exports.cautions.blamed import causes
+from incident_cockpit.exports.cautions.limits import too_long
+from incident_cockpit.exports.cautions.missed import gaps, jargon
+from incident_cockpit.exports.cautions.named import named, stands
+from incident_cockpit.exports.cautions.promised import promises
 from incident_cockpit.exports.restricted import in_a_name, marking, tells_title
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text import secrets

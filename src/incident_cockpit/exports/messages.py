@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.built_in import INFORMED, MESSAGES, NOTICE
-from incident_cockpit.exports.cautions import NO_IMPACT
+from incident_cockpit.exports.cautions.missed import NO_IMPACT
 from incident_cockpit.exports.checking import form, readers
 from incident_cockpit.exports.facts import variables
 from incident_cockpit.exports.filling import Wording, fill, redactions

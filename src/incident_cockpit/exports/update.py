@@ -10,7 +10,7 @@ from msgspec import Struct
 from incident_cockpit.exports import checking
 from incident_cockpit.exports.ages import Age, aged, ages
 from incident_cockpit.exports.audience import is_inside
-from incident_cockpit.exports.cautions import gaps
+from incident_cockpit.exports.cautions.missed import gaps
 from incident_cockpit.exports.checking import form, readers
 from incident_cockpit.exports.facts import next_number, variables
 from incident_cockpit.exports.filling import Filled, Wording, fill, redactions

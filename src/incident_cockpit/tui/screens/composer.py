@@ -13,7 +13,7 @@ from textual.widget import Widget
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.ages import Age
-from incident_cockpit.exports.limits import place, room
+from incident_cockpit.exports.cautions.limits import place, room
 from incident_cockpit.exports.update import Composed
 from incident_cockpit.plan.model import PastedInto
 from incident_cockpit.text.clean import clean

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.exports.sentences import ABOUT, LENGTH, LONGEST, MOMENT, any_of, sentences, short
+from incident_cockpit.exports.cautions.sentences import ABOUT, LENGTH, LONGEST, MOMENT, any_of, sentences, short
 
 _CLAUSE = re.compile(r", | and | but |: | – | - ")
 # How an update says until when somebody was asked for something: no reader takes that for the end.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from incident_cockpit.exports.sentences import LONGEST
+from incident_cockpit.exports.cautions.sentences import LONGEST
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.model import Plan
 

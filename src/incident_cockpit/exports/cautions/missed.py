@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.exports.promised import tells_next
-from incident_cockpit.exports.sentences import LONGEST, any_of, said, sentences, short
+from incident_cockpit.exports.cautions.promised import tells_next
+from incident_cockpit.exports.cautions.sentences import LONGEST, any_of, said, sentences, short
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.updates import cadence
 from incident_cockpit.plan.model import Plan

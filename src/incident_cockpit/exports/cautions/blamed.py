@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.exports.sentences import any_of, said, sentences, short
+from incident_cockpit.exports.cautions.sentences import any_of, said, sentences, short
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 

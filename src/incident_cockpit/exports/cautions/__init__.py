@@ -1,0 +1,1 @@
+"""What to look at once more before a text goes: promises, causes, names, gaps; nothing of it stops anybody."""
