@@ -80,7 +80,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_secrecy(incident),
         *_soon_after_the_end(incident, now),
         *own,
-        *_gates(incident),
+        *_gates(incident, now),
         *(() if own else _on_the_way(incident)),
         *_closable(incident),
     )
@@ -283,13 +283,15 @@ def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
     return tuple(step_id for step_id, title in ids if title == name and not incident.steps.closed(step_id))[:1]
 
 
-def _gates(incident: Incident) -> Iterator[Prompt]:
-    """Say what stands between a resolved incident and its end."""
+def _gates(incident: Incident, now: datetime) -> Iterator[Prompt]:
+    """Say what stands between a resolved incident and its end; a review that has a time is left alone until then."""
     for gate in unmet(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
         if action == "review-held" and incident.review is None:
             # What nobody has set a time for is set one first.
             action, verb = "schedule-review", "schedule it"
+        elif action == "review-held" and incident.review is not None and now < incident.review.at:
+            continue
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
 
 
