@@ -27,7 +27,7 @@ class Prompt(Struct, frozen=True):
     """One thing to do: what it says, how pressing it is, and the action that does it.
 
     `action` is a name in the registry, `about` what it is about (a due item's subject, a role, a step id), `verb` the
-    words beside the key.
+    words beside the key, `tail` the end of the text that has to be read where the rest is cut: how late it is.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Prompt(Struct, frozen=True):
     action: str
     about: str
     verb: str
+    tail: str = ""
 
 
 _ACTION = {
@@ -131,8 +132,8 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
     asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
     question = item.kind not in _ACTION and item.text.endswith("?")
-    told = f"{item.text} ({words})" if question else f"{item.text}{asked} {words}"
-    return Prompt(told, urgency(item, now), action, about, verb)
+    tail = f" ({words})" if question else f"{asked} {words}"
+    return Prompt(f"{item.text}{tail}", urgency(item, now), action, about, verb, tail)
 
 
 def _verdict(incident: Incident) -> Iterator[Prompt]:
