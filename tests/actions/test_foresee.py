@@ -32,7 +32,7 @@ def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due(
         "declared as SEV1, Ana is in command: nobody can pay",
         "asked to join #incident-2026-11-20: Support, Security",
         "due then: Tell the CTO how bad it is (now); Fill Technical Lead (in 5m); Say who is hurt (in 10m); "
-        "and 11 more",
+        "and 10 more",
     ]
     assert foresee(story, "declare", severity="SEV3")[0] == "declared as SEV3, Ana is in command"
     assert (story.incident.declared, story.incident.asks) == (False, {}), "nothing is done by saying so"

@@ -9,7 +9,7 @@ from deadline_kit import only, span
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.plan.checklist import markdown
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.reference import Participant
 from incident_cockpit.runbook.document import read
 
@@ -92,3 +92,18 @@ def test_the_time_of_a_phase_presses_nobody_until_it_is_over() -> None:
     assert [item.text for item in due_items(story.incident)] == ["Tell the CTO", "Look fast"]
     story.wait("10m")
     assert [text for text in said(story) if "Look fast" in text]
+
+
+def test_a_review_that_has_a_time_is_left_alone_until_then() -> None:
+    gates = (
+        ClosingGate("held", "The review was held", "review held"),
+        ClosingGate("done", "The report is there", "done x"),
+    )
+    story = Story().declare(plan=only(default_plan(), closing=gates))
+    story.do("resolve", verified="5xx at baseline")
+    assert said(story) == ["Before closing: The review was held", "Before closing: The report is there"]
+    assert prompts(story.incident, story.now)[0].action == "schedule-review"
+    story.do("schedule-review", at="mon 10:00")
+    assert said(story) == ["Before closing: The report is there"]
+    story.wait("4d")
+    assert prompts(story.incident, story.now)[0].action == "review-held"

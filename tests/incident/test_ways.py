@@ -71,6 +71,7 @@ def test_a_gate_has_the_same_way(met_by: str, leads: tuple[str, str]) -> None:
         [unset] = [one for one in prompts(story.incident, story.now) if one.text == "Before closing: It is so"]
         assert unset.action == "schedule-review", "what has no time yet is given one first"
         story.do("schedule-review", at="mon 10:00")
+        story.wait("4d")
     found = [one for one in prompts(story.incident, story.now) if one.text == "Before closing: It is so"]
     met = {"milestone mitigated", "milestone resolved", "phase investigating"}
     assert [(one.action, one.about, one.urgency) for one in found] == (

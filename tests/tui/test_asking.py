@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from box_kit import text_of, type_ahead
-from builders import default_plan
+from builders import default_plan, full_plan
 from deadline_kit import only
+from incident_cockpit.incident.reviewing import suggested_review
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import Participant
@@ -52,3 +53,17 @@ async def test_a_time_that_is_none_is_said_where_it_was_typed(tmp_path: Path) ->
         type_ahead(app, "~soon", "enter")
         await until(lambda: '"soon" is not a time to come' in text_of(app))
         assert "When is it?" in text_of(app), "before more is asked for"
+
+
+async def test_a_time_that_suits_is_there_for_the_review_and_taken_by_enter(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, full_plan()).do("resolve", verified="5xx flat")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("schedule-review")
+        suits = suggested_review(screen.following.record.incident, screen.following.view().now)
+        assert suits is not None
+        await until(lambda: f"{suits:%Y-%m-%d %H:%M} if left empty" in text_of(app))
+        await pilot.press("enter", "enter", "enter")
+        await until(lambda: screen.following.record.incident.review)
+        assert screen.following.record.incident.review.at == suits

@@ -328,7 +328,7 @@ def held_at(screen: CockpitScreen) -> datetime | None:
 async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
     plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
     scene = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline")
-    app = scene.do("schedule-review", at="tomorrow 10:00").app()
+    app = scene.do("schedule-review", at="tomorrow 10:00").wait("1d").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         assert "Before closing: The review has been held" in text_of(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,10 +14,13 @@ from incident_cockpit.incident.envelope import Draft, Fact, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 
+if TYPE_CHECKING:
+    from incident_cockpit.actions.refs import Here
+
 Decide = Callable[..., Sequence[Draft]]
 Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
 Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
-Fit = Callable[["Arg", Incident, Mapping[str, Any]], "Arg"]
+Fit = Callable[["Arg", Incident, Mapping[str, Any], "Here"], "Arg"]
 
 
 class Kind(StrEnum):
@@ -88,7 +91,8 @@ class Scope(StrEnum):
 class Arg(Struct, frozen=True):
     """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence.
 
-    `fit` asks for it anew in one incident, by what was said before it: what is needed only there, in words of there.
+    `fit` asks for it anew in one incident, by what was said before it: what is needed only there, in words of there,
+    with what fits best in place of silence.
     """
 
     name: str

@@ -96,13 +96,16 @@ def _noted(facts: Sequence[Fact]) -> Iterator[str]:
 
 
 def _due_then(before: Incident, after: Incident, now: datetime) -> Iterator[str]:
-    """Say what becomes due by it, or due sooner; who is asked was said already, and any line begins a new silence."""
+    """Say what becomes due by it, or due sooner.
+
+    Who is asked was said already, the time of a phase is no work, and any line begins a new silence.
+    """
     known = {item.key: item.at for item in due_items(before)}
     fresh = [
         item
         for item in due_items(after)
         if (item.key not in known or item.at < known[item.key])
-        and not (item.optional or item.kind is DueKind.ASK or item.key.startswith(SILENCE))
+        and not (item.optional or item.kind in (DueKind.ASK, DueKind.WINDOW) or item.key.startswith(SILENCE))
     ]
     if fresh:
         more = f"; and {len(fresh) - _SHOWN} more" if len(fresh) > _SHOWN else ""

@@ -69,7 +69,7 @@ def fitted(action: Action, arg: Arg, record: Record, here: Here, values: Mapping
     try:
         for before in action.args[: action.args.index(arg)]:
             known.update(_read(before, record, here, values.get(before.name) or before.default, action))
-        return arg.fit(arg, record.incident, known)
+        return arg.fit(arg, record.incident, known, here)
     except Refused:
         # What is wrong with the words before it is said when it is tried.
         return arg

@@ -27,7 +27,7 @@ class Prompt(Struct, frozen=True):
     """One thing to do: what it says, how pressing it is, and the action that does it.
 
     `action` is a name in the registry, `about` what it is about (a due item's subject, a role, a step id), `verb` the
-    words beside the key.
+    words beside the key, `tail` the end of the text that has to be read where the rest is cut: how late it is.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Prompt(Struct, frozen=True):
     action: str
     about: str
     verb: str
+    tail: str = ""
 
 
 _ACTION = {
@@ -80,7 +81,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
         *_secrecy(incident),
         *_soon_after_the_end(incident, now),
         *own,
-        *_gates(incident),
+        *_gates(incident, now),
         *(() if own else _on_the_way(incident)),
         *_closable(incident),
     )
@@ -131,8 +132,8 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
     asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
     question = item.kind not in _ACTION and item.text.endswith("?")
-    told = f"{item.text} ({words})" if question else f"{item.text}{asked} {words}"
-    return Prompt(told, urgency(item, now), action, about, verb)
+    tail = f" ({words})" if question else f"{asked} {words}"
+    return Prompt(f"{item.text}{tail}", urgency(item, now), action, about, verb, tail)
 
 
 def _verdict(incident: Incident) -> Iterator[Prompt]:
@@ -283,13 +284,15 @@ def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
     return tuple(step_id for step_id, title in ids if title == name and not incident.steps.closed(step_id))[:1]
 
 
-def _gates(incident: Incident) -> Iterator[Prompt]:
-    """Say what stands between a resolved incident and its end."""
+def _gates(incident: Incident, now: datetime) -> Iterator[Prompt]:
+    """Say what stands between a resolved incident and its end; a review that has a time is left alone until then."""
     for gate in unmet(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
         if action == "review-held" and incident.review is None:
             # What nobody has set a time for is set one first.
             action, verb = "schedule-review", "schedule it"
+        elif action == "review-held" and incident.review is not None and now < incident.review.at:
+            continue
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
 
 

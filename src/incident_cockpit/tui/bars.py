@@ -16,14 +16,17 @@ from incident_cockpit.runbook.wrap import Run, Style, Wrapper
 from incident_cockpit.timewords import clock, clock_seconds, ran, zone_label
 from incident_cockpit.tui.guard import printable
 from incident_cockpit.tui.paint import paint_of
-from incident_cockpit.tui.rows import Cell, Look, Row, draw
+from incident_cockpit.tui.rows import Cell, Look, Row, draw, fit
 from incident_cockpit.tui.view import View
 
 _UTC = ZoneInfo("UTC")
 # Below this width the local time and the words beside keys go, the title is cut.
 _WIDE = 100
-# What stands free at the sides of a bar, together.
+# What stands free at the sides of a bar, together; between two things on it; and the least that is shown of words.
 _MARGIN = 2
+_BETWEEN = 2
+_LEAST = 8
+_CHIP = " NEXT "
 # The styles of what has to be read to its end, because it says the way on; what was kept is on the timeline whole.
 _COMPLAINTS = ("late", "warn")
 
@@ -100,16 +103,19 @@ class NextBar(Bar):
     def show(self, prompts: tuple[Prompt, ...], key: str) -> None:
         """Draw the most pressing prompt; `key` is what does it."""
         if not prompts:
-            self.set_row(Row(None, (Cell(" NEXT ", "chip"), Cell("  Nothing is waiting", "muted"))))
+            self.set_row(Row(None, (Cell(_CHIP, "chip"), Cell("  Nothing is waiting", "muted"))))
             return
         first = prompts[0]
         chip = {Urgency.LATE: "chip-late", Urgency.NEAR: "chip-warn", Urgency.AHEAD: "chip"}[first.urgency]
-        text = Cell(f"  {first.text}  ", "strong" if first.urgency is not Urgency.AHEAD else "")
         right = [Cell(f"{key} {first.verb}", "key")]
         waiting = sum(1 for prompt in prompts[1:] if prompt.urgency is not Urgency.AHEAD)
         if waiting:
             right.append(Cell(f"+{waiting}", "muted"))
-        self.set_row(Row(None, (Cell(" NEXT ", chip), text), tuple(right)))
+        beside = sum(cell_len(cell.text) + _BETWEEN for cell in right) + cell_len(_CHIP) + 2 * _BETWEEN
+        room = self.size.width - _MARGIN - beside - cell_len(first.tail)
+        words = f"{fit(first.text.removesuffix(first.tail), max(_LEAST, room))}{first.tail}"
+        text = Cell(f"  {words}  ", "strong" if first.urgency is not Urgency.AHEAD else "")
+        self.set_row(Row(None, (Cell(_CHIP, chip), text), tuple(right)))
 
 
 class SaidBar(Bar):

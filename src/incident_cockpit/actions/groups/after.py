@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
 from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
+from incident_cockpit.actions.refs import Here
+from incident_cockpit.incident.reviewing import suggested_review
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import followups, review, updates
 
 _FOLLOW_UP = Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?")
+
+
+def _when_it_suits(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
+    suits = suggested_review(incident, here.now)
+    return replace(arg, default=f"{suits.astimezone(here.zone):%Y-%m-%d %H:%M}") if suits is not None else arg
+
 
 ACTIONS = (
     Action(
@@ -38,7 +52,7 @@ ACTIONS = (
     ),
     Action(
         "schedule-review", "Set the time of the review, or move it.", "After",
-        (Arg("at", Kind.FUTURE, "When is it? (mon 10:00)"),
+        (Arg("at", Kind.FUTURE, "When is it? (mon 10:00)", fit=_when_it_suits),
          Arg("minutes", Kind.DURATION, "How long does it take? (empty: as the plan says)", required=False),
          text("where", "Where is it?", required=False)),
         decide=rule(review.schedule),

@@ -8,17 +8,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.incident import closing, declare, milestone
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import impact, milestones, opening, phase, plan, systems
 
 
-def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:
+def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     question = closing.wanted(incident, values["phase"])
     return needed(arg, question) if question else replace(arg, ask="Why?")
 
 
-def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     return needed(arg, closing.wanted(incident, phase.reaching(incident, "closed")))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, needed, rule, text
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.incident import declare, escalation, handover
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, handoff, needs, roles
@@ -15,13 +16,13 @@ from incident_cockpit.incident.topics import asks, handoff, needs, roles
 _ASK = Arg("ask", Kind.ASK, "Which ask?")
 
 
-def _whether_they_came(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:
+def _whether_they_came(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     if values.get("ask") not in declare.asked_to_join(incident):
         return arg
     return replace(arg, ask="Have they come?", default=declare.JOINED)
 
 
-def _why_without(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+def _why_without(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     left = incident.handoff.left if incident.handoff else ()
     return needed(arg, f"Why without reading back {', '.join(left)}?" if left else "")
 

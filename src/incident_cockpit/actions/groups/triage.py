@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.incident import brought, declare, triage
 from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.state import Incident
@@ -22,7 +23,7 @@ def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted
     return brought.with_type(sort, brought.there(incident))
 
 
-def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any]) -> Arg:  # noqa: ARG001 - one way to call
+def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     return needed(arg, "Why is it an incident after all?" if incident.dismissed else "")
 
 
