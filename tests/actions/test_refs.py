@@ -70,6 +70,26 @@ def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> 
     assert refused.value.why == f"'Tell the CTO that it is an incident' is done already: Raj at {story.now:%H:%M} UTC"
 
 
+@pytest.mark.parametrize(
+    ("ends", "values", "says"),
+    [
+        ("answer", {"ask": "replica", "answer": "3 s"}, "'replica lag.' is answered already"),
+        ("done", {"timer": "rollback"}, "'check the rollback' is done already"),
+        ("met", {"need": "vendor"}, "'somebody of the vendor' is met already"),
+        ("follow-up-done", {"follow_up": "alert"}, "'alert on lag' is done already"),
+    ],
+)
+def test_what_was_chosen_and_ended_by_somebody_quicker_is_said_by_its_words(
+    story: Story, ends: str, values: dict[str, str], says: str
+) -> None:
+    story.do("need", text="somebody of the vendor")
+    name = next(iter(values))
+    chosen = {**values, name: str(meant(story, ends, **values)[name])}
+    story.do(ends, **chosen)
+    with pytest.raises(Refused, match=says):
+        story.do(ends, **chosen)
+
+
 def test_words_that_fit_nothing_say_so(story: Story) -> None:
     with pytest.raises(Refused, match="no hypothesis has the words 'disk'"):
         meant(story, "test", hypothesis="disk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,7 +138,25 @@ def _value(kind: Kind, record: Record, here: Here, text: str) -> Any:
 
 def named(kind: Kind, incident: Incident, text: str) -> str:
     """Return the id of what a text names; raises Refused where it names nothing, or several."""
-    return _one(options(kind, incident), text, kind.value)
+    offered = options(kind, incident)
+    if text in _once_named(kind, incident) and all(one.id != text for one in offered):
+        # It was chosen while it stood, and somebody else was quicker: its rule knows what became of it.
+        return text
+    return _one(offered, text, kind.value)
+
+
+def _once_named(kind: Kind, incident: Incident) -> Container[str]:
+    """Return the ids of what can come to an end, ended or not."""
+    match kind:
+        case Kind.ASK:
+            return incident.asks
+        case Kind.TIMER:
+            return incident.timers.timers
+        case Kind.NEED:
+            return incident.needs
+        case Kind.FOLLOW_UP:
+            return incident.followups
+    return ()
 
 
 def _by_day(incident: Incident, here: Here, text: str) -> datetime:
