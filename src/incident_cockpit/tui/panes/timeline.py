@@ -121,7 +121,8 @@ class TimelinePane(Pane):
     def _below(self, others: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """Return before others how many newer lines stand below: the last in sight is not taken for the newest."""
         count = len(self.rows) - self.scroll_offset.y - self.size.height
-        if count <= 0 or not self.size.height:
+        # Whoever follows the end is there in a moment, if not yet: a screen that has just been laid out.
+        if self._following or count <= 0:
             return others
         return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
