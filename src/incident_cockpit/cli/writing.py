@@ -13,7 +13,7 @@ from incident_cockpit.actions.foresee import warnings
 from incident_cockpit.actions.grammar import Reading, literal, read
 from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
-from incident_cockpit.cli import diagnostics, output, shapes
+from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.spelling import INSTEAD
 from incident_cockpit.cockpit.session import Done, Session
@@ -153,6 +153,9 @@ def _when(at: str | None, session: Session) -> datetime | None:
 def _tell(call: Call, session: Session, done: Done) -> None:
     """Say which incident it went to, what was kept, and as what time; data first, so that no script waits for words."""
     if call.json:
+        # Late: most lines are logged for people, and the shapes know all of an incident.
+        from incident_cockpit.cli import shapes
+
         output.shape(shapes.kept(session.record, done.own))
     incident = session.record.incident
     for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
