@@ -8,30 +8,22 @@ from functools import partial
 from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events, on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import WorkerFailed
 
 from incident_cockpit.actions.registry import ACTIONS, SAY
-from incident_cockpit.clock import Clock
-from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.contacts import Reachable, load_contacts
-from incident_cockpit.config.folders import plan_names, runbook_names, theme_folders
-from incident_cockpit.config.themes import load_themes
+from incident_cockpit.config.folders import plan_names, runbook_names
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.journal.journal import Listed
-from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.beginning import Beginning
 from incident_cockpit.tui.following import Following
+from incident_cockpit.tui.guarded import GuardedApp, show
 from incident_cockpit.tui.keys import Keys
-from incident_cockpit.tui.paint import fallback_variables, textual_theme
 from incident_cockpit.tui.palette import PROVIDERS
 from incident_cockpit.tui.screens.box import BoxScreen
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
@@ -40,7 +32,6 @@ from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 
-_DEFAULT_THEME = "cockpit-dark"
 # A theme can be wrong in twenty ways, and the screen is for the incident.
 _COMPLAINTS = 3
 
@@ -53,7 +44,7 @@ class TakesKeys(Protocol):
         """Do what the key means here; return whether it means anything."""
 
 
-class CockpitApp(App[None]):
+class CockpitApp(GuardedApp):
     """The terminal front end."""
 
     TITLE = "Incident Cockpit"
@@ -76,27 +67,13 @@ class CockpitApp(App[None]):
 
     def __init__(self, library: Library, incident_id: str | None = None) -> None:
         """Show the incident with this UUID, or the list when there is none."""
-        super().__init__()
-        self._clock: Clock = library.clock
-        self._settings = library.settings
-        self._places = library.places
+        super().__init__(library)
         self._zone = library.zone
         self._env = library.env
         self._drafts = Drafts(library.places.drafts)
-        self.desk = Desk(library)
         self._first = incident_id
         self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SAY,))
         self.type_ahead = TypeAhead(self, self._take)
-        # One guard for all: strips are cached by the filters they went through.
-        self._guard = guard.Guard()
-
-    def get_line_filters(self) -> list[LineFilter]:
-        """Let nothing but printable text reach the terminal, whatever a widget was given."""
-        return [*super().get_line_filters(), self._guard]
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give Textual's own themes the colours they do not name."""
-        return fallback_variables(self.current_theme)
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys here, before they are handed to a widget's own queue: the next one may depend on this one."""
@@ -138,14 +115,7 @@ class CockpitApp(App[None]):
             self.open_incident(self._first)
 
     def _load_themes(self) -> None:
-        specs, complaints = load_themes(theme_folders(self._places))
-        for spec in specs:
-            self.register_theme(textual_theme(spec))
-        if self._settings.theme in self.available_themes:
-            self.theme = self._settings.theme
-        else:
-            self.theme = _DEFAULT_THEME
-            complaints = (*complaints, f"there is no theme '{self._settings.theme}': {_DEFAULT_THEME} is shown")
+        complaints = self.take_themes()
         if complaints:
             wrong = "\n".join(complaints).splitlines()
             more = len(wrong) - _COMPLAINTS
@@ -268,29 +238,7 @@ class CockpitApp(App[None]):
     def _beep(self, _sequence: str) -> None:
         self.call_from_thread(self.bell)
 
-    # Faults
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Say a fault of ours in one line, with the trace in a log: Textual's screen would print every variable."""
-        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
-            # What went wrong, and not that something did.
-            error = error.error
-        if isinstance(error, NoMatches) and not self.is_running:
-            # Whoever leaves while a box opens has left: nothing is put into it any more, and nobody misses it.
-            return
-        if self.is_headless:
-            super()._handle_exception(error)
-        else:
-            guard.short_crash(self, error, self._places.data / "crash.log")
-
 
 def run(library: Library, incident_id: str | None = None) -> int:
     """Run the cockpit until it is left; returns the exit code. Raises Refused where there is no terminal."""
-    need_terminal(os.environ)
-    guard.install()
-    app = CockpitApp(library, incident_id)
-    try:
-        app.run()
-    finally:
-        app.desk.close()
-    return app.return_code or 0
+    return show(lambda: CockpitApp(library, incident_id))

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import events, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.filter import LineFilter
 from textual.screen import Screen
 
-from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.config.folders import theme_folders
-from incident_cockpit.config.themes import load_themes
 from incident_cockpit.exports.restricted import veiled
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.record import Record
-from incident_cockpit.outside.terminal import need_terminal
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.bars import HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.frame import Frame
-from incident_cockpit.tui.paint import fallback_variables, textual_theme
+from incident_cockpit.tui.guarded import GuardedApp, show
 from incident_cockpit.tui.panes.due import DuePane
 from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.panes.pane import Pane
@@ -36,7 +30,6 @@ from incident_cockpit.tui.view import View
 from incident_cockpit.tui.wall_bars import ImpactBar, LeadBar, ToldBar
 
 _POLL_SECONDS = 0.5
-_DEFAULT_THEME = "cockpit-dark"
 _WIDE, _HIGH = 90, 36
 
 
@@ -119,7 +112,7 @@ class WallScreen(Screen[None]):
         await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say)
 
 
-class WallApp(App[None]):
+class WallApp(GuardedApp):
     """The wall view as a program: any of q, escape and ctrl+q leaves it."""
 
     TITLE = "Incident wall"
@@ -130,37 +123,16 @@ class WallApp(App[None]):
 
     def __init__(self, library: Library, incident_id: str) -> None:
         """Show the incident with this UUID."""
-        super().__init__()
-        self._clock, self._settings, self._places = library.clock, library.settings, library.places
-        self.desk = Desk(library)
+        super().__init__(library)
         self._incident_id = incident_id
-        self._guard = guard.Guard()
-
-    def get_line_filters(self) -> list[LineFilter]:
-        """Let nothing but printable text reach the terminal, whatever a widget was given."""
-        return [*super().get_line_filters(), self._guard]
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give Textual's own themes the colours they do not name."""
-        return fallback_variables(self.current_theme)
 
     async def on_mount(self) -> None:
         """Put up the theme and the screen."""
         guard.signals(self)
-        specs, _ = load_themes(theme_folders(self._places))
-        for spec in specs:
-            self.register_theme(textual_theme(spec))
-        self.theme = self._settings.theme if self._settings.theme in self.available_themes else _DEFAULT_THEME
+        self.take_themes()
         await self.push_screen(WallScreen(await Following.open(self.desk, self._incident_id, self._clock)))
 
 
 def watch(library: Library, incident_id: str) -> int:
     """Show the wall until it is left; return the exit code. Raises Refused where there is no terminal."""
-    need_terminal(os.environ)
-    guard.install()
-    app = WallApp(library, incident_id)
-    try:
-        app.run()
-    finally:
-        app.desk.close()
-    return app.return_code or 0
+    return show(lambda: WallApp(library, incident_id))
