@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.cli import diagnostics
+from incident_cockpit.cli import diagnostics, input  # noqa: A004 - read as input.line()
 from incident_cockpit.cockpit.who import speaker
 from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.config.paths import Paths
@@ -103,7 +103,7 @@ def _line(prompt: str, hidden: bool) -> str:
     if hidden and sys.stdin.isatty():
         return getpass.getpass(prompt)
     diagnostics.ask(prompt)
-    line = sys.stdin.readline()
+    line = input.line()
     if not sys.stdin.isatty():
         diagnostics.say("" if hidden else line.strip())
     return line

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from incident_cockpit.cli.outcome import Outcome
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, Refused
 
@@ -22,12 +23,16 @@ class Call(Struct, frozen=True):
     incident: str | None = None
     who: str | None = None
     json: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
 
     @contextmanager
     def library(self) -> Iterator[Library]:
         """Open the library for a block."""
         with Library.of(self.env, self.who) as library:
-            yield library
+            try:
+                yield library
+            finally:
+                self.outcome.stored |= library.stored
 
     @contextmanager
     def session(self, word: str | None = None) -> Iterator[Session]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -21,6 +22,7 @@ from incident_cockpit.text.count import counted
 
 _STREAM = "-"
 _MOST_NAMED = 5
+_LONGEST_LINE = 64 * 1024 * 1024
 
 
 @click.command()
@@ -116,13 +118,23 @@ def verify(call: Call) -> int:
 
 @contextmanager
 def _source(file: str) -> Iterator[Iterable[bytes]]:
-    if file == _STREAM:
-        yield sys.stdin.buffer
-        return
     try:
-        with Path(file).open("rb") as opened:
-            yield opened
+        if file == _STREAM:
+            yield _lines(sys.stdin.buffer)
+        else:
+            with Path(file).open("rb") as opened:
+                yield _lines(opened)
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {file}", "give a file that was made with: incident export") from error
     except OSError as error:
         raise Refused(f"{file} cannot be read ({error.strerror})", "give a file made with: incident export") from error
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines; raises Refused for one without end, such as that of a device."""
+    while line := source.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise Refused(
+                "a line of the file is too long", f"an exported incident has lines of at most {_LONGEST_LINE} bytes"
+            )
+        yield line
