@@ -29,7 +29,13 @@ class Finding:
 
 def examine(env: Mapping[str, str]) -> Iterator[Finding]:
     """Yield every finding; nothing is created, and whatever is broken is a finding and never an error."""
-    places = paths(env)
+    try:
+        places = paths(env)
+    except Refused as refused:
+        yield Finding("home", False, str(refused))
+        return
+    if places.warning:
+        yield Finding("home", False, places.warning)
     settings = Settings()
     try:
         settings = load_settings(places.config_file)
@@ -48,10 +54,11 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _speaker(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
-    from incident_cockpit.cockpit.who import speaker
+    from incident_cockpit.cockpit.who import known_speaker, speaker
     from incident_cockpit.timewords import zone_of
 
-    yield Finding("who", None, speaker(env, settings))
+    unknown = "" if known_speaker(env, settings) else ": your name is not known, set INCIDENT_USER"
+    yield Finding("who", None, f"{speaker(env, settings)}{unknown}")
     yield _tried("time zone", lambda: str(zone_of(settings.zone)))
 
 

@@ -27,8 +27,9 @@ class Outcome(Struct):
 
         try:
             details = log_fault(error, paths(env).data / "crash.log")
-        except Refused as refused:
-            details = f"The details could not be saved: {refused.why}"
+        except Exception as another:
+            # What went wrong may keep the report from being written, too; the sentence below has to come.
+            details = f"The details could not be saved ({another})"
         diagnostics.say(
             f"incident: the command stopped because of a fault in this program ({type(error).__name__})\n"
             f"  {self._words() or 'nothing was stored'}\n  {details}"

@@ -51,6 +51,8 @@ def init(call: Call, without_asking: bool) -> int:
     from incident_cockpit.cli import asking
 
     places = paths(call.env)
+    if places.warning:
+        diagnostics.say(f"warning: {places.warning}")
     settings = _settings(places)
     answers = asking.defaults(settings) if without_asking else asking.questions(call.env, places, settings)
     before = places.config_file.exists()

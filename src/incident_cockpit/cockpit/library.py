@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
-from incident_cockpit.cockpit.who import speaker
+from incident_cockpit.cockpit.who import known_speaker, speaker
 from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
@@ -46,6 +46,7 @@ class Library:
         self._ids = ids
         self.env = env
         self.who = speaker(env, settings)
+        self.unnamed = not known_speaker(env, settings)
         self._stored = False
         self._journal: Journal | None = None
 
