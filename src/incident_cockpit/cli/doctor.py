@@ -15,6 +15,7 @@ from incident_cockpit.config.folders import plan_folders, runbook_folders, theme
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import is_there
 from incident_cockpit.text.count import counted
 
 
@@ -39,7 +40,7 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
     settings = Settings()
     try:
         settings = load_settings(places.config_file)
-        yield Finding("config", True, str(places.config_file) if places.config_file.exists() else "none, defaults")
+        yield Finding("config", True, str(places.config_file) if is_there(places.config_file) else "none, defaults")
     except Refused as refused:
         yield Finding("config", False, str(refused))
     yield _tried("contacts", lambda: counted(len(load_contacts(places.contacts)), "contact"))

@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from incident_cockpit.errors import ExitCode, Refused, StoreError
+from incident_cockpit.files import is_there
 
 _NAME = "incident-cockpit"
 _TEMPORARY = ("/var/tmp",)  # noqa: S108 - the folder in it is checked
@@ -139,7 +140,7 @@ def make_private(folder: Path) -> Path:
     A folder that is there already keeps its permissions: they are its owner's to decide.
     """
     try:
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        missing = [each for each in (folder, *folder.parents) if not is_there(each)]
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
         if not folder.is_dir():

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from incident_cockpit.errors import StoreError
+from incident_cockpit.files import is_there
 
 # Result codes of SQLite; the upper bits of an extended code say more than a person needs.
 _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 26
@@ -49,7 +50,7 @@ def _busy(path: Path) -> StoreError:
 
 
 def _readonly(path: Path) -> StoreError:
-    if not path.exists():
+    if not is_there(path):
         # SQLite writes no more to a file that has lost its name: nobody would find it again.
         return StoreError(
             f"{path} was moved or deleted while it was open",

@@ -117,11 +117,14 @@ class Database:
 
 def _prepare(path: Path, rescue: Path | None) -> None:
     """Make the folder and an empty private file where there is none, and refuse what can only be a mistake."""
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
-    if path.is_symlink() and not path.exists():
-        raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
     try:
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
+        if path.is_symlink() and not path.exists():
+            raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
+        if path.exists() and not path.is_file():
+            # A pipe or a device: SQLite would wait for it, or read it without end.
+            raise StoreError(f"{path} is not an ordinary file", "move it away, or set INCIDENT_HOME")
         _check_for_loss(path, rescue)
         make_private_folder(path.parent)
         with suppress(FileExistsError):
