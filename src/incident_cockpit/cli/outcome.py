@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.files import is_there
 
 _STORED = "what you entered was stored; do not enter it again"
 _SOME_STORED = "some of what you entered was stored; look before you enter it again: incident timeline"
@@ -30,11 +31,13 @@ class Outcome(Struct):
         except Exception as another:
             # What went wrong may keep the report from being written, too; the sentence below has to come.
             details = f"The details could not be saved ({another})"
-        diagnostics.say(
-            f"incident: the command stopped because of a fault in this program ({type(error).__name__})\n"
-            f"  {self._words() or 'nothing was stored'}\n  {details}"
-        )
-        return ExitCode.OK if self.stored and not self.several else ExitCode.REFUSED
+        damage = _damage(env)
+        why = damage or f"the command stopped because of a fault in this program ({type(error).__name__})"
+        way = "to see all that is damaged: incident verify\n  " if damage else ""
+        diagnostics.say(f"incident: {why}\n  {self._words() or 'nothing was stored'}\n  {way}{details}")
+        if self.stored and not self.several:
+            return ExitCode.OK
+        return ExitCode.STORE if damage else ExitCode.REFUSED
 
     def after_refusal(self, refused: Refused) -> int:
         """Say what was stored before a command was refused; return the exit code."""
@@ -64,3 +67,18 @@ class Outcome(Struct):
 
     def _words(self) -> str:
         return (_SOME_STORED if self.several else _STORED) if self.stored else ""
+
+
+def _damage(env: Mapping[str, str]) -> str:
+    """Return what is wrong with the store, "" for nothing: what makes no sense in it can stop any command."""
+    from incident_cockpit.cockpit.library import Library
+
+    try:
+        with Library.of(env) as library:
+            if not is_there(library.places.store):
+                return ""
+            return next(iter(library.journal.verify()), "")
+    except Refused as refused:
+        return refused.why
+    except Exception:
+        return ""

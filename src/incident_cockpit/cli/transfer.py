@@ -15,7 +15,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
-from incident_cockpit.cockpit.evidence import check, elsewhere, files
+from incident_cockpit.cockpit.evidence import Checked, check, elsewhere, files
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.text.count import counted
@@ -100,10 +100,15 @@ def verify(call: Call) -> int:
     The chain finds damage. It proves nothing against an owner who rewrites all of it.
     """
     with call.library() as library:
-        count = len(library.incidents())
         wrong = library.journal.verify()
-        pinned = check(library.journal, library.places)
         path = library.places.store
+        try:
+            count = len(library.incidents())
+            pinned = check(library.journal, library.places)
+        except Refused as refused:
+            # What keeps the list from being read is among what is wrong already, mostly in more detail.
+            wrong = wrong or [refused.why]
+            count, pinned = 0, Checked()
     wrong += pinned.altered
     if call.json:
         kept = {"whole": pinned.whole, "missing": pinned.missing, "altered": pinned.altered}
