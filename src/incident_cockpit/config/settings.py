@@ -184,6 +184,11 @@ def write_config(path: Path, answers: Settings) -> None:
     make_private(path.parent)
     try:
         if is_there(path):
+            if not path.is_file():
+                # A device that a link leads to, such as /dev/null, must not become a file.
+                raise StoreError(
+                    f"The settings {path} are not an ordinary file", "remove it or the link that leads to it"
+                )
             _replace(path.with_name(path.name + ".bak"), path.read_bytes())
         _replace(path, config_text(answers).encode())
     except OSError as error:
