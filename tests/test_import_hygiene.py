@@ -54,7 +54,7 @@ def _all_of(room: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "timewords", "timeahead"]
+    "room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "files", "timewords", "timeahead"]
 )
 def test_the_model_loads_nothing_heavy_and_no_disk(room: str) -> None:
     assert _loaded(_all_of(room), MODEL) == []

@@ -17,6 +17,7 @@ import pytest
 from cli_kit import Shell
 from incident_cockpit import __version__
 from incident_cockpit.cli import fast, terminal, tree
+from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 from patience import patience
@@ -202,7 +203,7 @@ def test_the_short_way_and_click_do_the_same(tmp_path: Path, monkeypatch: pytest
     for short in (True, False):
         shell = Shell(tmp_path / str(short))
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-60m")
-        assert fast.simple(argv, shell.env) is not None
+        assert fast.simple(argv, Call(shell.env)) is not None
         if not short:
             monkeypatch.setattr(fast, "simple", lambda _argv, _env: None)
         ran = shell(*argv, stdin=b"restarted\n")
@@ -221,7 +222,7 @@ def _timeless(words: str) -> str:
      ["status", "7", "8"], ["log", "--note", "--action", "x"], ["list"], ["--incident", "1", "log", "x"]],
 )  # fmt: skip
 def test_what_is_not_simple_is_left_to_click(argv: list[str]) -> None:
-    assert fast.simple(argv, {}) is None
+    assert fast.simple(argv, Call({})) is None
 
 
 HOT = {"click", "textual", "rich", "pendulum", "sqlite_utils", "pydantic", "markdown_it", "jinja2", "pyperclip"}

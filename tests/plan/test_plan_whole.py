@@ -324,7 +324,7 @@ def test_targets_for_the_same_severities_in_another_order_are_one() -> None:
     ("text", "said"),
     [
         ("x = " + "9" * 5_000, "is not TOML: "),
-        ("name = 0x" + "f" * 5_000, "name = a number beyond all measure: must be text in quotes"),
+        ("name = 0x" + "f" * 5_000, "is not TOML: "),
         ("a = " + "[" * 5_000, "is not TOML: "),
         ("zone = '" + "x" * 10_000 + "'", "zone = 'xxx"),
         ("id = '" + "\\u202e" + "'", "id = '"),

@@ -316,4 +316,4 @@ def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: 
             short_crash(self, error, tmp_path / "file" / "crash.log")
 
     asyncio.run(Falls().run_async(headless=True))
-    assert "could not be kept" in capsys.readouterr().err.replace("\n", " ")
+    assert "could not be saved" in capsys.readouterr().err.replace("\n", " ")

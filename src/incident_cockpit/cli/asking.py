@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.cli import diagnostics
-from incident_cockpit.cockpit.who import speaker
+from incident_cockpit.cli import diagnostics, input  # noqa: A004 - read as input.line()
+from incident_cockpit.cockpit.who import known_speaker
 from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
@@ -41,7 +41,7 @@ def questions(env: Mapping[str, str], places: Paths, settings: Settings) -> Answ
 
     On a terminal a wrong answer is asked for again; from a pipe it raises Refused, and nothing was written.
     """
-    who = _ask("1/6 Who are you", speaker(env, settings), _name)
+    who = _ask("1/6 Who are you", known_speaker(env, settings), _name)
     plan = _ask("2/6 Response plan", settings.plan, lambda said: _plan(places, said))
     zone = _ask("3/6 Time zone", settings.zone, _zone)
     clipboard = _yes("4/6 Check the clipboard by copying a word (y/n)")
@@ -52,7 +52,7 @@ def questions(env: Mapping[str, str], places: Paths, settings: Settings) -> Answ
         hidden=True,
     )
     tmux = _yes("6/6 Show a line for the status bar of tmux (y/n)")
-    chosen = replace(settings, user=who, plan=plan, zone=zone, slack_webhook=webhook or None)
+    chosen = replace(settings, user=who or None, plan=plan, zone=zone, slack_webhook=webhook or None)
     return Answers(chosen, clipboard, tmux)
 
 
@@ -103,7 +103,7 @@ def _line(prompt: str, hidden: bool) -> str:
     if hidden and sys.stdin.isatty():
         return getpass.getpass(prompt)
     diagnostics.ask(prompt)
-    line = sys.stdin.readline()
+    line = input.line()
     if not sys.stdin.isatty():
         diagnostics.say("" if hidden else line.strip())
     return line

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from incident_cockpit.cli import diagnostics
+from incident_cockpit.cli.outcome import Outcome
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, Refused
 
@@ -22,12 +24,28 @@ class Call(Struct, frozen=True):
     incident: str | None = None
     who: str | None = None
     json: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
 
     @contextmanager
     def library(self) -> Iterator[Library]:
         """Open the library for a block."""
         with Library.of(self.env, self.who) as library:
-            yield library
+            if library.places.warning and not self.outcome.warned:
+                self.outcome.warned = True
+                diagnostics.say(f"warning: {library.places.warning}")
+            try:
+                yield library
+            finally:
+                self._note(library)
+
+    def _note(self, library: Library) -> None:
+        """Remember that something was stored, and say under which name where that was nobody's choice."""
+        if library.stored and not self.outcome.stored and library.unnamed:
+            diagnostics.say(
+                f"recorded as {library.who!r}, because you have no login name here; to set your name: --as NAME, "
+                'INCIDENT_USER=NAME, or user = "NAME" in config.toml'
+            )
+        self.outcome.stored |= library.stored
 
     @contextmanager
     def session(self, word: str | None = None) -> Iterator[Session]:

@@ -14,6 +14,7 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.config.folders import plan_folders
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import is_there
 
 if TYPE_CHECKING:
     from incident_cockpit.plan.model import Plan
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def incidents(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the numbers of the incidents, the newest first, with their titles."""
     with suppress(Refused), Library.of(os.environ) as library:
-        if library.places.store.exists():
+        if is_there(library.places.store):
             rows = library.incidents()
             return [CompletionItem(str(one.number), help=one.title) for one in rows if _fits(one.number, incomplete)]
     return []
@@ -42,7 +43,7 @@ def messages(ctx: Context, param: Parameter, incomplete: str) -> list[Completion
     from incident_cockpit.exports.messages import messages as known
 
     with suppress(Refused), Library.of(os.environ) as library:
-        if library.places.store.exists():
+        if is_there(library.places.store):
             record = library.record(library.meant().id)
             return [CompletionItem(word, help=name) for word, name in known(record) if word.startswith(incomplete)]
     return []

@@ -24,7 +24,11 @@ def store(env: Mapping[str, str], keep: Path | None) -> Iterator[Mapping[str, st
     Settings, plans and themes of the user are not read: the demonstration looks the same everywhere.
     """
     if keep is not None:
-        yield {**env, "INCIDENT_HOME": str(make_private(keep.expanduser().absolute())), "INCIDENT": ""}
+        try:
+            kept = keep.expanduser().absolute()
+        except (OSError, RuntimeError) as error:
+            raise Refused(f"the folder {keep} cannot be found ({error})", "give a full path") from error
+        yield {**env, "INCIDENT_HOME": str(make_private(kept)), "INCIDENT": ""}
         return
     with tempfile.TemporaryDirectory(prefix="incident-demo-", ignore_cleanup_errors=True) as folder:
         yield {**env, "INCIDENT_HOME": folder, "INCIDENT": ""}

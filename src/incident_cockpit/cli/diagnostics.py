@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.errors import Refused
@@ -13,24 +14,20 @@ _PROGRAM = "incident"
 
 def say(sentence: str) -> None:
     """Say something to the person at the terminal."""
-    # Whoever closed standard error does not want to hear it; the work is done all the same.
-    try:
-        sys.stderr.write(clean(sentence) + "\n")
-        sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        return
+    raw(clean(sentence) + "\n")
 
 
 def raw(sequence: str) -> None:
     """Send a sequence that the terminal is to obey, such as one that fills its clipboard."""
-    sys.stderr.write(sequence)
-    sys.stderr.flush()
+    # A closed standard error has no reader; the work is done all the same.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(sequence)
+        sys.stderr.flush()
 
 
 def ask(question: str) -> None:
     """Put a question and leave the cursor behind it."""
-    sys.stderr.write(clean(question))
-    sys.stderr.flush()
+    raw(clean(question))
 
 
 def refusal(refused: Refused, *, typed: bool = False) -> None:

@@ -15,6 +15,7 @@ from incident_cockpit.config.folders import plan_folders, runbook_folders, theme
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import is_there
 from incident_cockpit.text.count import counted
 
 
@@ -29,11 +30,17 @@ class Finding:
 
 def examine(env: Mapping[str, str]) -> Iterator[Finding]:
     """Yield every finding; nothing is created, and whatever is broken is a finding and never an error."""
-    places = paths(env)
+    try:
+        places = paths(env)
+    except Refused as refused:
+        yield Finding("home", False, str(refused))
+        return
+    if places.warning:
+        yield Finding("home", False, places.warning)
     settings = Settings()
     try:
         settings = load_settings(places.config_file)
-        yield Finding("config", True, str(places.config_file) if places.config_file.exists() else "none, defaults")
+        yield Finding("config", True, str(places.config_file) if is_there(places.config_file) else "none, defaults")
     except Refused as refused:
         yield Finding("config", False, str(refused))
     yield _tried("contacts", lambda: counted(len(load_contacts(places.contacts)), "contact"))
@@ -48,10 +55,11 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _speaker(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
-    from incident_cockpit.cockpit.who import speaker
+    from incident_cockpit.cockpit.who import known_speaker, speaker
     from incident_cockpit.timewords import zone_of
 
-    yield Finding("who", None, speaker(env, settings))
+    unknown = "" if known_speaker(env, settings) else ": your name is not known, set INCIDENT_USER"
+    yield Finding("who", None, f"{speaker(env, settings)}{unknown}")
     yield _tried("time zone", lambda: str(zone_of(settings.zone)))
 
 

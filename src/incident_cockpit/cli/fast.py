@@ -5,9 +5,10 @@ Arguments that are not simple are left to click, which reads them the same way a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.cli.call import Call
 
@@ -25,17 +26,17 @@ class _Found(Struct):
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def simple(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
+def simple(argv: Sequence[str], call: Call) -> Command | None:
     """Return what runs the command, or None when click has to read these arguments."""
     match argv[:1]:
         case ["log"]:
-            return _log(argv[1:], env)
+            return _log(argv[1:], call)
         case ["status"]:
-            return _status(argv[1:], env)
+            return _status(argv[1:], call)
     return None
 
 
-def _log(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
+def _log(argv: Sequence[str], before: Call) -> Command | None:
     found = _found(argv, flags=("--json", *_SORTS), takes=("--incident", "--as", "--at", "--ask"))
     if found is None or not found.words:
         return None
@@ -51,23 +52,28 @@ def _log(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
         sort=sorts[0] if sorts else None,
         ask=(who, within) if "--ask" in found.values else None,
     )
-    call = _call(found, env)
+    call = _call(found, before)
     return lambda: log(call, entry)
 
 
-def _status(argv: Sequence[str], env: Mapping[str, str]) -> Command | None:
+def _status(argv: Sequence[str], before: Call) -> Command | None:
     found = _found(argv, flags=("--json", "--line"), takes=("--incident", "--as"))
     if found is None or len(found.words) > 1 or any(word.startswith("-") for word in found.words):
         return None
     from incident_cockpit.cli.standing import status
 
-    call, line, word = _call(found, env), "--line" in found.flags, next(iter(found.words), None)
+    call, line, word = _call(found, before), "--line" in found.flags, next(iter(found.words), None)
     return lambda: status(call, line, word)
 
 
-def _call(found: _Found, env: Mapping[str, str]) -> Call:
+def _call(found: _Found, before: Call) -> Call:
     named, who = found.values.get("--incident"), found.values.get("--as")
-    return Call(env, named[0] if named else None, who[0] if who else None, "--json" in found.flags)
+    return replace(
+        before,
+        incident=named[0] if named else None,
+        who=who[0] if who else None,
+        json="--json" in found.flags,
+    )
 
 
 def _found(argv: Sequence[str], flags: tuple[str, ...], takes: tuple[str, ...]) -> _Found | None:

@@ -24,7 +24,7 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     """Put the new file in place of the old one at once; a link stays a link."""
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     _write(made, data, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     made.replace(path)

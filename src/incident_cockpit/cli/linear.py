@@ -10,7 +10,7 @@ from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.foresee import foreseen
 from incident_cockpit.actions.grammar import Reading, read
 from incident_cockpit.actions.registry import ACTIONS, find
-from incident_cockpit.cli import diagnostics, output
+from incident_cockpit.cli import diagnostics, input, output  # noqa: A004 - read as input.line()
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.options import common
@@ -45,6 +45,7 @@ def line(call: Call, incident_id: str | None) -> int:
 
     What others do is told before your next line. Exits with 1 when a line of a script was refused.
     """
+    call.outcome.several = True
     with call.session(incident_id) as session:
         return Linear(session).run()
 
@@ -134,9 +135,7 @@ class Linear:
         if prompt:
             diagnostics.ask(prompt)
         try:
-            typed = sys.stdin.readline()
-        except UnicodeDecodeError as error:
-            raise Refused("that line is no text", "say it in words") from error
+            typed = input.line()
         except KeyboardInterrupt:
             return None
         return typed.removesuffix("\n") if typed else None

@@ -8,14 +8,17 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from incident_cockpit.cli import diagnostics, output
-from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.cli import diagnostics
+from incident_cockpit.cli.outcome import Outcome
+from incident_cockpit.errors import Refused
 
 COMPLETION = "_INCIDENT_COMPLETE"
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None) -> int:
     """Run a command line and return its exit code; `argv` is without the program's name."""
+    _open_closed_streams()
     given = sys.argv[1:] if argv is None else list(argv)
     environment = os.environ if env is None else env
     # Loading modules and answering once makes next to no garbage: looking for it, and once more at the end, takes a
@@ -26,42 +29,49 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     for stream in (sys.stdout, sys.stderr):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(errors="replace")
+    outcome = Outcome()
     try:
-        code = _run(given, environment)
-        output.flush()
-        return code
+        code = _run(given, environment, outcome)
     except Refused as refused:
         diagnostics.refusal(refused)
-        return refused.code
+        code = outcome.after_refusal(refused)
     except KeyboardInterrupt:
-        diagnostics.say("")
-        return ExitCode.INTERRUPTED
-    except output.ReaderGoneError:
-        # Whoever read has read enough (`incident list | head -1`); what is left must not complain at exit.
-        _forget_output()
-        return ExitCode.OK
+        code = outcome.after_interrupt()
+    except Exception as error:
+        code = outcome.after_fault(error, environment)
     finally:
         gc.enable()
+    return outcome.after_output(code)
 
 
-def _run(argv: Sequence[str], env: Mapping[str, str]) -> int:
+def _open_closed_streams() -> None:
+    """Open /dev/null as each standard stream that was closed.
+
+    The next file that is opened would get its number: what is printed would be written into the store.
+    """
+    for descriptor, (name, mode) in enumerate(_STREAMS):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest number that is free, which is this one; commands that are started have it, too.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
+
+
+def _run(argv: Sequence[str], env: Mapping[str, str], outcome: Outcome) -> int:
+    from incident_cockpit.cli.call import Call
+
+    call = Call(env, outcome=outcome)
     if COMPLETION not in env:
         from incident_cockpit.cli import fast
 
-        command = fast.simple(argv, env)
+        command = fast.simple(argv, call)
         if command is not None:
             return command()
     from incident_cockpit.cli.tree import run
 
-    return run(argv, env)
-
-
-def _forget_output() -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, sys.stdout.fileno())
-    finally:
-        os.close(nowhere)
+    return run(argv, call)
 
 
 if __name__ == "__main__":

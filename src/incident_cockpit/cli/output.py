@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.text.clean import LIMIT, clean
 from incident_cockpit.text.escape import WORD_JOINER
 
-
-class ReaderGoneError(Exception):
-    """Whoever read standard output has read enough; no OSError, because click would end the process on that."""
+# The first error of standard output. The command goes on without it: what it stores must not depend on a reader.
+_failures: list[OSError] = []
 
 
 def text(words: str) -> None:
@@ -38,33 +37,47 @@ def shape(value: object) -> None:
 
 def raw(data: bytes) -> None:
     """Write bytes exactly as they are: an export that is read again by a program."""
-    with _in_words():
+    with _writing():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
 
 
 def flush() -> None:
-    """Hand everything over to whoever reads."""
-    with _in_words():
+    """Pass everything on to the reader."""
+    with _writing():
         sys.stdout.flush()
 
 
+def finish() -> OSError | None:
+    """Pass the rest on to the reader; return the error that cut standard output short, None where nothing did."""
+    flush()
+    return _failures.pop() if _failures else None
+
+
+def failed(error: OSError) -> None:
+    """Remember the first error of standard output, and send what is still to be written nowhere."""
+    if not _failures:
+        _failures.append(error)
+    # A stream of a test has no descriptor.
+    with suppress(OSError):
+        descriptor = sys.stdout.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+
+
 def _write(words: str) -> None:
-    with _in_words():
+    with _writing():
         sys.stdout.write(words)
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _writing() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError as error:
-        raise ReaderGoneError from error
     except OSError as error:
-        raise Refused(
-            f"standard output cannot be written ({error.strerror})", "free some space or write to another place"
-        ) from error
+        failed(error)
 
 
 def _takes_unicode() -> bool:

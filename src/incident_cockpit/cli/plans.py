@@ -16,6 +16,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.files import is_there
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import find_plan, list_plans, load_plan
 from incident_cockpit.text.count import counted
@@ -140,16 +141,9 @@ def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
 def _tried(said: str, folders: Sequence[Path]) -> Tried:
     """Read the plan in a file, or the one of that name where there is no such file."""
     try:
-        return Tried(load_plan(Path(said) if _is_there(said) else find_plan(said, folders), folders))
+        return Tried(load_plan(Path(said) if said and is_there(Path(said)) else find_plan(said, folders), folders))
     except Refused as refused:
         return Tried(None, tuple(getattr(refused, "lines", (str(refused),))))
-
-
-def _is_there(said: str) -> bool:
-    try:
-        return bool(said) and Path(said).exists()
-    except (OSError, ValueError):  # longer than a name can be
-        return False
 
 
 def _sign(chosen: bool, one: Tried) -> str:

@@ -80,16 +80,16 @@ class _Checked:
 
 def _meant(name: str) -> list[str]:
     """Return the files that a word on the command line means; a word that means none stays as it is."""
-    path = Path(name).expanduser()
     found: list[Path] = []
     try:
+        path = Path(name).expanduser()
         if path.is_dir():
             found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
         elif any(sign in name for sign in "*?[") and not path.exists():
             root = Path(path.anchor)
             found = list(root.glob(str(path.relative_to(root))))
         return sorted(str(file) for file in found if file.is_file()) or [name]
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         # No file can have such a name: whoever opens it says so.
         return [name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import sys
 from collections.abc import Callable
@@ -87,6 +88,10 @@ def _tail(data: bytes) -> str:
 def _sink(descriptor: int) -> Sink:
     def write(data: bytes) -> None:
         while data:
-            data = data[os.write(descriptor, data) :]
+            try:
+                data = data[os.write(descriptor, data) :]
+            except BlockingIOError:
+                # Another program has made our terminal or pipe one that does not wait.
+                select.select((), (descriptor,), ())
 
     return write

@@ -13,6 +13,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings, write_config
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.files import is_there
 
 _MARKS = {True: "ok", False: "wrong", None: "-"}
 
@@ -51,9 +52,11 @@ def init(call: Call, without_asking: bool) -> int:
     from incident_cockpit.cli import asking
 
     places = paths(call.env)
+    if places.warning:
+        diagnostics.say(f"warning: {places.warning}")
     settings = _settings(places)
     answers = asking.defaults(settings) if without_asking else asking.questions(call.env, places, settings)
-    before = places.config_file.exists()
+    before = is_there(places.config_file)
     write_config(places.config_file, answers.settings)
     if before:
         diagnostics.say(f"the settings that were there are kept in {places.config_file}.bak")

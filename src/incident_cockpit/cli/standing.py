@@ -10,6 +10,7 @@ from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode
+from incident_cockpit.files import is_there
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.record import Record
@@ -42,7 +43,7 @@ def status(call: Call, line: bool, word: str | None = None) -> int:
 
 def _one_line(call: Call, library: Library, named: str | None) -> str:
     """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
-    if named is None and not library.places.store.exists():
+    if named is None and not is_there(library.places.store):
         return ""
     if named is None and not call.env.get("INCIDENT") and library.journal.current() is None:
         live = library.incidents(live_only=True)

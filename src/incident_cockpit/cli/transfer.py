@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -14,13 +15,14 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
-from incident_cockpit.cockpit.evidence import check, elsewhere, files
+from incident_cockpit.cockpit.evidence import Checked, check, elsewhere, files
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.text.count import counted
 
 _STREAM = "-"
 _MOST_NAMED = 5
+_LONGEST_LINE = 64 * 1024 * 1024
 
 
 @click.command()
@@ -98,10 +100,15 @@ def verify(call: Call) -> int:
     The chain finds damage. It proves nothing against an owner who rewrites all of it.
     """
     with call.library() as library:
-        count = len(library.incidents())
         wrong = library.journal.verify()
-        pinned = check(library.journal, library.places)
         path = library.places.store
+        try:
+            count = len(library.incidents())
+            pinned = check(library.journal, library.places)
+        except Refused as refused:
+            # What keeps the list from being read is among what is wrong already, mostly in more detail.
+            wrong = wrong or [refused.why]
+            count, pinned = 0, Checked()
     wrong += pinned.altered
     if call.json:
         kept = {"whole": pinned.whole, "missing": pinned.missing, "altered": pinned.altered}
@@ -116,13 +123,23 @@ def verify(call: Call) -> int:
 
 @contextmanager
 def _source(file: str) -> Iterator[Iterable[bytes]]:
-    if file == _STREAM:
-        yield sys.stdin.buffer
-        return
     try:
-        with Path(file).open("rb") as opened:
-            yield opened
+        if file == _STREAM:
+            yield _lines(sys.stdin.buffer)
+        else:
+            with Path(file).open("rb") as opened:
+                yield _lines(opened)
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {file}", "give a file that was made with: incident export") from error
     except OSError as error:
         raise Refused(f"{file} cannot be read ({error.strerror})", "give a file made with: incident export") from error
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines; raises Refused for one without end, such as that of a device."""
+    while line := source.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise Refused(
+                "a line of the file is too long", f"an exported incident has lines of at most {_LONGEST_LINE} bytes"
+            )
+        yield line

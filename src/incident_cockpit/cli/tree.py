@@ -8,11 +8,13 @@ from importlib import import_module
 import click
 
 from incident_cockpit import __version__
+from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, Refused
 
 PROGRAM = "incident"
+_PRINTED_BY_CLICK = {"--help", "--version"}
 
 # Where each command is defined: module and name within this package; in the order of help.
 _WHERE: Mapping[str, tuple[str, str]] = {
@@ -96,16 +98,21 @@ def root(ctx: click.Context, call: Call) -> int | None:
     return cockpit(call)
 
 
-def run(argv: Sequence[str], env: Mapping[str, str]) -> int:
+def run(argv: Sequence[str], call: Call) -> int:
     """Run the command line by click and return its exit code; raises Refused for what is wrong with it."""
     try:
-        code = root.main(list(argv), prog_name=PROGRAM, standalone_mode=False, obj=Call(env))
+        code = root.main(list(argv), prog_name=PROGRAM, standalone_mode=False, obj=call)
     except click.exceptions.NoArgsIsHelpError as error:
         raise Refused("a command is missing", error.format_message(), ExitCode.USAGE) from error
     except click.ClickException as error:
         raise _in_our_words(error) from error
     except click.Abort as error:
         raise KeyboardInterrupt from error
+    except OSError as error:
+        if not _PRINTED_BY_CLICK & set(argv):
+            raise
+        output.failed(error)
+        return ExitCode.OK
     return code if isinstance(code, int) else ExitCode.OK
 
 

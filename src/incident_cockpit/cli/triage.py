@@ -18,6 +18,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.files import is_there
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.journal.journal import Listed
@@ -164,7 +165,7 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
         raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
     if _ID.fullmatch(text):
         return _found(library, text)
-    if not text or not library.places.store.exists():
+    if not text or not is_there(library.places.store):
         return None
     waiting = [one for one in library.incidents() if one.triage is not None]
     plain = text.casefold()

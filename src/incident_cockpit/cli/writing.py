@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from incident_cockpit.actions.foresee import warnings
 from incident_cockpit.actions.grammar import Reading, literal, read
 from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
-from incident_cockpit.cli import diagnostics, output
+from incident_cockpit.cli import diagnostics, input, output  # noqa: A004 - read as input.data()
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.spelling import INSTEAD
 from incident_cockpit.cockpit.session import Done, Session
@@ -126,7 +125,7 @@ def _text(words: tuple[str, ...]) -> str:
 def _piped() -> str:
     """Return what came on standard input, as one text."""
     # A sign takes at most four bytes; one more than fits is enough for the note to say that it was cut.
-    data = sys.stdin.buffer.read(4 * LIMIT + 4)
+    data = input.data(4 * LIMIT + 4)
     if b"\0" in data:
         raise Refused("standard input is not text", "log a few words about it instead")
     return data.decode("utf-8", errors="replace")

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
-from incident_cockpit.cockpit.who import speaker
+from incident_cockpit.cockpit.who import known_speaker, speaker
 from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
@@ -46,6 +46,8 @@ class Library:
         self._ids = ids
         self.env = env
         self.who = speaker(env, settings)
+        self.unnamed = not known_speaker(env, settings)
+        self._stored = False
         self._journal: Journal | None = None
 
     @classmethod
@@ -67,6 +69,11 @@ class Library:
             self._journal = Journal(self.places.store, self.places.rescue, self._ids)
         return self._journal
 
+    @property
+    def stored(self) -> bool:
+        """Return whether anything was written to the store through this library, even if it was closed since."""
+        return self._stored or (self._journal is not None and self._journal.wrote)
+
     def __enter__(self) -> Self:
         """Return itself."""
         return self
@@ -79,6 +86,7 @@ class Library:
 
     def close(self) -> None:
         """Close the store, if it was opened."""
+        self._stored = self.stored
         if self._journal is not None:
             self._journal.close()
             self._journal = None

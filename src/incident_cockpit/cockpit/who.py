@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from incident_cockpit.config.settings import Settings
@@ -10,10 +11,15 @@ from incident_cockpit.text.clean import clean_line
 
 
 def speaker(env: Mapping[str, str], settings: Settings) -> str:
-    """Return the name under which everything is recorded; never empty."""
+    """Return the name under which everything is recorded; never empty, where it is unknown the user's number."""
+    return known_speaker(env, settings) or f"uid {os.getuid()}"
+
+
+def known_speaker(env: Mapping[str, str], settings: Settings) -> str:
+    """Return the name that was set or that the user logs in with, "" where there is none."""
     said = (env.get("INCIDENT_USER", ""), settings.user or "")
     named = next((name for name in (clean_line(each, limit=LONGEST_NAME) for each in said) if name), "")
-    return named or clean_line(_login(env), limit=LONGEST_NAME) or "somebody"
+    return named or clean_line(_login(env), limit=LONGEST_NAME)
 
 
 def _login(env: Mapping[str, str]) -> str:
@@ -24,6 +30,6 @@ def _login(env: Mapping[str, str]) -> str:
 
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):
         # A container may run as a user id that no password file knows.
         return ""

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import UnreadableError, read_text, toml_tables
 from incident_cockpit.text.clean import is_clean
 from incident_cockpit.text.count import counted
 
@@ -39,29 +40,14 @@ class ContactErrors(Refused):
 def load_contacts(path: Path) -> tuple[Reachable, ...]:
     """Return the contacts in a file, none where there is no file; raises ContactErrors with every error."""
     try:
-        data = path.read_bytes()
+        raw = toml_tables(read_text(path, _LARGEST))
     except FileNotFoundError:
         return ()
-    except OSError as error:
-        raise Refused(f"The contacts {path} cannot be read", str(error.strerror)) from error
-    raw = _parsed(path, data)
+    except UnreadableError as error:
+        raise ContactErrors(path, (str(error),)) from error
     if lines := tuple(_errors(raw)):
         raise ContactErrors(path, lines)
     return tuple(Reachable(row["name"], row.get("reach", ""), row.get("mail", "")) for row in raw.get("contacts", ()))
-
-
-def _parsed(path: Path, data: bytes) -> dict[str, Any]:
-    # Late: most commands never look for anybody.
-    import tomllib
-
-    try:
-        if len(data) > _LARGEST:
-            raise ContactErrors(path, (f"is too large, at most {_LARGEST} bytes",))
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ContactErrors(path, ("is not text in UTF-8",)) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ContactErrors(path, (f"is not TOML: {error}",)) from error
 
 
 def _errors(raw: dict[str, Any]) -> Iterator[str]:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
-from incident_cockpit.errors import StoreError
+from incident_cockpit.errors import ExitCode, Refused, StoreError
+from incident_cockpit.files import is_there
+
+_NAME = "incident-cockpit"
+_TEMPORARY = ("/var/tmp",)  # noqa: S108 - the folder in it is checked
 
 
 class Paths(Struct, frozen=True):
-    """The two folders everything of the user's stands in; nothing is created by naming it."""
+    """The two folders of the user's files; nothing is created by naming it.
+
+    `warning` says that they are not where the user's files should be.
+    """
 
     data: Path
     config: Path
+    warning: str = ""
 
     @property
     def store(self) -> Path:
@@ -68,14 +80,58 @@ class Paths(Struct, frozen=True):
 
 
 def paths(env: Mapping[str, str]) -> Paths:
-    """Return where things live: under INCIDENT_HOME if that is set, otherwise where the system keeps such files."""
+    """Return where things live: under INCIDENT_HOME if that is set, otherwise where the system keeps such files.
+
+    Where there is no home directory, as in many containers, it is a named folder for temporary files, with a warning.
+    Raises Refused for an INCIDENT_HOME that cannot be found, StoreError for a folder that is not safe to use.
+    """
     if home := env.get("INCIDENT_HOME", "").strip():
-        folder = Path(home).expanduser().absolute()
+        try:
+            folder = Path(home).expanduser().absolute()
+        except (OSError, RuntimeError) as error:
+            why = f"INCIDENT_HOME is {home!r}, and the folder it starts from is unknown"
+            raise Refused(why, "set it to a full path, such as /data/incidents", ExitCode.USAGE) from error
         return Paths(folder, folder)
+    data, config = _system_folder("data"), _system_folder("config")
+    if data is not None and _usable(data):
+        return Paths(data, config or data)
+    folder = _without_home()
+    warning = f"there is no home directory to write to: incidents are stored in {folder}, which may not be kept"
+    kept = config if config is not None and os.path.lexists(config) else folder
+    return Paths(folder, kept, f"{warning}; set INCIDENT_HOME to a folder that is kept")
+
+
+def _system_folder(kind: Literal["data", "config"]) -> Path | None:
+    """Return where the system keeps such files of the user, None where their home directory is unknown."""
     from platformdirs import PlatformDirs
 
-    found = PlatformDirs("incident-cockpit", appauthor=False)
-    return Paths(found.user_data_path, found.user_config_path)
+    found = PlatformDirs(_NAME, appauthor=False)
+    try:
+        folder = found.user_data_path if kind == "data" else found.user_config_path
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None
+
+
+def _usable(folder: Path) -> bool:
+    """Return whether the folder is there or can be made."""
+    nearest = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    return nearest == folder or (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK))
+
+
+def _without_home() -> Path:
+    """Return the user's own folder among temporary files; raises StoreError where another user has taken its name."""
+    import tempfile
+
+    # What is in /var/tmp outlives a restart.
+    base = next((each for each in _TEMPORARY if os.access(each, os.W_OK | os.X_OK)), None) or tempfile.gettempdir()
+    folder = Path(base, f"{_NAME}-{os.getuid()}")
+    with suppress(FileNotFoundError):
+        there = folder.lstat()
+        if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid() or there.st_mode & 0o022:
+            why = f"There is no home directory, and {folder} is not safe: another user can write to it"
+            raise StoreError(why, "set INCIDENT_HOME to a folder of yours")
+    return folder
 
 
 def make_private(folder: Path) -> Path:
@@ -84,7 +140,7 @@ def make_private(folder: Path) -> Path:
     A folder that is there already keeps its permissions: they are its owner's to decide.
     """
     try:
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        missing = [each for each in (folder, *folder.parents) if not is_there(each)]
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
         if not folder.is_dir():

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.files import UnreadableError, is_there, read_text, toml_tables
 from incident_cockpit.text.count import counted
 
 Notify = Literal["bell", "desktop", "off"]
@@ -60,12 +61,11 @@ class SettingsErrors(Refused):
 def load_settings(path: Path) -> Settings:
     """Return the settings in a file, or the defaults where there is none; raises SettingsErrors with every error."""
     try:
-        data = path.read_bytes()
+        raw = toml_tables(read_text(path, _LARGEST))
     except FileNotFoundError:
         return Settings()
-    except OSError as error:
-        raise Refused(f"The settings {path} cannot be read", str(error.strerror)) from error
-    raw = _parsed(path, data)
+    except UnreadableError as error:
+        raise SettingsErrors(path, (str(error),)) from error
     if lines := _errors(raw):
         raise SettingsErrors(path, tuple(lines))
     known = Settings()
@@ -79,20 +79,6 @@ def load_settings(path: Path) -> Settings:
         scripts=raw.get("scripts", known.scripts) is True,
         keymap=cast("dict[str, str]", raw.get("keymap", {})),
     )
-
-
-def _parsed(path: Path, data: bytes) -> dict[str, object]:
-    # Late: most commands run without a file of settings.
-    import tomllib
-
-    try:
-        if len(data) > _LARGEST:
-            raise SettingsErrors(path, (f"is too large, at most {_LARGEST} bytes",))
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise SettingsErrors(path, ("is not text in UTF-8",)) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsErrors(path, (f"is not TOML: {error}",)) from error
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
@@ -194,10 +180,15 @@ def write_config(path: Path, answers: Settings) -> None:
     if lines := _errors({key: value for key, value in raw.items() if value is not None}):
         raise SettingsErrors(path, tuple(lines))
     # A link, as people have who keep their settings under version control, stays a link.
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     make_private(path.parent)
     try:
-        if path.exists():
+        if is_there(path):
+            if not path.is_file():
+                # A device that a link leads to, such as /dev/null, must not become a file.
+                raise StoreError(
+                    f"The settings {path} are not an ordinary file", "remove it or the link that leads to it"
+                )
             _replace(path.with_name(path.name + ".bak"), path.read_bytes())
         _replace(path, config_text(answers).encode())
     except OSError as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import UnreadableError, read_text, toml_tables
 from incident_cockpit.text.count import counted
 
 COLOURS: Mapping[str, str] = {
@@ -59,7 +59,11 @@ def contrast(one: str, other: str) -> float:
 
 def load_theme(path: Path) -> ThemeSpec:
     """Return the theme in a file; raises Refused with everything that is wrong, one line each."""
-    raw = _parsed(path)
+    try:
+        raw = toml_tables(read_text(path, _LARGEST))
+    except (FileNotFoundError, UnreadableError) as error:
+        why = error if isinstance(error, UnreadableError) else "cannot be read (there is no such file)"
+        raise Refused(f"The theme {path} {why}", "a theme is a TOML file in UTF-8") from error
     lines = tuple(f"{path}: {line}" for line in _errors(raw))
     if lines:
         count = counted(len(lines), "error")
@@ -92,20 +96,6 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[ThemeSpec, ...], tuple[s
             names[spec.name] = path
             found.setdefault(spec.name, spec)
     return tuple(found[name] for name in sorted(found)), tuple(complaints)
-
-
-def _parsed(path: Path) -> dict[str, object]:
-    try:
-        data = path.read_bytes()
-        if len(data) > _LARGEST:
-            raise Refused(f"The theme {path} is too large", f"a theme is at most {_LARGEST} bytes")
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except OSError as error:
-        raise Refused(f"The theme {path} cannot be read", str(error.strerror)) from error
-    except UnicodeDecodeError as error:
-        raise Refused(f"The theme {path} is not text", "a theme is a TOML file in UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Refused(f"The theme {path} is not TOML", str(error)) from error
 
 
 def _errors(raw: Mapping[str, object]) -> list[str]:

@@ -73,7 +73,7 @@ def decode(line: bytes) -> Event:
             fact=_fact(stored),
             undoes=stored.undoes,
         )
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error
 
 

@@ -6,6 +6,7 @@ from bisect import insort
 from collections.abc import Iterable
 from datetime import datetime
 
+from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 
@@ -33,14 +34,23 @@ class Record:
         return len(self.events)
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Take in newer events, each the next in seq."""
+        """Take in newer events, each the next in seq; raises StoreError for one that does not fit, as after damage."""
         for event in events:
-            self.incident = apply(self.incident, event)
-            self.events.append(event)
-            if event.undoes is not None:
-                self._taken_back[event.undoes] = event
-            elif not event.fact.quiet:
-                self._into_reading_order(event)
+            if not self.events and event.seq != 1:
+                raise StoreError(f"the first event of incident {self.id} cannot be found", "run: incident verify")
+            try:
+                self.incident = apply(self.incident, event)
+                self.events.append(event)
+                if event.undoes is not None:
+                    self._taken_back[event.undoes] = event
+                elif not event.fact.quiet:
+                    self._into_reading_order(event)
+            except Refused:
+                raise
+            except Exception as error:
+                raise StoreError(
+                    f"stored event {event.seq} does not fit the events before it", "run: incident verify"
+                ) from error
 
     def _into_reading_order(self, event: Event) -> None:
         if not self.read_order or _reading_order(self.read_order[-1]) <= _reading_order(event):

@@ -16,6 +16,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, apply
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.journal import lines, read
+from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
 
 
@@ -143,4 +144,6 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
 def next_number(database: Database) -> int:
     """Return the local number the next incident gets."""
     [(highest,)] = database.rows("SELECT max(number) FROM incidents")
-    return int(highest or 0) + 1
+    if not isinstance(highest, int | None):
+        raise damaged(database.path, "the list of incidents has a number that is none")
+    return (highest or 0) + 1

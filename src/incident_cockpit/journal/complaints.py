@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from incident_cockpit.errors import StoreError
+from incident_cockpit.files import is_there
 
 # Result codes of SQLite; the upper bits of an extended code say more than a person needs.
 _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 26
@@ -23,16 +24,17 @@ def in_words(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except _errors() as error:
-        if getattr(error, "sqlite_errorcode", None) is None:
+    except _errors("Error") as error:
+        if getattr(error, "sqlite_errorcode", None) is None and isinstance(error, _errors("ProgrammingError")):
             raise
         raise complaint(path, error) from error
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def _errors(name: str) -> tuple[type[Exception], ...]:
     # Where pysqlite3 is installed sqlite-utils takes it instead of the standard module, with errors of its own.
     utils = sys.modules.get("sqlite_utils.utils")
-    return (sqlite3.Error,) if utils is None else (sqlite3.Error, utils.sqlite3.Error)
+    modules = (sqlite3,) if utils is None else (sqlite3, utils.sqlite3)
+    return tuple(getattr(module, name) for module in modules)
 
 
 def complaint(path: Path, error: Exception) -> StoreError:
@@ -49,7 +51,7 @@ def _busy(path: Path) -> StoreError:
 
 
 def _readonly(path: Path) -> StoreError:
-    if not path.exists():
+    if not is_there(path):
         # SQLite writes no more to a file that has lost its name: nobody would find it again.
         return StoreError(
             f"{path} was moved or deleted while it was open",
@@ -72,9 +74,10 @@ def _ioerr(path: Path) -> StoreError:
     )
 
 
-def _corrupt(path: Path) -> StoreError:
+def damaged(path: Path, what: str = "") -> StoreError:
+    """Return the complaint about a store of which a part makes no sense, `what` it is and why, where that is known."""
     return StoreError(
-        f"{path} is damaged",
+        f"{path} is damaged{f': {what}' if what else ''}",
         "leave it as it is, run: incident doctor; the rescue folder beside it holds every event as JSON Lines, "
         "to be read into a new store with: incident import FILE",
     )
@@ -100,7 +103,7 @@ _WORDS: dict[int, Callable[[Path], StoreError]] = {
     _LOCKED: _busy,
     _READONLY: _readonly,
     _IOERR: _ioerr,
-    _CORRUPT: _corrupt,
+    _CORRUPT: damaged,
     _FULL: _full,
     _CANTOPEN: _cantopen,
     _NOTADB: _notadb,

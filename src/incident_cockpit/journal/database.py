@@ -7,12 +7,13 @@ import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.journal import schema
-from incident_cockpit.journal.complaints import in_words
+from incident_cockpit.journal.complaints import damaged, in_words
 from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
@@ -79,7 +80,22 @@ class Database:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement and return all its rows as tuples; an open cursor would keep others from writing."""
         with in_words(self.path):
-            return self.connection.execute(sql, values).fetchall()
+            try:
+                return self.connection.execute(sql, values).fetchall()
+            except OverflowError as error:
+                raise damaged(self.path, "a number in it is too large") from error
+            except UnicodeDecodeError as error:
+                # SQLite's own complaint quotes names of tables that are damaged.
+                raise damaged(self.path) from error
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", None) is not None:
+                    raise
+            # A text is not UTF-8 any more: it is read with a mark in place of what is damaged, and all else as it is.
+            self.connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+            try:
+                return self.connection.execute(sql, values).fetchall()
+            finally:
+                self.connection.text_factory = str
 
     @contextmanager
     def immediate(self) -> Iterator[None]:
@@ -117,11 +133,14 @@ class Database:
 
 def _prepare(path: Path, rescue: Path | None) -> None:
     """Make the folder and an empty private file where there is none, and refuse what can only be a mistake."""
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
-    if path.is_symlink() and not path.exists():
-        raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
     try:
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
+        if path.is_symlink() and not path.exists():
+            raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
+        if path.exists() and not path.is_file():
+            # A pipe or a device: SQLite would wait for it, or read it without end.
+            raise StoreError(f"{path} is not an ordinary file", "move it away, or set INCIDENT_HOME")
         _check_for_loss(path, rescue)
         make_private_folder(path.parent)
         with suppress(FileExistsError):

@@ -73,6 +73,11 @@ class Journal:
         """Close the store."""
         self.database.close()
 
+    @property
+    def wrote(self) -> bool:
+        """Return whether anything was written to the store here."""
+        return self._writes > 0
+
     def append(
         self,
         record: Record,

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Annotated, Any
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.channel import ChannelSet
+from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
+
+_Instant = Annotated[datetime, Meta(tz=True)]
 
 _NUMBER = re.compile(r"(?:inc-|#)?([0-9]{1,9})", re.IGNORECASE)
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
-_COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage"
+# The columns of the list, in the order in which they are derived from the events.
+_LISTED = (
+    "id", "number", "title", "severity", "phase", "live", "opened", "ended", "commander", "triage", "seq", "updated",
+)  # fmt: skip
+_COLUMNS = ", ".join(_LISTED)
 _SHOWN = 5
 
 
@@ -31,11 +40,11 @@ class Listed(Struct, frozen=True):
     severity: str | None
     phase: str | None
     live: bool
-    opened: datetime
-    ended: datetime | None
+    opened: _Instant
+    ended: _Instant | None
     commander: str
     seq: int
-    updated: datetime
+    updated: _Instant
     triage: str | None = None
 
     @property
@@ -52,6 +61,9 @@ class Listed(Struct, frozen=True):
 def lines_after(database: Database, incident: str, seq: int) -> list[bytes]:
     """Return the incident's stored lines behind `seq`, as they were written."""
     found = database.rows("SELECT line FROM events WHERE incident = ? AND seq > ? ORDER BY seq", (incident, seq))
+    for (line,) in found:
+        if not isinstance(line, bytes):
+            raise damaged(database.path, f"an event of incident {incident} is not text")
     return [line for (line,) in found]
 
 
@@ -63,27 +75,28 @@ def events_after(database: Database, incident: str, seq: int) -> list[Event]:
 def listed(database: Database, live_only: bool = False) -> list[Listed]:
     """Return the incidents, newest first."""
     where = "WHERE live" if live_only else ""
-    return [_listed(row) for row in database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC")]  # noqa: S608 - words of ours
+    rows = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC")  # noqa: S608 - words of ours
+    return [_listed(database, row) for row in rows]
 
 
-def _listed(
-    row: tuple[str, int, str, str | None, str | None, int, str, str | None, str, int, str, str | None],
-) -> Listed:
-    incident, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage = row
-    return Listed(
-        id=incident,
-        number=number,
-        title=title,
-        severity=severity,
-        phase=phase,
-        live=bool(live),
-        opened=datetime.fromisoformat(opened),
-        ended=datetime.fromisoformat(ended) if ended else None,
-        commander=commander,
-        seq=seq,
-        updated=datetime.fromisoformat(updated),
-        triage=triage,
-    )
+def _listed(database: Database, row: tuple[Any, ...]) -> Listed:
+    """Return a row as it says, or where it is damaged as the events say; raises StoreError where they are, too."""
+    try:
+        return msgspec.convert(dict(zip(_LISTED, row, strict=True)), Listed, strict=False)
+    except msgspec.ValidationError as error:
+        return _listed_anew(database, row[0], error)
+
+
+def _listed_anew(database: Database, incident: object, error: Exception) -> Listed:
+    from incident_cockpit.incident.record import Record
+    from incident_cockpit.journal.append import in_column, projected
+
+    events = events_after(database, incident, 0) if isinstance(incident, str) else []
+    if not events:
+        raise damaged(database.path, f"the list of incidents cannot be read ({error})") from error
+    record = Record(events[0].incident, events)
+    row = (record.id, *projected(record.incident, events[0]), in_column(events[-1].recorded))
+    return msgspec.convert(dict(zip(_LISTED, row, strict=True)), Listed, strict=False)
 
 
 def find(database: Database, word: str) -> Listed:
@@ -119,10 +132,17 @@ def channels(database: Database, besides: str = "") -> frozenset[str]:
 def document(database: Database, digest: str) -> bytes | None:
     """Return the document with this SHA-256, or None."""
     found = database.rows("SELECT blob FROM documents WHERE sha256 = ?", (digest,))
-    return bytes(found[0][0]) if found else None
+    if found and not isinstance(found[0][0], bytes):
+        raise damaged(database.path, f"document {digest[:12]} is not a file")
+    return found[0][0] if found else None
 
 
 def head(database: Database, incident: str) -> tuple[int, str] | None:
     """Return the seq and the hash of the incident's last event, or None when it has none."""
     found = database.rows("SELECT seq, hash FROM events WHERE incident = ? ORDER BY seq DESC LIMIT 1", (incident,))
-    return (found[0][0], found[0][1]) if found else None
+    if not found:
+        return None
+    [(seq, chain)] = found
+    if not (isinstance(seq, int) and isinstance(chain, str)):
+        raise damaged(database.path, f"the newest event of incident {incident} has no number or no hash")
+    return seq, chain

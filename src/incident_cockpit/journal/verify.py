@@ -17,13 +17,20 @@ def complaints(database: Database, rescue: Rescue | None) -> list[str]:
     """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised."""
     found: list[str] = []
     for check in (_file, _triggers, _documents, _incidents):
-        try:
-            found.extend(check(database))
-        except Refused as error:
-            found.append(error.why)
+        found.extend(_readable(check(database), str(database.path)))
     if rescue is not None and not found:
-        found.extend(_rescue_copies(database, rescue))
+        found.extend(_readable(_rescue_copies(database, rescue), f"the rescue folder {rescue.folder}"))
     return found
+
+
+def _readable(found: Iterator[str], what: str) -> Iterator[str]:
+    """Yield what a check finds; damage that stops it is one more finding, in whatever way it shows."""
+    try:
+        yield from found
+    except Refused as error:
+        yield error.why if what in error.why else f"{what}: {error.why}"
+    except Exception as error:
+        yield f"{what} is damaged: a part of it makes no sense ({type(error).__name__}: {error})"
 
 
 def _file(database: Database) -> Iterator[str]:
@@ -47,13 +54,10 @@ def _documents(database: Database) -> Iterator[str]:
 def _incidents(database: Database) -> Iterator[str]:
     known = {incident for (incident,) in database.rows("SELECT id FROM incidents")}
     stored = {incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events")}
-    for incident in sorted(known - stored):
+    for incident in sorted(known - stored, key=str):
         yield f"incident {incident} is listed but has no events"
-    for incident in sorted(stored):
-        try:
-            yield from _incident(database, incident)
-        except Refused as error:
-            yield f"incident {incident}: {error.why}"
+    for incident in sorted(stored, key=str):
+        yield from _readable(_incident(database, incident), f"incident {incident}")
 
 
 def _incident(database: Database, incident: str) -> Iterator[str]:
@@ -63,8 +67,7 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
         f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
         (incident,),
     ):
-        before = lines.chained(before, line)
-        if before != stored:
+        if not isinstance(line, bytes) or (before := lines.chained(before, line)) != stored:
             yield f"incident {incident}: event {kept[0]} or one before it was altered: the chain of hashes breaks there"
             return
         event = codec.decode(line)
@@ -73,6 +76,9 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
             yield f"incident {incident}: event {kept[0]} is not where or what it says it is"
             return
         record.extend([event])
+    if not record.events:
+        yield f"incident {incident}: its events cannot be found"
+        return
     yield from _projection(database, record)
 
 

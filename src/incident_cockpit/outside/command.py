@@ -122,6 +122,13 @@ def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: 
                 except BrokenPipeError:
                     waiting.unregister(stream)
                     stream.close()
+                except OSError:
+                    # A full disk takes nothing more, and the command goes on: its output is evidence all the same.
+                    waiting.modify(stream, selectors.EVENT_READ, (stream, _nowhere))
+
+
+def _nowhere(_data: bytes) -> None:
+    """Show nothing."""
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from os.path import normpath
+from os.path import normpath, realpath
 from pathlib import Path
 from typing import Any
 
 from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.files import UnreadableError, read_text, toml_tables
 from incident_cockpit.plan.compile import compile_plan
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.text.count import counted
@@ -125,24 +125,18 @@ def _one_line(refused: Refused) -> str:
 
 def _tables(text: str, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of Python's own
-        raise PlanErrors(source, (f"is not TOML: {error}",)) from error
+        return toml_tables(text)
+    except UnreadableError as error:
+        raise PlanErrors(source, (str(error),)) from error
 
 
 def _text_of(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        return read_text(path, _LARGEST)
     except FileNotFoundError as error:
         raise NotFound(f"There is no plan file {path}", "name an existing one") from error
-    except (OSError, ValueError) as error:
-        raise Refused(f"The plan file {path} cannot be read", str(getattr(error, "strerror", error))) from error
-    if len(data) > _LARGEST:
-        raise Refused(f"The plan file {path} is too large", f"a plan is at most {_LARGEST} bytes")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"The plan file {path} is not text", "a plan is a TOML file in UTF-8") from error
+    except UnreadableError as error:
+        raise Refused(f"The plan file {path} {error}", "a plan is a TOML file in UTF-8") from error
 
 
 def _no_parents(word: str, _: str) -> tuple[str, str]:
@@ -176,4 +170,5 @@ def _path(said: str) -> Path:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    # Unlike `Path.resolve`, this takes links that lead round in a circle.
+    return realpath(one) == realpath(other)

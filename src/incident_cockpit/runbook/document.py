@@ -142,13 +142,13 @@ def load(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
 
     Raises NotFound with near names, or Refused for what cannot be read or is no runbook.
     """
-    if path.is_dir():
-        raise Refused(f"{path.name or path} is a folder", "give the Markdown file inside it")
-    if not path.exists():
-        raise NotFound(f"there is no runbook {path}", _near(path.name, [path.parent]))
-    if not path.is_file():
-        raise Refused(f"{path.name} is no ordinary file", "give a Markdown or text file")
     try:
+        if path.is_dir():
+            raise Refused(f"{path.name or path} is a folder", "give the Markdown file inside it")
+        if not path.exists():
+            raise NotFound(f"there is no runbook {path}", _near(path.name, [path.parent]))
+        if not path.is_file():
+            raise Refused(f"{path.name} is no ordinary file", "give a Markdown or text file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
@@ -161,9 +161,10 @@ def find(name: str, folders: Sequence[Path]) -> Path:
 
     Raises NotFound with near names.
     """
-    direct = Path(name).expanduser()
+    direct = Path(name)
     bare = direct.name == name
     try:
+        direct = direct.expanduser()
         if name and direct.is_file():
             return direct
         for folder in folders if bare else ():
@@ -173,8 +174,8 @@ def find(name: str, folders: Sequence[Path]) -> Path:
                     return path
         if name and direct.exists():
             return direct
-    except (OSError, ValueError):
-        # Too long, or with characters that no file name can have: then there is none.
+    except (OSError, RuntimeError, ValueError):
+        # Too long, of a user without a home, or with characters that no file name can have: then there is none.
         pass
     raise NotFound(f"there is no runbook {clean_line(name) or 'without a name'}", _near(direct.name, list(folders)))
 

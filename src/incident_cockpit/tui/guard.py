@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
 
+from incident_cockpit.cockpit.faults import log_fault
+
 # Controls, C1, direction marks and overrides, line separators, surrogates, what is not a character, tags, annotations.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -34,7 +35,6 @@ _UNPRINTABLE = re.compile(
 )
 _ESC = "\x1b"
 _SHOWN_ESC = "\u241b"
-_LOG_LIMIT = 1_000_000
 
 
 def printable(text: str) -> str:
@@ -170,7 +170,7 @@ def short_crash(app: App[Any], error: BaseException, log_path: Path) -> None:
 
     For `App._handle_exception`: Textual's own screen would print local variables, tokens among them.
     """
-    where = _logged(error, log_path)
+    where = log_fault(error, log_path)
     app._return_code = 1
     if app._exception is None and isinstance(error, Exception):
         app._exception = error
@@ -178,15 +178,3 @@ def short_crash(app: App[Any], error: BaseException, log_path: Path) -> None:
     name = type(error).__name__
     line = f"incident stopped on a fault of its own ({name}). What was on the screen is saved. {where}"
     app.panic(Text(printable(line)))
-
-
-def _logged(error: BaseException, log_path: Path) -> str:
-    try:
-        log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        grown = log_path.exists() and log_path.stat().st_size > _LOG_LIMIT
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if grown else os.O_APPEND)
-        with os.fdopen(os.open(log_path, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as log:
-            log.write("".join(traceback.format_exception(error)) + "\n")
-    except OSError as refused:
-        return f"The details could not be kept in {log_path}: {refused.strerror}"
-    return f"Details: {log_path}"
