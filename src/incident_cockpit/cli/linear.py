@@ -20,7 +20,7 @@ from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import BEFORE
+from incident_cockpit.incident.timeline import BEFORE, new_start
 from incident_cockpit.incident.timeline import line as timeline_line
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock
@@ -103,6 +103,8 @@ class Linear:
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
         if done.warning:
             diagnostics.say(f"warning: {done.warning}")
+        if (early := new_start(self._session.record, done.own, self._session.here.now)) is not None:
+            diagnostics.say(f"if the incident began then: {early[1]}")
         self._next()
 
     def _sure(self, action: Action, reading: Reading) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from incident_cockpit.incident import topics
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.envelope import Event, start_at
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.notes import Logged
@@ -66,6 +66,12 @@ def is_early(incident: Incident, event: Event) -> bool:
     """Return whether a person dated an event before the incident started."""
     started = incident.milestones.get("started")
     return started is not None and event.dated and event.happened < started
+
+
+def new_start(record: Record, events: Iterable[Event], now: datetime) -> tuple[datetime, str] | None:
+    """Return the earliest time of these events before the incident started, and the line that moves its start there."""
+    early = [event.happened for event in events if is_early(record.incident, event)]
+    return (min(early), start_at(min(early), now)) if early else None
 
 
 def author(event: Event) -> str:
