@@ -125,7 +125,7 @@ class TestStandardInput:
     ("argv", "code", "words"),
     [
         (["log", ""], ExitCode.REFUSED, "there is nothing to log"),
-        (["log", "-2h", "before it began"], ExitCode.REFUSED, "is before the incident started"),
+        (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "is before the incident started"),
         (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "has not come yet"),
         (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon" is not a time'),
         (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "two times are given"),

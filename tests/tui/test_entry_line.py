@@ -106,7 +106,7 @@ async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
         assert [said.sort for said in lines(screen.following.record)][-1] == "action"
 
 
-@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h too early"])
+@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h :impact all of EU"])
 async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: str) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()

@@ -162,7 +162,8 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         diagnostics.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
     if (early := new_start(session.record, done.own, session.here.now)) is not None:
         at, line = early
-        when = f"{at:%H:%M} UTC is {BEFORE} ({incident.started:%H:%M} UTC)"
+        shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
+        when = f"{at:{shown}} is {BEFORE} ({incident.started:{shown}})"
         diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line)}")
     for event in done.own:
         _tell_pin(call, event)

@@ -88,8 +88,9 @@ def changes(record: Record, audience: str, now: datetime, zone: tzinfo, *, insid
     said = [(event, text) for event in since.news if (text := since.inside(event) if inside else since.outside(event))]
     # Nobody reads on after a few lines: what somebody did gives way to how things stand now, old things to new ones.
     order = sorted(range(len(said)), key=lambda place: (_lightness(said[place][0].fact), -place))
-    for event, text in (said[place] for place in sorted(order[:_MOST_CHANGES])):
-        yield {"time": time_words(event.happened, now, zone), "text": line(text), "kind": _kind(event.fact)}
+    for event, words in (said[place] for place in sorted(order[:_MOST_CHANGES])):
+        text = line(words) + _before(record.incident, event)
+        yield {"time": time_words(event.happened, now, zone), "text": text, "kind": _kind(event.fact)}
 
 
 def came_of(incident: Incident, action: str) -> str:
