@@ -98,6 +98,8 @@ class EntryLine(Horizontal):
         self._waiting: list[str] = []
         # What the field holds of lines that came back, as long as nobody has edited it.
         self._back = ""
+        # Why that was refused.
+        self._problem = ""
         # Lines that were refused while another was being typed, with the reason: each comes back to an empty field.
         self._refused: list[tuple[str, str]] = []
         # What enter does while nothing is typed, and how the hint says it.
@@ -174,6 +176,9 @@ class EntryLine(Horizontal):
             self.field.pasted = self.field.pasted or BREAK in self.field.value
             self._show()
             self.say(problem, "late")
+        elif self._problem:
+            # Another line was kept, and said so; the one in the field still needs its reason.
+            self.say(self._problem, "late")
         self._keep(self.draft)
 
     @property
@@ -194,7 +199,7 @@ class EntryLine(Horizontal):
     def _refuse(self, problem: str) -> None:
         """Say why the line in the field cannot be kept; what is typed next takes its place."""
         self.field.select_all()
-        self._back = self.field.value
+        self._back, self._problem = self.field.value, problem
         self.say(problem, "late")
 
     def _anew(self) -> None:
@@ -261,7 +266,7 @@ class EntryLine(Horizontal):
         self._show()
         # Enter may have overtaken the news of the last letter: what was said of the line is still true of it.
         if not event.value or self.field.value != self._back:
-            self._back = ""
+            self._back = self._problem = ""
             self.say("")
         self._give_back()
 
@@ -282,6 +287,7 @@ class EntryLine(Horizontal):
 
     def _take_out(self, reading: Reading, typed: str) -> None:
         self._waiting.append(typed)
+        self._back = self._problem = ""
         self._anew()
         self.field.put("")
         self._show()

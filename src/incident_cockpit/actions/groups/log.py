@@ -74,7 +74,7 @@ ACTIONS = (
          text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see), early=True,
     ),
     Action(
-        "backfill", "Log what happened earlier, also before the incident started; signs are read.", "Log",
+        "backfill", "Log a past event, even before the incident; signs are read.", "Log",
         (Arg("at", Kind.TIME, "When was it?"), text("text", "What happened?")), decide=_backfill,
     ),
     Action(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import AHEAD, Change, Moment
+from incident_cockpit.incident.envelope import AHEAD, Change, Moment, start_at
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> Mile
     elif at < incident.started and at != moment.now:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            "if it began earlier, move its start first with :milestone started TIME",
+            f"if it began earlier, move its start first with {start_at(at, moment.now)}",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 
