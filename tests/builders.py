@@ -22,9 +22,11 @@ from incident_cockpit.incident.declare import Declaration, declare
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.clock import went_back
 from incident_cockpit.incident.topics.commands import CommandRun
 from incident_cockpit.incident.topics.pins import PinnedFile
 from incident_cockpit.incident.triage import report
+from incident_cockpit.journal.append import Circumstances, stamp
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.read import load_plan
 from incident_cockpit.resources import shipped
@@ -111,6 +113,13 @@ class Story:
             self.clock.forward(seconds=length.total_seconds())
         return self
 
+    def set_back(self, span: str) -> Story:
+        """Set the clock back, by such as "3s"."""
+        length = parse_duration(span)
+        assert length is not None, f"{span!r} is no duration"
+        self.clock.set_back(seconds=length.total_seconds())
+        return self
+
     def declare(
         self,
         title: str = "Checkout returns 500 for EU cards",
@@ -153,8 +162,8 @@ class Story:
         happened = read_when(when, self.now, self.zone).at if isinstance(when, str) and when else when or self.now
         assert isinstance(happened, datetime)
         moment = Moment(who, self.now, happened, self.record.seq + 1)
-        check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}")
         chosen = done(action)
+        check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}", early=chosen.early)
         wanted = chosen.brings(self.incident, values) if chosen.brings else ()
         brought = Brought(read_all(wanted, _shipped_runbook).runbooks, self.channels)
         drafts = invoke(chosen, self.record, moment, Here(self.now, self.zone), values, brought)
@@ -162,25 +171,9 @@ class Story:
 
     def _keep(self, drafts: Sequence[Draft], who: str, happened: datetime) -> tuple[Event, ...]:
         """Take the facts into the record by way of their stored bytes, as the journal would."""
-        act = self.record.seq + 1
-        events = tuple(
-            codec.decode(
-                codec.encode(
-                    Event(
-                        id=self._ids.new(),
-                        incident=self.record.id,
-                        seq=act + place,
-                        act=act,
-                        happened=draft.happened or happened,
-                        recorded=self.now,
-                        who=who,
-                        fact=draft.fact,
-                        undoes=draft.undoes,
-                    )
-                )
-            )
-            for place, draft in enumerate(drafts)
-        )
+        back = went_back(self.record.events[-1], self.now) if drafts and self.record.events else ()
+        stamped = stamp(self.record, (*drafts, *back), Circumstances(who, self.now, happened), self._ids)
+        events = tuple(codec.decode(codec.encode(event)) for event in stamped)
         self.record.extend(events)
         return events
 

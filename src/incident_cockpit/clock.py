@@ -50,3 +50,7 @@ class SetClock:
         step = timedelta(**units)
         self._at += step
         self._passed += step.total_seconds()
+
+    def set_back(self, **units: float) -> None:
+        """Set the wall clock back, as when a clock that was fast is corrected; takes the units of `timedelta`."""
+        self._at -= timedelta(**units)

@@ -88,10 +88,13 @@ def duration(span: timedelta) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """Word a duration in full for a document, "2 hours 5 minutes": seconds only where it is under ten minutes."""
+    """Word a duration in full for a document, "2 hours 5 minutes": seconds only where it is under ten minutes.
+
+    What would be negative, because a clock went back, has not lasted at all.
+    """
     import pendulum
 
-    seconds = int(abs(span).total_seconds())
+    seconds = max(int(span.total_seconds()), 0)
     seconds -= seconds % 60 if seconds >= 600 else 0
     return pendulum.duration(seconds=seconds).in_words(locale="en") if seconds else "0 seconds"
 
@@ -105,19 +108,23 @@ def countdown(at: datetime, now: datetime) -> str:
     return f"late {duration(timedelta(seconds=late))}" if late else "now"
 
 
+def lasted(since: datetime, now: datetime) -> str:
+    """Say how long something has lasted: "22m"; "0s" where a clock that went back shows a time before it began."""
+    return duration(max(now - since, timedelta(0)))
+
+
 def ago(at: datetime, now: datetime) -> str:
-    """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago"; "in 5m" if it is ahead."""
+    """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago".
+
+    What happened is not ahead: where it seems so, a clock went back.
+    """
     seconds = (now - at).total_seconds()
-    if abs(seconds) < 10:
-        return "just now"
-    span = duration(timedelta(seconds=_coarse(abs(seconds))))
-    return f"{span} ago" if seconds > 0 else f"in {span}"
+    return "just now" if seconds < 10 else f"{duration(timedelta(seconds=_coarse(seconds)))} ago"
 
 
 def elapsed(start: datetime, now: datetime) -> str:
-    """Say how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; "T-5m" before it starts."""
-    seconds = (now - start).total_seconds()
-    return f"T{'+' if seconds >= 0 else '-'}{duration(timedelta(seconds=_coarse(abs(seconds))))}"
+    """Say how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; never less than "T+0s"."""
+    return f"T+{duration(timedelta(seconds=_coarse(max((now - start).total_seconds(), 0.0))))}"
 
 
 def ran(start: datetime, end: datetime | None, now: datetime) -> str:
@@ -338,7 +345,9 @@ def echoed(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) 
     words = f"{_echo(instant, now, zone, seconds)} {label}"
     if label != "UTC":
         words += f" = {_echo(instant, now, UTC, seconds)} UTC"
-    return When(instant, f"{words}, {ago(instant, now)}")
+    ahead = (instant - now).total_seconds()
+    away = f"in {duration(timedelta(seconds=_coarse(ahead)))}" if ahead >= 10 else ago(instant, now)
+    return When(instant, f"{words}, {away}")
 
 
 def _echo(at: datetime, now: datetime, zone: tzinfo, seconds: bool) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
+from incident_cockpit.clock import SetClock, SystemClock
+from incident_cockpit.cockpit import library
 from terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
@@ -65,3 +67,25 @@ def test_on_a_terminal_it_prompts_and_asks_before_what_is_grave(shell: Shell, tm
         terminal.expect(r"from elsewhere\s+\(Raj\)")
         terminal.type(":quit").key("enter")
         assert terminal.wait_exit() == 0
+
+
+def test_a_line_from_before_the_start_is_kept_and_the_start_can_be_moved(shell: Shell) -> None:
+    ran = shell.good("line", stdin=b"-7m 5xx began\n-12m ! deploy 4512\n")
+    assert [line["sort"] for line in shell.timeline() if line["before_start"]] == ["action", "note"]
+    typed = re.findall(r":milestone started .+", ran.err)
+    assert len(typed) == 2
+    shell.good("line", stdin=typed[-1].encode())
+    assert not any(line["before_start"] for line in shell.timeline())
+
+
+def test_a_clock_that_steps_back_stops_no_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SetClock(SystemClock().now())
+    clock.set_back(seconds=30)
+    monkeypatch.setattr(library, "SystemClock", lambda: clock)
+    shell.good("line", stdin=b"5xx at 8%\n@Raj 10m replica lag?\n:severity SEV1 all of EU\n")
+    shell.good("log", "! rolled back")
+    shell.good("do", "timer", "5m", "look again")
+    texts = [line["text"] for line in shell.timeline()]
+    assert sum("clock went back" in text for text in texts) == 1
+    assert "T+0s" in shell.good("status", "--line").out
+    assert shell.good("verify").code == 0

@@ -94,7 +94,7 @@ UNUSED = ("report", "evidence", "systems", "needs", "handoff", "commands", "pinn
 NOT_YET = ("impact", "report", "evidence", "timers", "updates", "follow_ups", *LOOP)
 LINE = {
     "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
-    "who": TEXT, "pinned": None,
+    "who": TEXT, "pinned": None, "before_start": YES_NO,
 }  # fmt: skip
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,

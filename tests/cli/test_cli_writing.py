@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ class TestStandardInput:
     ("argv", "code", "words"),
     [
         (["log", ""], ExitCode.REFUSED, "there is nothing to log"),
-        (["log", "-2h", "before it began"], ExitCode.REFUSED, "is before the incident started"),
+        (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "is before the incident started"),
         (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "has not come yet"),
         (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon" is not a time'),
         (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "two times are given"),
@@ -272,3 +273,37 @@ class TestMovingOn:
         ran = planned.good("do", "schedule-review", "2199-11-24", "10:00Z", "75m", "Room", "4")
         assert "review  on 2199-11-24 10:00 UTC, 75 min, Room 4" in ran.err
         assert planned("do", "schedule-review", "2026-01-01", "10:00").code == ExitCode.REFUSED
+
+
+class TestBeforeTheStart:
+    @pytest.mark.parametrize(
+        ("argv", "sort"),
+        [
+            (["log", "-7m 5xx began"], "note"),
+            (["log", "--at", "-12m", "--action", "deploy 4512"], "action"),
+            (["log", "-9m ? bad pool"], "hypothesis"),
+            (["log", "-9m", "=", "fail over"], "decision"),
+            (["do", "action", "deploy 4512", "--at", "-12m"], "action"),
+            (["do", "backfill", "-7m", "! deploy 4512"], "action"),
+        ],
+    )
+    def test_it_is_kept_and_the_command_that_moves_the_start_works(
+        self, tmp_path: Path, argv: list[str], sort: str
+    ) -> None:
+        shell = Shell(tmp_path / "home")
+        shell.good("new", TITLE, "--severity", "SEV2")
+        ran = shell.good(*argv)
+        [line] = [line for line in shell.timeline() if line["before_start"]]
+        assert line["sort"] == sort
+        [command] = re.findall(r"incident (do milestone started \S.*)", ran.err)
+        shell.good(*command.split())
+        assert not any(line["before_start"] for line in shell.timeline())
+
+    def test_what_is_not_before_the_start_offers_nothing(self, shell: Shell) -> None:
+        assert "milestone" not in shell.good("log", "-7m 5xx began").err
+
+    def test_a_pasted_thread_offers_its_earliest_line(self, tmp_path: Path) -> None:
+        shell = Shell(tmp_path / "home")
+        shell.good("new", TITLE, "--severity", "SEV2")
+        thread = b"[2026-01-15 13:50] Raj: errors\n[2026-01-15 13:52] Mio: looking"
+        assert "milestone started 2026-01-15 13:50Z" in shell.good("do", "chat", "-", stdin=thread).err

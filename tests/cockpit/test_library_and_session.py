@@ -115,7 +115,7 @@ def test_what_was_done_is_on_the_disk_when_it_returns(house: House, session: Ses
         ("nonsense", {}, None, "no action"),
         ("note", {"text": ""}, None, "nothing to log"),
         ("note", {"words": "x"}, None, "takes no words"),
-        ("note", {"text": "x"}, START - timedelta(hours=1), "before the incident started"),
+        ("impact", {"impact": "x"}, START - timedelta(hours=1), "before the incident started"),
         ("note", {"text": "x"}, START + timedelta(minutes=3), "has not come yet"),
         ("severity", {"severity": "SEV1"}, None, "needs a reason"),
         ("attach", {"runbook": "nowhere"}, None, "nowhere"),
@@ -137,7 +137,7 @@ def test_what_is_refused_writes_nothing(
 def test_a_refused_time_is_said_in_the_zone_it_was_typed_in(house: House) -> None:
     session = house.library(zone="Europe/Paris").declare("x", "SEV2")
     with pytest.raises(Refused, match=r"2026-11-20 14:00 Paris is before .*\(2026-11-20 14:00 UTC\)"):
-        session.act("note", {"text": "x"}, when=START - timedelta(hours=1))
+        session.act("impact", {"impact": "x"}, when=START - timedelta(hours=1))
 
 
 def test_a_clock_time_is_read_in_the_zone_of_the_library(house: House) -> None:

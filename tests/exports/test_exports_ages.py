@@ -128,3 +128,23 @@ def test_whoever_has_sent_one_since_the_text_was_made_is_named_first() -> None:
     assert stale(story, "internal", written) == ["update"]
     story.do("undo", by="Kim")
     assert stale(story, "internal", written) == []
+
+
+def test_a_text_made_before_the_clock_went_back_knows_what_was_known_then() -> None:
+    story = told()
+    written = story.now
+    story.set_back("1h")
+    assert stale(story, "internal", written) == []
+    story.do("note", text="still looking", after="")
+    assert stale(story, "internal", written) == []
+    story.do("severity", severity="SEV1", reason="all of them")
+    assert stale(story, "internal", written) == ["severity"]
+    assert words(story, "internal", written)[0] == "severity newer than this text"
+
+
+def test_what_was_recorded_before_the_clock_went_back_is_no_news_to_a_text_made_after() -> None:
+    story = told().set_back("1h")
+    written = story.now
+    assert stale(story.wait("1m"), "internal", written) == []
+    story.do("impact", impact="all payments fail")
+    assert stale(story, "internal", written) == ["impact"]

@@ -27,6 +27,7 @@ def every_kind() -> list[Event]:
     story.do("undo")
     story.do("schedule-review", at="mon 10:00")
     story.do("review-held")
+    story.set_back("3m").do("note", text="by a clock that was corrected")
     return [*story.record.events, *breach_story().record.events, *loop_story().record.events]
 
 
@@ -48,7 +49,8 @@ def test_kinds_are_stable_names_in_the_store() -> None:
     """Renaming one would orphan every event of that kind: add an upcast then, and the new name here."""
     assert sorted(FACTS) == [
         "ask.acknowledged", "ask.answered", "ask.dropped", "ask.extended", "ask.made", "ask.passed", "breach.noted",
-        "call.set", "channel.set", "command.run", "decision.grounded", "deed.marked", "detection.set", "due.put_off",
+        "call.set", "channel.set", "clock.went_back", "command.run", "decision.grounded", "deed.marked",
+        "detection.set", "due.put_off",
         "effect.seen", "evidence.kept", "follow_up.changed", "gate.passed", "handoff.offered", "handoff.read_back",
         "handoff.taken", "handoff.withdrawn", "hypothesis.judged", "hypothesis.raised", "hypothesis.weighed",
         "impact.set", "incident.opened", "incident.restricted", "incident.retitled", "line.pinned",

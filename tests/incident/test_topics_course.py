@@ -108,9 +108,9 @@ def test_a_time_that_a_watch_shows_a_little_early_is_taken(story: Story) -> None
         story.do("milestone", name="detected", at="2026-11-20 14:30")
 
 
-def test_nothing_happened_before_the_incident_or_in_the_future(story: Story) -> None:
+def test_the_state_of_an_incident_does_not_change_before_its_start_nor_in_the_future(story: Story) -> None:
     with pytest.raises(Refused, match="before the incident started") as refused:
-        story.do("note", text="x", when="-2h")
+        story.do("impact", impact="x", when="-2h")
     assert "milestone started" in refused.value.what_to_do
     with pytest.raises(Refused, match="has not come yet"):
         story.do("note", text="x", when="2026-11-20 15:30")

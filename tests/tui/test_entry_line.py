@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -11,7 +14,7 @@ from box_kit import text_of, type_ahead
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.tui.bars import Bar, SaidBar
 from incident_cockpit.tui.screens.form import FormScreen
-from loop_kit import texts
+from loop_kit import incident, texts
 from screen_kit import Scene, opened, until
 
 HINT = "enter keeps it · tab changes it"
@@ -106,7 +109,7 @@ async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
         assert [said.sort for said in lines(screen.following.record)][-1] == "action"
 
 
-@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h too early"])
+@pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h :impact all of EU"])
 async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: str) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
@@ -121,3 +124,126 @@ async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: 
             await pilot.press("escape")
         assert screen.entry.field.value == typed or typed.startswith("23:59Z")
         assert screen.following.record.seq == before or typed.startswith("23:59Z")
+
+
+@pytest.mark.parametrize("typed", ["-9h :impact all of EU", ":nonsense x"])
+async def test_the_next_line_takes_the_place_of_a_refused_one(tmp_path: Path, typed: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        field = screen.entry.field
+        screen.entry.start(typed)
+        await pilot.press("enter")
+        await until(lambda: field.value == typed and field.selected_text == typed)
+        assert screen.entry.draft == typed
+        await pilot.press("escape", "n", *"@ben", "space", *"10m", "space", *"logs", "enter")
+        await until(lambda: "ben, 10m: logs" in texts(screen))
+        assert field.value == ""
+
+
+async def test_a_refused_line_can_be_corrected(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(":impactt all of EU")
+        await pilot.press("enter", "home", *["right"] * 8, "backspace", "enter")
+        await until(lambda: "all of EU" in texts(screen))
+
+
+async def test_a_refused_line_does_not_grow_together_with_what_is_typed_by_then(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        gate, act = asyncio.Event(), screen.following.act
+
+        async def slow(name: str, *rest: Any) -> Any:
+            if name == "impact":
+                await gate.wait()
+            return await act(name, *rest)
+
+        screen.following.act = slow  # type: ignore[method-assign]
+        screen.entry.start("-9h :impact all of EU")
+        await pilot.press("enter", *"5xx")
+        gate.set()
+        await until(lambda: screen.query_one(SaidBar).words)
+        assert screen.entry.field.value == "5xx"
+        assert screen.entry.draft == "-9h :impact all of EU\n5xx"
+        await pilot.press("enter")
+        await until(lambda: "5xx" in texts(screen))
+        # Its turn comes once the line is empty.
+        assert screen.entry.field.selected_text == "-9h :impact all of EU"
+        assert screen.entry.draft == "-9h :impact all of EU"
+
+
+async def test_a_paste_takes_the_place_of_a_refused_line(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start("-9h :impact all of EU")
+        await pilot.press("enter")
+        await until(lambda: screen.entry.field.selected_text)
+        app.post_message(Paste("! one\n! two"))
+        await until(lambda: screen.entry.field.text == "! one\n! two")
+        await pilot.press("enter")
+        await until(lambda: "! one\n! two" in texts(screen))
+
+
+async def test_enter_moves_the_start_to_a_line_from_before_it(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        began = incident(screen).started
+        screen.entry.start("-7m 5xx began")
+        await pilot.press("enter")
+        await until(lambda: "start → 13:53? enter" in text_of(app))
+        assert incident(screen).started == began
+        await pilot.press("enter")
+        await until(lambda: incident(screen).started == began - timedelta(minutes=7))
+        await until(lambda: "start →" not in text_of(app))
+        seq = screen.following.record.seq
+        await pilot.press("enter")
+        assert screen.following.record.seq == seq
+
+
+@pytest.mark.parametrize("keys", [("x", "backspace"), ("escape", "n")])
+async def test_an_offer_to_move_the_start_ends_with_the_next_key(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        began = incident(screen).started
+        screen.entry.start("-7m 5xx began")
+        await pilot.press("enter")
+        await until(lambda: "start → 13:53? enter" in text_of(app))
+        await pilot.press(*keys)
+        await until(lambda: "start →" not in text_of(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert incident(screen).started == began
+
+
+async def test_a_line_from_before_the_start_is_marked_on_the_timeline(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("action", when="12m", text="deploy 4512").app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        screen.go_to(2)
+        await pilot.press("home")
+        await until(
+            lambda: [row for row in text_of(app).splitlines() if "deploy 4512" in row and "before start" in row]
+        )
+
+
+async def test_a_clock_that_went_back_stops_nothing_on_the_screen(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        scene.clock.set_back(seconds=3)
+        for typed in ("5xx at 8%", "@Raj 10m replica lag?", ":severity SEV1 all of EU", ":timer 5m look"):
+            screen.entry.start(typed)
+            await pilot.press("enter")
+            await until(lambda: not screen.entry.draft)
+        await until(lambda: any("clock went back 3s" in text for text in texts(screen)))
+        assert "T+0s" in text_of(app)
+        assert "T-" not in text_of(app)

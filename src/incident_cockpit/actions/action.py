@@ -121,7 +121,8 @@ class Action(Struct, frozen=True):
     None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key;
     `brings` says which runbooks come along with it: then the rule takes them too, as `brought`;
     `warns` says of the incident and the same values what it leaves open, which stops nobody; `unsaid` is what a program
-    of ours does and nobody says: no list offers it, and its name is no word.
+    of ours does and nobody says: no list offers it, and its name is no word;
+    `early` marks what may have happened before the incident started.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Action(Struct, frozen=True):
     brings: Brings | None = None
     warns: Warns | None = None
     unsaid: bool = False
+    early: bool = False
 
     @property
     def usage(self) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from incident_cockpit.actions.chat.thread import thread
 from incident_cockpit.actions.refs import Here
@@ -92,17 +93,25 @@ def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[Reading, ...]:
     return (Reading("chat", f"chat, {len(said)} lines of {told}{more}", {"thread": text}),)
 
 
-def _read_text(text: str, when: When | None, here: Here) -> Reading:
+def signed(text: str) -> Reading:
+    """Read a text whose time is known already: a sign at its beginning, an ask, else a note."""
     sign, space, rest = text[:1], text[1:2], text[2:].strip()
     if sign in _SIGNS and space == " " and rest:
-        action = _SIGNS[sign]
-        if when is None:
-            try:
-                when, rest = split_when(rest, here.now, here.zone)
-            except Refused as refused:
-                return Reading(action, "time?", {"text": rest}, None, str(refused))
-        return Reading(action, action, {"text": rest}, when)
-    return _read_ask(text, when) or _read_command(text, when) or Reading("note", "note", {"text": text}, when)
+        return Reading(_SIGNS[sign], _SIGNS[sign], {"text": rest})
+    return _read_ask(text, None) or Reading("note", "note", {"text": text})
+
+
+def _read_text(text: str, when: When | None, here: Here) -> Reading:
+    reading = signed(text)
+    if reading.action in _SIGNS.values() and when is None:
+        try:
+            when, rest = split_when(reading.values["text"], here.now, here.zone)
+        except Refused as refused:
+            return replace(reading, chip="time?", problem=str(refused))
+        reading = replace(reading, values={"text": rest})
+    if reading.action == "note":
+        return _read_command(text, when) or replace(reading, when=when)
+    return replace(reading, when=when)
 
 
 def _read_ask(text: str, when: When | None) -> Reading | None:

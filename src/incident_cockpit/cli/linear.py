@@ -20,6 +20,7 @@ from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.timeline import BEFORE, new_start
 from incident_cockpit.incident.timeline import line as timeline_line
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock
@@ -103,6 +104,8 @@ class Linear:
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
         if done.warning:
             diagnostics.say(f"warning: {done.warning}")
+        if (early := new_start(self._session.record, done.own, self._session.here.now)) is not None:
+            diagnostics.say(f"if the incident began then: {early[1]}")
         self._next()
 
     def _sure(self, action: Action, reading: Reading) -> bool:
@@ -128,7 +131,8 @@ class Linear:
         back = f" (taken back by {one.taken_back_by})" if one.taken_back_by else ""
         at = f"{clock(one.happened, self._session.zone)}"
         pinned = f", pinned: {'; '.join(clean_line(pin.words) for pin in one.pins)}" if one.pins else ""
-        return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}){back}{pinned}"
+        before = f", {BEFORE}" if one.early else ""
+        return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}{before}){back}{pinned}"
 
     def _line(self, prompt: str) -> str | None:
         """Return the next line as it was typed, None at the end."""

@@ -16,7 +16,7 @@ from incident_cockpit.incident.topics.hypotheses import Hypothesis
 from incident_cockpit.incident.topics.notes import Note
 from incident_cockpit.incident.topics.pins import Pin
 from incident_cockpit.text.count import counted
-from incident_cockpit.timewords import clock, duration
+from incident_cockpit.timewords import clock, lasted
 
 Shape = dict[str, Any]
 Rows = Sequence[Sequence[str]]
@@ -184,9 +184,9 @@ def parts(record: Record, now: datetime) -> Iterator[tuple[str, Rows]]:
         "Needs",
         [
             (
-                f"met by {each.met_by} after {duration(each.met - each.raised)}"
+                f"met by {each.met_by} after {lasted(each.raised, each.met)}"
                 if each.met
-                else f"lacking for {duration(now - each.raised)}",
+                else f"lacking for {lasted(each.raised, now)}",
                 each.text,
             )
             for each in one.needs.values()

@@ -62,7 +62,7 @@ def status(record: Record, now: datetime) -> Shape:
     return {
         **_head(record),
         "commander": (commander(incident) or None) if incident.adopted else None,
-        "elapsed_seconds": _seconds((incident.ended or now) - incident.started),
+        "elapsed_seconds": _seconds(max((incident.ended or now) - incident.started, timedelta(0))),
         "steps_done": done,
         "steps": total,
         "next": _prompt(waiting[0]) if waiting else None,
@@ -217,6 +217,7 @@ def timeline_line(record: Record, one: TimelineLine) -> Shape:
         "seq": one.seq,
         "happened": instant(one.happened),
         "recorded": instant(one.recorded),
+        "before_start": one.early,
         "sort": one.sort,
         "text": one.text,
         "who": one.who,

@@ -14,12 +14,12 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, input, output  # noqa: A004 - read as input.data()
 from incident_cockpit.cli.call import Call
-from incident_cockpit.cli.spelling import INSTEAD
+from incident_cockpit.cli.spelling import INSTEAD, in_commands
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.timeline import words
+from incident_cockpit.incident.timeline import BEFORE, new_start, words
 from incident_cockpit.incident.topics.pins import Pinned
 from incident_cockpit.text.clean import LIMIT, clean_line
 from incident_cockpit.timewords import read_when
@@ -159,6 +159,11 @@ def _tell(call: Call, session: Session, done: Done) -> None:
     incident = session.record.incident
     for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
         diagnostics.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
+    if (early := new_start(session.record, done.own, session.here.now)) is not None:
+        at, line = early
+        shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
+        when = f"{at:{shown}} is {BEFORE} ({incident.started:{shown}})"
+        diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line)}")
     for event in done.own:
         _tell_pin(call, event)
     if done.warning:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.pinning import along
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics.clock import went_back
 from incident_cockpit.incident.topics.nature import kind_of
 from incident_cockpit.incident.topics.pins import PinnedFile, is_address
 from incident_cockpit.incident.topics.report import Outcome
@@ -107,8 +109,9 @@ class Session:
             return [*drafts, *along(record, moment, drafts, (*links, *(kept[word] for word in files)))]
 
         if paths or files:
-            self._keep_files([*paths.values(), *files], kept, lambda: decide(self.record, self._moment(here, when)))
-        return self._keep(decide, here, when, {**documents, **books.documents}, books.warning)
+            rehearse = partial(decide, self.record, self._moment(here, when, action))
+            self._keep_files([*paths.values(), *files], kept, rehearse)
+        return self._keep(decide, here, when, {**documents, **books.documents}, books.warning, action)
 
     def declare(self, said: Declaration, runbook: str | None = None, when: datetime | None = None) -> Done:
         """Declare a report, or take up again what was dismissed, with all that is said of it in one go.
@@ -131,21 +134,29 @@ class Session:
         when: datetime | None,
         documents: Mapping[str, bytes],
         warning: str,
+        action: Action | None = None,
     ) -> Done:
         """Decide on what holds by now, keep it, and say what is new."""
 
         def decided(record: Record) -> Sequence[Draft]:
-            return decide(record, self._moment(here, when))
+            drafts = decide(record, self._moment(here, when, action))
+            # Whoever waited for the lock read the clock before others did: only a second look, with the lock held,
+            # tells that from a clock that went back.
+            back = went_back(record.events[-1] if drafts else None, here.now)
+            return [*drafts, *(back if back and went_back(record.events[-1], self._clock.now()) else ())]
 
         kept = self._journal.append(
             self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
         )
         return Done(kept.events, self._news(), "; ".join(filter(None, (warning, kept.warning))))
 
-    def _moment(self, here: Here, when: datetime | None) -> Moment:
+    def _moment(self, here: Here, when: datetime | None, action: Action | None) -> Moment:
         """Return the circumstances of an action on the record as it is known now; raises Refused for a wrong time."""
         moment = Moment(self.who, here.now, when or here.now, self.record.seq + 1)
-        check_times(moment, self.record.incident.started, self._said(moment.happened))
+        # Of what a program of ours records, nobody typed the time.
+        if action is None or not action.unsaid:
+            early = action is not None and action.early
+            check_times(moment, self.record.incident.started, self._said(moment.happened), early=early)
         return moment
 
     def _keep_files(self, words: Sequence[str], kept: dict[str, PinnedFile], rehearse: Callable[[], object]) -> None:

@@ -12,6 +12,7 @@ from incident_cockpit.exports.particulars import WORKAROUND
 from incident_cockpit.exports.wording import time_words
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics.clock import ClockWentBack
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.systems import affected
 from incident_cockpit.incident.topics.updates import cadence
@@ -52,6 +53,11 @@ def ages(record: Record, audience: str, now: datetime, names: frozenset[str]) ->
 
     `names` are the variables that the text is made of. "update" is the last update to these readers.
     """
+    return {field: max(now - at, timedelta(0)) for field, at in _said(record, audience, names).items()}
+
+
+def _said(record: Record, audience: str, names: frozenset[str]) -> Mapping[str, datetime]:
+    """Return by field when it was last said."""
     incident = record.incident
     said: dict[str, datetime | None] = {
         "severity": incident.severity.since if incident.severity else None,
@@ -76,7 +82,7 @@ def ages(record: Record, audience: str, now: datetime, names: frozenset[str]) ->
     sent = last_sent(record, audience)
     if sent:
         told["update"] = record.events[sent - 1].happened
-    return {field: max(now - at, timedelta(0)) for field, at in told.items() if at is not None}
+    return {field: at for field, at in told.items() if at is not None}
 
 
 def aged(
@@ -92,21 +98,33 @@ def aged(
     Stale is what is older than the time between two updates and may have changed without anybody saying so, and what
     somebody has said or sent since the text was made.
     """
-    found, limit = ages(record, audience, now, names), _rhythm(record.incident, audience)
-    worded = []
-    for field, age in sorted(found.items(), key=lambda one: _ORDER.index(one[0])):
-        if field == "update" and written is not None and now - age > written:
+    found, limit = _said(record, audience, names), _rhythm(record.incident, audience)
+    made, worded = _made(record, written, now), []
+    for field, at in sorted(found.items(), key=lambda one: _ORDER.index(one[0])):
+        age = max(now - at, timedelta(0))
+        # What seems to be ahead is from before the clock went back: it does not say whether the text knows it.
+        newer = made is not None and made < at <= now
+        if field == "update" and newer:
             who = record.events[last_sent(record, audience) - 1].who
             worded.append(Age(field, f"{who} has sent one since", stale=True))
         elif field == "update":
             said = f"{'changes since' if _SINCE_LAST & names else 'last one sent'} {time_words(now - age, now, zone)}"
             worded.append(Age(field, said))
-        elif written is not None and now - age > written:
+        elif newer:
             worded.append(Age(field, f"{field} newer than this text", stale=True))
         else:
             stale = limit is not None and age > limit and field in _CHANGES_UNSEEN
             worded.append(Age(field, f"{field} {ago(now - age, now).removesuffix(' ago')}", stale))
     return sorted(worded, key=lambda one: not one.stale)
+
+
+def _made(record: Record, written: datetime | None, now: datetime) -> datetime | None:
+    """Return when a text was made; what was recorded since the clock went back is newer than one made before."""
+    if written is None or written <= now:
+        return written
+    steps = (event.fact.now for event in reversed(record.events) if isinstance(event.fact, ClockWentBack))
+    step = next(steps, None)
+    return written if step is None else step - timedelta.resolution
 
 
 def _rhythm(incident: Incident, audience: str) -> timedelta | None:

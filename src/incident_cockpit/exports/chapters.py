@@ -15,11 +15,11 @@ from incident_cockpit.exports.particulars import pages, verified
 from incident_cockpit.exports.timeline import entries
 from incident_cockpit.exports.tried import details, hand_overs, weighed, worst
 from incident_cockpit.exports.tried import systems as systems_over_time
-from incident_cockpit.incident.envelope import Fact
+from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.metrics import metrics as figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.timeline import author
+from incident_cockpit.incident.timeline import BEFORE, author, is_early
 from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.timewords import in_words, stamp
@@ -125,7 +125,8 @@ def detection(record: Record, _now: datetime) -> list[str]:
     detected = incident.milestones.get("detected")
     by = f", by: {say(found_by(incident))}" if incident.nature.found else ""
     if detected is not None:
-        told.append(f"Detected at {stamp(detected)}, {in_words(detected - incident.started)} after it started{by}.")
+        after = f", {in_words(detected - incident.started)} after it started" if detected >= incident.started else ""
+        told.append(f"Detected at {stamp(detected)}{after}{by}.")
     elif by:
         told.append(f"Found{by}.")
     if (report := incident.report) is not None:
@@ -228,9 +229,13 @@ def _decided_or_done(fact: Fact) -> str:
     return f"Decided: {way}" if way else done(fact)
 
 
+def _by(record: Record, event: Event) -> str:
+    return say(author(event)) + (f", {BEFORE}" if is_early(record.incident, event) else "")
+
+
 def _told(record: Record, told: Callable[[Fact], str]) -> list[str]:
     return [
-        item(f"{stamp(event.happened)}: ", text, f" ({say(author(event))}){details(record.incident, event)}")
+        item(f"{stamp(event.happened)}: ", text, f" ({_by(record, event)}){details(record.incident, event)}")
         for event in record.standing()
         if (text := told(event.fact))
     ]

@@ -22,7 +22,7 @@ from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import ago, clock, countdown, duration, zone_label
+from incident_cockpit.timewords import ago, clock, countdown, lasted, zone_label
 
 _LAST_ACTIONS = 8
 _LAST_DECISIONS = 6
@@ -144,7 +144,7 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
     if needs:
         yield "*Lacking:*"
     for need in needs.values():
-        yield f"- {line(need.text)} (for {duration(now - need.raised)})"
+        yield f"- {line(need.text)} (for {lasted(need.raised, now)})"
 
 
 def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

@@ -16,6 +16,7 @@ from incident_cockpit.exports.history import (
 )
 from incident_cockpit.exports.paper import say
 from incident_cockpit.exports.tried import tried_poorly, tried_well, untold
+from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.promises import Outcome, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -38,14 +39,14 @@ def went_well(record: Record, now: datetime) -> Iterator[str]:
     answered = list(_answered(record))
     if answered and not any(late for _, late in answered) and not open_asks(incident):
         yield f"Every answer came within its time ({len(answered)})."
-    detected = incident.milestones.get("detected")
-    if detected and detected - incident.started <= PROMPT:
-        yield f"It was detected {duration(detected - incident.started)} after it started."
+    took = {metric.id: metric.value for metric in metrics(incident)}
+    if (detected := took["ttd"]) is not None and detected <= PROMPT:
+        yield f"It was detected {duration(detected)} after it started."
     filled = [role for role, late in _role_delays(record) if late is not None and late <= PROMPT]
     if filled and len(filled) == len(list(_role_delays(record))):
         yield f"Every role that was required was filled within {duration(PROMPT)}: {', '.join(filled)}."
-    if mitigated := incident.milestones.get("mitigated"):
-        yield f"The harm was stopped {duration(mitigated - incident.started)} after it started."
+    if (mitigated := took["ttm"]) is not None:
+        yield f"The harm was stopped {duration(mitigated)} after it started."
     ruled_out = [one for one in incident.hypotheses.values() if one.belief is Belief.RULED_OUT]
     if ruled_out:
         yield f"{counted(len(ruled_out), 'hypothesis', 'hypotheses')} ruled out with what showed it."

@@ -12,6 +12,7 @@ from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.envelope import Change, Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.timeline import BEFORE, is_early
 from incident_cockpit.incident.topics.asks import AskAnswered
 from incident_cockpit.incident.topics.decisions import DecisionGrounded
 from incident_cockpit.incident.topics.effects import Effect, EffectSeen
@@ -59,7 +60,8 @@ def actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Itera
         text = said(incident, event)
         if text:
             effect = came_of(incident, event.fact.note) if isinstance(event.fact, Logged) else ""
-            yield {"time": time_words(event.happened, now, zone), "text": line(text), "effect": line(effect)}
+            text = line(text) + _before(incident, event)
+            yield {"time": time_words(event.happened, now, zone), "text": text, "effect": line(effect)}
 
 
 def decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
@@ -71,7 +73,7 @@ def decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Ite
             ground = incident.decisions.get(event.fact.note) if isinstance(event.fact, Logged) else None
             yield {
                 "time": time_words(event.happened, now, zone),
-                "text": line(text),
+                "text": line(text) + _before(incident, event),
                 "why": line(ground.why) if ground else "",
                 "risk": line(ground.risk) if ground else "",
             }
@@ -86,8 +88,9 @@ def changes(record: Record, audience: str, now: datetime, zone: tzinfo, *, insid
     said = [(event, text) for event in since.news if (text := since.inside(event) if inside else since.outside(event))]
     # Nobody reads on after a few lines: what somebody did gives way to how things stand now, old things to new ones.
     order = sorted(range(len(said)), key=lambda place: (_lightness(said[place][0].fact), -place))
-    for event, text in (said[place] for place in sorted(order[:_MOST_CHANGES])):
-        yield {"time": time_words(event.happened, now, zone), "text": line(text), "kind": _kind(event.fact)}
+    for event, words in (said[place] for place in sorted(order[:_MOST_CHANGES])):
+        text = line(words) + _before(record.incident, event)
+        yield {"time": time_words(event.happened, now, zone), "text": text, "kind": _kind(event.fact)}
 
 
 def came_of(incident: Incident, action: str) -> str:
@@ -197,6 +200,10 @@ class _Since:
         """Return what held when the update was sent, "" where nothing did."""
         before = self._before[_thing(fact)]
         return str(before.value) if before is not None else ""
+
+
+def _before(incident: Incident, event: Event) -> str:
+    return f" ({BEFORE})" if is_early(incident, event) else ""
 
 
 def _written(incident: Incident, event: Event) -> str:

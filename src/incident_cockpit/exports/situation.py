@@ -21,7 +21,7 @@ from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import clock, countdown, duration, zone_label
+from incident_cockpit.timewords import clock, countdown, lasted, zone_label
 
 LAST_LINES = 5
 _LAST_ACTIONS = 3
@@ -91,7 +91,7 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
 
 
 def _needs(incident: Incident, now: datetime) -> Iterator[str]:
-    lacking = [f"{line(one.text)} (for {duration(now - one.raised)})" for one in open_needs(incident).values()]
+    lacking = [f"{line(one.text)} (for {lasted(one.raised, now)})" for one in open_needs(incident).values()]
     if lacking:
         yield f"*Lacking:* {'; '.join(lacking)}"
 

@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from incident_cockpit.exports.paper import item, say
 from incident_cockpit.exports.restricted import document
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import TimelineLine, lines
+from incident_cockpit.incident.timeline import BEFORE, TimelineLine, lines
 from incident_cockpit.incident.topics.pins import Pin
 from incident_cockpit.timewords import clock, zone_label
 
@@ -41,7 +41,10 @@ def _day(line: TimelineLine, zone: tzinfo) -> date:
 
 
 def _entry(line: TimelineLine, zone: tzinfo) -> str:
-    said = item(f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)})")
+    before = f", {BEFORE}" if line.early else ""
+    said = item(
+        f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)}{before})"
+    )
     return "\n".join((said.rstrip("\n"), *(f"  - {pinned(pin)}" for pin in line.pins))) if line.pins else said
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import AHEAD, Draft, Event, Moment
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.notes import Logged, Note, Sort, log
+from incident_cockpit.incident.topics.notes import Logged, Note, Sort
 
 
 class Said(Protocol):
@@ -36,11 +38,14 @@ class Talk(Protocol):
         """Return them."""
 
 
-def backfill(record: Record, moment: Moment, at: datetime, text: str) -> tuple[Draft, ...]:
-    """Write down what happened at a time that has passed, also before the incident: its cause often lies there."""
+def earlier(moment: Moment, at: datetime) -> Moment:
+    """Return the circumstances of what happened at a time that has passed, also before the incident started.
+
+    Its cause is often there. Raises Refused for a time that has not come yet.
+    """
     if at > moment.now + AHEAD:
         raise Refused(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", "give a past time, as in :backfill 13:40 TEXT")
-    return (Draft(log(record.incident, _at(moment, at), text), happened=at),)
+    return replace(moment, happened=at)
 
 
 def bring_in(record: Record, moment: Moment, thread: Talk) -> tuple[Draft, ...]:
@@ -59,10 +64,6 @@ def bring_in(record: Record, moment: Moment, thread: Talk) -> tuple[Draft, ...]:
         for place, one in enumerate(new)
     )
     return tuple(Draft(fact, happened=one.at) for fact, one in zip(facts, new, strict=True))
-
-
-def _at(moment: Moment, at: datetime) -> Moment:
-    return Moment(moment.who, moment.now, at, moment.seq)
 
 
 def _said(event: Event) -> tuple[str, datetime, str] | None:

@@ -32,6 +32,8 @@ class _Stored(msgspec.Struct, frozen=True):
     kind: str
     fact: msgspec.Raw
     undoes: int | None = None
+    # Left out but for a clock that went back. An older version ignores it, and refuses the fact that comes with it.
+    clock: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -54,6 +56,7 @@ def encode(event: Event) -> bytes:
             kind=event.fact.kind,
             fact=msgspec.Raw(_ENCODER.encode(event.fact)),
             undoes=event.undoes,
+            clock=event.clock or msgspec.UNSET,
         )
     )
 
@@ -72,6 +75,7 @@ def decode(line: bytes) -> Event:
             who=stored.who,
             fact=_fact(stored),
             undoes=stored.undoes,
+            clock=stored.clock or None,
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error

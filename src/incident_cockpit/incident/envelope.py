@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.timewords import in_utc
 
 # A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
 AHEAD = timedelta(minutes=2)
@@ -65,7 +66,8 @@ class Event(Struct, frozen=True, gc=False):
     """One fact in the journal, immutable.
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
-    one action are undone together; both times are aware UTC.
+    one action are undone together; times are aware UTC. `recorded` never goes back from one event to the next: `clock`
+    is what the clock said where that was earlier, else None.
     """
 
     id: str
@@ -77,17 +79,30 @@ class Event(Struct, frozen=True, gc=False):
     who: str
     fact: Fact
     undoes: int | None = None
+    clock: datetime | None = None
+
+    @property
+    def clocked(self) -> datetime:
+        """Return what the clock said when it was recorded."""
+        return self.clock or self.recorded
+
+    @property
+    def dated(self) -> bool:
+        """Return whether a person gave the time at which it happened."""
+        return self.happened != self.clocked
 
 
 class Draft(Struct, frozen=True):
     """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back.
 
-    `happened` is its own time, where the facts of one action happened at several.
+    `happened` is its own time, where the facts of one action happened at several; `apart` marks a fact that is no part
+    of the action it is stored with, and is not undone with it.
     """
 
     fact: Fact
     undoes: int | None = None
     happened: datetime | None = None
+    apart: bool = False
 
 
 class Moment(Struct, frozen=True):
@@ -101,13 +116,28 @@ class Moment(Struct, frozen=True):
     happened: datetime
     seq: int
 
+    @property
+    def dated(self) -> bool:
+        """Return whether a person gave the time at which it happened; else it is what the clock says."""
+        return self.happened != self.now
 
-def check_times(moment: Moment, started: datetime, clock_words: str) -> None:
-    """Refuse a time that has not come yet or lies before the incident; `clock_words` is the time as it was read."""
+
+def check_times(moment: Moment, started: datetime, clock_words: str, *, early: bool = False) -> None:
+    """Refuse a time that has not come yet, or is before the incident started unless it may be `early`.
+
+    `clock_words` is the time as it was read. A time that nobody typed is never refused: clocks are set back.
+    """
+    if not moment.dated:
+        return
     if moment.happened > moment.now + AHEAD:
         raise Refused(f"{clock_words} has not come yet", "give a time that has passed, such as -7m or 14:05")
-    if moment.happened < started:
+    if moment.happened < started and not early:
         raise Refused(
             f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
-            "if it began earlier, move its start first with :milestone started TIME",
+            f"if it began earlier, move its start first with {start_at(moment.happened, moment.now)}",
         )
+
+
+def start_at(at: datetime, now: datetime) -> str:
+    """Return the line that moves the start of the incident to this time."""
+    return f":milestone started {in_utc(at, dated=at.date() != now.date())}"

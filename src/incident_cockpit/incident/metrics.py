@@ -10,7 +10,7 @@ from incident_cockpit.incident.state import Incident
 
 
 class Metric(Struct, frozen=True):
-    """A duration between two milestones; `value` is None where one of them is not known.
+    """A duration between two milestones; `value` is None where one of them is not known, or a clock went back between.
 
     `target` is what the plan wants it to stay under at this severity, None where it says nothing.
     """
@@ -44,7 +44,8 @@ def metrics(incident: Incident) -> tuple[Metric, ...]:
 
 def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> Metric:
     start, end = incident.milestones.get(since), incident.milestones.get(until)
-    return Metric(key, name, since, until, end - start if start and end else None, _target(incident, key))
+    value = end - start if start and end and start <= end else None
+    return Metric(key, name, since, until, value, _target(incident, key))
 
 
 def _target(incident: Incident, metric: str) -> timedelta | None:

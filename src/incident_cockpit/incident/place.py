@@ -32,7 +32,7 @@ def place(record: Record, who: str) -> Place | None:
         runbook, start = _start(steps, event.fact)
         if runbook in steps.runbooks:
             step = _open_from(steps, runbook, start)
-            return Place(step, event.recorded) if step else None
+            return Place(step, event.clocked) if step else None
     return None
 
 

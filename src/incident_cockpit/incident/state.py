@@ -178,7 +178,7 @@ def apply(incident: Incident, event: Event) -> Incident:
     """Return the incident with one more event; the old one stays as it is."""
     topic = topics.TOPIC_OF[type(event.fact)]
     changed = topic.fold(getattr(incident, topic.name), event.fact)
-    moved = event.recorded if event.fact.moves else incident.moved
+    moved = event.clocked if event.fact.moves else incident.moved
     return replace(incident, **{topic.name: changed, "seq": event.seq, "moved": moved})
 
 

@@ -6,13 +6,15 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Draft, Event, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import words
+from incident_cockpit.incident.topics.clock import ClockWentBack
 from incident_cockpit.incident.topics.updates import UpdateSent
 
 
 def undo(record: Record, moment: Moment) -> tuple[Draft, ...]:
     """Take back the newest action of whoever acts that still stands; raises Refused with the reason it cannot be."""
     for event in reversed(record.events):
-        if event.undoes is None and event.who == moment.who and record.taken_back(event.seq) is None:
+        mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
+        if mine and event.undoes is None and record.taken_back(event.seq) is None:
             return _take_back(record, event.act)
     raise Refused("there is nothing of yours to undo", f"you act as {moment.who}; others undo their own")
 
@@ -20,7 +22,8 @@ def undo(record: Record, moment: Moment) -> tuple[Draft, ...]:
 def redo(record: Record, moment: Moment) -> tuple[Draft, ...]:
     """Bring back what whoever acts has taken back last and not brought back yet, as long as they did nothing else."""
     for event in reversed(record.events):
-        if event.who != moment.who or record.taken_back(event.seq) is not None:
+        mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
+        if not mine or record.taken_back(event.seq) is not None:
             continue
         if event.undoes is None:
             break

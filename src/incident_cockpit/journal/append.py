@@ -30,19 +30,21 @@ class Circumstances(Struct, frozen=True):
 
 
 def stamp(record: Record, drafts: Sequence[Draft], by: Circumstances, ids: Ids) -> list[Event]:
-    """Return the facts of one action as the events that follow the record."""
-    act = record.seq + 1
+    """Return the facts of one action as the events that follow the record; their recorded time never goes back."""
+    act, now = record.seq + 1, by.now.astimezone(UTC)
+    recorded = max(now, record.events[-1].recorded) if record.events else now
     return [
         Event(
             id=by.event_ids[place] if place < len(by.event_ids) else ids.new(),
             incident=record.id,
             seq=act + place,
-            act=act,
+            act=act + place if draft.apart else act,
             happened=(draft.happened or by.happened).astimezone(UTC),
-            recorded=by.now.astimezone(UTC),
+            recorded=recorded,
             who=by.who,
             fact=draft.fact,
             undoes=draft.undoes,
+            clock=now if now < recorded else None,
         )
         for place, draft in enumerate(drafts)
     ]

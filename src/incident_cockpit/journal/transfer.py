@@ -135,7 +135,7 @@ def _check_place(parcel: _Parcel, number: int, event: Event) -> None:
         raise _damaged(number, "its id is not one of ours")
     if isinstance(event.fact, Opened) != (expected == 1):
         raise _damaged(number, "an incident is opened once, by its first event")
-    if event.happened.tzinfo is None or event.recorded.tzinfo is None:
+    if None in (event.happened.tzinfo, event.recorded.tzinfo, event.clocked.tzinfo):
         raise _damaged(number, "its time has no zone")
 
 

@@ -11,8 +11,10 @@ from incident_cockpit.actions.chat.thread import LONGEST_THREAD, Thread, thread
 from incident_cockpit.actions.invoke import invoke
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import find
+from incident_cockpit.cockpit.session import Done
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import AHEAD, Moment
+from incident_cockpit.incident.timeline import BEFORE, new_start
 from incident_cockpit.incident.topics.notes import Logged, Note
 from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import clock, zone_label
@@ -40,13 +42,25 @@ async def bring_in(screen: Stage, text: str) -> str:
     if await screen.app.push_screen_wait(reader) != _KEEP:
         return "nothing was brought in; tab reads it as a chat again"
     try:
-        await screen.following.act("chat", {"thread": found})
+        done = await screen.following.act("chat", {"thread": found})
     except Refused as refused:
         return str(refused)
     screen.paint()
     undo = f"{'esc, then ' if screen.entry.typing else ''}{screen.around.keys.label('undo')}"
-    screen.say(f"brought in: {counted(len(notes), 'line')}; {undo} takes them back", "ok")
+    words = f"brought in: {counted(len(notes), 'line')}; {undo} takes them back"
+    screen.say(words, "ok", offer_start(screen, done))
     return ""
+
+
+def offer_start(screen: Stage, done: Done) -> str:
+    """Offer to move the start of the incident to the earliest line before it: by enter, else in words to be said."""
+    view = screen.following.view()
+    early = new_start(view.record, done.own, view.now)
+    if early is None:
+        return ""
+    at, line = early
+    offered = screen.entry.offer(line, f"start → {clock(at, screen.following.zone, view.now)}")
+    return f"({BEFORE})" if offered else f"({BEFORE}; {line} moves it)"
 
 
 def _new(screen: Stage, found: Thread) -> list[Note]:

@@ -10,7 +10,7 @@ from incident_cockpit.actions.grammar import Reading
 from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cockpit.session import Done
-from incident_cockpit.errors import Refused
+from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
@@ -19,6 +19,7 @@ from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.review import ReviewScheduled
 from incident_cockpit.incident.topics.steps import StepMarked
 from incident_cockpit.tui.asking import Asking
+from incident_cockpit.tui.bringing import offer_start
 from incident_cockpit.tui.composing import (
     compose_update,
     copy_code,
@@ -169,7 +170,11 @@ class Doing:
         elif self._asking.wanted(action, values):
             entry.settle(typed, "" if await self._asking.ask(action, values, reading) else "not done")
         else:
-            entry.settle(typed, await self._act(action, values, reading))
+            try:
+                await self._done(action, values, reading)
+                entry.settle(typed)
+            except Refused as refused:
+                entry.settle(typed, str(refused), refused=not isinstance(refused, StoreError))
 
     def _with_cursor(self, action: Action, values: Mapping[str, str]) -> dict[str, str]:
         """Fill the first argument from what the cursor is on, for keys that belong to the pane in use."""
@@ -189,15 +194,19 @@ class Doing:
 
     async def _act(self, action: Action, values: dict[str, str], reading: Reading | None = None) -> str:
         """Have it done; return why not, or nothing."""
-        when = reading.when.at if reading and reading.when else None
         try:
-            done = await self._following.act(action.name, values, when)
+            await self._done(action, values, reading)
         except Refused as refused:
             return str(refused)
+        return ""
+
+    async def _done(self, action: Action, values: dict[str, str], reading: Reading | None) -> None:
+        """Have it done and say so; raises Refused."""
+        when = reading.when.at if reading and reading.when else None
+        done = await self._following.act(action.name, values, when)
         self._said(done, OFFERED.get(action.name, ""))
         if action.name in VERDICTS:
             await copy_verdict(self._screen, action.name)
-        return ""
 
     def _said(self, done: Done, offered: str = "") -> None:
         """Say what was kept, and which message there is to copy now."""
@@ -213,21 +222,7 @@ class Doing:
             first = min(done.own, key=lambda event: event.undoes or event.seq)
             more = sum(isinstance(event.fact, StepMarked) and not event.fact.quiet for event in done.own) - 1
             words = f"{_became(first, record)}, and {more} more" if more > 0 else _became(first, record)
-            self._screen.say(words, "ok", self._offer(offered, done))
-
-    def _offer(self, offered: str, done: Done) -> str:
-        """Return what can be done with what was kept: a message about it, an entry for the calendar."""
-        if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
-            return "(:invitation writes it for the calendar)"
-        keys, incident = self._screen.around.keys, self._following.record.incident
-        over = not incident.live and any(isinstance(event.fact, PhaseChanged) for event in done.own)
-        ways = [(keys.label("copy-message"), "copies a message about it")] if offered else []
-        ways += [(keys.label("stand-down"), "who may rest")] if over and "closed" not in incident.milestones else []
-        offers = any(isinstance(event.fact, HandoffOffered) for event in done.own)
-        ways += [(keys.label("handoff"), "reads it back")] if offers and incident.handoff else []
-        told = ", ".join(f"{key} {about}" for key, about in ways if key)
-        # A key that is named works only behind the line that is still open.
-        return f"({'esc, then ' if self._screen.entry.typing else ''}{told})" if told else ""
+            self._screen.say(words, "ok", _offer(self._screen, offered, done))
 
     # Moving about
 
@@ -281,6 +276,23 @@ class Doing:
     def _reads(self, show: Callable[[Stage], Awaitable[None]]) -> Callable[[dict[str, str]], Awaitable[None]]:
         """Return what shows or writes something and takes no words."""
         return lambda _values: show(self._screen)
+
+
+def _offer(screen: Stage, offered: str, done: Done) -> str:
+    """Return what can be done with what was kept: a message about it, an entry for the calendar."""
+    if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
+        return "(:invitation writes it for the calendar)"
+    keys, incident = screen.around.keys, screen.following.record.incident
+    over = not incident.live and any(isinstance(event.fact, PhaseChanged) for event in done.own)
+    ways = [(keys.label("copy-message"), "copies a message about it")] if offered else []
+    ways += [(keys.label("stand-down"), "who may rest")] if over and "closed" not in incident.milestones else []
+    offers = any(isinstance(event.fact, HandoffOffered) for event in done.own)
+    ways += [(keys.label("handoff"), "reads it back")] if offers and incident.handoff else []
+    if start := offer_start(screen, done):
+        return start
+    told = ", ".join(f"{key} {about}" for key, about in ways if key)
+    # A key that is named works only behind the line that is still open.
+    return f"({'esc, then ' if screen.entry.typing else ''}{told})" if told else ""
 
 
 def _became(event: Event, record: Record) -> str:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from incident_cockpit.actions.grammar import SORTS, Reading, completions, pasted, read
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.tui.field import BREAK, Field, one_line
+from incident_cockpit.tui.field import BREAK, Field, meant, one_line
 from incident_cockpit.tui.keys import Keys
 from incident_cockpit.tui.paint import STYLES
 
@@ -33,9 +33,29 @@ class EntryField(Field):
 
     # Set within the paste itself: enter may stand right behind it.
     pasted = False
+    # Called when other text takes the place of all there is.
+    anew: Callable[[], object] = staticmethod(lambda: None)
+
+    def make_room(self) -> None:
+        """Clear what is replaceable, before something is put in that begins a line."""
+        if self.replaceable:
+            self.anew()
+            self.put("")
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether what is typed next takes the place of all there is."""
+        return bool(self.value) and {*self.selection} == {0, len(self.value)}
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put a text in the place of another; where that is all there is, a new line begins."""
+        if self.value and {start, end} == {0, len(self.value)}:
+            self.anew()
+        super().replace(text, start, end)
 
     def on_paste(self, event: events.Paste) -> None:
         """Know that the line begins with a paste; the text itself is put in by the field."""
+        self.make_room()
         self.pasted = self.pasted or (not self.value and bool(event.text.strip()))
 
 
@@ -78,12 +98,19 @@ class EntryLine(Horizontal):
         self._waiting: list[str] = []
         # What the field holds of lines that came back, as long as nobody has edited it.
         self._back = ""
+        # Why that was refused.
+        self._problem = ""
+        # Lines that were refused while another was being typed, with the reason: each comes back to an empty field.
+        self._refused: list[tuple[str, str]] = []
+        # What enter does while nothing is typed, and how the hint says it.
+        self.offered: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
         yield Static(id="chip")
         field = EntryField(placeholder="what happened …", id="line")
         field.takes = self._takes
+        field.anew = self._anew
         field.keeps = lambda _text: self._keep(self.draft)
         yield field
         yield Static(id="hint")
@@ -113,7 +140,8 @@ class EntryLine(Horizontal):
             self._show()
         # Not `focus()`, which waits its turn: the next key may be in the queue already, and it is meant for the field.
         self.screen.set_focus(self.field)
-        self.field.cursor_position = len(self.field.value)
+        if not self.field.replaceable:
+            self.field.cursor_position = len(self.field.value)
 
     def restore(self, text: str) -> None:
         """Put a kept draft back, without taking the keys."""
@@ -123,14 +151,22 @@ class EntryLine(Horizontal):
 
     def take_paste(self, text: str) -> None:
         """Take text that was pasted outside any field."""
+        self.field.make_room()
         self.field.pasted = self.field.pasted or not self.field.value
         self.screen.set_focus(self.field)
         self.field.insert_text_at_cursor(one_line(text.strip()))
 
-    def settle(self, typed: str, problem: str = "") -> None:
-        """End the wait of a line that was taken out: it is kept, or it comes back and the problem is said."""
+    def settle(self, typed: str, problem: str = "", *, refused: bool = False) -> None:
+        """End the wait of a line that was taken out: it is kept, or it comes back and the problem is said.
+
+        One that was `refused` comes back selected, so that the next line takes its place; never into another line.
+        """
         self._waiting.remove(typed)
-        if problem:
+        if refused:
+            self._refused.append((typed, problem))
+            self.say(problem, "late")
+            self._give_back()
+        elif problem:
             rest = self.field.value
             # One after the other as they were typed, each a line of its own.
             parts = (rest, typed) if rest and rest == self._back else (typed, rest)
@@ -140,12 +176,47 @@ class EntryLine(Horizontal):
             self.field.pasted = self.field.pasted or BREAK in self.field.value
             self._show()
             self.say(problem, "late")
+        elif self._problem:
+            # Another line was kept, and said so; the one in the field still needs its reason.
+            self.say(self._problem, "late")
         self._keep(self.draft)
 
     @property
     def draft(self) -> str:
         """All text that is not on the disk yet."""
-        return "\n".join(text for text in (*self._waiting, self.field.text) if text)
+        refused = (meant(typed) for typed, _ in self._refused)
+        return "\n".join(text for text in (*self._waiting, *refused, self.field.text) if text)
+
+    def _give_back(self) -> None:
+        """Put the first line that was refused into the field, once that is empty, and say again why."""
+        if self._refused and not self.field.value:
+            typed, problem = self._refused.pop(0)
+            self.field.put(typed)
+            self.field.pasted = BREAK in typed
+            self._show()
+            self._refuse(problem)
+
+    def _refuse(self, problem: str) -> None:
+        """Say why the line in the field cannot be kept; what is typed next takes its place."""
+        self.field.select_all()
+        self._back, self._problem = self.field.value, problem
+        self.say(problem, "late")
+
+    def _anew(self) -> None:
+        self.field.pasted, self._choice = False, 0
+
+    def offer(self, line: str, words: str) -> bool:
+        """Have enter keep this line while nothing is typed; return whether that could be said beside the line."""
+        if not self.typing or self.field.value or self.app.size.width < _NARROW:
+            return False
+        self.offered = (line, words)
+        self._show()
+        return True
+
+    def on_descendant_blur(self) -> None:
+        """Take the offer back: enter means something else elsewhere."""
+        self.offered = None
+        self._show()
 
     def say(self, words: str, style: str = "muted") -> None:
         """Have words shown below, until the line is edited."""
@@ -167,7 +238,7 @@ class EntryLine(Horizontal):
 
     def complete(self) -> None:
         """Complete the command that is typed, or read the line another way."""
-        names = self._completions()
+        names = _completions(self.field)
         if names:
             self.field.value = f":{_shared(names)}" + (" " if len(names) == 1 else "")
             self.field.cursor_position = len(self.field.value)
@@ -175,12 +246,6 @@ class EntryLine(Horizontal):
         if self.field.value:
             self._choice += 1
             self._show()
-
-    def _completions(self) -> list[str]:
-        """Return the commands that fit what is typed, without those that are switched off."""
-        keys = getattr(self.app, "keys", None)
-        off = keys.off if isinstance(keys, Keys) else frozenset()
-        return [name for name in completions(self.field.value) if name not in off]
 
     def _takes(self, key: str) -> bool:
         """Take enter and Tab in the field's own order of keys; Tab reads the line another way or completes it."""
@@ -195,25 +260,39 @@ class EntryLine(Horizontal):
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
+        self.offered = None
         if not event.value:
-            self.field.pasted, self._choice = False, 0
+            self._anew()
         self._show()
-        self.say("")
+        # Enter may have overtaken the news of the last letter: what was said of the line is still true of it.
+        if not event.value or self.field.value != self._back:
+            self._back = self._problem = ""
+            self.say("")
+        self._give_back()
 
     def _enter(self) -> None:
         """Take the line out as it is read; it stays where it cannot be read."""
         typed = self.field.value
+        if not typed and self.offered is not None:
+            (typed, _), self.offered = self.offered, None
+            self._take_out(read(typed, self._here()), typed)
+            return
         if not self.field.text:
             return
         reading = self.reading
         if reading.problem:
-            self.say(reading.problem, "late")
+            self._refuse(reading.problem)
             return
+        self._take_out(reading, typed)
+
+    def _take_out(self, reading: Reading, typed: str) -> None:
         self._waiting.append(typed)
-        self.field.pasted, self._choice = False, 0
+        self._back = self._problem = ""
+        self._anew()
         self.field.put("")
         self._show()
         self.post_message(self.Kept(reading, typed))
+        self._give_back()
 
     def _show(self) -> None:
         text = self.field.value
@@ -223,29 +302,41 @@ class EntryLine(Horizontal):
         self.query_one("#chip", Static).update(_styled(chip, "chip-warn" if problem else "chip"))
         hint = self.query_one("#hint", Static)
         hint.display = self.app.size.width >= _NARROW
-        hint.update(_styled(*self._hint(reading)))
+        hint.update(_styled(*_hint(self, reading)))
 
-    def _hint(self, reading: Reading | None) -> tuple[str, str]:
-        if reading is None:
-            return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
-        names = self._completions()
-        if len(names) > 1:
-            return ("  ".join(names[:6]), "muted")
-        if reading.problem:
-            return (reading.problem, "warn")
-        if reading.when is not None:
-            return (reading.when.words, "accent")
-        if reading.action == "chat":
-            return ("enter shows the lines", "accent")
-        if self.field.pasted and (chat := next((one for one in self.readings() if one.action == "chat"), None)):
-            return (f"tab: {chat.chip}", "accent")
-        # The footer names these keys too, so that they give way to what is typed.
-        return (_KEYS if self._room_beside(_KEYS, reading) else "", "faint")
 
-    def _room_beside(self, hint: str, reading: Reading) -> bool:
-        """Return whether the whole line stays in sight beside this hint."""
-        taken = cell_len(f" {reading.chip} ") + cell_len(hint) + _AROUND
-        return cell_len(self.field.value) + 1 <= self.app.size.width - taken
+def _hint(line: EntryLine, reading: Reading | None) -> tuple[str, str]:
+    """Return what is said beside the line, and its style."""
+    if reading is None and line.offered is not None:
+        return (f"{line.offered[1]}? enter", "accent")
+    if reading is None:
+        return (_SIGNS if line.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
+    names = _completions(line.field)
+    if len(names) > 1:
+        return ("  ".join(names[:6]), "muted")
+    if reading.problem:
+        return (reading.problem, "warn")
+    if reading.when is not None:
+        return (reading.when.words, "accent")
+    if reading.action == "chat":
+        return ("enter shows the lines", "accent")
+    if line.field.pasted and (chat := next((one for one in line.readings() if one.action == "chat"), None)):
+        return (f"tab: {chat.chip}", "accent")
+    # The footer names these keys too, so that they give way to what is typed.
+    return (_KEYS if _room_beside(line.field, _KEYS, reading) else "", "faint")
+
+
+def _completions(field: EntryField) -> list[str]:
+    """Return the commands that fit what is typed, without those that are switched off."""
+    keys = getattr(field.app, "keys", None)
+    off = keys.off if isinstance(keys, Keys) else frozenset()
+    return [name for name in completions(field.value) if name not in off]
+
+
+def _room_beside(field: EntryField, hint: str, reading: Reading) -> bool:
+    """Return whether the whole line stays in sight beside this hint."""
+    taken = cell_len(f" {reading.chip} ") + cell_len(hint) + _AROUND
+    return cell_len(field.value) + 1 <= field.app.size.width - taken
 
 
 def _styled(text: str, style: str) -> Content:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from incident_cockpit.actions.options import Option
 from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.timeline import line
+from incident_cockpit.incident.timeline import BEFORE, line
 from incident_cockpit.incident.topics.decisions import Ground
 from incident_cockpit.incident.topics.notes import Logged
 from incident_cockpit.timewords import clock, countdown, stamp
@@ -34,9 +34,11 @@ class Recorded:
         view = self._screen.following.view()
         event = view.record.events[seq - 1]
         said = line(view.record, event)
+        before = f", {BEFORE}" if said.early else ""
+        behind = f" (the clock showed {stamp(event.clock)})" if event.clock else ""
         facts = [
-            ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here)"),
-            ("recorded", stamp(event.recorded)),
+            ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here){before}"),
+            ("recorded", f"{stamp(event.recorded)}{behind}"),
             ("by", event.who if said.who == event.who else f"{said.who}, written down by {event.who}"),
             ("number", f"#{event.seq}"),
         ]

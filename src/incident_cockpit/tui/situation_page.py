@@ -7,7 +7,7 @@ from incident_cockpit.incident.impacts import highest
 from incident_cockpit.incident.topics.effects import open_actions
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.systems import Affected, Health, affected
-from incident_cockpit.timewords import ago, clock, countdown, duration
+from incident_cockpit.timewords import ago, clock, countdown, lasted
 from incident_cockpit.tui.composing import copy_situation
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -65,7 +65,7 @@ def _needs(view: View, made: Page) -> None:
     if needs:
         made.heading("Lacking")
     for need in needs:
-        made.line(f"• {need.text}", f"(for {duration(view.now - need.raised)}, {need.by})")
+        made.line(f"• {need.text}", f"(for {lasted(need.raised, view.now)}, {need.by})")
 
 
 def _decisions(view: View, made: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind, Urgency, urgency
-from incident_cockpit.timewords import ago, clock, countdown, duration
+from incident_cockpit.timewords import ago, clock, countdown, lasted
 from incident_cockpit.tui.bars import Bar
 from incident_cockpit.tui.rows import Cell, Row
 from incident_cockpit.tui.view import View
@@ -32,7 +32,7 @@ class LeadBar(Bar):
         role = next((one.name for one in plan.roles if one.id == plan.command_role), "")
         held = view.incident.roles.get(plan.command_role, ())
         who = Cell(f"  {held[0].who}") if held else Cell("  nobody", "warn")
-        since = (Cell(duration(view.now - held[0].since), "faint"),) if held else ()
+        since = (Cell(lasted(held[0].since, view.now), "faint"),) if held else ()
         self.set_row(Row(None, (Cell("  LEAD  ", "chip"), who, Cell(f", {role}" if role else "", "muted")), since))
 
 

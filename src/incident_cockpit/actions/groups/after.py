@@ -24,7 +24,7 @@ def _when_it_suits(arg: Arg, incident: Incident, values: Mapping[str, Any], here
 ACTIONS = (
     Action(
         "follow-up", "Note work for after the incident.", "After", (text("text", "What has to be done?"),),
-        keys=("f",), decide=rule(followups.note),
+        keys=("f",), decide=rule(followups.note), early=True,
     ),
     Action(
         "follow-up-done", "Mark a follow-up as done.", "After",

@@ -12,7 +12,7 @@ _HYPOTHESIS = Arg("hypothesis", Kind.HYPOTHESIS, "Which hypothesis?")
 ACTIONS = (
     Action(
         "hypothesis", "Name a possible cause.", "Cause", (text("text", "What could be the cause?"),), sign="?",
-        keys=("h",), decide=rule(hypotheses.suppose),
+        keys=("h",), decide=rule(hypotheses.suppose), early=True,
     ),
     Action(
         "test", "Say who tests the hypothesis.", "Cause",
@@ -33,12 +33,12 @@ ACTIONS = (
     Action(
         "supports", "Note what speaks for a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
-        keys=("plus",), scope=Scope.TIMELINE, label="for a cause", decide=rule(hypotheses.weigh),
+        keys=("plus",), scope=Scope.TIMELINE, label="for a cause", decide=rule(hypotheses.weigh), early=True,
     ),
     Action(
         "contradicts", "Note what speaks against a hypothesis: in words, or a line of the timeline.", "Cause",
         (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
         keys=("minus",), scope=Scope.TIMELINE, label="against",
-        decide=rule(partial(hypotheses.weigh, speaks_for=False)),
+        decide=rule(partial(hypotheses.weigh, speaks_for=False)), early=True,
     ),
 )  # fmt: skip

@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
 from incident_cockpit.actions.chat import thread as chat
+from incident_cockpit.actions.invoke import invoke
+from incident_cockpit.actions.refs import Here
 from incident_cockpit.incident import backfill, pinning, undo
+from incident_cockpit.incident.envelope import Draft, Moment
+from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics import commands, decisions, effects, notes
+
+
+def _backfill(record: Record, moment: Moment, at: datetime, text: str) -> Sequence[Draft]:
+    """Log a text of an earlier time as the entry line reads it."""
+    # Late: both of them read this list.
+    from incident_cockpit.actions.grammar import signed
+    from incident_cockpit.actions.registry import find
+
+    reading, then = signed(text), backfill.earlier(moment, at)
+    drafts = invoke(find(reading.action), record, then, Here(moment.now, ZoneInfo("UTC")), reading.values)
+    return [replace(draft, happened=at) for draft in drafts]
+
 
 _DECISION = Arg("decision", Kind.DECISION, "Which decision?")
 
 ACTIONS = (
     Action(
-        "note", "Log what happened.", "Log", (text("text", "What happened?"),), decide=rule(notes.log),
+        "note", "Log what happened.", "Log", (text("text", "What happened?"),), decide=rule(notes.log), early=True,
     ),
     Action(
         "action", "Log an action that was taken.", "Log", (text("text", "What was done?"),), sign="!",
-        decide=rule(partial(notes.log, sort=notes.Sort.ACTION)),
+        decide=rule(partial(notes.log, sort=notes.Sort.ACTION)), early=True,
     ),
     Action(
         "decision", "Log a decision.", "Log", (text("text", "What was decided?"),), sign="=",
-        decide=rule(partial(notes.log, sort=notes.Sort.DECISION)),
+        decide=rule(partial(notes.log, sort=notes.Sort.DECISION)), early=True,
     ),
     Action(
         "finding", "Log what was found out.", "Log", (text("text", "What was found?"),),
-        decide=rule(partial(notes.log, sort=notes.Sort.FINDING)),
+        decide=rule(partial(notes.log, sort=notes.Sort.FINDING)), early=True,
     ),
     Action(
         "decide", "Log a decision with its grounds.", "Log",
@@ -33,11 +54,11 @@ ACTIONS = (
          text("risk", "What is the risk?", required=False),
          Arg("who", Kind.PERSON, "Who decided? (empty: you)", required=False),
          Arg("revisit", Kind.DURATION, "Look at it again in what time? (empty: not)", required=False)),
-        keys=("D",), decide=rule(decisions.decide),
+        keys=("D",), decide=rule(decisions.decide), early=True,
     ),
     Action(
         "objection", "Note an objection to a decision, or that nobody had one.", "Log",
-        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(decisions.object_to),
+        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(decisions.object_to), early=True,
     ),
     Action(
         "revisit", "Say when a decision is looked at again.", "Log",
@@ -50,11 +71,11 @@ ACTIONS = (
     Action(
         "effect", "Say what an action led to.", "Log",
         (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
-         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see),
+         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see), early=True,
     ),
     Action(
-        "backfill", "Write down what happened before, also before the incident began.", "Log",
-        (Arg("at", Kind.TIME, "When was it?"), text("text", "What happened?")), decide=backfill.backfill,
+        "backfill", "Log a past event, even before the incident; signs are read.", "Log",
+        (Arg("at", Kind.TIME, "When was it?"), text("text", "What happened?")), decide=_backfill,
     ),
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",

@@ -45,12 +45,12 @@ ACTIONS = (
             Arg("within", Kind.DURATION, "Within what time?", default="10m"),
             text("text", "What do you ask for?"),
         ),
-        keys=("at",), sign="@", label="ask", decide=rule(asks.ask_all),
+        keys=("at",), sign="@", label="ask", decide=rule(asks.ask_all), early=True,
     ),
     Action(
         "escalate", "Log that somebody was brought in, and why; a rung that asks for them is done.", "People",
         (Arg("who", Kind.PERSON, "Whom do you bring in?"), text("reason", "Why?")), keys=("e",), label="escalate",
-        decide=rule(escalation.escalate),
+        decide=rule(escalation.escalate), early=True,
     ),
     Action(
         "trigger", "Escalate for one of the plan's reasons, and log it.", "People",
@@ -63,7 +63,7 @@ ACTIONS = (
            decide=rule(escalation.alone)),
     Action("answer", "Close an ask with what was found.", "People",
            (_ASK, text("answer", "What was found?", fit=_whether_they_came)), keys=("space",), scope=Scope.PEOPLE,
-           label="answer", decide=rule(declare.answer)),
+           label="answer", decide=rule(declare.answer), early=True),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
     Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), keys=("a",), scope=Scope.DUE,

@@ -10,7 +10,7 @@ from incident_cockpit.incident.topics import breach, evidence, notes, restrictio
 ACTIONS = (
     Action(
         "risk", "Log an immediate risk or concern; the first message tells it.", "Security",
-        (text("text", "What may happen, to whom?"),), decide=rule(partial(notes.log, sort=notes.Sort.RISK)),
+        (text("text", "What may happen, to whom?"),), decide=rule(partial(notes.log, sort=notes.Sort.RISK)), early=True,
     ),
     Action(
         "restrict", "Let a codename stand for the title in what leaves; only some may know.", "Security",
@@ -27,7 +27,7 @@ ACTIONS = (
     Action(
         "evidence", "Note what was kept as evidence, and where it lies.", "Security",
         (text("text", "What was kept?"), text("where", "Where does it lie? (may stay empty)", required=False)),
-        decide=rule(evidence.keep),
+        decide=rule(evidence.keep), early=True,
     ),
     Action(
         "evidence-handed", "Note who has a piece of evidence from here on.", "Security",

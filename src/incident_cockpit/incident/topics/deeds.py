@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
+from incident_cockpit.incident.topics.milestones import answering
 from incident_cockpit.incident.topics.phase import reopened
 from incident_cockpit.incident.topics.topic import Line, Topic, put, said
 
@@ -57,7 +58,9 @@ def mark(
         was = incident.deeds.get(word)
         if was is not None and was.status is status and this_time(incident, word):
             raise Refused(f"'{was.text}' is {was.status.value} already, said {was.who}", "leave it, or undo")
-        facts.append(DeedMarked(deed=word, now=Deed(status, text, moment.who, moment.happened, note), was=was))
+        facts.append(
+            DeedMarked(deed=word, now=Deed(status, text, moment.who, answering(incident, moment), note), was=was)
+        )
     return tuple(facts)
 
 

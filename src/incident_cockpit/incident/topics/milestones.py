@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import AHEAD, Change, Moment
+from incident_cockpit.incident.envelope import AHEAD, Change, Moment, start_at
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -77,6 +77,17 @@ def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
     return correct(incident, moment, name, moment.happened)
 
 
+def answering(incident: Incident, moment: Moment) -> datetime:
+    """Return when an act counts that answers to what was before it, such as an update that is sent.
+
+    By a clock that went back it would come before what it answers to, and be asked for again.
+    """
+    if moment.dated:
+        return moment.happened
+    changes = (*incident.severities[-1:], *incident.phases[-1:])
+    return max((moment.happened, *incident.milestones.values(), *(one.since for one in changes)))
+
+
 def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
     """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
     if name not in NAMES:
@@ -85,10 +96,10 @@ def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> Mile
         raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
     if name == "started":
         _check_start(incident, at)
-    elif at < incident.started:
+    elif at < incident.started and at != moment.now:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            "if it began earlier, move its start first with :milestone started TIME",
+            f"if it began earlier, move its start first with {start_at(at, moment.now)}",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 

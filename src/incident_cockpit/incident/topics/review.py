@@ -86,7 +86,7 @@ def hold(incident: Incident, moment: Moment, at: datetime | None = None) -> Revi
         raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC already", "leave it, or undo")
     if held > moment.now + AHEAD:
         raise Refused(f"{held:%Y-%m-%d %H:%M} UTC has not come yet", "say it when the review was held")
-    if held < incident.started:
+    if held < incident.started and held != moment.now:
         raise Refused(
             f"a review at {held:%Y-%m-%d %H:%M} UTC comes before the incident", "give the time it was held at: -2h"
         )

@@ -113,7 +113,7 @@ def send(
         number=last.number + 1 if last else 1,
         text=text,
         route=route,
-        sent=moment.happened,
+        sent=milestones.answering(incident, moment),
         by=moment.who,
         due=due_at(incident, chosen),
         next_due=promised or next_due(incident, chosen, moment.happened),

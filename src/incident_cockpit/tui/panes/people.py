@@ -10,7 +10,7 @@ from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.incident.due_item import NEAR
 from incident_cockpit.incident.topics.asks import Ask, open_asks
 from incident_cockpit.incident.topics.roles import missing
-from incident_cockpit.timewords import countdown, duration
+from incident_cockpit.timewords import countdown, lasted
 from incident_cockpit.tui.paint import SIGNS
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.rows import Cell, Row
@@ -107,7 +107,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
             person = (name, _name(holding.who, "strong"))
-            since = duration(view.now - holding.since)
+            since = lasted(holding.since, view.now)
             # Whoever holds two roles was asked once.
             yield from _person(f"{role.id}:{holding.who}", person, since, waiting.pop(holding.who, []), view, folded)
         if not incident.roles.get(role.id):

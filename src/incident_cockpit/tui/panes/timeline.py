@@ -28,6 +28,8 @@ _STYLES = {
     "hand-over": "accent", "system": "late",
 }  # fmt: skip
 _SORT_WIDTH = 12
+# What a line is marked with on its right, in this order: what is pinned to it, and its times.
+_MARKS = ("muted", "faint", "faint")
 _WHO_WIDTH = 10
 # On the border: a need's own words, and so many systems.
 _LONGEST_NEED = 28
@@ -82,13 +84,14 @@ class TimelineRows(Sequence[Row]):
             Cell(said.sort, "faint" if gone else _STYLES.get(said.sort, "muted"), _SORT_WIDTH),
             Cell(text, "faint" if gone else ""),
         )
-        right = (Cell(f"recorded {clock(said.recorded, self._zone, said.happened)}", "faint"),) if said.recorded else ()
-        right = (*right, Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH))
-        if not said.pins:
-            return Row(str(said.seq), left, right)
+        who = Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
+        recorded = f"recorded {clock(said.recorded, self._zone, said.happened)}" if said.recorded else ""
         count = len(said.pins)
-        shorter = (Cell(f"+{count}", "muted"), *right)
-        return Row(str(said.seq), left, (Cell(f"{count} pinned", "muted"), *right), shorter=(shorter,))
+        marks = [f"{count} pinned" if count else "", "before start" if said.early else "", recorded]
+        # Where there is little room, that a line is from before the start goes before when it was recorded.
+        short = [f"+{count}" if count else "", "before start" if said.early else recorded]
+        ways = [(*(Cell(mark, _MARKS[at]) for at, mark in enumerate(way) if mark), who) for way in (marks, short)]
+        return Row(str(said.seq), left, ways[0], shorter=(ways[1],) if ways[1] != ways[0] else ())
 
 
 class TimelinePane(Pane):
