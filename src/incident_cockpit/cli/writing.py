@@ -15,7 +15,7 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.cli.call import Call
-from incident_cockpit.cli.spelling import INSTEAD
+from incident_cockpit.cli.spelling import INSTEAD, in_commands
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
@@ -77,6 +77,14 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
 def keep(call: Call, session: Session, name: str, values: Mapping[str, object]) -> None:
     """Do an action whose words need no reading, and say where it went."""
     _tell(call, session, session.act(name, values))
+
+
+def put_back(call: Call, word: str | None) -> int:
+    """Put back what the rescue copies of an incident hold and the store lacks, and say how much that was."""
+    with call.library() as library:
+        session = library.to_put_back(call.named(word))
+        _tell(call, session, session.put_back())
+    return ExitCode.OK
 
 
 def _do(
@@ -163,7 +171,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
     for event in done.own:
         _tell_pin(call, event)
     if done.warning:
-        diagnostics.say(f"warning: {done.warning}")
+        diagnostics.say(f"warning: {in_commands(done.warning)}")
 
 
 def _tell_pin(call: Call, event: Event) -> None:

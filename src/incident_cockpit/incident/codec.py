@@ -32,6 +32,8 @@ class _Stored(msgspec.Struct, frozen=True):
     kind: str
     fact: msgspec.Raw
     undoes: int | None = None
+    # Of few events, and left out of all others.
+    first_recorded: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -54,6 +56,7 @@ def encode(event: Event) -> bytes:
             kind=event.fact.kind,
             fact=msgspec.Raw(_ENCODER.encode(event.fact)),
             undoes=event.undoes,
+            first_recorded=event.first_recorded or msgspec.UNSET,
         )
     )
 
@@ -72,6 +75,7 @@ def decode(line: bytes) -> Event:
             who=stored.who,
             fact=_fact(stored),
             undoes=stored.undoes,
+            first_recorded=stored.first_recorded or None,
         )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error

@@ -65,7 +65,8 @@ class Event(Struct, frozen=True, gc=False):
     """One fact in the journal, immutable.
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
-    one action are undone together; both times are aware UTC.
+    one action are undone together; both times are aware UTC. An event that was put back into a store that had lost it
+    keeps who, when it happened and its id; `first_recorded` is when it was recorded before.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Event(Struct, frozen=True, gc=False):
     who: str
     fact: Fact
     undoes: int | None = None
+    first_recorded: datetime | None = None
 
 
 class Draft(Struct, frozen=True):

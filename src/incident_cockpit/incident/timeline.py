@@ -21,8 +21,8 @@ LATE = timedelta(minutes=1)
 class TimelineLine(Struct, frozen=True):
     """One line: when it happened, what it is, what it says, who recorded it.
 
-    `recorded` is set only where it was recorded clearly later; `taken_back_by` names who took it back; `pins` are the
-    links and files on it.
+    `recorded` is set only where it was recorded clearly later; `put_back` is when it came back into a store that had
+    lost it; `taken_back_by` names who took it back; `pins` are the links and files on it.
     """
 
     seq: int
@@ -33,6 +33,7 @@ class TimelineLine(Struct, frozen=True):
     recorded: datetime | None
     taken_back_by: str = ""
     pins: tuple[Pin, ...] = ()
+    put_back: datetime | None = None
 
 
 def words(record: Record, event: Event) -> Line:
@@ -44,16 +45,17 @@ def line(record: Record, event: Event) -> TimelineLine:
     """Return the event as a line of the timeline."""
     said = words(record, event)
     by = record.taken_back(event.seq)
-    late = event.recorded - event.happened > LATE
+    recorded = event.first_recorded or event.recorded
     return TimelineLine(
         seq=event.seq,
         happened=event.happened,
         sort=said.sort,
         text=said.text,
         who=author(event),
-        recorded=event.recorded if late else None,
+        recorded=recorded if recorded - event.happened > LATE else None,
         taken_back_by=by.who if by else "",
         pins=on_line(record.incident, event.seq),
+        put_back=event.recorded if event.first_recorded else None,
     )
 
 

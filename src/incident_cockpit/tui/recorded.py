@@ -36,10 +36,11 @@ class Recorded:
         said = line(view.record, event)
         facts = [
             ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here)"),
-            ("recorded", stamp(event.recorded)),
+            ("recorded", stamp(event.first_recorded or event.recorded)),
             ("by", event.who if said.who == event.who else f"{said.who}, written down by {event.who}"),
             ("number", f"#{event.seq}"),
         ]
+        facts += [("put back", stamp(event.recorded))] if event.first_recorded else []
         facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
         ways = {} if said.taken_back_by else self._ways(event, view)
         page = line_page(event, said.text, view)
