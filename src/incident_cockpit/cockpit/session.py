@@ -95,7 +95,7 @@ class Session:
         self._keep_file = keep_file
         self._told = record.seq
         self._restarts = record.restarts
-        self._replaced = False
+        self._replaced = self._lack_said = False
 
     @property
     def here(self) -> Here:
@@ -168,8 +168,8 @@ class Session:
         )
         news = self._news()
         replaced = self.replacement()
-        if replaced is None and kept.lacks and (lacks := self._lacks()) != 0:
-            replaced = Replacement(tuple(self.record.events), lacks)
+        if replaced is None and kept.lacks:
+            replaced = self.lacking()
         words = replaced.words() if replaced is not None else ""
         return Done(kept.events, news, "; ".join(filter(None, (warning, kept.warning, words))), replaced)
 
@@ -183,11 +183,17 @@ class Session:
         # The last event says how many there were.
         return Done(kept.events[-1:], news, kept.warning or "", Replacement(tuple(self.record.events), 0))
 
-    def lacking(self) -> int:
-        """Return how many events the rescue copies hold and the store lacks, as far as a glance tells."""
+    def lacking(self) -> Replacement | None:
+        """Return what the rescue copies hold and the store lacks, as far as a glance tells; None where it was said."""
         from incident_cockpit.journal.put_back import lacking_at_a_glance
 
-        return lacking_at_a_glance(self._journal, self.record.id)
+        try:
+            lacks = 0 if self._lack_said else lacking_at_a_glance(self._journal, self.record.id)
+        except Refused:
+            # Copies that cannot be read are for `doctor` to name, and keep nobody from working.
+            return None
+        self._lack_said = self._lack_said or lacks > 0
+        return Replacement(tuple(self.record.events), lacks) if lacks else None
 
     def _moment(self, here: Here, when: datetime | None) -> Moment:
         """Return the circumstances of an action on the record as it is known now; raises Refused for a wrong time."""
@@ -248,7 +254,7 @@ class Session:
         """Return what there is to say of a store that was replaced, once; None where none was."""
         if not self._replaced:
             return None
-        self._replaced = False
+        self._replaced, self._lack_said = False, True
         return Replacement(tuple(self.record.events), self._lacks())
 
     def _lacks(self) -> int | None:

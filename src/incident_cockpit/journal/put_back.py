@@ -64,7 +64,7 @@ def _rescue(journal: Journal) -> Iterator[Rescue]:
 
 
 def lacking_at_a_glance(journal: Journal, incident: str) -> int:
-    """Return the same as `lacking`; a copy is read whole only where its end is not in the store or others lie beside."""
+    """Return the same as `lacking`, reading no more than the end of a copy where that is in the store."""
     with _rescue(journal) as rescue:
         if not rescue.strays(incident, journal.lines_after(incident)):
             return 0
@@ -305,7 +305,7 @@ def _changed_since(fact: Fact, others: Sequence[Fact]) -> bool:
 def _about_the_same(fact: Fact, other: Fact) -> bool:
     if not isinstance(fact, Change) or not isinstance(other, Change):
         # The opening, which an incident has once.
-        return True
+        return not isinstance(fact, Change)
     if isinstance(fact, _NUMBERED) and isinstance(other, _NUMBERED):
         # A decision and its grounds go by one id.
         return bool(getattr(fact, fact.names) == getattr(other, other.names)) or _touch(fact, other)

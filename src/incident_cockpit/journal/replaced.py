@@ -43,7 +43,7 @@ def _secure(journal: Journal, record: Record, lost: Sequence[Event]) -> None:
     if journal.rescue is None:
         return
     try:
-        journal.rescue.secure(record.id, [codec.encode(event) for event in lost])
+        journal.rescue.secure(record.id, list(map(codec.encode, record.events)), [event.id for event in lost])
     except OSError as error:
         raise StoreError(
             f"the store was replaced, and {counted(len(lost), 'event')} that it lacks could not be written to"

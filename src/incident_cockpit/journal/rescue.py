@@ -7,7 +7,7 @@ import fcntl
 import os
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -94,15 +94,14 @@ class Rescue:
             self._write(handle, incident, _lacking(added, 0, after(0)), document, added)
         return True
 
-    def secure(self, incident: str, events: Sequence[bytes]) -> None:
-        """Write event lines that are in no copy to one of their own; raises OSError."""
-        known = {place.id for lines_ in self.copies(incident).lines for place in map(_place, lines_) if place}
-        missing = [line for line in events if (place := _place(line)) is None or place.id not in known]
-        if missing:
+    def secure(self, incident: str, events: Sequence[bytes], lost: Iterable[str]) -> None:
+        """Write event lines to a copy of their own if one of the ids `lost` is in none; raises OSError."""
+        known = {place.id for copied in self.copies(incident).lines for place in map(_place, copied) if place}
+        if not known.issuperset(lost):
             make_private_folder(self.folder)
             handle = os.open(_aside(self.file(incident)), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             try:
-                _write_all(handle, b"".join(line + b"\n" for line in (lines.header(incident), *missing)))
+                _write_all(handle, b"".join(line + b"\n" for line in (lines.header(incident), *events)))
                 _to_disk(handle)
             finally:
                 os.close(handle)
@@ -223,7 +222,8 @@ def _seq(line: bytes) -> int | None:
 
 def _place(line: bytes) -> _Place | None:
     try:
-        return msgspec.json.decode(line, type=_Place)
+        # What is passed over is not looked at for being text.
+        return msgspec.json.decode(line.decode(), type=_Place)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

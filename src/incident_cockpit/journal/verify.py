@@ -121,8 +121,8 @@ def _lost(journal: Journal, rescue: Rescue) -> Iterator[str]:
         lacks = put_back.lacking(journal, incident)
         if lacks:
             yield (
-                f"the rescue copy {rescue.file(incident)} holds {counted(lacks, 'event')} that the store lacks: "
-                f"put back with: incident put-back {_name(journal.database, incident)}"
+                f"the rescue copies {rescue.folder / incident}.* hold {counted(lacks, 'event')} that the store lacks: "
+                f"to put back: incident put-back {_name(journal.database, incident)}"
             )
 
 

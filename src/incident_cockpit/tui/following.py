@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -86,12 +85,12 @@ class Following:
         `way` is typed to put back what the rescue copies hold and a store lacks that was replaced.
         """
         trouble = ""
-        with suppress(Refused):
-            if lacks := await self._desk.call(lambda _: self._session.lacking()):
-                say(Replacement((), lacks).words(way), "late")
+        first = True
         while True:
             await asyncio.sleep(every)
             try:
+                if first:
+                    first, self._replaced = False, await self._desk.call(lambda _: self._session.lacking())
                 if await self.refresh():
                     changed()
                 if self._replaced is not None:
