@@ -15,7 +15,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.standing import summary
-from incident_cockpit.cockpit.session import Session
+from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
@@ -42,6 +42,7 @@ def line(call: Call, incident_id: str | None) -> int:
     (empty line)    how it stands, and what is next
     :log            the newest lines of the timeline
     :verbs          every verb
+    :put-back       the events that the store lost when it was replaced
     :quit           leave; the incident goes on
 
     What others do is told before your next line. Exits with 1 when a line of a script was refused.
@@ -59,6 +60,7 @@ class Linear:
         self._session = session
         self._talks = sys.stdin.isatty()
         self._refused = False
+        self._trouble = ""
 
     def run(self) -> int:
         """Read lines until there are no more; return the exit code."""
@@ -85,6 +87,8 @@ class Linear:
             case ":log":
                 events = list(record.standing())[-_LAST_LINES:]
                 output.lines(self._told(event) for event in events)
+            case ":put-back":
+                self._tell(self._session.put_back())
             case ":verbs":
                 output.lines(f"{one.usage}: {one.about}" for one in ACTIONS.values() if one.decide is not None)
             case _:
@@ -99,14 +103,16 @@ class Linear:
         if action.grave and self._talks and not self._sure(action, reading):
             output.text("nothing was done")
             return
-        done = self._session.act(action.name, reading.values, reading.when.at if reading.when else None)
+        self._tell(self._session.act(action.name, reading.values, reading.when.at if reading.when else None))
+        self._next()
+
+    def _tell(self, done: Done) -> None:
         # What is told below has been told; others' lines among it are, too.
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
         if done.warning:
             diagnostics.say(f"warning: {done.warning}")
         if (early := new_start(self._session.record, done.own, self._session.here.now)) is not None:
             diagnostics.say(f"if the incident began then: {early[1]}")
-        self._next()
 
     def _sure(self, action: Action, reading: Reading) -> bool:
         session = self._session
@@ -121,8 +127,17 @@ class Linear:
             output.text(f"NEXT  {clean_line(waiting[0].text)}")
 
     def _news(self) -> None:
-        """Tell what others did since the last line."""
-        news = [event for event in self._session.refresh() if not event.fact.quiet]
+        """Tell what others did since the last line; what is in the way of that is said once."""
+        try:
+            news = [event for event in self._session.refresh() if not event.fact.quiet]
+        except Refused as refused:
+            if str(refused) != self._trouble:
+                self._trouble = str(refused)
+                diagnostics.refusal(refused, typed=True)
+            return
+        self._trouble = ""
+        if (replaced := self._session.replacement()) is not None:
+            diagnostics.say(f"warning: {replaced.words()}")
         output.lines(self._told(event) for event in news)
         output.flush()
 

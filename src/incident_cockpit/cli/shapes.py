@@ -211,13 +211,14 @@ def rendered(text: Rendered) -> Shape:
 
 
 def timeline_line(record: Record, one: TimelineLine) -> Shape:
-    """Return a line of the timeline; `recorded` is set only where it was recorded clearly later."""
+    """Return a line of the timeline; `recorded` and `put_back` are set only where it was late, or came back."""
     return {
         "incident": record.incident.name,
         "seq": one.seq,
         "happened": instant(one.happened),
         "recorded": instant(one.recorded),
         "before_start": one.early,
+        "put_back": instant(one.put_back),
         "sort": one.sort,
         "text": one.text,
         "who": one.who,

@@ -15,6 +15,7 @@ INSTEAD = {
     "copy-situation": "incident show",
     "say": "incident say",
     "help": "incident do",
+    "put-back": "incident put-back",
 }
 # Actions with a command of their own, which takes what follows as one word.
 _OWN = {

@@ -121,6 +121,20 @@ def verify(call: Call) -> int:
     return ExitCode.STORE if wrong else ExitCode.OK
 
 
+@click.command("put-back")
+@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@common()
+def put_back(call: Call, incident_id: str | None) -> int:
+    """Put back the events that the store lost when it was replaced.
+
+    They are read from the rescue copies and appended, with who logged them and when they happened; each is marked. An
+    incident that the store lacks altogether is read whole; ID is its number or the start of its id.
+    """
+    from incident_cockpit.cli.writing import put_back as put_back_and_tell
+
+    return put_back_and_tell(call, incident_id)
+
+
 @contextmanager
 def _source(file: str) -> Iterator[Iterable[bytes]]:
     try:

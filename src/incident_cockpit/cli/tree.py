@@ -51,6 +51,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "export": ("transfer", "export"),
     "import": ("transfer", "import_"),
     "verify": ("transfer", "verify"),
+    "put-back": ("transfer", "put_back"),
     "init": ("setup", "init"),
     "doctor": ("setup", "doctor"),
     "completion": ("setup", "completion"),

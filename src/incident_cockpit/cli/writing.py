@@ -78,6 +78,14 @@ def keep(call: Call, session: Session, name: str, values: Mapping[str, object]) 
     _tell(call, session, session.act(name, values))
 
 
+def put_back(call: Call, word: str | None) -> int:
+    """Put back what the rescue copies of an incident hold and the store lacks, and say how much that was."""
+    with call.library() as library:
+        session = library.to_put_back(call.named(word))
+        _tell(call, session, session.put_back())
+    return ExitCode.OK
+
+
 def _do(
     call: Call,
     session: Session,
@@ -167,7 +175,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
     for event in done.own:
         _tell_pin(call, event)
     if done.warning:
-        diagnostics.say(f"warning: {done.warning}")
+        diagnostics.say(f"warning: {in_commands(done.warning)}")
 
 
 def _tell_pin(call: Call, event: Event) -> None:

@@ -140,6 +140,19 @@ class Library:
         """Open the incident with this UUID."""
         return self._session(self.record(incident_id))
 
+    def to_put_back(self, word: str | None = None) -> Session:
+        """Open an incident of which the store lacks events, or all of it, unread; raises NotFound, Refused."""
+        try:
+            incident_id = self.meant(word).id
+        except NotFound:
+            from incident_cockpit.journal.put_back import lost
+
+            found = lost(self.journal, word)
+            if len(found) != 1:
+                raise
+            [incident_id] = found
+        return self._session(Record(incident_id))
+
     def declare(
         self,
         title: str,

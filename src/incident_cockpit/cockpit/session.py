@@ -17,7 +17,7 @@ from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.books import Books, LoadRunbook, read_all
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.brought import Brought, on_declaring
+from incident_cockpit.incident.brought import NOTHING, Brought, on_declaring
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.pinning import along
@@ -28,8 +28,10 @@ from incident_cockpit.incident.topics.pins import PinnedFile, is_address
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
+from incident_cockpit.journal.replaced import follow
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import zone_label
 
 LoadPlan = Callable[[str], Plan]
@@ -37,12 +39,35 @@ LoadPlan = Callable[[str], Plan]
 KeepFile = Callable[[str, str], PinnedFile]
 
 
+class Replacement(Struct, frozen=True):
+    """A store that took the place of the one in use: the incident's events in it, and how many it lacks.
+
+    `lacks` counts what the rescue copies hold beyond it, None where they could not be read.
+    """
+
+    events: tuple[Event, ...]
+    lacks: int | None
+
+    def words(self, way: str = ":put-back") -> str:
+        """Say it; `way` is typed to put back what the store lacks."""
+        if self.lacks is None:
+            return "the store was replaced; its rescue copies cannot be read: run incident doctor"
+        if not self.lacks:
+            return "the store was replaced by another copy, which lacks nothing of this incident"
+        told = counted(self.lacks, "event that it lacks is", "events that it lacks are")
+        return f"the store was replaced: {told} in the rescue copy. To put back: {way}"
+
+
 class Done(Struct, frozen=True):
-    """What an action led to: its own events, all that is new (others' included), and what went not quite well."""
+    """What an action led to: its own events, all that is new (others' included), and what went not quite well.
+
+    `replaced` is set where the store was found to be another one.
+    """
 
     own: tuple[Event, ...]
     news: tuple[Event, ...]
     warning: str = ""
+    replaced: Replacement | None = None
 
 
 class Session:
@@ -71,8 +96,8 @@ class Session:
         self._load_plan = load_plan
         self._keep_file = keep_file
         self._told = record.seq
-        # Of its own, so that several sessions on one journal all hear the news; the first look always reads.
-        self._version: tuple[int, int] | None = None
+        self._restarts = record.restarts
+        self._replaced = self._lack_said = False
 
     @property
     def here(self) -> Here:
@@ -105,7 +130,8 @@ class Session:
         def decide(record: Record, moment: Moment) -> Sequence[Draft]:
             others = {arg: self._other(named) for arg, named in _incidents(action, values)}
             pinned = {arg: kept[word] for arg, word in paths.items()}
-            drafts = invoke(action, record, moment, here, {**values, **others, **pinned}, self._brought(books))
+            brought = self._brought(books) if action.brings is not None else NOTHING
+            drafts = invoke(action, record, moment, here, {**values, **others, **pinned}, brought)
             return [*drafts, *along(record, moment, drafts, (*links, *(kept[word] for word in files)))]
 
         if paths or files:
@@ -148,7 +174,34 @@ class Session:
         kept = self._journal.append(
             self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
         )
-        return Done(kept.events, self._news(), "; ".join(filter(None, (warning, kept.warning))))
+        news = self._news()
+        replaced = self.replacement()
+        if replaced is None and kept.lacks:
+            replaced = self.lacking()
+        words = replaced.words() if replaced is not None else ""
+        return Done(kept.events, news, "; ".join(filter(None, (warning, kept.warning, words))), replaced)
+
+    def put_back(self) -> Done:
+        """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
+        from incident_cockpit.journal.put_back import put_back
+
+        kept = put_back(self._journal, self.record, self.who, self._clock.now())
+        news = self._news()
+        self._replaced = False
+        # The last event says how many there were.
+        return Done(kept.events[-1:], news, kept.warning or "", Replacement(tuple(self.record.events), 0))
+
+    def lacking(self) -> Replacement | None:
+        """Return what the rescue copies hold and the store lacks, as far as a glance tells; None where it was said."""
+        from incident_cockpit.journal.put_back import lacking_at_a_glance
+
+        try:
+            lacks = 0 if self._lack_said else lacking_at_a_glance(self._journal, self.record.id)
+        except Refused:
+            # Copies that cannot be read are for `doctor` to name, and keep nobody from working.
+            return None
+        self._lack_said = self._lack_said or lacks > 0
+        return Replacement(tuple(self.record.events), lacks) if lacks else None
 
     def _moment(self, here: Here, when: datetime | None, action: Action | None) -> Moment:
         """Return the circumstances of an action on the record as it is known now; raises Refused for a wrong time."""
@@ -205,18 +258,32 @@ class Session:
 
     def refresh(self) -> tuple[Event, ...]:
         """Return what is new since the last call to this or to `act`, whoever did it."""
-        version = self._journal.version()
-        if version != self._version:
-            self.record.extend(self._journal.read(self.record.id, after_seq=self.record.seq))
-            # Only now: a read that failed is tried again.
-            self._version = version
+        follow(self._journal, self.record)
         return self._news()
+
+    def replacement(self) -> Replacement | None:
+        """Return what there is to say of a store that was replaced, once; None where none was."""
+        if not self._replaced:
+            return None
+        self._replaced, self._lack_said = False, True
+        return Replacement(tuple(self.record.events), self._lacks())
+
+    def _lacks(self) -> int | None:
+        from incident_cockpit.journal.put_back import lacking
+
+        try:
+            return lacking(self._journal, self.record.id)
+        except Refused:
+            return None
 
     def _said(self, at: datetime) -> str:
         """Return the time in the zone it was typed in, with its name: the rules answer in UTC."""
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M} {zone_label(self.zone, at)}"
 
     def _news(self) -> tuple[Event, ...]:
+        if self.record.restarts != self._restarts:
+            self._restarts, self._replaced = self.record.restarts, True
+            self._told = min(self._told, self.record.kept)
         news = tuple(self.record.events[self._told :])
         self._told = self.record.seq
         return news

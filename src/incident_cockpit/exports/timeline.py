@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from incident_cockpit.exports.paper import item, say
 from incident_cockpit.exports.restricted import document
@@ -56,9 +56,13 @@ def pinned(pin: Pin) -> str:
 
 
 def _late(line: TimelineLine, zone: tzinfo) -> str:
-    """Say when a line was recorded that was recorded late, with the date where that is another day."""
-    if line.recorded is None:
-        return ""
-    local = line.recorded.astimezone(zone)
-    when = f"{local:%H:%M}" if local.date() == _day(line, zone) else f"{local:%Y-%m-%d %H:%M}"
-    return f", recorded {when}"
+    """Say when a line was recorded that was recorded late, or put back, with the date where that is another day."""
+    return "".join(
+        f", {word} {_of_day(at.astimezone(zone), _day(line, zone))}"
+        for word, at in (("recorded", line.recorded), ("put back", line.put_back))
+        if at is not None
+    )
+
+
+def _of_day(local: datetime, day: date) -> str:
+    return f"{local:%H:%M}" if local.date() == day else f"{local:%Y-%m-%d %H:%M}"

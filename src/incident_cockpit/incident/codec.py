@@ -34,6 +34,8 @@ class _Stored(msgspec.Struct, frozen=True):
     undoes: int | None = None
     # Left out but for a clock that went back. An older version ignores it, and refuses the fact that comes with it.
     clock: datetime | msgspec.UnsetType = msgspec.UNSET
+    # Of few events, and left out of all others.
+    first_recorded: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -57,6 +59,7 @@ def encode(event: Event) -> bytes:
             fact=msgspec.Raw(_ENCODER.encode(event.fact)),
             undoes=event.undoes,
             clock=event.clock or msgspec.UNSET,
+            first_recorded=event.first_recorded or msgspec.UNSET,
         )
     )
 
@@ -76,6 +79,7 @@ def decode(line: bytes) -> Event:
             fact=_fact(stored),
             undoes=stored.undoes,
             clock=stored.clock or None,
+            first_recorded=stored.first_recorded or None,
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error

@@ -67,7 +67,8 @@ class Event(Struct, frozen=True, gc=False):
 
     `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
     one action are undone together; times are aware UTC. `recorded` never goes back from one event to the next: `clock`
-    is what the clock said where that was earlier, else None.
+    is what the clock said where that was earlier, else None. An event that was put back into a store that had lost it
+    keeps who, when it happened and its id; `first_recorded` is when it was recorded before.
     """
 
     id: str
@@ -80,11 +81,12 @@ class Event(Struct, frozen=True, gc=False):
     fact: Fact
     undoes: int | None = None
     clock: datetime | None = None
+    first_recorded: datetime | None = None
 
     @property
     def clocked(self) -> datetime:
-        """Return what the clock said when it was recorded."""
-        return self.clock or self.recorded
+        """Return what the clock said when it was first recorded."""
+        return self.clock or self.first_recorded or self.recorded
 
     @property
     def dated(self) -> bool:

@@ -16,22 +16,46 @@ def _reading_order(event: Event) -> tuple[datetime, int]:
 
 
 class Record:
-    """The events of one incident and what they make; grows at the end and never changes what it holds."""
+    """The events of one incident and what they make; grows at the end and never changes what it holds.
 
-    def __init__(self, incident_id: str, events: Iterable[Event] = ()) -> None:
+    Only a store that was replaced makes it begin anew: `restarts` counts that, and `kept` is how many of its first
+    events it had before. `head` is the hash that the store gave to the newest event, "" where the record is of none.
+    """
+
+    def __init__(self, incident_id: str, events: Iterable[Event] = (), head: str = "") -> None:
         """Start with what was read of the incident with this UUID."""
         self.id = incident_id
+        self.restarts = self.kept = 0
+        # The head with which the events that a replaced store lacks were written to a rescue copy.
+        self.secured = ""
         self.incident: Incident = EMPTY
         self.events: list[Event] = []
         # What people read, in the order it happened; facts that only accompany others and takings back are not in it.
         self.read_order: list[Event] = []
         self._taken_back: dict[int, Event] = {}
         self.extend(events)
+        self.head = head
+
+    def restart(self, events: Iterable[Event], head: str = "") -> None:
+        """Hold other events in place of those read before."""
+        # Whole before anything of it is taken over: an event may not fold.
+        other = Record(self.id, events, head)
+        pairs = enumerate(zip(self.events, other.events, strict=False))
+        shared = min(self.seq, other.seq)
+        self.kept = next((place for place, (old, new) in pairs if old.id != new.id), shared)
+        self.incident, self.events, self.read_order = other.incident, other.events, other.read_order
+        self._taken_back, self.head = other._taken_back, head
+        self.restarts += 1
 
     @property
     def seq(self) -> int:
         """Return the seq of the newest event read, 0 before the first."""
         return len(self.events)
+
+    @property
+    def version(self) -> tuple[str, int, int]:
+        """Return what differs as soon as the record holds anything else."""
+        return self.id, self.restarts, self.seq
 
     def extend(self, events: Iterable[Event]) -> None:
         """Take in newer events, each the next in seq; raises StoreError for one that does not fit, as after damage."""

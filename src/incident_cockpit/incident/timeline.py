@@ -25,7 +25,8 @@ class TimelineLine(Struct, frozen=True):
     """One line: when it happened, what it is, what it says, who recorded it.
 
     `recorded` is set only where it was recorded clearly later; `early` where a person dated it before the incident
-    started; `taken_back_by` names who took it back; `pins` are the links and files on it.
+    started; `put_back` is when it came back into a store that had lost it; `taken_back_by` names who took it back;
+    `pins` are the links and files on it.
     """
 
     seq: int
@@ -37,6 +38,7 @@ class TimelineLine(Struct, frozen=True):
     early: bool = False
     taken_back_by: str = ""
     pins: tuple[Pin, ...] = ()
+    put_back: datetime | None = None
 
 
 def words(record: Record, event: Event) -> Line:
@@ -59,6 +61,7 @@ def line(record: Record, event: Event) -> TimelineLine:
         early=is_early(record.incident, event),
         taken_back_by=by.who if by else "",
         pins=on_line(record.incident, event.seq),
+        put_back=event.recorded if event.first_recorded else None,
     )
 
 

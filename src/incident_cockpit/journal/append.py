@@ -61,24 +61,36 @@ def stored_before(database: Database, incident: str, event_ids: Sequence[str]) -
     return [event for event in read.events_after(database, incident, act - 1) if event.act == act]
 
 
-def store(database: Database, record: Record, events: Sequence[Event], documents: Mapping[str, bytes]) -> list[Event]:
-    """Write the events, their documents and the incident's row; return the events as a reader will see them.
+class Written(Struct, frozen=True):
+    """The events of one write as a reader sees them, and their lines; `before` and `head` are hashes of the chain."""
+
+    events: Sequence[Event]
+    lines: Sequence[bytes]
+    before: str
+    head: str
+
+
+def store(database: Database, record: Record, events: Sequence[Event], documents: Mapping[str, bytes]) -> Written:
+    """Write the events, their documents and the incident's row; raises StoreError where they do not follow the last.
 
     What is folded is what was decoded from the stored bytes, so that nothing is stored that cannot be read or folded.
     """
     _put_documents(database, documents)
-    _, before = read.head(database, record.id) or (0, lines.GENESIS)
-    incident, written = record.incident, []
+    seq, first_before = read.head(database, record.id) or (0, lines.GENESIS)
+    if events[0].seq != seq + 1:
+        raise StoreError(f"event {events[0].seq} does not follow event {seq} of the store", "run: incident verify")
+    incident, written, stored, before = record.incident, [], [], first_before
     for event in events:
         line = codec.encode(event)
         event = codec.decode(line)  # noqa: PLW2901 - from here on only what was stored counts
         incident = apply(incident, event)
         before = lines.chained(before, line)
-        _insert(database, event, line, before)
+        insert(database, event, line, before)
         written.append(event)
+        stored.append(line)
     first = record.events[0] if record.events else written[0]
     project(database, record.id, incident, first, written[-1].recorded)
-    return written
+    return Written(written, stored, first_before, before)
 
 
 def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
@@ -90,7 +102,8 @@ def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
         )
 
 
-def _insert(database: Database, event: Event, line: bytes, chain: str) -> None:
+def insert(database: Database, event: Event, line: bytes, chain: str) -> None:
+    """Write one event into its place, without the incident's row."""
     database.rows(
         "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -53,13 +53,17 @@ def _busy(path: Path) -> StoreError:
 def _readonly(path: Path) -> StoreError:
     if not is_there(path):
         # SQLite writes no more to a file that has lost its name: nobody would find it again.
-        return StoreError(
-            f"{path} was moved or deleted while it was open",
-            f"put it back, or a backup of it, and open it again; {_KEPT}",
-        )
+        return moved(path)
     return StoreError(
         f"{path} can be read but not written",
         f"give yourself the right to write to it and to its folder {path.parent}, then do it again; {_KEPT}",
+    )
+
+
+def moved(path: Path) -> StoreError:
+    """Return the error for a file that has lost its name while it was open."""
+    return StoreError(
+        f"{path} was moved or deleted while it was open", f"put it back, or a backup of it, and do it again; {_KEPT}"
     )
 
 

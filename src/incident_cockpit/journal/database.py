@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.journal import schema
-from incident_cockpit.journal.complaints import damaged, in_words
+from incident_cockpit.journal.complaints import damaged, in_words, moved
 from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
@@ -40,17 +40,30 @@ class Database:
         """Open the file, make it where there is none, and bring an older one up to date; raises StoreError."""
         self.path = path
         self.newer: int | None = None
+        # The file that is open, and its schema version once the connection is ready.
+        self._file: tuple[int, int] | None = None
+        self._version: int | None = None
         with in_words(path):
             _prepare(path, rescue)
-            # Connected to by its own name and not as a URI, because a path may hold a question mark.
-            self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self.connection = self._connect()
             try:
                 self._make_ready()
             except BaseException:
                 self.connection.close()
                 raise
 
+    def _connect(self) -> sqlite3.Connection:
+        # By its own name and not as a URI, because a path may hold a question mark.
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            self._file = _identity(self.path)
+        except OSError as error:
+            connection.close()
+            raise moved(self.path) from error
+        return connection
+
     def _make_ready(self) -> None:
+        self.newer = self._version = None
         version = self._recognise()
         for pragma in _PRAGMAS:
             self.rows(f"PRAGMA {pragma}")
@@ -62,6 +75,43 @@ class Database:
                 # Another process may have done it while this one waited for the lock.
                 if self._recognise() < schema.VERSION:
                     schema.migrate(self.tables())
+        self._version = max(version, schema.VERSION)
+
+    def _settle(self) -> None:
+        """Connect anew when another file has the path now, or the one in place is of another schema."""
+        if self._version is None or self.connection.in_transaction or self._is_current():
+            return
+        before, file, version = self.connection, self._file, self._version
+        _make_private(self.path)
+        try:
+            self.connection, self._version = self._connect(), None
+            # A copy that is just being written begins empty: making tables in it would destroy it.
+            if self._recognise() == 0:
+                raise StoreError(f"{self.path} is empty", "put a copy of the store, or a backup, in its place")
+            self._make_ready()
+        except BaseException:
+            if self.connection is not before:
+                self.connection.close()
+            # What was known stays, so that the next statement tries again.
+            self.connection, self._file, self._version = before, file, version
+            raise
+        before.close()
+
+    def _is_current(self) -> bool:
+        """Return whether the connection reads the file that has the path now, of the schema that it was opened with.
+
+        The pages that SQLite holds are given up: a file that was overwritten in place may carry the same change counter
+        as the one before, and SQLite would go on with the pages of that one.
+        """
+        try:
+            file = _identity(self.path)
+        except OSError as error:
+            raise moved(self.path) from error
+        if file != self._file:
+            return False
+        self.connection.execute("PRAGMA shrink_memory").fetchall()
+        [(version,)] = self.connection.execute("PRAGMA user_version").fetchall()
+        return bool(version == self._version)
 
     def _recognise(self) -> int:
         """Return the schema version, 0 for an empty store; raises StoreError for another program's database."""
@@ -78,8 +128,12 @@ class Database:
         return int(version)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Run one statement and return all its rows as tuples; an open cursor would keep others from writing."""
+        """Run one statement and return all its rows as tuples; an open cursor would keep others from writing.
+
+        Outside a transaction it reads the file that has the path now: a store may be replaced while it is open.
+        """
         with in_words(self.path):
+            self._settle()
             try:
                 return self.connection.execute(sql, values).fetchall()
             except OverflowError as error:
@@ -100,14 +154,9 @@ class Database:
     @contextmanager
     def immediate(self) -> Iterator[None]:
         """Hold the write lock for the block and make what it wrote durable at its end, or nothing when it raises."""
-        if self.newer is not None:
-            raise StoreError(
-                f"{self.path} was made by a newer version (schema {self.newer}, this one knows {schema.VERSION})",
-                "update incident-cockpit to write to it; it can still be read and exported here",
-            )
         with in_words(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
             try:
+                self._begin()
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
@@ -115,6 +164,21 @@ class Database:
                 with suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def _begin(self) -> None:
+        """Take the write lock of the file that has the path now."""
+        while True:
+            self._settle()
+            if self.newer is not None:
+                raise StoreError(
+                    f"{self.path} was made by a newer version (schema {self.newer}, this one knows {schema.VERSION})",
+                    "update incident-cockpit to write to it; it can still be read and exported here",
+                )
+            self.connection.execute("BEGIN IMMEDIATE")
+            # Replaced or migrated while this one waited for the lock.
+            if self._version is None or self._is_current():
+                return
+            self.connection.execute("ROLLBACK")
 
     def tables(self) -> sqlite_utils.Database:
         """Return the same connection as sqlite-utils sees it, for the schema and for reading that is not in a hurry.
@@ -150,7 +214,12 @@ def _prepare(path: Path, rescue: Path | None) -> None:
             f"{path} cannot be made or opened ({error.strerror})",
             f"make the folder {path.parent} one you may write to, or set INCIDENT_HOME to another",
         ) from error
-    # A copy that was put back is often readable by all; its journal would get the same mode. A read-only place stays.
+    _make_private(path)
+
+
+def _make_private(path: Path) -> None:
+    """Take the rights of others away: a copy that was put back is often readable by all, and so is its journal then."""
+    # A read-only place stays as it is.
     with suppress(OSError):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
@@ -170,6 +239,12 @@ def _check_for_loss(path: Path, rescue: Path | None) -> None:
             f"put a backup of the store in its place; or rename {rescue} and read each of its files with: "
             "incident import FILE",
         )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Return what tells the file at the path from another that takes its place; raises OSError where there is none."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _holds_something(path: Path) -> bool:

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from incident_cockpit.errors import NotFound
+from incident_cockpit.errors import NotFound, StoreError
 from incident_cockpit.ids import Ids
 from incident_cockpit.incident.envelope import Draft, Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import read
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.read import Listed
+from incident_cockpit.journal.replaced import follow
 
 if TYPE_CHECKING:
+    from incident_cockpit.journal.append import Written
     from incident_cockpit.journal.rescue import Rescue
 
 __all__ = ["Appended", "Journal", "Listed"]
@@ -29,10 +31,14 @@ _CURRENT = "current"
 
 
 class Appended(Struct, frozen=True):
-    """What was stored, and a warning when the rescue copy could not follow; the events are safe in the store then."""
+    """What was stored, and a warning when the rescue copy could not follow; the events are safe in the store then.
+
+    `lacks` is true where the rescue copy was not one of this store, and may hold events that the store lacks.
+    """
 
     events: tuple[Event, ...]
     warning: str | None = None
+    lacks: bool = False
 
 
 class Journal:
@@ -47,7 +53,6 @@ class Journal:
         self.warning: str | None = None
         self._ids = ids
         self._rescue_folder = rescue
-        # SQLite's own mark tells only of what other connections wrote.
         self._writes = 0
 
     @cached_property
@@ -58,6 +63,11 @@ class Journal:
         from incident_cockpit.journal.rescue import Rescue
 
         return Rescue(self._rescue_folder)
+
+    @property
+    def ids(self) -> Ids:
+        """Return the source of ids of events."""
+        return self._ids
 
     def __enter__(self) -> Self:
         """Use the journal for a block."""
@@ -98,14 +108,15 @@ class Journal:
 
         by = append.Circumstances(who, now, happened or now, event_ids)
         with self.database.immediate():
-            record.extend(read.events_after(self.database, record.id, record.seq))
+            follow(self, record)
             made = append.stored_before(self.database, record.id, event_ids)
-            if made is None:
-                drafts = decide(record)
-                if not drafts:
-                    return Appended(())
-                made = append.store(self.database, record, append.stamp(record, drafts, by, self._ids), documents)
-        return self._stored(record, made)
+            if made is not None:
+                return Appended(tuple(made))
+            drafts = decide(record)
+            if not drafts:
+                return Appended(())
+            written = append.store(self.database, record, append.stamp(record, drafts, by, self._ids), documents)
+        return self.stored(record, written)
 
     def create(
         self,
@@ -123,8 +134,8 @@ class Journal:
         record = Record(self._ids.new())
         with self.database.immediate():
             drafts = decide(append.next_number(self.database))
-            made = append.store(self.database, record, append.stamp(record, drafts, by, self._ids), documents)
-        self._stored(record, made)
+            written = append.store(self.database, record, append.stamp(record, drafts, by, self._ids), documents)
+        self.stored(record, written)
         return record
 
     def take_in(
@@ -135,24 +146,51 @@ class Journal:
 
         record = Record(incident)
         with self.database.immediate():
-            made = append.store(self.database, record, read_events(), documents)
-        self._stored(record, made)
+            written = append.store(self.database, record, read_events(), documents)
+        self.stored(record, written)
         return record
 
-    def _stored(self, record: Record, made: Sequence[Event]) -> Appended:
-        self._writes += 1
-        self.warning = self._keep_rescue_copy(record.id)
-        record.extend([event for event in made if event.seq > record.seq])
-        return Appended(tuple(made), self.warning)
+    def stored(self, record: Record, written: Written) -> Appended:
+        """Copy what was written to the rescue copy and take it into the record; the write lock is no longer held.
 
-    def _keep_rescue_copy(self, incident: str) -> str | None:
-        if self.rescue is None:
-            return None
+        Raises StoreError where the store was replaced at that very moment, so that nothing counts as saved that is not.
+        """
+        self._writes += 1
+        if not self._holds(record.id, written):
+            raise StoreError("the store was replaced while this was being saved: it was not saved", "do it again")
+        lacks = self._keep_rescue_copy(record.id, written)
+        record.extend(written.events)
+        record.head = written.head
+        return Appended(tuple(written.events), self.warning, lacks)
+
+    def _holds(self, incident: str, written: Written) -> bool:
         try:
-            self.rescue.keep(incident, lambda seq: read.lines_after(self.database, incident, seq), self.document)
+            found = read.lines_after(self.database, incident, written.events[0].seq - 1)
+        except StoreError:
+            # It was on the disk; what keeps it from being read now is for the next look to say.
+            return True
+        return found[: len(written.lines)] == list(written.lines)
+
+    def _keep_rescue_copy(self, incident: str, written: Written) -> bool:
+        """Write the rescue copy; return whether the one that was there is not one of this store."""
+        self.warning = None
+        if self.rescue is None:
+            return False
+        from incident_cockpit.journal.rescue import Added
+
+        added = Added(written.lines, written.events[0].seq, written.before, written.head)
+        try:
+            return self.rescue.keep(incident, added, self.lines_after(incident), self.document)
         except OSError as error:
-            return f"saved, but its rescue copy {self.rescue.file(incident)} was not ({error.strerror})"
-        return None
+            self.warning = f"saved, but its rescue copy {self.rescue.file(incident)} was not ({error.strerror})"
+            return False
+        except StoreError as error:
+            self.warning = f"saved, but its rescue copy {self.rescue.file(incident)} was not ({error.why})"
+            return False
+
+    def lines_after(self, incident: str) -> Callable[[int], Sequence[bytes]]:
+        """Return what reads the stored lines of an incident behind a seq."""
+        return lambda seq: read.lines_after(self.database, incident, seq)
 
     def read(self, incident: str, after_seq: int = 0) -> list[Event]:
         """Return the incident's events behind `after_seq`, in order."""
@@ -160,18 +198,11 @@ class Journal:
 
     def load(self, incident: str) -> Record:
         """Return the incident as it stands; raises NotFound."""
-        record = Record(incident, self.read(incident))
+        record = Record(incident)
+        read.catch_up(self.database, record)
         if not record.events:
             raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
         return record
-
-    def version(self) -> tuple[int, int]:
-        """Return what differs as soon as anything is written, here or by another process; costs some microseconds."""
-        return self._data_version(), self._writes
-
-    def _data_version(self) -> int:
-        [(version,)] = self.database.rows("PRAGMA data_version")
-        return int(version)
 
     def incidents(self, live_only: bool = False) -> list[Listed]:
         """Return the incidents, newest first."""
@@ -206,4 +237,4 @@ class Journal:
         """Return what is wrong with the store, an empty list when nothing is."""
         from incident_cockpit.journal.verify import complaints
 
-        return complaints(self.database, self.rescue)
+        return complaints(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -50,6 +50,24 @@ def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | Non
                 yield msgspec.json.encode(Document(digest, b64encode(blob).decode()))
             sent.add(digest)
         yield line
+
+
+def first_break(stored: Sequence[tuple[int, bytes, str, int]]) -> int | None:
+    """Return the seq of the first event whose hash is not right, None where all are.
+
+    Rows are (seq, line, hash, position) in order of seq. An event follows the one before it, or the one that was stored
+    before it: where a gap was filled later, these two differ.
+    """
+    before = {}
+    head = GENESIS
+    for _, _, hashed, position in sorted(stored, key=lambda row: row[3]):
+        before[position], head = head, hashed
+    head = GENESIS
+    for seq, line, hashed, position in stored:
+        if hashed not in (chained(head, line), chained(before[position], line)):
+            return seq
+        head = hashed
+    return None
 
 
 def chained(before: str, line: bytes) -> str:

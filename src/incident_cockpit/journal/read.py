@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.errors import NotFound, Refused, StoreError
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.channel import ChannelSet
+from incident_cockpit.incident.topics.notes import Logged, Note, Sort
 from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
 
@@ -26,6 +30,8 @@ _LISTED = (
 )  # fmt: skip
 _COLUMNS = ", ".join(_LISTED)
 _SHOWN = 5
+# Who wrote an entry that the store lacks.
+_NOBODY = "unknown"
 
 
 class Listed(Struct, frozen=True):
@@ -67,16 +73,68 @@ def lines_after(database: Database, incident: str, seq: int) -> list[bytes]:
     return [line for (line,) in found]
 
 
+def numbered_lines(database: Database, incident: str) -> dict[int, bytes]:
+    """Return the incident's stored lines by their seq, in order."""
+    return dict(database.rows("SELECT seq, line FROM events WHERE incident = ? ORDER BY seq", (incident,)))
+
+
 def events_after(database: Database, incident: str, seq: int) -> list[Event]:
     """Return the incident's events behind `seq`; raises StoreError for one that cannot be read."""
-    return [codec.decode(line) for line in lines_after(database, incident, seq)]
+    return list(gapless(map(codec.decode, lines_after(database, incident, seq)), seq))
+
+
+def gapless(events: Iterable[Event], seq: int) -> Iterator[Event]:
+    """Yield the events behind `seq` with a stand-in for each that the store lacks, so that each has its place.
+
+    Earlier versions left gaps where a store was replaced while it was open; later events refer to others by seq.
+    """
+    for event in events:
+        while (seq := seq + 1) < event.seq:
+            yield stand_in(event, seq)
+        yield event
+
+
+def stand_in(later: Event, seq: int) -> Event:
+    """Return what stands in the place of an event that the store lacks; raises StoreError for the opening."""
+    if seq == 1:
+        raise StoreError(
+            f"the beginning of incident {later.incident} is not in the store, which was replaced while it was open",
+            f"put it back with: incident put-back {later.incident}",
+        )
+    text = "An entry is missing here: the store was replaced while it was open"
+    note = Note(Sort.NOTE, text, later.happened, _NOBODY)
+    made = sha256(f"{later.incident} {seq}".encode()).hexdigest()[:32]
+    fact = Logged(note=f"n{seq}", now=note, was=None)
+    return Event(made, later.incident, seq, seq, later.happened, later.recorded, _NOBODY, fact)
+
+
+def catch_up(database: Database, record: Record) -> bool:
+    """Take into the record what the store holds behind it; False where the store is not the one it was read from."""
+    found = database.rows(
+        "SELECT seq, hash, line FROM events WHERE incident = ? AND seq >= ? ORDER BY seq", (record.id, record.seq)
+    )
+    if record.seq:
+        if not found or found[0][:2] != (record.seq, record.head):
+            return False
+        del found[0]
+    for _, head, line in found:
+        record.extend(gapless([codec.decode(line)], record.seq))
+        record.head = head
+    return True
 
 
 def listed(database: Database, live_only: bool = False) -> list[Listed]:
     """Return the incidents, newest first."""
     where = "WHERE live" if live_only else ""
-    rows = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC")  # noqa: S608 - words of ours
-    return [_listed(database, row) for row in rows]
+    return _listed_where(database, where)
+
+
+def _listed_where(
+    database: Database, where: str = "", values: Sequence[object] = (), fits: Callable[[str], bool] = bool
+) -> list[Listed]:
+    """Return the incidents that a clause selects and whose title `fits`, newest first."""
+    found = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC", values)  # noqa: S608 - words of ours
+    return [_listed(database, row) for row in found if fits(str(row[2]))]
 
 
 def _listed(database: Database, row: tuple[Any, ...]) -> Listed:
@@ -105,14 +163,7 @@ def find(database: Database, word: str) -> Listed:
     Raises NotFound, or Refused with the list when several are meant.
     """
     word = " ".join(word.split())
-    everything = listed(database)
-    number = _NUMBER.fullmatch(word)
-    readings = (
-        [one for one in everything if number and one.number == int(number[1])],
-        [one for one in everything if _ID_PREFIX.fullmatch(word) and one.id.startswith(word.lower())],
-        [one for one in everything if word and word.casefold() in one.title.casefold()],
-    )
-    meant = next((reading for reading in readings if reading), [])
+    meant = next(filter(None, _readings(database, word)), [])
     if len(meant) == 1:
         return meant[0]
     if not meant:
@@ -120,6 +171,18 @@ def find(database: Database, word: str) -> Listed:
     more = f" and {len(meant) - _SHOWN} more" if len(meant) > _SHOWN else ""
     names = ", ".join(f"{one.name} {one.title}" for one in meant[:_SHOWN])
     raise Refused(f"'{word}' could mean {len(meant)} incidents", f"say which by its number: {names}{more}")
+
+
+def _readings(database: Database, word: str) -> Iterator[list[Listed]]:
+    """Yield the incidents that a word means by number, by id and by title; each is read only when it is asked for."""
+    if number := _NUMBER.fullmatch(word):
+        yield _listed_where(database, "WHERE number = ?", (int(number[1]),))
+    if _ID_PREFIX.fullmatch(word):
+        # "g" sorts behind every digit of an id.
+        yield _listed_where(database, "WHERE id >= ? AND id < ?", (word.lower(), f"{word.lower()}g"))
+    if word:
+        # SQLite folds the case of ASCII letters alone.
+        yield _listed_where(database, fits=lambda title: word.casefold() in title.casefold())
 
 
 def channels(database: Database, besides: str = "") -> frozenset[str]:

@@ -20,8 +20,9 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.journal import append, lines, read
+from incident_cockpit.journal import append, lines
 from incident_cockpit.journal.journal import Journal
+from incident_cockpit.journal.put_back import whole_lines
 from incident_cockpit.text.clean import clean, is_clean
 
 # An incident's id becomes a file's name.
@@ -39,7 +40,7 @@ class _Parcel(Struct):
 
 def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
     """Return the incident as lines without their ends: header, documents, events as stored; raises NotFound."""
-    stored = read.lines_after(journal.database, incident, 0)
+    stored = whole_lines(journal, incident)
     if not stored:
         raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
     head = lines.GENESIS

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.record import Record
-from incident_cockpit.journal import append, lines, read, schema
+from incident_cockpit.journal import append, lines, put_back, read, schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.text.count import counted
+
+if TYPE_CHECKING:
+    from incident_cockpit.journal.journal import Journal
 
 
-def complaints(database: Database, rescue: Rescue | None) -> list[str]:
+def complaints(journal: Journal) -> list[str]:
     """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised."""
     found: list[str] = []
+    database, rescue = journal.database, journal.rescue
     for check in (_file, _triggers, _documents, _incidents):
         found.extend(_readable(check(database), str(database.path)))
     if rescue is not None and not found:
         found.extend(_readable(_rescue_copies(database, rescue), f"the rescue folder {rescue.folder}"))
+        found.extend(_readable(_lost(journal, rescue), f"the rescue folder {rescue.folder}"))
     return found
 
 
@@ -61,15 +68,25 @@ def _incidents(database: Database) -> Iterator[str]:
 
 
 def _incident(database: Database, incident: str) -> Iterator[str]:
-    columns = "seq, id, kind, happened, recorded, who, line, hash"
-    record, before = Record(incident), lines.GENESIS
-    for *kept, line, stored in database.rows(
+    columns = "seq, id, kind, happened, recorded, who, line, hash, position"
+    found = database.rows(
         f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
         (incident,),
-    ):
-        if not isinstance(line, bytes) or (before := lines.chained(before, line)) != stored:
-            yield f"incident {incident}: event {kept[0]} or one before it was altered: the chain of hashes breaks there"
-            return
+    )
+    odd = next(
+        (seq for seq, *_, line, hashed, _ in found if not isinstance(line, bytes) or not isinstance(hashed, str)), None
+    )
+    broken = odd if odd is not None else lines.first_break([(row[0], *row[6:]) for row in found])
+    if broken is not None:
+        yield f"incident {incident}: event {broken} or one before it was altered: the chain of hashes breaks there"
+        return
+    if found and found[-1][0] > len(found):
+        missing = counted(found[-1][0] - len(found), "event is", "events are")
+        way = f"put back what the rescue copy holds of them with: incident put-back {_name(database, incident)}"
+        yield f"incident {incident}: {missing} missing, because the store was replaced while it was open: {way}"
+        return
+    record = Record(incident)
+    for *kept, line, _, _ in found:
         event = codec.decode(line)
         times = append.in_column(event.happened), append.in_column(event.recorded)
         if tuple(kept) != (event.seq, event.id, event.fact.kind, *times, event.who) or event.seq != record.seq + 1:
@@ -103,3 +120,19 @@ def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
         missing = sum(line not in copied for line in read.lines_after(database, incident, 0))
         if missing:
             yield f"the rescue copy {path} lacks {missing} events; the next entry in that incident makes up for it"
+
+
+def _lost(journal: Journal, rescue: Rescue) -> Iterator[str]:
+    """Yield what rescue copies hold and the store lacks, because it was replaced by an older one."""
+    for incident in rescue.incidents():
+        lacks = put_back.lacking(journal, incident)
+        if lacks:
+            yield (
+                f"the rescue copies {rescue.folder / incident}.* hold {counted(lacks, 'event')} that the store lacks: "
+                f"to put back: incident put-back {_name(journal.database, incident)}"
+            )
+
+
+def _name(database: Database, incident: str) -> str:
+    found = database.rows("SELECT number FROM incidents WHERE id = ?", (incident,))
+    return f"INC-{found[0][0]}" if found else incident

@@ -68,6 +68,7 @@ class Doing:
             "filter": self._filter,
             "tick": self._working.tick,
             "links": self._working.links,
+            "put-back": lambda _values: _put_back(screen, self._said),
             "help": self._help,
             **self._loop.own,
         }
@@ -302,3 +303,13 @@ def _became(event: Event, record: Record) -> str:
         verb = "taken back" if verb != "taken back" else "brought back"
         meant = record.events[meant.undoes - 1]
     return f"{verb}: {line(record, meant).text}".splitlines()[0]
+
+
+async def _put_back(screen: Stage, said: Callable[[Done], None]) -> None:
+    """Put back what the rescue copies hold and the store lacks, and say how much that was."""
+    try:
+        done = await screen.following.put_back()
+    except Refused as refused:
+        screen.say(str(refused), "late")
+    else:
+        said(done)

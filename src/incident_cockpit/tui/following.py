@@ -11,7 +11,7 @@ from typing import Any
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.evidence import place
-from incident_cockpit.cockpit.session import Done, Session
+from incident_cockpit.cockpit.session import Done, Replacement, Session
 from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Event
@@ -38,6 +38,8 @@ class Following:
         self.record = record
         self.who = session.who
         self.zone = session.zone
+        # A store that was replaced, until it has been said.
+        self._replaced: Replacement | None = None
 
     @classmethod
     async def open(cls, desk: Desk, incident_id: str, clock: Clock, contacts: tuple[Reachable, ...] = ()) -> Following:
@@ -51,8 +53,14 @@ class Following:
 
     async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
         """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
-        done = await self._desk.call(lambda _: self._session.act(name, values, when))
-        self._take(done.news)
+        return self._done(await self._desk.call(lambda _: self._session.act(name, values, when)))
+
+    async def put_back(self) -> Done:
+        """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
+        return self._done(await self._desk.call(lambda _: self._session.put_back()))
+
+    def _done(self, done: Done) -> Done:
+        self._take(done.news, done.replaced)
         return done
 
     async def where(self, file: PinnedFile) -> Path | None:
@@ -65,16 +73,29 @@ class Following:
 
     async def refresh(self) -> bool:
         """Take in what others wrote; return whether there was anything."""
-        return self._take(await self._desk.call(lambda _: self._session.refresh()))
+        news, replaced = await self._desk.call(lambda _: (self._session.refresh(), self._session.replacement()))
+        self._replaced = replaced or self._replaced
+        return self._take(news, replaced)
 
-    async def keep_up(self, every: float, changed: Callable[[], None], say: Callable[[str, str], None]) -> None:
-        """Take in what others write, every so many seconds; a store in trouble is said once and tried again."""
+    async def keep_up(
+        self, every: float, changed: Callable[[], None], say: Callable[[str, str], None], way: str = ":put-back"
+    ) -> None:
+        """Take in what others write, every so many seconds; a store in trouble is said once and tried again.
+
+        `way` is typed to put back what the rescue copies hold and a store lacks that was replaced.
+        """
         trouble = ""
+        first = True
         while True:
             await asyncio.sleep(every)
             try:
+                if first:
+                    first, self._replaced = False, await self._desk.call(lambda _: self._session.lacking())
                 if await self.refresh():
                     changed()
+                if self._replaced is not None:
+                    say(self._replaced.words(way), "late")
+                    self._replaced = None
                 if trouble:
                     trouble = ""
                     say("the store answers again", "ok")
@@ -83,7 +104,10 @@ class Following:
                     trouble = str(refused)
                     say(trouble, "late")
 
-    def _take(self, news: tuple[Event, ...]) -> bool:
+    def _take(self, news: tuple[Event, ...], replaced: Replacement | None) -> bool:
+        if replaced is not None:
+            self.record.restart(replaced.events)
+            return True
         # An answer that was overtaken by a later one brings nothing new.
         fresh = [event for event in news if event.seq > self.record.seq]
         self.record.extend(fresh)

@@ -38,10 +38,11 @@ class Recorded:
         behind = f" (the clock showed {stamp(event.clock)})" if event.clock else ""
         facts = [
             ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here){before}"),
-            ("recorded", f"{stamp(event.recorded)}{behind}"),
+            ("recorded", f"{stamp(event.first_recorded or event.recorded)}{behind}"),
             ("by", event.who if said.who == event.who else f"{said.who}, written down by {event.who}"),
             ("number", f"#{event.seq}"),
         ]
+        facts += [("put back", stamp(event.recorded))] if event.first_recorded else []
         facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
         ways = {} if said.taken_back_by else self._ways(event, view)
         page = line_page(event, said.text, view)

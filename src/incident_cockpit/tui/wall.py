@@ -55,6 +55,7 @@ class WallScreen(Screen[None]):
         self.following = following
         # What is restricted hangs on no wall under its title; made anew only when something was recorded.
         self._veiled: Record | None = None
+        self._veiled_of: tuple[str, int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the bars and the panes."""
@@ -103,13 +104,14 @@ class WallScreen(Screen[None]):
         view = self.following.view()
         if not view.incident.codename:
             return view
-        if self._veiled is None or self._veiled.seq != view.record.seq:
-            self._veiled = veiled(view.record)
+        if self._veiled is None or self._veiled_of != view.record.version:
+            self._veiled, self._veiled_of = veiled(view.record), view.record.version
         return dataclasses.replace(view, record=self._veiled)
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say)
+        way = f"incident put-back {self.following.record.incident.opening.number}"
+        await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say, way)
 
 
 class WallApp(GuardedApp):

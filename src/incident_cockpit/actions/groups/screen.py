@@ -25,6 +25,7 @@ ACTIONS = (
            "Screen", (Arg("script", Kind.SCRIPT, "Which script?", required=False),), keys=("V",)),
     Action("situation", "Read how it stands: impact, systems, needs, decisions to look at again, open effects.",
            "Screen", keys=("v",)),
+    Action("put-back", "Put back events that the store lost when it was replaced, from the rescue copies.", "Screen"),
     Action("shell", "Leave for a shell in which `incident log` knows this incident; ctrl+d comes back.", "Screen",
            keys=("exclamation_mark",)),
     Action("postmortem", "Write the postmortem draft to a file.", "Screen", keys=("P",)),

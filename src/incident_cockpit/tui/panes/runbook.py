@@ -36,8 +36,7 @@ _AWAY = timedelta(minutes=3)
 class _State(NamedTuple):
     """What the rows were made of; while it is the same they need not be made again."""
 
-    record: str
-    seq: int
+    record: tuple[str, int, int]
     small: bool
     where: str
     boxes: tuple[str, ...]
@@ -62,7 +61,7 @@ class RunbookPane(Pane):
         small = self.screen.has_class("-small")
         where = place(view.record, view.who)
         boxes = tuple(countdown(until, view.now) for key, until in steps.boxes.items() if not steps.closed(key))
-        state = _State(view.record.id, view.record.seq, small, _away(where, view), boxes)
+        state = _State(view.record.version, small, _away(where, view), boxes)
         if state == self._shown:
             return
         first, self._shown = self._shown is None, state

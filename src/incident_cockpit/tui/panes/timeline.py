@@ -85,7 +85,8 @@ class TimelineRows(Sequence[Row]):
             Cell(text, "faint" if gone else ""),
         )
         who = Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
-        recorded = f"recorded {clock(said.recorded, self._zone, said.happened)}" if said.recorded else ""
+        word, late = ("put back", said.put_back) if said.put_back else ("recorded", said.recorded)
+        recorded = f"{word} {clock(late, self._zone, said.happened)}" if late else ""
         count = len(said.pins)
         marks = [f"{count} pinned" if count else "", "before start" if said.early else "", recorded]
         # Where there is little room, that a line is from before the start goes before when it was recorded.
@@ -104,12 +105,12 @@ class TimelinePane(Pane):
     def __init__(self) -> None:
         """Start at the end and stay there until somebody scrolls up."""
         super().__init__(id="timeline", follow_end=True, empty="Nothing has happened yet.")
-        self._shown: tuple[str, int, str] | None = None
+        self._shown: tuple[tuple[str, int, int], str] | None = None
         self._record: Record | None = None
 
     def show(self, view: View) -> None:
         """Draw the lines; all of them, or those with the words that are looked for."""
-        state = (view.record.id, view.record.seq, view.words)
+        state = (view.record.version, view.words)
         if state != self._shown:
             self._shown, self._record = state, view.record
             self._draw(view)

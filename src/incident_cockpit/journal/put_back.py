@@ -1,0 +1,316 @@
+"""Putting back the events that the rescue copies hold and the store lacks, because an older copy replaced it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.ids import Ids
+from incident_cockpit.incident import codec
+from incident_cockpit.incident.envelope import Change, Draft, Event, Fact
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.timeline import words
+from incident_cockpit.incident.topics.asks import AskChange
+from incident_cockpit.incident.topics.commands import CommandLogged
+from incident_cockpit.incident.topics.decisions import DecisionGrounded
+from incident_cockpit.incident.topics.effects import EffectSeen
+from incident_cockpit.incident.topics.evidence import EvidenceKept
+from incident_cockpit.incident.topics.followups import FollowUpChanged
+from incident_cockpit.incident.topics.gates import GatePassed
+from incident_cockpit.incident.topics.hypotheses import Hypothesis, HypothesisChange
+from incident_cockpit.incident.topics.needs import NeedChanged
+from incident_cockpit.incident.topics.notes import Logged, Note, Sort
+from incident_cockpit.incident.topics.opening import Opened
+from incident_cockpit.incident.topics.pins import Pin, Pinned
+from incident_cockpit.incident.topics.plan import PlanAdopted
+from incident_cockpit.incident.topics.runbooks import RunbookAttached, RunbookMerged
+from incident_cockpit.incident.topics.steps import StepChange
+from incident_cockpit.incident.topics.timers import PutOff, TimerChanged
+from incident_cockpit.incident.topics.updates import UpdateSent
+from incident_cockpit.journal import append, lines, read
+from incident_cockpit.journal.replaced import follow
+from incident_cockpit.journal.rescue import Copies, Rescue
+from incident_cockpit.text.count import counted
+
+if TYPE_CHECKING:
+    from incident_cockpit.journal.database import Database
+    from incident_cockpit.journal.journal import Appended, Journal
+
+# The facts about things whose ids were made of a seq, such as "n8".
+_NUMBERED = (
+    AskChange, CommandLogged, DecisionGrounded, EffectSeen, EvidenceKept, FollowUpChanged, GatePassed, HypothesisChange,
+    Logged, NeedChanged, Pinned, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
+)  # fmt: skip
+_ID = re.compile(r"([a-z])(\d+)")
+
+
+@contextmanager
+def _rescue(journal: Journal) -> Iterator[Rescue]:
+    """Give the rescue copies; what is in the way of reading them becomes a StoreError."""
+    if journal.rescue is None:
+        raise Refused("no rescue copies are kept", "there is nothing to put back")
+    try:
+        yield journal.rescue
+    except OSError as error:
+        raise StoreError(
+            f"the rescue copies in {journal.rescue.folder} cannot be read ({error.strerror})", "make them readable"
+        ) from error
+
+
+def lacking_at_a_glance(journal: Journal, incident: str) -> int:
+    """Return the same as `lacking`, reading no more than the end of a copy where that is in the store."""
+    with _rescue(journal) as rescue:
+        if not rescue.strays(incident, journal.lines_after(incident)):
+            return 0
+    return lacking(journal, incident)
+
+
+def lacking(journal: Journal, incident: str) -> int:
+    """Return how many events of an incident the rescue copies hold and the store lacks; raises StoreError."""
+    with _rescue(journal) as rescue:
+        copies = rescue.copies(incident)
+    stored = {key for (key,) in journal.database.rows("SELECT id FROM events WHERE incident = ?", (incident,))}
+    return len({event.id for one in copies.lines for event in _decoded(one, incident)} - stored)
+
+
+def lost(journal: Journal, word: str | None = None) -> list[str]:
+    """Return the ids of the incidents that rescue copies hold and the store lacks, all or those that a word means.
+
+    A word is a number or the start of an id; raises StoreError.
+    """
+    stored = {incident for (incident,) in journal.database.rows("SELECT id FROM incidents")}
+    with _rescue(journal) as rescue:
+        found = [incident for incident in rescue.incidents() if incident not in stored]
+        if word is None:
+            return found
+        name = word.strip().lower().removeprefix("inc-").removeprefix("#")
+        by_number = [incident for incident in found if name == str(_number(rescue, incident))]
+        return by_number or [incident for incident in found if name and incident.startswith(name)]
+
+
+def _number(rescue: Rescue, incident: str) -> int | None:
+    opened = (event.fact for copied in rescue.copies(incident).lines for event in _decoded(copied[:1], incident))
+    return next((fact.number for fact in opened if isinstance(fact, Opened)), None)
+
+
+def whole_lines(journal: Journal, incident: str) -> list[bytes]:
+    """Return the stored lines of an incident; a gap that an earlier version left is filled, as putting back does."""
+    found = read.numbered_lines(journal.database, incident)
+    if len(found) < max(found, default=0):
+        with _rescue(journal) as rescue:
+            found |= fillers(found, rescue.copies(incident))
+    return [found[seq] for seq in sorted(found)]
+
+
+def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appended:
+    """Append the events that the store lacks to the incident, with who did it and when it happened as they were.
+
+    A gap that an earlier version left is filled in its place, and an incident that the store lacks is read whole. What
+    would undo a later change is put back as a note. The last event says how many there were. Raises Refused where the
+    store lacks nothing.
+    """
+    came = 0
+    with _rescue(journal) as rescue:
+        if read.head(journal.database, record.id) is None:
+            from incident_cockpit.journal.transfer import import_lines
+
+            came = import_lines(journal, rescue.newest(record.id)).seq
+        copies = rescue.copies(record.id)
+    with journal.database.immediate():
+        filled = _fill_gaps(journal.database, record.id, copies)
+        if filled:
+            # In memory a note stood in for each.
+            whole = Record(record.id)
+            read.catch_up(journal.database, whole)
+            record.restart(whole.events, whole.head)
+        follow(journal, record)
+        again = _Again(record, append.Circumstances(who, now, now))
+        for one in copies.lines:
+            again.take(_decoded(one, record.id))
+        count = came + filled + len(again.events)
+        if not count:
+            raise Refused("there is nothing to put back", "the store holds every event that the rescue copies hold")
+        text = f"put back {counted(count, 'event')} that the store lacked"
+        if again.noted:
+            text = f"{text}, {len(again.noted)} of them as notes because of later changes"
+        written = append.store(
+            journal.database, record, [*again.events, *again.noting(text, journal.ids)], copies.documents
+        )
+    return journal.stored(record, written)
+
+
+def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
+    """Return by its seq the line of each event that is missing among those stored, in order.
+
+    The copy that holds the event behind the gap gives it, else another one; a note stands in for what is in no copy.
+    Raises StoreError where that is the beginning.
+    """
+    made: dict[int, bytes] = {}
+    for seq in range(1, max(stored, default=0)):
+        if seq not in stored:
+            later = next(stored[each] for each in range(seq + 1, max(stored) + 1) if each in stored)
+            event = codec.decode(later)
+            held = sorted(copies.lines, key=lambda copied: later in copied, reverse=True)
+            found = (each for copied in held for each in _decoded(copied, event.incident) if each.seq == seq)
+            made[seq] = codec.encode(next(found, None) or read.stand_in(event, seq))
+    return made
+
+
+def _fill_gaps(database: Database, incident: str, copies: Copies) -> int:
+    """Put what is missing between the events of an incident in its place; return how many events that are.
+
+    They are chained to the event that was stored last, as what comes after it: nothing that is stored is changed.
+    """
+    found = database.rows("SELECT seq, line, hash, position FROM events WHERE incident = ? ORDER BY seq", (incident,))
+    if len(found) == max((seq for seq, *_ in found), default=0):
+        return 0
+    broken = lines.first_break(found)
+    if broken is not None:
+        raise StoreError(
+            f"event {broken} of this incident or one before it was altered", "put a backup of the store in its place"
+        )
+    missing = fillers({seq: line for seq, line, *_ in found}, copies)
+    head = max(found, key=lambda row: int(row[3]))[2]
+    for line in missing.values():
+        head = lines.chained(head, line)
+        append.insert(database, codec.decode(line), line, head)
+    return len(missing)
+
+
+def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
+    found = []
+    for line in copied:
+        try:
+            event = codec.decode(line)
+        except StoreError:
+            # Damaged, or of a newer version, which can put it back.
+            continue
+        if event.incident == incident:
+            found.append(event)
+    return found
+
+
+class _Again:
+    """The events to append to a record, each meaning in its new place what it meant in its old one."""
+
+    def __init__(self, record: Record, by: append.Circumstances) -> None:
+        """Begin with the record as the store holds it, which is not changed."""
+        self._record = Record(record.id, record.events)
+        self._by = by
+        self._recorded = max(by.now.astimezone(UTC), record.events[-1].recorded)
+        self._places = {event.id: event.seq for event in record.events}
+        self.events: list[Event] = []
+        # The seqs of those of them that became notes.
+        self.noted: set[int] = set()
+
+    def take(self, copied: Sequence[Event]) -> None:
+        """Add what a copy holds and the record lacks."""
+        ids = {event.id for event in copied}
+        others = [event.fact for event in self._record.events if event.id not in ids]
+        first = next((event.seq for event in copied if event.id not in self._places), 0)
+        # From the numbers and names of this copy to those of the record.
+        seqs: dict[int, int] = {}
+        names: dict[str, str] = {}
+        for event in copied:
+            if event.id not in self._places:
+                fact = self._moved(event, first, seqs, names)
+                self._add(event, fact if fact and not _changed_since(fact, others) else None, seqs)
+            seqs[event.seq] = self._places[event.id]
+
+    def noting(self, text: str, ids: Ids) -> list[Event]:
+        """Return the entry that says what was put back, as the next event."""
+        seq = self._record.seq + 1
+        note = Note(Sort.NOTE, text, self._by.happened, self._by.who)
+        return append.stamp(self._record, [Draft(Logged(note=f"n{seq}", now=note, was=None))], self._by, ids)
+
+    def _add(self, event: Event, fact: Fact | None, seqs: Mapping[int, int]) -> None:
+        """Add an event with its fact, or as a note where there is none that fits."""
+        seq = self._record.seq + 1
+        undoes = seqs.get(event.undoes) if event.undoes is not None else None
+        if event.undoes is not None and (undoes is None or undoes in self.noted):
+            fact = None
+        made = replace(
+            event, seq=seq, act=seqs.get(event.act, seq), recorded=self._recorded, undoes=undoes,
+            first_recorded=event.first_recorded or event.recorded,
+        )  # fmt: skip
+        if fact is None or not self._extended(replace(made, fact=fact)):
+            self._record.extend([self._as_note(made)])
+            self.noted.add(seq)
+        self._places[event.id] = seq
+        self.events.append(self._record.events[-1])
+
+    def _extended(self, event: Event) -> bool:
+        try:
+            self._record.extend([event])
+        except Exception:
+            # What the fact is about may be gone, and a fold can fail at that in any way.
+            return False
+        return True
+
+    def _as_note(self, event: Event) -> Event:
+        try:
+            line = words(self._record, event)
+            text = f"{line.sort}: {line.text}"
+        except Exception:
+            # Words look up what may be gone.
+            text = event.fact.kind
+        taken = "taken back: " if event.undoes is not None else ""
+        note = Note(Sort.NOTE, f"{taken}{text}", event.happened, event.who)
+        return replace(event, undoes=None, fact=Logged(note=f"n{event.seq}", now=note, was=None))
+
+    def _moved(self, event: Event, first: int, seqs: Mapping[int, int], names: dict[str, str]) -> Fact | None:
+        """Return the fact with the ids and lines that it has in the record; None where one of them is not there.
+
+        `first` is the seq in the copy from which on the record has other events; `names` learns of new ids.
+        """
+        fact, shift = event.fact, self._record.seq + 1 - event.seq
+        if not shift and not names:
+            return fact
+        if isinstance(fact, PutOff):
+            return None if names.keys() & set(fact.item.split(":")) else fact
+        if not isinstance(fact, _NUMBERED):
+            return fact
+        thing, dot, rest = str(getattr(fact, fact.names)).partition(".")
+        number = _ID.fullmatch(thing)
+        if thing not in names and number and fact.was is None and not dot and int(number[2]) >= first:
+            names[thing] = f"{number[1]}{int(number[2]) + shift}"
+        moved = replace(fact, **{fact.names: f"{names.get(thing, thing)}{dot}{rest}"})
+        try:
+            return replace(moved, now=_with_lines(moved.now, seqs), was=_with_lines(moved.was, seqs))
+        except KeyError:
+            return None
+
+
+def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
+    """Return a value with the lines of the timeline that it refers to moved; raises KeyError for one that is gone."""
+    if isinstance(value, Pin):
+        return replace(value, line=seqs[value.line])
+    if isinstance(value, Hypothesis):
+        moved = (one if one.line is None else replace(one, line=seqs[one.line]) for one in value.evidence)
+        return replace(value, evidence=tuple(moved))
+    return value
+
+
+def _changed_since(fact: Fact, others: Sequence[Fact]) -> bool:
+    """Return whether others, which were recorded without knowing of this fact, changed the same or the plan."""
+    return any(isinstance(other, PlanAdopted) or _about_the_same(fact, other) for other in others)
+
+
+def _about_the_same(fact: Fact, other: Fact) -> bool:
+    if not isinstance(fact, Change) or not isinstance(other, Change):
+        # The opening, which an incident has once.
+        return not isinstance(fact, Change)
+    if isinstance(fact, _NUMBERED) and isinstance(other, _NUMBERED):
+        # A decision and its grounds go by one id.
+        return bool(getattr(fact, fact.names) == getattr(other, other.names)) or _touch(fact, other)
+    return _touch(fact, other)
+
+
+def _touch(fact: Change, other: Change) -> bool:
+    return fact.touched_by(other) or other.touched_by(fact)
