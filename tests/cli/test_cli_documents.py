@@ -238,7 +238,7 @@ def test_the_timeline_is_in_the_order_in_which_things_happened(shell: Shell) -> 
     texts = [line["text"] for line in shell.good("timeline", "--json").data]
     assert texts.index("first") < texts.index("second")
     line = shell.good("timeline", "--json").data[0]
-    assert sorted(line) == ["happened", "incident", "pinned", "recorded", "seq", "sort", "text", "who"]
+    assert sorted(line) == ["before_start", "happened", "incident", "pinned", "recorded", "seq", "sort", "text", "who"]
 
 
 class TestPostmortem:

@@ -155,6 +155,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "undoes what comes": (lambda lines: [*lines[:-1], edited(lines[-1], undoes=9)], "line 5.*does not come before"),
     "an act ahead": (lambda lines: [*lines[:-1], edited(lines[-1], act=9)], "line 5.*does not come before"),
     "a naive time": (lambda lines: [*lines[:-1], edited(lines[-1], happened="2026-01-01T00:00:00")], "line 5.*no zone"),
+    "a naive reading of the clock": (
+        lambda lines: [*lines[:-1], edited(lines[-1], clock="2026-01-01T00:00:00")], "line 5.*no zone"
+    ),
     "a foreign event id": (lambda lines: [*lines[:-1], edited(lines[-1], id="x")], "line 5.*id"),
     "opened twice": (
         lambda lines: [*lines[:-1], edited(lines[-1], kind="incident.opened", fact={"number": 1, "title": "x"})],

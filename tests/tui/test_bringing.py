@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,16 @@ def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
     for way in pasted(text, Here(START.replace(minute=30), ZoneInfo("UTC"))):
         assert len(way.chip) < 90
         assert "\x1b" not in way.chip
+
+
+async def test_a_thread_from_before_the_start_offers_to_move_it(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        app.post_message(Paste("[13:51] Raj: errors\n[13:52] Mio: tickets"))
+        await until(lambda: screen.entry.field.value)
+        type_ahead(app, "tab", "enter", "~y")
+        await until(lambda: "start → 13:51? enter" in text_of(app))
+        began = screen.following.record.incident.started
+        type_ahead(app, "enter")
+        await until(lambda: began - screen.following.record.incident.started == timedelta(minutes=9))
