@@ -14,13 +14,18 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import impact, milestones, opening, phase, plan, systems
 
 
-def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
+def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
+    barred = closing.barred(incident, values["phase"], here.now)
+    if barred:
+        return replace(arg, ask="It cannot be closed yet", note=barred)
     question = closing.wanted(incident, values["phase"])
     return needed(arg, question) if question else replace(arg, ask="Why?")
 
 
-def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    return needed(arg, closing.wanted(incident, phase.reaching(incident, "closed")))
+def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
+    closed = phase.reaching(incident, "closed")
+    asked = _why_there(arg, incident, {**values, "phase": closed}, here)
+    return asked if asked.note or asked.required else arg
 
 
 ACTIONS = (
