@@ -55,9 +55,13 @@ def clocks(incident: Incident) -> tuple[Clock, ...]:
     """
     if incident.adopted is None:
         return ()
-    every = incident.declared and not incident.dismissed
-    found = (clock(incident, deadline) for deadline in incident.plan.deadlines if every or is_legal(deadline))
+    found = (clock(incident, deadline) for deadline in incident.plan.deadlines if may_run(incident, deadline))
     return tuple(one for one in found if one is not None)
+
+
+def may_run(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether a deadline is asked for where the incident stands: in triage, declared, or dismissed."""
+    return (incident.declared and not incident.dismissed) or is_legal(deadline)
 
 
 def waiting(incident: Incident) -> tuple[Clock, ...]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from msgspec import Struct, field
 
-from incident_cockpit.incident.clocks import Clock, answer, clock, while_live
+from incident_cockpit.incident.clocks import Clock, answer, clock, may_run, while_live
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
@@ -149,7 +149,7 @@ def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
 
 
 def _step(held: list[Run], incident: Incident, deadline: Deadline, planned: bool, events: Sequence[Event]) -> None:
-    now = clock(incident, deadline) if planned and incident.declared and not incident.dismissed else None
+    now = clock(incident, deadline) if planned and may_run(incident, deadline) else None
     asked = now is not None and _goes_on(incident, deadline)
     if now is not None and asked and (not held or held[-1].ended is not None):
         held.append(Run(now))

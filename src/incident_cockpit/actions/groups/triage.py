@@ -67,11 +67,12 @@ ACTIONS = (
     ),
     Action(
         "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
-        (Arg("type", Kind.TYPE, "Type"),), decide=rule(declare.classify), brings=_with_type,
+        (Arg("type", Kind.TYPE, "Which type is it?"),), decide=rule(declare.classify), brings=_with_type,
     ),
     Action(
-        "remove-type", "Remove a type of incident, with the reason; its duties are no longer required.", "Triage",
-        (Arg("type", Kind.TYPE_HELD, "Type"), text("reason", "Reason")), decide=rule(declare.unclassify), grave=True,
+        "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
+        (Arg("type", Kind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
+        decide=rule(declare.unclassify), grave=True,
         warns=lambda incident, values: declare.type_leaves(incident, values["type"]),
     ),
     Action(
