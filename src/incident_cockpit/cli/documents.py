@@ -154,7 +154,10 @@ def postmortem(call: Call, incident_id: str | None, file: str | None, force: boo
 @click.option("--all", "everywhere", is_flag=True, help="Of all incidents, also those that are over.")
 @common()
 def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
-    """List the work left for after the incident: follow-ups, and legal duties still owed."""
+    """List the work left for after the incident.
+
+    Legal duties that are still owed come first, also those of other incidents unless one is named.
+    """
     if everywhere and call.named(incident_id) is not None:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
     with call.library() as library:

@@ -101,7 +101,10 @@ def watch(call: Call, incident_id: str | None) -> int:
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
 @common(incident=False)
 def list_(call: Call, everything: bool) -> int:
-    """List the open incidents, the newest first, and those with legal duties still owed."""
+    """List the open incidents, the newest first.
+
+    Those that are over and still owe a legal duty are listed too.
+    """
     with call.library() as library:
         rows = library.incidents(live_only=not everything, owing=True)
         if call.json:

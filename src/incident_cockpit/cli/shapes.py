@@ -187,7 +187,7 @@ def duties_owed(one: Incident) -> list[Shape]:
             "text": owed.deadline.text,
             "owner": owed.deadline.who or None,
             "raised": instant(owed.start),
-            "by": None,
+            "by": "",
             "done": False,
             "priority": None,
             "kind": "legal duty",
