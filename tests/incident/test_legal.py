@@ -297,3 +297,27 @@ class TestRemoving:
         assert owed(story) == []
         story.do("type", type="breach")
         assert owed(story) == ["authority"]
+
+
+class TestOtherWaysToLoseOne:
+    def test_a_plan_that_does_not_ask_for_it_is_not_adopted_while_it_is_open(self) -> None:
+        story = begun(AUTHORITY)
+        newer = only(default_plan(), ORDINARY, types=TYPES, name="Newer")
+        assert "Notify the authority" in refused(lambda: story.do("adopt-plan", plan=newer))
+        story.do("waive", item="authority", reason="no risk")
+        story.do("adopt-plan", plan=newer)
+        assert story.incident.plan == newer
+
+    def test_a_plan_that_asks_for_it_too_is_adopted(self) -> None:
+        story = begun(AUTHORITY)
+        sooner = only(default_plan(), replace(AUTHORITY, within=span("24h")), types=TYPES)
+        story.do("adopt-plan", plan=sooner)
+        assert owed(story) == ["authority"]
+
+    def test_a_severity_at_which_the_plan_does_not_ask_for_it_says_so(self) -> None:
+        story = begun(replace(AUTHORITY, severities=("SEV1", "SEV2")), PEOPLE)
+        here, action = Here(story.now, ZONE), find("severity")
+        said = foreseen(action, story.record, "Ana", here, {"severity": "SEV3", "reason": "small"})
+        assert "Notify the authority" in said
+        assert "Notify the people" not in said
+        assert "Notify" not in foreseen(action, story.record, "Ana", here, {"severity": "SEV1", "reason": "worse"})

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import Clock, clock, clocks, is_legal
+from incident_cockpit.incident.envelope import Moment
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.topics import plan as plans
 from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
+from incident_cockpit.incident.topics.nature import no_longer_required
+from incident_cockpit.incident.topics.plan import Adoption, PlanAdopted
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.plan.model import Plan
 from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import countdown
 
@@ -53,6 +61,33 @@ def check_duties(incident: Incident, now: datetime) -> None:
             why,
             ":did ITEM, or :waive ITEM with a reason of its own; if it is not of that type: :remove-type TYPE REASON",
         )
+
+
+def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
+    """Follow another plan; raises Refused while a legal duty is open that it would no longer ask for."""
+    fact = plans.adopt(incident, moment, plan)
+    lost = _ending(incident, replace(incident, adoption=Adoption(plan, moment.happened, incident.adoption)))
+    if lost:
+        heading = f"{plan.name} does not ask for {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
+        raise Refused(
+            "\n".join((heading, *_listed(lost, moment.now))),
+            ":did ITEM, or :waive ITEM with a reason of its own; then adopt the plan",
+        )
+    return fact
+
+
+def severity_ends(incident: Incident, severity: str) -> tuple[str, ...]:
+    """Return the sentence that names the legal duties which the plan does not ask for at another severity."""
+    chosen = incident.plan.find_severity(severity)
+    graded = Standing(chosen.id, incident.opened)
+    ending = _ending(incident, replace(incident, severities=(*incident.severities, graded)))
+    return no_longer_required([one.deadline.text for one in ending])
+
+
+def _ending(incident: Incident, after: Incident) -> tuple[Clock, ...]:
+    """Return the legal duties that are owed now and not asked for in the incident as it will be."""
+    asked = {one.deadline.deed for one in clocks(after)}
+    return tuple(one for one in legal_duties_owed(incident) if one.deadline.deed not in asked)
 
 
 def _listed(owed: tuple[Clock, ...], now: datetime) -> Iterator[str]:
