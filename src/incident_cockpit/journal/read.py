@@ -19,6 +19,7 @@ from incident_cockpit.incident.topics.channel import ChannelSet
 from incident_cockpit.incident.topics.notes import Logged, Note, Sort
 from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
+from incident_cockpit.text.count import counted
 
 _Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -26,7 +27,8 @@ _NUMBER = re.compile(r"(?:inc-|#)?([0-9]{1,9})", re.IGNORECASE)
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
 # The columns of the list, in the order in which they are derived from the events.
 _LISTED = (
-    "id", "number", "title", "severity", "phase", "live", "opened", "ended", "commander", "triage", "seq", "updated",
+    "id", "number", "title", "severity", "phase", "live", "opened", "ended", "commander", "triage", "legal_duties",
+    "seq", "updated",
 )  # fmt: skip
 _COLUMNS = ", ".join(_LISTED)
 _SHOWN = 5
@@ -38,6 +40,7 @@ class Listed(Struct, frozen=True):
     """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids.
 
     `triage` says where its report stands, such as "in triage" or "false alarm", None where there is no more to say.
+    `legal_duties` is how many legal duties are owed although it is not live any more.
     """
 
     id: str
@@ -52,11 +55,17 @@ class Listed(Struct, frozen=True):
     seq: int
     updated: _Instant
     triage: str | None = None
+    legal_duties: int = 0
 
     @property
     def standing(self) -> str:
         """Return in a word where it stands: what became of its report, else the phase."""
         return self.triage or self.phase or ""
+
+    @property
+    def owed(self) -> str:
+        """Return which legal duties outlive it: "3 legal duties owed", "" where none does."""
+        return f"{counted(self.legal_duties, 'legal duty', 'legal duties')} owed" if self.legal_duties else ""
 
     @property
     def name(self) -> str:
@@ -123,9 +132,9 @@ def catch_up(database: Database, record: Record) -> bool:
     return True
 
 
-def listed(database: Database, live_only: bool = False) -> list[Listed]:
-    """Return the incidents, newest first."""
-    where = "WHERE live" if live_only else ""
+def listed(database: Database, live_only: bool = False, owing: bool = False) -> list[Listed]:
+    """Return the incidents, newest first; `owing` adds those to the live ones that have legal duties left."""
+    where = "WHERE live" + (" OR legal_duties > 0" if owing else "") if live_only else ""
     return _listed_where(database, where)
 
 
