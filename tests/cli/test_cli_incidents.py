@@ -100,21 +100,23 @@ class TestReading:
     def test_columns_are_aligned_whatever_the_letters(self, shell: Shell) -> None:
         shell.good("new", "漢字 checkout", "--severity", "2", "--as", "李")
         shell.good("new", "Search is slow", "--severity", "3", "--as", "Raj Patel")
-        second, first = shell.good("list").out.splitlines()
+        _, second, first = shell.good("list").out.splitlines()
         # The two wide letters take the cells of the eight that are missing beside one that is wide itself.
         assert first.index("漢字") + 1 == second.index("Search")
 
-    def test_those_that_are_over_are_listed_when_asked_for(self, shell: Shell) -> None:
+    def test_closed_ones_are_listed_when_asked_for(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m")
         shell.good("do", "resolve", "5xx at baseline")
+        shell.good("do", "close", "a drill")
         ran = shell.good("list")
         assert ran.out == ""
         assert "incident list --all" in ran.err
-        [line] = shell.good("list", "--all").out.splitlines()
-        assert line.split()[:3] == ["INC-1", "SEV2", "resolved"]
+        heading, line = shell.good("list", "--all").out.splitlines()
+        assert heading == "Closed"
+        assert line.split()[:3] == ["INC-1", "SEV2", "closed"]
         assert "took" in line
         [row] = shell.good("list", "--all", "--json").data
-        assert (row["live"], row["ended"] is None) == (False, False)
+        assert (row["live"], row["ended"] is None, row["group"]) == (False, False, "closed")
 
     def test_status_says_what_is_next_and_due(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "1", "--started", "-2h", "--as", "Ana")

@@ -65,6 +65,8 @@ def test_an_action_that_is_to_be_typed_is_written_as_the_entry_line_takes_it() -
          "did you mean incident do severity, incident do follow-up-success?"),
         ("see them all with :help", "see them all with incident do"),
         ("write it with :update", "write it with incident update --for AUDIENCE"),
+        ("take it up with :declare SEV1 WHY; else :undo",
+         "take it up with incident do declare SEV1 WHY; else incident do undo"),
         ("at 14:05, https://x.example:close, :nothing, ::close, a:close", None),
         ("", None),
     ],
@@ -78,9 +80,9 @@ def test_a_refusal_names_a_command_that_works(shell: Shell) -> None:
     assert ran.code == ExitCode.REFUSED
     assert 'incident dismiss --reason "a planned load test raised it"' in ran.err
     shell.good("dismiss", "--reason", "a planned load test raised it")
-    ran = shell("do", "severity", "SEV1", "worse")
-    assert "take it up with incident do declare SEVERITY WHY" in ran.err
-    shell.good("do", "declare", "SEV1", "the errors are back")
+    ran = shell("do", "severity", "SEV1", "worse", "--incident", "1")
+    assert "take it up with incident do declare SEVERITY WHY --incident 1" in ran.err
+    shell.good("do", "declare", "SEV1", "the errors are back", "--incident", "1")
     assert "incident do severity SEVERITY REASON" in shell("do", "severity").err
     assert "did you mean incident do severity" in shell("do", "severty").err
 

@@ -15,6 +15,7 @@ from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import default_plan
 from incident_cockpit.actions.options import Option
 from incident_cockpit.clock import SetClock
+from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.field import Field
@@ -58,12 +59,15 @@ class Board(Holder):
         self.went: list[str] = []
         self.clock = SetClock(NOW)
         self.keys = Keys({"new": "Y"})
-        super().__init__(lambda: IncidentsScreen(self.listed, self.clock, ZoneInfo("Europe/Paris"), self.keys))
+        super().__init__(lambda: IncidentsScreen(self.overview, self.clock, ZoneInfo("Europe/Paris"), self.keys))
 
     async def listed(self) -> Sequence[Listed]:
+        return self.incidents
+
+    async def overview(self) -> Sequence[Overview]:
         if self.trouble is not None:
             raise self.trouble
-        return self.incidents
+        return [Overview(one, Group.OPEN if one.live else Group.CLOSED) for one in self.incidents]
 
     def open_incident(self, incident_id: str) -> None:
         self.went.append(incident_id)
@@ -84,7 +88,7 @@ class Board(Holder):
         return isinstance(self.screen, IncidentsScreen) and bool(self.screen._listed) and "open" in text_of(self)
 
 
-async def test_open_incidents_stand_above_ended_ones() -> None:
+async def test_open_incidents_stand_above_closed_ones() -> None:
     app = Board(listed(9, "First [/x]", severity="SEV1"), listed(8, "Old one", live=False), listed(7, "Second"))
     async with app.run_test(size=(120, 40)):
         await until(app.has_come)

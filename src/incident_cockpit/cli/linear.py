@@ -45,7 +45,7 @@ def line(call: Call, incident_id: str | None) -> int:
 
     What others do is told before your next line. Exits with 1 when a line of a script was refused.
     """
-    with call.session(incident_id) as session:
+    with call.session(incident_id, to_write=True) as session:
         return Linear(session).run()
 
 

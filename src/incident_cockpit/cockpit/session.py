@@ -23,7 +23,7 @@ from incident_cockpit.incident.pinning import along
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.nature import kind_of
 from incident_cockpit.incident.topics.pins import PinnedFile, is_address
-from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.topics.report import Outcome, ReportDecided
 from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.plan.model import Plan
@@ -135,7 +135,10 @@ class Session:
         """Decide on what holds by now, keep it, and say what is new."""
 
         def decided(record: Record) -> Sequence[Draft]:
-            return decide(record, self._moment(here, when))
+            drafts = decide(record, self._moment(here, when))
+            if any(_declares(draft) for draft in drafts):
+                self._journal.let_choice_lapse(record.id)
+            return drafts
 
         kept = self._journal.append(
             self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
@@ -233,6 +236,12 @@ class Session:
             elif arg.kind is Kind.PLAN and isinstance(named, str) and named:
                 given[arg.name] = self._load_plan(named)
         return given, documents
+
+
+def _declares(draft: Draft) -> bool:
+    """Return whether the draft declares a report, also one that was dismissed before."""
+    fact = draft.fact
+    return isinstance(fact, ReportDecided) and fact.now is not None and fact.now.outcome is Outcome.DECLARED
 
 
 def _paths(action: Action, values: Mapping[str, Any]) -> dict[str, str]:

@@ -66,6 +66,7 @@ class HeaderBar(Bar):
         if wide and zone_label(view.zone, view.now) != "UTC":
             right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
         left = [severity_badge(incident), Cell(f"  {incident.name}  ", "muted"), *_restricted(incident)]
+        left += _late_elsewhere(view)
         # The row keeps its right side whole only if the left leaves room: a long title is cut here, not there.
         fixed = sum(cell_len(cell.text) for cell in left) + sum(cell_len(cell.text) + 2 for cell in right) + 2
         title = Cell(incident.title, "strong", max(8, self.size.width - fixed))
@@ -91,6 +92,15 @@ def standing(incident: Incident) -> str:
 def _restricted(incident: Incident) -> tuple[Cell, ...]:
     """Return the mark of an incident that only some may know of: its codename, which is what others may hear."""
     return (Cell(f" {incident.codename} ", "chip-warn"), Cell("  ")) if incident.codename else ()
+
+
+def _late_elsewhere(view: View) -> tuple[Cell, ...]:
+    """Return the mark of other open incidents that have late items; by their names alone, because others look on."""
+    if not view.elsewhere:
+        return ()
+    late = sum(len(times) for _, times in view.elsewhere)
+    where = view.elsewhere[0][0].name if len(view.elsewhere) == 1 else f"{len(view.elsewhere)} others"
+    return (Cell(f" {where}: {late} late ", "chip-late"), Cell("  "))
 
 
 class NextBar(Bar):
