@@ -97,7 +97,7 @@ def _opened(call: Call, library: Library, incident_id: str | None, audience: str
         if incident_id is not None and audience is None:
             library.meant(call.named(incident_id))
     except NotFound as refused:
-        way = f"incident update --for {incident_id}{named(call.incident)}"
+        way = f"incident update --for {quote(incident_id or '')}{named(call.incident)}"
         raise NotFound(refused.why, f"if that is who reads the update: {way}") from None
     with call.opened(library, incident_id) as session:
         yield session

@@ -15,6 +15,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.standing import summary
+from incident_cockpit.cli.writing import say_closed
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
@@ -100,6 +101,7 @@ class Linear:
         done = self._session.act(action.name, reading.values, reading.when.at if reading.when else None)
         # What is told below has been told; others' lines among it are, too.
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
+        say_closed(self._session, done)
         if done.warning:
             diagnostics.say(f"warning: {done.warning}")
         self._next()

@@ -13,7 +13,7 @@ import click
 from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.spelling import in_commands
+from incident_cockpit.cli.spelling import in_commands, named
 from incident_cockpit.cli.writing import say_closed
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.session import Session
@@ -42,7 +42,8 @@ def run(call: Call, command: tuple[str, ...]) -> int:
     """
     words = command[1:] if command[0] == "--" else command
     if not words:
-        raise Refused("no command was given", "say it behind --: incident run -- kubectl get pods", ExitCode.USAGE)
+        way = f"incident run{named(call.incident)} -- kubectl get pods"
+        raise Refused("no command was given", f"say it behind --: {way}", ExitCode.USAGE)
     with call.library() as library, call.opened(library, to_write=True) as session:
         return _run(call, session, library.places, library.clock, words)
 

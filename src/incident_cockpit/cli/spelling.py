@@ -27,14 +27,13 @@ _TYPED = re.compile(r"(?<![\w:]):([a-z]+(?:-[a-z]+)*)(?![\w-])")
 _REST = re.compile(r" [^,;?\n]+")
 
 
-def named(incident: int | str | None) -> str:
-    """Return the option that names an incident, to stand at the end of a command; "" for None."""
-    if isinstance(incident, str):
-        # Late: a number, which is what nearly all name it by, needs no quotes.
-        from shlex import quote
+def named(incident: int | str | None, who: str | None = None) -> str:
+    """Return the options that name an incident and who speaks, to stand at the end of a command; "" for None."""
+    # Late: most commands end without a hint.
+    from shlex import quote
 
-        return f" --incident {quote(incident)}"
-    return f" --incident {incident}" if incident is not None else ""
+    given = (("incident", incident), ("as", who))
+    return "".join(f" --{option} {quote(str(value))}" for option, value in given if value is not None)
 
 
 def instead(verb: str, incident: int | str | None = None) -> str | None:

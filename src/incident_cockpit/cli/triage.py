@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 
 import click
 
@@ -15,7 +16,7 @@ from incident_cockpit.cli.completing import reporters as complete_reporters
 from incident_cockpit.cli.completing import severities as complete_severities
 from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.spelling import in_commands
+from incident_cockpit.cli.spelling import in_commands, named
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, NotFound, Refused
@@ -177,7 +178,7 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
         listed = ", ".join(f"{one.name} {one.title}" for one in part[:3])
         raise Refused(
             f"'{text}' could be a new incident, or what is in triage: {listed}",
-            f"say which: incident declare {part[0].number}, or for a new one: incident declare --new {text}",
+            f"say which: incident declare {part[0].number}, or for a new one: incident declare --new {quote(text)}",
             ExitCode.USAGE,
         )
     return None
@@ -220,7 +221,7 @@ def dismiss(call: Call, incident_id: str | None, reason: str | None, duplicate_o
             output.shape({**shapes.kept(session.record, done.own), "message": text})
         else:
             output.text(text)
-        _say_dismissed(session, done)
+        _say_dismissed(call, session, done)
     return ExitCode.OK
 
 
@@ -233,13 +234,13 @@ def _thread_text(session: Session) -> str:
     return message(session.record, word, session.here.now, session.here.zone).text
 
 
-def _say_dismissed(session: Session, done: Done) -> None:
+def _say_dismissed(call: Call, session: Session, done: Done) -> None:
     incident = session.record.incident
     report = incident.report
     if report is None:
         return
     same = f" of {report.same_as}" if report.same_as else ""
-    back = in_commands(":undo", incident.opening.number)
+    back = f"incident do undo{named(incident.opening.number, call.who)}"
     diagnostics.say(f"{incident.name} {incident.title}: {report.outcome.value}{same}; to take it back: {back}")
     for one in incident.followups.values():
         if not one.done and one.raised == report.decided:

@@ -94,8 +94,8 @@ def _check_last_act(call: Call, library: Library, session: Session, name: str) -
     if other is not None:
         raise Refused(
             f"what you did last was in {other.name} {other.title}, and this is {incident.name} {incident.title}",
-            f"there it is: incident do {name}{named(other.number)}; "
-            f"here it is: incident do {name}{named(incident.opening.number)}",
+            f"there it is: incident do {name}{named(other.number, call.who)}; "
+            f"here it is: incident do {name}{named(incident.opening.number, call.who)}",
         )
 
 
