@@ -17,6 +17,8 @@ from incident_cockpit.actions.options import Option
 from incident_cockpit.clock import SetClock
 from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.keys import Keys
@@ -54,6 +56,7 @@ class Board(Holder):
 
     def __init__(self, *incidents: Listed) -> None:
         self.incidents: Sequence[Listed] = incidents
+        self.known: Sequence[Overview] = ()
         self.trouble: Refused | None = None
         self.wanted: list[Message] = []
         self.went: list[str] = []
@@ -67,7 +70,7 @@ class Board(Holder):
     async def overview(self) -> Sequence[Overview]:
         if self.trouble is not None:
             raise self.trouble
-        return [Overview(one, Group.OPEN if one.live else Group.CLOSED) for one in self.incidents]
+        return self.known or [Overview(one, Group.OPEN if one.live else Group.CLOSED) for one in self.incidents]
 
     def open_incident(self, incident_id: str) -> None:
         self.went.append(incident_id)
@@ -103,6 +106,33 @@ async def test_open_incidents_stand_above_closed_ones() -> None:
         assert "5m ago" in drawn[places[2]]
         assert "14:37:00 UTC" in drawn[0]
         assert "15:37 Paris" in drawn[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[int, int]) -> None:
+    app = Board(listed(9, "x" * 200), listed(8, "Second"), listed(7, "Third", live=False), listed(6, "Old", live=False))
+    ago = [DueItem(f"ask:a{n}", DueKind.ASK, NOW - timedelta(minutes=n), "Raj: lag?", "asked") for n in (19, 2, 1)]
+    review = DueItem("deadline:review", DueKind.DEADLINE, NOW + timedelta(hours=8), "Hold the review", "")
+    late = FollowUp("Cache limit", "Kim", NOW, "Kim", due=NOW - timedelta(days=3))
+    one, two, three, four = app.incidents
+    app.known = [
+        Overview(one, Group.OPEN, tuple(ago)),
+        Overview(two, Group.OPEN),
+        Overview(three, Group.RESOLVED, (ago[0], review)),
+        Overview(four, Group.CLOSED, follow_ups=(late,), closed=NOW),
+    ]
+    async with app.run_test(size=size) as pilot:
+        await until(app.has_come)
+        drawn = [" ".join(line.split()).strip("│ ") for line in text_of(app).splitlines()]
+        shown = [line for line in drawn if any(word in line for word in ("Open", "Resolved,", "Closed", "late"))]
+        assert shown == [
+            "Open", "3 late, worst 19m", "Resolved, not closed", "1 late by 19m next: Hold the review in 8h", "Closed",
+            "1 follow-up late by 3d",
+        ]  # fmt: skip
+        await pilot.press("down", "down", "down", "enter")
+        await until(lambda: app.wanted)
+    assert isinstance(app.wanted[0], IncidentsScreen.Opened)
+    assert app.wanted[0].listed.number == 6, "the cursor steps over what stands below an incident"
 
 
 async def test_enter_opens_and_keys_say_what_is_wanted() -> None:

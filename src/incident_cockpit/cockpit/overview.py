@@ -52,8 +52,8 @@ class Overview(Struct, frozen=True):
         return tuple(sorted(at for at in times if at <= now))
 
     def next_due(self, now: datetime) -> DueItem | None:
-        """Return the due item whose time comes next, or the latest one where all have passed; None without any."""
-        return next((item for item in self.due if item.at > now), self.due[-1] if self.due else None)
+        """Return the due item whose time comes next, or the worst late one where all have passed; None without any."""
+        return next((item for item in self.due if item.at > now), self.due[0] if self.due else None)
 
 
 def lateness(late: Sequence[datetime], now: datetime) -> str:

@@ -22,6 +22,8 @@ from incident_cockpit.tui.view import View
 _UTC = ZoneInfo("UTC")
 # Below this width the local time and the words beside keys go, the title is cut.
 _WIDE = 100
+# Below this one the clock gives way to what is late elsewhere.
+_ROOMY = 80
 # What stands free at the sides of a bar, together; between two things on it; and the least that is shown of words.
 _MARGIN = 2
 _BETWEEN = 2
@@ -62,7 +64,8 @@ class HeaderBar(Bar):
         """Draw the incident as it stands now; the title gives way before anything else does."""
         incident, wide = view.incident, self.size.width >= _WIDE
         right = [Cell(standing(incident), "key"), Cell(ran(incident.started, incident.ended, view.now), "muted")]
-        right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
+        if self.size.width >= _ROOMY or not view.elsewhere:
+            right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
         if wide and zone_label(view.zone, view.now) != "UTC":
             right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
         left = [severity_badge(incident), Cell(f"  {incident.name}  ", "muted"), *_restricted(incident)]
