@@ -238,7 +238,7 @@ class TestGroups:
         heading, line, below = shell.good("list").out.splitlines()
         assert heading == "Resolved, not closed"
         assert line.split()[:3] == ["INC-1", "SEV2", "resolved"]
-        assert re.fullmatch(r"    next: .* in \d+m.*", below)
+        assert re.fullmatch(r"    next in \d+m.*: .+", below)
         [row] = shell.good("list", "--json").data
         assert (row["group"], row["live"], row["closed"]) == ("resolved", False, None)
         assert row["next"]["in_seconds"] > 0

@@ -126,7 +126,7 @@ async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[i
         drawn = [" ".join(line.split()).strip("│ ") for line in text_of(app).splitlines()]
         shown = [line for line in drawn if any(word in line for word in ("Open", "Resolved,", "Closed", "late"))]
         assert shown == [
-            "Open", "3 late, worst 19m", "Resolved, not closed", "1 late by 19m next: Hold the review in 8h", "Closed",
+            "Open", "3 late, worst 19m", "Resolved, not closed", "1 late by 19m next in 8h: Hold the review", "Closed",
             "1 follow-up late by 3d",
         ]  # fmt: skip
         await pilot.press("down", "down", "down", "enter")

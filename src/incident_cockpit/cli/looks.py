@@ -75,7 +75,7 @@ def _below(one: Overview, now: datetime) -> str:
     if one.unreadable:
         return f"cannot be read: {one.unreadable}"
     due = one.next_due(now) if one.group is Group.RESOLVED else None
-    return f"next: {due.text} {countdown(due.at, now)}" if due is not None else owed(one, now) or repair(one)
+    return f"next {countdown(due.at, now)}: {due.text}" if due is not None else owed(one, now) or repair(one)
 
 
 def whole(record: Record, now: datetime) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _below(one: Overview, now: datetime, badge: int) -> list[Row]:
         cells.append(Cell(open_still, "muted"))
     due = one.next_due(now) if one.group is Group.RESOLVED else None
     if due is not None:
-        cells.append(Cell(f"{'  ' if cells else ''}next: {due.text} {countdown(due.at, now)}", "muted"))
+        cells.append(Cell(f"{'  ' if cells else ''}next {countdown(due.at, now)}: {due.text}", "muted"))
     return [Row(None, (Cell("", "", badge + 2), *cells))] if cells else []
 
 
