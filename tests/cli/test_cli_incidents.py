@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
+from incident_cockpit.clock import SetClock, SystemClock
+from incident_cockpit.cockpit import library
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.journal import database
 
@@ -100,21 +102,23 @@ class TestReading:
     def test_columns_are_aligned_whatever_the_letters(self, shell: Shell) -> None:
         shell.good("new", "漢字 checkout", "--severity", "2", "--as", "李")
         shell.good("new", "Search is slow", "--severity", "3", "--as", "Raj Patel")
-        second, first = shell.good("list").out.splitlines()
+        _, second, first = shell.good("list").out.splitlines()
         # The two wide letters take the cells of the eight that are missing beside one that is wide itself.
         assert first.index("漢字") + 1 == second.index("Search")
 
-    def test_those_that_are_over_are_listed_when_asked_for(self, shell: Shell) -> None:
+    def test_closed_ones_are_listed_when_asked_for(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m")
         shell.good("do", "resolve", "5xx at baseline")
+        shell.good("do", "close", "a drill")
         ran = shell.good("list")
         assert ran.out == ""
         assert "incident list --all" in ran.err
-        [line] = shell.good("list", "--all").out.splitlines()
-        assert line.split()[:3] == ["INC-1", "SEV2", "resolved"]
+        heading, line = shell.good("list", "--all").out.splitlines()
+        assert heading == "Closed"
+        assert line.split()[:3] == ["INC-1", "SEV2", "closed"]
         assert "took" in line
         [row] = shell.good("list", "--all", "--json").data
-        assert (row["live"], row["ended"] is None) == (False, False)
+        assert (row["live"], row["ended"] is None, row["group"]) == (False, False, "closed")
 
     def test_status_says_what_is_next_and_due(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "1", "--started", "-2h", "--as", "Ana")
@@ -206,6 +210,62 @@ class TestReading:
             assert shell.good("show", word, "--json").data["id"] == made
         assert shell("show", "s").code == ExitCode.REFUSED
         assert shell("show", "").code == ExitCode.USAGE
+
+
+class TestGroups:
+    """What is open, what is resolved and not closed, and what is closed and still owes something."""
+
+    def test_open_ones_say_how_much_is_late_in_each(self, shell: Shell) -> None:
+        for title in ("Checkout is down", "Search is slow"):
+            shell.good("new", title, "--severity", "3", "--started", "-2h")
+        shell.good("log", "-90m", "@Raj 10m replica lag?", "--incident", "2")
+        heading, second, first = shell.good("list").out.splitlines()
+        assert heading == "Open"
+        assert "1 late by 1h20m" in second
+        assert "late" not in first
+        assert "! INC-2 has 1 late by 1h20m" in shell.good("status", "1").out
+        assert "INC-2" not in shell.good("status", "2").out.splitlines()[-1]
+        assert shell.good("status", "--line").out == "2 incidents open: INC-2 (1 late) INC-1\n"
+        assert shell.good("status", "1", "--line").out.endswith("! INC-2: 1 late\n")
+        rows = shell.good("list", "--json").data
+        assert [(row["name"], row["late"], row["worst_late_seconds"]) for row in rows] == [
+            ("INC-2", 1, pytest.approx(80 * 60, abs=60)), ("INC-1", 0, None),
+        ]  # fmt: skip
+
+    def test_a_resolved_one_stays_in_the_list_with_what_is_next(self, shell: Shell) -> None:
+        shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m")
+        shell.good("do", "resolve", "5xx at baseline")
+        heading, line, below = shell.good("list").out.splitlines()
+        assert heading == "Resolved, not closed"
+        assert line.split()[:3] == ["INC-1", "SEV2", "resolved"]
+        assert re.fullmatch(r"    next in \d+m.*: .+", below)
+        [row] = shell.good("list", "--json").data
+        assert (row["group"], row["live"], row["closed"]) == ("resolved", False, None)
+        assert row["next"]["in_seconds"] > 0
+
+    def test_a_closed_one_is_listed_where_a_follow_up_is_late(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = SetClock(SystemClock().now())
+        monkeypatch.setattr(library, "SystemClock", lambda: clock)
+        shell.good("new", "Checkout is down", "--severity", "2")
+        shell.good("do", "follow-up", "Cache limit")
+        shell.good("do", "follow-up-due", "Cache", "in 1d")
+        shell.good("do", "resolve", "5xx at baseline")
+        shell.good("do", "close", "a drill")
+        assert shell.good("list").out == ""
+        clock.forward(days=3)
+        heading, _, below = shell.good("list").out.splitlines()
+        assert (heading, below) == ("Closed", "    1 follow-up late by 2d")
+        assert shell.good("list", "--json").data[0]["owed"] == "1 follow-up late by 2d"
+        shell.good("do", "follow-up-done", "Cache", "--incident", "1")
+        assert shell.good("list").out == ""
+
+    def test_headings_and_titles_are_no_control_codes(self, shell: Shell) -> None:
+        shell.good("new", "\x1b[31mred\x1b[0m\nOpen", "--severity", "2")
+        shell.good("do", "resolve", "5xx at baseline")
+        assert "\x1b" not in shell.good("list").out
+        assert len(shell.good("list").out.splitlines()) == 3
 
 
 class TestUse:

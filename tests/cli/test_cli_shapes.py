@@ -12,6 +12,8 @@ import pytest
 from builders import Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from cli_kit import Shell
 from incident_cockpit.cli import looks, shapes
+from incident_cockpit.cockpit.overview import Group, Overview
+from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.journal.journal import Listed
 
@@ -100,7 +102,8 @@ LINE = {
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
     "triage": TEXT_OR_NOTHING, "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING,
-    "updated": TEXT, "legal_duties_owed": NUMBER,
+    "updated": TEXT, "legal_duties_owed": NUMBER, "group": TEXT, "closed": TEXT_OR_NOTHING, "late": NUMBER,
+    "worst_late_seconds": NUMBER_OR_NOTHING, "next": DUE, "owed": TEXT_OR_NOTHING,
 }  # fmt: skip
 
 
@@ -263,9 +266,11 @@ def test_a_line_of_the_timeline() -> None:
 
 def test_a_line_of_the_list() -> None:
     row = Listed("0" * 32, 7, "Checkout", None, None, True, NOW, None, "", 9, NOW)
-    made = shapes.listed(row)
+    due = DueItem("ask:a1", DueKind.ASK, NOW - timedelta(minutes=5), "Raj: lag?", "asked")
+    made = shapes.listed(Overview(row, Group.OPEN, (due,)), NOW)
     check(made, LISTED)
     assert (made["name"], made["opened"], made["commander"]) == ("INC-7", "2026-11-20T15:00:00Z", None)
+    assert (made["group"], made["late"], made["worst_late_seconds"]) == ("open", 1, 300)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import incident_cockpit
 from cli_kit import Shell
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cli.spelling import INSTEAD, in_commands
+from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
+from incident_cockpit.outside import clipboard
 
 SOURCE = Path(incident_cockpit.__file__).parent
 # The rooms whose words are read in the cockpit and in a shell.
@@ -65,6 +68,8 @@ def test_an_action_that_is_to_be_typed_is_written_as_the_entry_line_takes_it() -
          "did you mean incident do severity, incident do follow-up-success?"),
         ("see them all with :help", "see them all with incident do"),
         ("write it with :update", "write it with incident update --for AUDIENCE"),
+        ("take it up with :declare SEV1 WHY; else :undo",
+         "take it up with incident do declare SEV1 WHY; else incident do undo"),
         ("at 14:05, https://x.example:close, :nothing, ::close, a:close", None),
         ("", None),
     ],
@@ -78,9 +83,9 @@ def test_a_refusal_names_a_command_that_works(shell: Shell) -> None:
     assert ran.code == ExitCode.REFUSED
     assert 'incident dismiss --reason "a planned load test raised it"' in ran.err
     shell.good("dismiss", "--reason", "a planned load test raised it")
-    ran = shell("do", "severity", "SEV1", "worse")
-    assert "take it up with incident do declare SEVERITY WHY" in ran.err
-    shell.good("do", "declare", "SEV1", "the errors are back")
+    ran = shell("do", "severity", "SEV1", "worse", "--incident", "1")
+    assert "take it up with incident do declare SEVERITY WHY --incident 1" in ran.err
+    shell.good("do", "declare", "SEV1", "the errors are back", "--incident", "1")
     assert "incident do severity SEVERITY REASON" in shell("do", "severity").err
     assert "did you mean incident do severity" in shell("do", "severty").err
 
@@ -94,3 +99,98 @@ def shell(tmp_path: Path) -> Shell:
     running = Shell(tmp_path / "home")
     running.good("new", "Checkout is down", "--severity", "2")
     return running
+
+
+NUMBER = 2
+_COMMAND = re.compile(r"incident (?:do|dismiss|update|message|declare|postmortem|show|say)\b[^\n;,?]*")
+
+
+def commands(words: str) -> list[list[str]]:
+    """Return the commands of a hint as a shell splits them, without the program's name."""
+    return [shlex.split(found)[1:] for found in _COMMAND.findall(words)]
+
+
+def test_every_command_of_a_hint_names_its_incident_and_is_read_as_one() -> None:
+    checked = 0
+    for place, hint in hints():
+        for argv in commands(in_commands(hint, NUMBER)):
+            # "incident do" alone lists the actions.
+            if argv != ["do"]:
+                context = root.make_context("incident", argv.copy())
+                _, command, rest = root.resolve_command(context, [*context._protected_args, *context.args])
+                assert command is not None, place
+                given = command.make_context(argv[0], rest, parent=context).params
+                assert given["named_incident"] == str(NUMBER), (place, argv)
+                assert "--incident" not in str(given.get("words", "")), (place, argv)
+                checked += 1
+    assert checked > 50
+
+
+FILLED = {"SEVERITY": "2", "REASON": "why", "WHY": "why", "TIME": "-1m", "TYPE": "privacy", "FIELD": "people",
+          "TEXT": "text", "ITEM": "first"}  # fmt: skip
+
+
+class TestPasted:
+    """What a hint says is pasted as it stands, while commands mean another incident: it goes where it was meant."""
+
+    @pytest.fixture
+    def two(self, shell: Shell) -> Shell:
+        """INC-1 is open and chosen; hints are about INC-2, a report by a plan with types and notices."""
+        shell.good("use", "1")
+        shell.good("report", "Another one", "--plan", "p0-p3")
+        return shell
+
+    @staticmethod
+    def pasted(shell: Shell, *argv: str) -> list[list[str]]:
+        """Run a command line, and then every command that it named on standard error."""
+        said = commands(shell(*argv).err)
+        assert said, f"{argv} named no command"
+        for way in said:
+            before = len(shell.timeline("1"))
+            shell.good(*(FILLED.get(word, word) for word in way))
+            assert len(shell.timeline("1")) == before, way
+        return said
+
+    @pytest.mark.parametrize(
+        "how", [["--reason", "typo"], ["--duplicate-of", "1"], ["--not-urgent", "--reason", "it can wait"]]
+    )
+    def test_a_dismissal_is_taken_back(self, two: Shell, how: list[str]) -> None:
+        assert self.pasted(two, "dismiss", "2", *how) == [["do", "undo", "--incident", "2"]]
+        assert two.good("status", "2", "--json").data["triage"] == "in triage"
+
+    def test_a_dismissal_is_taken_back_by_who_made_it(self, two: Shell) -> None:
+        way = ["do", "undo", "--incident", "2", "--as", "Kim Lee"]
+        assert self.pasted(two, "dismiss", "2", "--reason", "typo", "--as", "Kim Lee") == [way]
+        assert two.good("status", "2", "--json").data["triage"] == "in triage"
+
+    def test_a_report_is_declared(self, two: Shell) -> None:
+        assert two.good("status", "2", "--json").data["triage"] == "in triage"
+        [way, _] = commands(two("report", "Third", "--plan", "p0-p3").err)
+        assert "INC-3" in two.good(*way).err
+
+    def test_ways_on_of_refusals(self, two: Shell) -> None:
+        self.pasted(two, "do", "severity", "P1", "worse", "--incident", "2")
+        two.good("do", "severity", "P1", "worse", "--incident", "2")
+        self.pasted(two, "declare", "2")
+        for argv in (
+            ["do", "impact", "--incident", "2"],
+            ["do", "milestone", "aware", "2020-01-01 10:00Z", "--incident", "2"],
+            ["do", "resolve", "--incident", "2"],
+            ["do", "close", "--incident", "2"],
+        ):
+            self.pasted(two, *argv)
+
+    def test_ways_on_of_remarks(self, two: Shell) -> None:
+        two.good("declare", "2", "--severity", "P0")
+        self.pasted(two, "breach", "2")
+
+    def test_a_severity_that_was_not_said(self, shell: Shell) -> None:
+        shell.good("use", "1")
+        self.pasted(shell, "new", "Third")
+
+    def test_what_could_not_be_copied(self, two: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+        two.good("declare", "2", "--severity", "P0")
+        monkeypatch.setattr(clipboard, "copy", lambda *_, **__: clipboard.Copied("none", False, "no copy", None))
+        self.pasted(two, "update", "2", "--for", "internal", "--copy")
+        ran = two("message", "declared", "--copy", "--incident", "2")
+        assert commands(ran.err) == [["do", "did", "ITEM", "--incident", "2"]]

@@ -332,6 +332,18 @@ class TestCompletion:
         )
         assert f"plain,{offered}" in ran.stdout.splitlines()
 
+    def test_incidents_are_offered_by_their_group_those_that_are_not_closed_first(self, shell: Shell) -> None:
+        for title in ("Mail", "Search", "Checkout"):
+            shell.good("new", title)
+        for number, last in (("3", "close"), ("2", "resolve")):
+            shell.good("do", "resolve", "ok", "--incident", number)
+            if last == "close":
+                shell.good("do", "close", "a drill", "--incident", number)
+        ran = _process(home=shell.home, _INCIDENT_COMPLETE="zsh_complete", COMP_WORDS="incident show ", COMP_CWORD="2")
+        offered = ran.stdout.splitlines()
+        assert offered[1::3] == ["1", "2", "3"]
+        assert offered[2::3] == ["Mail", "resolved, not closed: Search", "closed: Checkout"]
+
     def test_nothing_is_offered_and_nothing_made_without_a_store(self, shell: Shell) -> None:
         ran = _process(home=shell.home, _INCIDENT_COMPLETE="bash_complete", COMP_WORDS="incident show ", COMP_CWORD="2")
         assert (ran.stdout.strip(), ran.stderr) == ("", "")

@@ -103,7 +103,8 @@ class TestReport:
 
     def test_it_is_read_like_any_other(self, shell: Shell) -> None:
         shell.good("report", "Carts are mixed up", "--by", "Jo", "--kind", "customer")
-        [line] = shell.good("list").out.splitlines()
+        heading, line = shell.good("list").out.splitlines()
+        assert heading == "Open"
         assert line.split()[:4] == ["INC-1", "-", "in", "triage"]
         status = shell.good("status").out
         assert status.startswith("-  INC-1  Carts are mixed up\nin triage  T+")
@@ -171,8 +172,8 @@ class TestDeclare:
         argv = ("Addresses leak", "--severity", "1", "--why", "all of them", "--type", "breach", "--found-by", "alert",
                 "--started", "-30m", "--as", "Ana")  # fmt: skip
         ran = shell.good("declare", *argv)
-        assert "  only some may know of this: incident do restrict CODENAME" in ran.err.splitlines()
-        assert "  a breach record is kept: incident do breach FIELD TEXT" in ran.err.splitlines()
+        assert "  only some may know of this: incident do restrict CODENAME --incident 1" in ran.err.splitlines()
+        assert "  a breach record is kept: incident do breach FIELD TEXT --incident 1" in ran.err.splitlines()
         data = shell.good("show", "--json").data
         assert (data["type"], data["found_by"], data["channel"]) == ("breach", "alert", "incident-1")
         assert data["milestones"]["aware"] == data["milestones"]["declared"] > data["started"]
@@ -264,10 +265,14 @@ class TestDismiss:
         assert "INC-1" in ran.out
         assert "a load test of ours" in ran.out
         assert ran.err.splitlines() == [
-            "INC-1 Carts are mixed up: false alarm; to take it back: incident do undo",
+            "INC-1 Carts are mixed up: false alarm; to take it back: incident do undo --incident 1",
             "  follow-up noted: Mend what raised it",
         ]
         assert reported.good("list").out == ""
+        assert "1 false alarm has a follow-up open" in reported.good("list").err
+        assert "Mend what raised it" in reported.good("list", "--all").out
+        reported.good("do", "follow-up-done", "Mend", "--incident", "1")
+        assert "follow-up" not in reported.good("list").err
         assert "false alarm" in reported.good("list", "--all").out
         assert reported.good("list", "--all", "--json").data[0]["triage"] == "false alarm"
         assert reported.good("followups", "1").out

@@ -261,7 +261,7 @@ class TestMovingOn:
         assert first.startswith("incident: the plan wants ")
         assert gates
         assert all(gate.startswith("  - ") for gate in gates)
-        assert way == "  deal with it, or say why it is closed all the same, with incident do close REASON"
+        assert way == "  deal with it, or say why it is closed all the same, with incident do close REASON --incident 1"
         assert planned.events() == before
         closed = planned.good("do", "close", "the team is gone").err.splitlines()
         for gate in gates:

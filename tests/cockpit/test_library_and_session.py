@@ -199,26 +199,42 @@ def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, libr
     assert len(runbook.steps) == 2
 
 
-def test_the_only_open_incident_is_meant(house: House, library: Library, session: Session) -> None:
+def test_the_only_incident_that_is_not_closed_is_meant_however_old(
+    house: House, library: Library, session: Session
+) -> None:
     assert library.meant().id == session.record.id
     session.act("resolve", {"verified": "5xx at baseline"})
-    assert library.meant().id == session.record.id, "its closing and its review go on"
-    house.clock.forward(hours=25)
-    with pytest.raises(NotFound, match="no open incident") as refused:
-        library.meant()
-    assert "to go on with INC-1 Checkout fails, which is over: incident use 1" in refused.value.what_to_do
-    assert library.meant("1").id == session.record.id
-
-
-def test_what_is_closed_or_one_of_several_that_are_over_is_not_meant(library: Library, session: Session) -> None:
-    session.act("resolve", {"verified": "5xx at baseline"})
+    house.clock.forward(hours=24 * 40)
+    assert library.meant().id == library.meant(to_write=True).id == session.record.id, (
+        "its closing and its review go on"
+    )
     other = library.declare("Search is slow", "SEV3")
+    assert library.meant().id == other.record.id, "what is open goes first"
     other.act("resolve", {"verified": "p95 at 200 ms"})
-    with pytest.raises(NotFound, match="no open incident"):
+    with pytest.raises(Refused, match="2 incidents are resolved and not closed") as refused:
         library.meant()
+    assert refused.value.code is ExitCode.USAGE
     other.act("close", {"reason": "a drill"})
     assert library.meant().id == session.record.id
-    session.act("close", {"reason": "a drill"})
+
+
+def test_for_a_day_what_was_closed_last_is_read_and_not_written_to(
+    house: House, library: Library, session: Session
+) -> None:
+    other = library.declare("Search is slow", "SEV3")
+    for one in (other, session):
+        one.act("resolve", {"verified": "back at baseline"})
+        one.act("close", {"reason": "a drill"})
+        house.clock.forward(minutes=20)
+    told: list[str] = []
+    assert library.meant(say=told.append).id == session.record.id
+    assert len(told) == 1
+    assert "INC-1 Checkout fails was closed 20m ago" in told[0]
+    with pytest.raises(NotFound, match="no open incident") as refused:
+        library.meant(to_write=True)
+    assert "--incident 1" in refused.value.what_to_do
+    assert library.meant("1", to_write=True).id == session.record.id
+    house.clock.forward(hours=24)
     with pytest.raises(NotFound, match="no open incident"):
         library.meant()
 

@@ -16,7 +16,10 @@ from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import default_plan
 from incident_cockpit.actions.options import Option
 from incident_cockpit.clock import SetClock
+from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.incident.due_item import DueItem, DueKind
+from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.keys import Keys
@@ -54,17 +57,21 @@ class Board(Holder):
 
     def __init__(self, *incidents: Listed) -> None:
         self.incidents: Sequence[Listed] = incidents
+        self.known: Sequence[Overview] = ()
         self.trouble: Refused | None = None
         self.wanted: list[Message] = []
         self.went: list[str] = []
         self.clock = SetClock(NOW)
         self.keys = Keys({"new": "Y"})
-        super().__init__(lambda: IncidentsScreen(self.listed, self.clock, ZoneInfo("Europe/Paris"), self.keys))
+        super().__init__(lambda: IncidentsScreen(self.overview, self.clock, ZoneInfo("Europe/Paris"), self.keys))
 
     async def listed(self) -> Sequence[Listed]:
+        return self.incidents
+
+    async def overview(self) -> Sequence[Overview]:
         if self.trouble is not None:
             raise self.trouble
-        return self.incidents
+        return self.known or [Overview(one, Group.OPEN if one.live else Group.CLOSED) for one in self.incidents]
 
     def open_incident(self, incident_id: str) -> None:
         self.went.append(incident_id)
@@ -85,7 +92,7 @@ class Board(Holder):
         return isinstance(self.screen, IncidentsScreen) and bool(self.screen._listed) and "open" in text_of(self)
 
 
-async def test_open_incidents_stand_above_ended_ones() -> None:
+async def test_open_incidents_stand_above_closed_ones() -> None:
     app = Board(listed(9, "First [/x]", severity="SEV1"), listed(8, "Old one", live=False), listed(7, "Second"))
     async with app.run_test(size=(120, 40)):
         await until(app.has_come)
@@ -102,15 +109,41 @@ async def test_open_incidents_stand_above_ended_ones() -> None:
         assert "15:37 Paris" in drawn[0]
 
 
-async def test_what_an_ended_incident_still_owes_by_law_is_seen_and_found() -> None:
+async def test_what_a_closed_incident_still_owes_by_law_is_seen_and_found() -> None:
     app = Board(listed(9), replace(listed(8, "Orders leaked to strangers", live=False), legal_duties=3))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        [row] = [line for line in text_of(app).splitlines() if "INC-8" in line]
-        assert "3 legal duties owed" in row
+        assert "closed, 3 legal duties owed" in " ".join(text_of(app).split())
         await pilot.press("slash", *"legal")
         await until(lambda: "INC-9" not in text_of(app))
         assert "INC-8" in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[int, int]) -> None:
+    app = Board(listed(9, "x" * 200), listed(8, "Second"), listed(7, "Third", live=False), listed(6, "Old", live=False))
+    ago = [DueItem(f"ask:a{n}", DueKind.ASK, NOW - timedelta(minutes=n), "Raj: lag?", "asked") for n in (19, 2, 1)]
+    review = DueItem("deadline:review", DueKind.DEADLINE, NOW + timedelta(hours=8), "Hold the review", "")
+    late = FollowUp("Cache limit", "Kim", NOW, "Kim", due=NOW - timedelta(days=3))
+    one, two, three, four = app.incidents
+    app.known = [
+        Overview(one, Group.OPEN, tuple(ago)),
+        Overview(two, Group.OPEN),
+        Overview(three, Group.RESOLVED, (ago[0], review)),
+        Overview(four, Group.CLOSED, follow_ups=(late,), closed=NOW),
+    ]
+    async with app.run_test(size=size) as pilot:
+        await until(app.has_come)
+        drawn = [" ".join(line.split()).strip("│ ") for line in text_of(app).splitlines()]
+        shown = [line for line in drawn if any(word in line for word in ("Open", "Resolved,", "Closed", "late"))]
+        assert shown == [
+            "Open", "3 late, worst 19m", "Resolved, not closed", "1 late by 19m next in 8h: Hold the review", "Closed",
+            "1 follow-up late by 3d",
+        ]  # fmt: skip
+        await pilot.press("down", "down", "down", "enter")
+        await until(lambda: app.wanted)
+    assert isinstance(app.wanted[0], IncidentsScreen.Opened)
+    assert app.wanted[0].listed.number == 6, "the cursor steps over what stands below an incident"
 
 
 async def test_enter_opens_and_keys_say_what_is_wanted() -> None:

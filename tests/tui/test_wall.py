@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,24 @@ async def test_no_key_no_paste_and_no_click_writes_anything(tmp_path: Path) -> N
         await pilot.pause()
         assert app.screen is screen
         assert stored(tmp_path) == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_is_late_in_another_open_incident_is_marked_by_its_name_alone(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    scene = Scene(tmp_path).declare("Customer records leak")
+    scene.declare("Mail is late").do("ask", who="Raj", within="10m", text="why?").do("resolve", verified="ok")
+    app = wall(scene.declare("Checkout returns 500"))
+    async with app.run_test(size=size):
+        screen = await shown(app)
+        await until(lambda: screen.following._others)
+        assert " late " not in text_of(app).splitlines()[0], "nothing is late there yet"
+        scene.wait("1h")
+        screen.paint()
+        await until(lambda: re.search(r" INC-1: \d+ late ", text_of(app).splitlines()[0]))
+        assert "records" not in text_of(app)
+        assert "INC-2" not in text_of(app), "what is over is in the list"
 
 
 @pytest.mark.parametrize("key", sorted(LEAVING))

@@ -29,7 +29,7 @@ def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -
         text = breach_record(session.record, session.here.now, session.zone)
         incident = session.record.incident
     if not kept(incident):
-        diagnostics.say("note: nobody has called it a breach: incident do type TYPE, incident do breach FIELD TEXT")
+        diagnostics.note("nobody has called it a breach: :type TYPE, :breach FIELD TEXT", incident.opening.number)
     said = f"{incident.name} {incident.codename or incident.title}: breach record"
     written(text, file, force=force, said=said)
     return ExitCode.OK
@@ -48,8 +48,7 @@ def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -
     from incident_cockpit.config.contacts import load_contacts
     from incident_cockpit.exports.calendar import guests, invitation
 
-    with call.library() as library:
-        session = library.session(library.meant(call.named(incident_id)).id)
+    with call.library() as library, call.opened(library, incident_id) as session:
         contacts = {one.name: one.mail for one in load_contacts(library.places.contacts)}
         data = invitation(session.record, library.clock.now(), contacts)
         invited = guests(session.record, contacts)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from incident_cockpit.cli import diagnostics, output, shapes
 from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
+from incident_cockpit.errors import Refused
 from incident_cockpit.incident.declare import to_join
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency, urgency
@@ -58,16 +61,19 @@ def say_declared(session: Session, *, new: bool, warning: str, asked: bool) -> N
     for line in _at_once(session, incident):
         diagnostics.say(f"  {line}")
     if not asked and len(incident.plan.severities) > 1:
-        diagnostics.say("  nobody said how bad it is, so the worst was taken: incident do severity SEVERITY REASON")
+        way = in_commands(":severity SEVERITY REASON", incident.opening.number)
+        diagnostics.say(f"  nobody said how bad it is, so the worst was taken: {way}")
     _warn(warning)
 
 
 def say_who_is_meant(library: Library, begun: str) -> None:
     """Warn when commands without a name still go to another incident, because that is seen too late otherwise."""
-    current = library.journal.current()
-    if current is not None and current != begun:
-        other = library.journal.find(current)
-        diagnostics.say(f"  commands still go to {other.name} {other.title}; to change that: incident use ID")
+    from_env = library.env.get("INCIDENT")
+    with suppress(Refused):
+        other, one = library.meant(), library.journal.find(begun)
+        if other.id != one.id:
+            way = f"INCIDENT={one.number}" if from_env else f"incident use {one.number}"
+            diagnostics.say(f"  commands still go to {other.name} {other.title}; to change that: {way}")
 
 
 def _at_once(session: Session, incident: Incident) -> Iterator[str]:
@@ -85,9 +91,9 @@ def _at_once(session: Session, incident: Incident) -> Iterator[str]:
     if incident.meeting.call:
         yield f"call {incident.meeting.call}"
     if restriction.wanted(incident):
-        yield "only some may know of this: incident do restrict CODENAME"
+        yield in_commands("only some may know of this: :restrict CODENAME", incident.opening.number)
     if breach.lacking(incident):
-        yield "a breach record is kept: incident do breach FIELD TEXT"
+        yield in_commands("a breach record is kept: :breach FIELD TEXT", incident.opening.number)
 
 
 def _due(item: DueItem, session: Session) -> str:

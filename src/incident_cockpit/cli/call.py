@@ -10,11 +10,23 @@ from msgspec import Struct, field
 
 from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.outcome import Outcome
+from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
     from incident_cockpit.cockpit.session import Session
+    from incident_cockpit.journal.journal import Listed
+
+
+@contextmanager
+def naming(session: Session) -> Iterator[None]:
+    """Name this incident in the commands of whatever is refused within the block."""
+    try:
+        yield
+    except Refused as refused:
+        refused.what_to_do = in_commands(refused.what_to_do, session.record.incident.opening.number)
+        raise
 
 
 class Call(Struct, frozen=True):
@@ -48,13 +60,27 @@ class Call(Struct, frozen=True):
         self.outcome.stored |= library.stored
 
     @contextmanager
-    def session(self, word: str | None = None) -> Iterator[Session]:
+    def session(self, word: str | None = None, *, to_write: bool = False) -> Iterator[Session]:
         """Open the incident that is meant for a block; `word` goes before --incident.
 
         Raises NotFound where there is none, Refused where it could be several or was named by nothing.
         """
-        with self.library() as library:
-            yield library.session(library.meant(self.named(word)).id)
+        with self.library() as library, self.opened(library, word, to_write=to_write) as session:
+            yield session
+
+    @contextmanager
+    def opened(self, library: Library, word: str | None = None, *, to_write: bool = False) -> Iterator[Session]:
+        """Open the incident that is meant as `session` does, in a library that is open.
+
+        The commands of a refusal within the block name this incident: pasted as they stand, they go there.
+        """
+        session = library.session(self.meant(library, word, to_write=to_write).id)
+        with naming(session):
+            yield session
+
+    def meant(self, library: Library, word: str | None = None, *, to_write: bool = False) -> Listed:
+        """Return the incident that is meant, with a line for people where it is one that is closed."""
+        return library.meant(self.named(word), to_write=to_write, say=diagnostics.say)
 
     def named(self, word: str | None = None) -> str | None:
         """Return the word that names the incident, None when none was given; raises Refused for an empty one.

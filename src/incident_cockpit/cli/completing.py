@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from click import Context, Parameter
@@ -17,16 +18,27 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.files import is_there
 
 if TYPE_CHECKING:
+    from incident_cockpit.journal.journal import Listed
     from incident_cockpit.plan.model import Plan
 
 
 def incidents(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the numbers of the incidents, the newest first, with their titles."""
+    """Offer the numbers of the incidents with their titles: those that are not closed before the closed ones."""
     with suppress(Refused), Library.of(os.environ) as library:
         if is_there(library.places.store):
-            rows = library.incidents()
-            return [CompletionItem(str(one.number), help=one.title) for one in rows if _fits(one.number, incomplete)]
+            rows = [(one, library.journal.closed_at(one)) for one in library.incidents()]
+            ordered = sorted(rows, key=lambda row: (not row[0].live, row[1] is not None))
+            return [
+                CompletionItem(str(one.number), help=_told(one, closed))
+                for one, closed in ordered
+                if _fits(one.number, incomplete)
+            ]
     return []
+
+
+def _told(one: Listed, closed: datetime | None) -> str:
+    standing = "" if one.live else "resolved, not closed: " if closed is None else "closed: "
+    return f"{standing}{one.title}"
 
 
 def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature

@@ -36,6 +36,6 @@ def refusal(refused: Refused, *, typed: bool = False) -> None:
     say("\n  ".join([f"{_PROGRAM}: {refused.why}", *way.splitlines()]))
 
 
-def note(remark: str) -> None:
-    """Say what there is to remark on a text."""
-    say(f"note: {in_commands(remark)}")
+def note(remark: str, incident: int | None = None) -> None:
+    """Say what there is to remark on a text; its commands name the incident with this number."""
+    say(f"note: {in_commands(remark, incident)}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from shlex import quote
+
 import click
 from msgspec.structs import replace
 
@@ -12,6 +16,7 @@ from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.leaving import copied, written
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
+from incident_cockpit.cli.spelling import named
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, NotFound, Refused
@@ -25,7 +30,7 @@ from incident_cockpit.journal.read import Listed
 BY_HAND = "by hand"
 # Words stand in blocks as data, so they are what is posted unless somebody asks for text.
 POSTED_AS = {"slack": BLOCKS, BLOCKS: BLOCKS, "mrkdwn": "mrkdwn"}
-BY_COMMAND = "send the text above by hand, then: incident update --for AUDIENCE --sent"
+BY_COMMAND = "send the text above by hand, then: incident update --for {} --sent{}"
 
 
 @click.command()
@@ -55,9 +60,9 @@ def update(
         raise Refused(f"--post and --format {target} are given", "Slack takes its own formats only", ExitCode.USAGE)
     if copy and target is not None:
         check_copying(target)
-    with call.library() as library:
-        session = _session(call, library, incident_id, audience)
+    with call.library() as library, _opened(call, library, incident_id, audience) as session:
         chosen = _audience(session, audience)
+        number = session.record.incident.opening.number
         planned = session.record.incident.plan.find_cadence(chosen).format
         target = target or ("slack" if post else planned)
         composed = compose(session.record, chosen, library.clock.now(), library.zone, target=target)
@@ -67,16 +72,16 @@ def update(
         else:
             printed(composed.rendered, target)
         for warning in composed.warnings:
-            diagnostics.note(warning)
+            diagnostics.note(warning, number)
         if old:
             told = (f"{one.words} (look at it again)" if one.stale else one.words for one in old)
             diagnostics.say(f"how old: {' · '.join(told)}")
-        route = BY_HAND if sent else None
+        route, by_command = BY_HAND if sent else None, BY_COMMAND.format(quote(chosen), named(number))
         if copy:
-            route = copied(call, library, composed.text, BY_COMMAND)
+            route = copied(call, library, composed.text, by_command)
         elif post:
             payloads = composed.filled.written(POSTED_AS[target]).payloads
-            route = posted(call, library, payloads, composed.text, BY_COMMAND)
+            route = posted(call, library, payloads, composed.text, by_command)
         if route is not None:
             output.flush()
             # Posting takes its time: what was promised is what the text says, as in the composer.
@@ -86,14 +91,17 @@ def update(
     return ExitCode.OK
 
 
-def _session(call: Call, library: Library, incident_id: str | None, audience: str | None) -> Session:
-    """Return the incident that is meant; who names the readers where it belongs is told where they belong."""
+@contextmanager
+def _opened(call: Call, library: Library, incident_id: str | None, audience: str | None) -> Iterator[Session]:
+    """Open the incident that is meant; who names the readers where it belongs is told where they belong."""
     try:
-        return library.session(library.meant(call.named(incident_id)).id)
+        if incident_id is not None and audience is None:
+            library.meant(call.named(incident_id))
     except NotFound as refused:
-        if incident_id is None or audience is not None:
-            raise
-        raise NotFound(refused.why, f"if that is who reads the update: incident update --for {incident_id}") from None
+        way = f"incident update --for {quote(incident_id or '')}{named(call.incident)}"
+        raise NotFound(refused.why, f"if that is who reads the update: {way}") from None
+    with call.opened(library, incident_id) as session:
+        yield session
 
 
 def _audience(session: Session, audience: str | None) -> str:
@@ -161,7 +169,7 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
     if everywhere and call.named(incident_id) is not None:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
     with call.library() as library:
-        rows = library.incidents() if everywhere else _with_work(library, call.named(incident_id))
+        rows = library.incidents() if everywhere else _with_work(call, library, incident_id)
         found = [library.session(row.id).record.incident for row in rows]
         now = library.clock.now()
     if call.json:
@@ -174,13 +182,13 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
     return ExitCode.OK
 
 
-def _with_work(library: Library, named: str | None) -> list[Listed]:
+def _with_work(call: Call, library: Library, named: str | None) -> list[Listed]:
     """Return the incident that is meant; unless it was named, also those that owe legal duties after their end."""
-    if named is not None:
-        return [library.meant(named)]
+    if call.named(named) is not None:
+        return [call.meant(library, named)]
     owing = [row for row in library.incidents(live_only=True, owing=True) if row.owed]
     try:
-        meant = library.meant()
+        meant = call.meant(library)
     except NotFound:
         if not owing:
             raise

@@ -86,10 +86,9 @@ def say(call: Call, name: str | None) -> int:
     from incident_cockpit.exports.scripts import script, scripts
     from incident_cockpit.plan.templates import SCRIPT
 
-    with call.library() as library:
+    with call.library() as library, call.opened(library) as session:
         if not library.settings.scripts:
             raise Refused("scripts are switched off", "switch them on: scripts = true in config.toml")
-        session = library.session(library.meant(call.named()).id)
         if name is None:
             found = [(word.removeprefix(SCRIPT), title) for word, title in scripts(session.record)]
             if call.json:
@@ -98,7 +97,7 @@ def say(call: Call, name: str | None) -> int:
                 output.lines(looks.columns(found))
             return ExitCode.OK
         made = script(session.record, name, session.who, library.clock.now())
-        text = in_commands(made.text)
+        text = in_commands(made.text, session.record.incident.opening.number)
         if call.json:
             output.shape({
                 "incident": session.record.incident.name,
@@ -109,7 +108,7 @@ def say(call: Call, name: str | None) -> int:
         else:
             output.text(text)
         for warning in made.warnings:
-            diagnostics.note(warning)
+            diagnostics.note(warning, session.record.incident.opening.number)
     return ExitCode.OK
 
 
@@ -119,8 +118,7 @@ def _nothing(_record: Record) -> shapes.Shape:
 
 def _tell(call: Call, incident_id: str | None, write: Write, *, copy: bool, more: More = _nothing) -> int:
     """Print a text and copy it; `more` is what else JSON holds."""
-    with call.library() as library:
-        session = library.session(library.meant(call.named(incident_id)).id)
+    with call.library() as library, call.opened(library, incident_id) as session:
         text = write(session.record, library.clock.now(), library.zone)
         if call.json:
             output.shape({"incident": session.record.incident.name, **more(session.record), "text": text})

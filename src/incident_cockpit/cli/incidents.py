@@ -10,7 +10,9 @@ from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.completing import plans as complete_plans
 from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
+from incident_cockpit.cockpit.overview import Group, grouped, owed, repair
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.text.count import counted
 
 
 @click.command()
@@ -78,7 +80,7 @@ def open_(call: Call, incident_id: str | None) -> int:
 
     need_terminal(call.env)
     with call.library() as library:
-        return open_cockpit(library, library.meant(call.named(incident_id)).id)
+        return open_cockpit(library, call.meant(library, incident_id).id)
 
 
 @click.command()
@@ -94,26 +96,33 @@ def watch(call: Call, incident_id: str | None) -> int:
 
     need_terminal(call.env)
     with call.library() as library:
-        return show_wall(library, library.meant(call.named(incident_id)).id)
+        return show_wall(library, call.meant(library, incident_id).id)
 
 
 @click.command("list")
-@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+@click.option("--all", "everything", is_flag=True, help="Also the closed ones.")
 @common(incident=False)
 def list_(call: Call, everything: bool) -> int:
-    """List the open incidents, the newest first.
+    """List the incidents that are not closed, the newest first.
 
-    Those that are over and still owe a legal duty are listed too.
+    Open ones stand before those that are resolved and not closed. A closed one is listed with --all, or where it still
+    owes something: a legal duty, or a follow-up that is late. Each says how many items are late.
     """
     with call.library() as library:
-        rows = library.incidents(live_only=not everything, owing=True)
+        now = library.clock.now()
+        known = library.overview()
+        rows = [one for one in known if everything or one.group is not Group.CLOSED or owed(one, now)]
         if call.json:
-            output.shape([shapes.listed(row) for row in rows])
+            output.shape([shapes.listed(one, now) for _, members in grouped(rows) for one in members])
             return ExitCode.OK
-        output.lines(looks.listing(rows, library.clock.now()))
+        output.lines(looks.listing(rows, now))
+        unmended = sum(bool(repair(one)) for one in known) - sum(bool(repair(one)) for one in rows)
+        if unmended:
+            told = counted(unmended, "false alarm has a follow-up", "false alarms have follow-ups")
+            diagnostics.say(f"{told} open: incident followups --all")
         if not rows:
-            over = "" if everything or not library.incidents() else "; those that are over: incident list --all"
-            diagnostics.say(f"no incident is open{over}")
+            closed = "; closed ones: incident list --all" if known else ""
+            diagnostics.say(f"no incident is open{closed}")
     return ExitCode.OK
 
 
@@ -123,7 +132,7 @@ def list_(call: Call, everything: bool) -> int:
 def show(call: Call, incident_id: str | None) -> int:
     """Show all that is known of an incident."""
     with call.library() as library:
-        record = library.session(library.meant(call.named(incident_id)).id).record
+        record = library.session(call.meant(library, incident_id).id).record
         now = library.clock.now()
         if call.json:
             output.shape(shapes.incident(record, now))
@@ -134,7 +143,7 @@ def show(call: Call, incident_id: str | None) -> int:
 
 @click.command()
 @click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
-@click.option("--line", is_flag=True, help="One line for a tmux status or a prompt; empty when no incident is open.")
+@click.option("--line", is_flag=True, help="One line for a tmux status or a prompt; empty when all are closed.")
 @common()
 def status(call: Call, incident_id: str | None, line: bool) -> int:
     """Say in a few lines how the incident stands."""
@@ -145,7 +154,7 @@ def status(call: Call, incident_id: str | None, line: bool) -> int:
 
 @click.command()
 @click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
-@click.option("--none", "nothing", is_flag=True, help="Mean the only open one again.")
+@click.option("--none", "nothing", is_flag=True, help="Mean the only one that is not closed again.")
 @common(json=False, incident=False)
 def use(call: Call, incident_id: str | None, nothing: bool) -> int:
     """Choose the incident that commands mean.
@@ -157,12 +166,13 @@ def use(call: Call, incident_id: str | None, nothing: bool) -> int:
     with call.library() as library:
         if nothing:
             library.journal.use(None)
-            diagnostics.say("no incident is chosen: commands mean the only open one")
+            diagnostics.say("no incident is chosen: commands mean the only one that is not closed")
             return ExitCode.OK
-        chosen = library.meant(call.named(incident_id))
+        chosen = call.meant(library, incident_id)
         if incident_id is not None:
             library.journal.use(chosen.id)
         else:
             output.text(chosen.name)
-        diagnostics.say(f"{chosen.name} {chosen.title}: commands mean this one")
+        until = "" if chosen.live or incident_id is None else ", which is over, until another is declared"
+        diagnostics.say(f"{chosen.name} {chosen.title}: commands mean this one{until}")
     return ExitCode.OK

@@ -15,6 +15,7 @@ from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.standing import summary
+from incident_cockpit.cli.writing import say_closed
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
@@ -48,7 +49,7 @@ def line(call: Call, incident_id: str | None) -> int:
     What others do is told before your next line. Exits with 1 when a line of a script was refused.
     """
     call.outcome.several = True
-    with call.session(incident_id) as session:
+    with call.session(incident_id, to_write=True) as session:
         return Linear(session).run()
 
 
@@ -109,6 +110,7 @@ class Linear:
     def _tell(self, done: Done) -> None:
         # What is told below has been told; others' lines among it are, too.
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
+        say_closed(self._session, done)
         if done.warning:
             diagnostics.say(f"warning: {done.warning}")
         if (early := new_start(self._session.record, done.own, self._session.here.now)) is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from incident_cockpit.cli import loop, particulars
 from incident_cockpit.cli.standing import summary
+from incident_cockpit.cockpit.overview import Group, Overview, grouped, lateness, owed, repair
 from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -15,7 +16,6 @@ from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import taker, without_role
 from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
-from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import clock, countdown, ran, stamp
@@ -41,21 +41,42 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
-    """Yield one line an incident: name, severity, where it stands, how long it runs or ran, who commands, title."""
-    return columns(
-        [
-            (
-                one.name,
-                one.severity or "-",
-                ", ".join(filter(None, (one.standing, one.owed))) or "-",
-                ran(one.opened, one.ended, now),
-                one.commander or "-",
-                one.title,
-            )
-            for one in rows
-        ]
+def listing(rows: Iterable[Overview], now: datetime) -> Iterator[str]:
+    """Yield the groups: one line an incident, and below it what is next, or what a closed one owes.
+
+    A line has name, severity, where it stands, how long it runs or ran, who commands, what is late, title.
+    """
+    groups = grouped(rows)
+    shown = [one for _, members in groups for one in members]
+    lines = columns([_row(one, now) for one in shown])
+    for group, members in groups:
+        yield group.value
+        for one in members:
+            yield f"  {next(lines)}"
+            if more := _below(one, now):
+                yield f"    {clean_line(more)}"
+
+
+def _row(one: Overview, now: datetime) -> tuple[str, ...]:
+    row = one.listed
+    late = lateness(one.late(now), now)
+    return (
+        row.name,
+        row.severity or "-",
+        row.standing or "-",
+        ran(row.opened, row.ended, now),
+        row.commander or "-",
+        late or "-",
+        row.title,
     )
+
+
+def _below(one: Overview, now: datetime) -> str:
+    """Return what is said of an incident beside its line: of a resolved one what is due next, with its time."""
+    if one.unreadable:
+        return f"cannot be read: {one.unreadable}"
+    due = one.next_due(now) if one.group is Group.RESOLVED else None
+    return f"next {countdown(due.at, now)}: {due.text}" if due is not None else owed(one, now) or repair(one)
 
 
 def whole(record: Record, now: datetime) -> Iterator[str]:

@@ -12,6 +12,7 @@ from incident_cockpit.cli.completing import messages as complete_messages
 from incident_cockpit.cli.leaving import copied
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.posting import check_copying, printed
+from incident_cockpit.cli.spelling import named
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.exports.formats.registry import FORMATS
@@ -20,7 +21,7 @@ from incident_cockpit.exports.messages import messages, settled_by
 from incident_cockpit.exports.update import Composed
 from incident_cockpit.incident.due import due_items
 
-BY_HAND = "send the text above by hand, then mark what it was for: incident do did"
+BY_HAND = "send the text above by hand, then mark what it was for with :did ITEM"
 
 
 @click.command()
@@ -42,12 +43,13 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
     """
     if name is None and copy:
         raise Refused(
-            "--copy is given and no message", "name the message: incident message declared --copy", ExitCode.USAGE
+            "--copy is given and no message",
+            f"name the message: incident message declared --copy{named(call.incident)}",
+            ExitCode.USAGE,
         )
     if copy:
         check_copying(target)
-    with call.library() as library:
-        session = library.session(library.meant(call.named()).id)
+    with call.library() as library, call.opened(library) as session:
         if name is None:
             return _list(call, session)
         composed = written(session.record, name, library.clock.now(), library.zone, target=target)
@@ -56,7 +58,7 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
         else:
             printed(composed.rendered, target)
         for warning in composed.warnings:
-            diagnostics.note(warning)
+            diagnostics.note(warning, session.record.incident.opening.number)
         if copy:
             settles = [item.key for item in settled_by(session.record.incident, name)]
             route = copied(call, library, composed.text, BY_HAND)

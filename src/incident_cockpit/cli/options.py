@@ -44,7 +44,7 @@ def common(*, json: bool = True, incident: bool = True) -> Callable[[Callable[..
                 metavar="ID",
                 shell_complete=_incidents,
                 help="Which incident: its number, the start of its id, or part of its title. "
-                "[default: INCIDENT, `incident use`, the only open one]",
+                "[default: INCIDENT, `incident use`, the only one that is not closed]",
             )(command)
         if json:
             command = click.option("--json", "as_json", is_flag=True, help="Answer with JSON on standard output.")(

@@ -63,7 +63,7 @@ def attach(call: Call, file: str, rule: str | None) -> int:
 
     FILE is a Markdown file, or the name of one. `incident runbook check FILE` says which rules find steps in it.
     """
-    with call.session() as session:
+    with call.session(to_write=True) as session:
         write.keep(call, session, "attach", {"runbook": file, "rule": rule or ""})
     return ExitCode.OK
 

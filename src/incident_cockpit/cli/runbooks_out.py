@@ -35,7 +35,7 @@ def merge(call: Call, file: str, word: str | None) -> int:
     FILE is a Markdown file, or the name of one. Steps that are in both keep what was done to them; of several
     attached runbooks the one with the same file name is meant.
     """
-    with call.session() as session:
+    with call.session(to_write=True) as session:
         meant = _attached(session.record.incident, word, like=file)
         write.keep(call, session, "merge-runbook", {"runbook": meant, "newer": file})
         steps = session.record.incident.steps
@@ -105,7 +105,7 @@ def _attached(incident: Incident, word: str | None, like: str = "") -> str:
     """Return the id of the attached runbook that is meant: the named one, the one of that file, or the only one."""
     books = incident.steps.runbooks
     if not books:
-        raise Refused(f"no runbook is attached to {incident.name}", "attach one with: incident runbook attach FILE")
+        raise Refused(f"no runbook is attached to {incident.name}", "attach one with :attach FILE")
     if word is not None:
         return named(Kind.ATTACHED, incident, word)
     same = [key for key, book in books.items() if like and Path(book.name).stem == Path(like).stem]

@@ -14,6 +14,8 @@ import click
 from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.options import common
+from incident_cockpit.cli.spelling import in_commands, named
+from incident_cockpit.cli.writing import say_closed
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.config.paths import Paths, make_private
@@ -41,8 +43,9 @@ def run(call: Call, command: tuple[str, ...]) -> int:
     """
     words = command[1:] if command[0] == "--" else command
     if not words:
-        raise Refused("no command was given", "say it behind --: incident run -- kubectl get pods", ExitCode.USAGE)
-    with call.session() as session, call.library() as library:
+        way = f"incident run{named(call.incident)} -- kubectl get pods"
+        raise Refused("no command was given", f"say it behind --: {way}", ExitCode.USAGE)
+    with call.library() as library, call.opened(library, to_write=True) as session:
         return _run(call, session, library.places, library.clock, words)
 
 
@@ -55,14 +58,16 @@ def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple
     shown, _ = secrets.redact(clean_line(shlex.join(words), limit=1_000))
     ran = CommandRun(shown, outcome.code, clock.monotonic() - ticks, _tail(outcome.tail), str(kept), outcome.size)
     try:
-        session.act("ran", {"run": ran}, began)
+        done = session.act("ran", {"run": ran}, began)
     except Refused as refused:
         diagnostics.say(
-            f"the command ended with {outcome.code}, but was not logged: {refused}; its output is in {kept}"
+            f"the command ended with {outcome.code}, but was not logged: "
+            f"{in_commands(str(refused), session.record.incident.opening.number)}; its output is in {kept}"
         )
         return refused.code
     whole = f"; the whole output is in {kept}" if not outcome.lost else ""
     diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}{whole}")
+    say_closed(session, done)
     if outcome.lost:
         diagnostics.say(f"warning: {kept} has only the beginning of its output: {outcome.lost}")
     return outcome.code

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.cli import loop, particulars
+from incident_cockpit.cockpit.overview import Overview, owed
 from incident_cockpit.exports.formats.format import Rendered
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
@@ -23,7 +24,6 @@ from incident_cockpit.incident.timeline import TimelineLine, line
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate, Runbook, StepKind, StepMark
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
 
 
-def listed(row: Listed) -> Shape:
-    """Return one line of the list."""
+def listed(one: Overview, now: datetime) -> Shape:
+    """Return one line of the list; `owed` is what a closed incident still owes."""
+    row, late = one.listed, one.late(now)
+    upcoming = one.next_due(now)
     return {
         "id": row.id,
         "number": row.number,
@@ -53,6 +55,12 @@ def listed(row: Listed) -> Shape:
         "ended": instant(row.ended),
         "commander": row.commander or None,
         "updated": instant(row.updated),
+        "group": one.group.name.lower(),
+        "closed": instant(one.closed),
+        "late": len(late),
+        "worst_late_seconds": _seconds(now - late[0]) if late else None,
+        "next": due(upcoming, now) if upcoming is not None else None,
+        "owed": owed(one, now) or None,
     }
 
 

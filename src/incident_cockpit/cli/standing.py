@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cockpit.overview import lateness, with_late
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.files import is_there
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.journal.journal import Listed
 from incident_cockpit.text.clean import clean_line
 from incident_cockpit.timewords import countdown, ran
 
@@ -30,14 +32,16 @@ def status(call: Call, line: bool, word: str | None = None) -> int:
         if line and not call.json:
             output.text(_one_line(call, library, named))
             return ExitCode.OK
-        record = library.record(library.meant(named).id)
+        record = library.record(call.meant(library, word).id)
         now = library.clock.now()
         if call.json:
             from incident_cockpit.cli import shapes
 
             output.shape(shapes.status(_as_seen(record), now))
         else:
-            output.lines(summary(record, now))
+            elsewhere = with_late(library.others(record.id), now)
+            late = (f"! {row.name} has {lateness(times, now)}" for row, times in elsewhere)
+            output.lines([*summary(record, now), *late])
     return ExitCode.OK
 
 
@@ -45,11 +49,21 @@ def _one_line(call: Call, library: Library, named: str | None) -> str:
     """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
     if named is None and not is_there(library.places.store):
         return ""
+    now = library.clock.now()
     if named is None and not call.env.get("INCIDENT") and library.journal.current() is None:
-        live = library.incidents(live_only=True)
-        if len(live) != 1:
-            return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
-    return one_line(_as_seen(library.record(library.meant(named).id)), library.clock.now())
+        unclosed = library.unclosed()
+        if len(unclosed) != 1:
+            return _several(library, unclosed, now) if unclosed else ""
+    record = library.record(library.meant(named).id)
+    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(library.others(record.id), now))
+    return "  ".join((one_line(_as_seen(record), now), *late))
+
+
+def _several(library: Library, unclosed: Sequence[Listed], now: datetime) -> str:
+    """Return the names of several incidents of which any could be meant, with how many items are late in each."""
+    late = {row.id: times for row, times in with_late(library.others(), now)}
+    names = (f"{row.name} ({len(late[row.id])} late)" if row.id in late else row.name for row in unclosed)
+    return f"{len(unclosed)} incidents {'open' if unclosed[0].live else 'not closed'}: {' '.join(names)}"
 
 
 def _as_seen(record: Record) -> Record:

@@ -41,5 +41,5 @@ def _meant(call: Call, library: Library) -> str | None:
     named = call.named()
     if named or call.env.get("INCIDENT") or library.journal.current():
         return library.meant(named).id
-    live = library.incidents(live_only=True)
-    return live[0].id if len(live) == 1 else None
+    unclosed = library.unclosed()
+    return unclosed[0].id if len(unclosed) == 1 else None

@@ -31,15 +31,14 @@ def ticket(call: Call, incident_id: str | None, tracker: str, copy: bool) -> int
     """Write the incident's ticket, each action with its time."""
     from incident_cockpit.exports.ticketing import ticket as facts
 
-    with call.library() as library:
-        session = library.session(library.meant(call.named(incident_id)).id)
+    with call.library() as library, call.opened(library, incident_id) as session:
         rendered = TRACKERS[tracker](facts(session.record, library.clock.now()))
         if call.json:
             output.shape({"incident": session.record.incident.name, "text": rendered.text, **shapes.rendered(rendered)})
         else:
             output.text(rendered.text)
         for note in rendered.notes:
-            diagnostics.note(note)
+            diagnostics.note(note, session.record.incident.opening.number)
         if copy:
             copied(call, library, rendered.text, BY_HAND)
     return ExitCode.OK

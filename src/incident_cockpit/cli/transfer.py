@@ -38,7 +38,7 @@ def export(call: Call, incident_id: str, file: str, force: bool) -> int:
     from incident_cockpit.journal.transfer import export_lines
 
     with call.library() as library:
-        one = library.meant(call.named(incident_id))
+        one = call.meant(library, incident_id)
         data = b"".join(line + b"\n" for line in export_lines(library.journal, one.id))
         staying = _staying(library, one.id)
     if file == _STREAM:

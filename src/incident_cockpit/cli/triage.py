@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 
 import click
 
 from incident_cockpit.cli import beginnings, diagnostics, output, shapes
-from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.call import Call, naming
 from incident_cockpit.cli.completing import detections as complete_detections
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.completing import plans as complete_plans
@@ -15,7 +16,7 @@ from incident_cockpit.cli.completing import reporters as complete_reporters
 from incident_cockpit.cli.completing import severities as complete_severities
 from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.spelling import in_commands
+from incident_cockpit.cli.spelling import in_commands, named
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, NotFound, Refused
@@ -137,16 +138,16 @@ def declare(
                 option = "--started" if started is not None else "--plan"
                 raise Refused(
                     f"{row.name} is there already, so {option} has nothing to say",
-                    f"incident do milestone started TIME, or incident do adopt-plan PLAN, for {row.name}",
+                    in_commands(":milestone started TIME, or :adopt-plan PLAN", row.number),
                     ExitCode.USAGE,
                 )
             session = library.session(row.id)
             said = Declaration(severity or _worst(session), why or "", types, found_by or "")
-            warning = session.declare(said, runbook).warning
+            with naming(session):
+                warning = session.declare(said, runbook).warning
         beginnings.answer(call, library, session)
         beginnings.say_declared(session, new=row is None, warning=warning, asked=severity is not None)
-        if row is None:
-            beginnings.say_who_is_meant(library, session.record.id)
+        beginnings.say_who_is_meant(library, session.record.id)
     return ExitCode.OK
 
 
@@ -164,7 +165,7 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
     """
     named = call.named()
     if text is None:
-        return library.meant(named)
+        return call.meant(library, to_write=True)
     if named is not None:
         raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
     if _ID.fullmatch(text):
@@ -181,7 +182,7 @@ def _meant(call: Call, library: Library, text: str | None) -> Listed | None:
         listed = ", ".join(f"{one.name} {one.title}" for one in part[:3])
         raise Refused(
             f"'{text}' could be a new incident, or what is in triage: {listed}",
-            f"say which: incident declare {part[0].number}, or for a new one: incident declare --new {text}",
+            f"say which: incident declare {part[0].number}, or for a new one: incident declare --new {quote(text)}",
             ExitCode.USAGE,
         )
     return None
@@ -217,14 +218,14 @@ def dismiss(call: Call, incident_id: str | None, reason: str | None, duplicate_o
         action, values = "duplicate", {"of": duplicate_of, "reason": reason or ""}
     elif not_urgent:
         action = "not-urgent"
-    with call.session(incident_id) as session:
+    with call.session(incident_id, to_write=True) as session:
         done = session.act(action, values)
         text = _thread_text(session)
         if call.json:
             output.shape({**shapes.kept(session.record, done.own), "message": text})
         else:
             output.text(text)
-        _say_dismissed(session, done)
+        _say_dismissed(call, session, done)
     return ExitCode.OK
 
 
@@ -237,15 +238,14 @@ def _thread_text(session: Session) -> str:
     return message(session.record, word, session.here.now, session.here.zone).text
 
 
-def _say_dismissed(session: Session, done: Done) -> None:
+def _say_dismissed(call: Call, session: Session, done: Done) -> None:
     incident = session.record.incident
     report = incident.report
     if report is None:
         return
     same = f" of {report.same_as}" if report.same_as else ""
-    diagnostics.say(
-        f"{incident.name} {incident.title}: {report.outcome.value}{same}; to take it back: incident do undo"
-    )
+    back = f"incident do undo{named(incident.opening.number, call.who)}"
+    diagnostics.say(f"{incident.name} {incident.title}: {report.outcome.value}{same}; to take it back: {back}")
     for one in incident.followups.values():
         if not one.done and one.raised == report.decided:
             diagnostics.say(f"  follow-up noted: {one.text}")

@@ -14,18 +14,23 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, input, output  # noqa: A004 - read as input.data()
 from incident_cockpit.cli.call import Call
-from incident_cockpit.cli.spelling import INSTEAD, in_commands
+from incident_cockpit.cli.spelling import in_commands, instead, named
+from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.timeline import BEFORE, new_start, words
+from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.pins import Pinned
+from incident_cockpit.incident.topics.report import ReportDecided
 from incident_cockpit.text.clean import LIMIT, clean_line
-from incident_cockpit.timewords import read_when
+from incident_cockpit.timewords import ago, read_when
 
 STANDARD_INPUT = "-"
 _LONGEST_SENTENCE = 200
+# What closes an incident or opens it again, so that nobody has to be told.
+_ENDS = (PhaseChanged, ReportDecided)
 
 
 class Entry(Struct, frozen=True):
@@ -45,11 +50,12 @@ class Entry(Struct, frozen=True):
 def log(call: Call, entry: Entry) -> int:
     """Log a line by the grammar of the entry line, or as the flags say, and say where it went."""
     text = _text(entry.words)
-    with call.session() as session:
+    with call.library() as library, call.opened(library, to_write=True) as session:
         reading = _reading(entry, text, session)
         if reading.problem:
             raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
         when = _when(entry.at, session) or (reading.when.at if reading.when else None)
+        _check_last_act(call, library, session, reading.action)
         _do(call, session, reading.action, reading.values, when, entry)
     return ExitCode.OK
 
@@ -58,17 +64,18 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
     """Do an action of the registry by its words, and say where it went."""
     action = find(verb)
     if action.decide is None:
-        way_on = INSTEAD.get(verb)
+        way_on = instead(verb, call.incident)
         raise Refused(
             f"'{verb}' belongs to the screen",
-            f"here it is: {way_on}" if way_on else "open the cockpit: incident open",
+            f"here it is: {way_on}" if way_on else f"open the cockpit: incident open{named(call.incident)}",
             ExitCode.USAGE,
         )
     values = split(action, joined(words, len(action.args)))
     for arg in action.args:
         if arg.kind is Kind.THREAD and values.get(arg.name) == STANDARD_INPUT:
             values[arg.name] = _piped()
-    with call.session() as session:
+    with call.library() as library, call.opened(library, to_write=True) as session:
+        _check_last_act(call, library, session, verb)
         _do(call, session, verb, values, _when(at, session))
     return ExitCode.OK
 
@@ -84,6 +91,19 @@ def put_back(call: Call, word: str | None) -> int:
         session = library.to_put_back(call.named(word))
         _tell(call, session, session.put_back())
     return ExitCode.OK
+
+
+def _check_last_act(call: Call, library: Library, session: Session, name: str) -> None:
+    """Refuse to undo or redo here what was done in another incident, unless this one is named on the command line."""
+    if name not in ("undo", "redo") or call.incident is not None:
+        return
+    other, incident = library.acted_elsewhere(session.record.id), session.record.incident
+    if other is not None:
+        raise Refused(
+            f"what you did last was in {other.name} {other.title}, and this is {incident.name} {incident.title}",
+            f"there it is: incident do {name}{named(other.number, call.who)}; "
+            f"here it is: incident do {name}{named(incident.opening.number, call.who)}",
+        )
 
 
 def _do(
@@ -177,8 +197,19 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line)}")
     for event in done.own:
         _tell_pin(call, event)
+    say_closed(session, done)
     if done.warning:
         diagnostics.say(f"warning: {in_commands(done.warning)}")
+
+
+def say_closed(session: Session, done: Done) -> None:
+    """Say that what was written went into an incident that was closed before."""
+    incident = session.record.incident
+    at = incident.milestones.get("closed") if not incident.dismissed else incident.ended
+    if at is None or incident.live or any(isinstance(event.fact, _ENDS) for event in done.own):
+        return
+    did = "dismissed" if incident.dismissed else "closed"
+    diagnostics.say(f"note: {incident.name} was {did} {ago(at, session.here.now)}")
 
 
 def _tell_pin(call: Call, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
@@ -19,19 +19,20 @@ from incident_cockpit.incident.envelope import LONGEST_NAME, Draft, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
 from incident_cockpit.text.clean import clean, clean_line
-from incident_cockpit.timewords import zone_of
+from incident_cockpit.timewords import ago, zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from incident_cockpit.cockpit.books import Books
+    from incident_cockpit.cockpit.overview import Overview, Overviews
     from incident_cockpit.cockpit.session import Session
     from incident_cockpit.incident.brought import Wanted
     from incident_cockpit.incident.topics.pins import PinnedFile
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
 
-# How long after its end an incident that is not closed is still the one that is meant.
+# How long after its close an incident is still the one that is read.
 _LATELY = timedelta(days=1)
 
 
@@ -49,6 +50,7 @@ class Library:
         self.unnamed = not known_speaker(env, settings)
         self._stored = False
         self._journal: Journal | None = None
+        self._overviews: Overviews | None = None
 
     @classmethod
     def of(cls, env: Mapping[str, str], who: str | None = None) -> Self:
@@ -89,48 +91,82 @@ class Library:
         self._stored = self.stored
         if self._journal is not None:
             self._journal.close()
-            self._journal = None
+            self._journal = self._overviews = None
 
     def incidents(self, live_only: bool = False, owing: bool = False) -> list[Listed]:
         """Return the incidents, the newest first; `owing` adds those to the live ones that have legal duties left."""
         return self.journal.incidents(live_only=live_only, owing=owing)
 
-    def meant(self, word: str | None = None) -> Listed:
-        """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only open one.
+    def meant(
+        self, word: str | None = None, *, to_write: bool = False, say: Callable[[str], None] = lambda _: None
+    ) -> Listed:
+        """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only one that is not closed.
 
-        With none open it is the only one that was resolved within a day and is not closed yet.
-        Raises NotFound where there is none, and Refused with the list where it could be several.
+        Open ones go before those that are resolved and not closed. With neither, it is the one that was closed last,
+        within a day, which is told to `say`; what is `to_write` has to name it. Raises NotFound where there is none,
+        and Refused with the list where it could be several.
         """
         named = word or self.env.get("INCIDENT") or self.journal.current()
         if named:
             return self.journal.find(named)
+        unclosed = self.unclosed()
+        if len(unclosed) == 1:
+            return unclosed[0]
+        if unclosed:
+            listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in unclosed)
+            standing = "open" if unclosed[0].live else "resolved and not closed"
+            raise Refused(
+                f"{len(unclosed)} incidents are {standing} and none was named:\n{listed}",
+                "name one with --incident 7, INCIDENT=7, or for good: incident use 7",
+                ExitCode.USAGE,
+            )
+        return self._closed_lately(to_write, say)
+
+    def unclosed(self) -> list[Listed]:
+        """Return the open incidents, or where none is open those that are resolved and not closed, newest first."""
         live = self.incidents(live_only=True)
-        if len(live) == 1:
-            return live[0]
-        if not live:
-            return self._just_over()
-        listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in live)
-        raise Refused(
-            f"{len(live)} incidents are open and none was named:\n{listed}",
-            "name one with --incident 7, INCIDENT=7, or for good: incident use 7",
-            ExitCode.USAGE,
-        )
+        return live or [one for one in self.incidents() if self.journal.closed_at(one) is None]
 
-    def _just_over(self) -> Listed:
-        """Return the only incident that was resolved lately and is not closed: its closing and review go on.
+    def _closed_lately(self, to_write: bool, say: Callable[[str], None]) -> Listed:
+        """Return the incident that was closed last, if within a day; one that was dismissed counts after the others.
 
-        Raises NotFound where there is none such, with the way to one that is over.
+        Raises NotFound where there is none such, or where it is written to without being named.
         """
-        since = self.clock.now() - _LATELY
-        lately = [one for one in self.incidents() if one.phase and one.ended is not None and one.ended >= since]
-        open_still = [one for one in lately if "closed" not in self.record(one.id).incident.milestones]
-        if len(open_still) == 1:
-            return open_still[0]
-        last = next(iter(self.incidents()), None)
-        way = 'declare one: incident new "what is broken"'
-        if last is not None:
-            way += f"; to go on with {last.name} {last.title}, which is over: incident use {last.number}"
-        raise NotFound("there is no open incident", way)
+        now = self.clock.now()
+        ended = [(one, at) for one in self.incidents() if (at := self.journal.closed_at(one)) is not None]
+        last, at = max(ended, key=lambda found: (found[1] >= now - _LATELY, found[0].triage is None, found[1]),
+                       default=(None, now))  # fmt: skip
+        if last is None:
+            raise NotFound("there is no open incident", 'declare one: incident new "what is broken"')
+        closed = f"{last.name} {last.title} was {'closed' if last.triage is None else 'dismissed'} {ago(at, now)}"
+        if to_write or at < now - _LATELY:
+            raise NotFound(
+                f"there is no open incident; {closed}",
+                f"to go on with it, name it: --incident {last.number}, or for good: incident use {last.number}; "
+                'or declare one: incident new "what is broken"',
+            )
+        say(f"no incident is open; {closed}")
+        return last
+
+    def acted_elsewhere(self, incident_id: str) -> Listed | None:
+        """Return the other incident in which this person acted after their last act in this one, or None."""
+        other = self.journal.acted_elsewhere(incident_id, self.who)
+        return self.journal.find(other) if other is not None else None
+
+    def overview(self) -> list[Overview]:
+        """Return every incident with its group and what it owes, newest first."""
+        return self._overview_of(self.incidents())
+
+    def others(self, besides: str = "") -> list[Overview]:
+        """Return the open incidents but the one with this UUID, newest first; the events of that one are not read."""
+        return self._overview_of(row for row in self.incidents(live_only=True) if row.id != besides)
+
+    def _overview_of(self, rows: Iterable[Listed]) -> list[Overview]:
+        from incident_cockpit.cockpit.overview import Overviews
+
+        if self._overviews is None:
+            self._overviews = Overviews(self.journal)
+        return self._overviews.read(rows)
 
     def record(self, incident_id: str) -> Record:
         """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds."""

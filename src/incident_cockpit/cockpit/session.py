@@ -25,7 +25,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.clock import went_back
 from incident_cockpit.incident.topics.nature import types_of
 from incident_cockpit.incident.topics.pins import PinnedFile, is_address
-from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.topics.report import Outcome, ReportDecided
 from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.replaced import follow
@@ -166,6 +166,8 @@ class Session:
 
         def decided(record: Record) -> Sequence[Draft]:
             drafts = decide(record, self._moment(here, when, action))
+            if any(_declares(draft) for draft in drafts):
+                self._journal.let_choice_lapse(record.id)
             # Whoever waited for the lock read the clock before others did: only a second look, with the lock held,
             # tells that from a clock that went back.
             back = went_back(record.events[-1] if drafts else None, here.now)
@@ -311,6 +313,12 @@ class Session:
             elif arg.kind is Kind.PLAN and isinstance(named, str) and named:
                 given[arg.name] = self._load_plan(named)
         return given, documents
+
+
+def _declares(draft: Draft) -> bool:
+    """Return whether the draft declares a report, also one that was dismissed before."""
+    fact = draft.fact
+    return isinstance(fact, ReportDecided) and fact.now is not None and fact.now.outcome is Outcome.DECLARED
 
 
 def _paths(action: Action, values: Mapping[str, Any]) -> dict[str, str]:

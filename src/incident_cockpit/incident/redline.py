@@ -92,7 +92,7 @@ def redline(record: Record, runbook_id: str) -> Redline:
     incident = record.incident
     book = incident.steps.runbooks.get(runbook_id)
     if book is None:
-        raise NotFound(f"there is no attached runbook {runbook_id}", "attach one with: incident runbook attach FILE")
+        raise NotFound(f"there is no attached runbook {runbook_id}", "attach one with :attach FILE")
     work = _Work(record, runbook_id, book)
     remarks = [
         *_said(work), *_added(work), *_left_open(work), *_out_of_order(work), *_slow(work), *_versions(work)

@@ -21,6 +21,7 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.journal.replaced import follow
 
 if TYPE_CHECKING:
+    from incident_cockpit.incident.topics.followups import FollowUp
     from incident_cockpit.journal.append import Written
     from incident_cockpit.journal.rescue import Rescue
 
@@ -135,6 +136,7 @@ class Journal:
         with self.database.immediate():
             drafts = decide(append.next_number(self.database))
             written = append.store(self.database, record, append.stamp(record, drafts, by, self._ids), documents)
+            self.let_choice_lapse(record.id)
         self.stored(record, written)
         return record
 
@@ -212,6 +214,18 @@ class Journal:
         """Return the incident meant by "7", "INC-7", an id's start or a part of the title; raises NotFound, Refused."""
         return read.find(self.database, word)
 
+    def closed_at(self, row: Listed) -> datetime | None:
+        """Return when the incident was closed, or its report dismissed; None while it is not."""
+        return read.closed_at(self.database, row)
+
+    def follow_ups(self, incident: str) -> tuple[FollowUp, ...]:
+        """Return the incident's follow-ups without folding the rest of it."""
+        return read.follow_ups(self.database, incident)
+
+    def acted_elsewhere(self, incident: str, who: str) -> str | None:
+        """Return the id of the other incident in which this person acted after their last act in this one, or None."""
+        return read.acted_elsewhere(self.database, incident, who)
+
     def channels(self, besides: str = "") -> frozenset[str]:
         """Return the names of channels that incidents ever had, one incident aside; exact while the lock is held."""
         return read.channels(self.database, besides)
@@ -222,16 +236,31 @@ class Journal:
 
     def current(self) -> str | None:
         """Return the id of the incident chosen with `use`, or None."""
-        found = self.database.rows("SELECT value FROM settings WHERE key = ?", (_CURRENT,))
+        found = self.database.rows(
+            "SELECT value FROM settings JOIN incidents ON incidents.id = value WHERE key = ?", (_CURRENT,)
+        )
         return str(found[0][0]) if found else None
 
     def use(self, incident: str | None) -> None:
         """Choose the incident that commands mean, or none; raises StoreError."""
         with self.database.immediate():
-            self.database.rows("DELETE FROM settings WHERE key = ?", (_CURRENT,))
-            if incident is not None:
-                self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
+            self._choose(incident)
         self._writes += 1
+
+    def let_choice_lapse(self, begun: str) -> None:
+        """Give up the choice of an incident that is over, because another has begun; the caller holds the lock.
+
+        Commands mean the one that has begun: as the only open one, or chosen where several are open.
+        """
+        live = {begun, *(row.id for row in self.incidents(live_only=True))}
+        current = self.current()
+        if current is not None and current not in live:
+            self._choose(begun if len(live) > 1 else None)
+
+    def _choose(self, incident: str | None) -> None:
+        self.database.rows("DELETE FROM settings WHERE key = ?", (_CURRENT,))
+        if incident is not None:
+            self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
 
     def verify(self) -> list[str]:
         """Return what is wrong with the store, an empty list when nothing is."""

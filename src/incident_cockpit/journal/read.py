@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from incident_cockpit.errors import NotFound, Refused, StoreError
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.topics import followups
 from incident_cockpit.incident.topics.channel import ChannelSet
+from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.notes import Logged, Note, Sort
+from incident_cockpit.incident.topics.plan import PlanAdopted
 from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
 from incident_cockpit.text.count import counted
 
 _Instant = Annotated[datetime, Meta(tz=True)]
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.topics.followups import FollowUp
+
+Found = TypeVar("Found", bound=Fact)
 
 _NUMBER = re.compile(r"(?:inc-|#)?([0-9]{1,9})", re.IGNORECASE)
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
@@ -34,6 +44,8 @@ _COLUMNS = ", ".join(_LISTED)
 _SHOWN = 5
 # Who wrote an entry that the store lacks.
 _NOBODY = "unknown"
+# How a stored line names the milestone; the codec writes every line, so that it is always spelt so.
+_CLOSED = b'"name":"closed"'
 
 
 class Listed(Struct, frozen=True):
@@ -199,6 +211,68 @@ def channels(database: Database, besides: str = "") -> frozenset[str]:
     found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
     facts = (codec.decode(line).fact for (line,) in found)
     return frozenset(fact.now for fact in facts if isinstance(fact, ChannelSet) and fact.now)
+
+
+def closed_at(database: Database, row: Listed) -> datetime | None:
+    """Return when the incident was closed, or its report dismissed; None while it is open, or resolved and not closed.
+
+    Read backwards and without folding, because an incident that is closed ends with it. Where the plan has no phase
+    that closes, the end of the response is the close. A line that cannot be read closes nothing.
+    """
+    if row.live:
+        return None
+    ended = row.ended or row.updated
+    if row.triage is not None:
+        return ended
+    with suppress(StoreError):
+        closing = _last_fact(database, row.id, MilestoneReached, _CLOSED)
+        if closing is not None and closing.now is not None:
+            return closing.now
+        adopted = _last_fact(database, row.id, PlanAdopted)
+        plan = adopted.now if adopted is not None else None
+        if plan is not None and all(phase.milestone != "closed" for phase in plan.phases):
+            return ended
+    return None
+
+
+def _last_fact(database: Database, incident: str, kind: type[Found], words: bytes = b"") -> Found | None:
+    """Return the incident's newest fact of a kind whose line has these bytes, or None."""
+    found = database.rows(
+        "SELECT line FROM events WHERE incident = ? AND kind = ? AND (? = x'' OR instr(line, ?))"
+        " ORDER BY seq DESC LIMIT 1",
+        (incident, kind.kind, words, words),
+    )
+    fact = codec.decode(found[0][0]).fact if found else None
+    return fact if isinstance(fact, kind) else None
+
+
+def follow_ups(database: Database, incident: str) -> tuple[FollowUp, ...]:
+    """Return the incident's follow-ups without folding the rest of it: a list reads them of every closed one."""
+    found = database.rows(
+        "SELECT line FROM events WHERE incident = ? AND kind = ? ORDER BY seq",
+        (incident, followups.FollowUpChanged.kind),
+    )
+    facts = (codec.decode(line).fact for (line,) in found)
+    return tuple(reduce(followups.TOPIC.fold, facts, followups.TOPIC.empty).values())
+
+
+def acted_elsewhere(database: Database, incident: str, who: str) -> str | None:
+    """Return the other incident in which this person acted after their last act in this one, or None.
+
+    By the time of recording, because the order of rows is that of imports too. The row of an incident says when it was
+    last written to, so that no other events are looked at.
+    """
+    last = database.rows(
+        "SELECT recorded, position FROM events WHERE incident = ? AND who = ? ORDER BY seq DESC LIMIT 1",
+        (incident, who),
+    )
+    recorded, position = last[0] if last else ("", 0)
+    found = database.rows(
+        "SELECT incident FROM events WHERE who = ? AND (recorded, position) > (?, ?) AND incident IN"
+        " (SELECT id FROM incidents WHERE updated >= ? AND id <> ?) ORDER BY recorded DESC, position DESC LIMIT 1",
+        (who, recorded, position, recorded, incident),
+    )
+    return str(found[0][0]) if found else None
 
 
 def document(database: Database, digest: str) -> bytes | None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from incident_cockpit.actions.registry import ACTIONS, SAY
 from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cockpit.overview import Overview
 from incident_cockpit.config.contacts import Reachable, load_contacts
 from incident_cockpit.config.folders import plan_names, runbook_names
 from incident_cockpit.errors import Refused
@@ -128,10 +129,14 @@ class CockpitApp(GuardedApp):
         """Return the incidents, the newest first."""
         return await self.desk.call(lambda library: library.incidents())
 
+    async def overview(self) -> Sequence[Overview]:
+        """Return the incidents in their groups, with what each owes."""
+        return await self.desk.call(lambda library: library.overview())
+
     def show_list(self) -> None:
         """Go to the list of incidents."""
         hold = self.type_ahead.hold
-        self._start_over(IncidentsScreen(self.listed, self._clock, self._zone, self.keys, hold=hold))
+        self._start_over(IncidentsScreen(self.overview, self._clock, self._zone, self.keys, hold=hold))
 
     def open_incident(self, incident_id: str, *, new: bool = False) -> None:
         """Open the cockpit on the incident with this UUID; what is typed meanwhile is meant for it.

@@ -22,6 +22,8 @@ from incident_cockpit.tui.view import View
 _UTC = ZoneInfo("UTC")
 # Below this width the local time and the words beside keys go, the title is cut.
 _WIDE = 100
+# Below this one the clock gives way to what is late elsewhere.
+_ROOMY = 80
 # What stands free at the sides of a bar, together; between two things on it; and the least that is shown of words.
 _MARGIN = 2
 _BETWEEN = 2
@@ -62,10 +64,12 @@ class HeaderBar(Bar):
         """Draw the incident as it stands now; the title gives way before anything else does."""
         incident, wide = view.incident, self.size.width >= _WIDE
         right = [Cell(standing(incident), "key"), Cell(ran(incident.started, incident.ended, view.now), "muted")]
-        right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
+        if self.size.width >= _ROOMY or not view.elsewhere:
+            right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
         if wide and zone_label(view.zone, view.now) != "UTC":
             right.append(Cell(f"{clock(view.now, view.zone)} {zone_label(view.zone, view.now)}", "faint"))
         left = [severity_badge(incident), Cell(f"  {incident.name}  ", "muted"), *_restricted(incident)]
+        left += _late_elsewhere(view)
         # The row keeps its right side whole only if the left leaves room: a long title is cut here, not there.
         fixed = sum(cell_len(cell.text) for cell in left) + sum(cell_len(cell.text) + 2 for cell in right) + 2
         title = Cell(incident.title, "strong", max(8, self.size.width - fixed))
@@ -91,6 +95,15 @@ def standing(incident: Incident) -> str:
 def _restricted(incident: Incident) -> tuple[Cell, ...]:
     """Return the mark of an incident that only some may know of: its codename, which is what others may hear."""
     return (Cell(f" {incident.codename} ", "chip-warn"), Cell("  ")) if incident.codename else ()
+
+
+def _late_elsewhere(view: View) -> tuple[Cell, ...]:
+    """Return the mark of other open incidents that have late items; by their names alone, because others look on."""
+    if not view.elsewhere:
+        return ()
+    late = sum(len(times) for _, times in view.elsewhere)
+    where = view.elsewhere[0][0].name if len(view.elsewhere) == 1 else f"{len(view.elsewhere)} others"
+    return (Cell(f" {where}: {late} late ", "chip-late"), Cell("  "))
 
 
 class NextBar(Bar):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.evidence import place
+from incident_cockpit.cockpit.overview import Overview, with_late
 from incident_cockpit.cockpit.session import Done, Replacement, Session
 from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.errors import Refused
@@ -36,6 +38,7 @@ class Following:
         self._clock = clock
         self._contacts = contacts
         self.record = record
+        self._others: Sequence[Overview] = ()
         self.who = session.who
         self.zone = session.zone
         # A store that was replaced, until it has been said.
@@ -49,7 +52,8 @@ class Following:
 
     def view(self, words: str = "") -> View:
         """Return the incident as of now; `words` filter its timeline."""
-        return View(self.record, self._clock.now(), self.zone, self.who, words, self._contacts)
+        now = self._clock.now()
+        return View(self.record, now, self.zone, self.who, words, self._contacts, with_late(self._others, now))
 
     async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
         """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
@@ -103,6 +107,13 @@ class Following:
                 if str(refused) != trouble:
                     trouble = str(refused)
                     say(trouble, "late")
+
+    async def keep_up_elsewhere(self, every: float) -> None:
+        """Look at the other open incidents every so many seconds; what cannot be read now is tried again."""
+        while True:
+            with suppress(Refused):
+                self._others = await self._desk.call(lambda library: library.others(self.record.id))
+            await asyncio.sleep(every)
 
     def _take(self, news: tuple[Event, ...], replaced: Replacement | None) -> bool:
         if replaced is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from incident_cockpit.cockpit.overview import LateItems
 from incident_cockpit.config.contacts import Reachable
 from incident_cockpit.incident.prompts import Prompt, prompts
 from incident_cockpit.incident.record import Record
@@ -17,7 +18,8 @@ _TAKING_OVER = ("read-back", "take-command")
 class View:
     """One incident at one instant, as one person sees it.
 
-    `words` are what the timeline is filtered by, `contacts` how this person reaches others.
+    `words` are what the timeline is filtered by, `contacts` how this person reaches others, `elsewhere` what is late in
+    other open incidents.
     """
 
     record: Record
@@ -26,6 +28,7 @@ class View:
     who: str
     words: str = ""
     contacts: tuple[Reachable, ...] = ()
+    elsewhere: LateItems = field(default_factory=list)
 
     @property
     def incident(self) -> Incident:

@@ -29,7 +29,7 @@ from incident_cockpit.tui.panes.timeline import TimelinePane
 from incident_cockpit.tui.view import View
 from incident_cockpit.tui.wall_bars import ImpactBar, LeadBar, ToldBar
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS, _ELSEWHERE_SECONDS = 0.5, 2.0
 _WIDE, _HIGH = 90, 36
 
 
@@ -76,6 +76,7 @@ class WallScreen(Screen[None]):
         """Paint, and begin to count and to follow."""
         self.set_interval(1, self.paint)
         self._follow()
+        self._follow_others()
         self.call_after_refresh(self.paint)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -112,6 +113,10 @@ class WallScreen(Screen[None]):
     async def _follow(self) -> None:
         way = f"incident put-back {self.following.record.incident.opening.number}"
         await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say, way)
+
+    @work(exclusive=True, group="elsewhere", exit_on_error=False)
+    async def _follow_others(self) -> None:
+        await self.following.keep_up_elsewhere(_ELSEWHERE_SECONDS)
 
 
 class WallApp(GuardedApp):

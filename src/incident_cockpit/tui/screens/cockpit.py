@@ -27,7 +27,7 @@ from incident_cockpit.tui.stage import Around
 from incident_cockpit.tui.typeahead import TypeAhead
 from incident_cockpit.tui.view import View
 
-_POLL_SECONDS = 0.25
+_POLL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 2.0
 _WIDE, _HIGH, _LOW = 100, 30, 14
 _TIMELINE = 2
 _ENTRY_DRAFT = "entry"
@@ -91,6 +91,7 @@ class CockpitScreen(Screen[None]):
         self.entry.restore(self.around.drafts.kept(self.following.record.id, _ENTRY_DRAFT))
         self.set_interval(1, self.paint)
         self._follow()
+        self._follow_others()
         self.set_focus(self.query_one("#runbook"))
         self.paint()
         # The frames know their widths only after the first layout.
@@ -159,6 +160,10 @@ class CockpitScreen(Screen[None]):
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
         await self.following.keep_up(_POLL_SECONDS, self.paint, self.say)
+
+    @work(exclusive=True, group="elsewhere", exit_on_error=False)
+    async def _follow_others(self) -> None:
+        await self.following.keep_up_elsewhere(_ELSEWHERE_SECONDS)
 
     # The layout
 

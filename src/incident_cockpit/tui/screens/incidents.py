@@ -1,4 +1,4 @@
-"""The list of incidents: what is open stands above what has ended."""
+"""The list of incidents in three groups: open, resolved but not closed, closed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.clock import Clock
+from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.timewords import clock_seconds, zone_label, zone_of
@@ -70,7 +71,7 @@ class IncidentsScreen(Screen[None]):
 
     def __init__(
         self,
-        load: Callable[[], Awaitable[Sequence[Listed]]],
+        load: Callable[[], Awaitable[Sequence[Overview]]],
         clock: Clock,
         zone: tzinfo,
         keys: Keys,
@@ -84,7 +85,7 @@ class IncidentsScreen(Screen[None]):
         self._zone = zone
         self._keys = keys
         self._rank = rank or rank_by_number
-        self._listed: tuple[Listed, ...] = ()
+        self._listed: tuple[Overview, ...] = ()
         self._loaded = False
         self._in_trouble = False
         self._words = ""
@@ -144,7 +145,7 @@ class IncidentsScreen(Screen[None]):
             return
         now = self._clock.now()
         self._header(now)
-        shown = [one for one in self._listed if self._fits(one)]
+        shown = [one for one in self._listed if self._fits(one.listed)]
         frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
         frame.hint = f'with "{self._words}" · esc all' if self._words and not self._typing else ""
@@ -152,8 +153,9 @@ class IncidentsScreen(Screen[None]):
         self._footer()
 
     def _header(self, now: datetime) -> None:
-        waiting = sum(in_triage(one) for one in self._listed)
-        live = sum(one.live for one in self._listed) - waiting
+        waiting = sum(in_triage(one.listed) for one in self._listed)
+        live = sum(one.group is Group.OPEN for one in self._listed) - waiting
+        resolved = sum(one.group is Group.RESOLVED for one in self._listed)
         count = f"{live} open" if live else "none open"
         right = [Cell(f"{clock_seconds(now, zone_of('UTC'))} UTC")]
         label = zone_label(self._zone, now)
@@ -161,6 +163,7 @@ class IncidentsScreen(Screen[None]):
             right.append(Cell(f"{clock_seconds(now, self._zone)[:5]} {label}", "faint"))
         left = [Cell(" INCIDENTS ", "chip"), Cell(f"  {count}", "strong" if live else "muted")]
         left += [Cell(f"  {waiting} in triage", "warn")] if waiting else []
+        left += [Cell(f"  {resolved} resolved, not closed", "muted")] if resolved else []
         self.query_one("#header", Bar).set_row(Row(None, tuple(left), tuple(right)))
 
     def _footer(self) -> None:
@@ -266,6 +269,6 @@ class IncidentsScreen(Screen[None]):
     @on(LineList.Chosen, "#incidents")
     def _chosen(self, event: LineList.Chosen) -> None:
         event.stop()
-        listed = next((one for one in self._listed if one.id == event.key), None)
+        listed = next((one.listed for one in self._listed if one.listed.id == event.key), None)
         if listed is not None:
             self.post_message(self.Opened(listed))

@@ -1,4 +1,4 @@
-"""How incidents are listed: what is open stands above what has ended."""
+"""Rows of the list of incidents, in its three groups."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from incident_cockpit.cockpit.overview import Group, Overview, grouped, lateness, owed, repair
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.timewords import ago, elapsed
+from incident_cockpit.timewords import ago, countdown, elapsed
 from incident_cockpit.tui.rows import Cell, Row
 
 # How bad a severity's id is; 1 is the worst.
@@ -20,15 +21,14 @@ _NUMBER = re.compile(r"\d+")
 _COMMANDER, _PHASE, _AGE = 14, 15, 9
 
 
-def rows_of(shown: Sequence[Listed], now: datetime, rank: Rank) -> list[Row]:
+def rows_of(shown: Sequence[Overview], now: datetime, rank: Rank) -> list[Row]:
     """Return the rows of these incidents, as of now."""
-    badge = max(cell_len(one.severity or "?") for one in shown) + 2
-    live = [one for one in shown if one.live]
-    ended = [one for one in shown if not one.live]
-    rows = [_titles(badge)] + [_row(one, now, rank, badge) for one in live]
-    if ended:
-        rows += [*([Row(None)] if live else []), Row(None, (Cell("Ended", "heading"),))]
-        rows += [_row(one, now, rank, badge) for one in ended]
+    badge = max(cell_len(one.listed.severity or "?") for one in shown) + 2
+    rows = [_titles(badge)]
+    for place, (group, members) in enumerate(grouped(shown)):
+        rows += [*([Row(None)] if place else []), Row(None, (Cell(group.value, "heading"),))]
+        for one in members:
+            rows += [_row(one.listed, now, rank, badge), *_below(one, now, badge)]
     return rows
 
 
@@ -68,14 +68,27 @@ def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
 
 
 def _where_it_stands(one: Listed) -> tuple[Cell, ...]:
-    """Return who is in command and the phase; what is still owed by law takes the place of both."""
-    if one.owed:
-        return (Cell(f"{one.standing}, {one.owed}", "late", _COMMANDER + _PHASE),)
+    """Return who is in command and the phase."""
     nobody = not (one.commander or not one.live or in_triage(one))
     return (
         Cell(_commander(one), "warn" if nobody else "muted", _COMMANDER),
         Cell(one.standing, _phase_style(one), _PHASE),
     )
+
+
+def _below(one: Overview, now: datetime, badge: int) -> list[Row]:
+    """Return what stands below an incident: what is late, what a resolved one has next, what a closed one owes."""
+    cells = []
+    if one.unreadable:
+        cells.append(Cell(f"cannot be read: {one.unreadable}", "late"))
+    elif late := owed(one, now) or lateness(one.late(now), now):
+        cells.append(Cell(late, "late"))
+    elif open_still := repair(one):
+        cells.append(Cell(open_still, "muted"))
+    due = one.next_due(now) if one.group is Group.RESOLVED else None
+    if due is not None:
+        cells.append(Cell(f"{'  ' if cells else ''}next {countdown(due.at, now)}: {due.text}", "muted"))
+    return [Row(None, (Cell("", "", badge + 2), *cells))] if cells else []
 
 
 def _commander(one: Listed) -> str:
