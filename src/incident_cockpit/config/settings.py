@@ -187,7 +187,7 @@ def write_config(path: Path, answers: Settings) -> None:
             if not path.is_file():
                 # A device that a link leads to, such as /dev/null, must not become a file.
                 raise StoreError(
-                    f"The settings {path} are not an ordinary file", "remove it or the link that leads to it"
+                    f"The settings {path} cannot be written: not an ordinary file", "remove it or its link"
                 )
             _replace(path.with_name(path.name + ".bak"), path.read_bytes())
         _replace(path, config_text(answers).encode())
