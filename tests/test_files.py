@@ -12,7 +12,7 @@ from incident_cockpit.config.contacts import ContactErrors, load_contacts
 from incident_cockpit.config.settings import Settings, SettingsErrors, load_settings, write_config
 from incident_cockpit.config.themes import load_theme
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.files import UnreadableError, is_there, read_file, toml_tables
+from incident_cockpit.files import UnreadableFileError, is_there, read_file, toml_tables
 from incident_cockpit.plan.read import PlanErrors, load_plan
 
 Load = Callable[[Path], object]
@@ -77,7 +77,7 @@ def test_a_name_too_long_for_a_file_is_refused(tmp_path: Path, load: Load, refus
 
 
 def test_an_endless_device_is_read_up_to_the_limit() -> None:
-    with pytest.raises(UnreadableError, match="too large"):
+    with pytest.raises(UnreadableFileError, match="too large"):
         read_file(Path("/dev/zero"), 1_000)
 
 

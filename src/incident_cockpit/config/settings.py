@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.files import UnreadableError, is_there, read_text, toml_tables
+from incident_cockpit.files import UnreadableFileError, is_there, read_text, toml_tables
 from incident_cockpit.text.count import counted
 
 Notify = Literal["bell", "desktop", "off"]
@@ -64,7 +64,7 @@ def load_settings(path: Path) -> Settings:
         raw = toml_tables(read_text(path, _LARGEST))
     except FileNotFoundError:
         return Settings()
-    except UnreadableError as error:
+    except UnreadableFileError as error:
         raise SettingsErrors(path, (str(error),)) from error
     if lines := _errors(raw):
         raise SettingsErrors(path, tuple(lines))
