@@ -43,7 +43,7 @@ class Shell:
         with _streams(stdin) as (out, err):
             code = main(list(argv), given)
             sys.stdout.flush()
-            return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+            return Ran(code, out.getvalue().decode(errors="replace"), err.getvalue().decode(errors="replace"))
 
     def good(self, *argv: str, stdin: bytes = b"", **env: str) -> Ran:
         """Run what must work."""

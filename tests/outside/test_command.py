@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -98,3 +99,15 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_runs(tmp_path: P
     with pytest.raises(Refused, match="cannot be kept"):
         ran(python("open('ran', 'w')"), tmp_path / "there")
     assert (tmp_path / "there").read_text() == "mine"
+
+
+def test_where_a_full_disk_takes_nothing_more_the_command_goes_on_and_is_kept(tmp_path: Path) -> None:
+    heard = Heard()
+
+    def full(data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    code = "import os\nfor _ in range(2000): os.write(1, b'x' * 99 + b'\\n')\nos.write(2, b'done')"
+    outcome = run(python(code), ENV, tmp_path / "k", full, heard.take_err)
+    assert (outcome.code, outcome.size, heard.err) == (0, 200_004, b"done")
+    assert (tmp_path / "k").stat().st_size == 200_004

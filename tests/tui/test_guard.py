@@ -29,7 +29,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from incident_cockpit.tui import guard
-from incident_cockpit.tui.guard import Guard, PasteParser, printable, short_crash
+from incident_cockpit.tui.guard import Guard, PasteParser, forget_impossible_sizes, printable, short_crash
 from patience import Deadline
 
 BLACK = Color(0, 0, 0)
@@ -317,3 +317,12 @@ def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: 
 
     asyncio.run(Falls().run_async(headless=True))
     assert "could not be saved" in capsys.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("size", ["9" * 5_000, "99999", "-5", "²", "1e3", ""])
+def test_a_size_that_no_terminal_has_is_not_drawn_for(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    monkeypatch.setenv("COLUMNS", size)
+    monkeypatch.setenv("LINES", "40")
+    forget_impossible_sizes()
+    assert "COLUMNS" not in os.environ
+    assert os.environ["LINES"] == "40"

@@ -102,18 +102,19 @@ def verify(call: Call) -> int:
     with call.library() as library:
         wrong = library.journal.verify()
         path = library.places.store
+        count: int | None = None
+        pinned = Checked()
         try:
             count = len(library.incidents())
             pinned = check(library.journal, library.places)
         except Refused as refused:
             # What keeps the list from being read is among what is wrong already, mostly in more detail.
             wrong = wrong or [refused.why]
-            count, pinned = 0, Checked()
     wrong += pinned.altered
     if call.json:
         kept = {"whole": pinned.whole, "missing": pinned.missing, "altered": pinned.altered}
         output.shape({"store": str(path), "incidents": count, "complaints": wrong, "pinned_files": kept})
-    elif not wrong:
+    elif count is not None and not wrong:
         whole = f", {counted(pinned.whole, 'pinned file')} unchanged" if pinned.whole else ""
         output.text(f"{path}: {counted(count, 'incident')}{whole}, nothing is wrong")
     for sentence in (*wrong, *pinned.missing):

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.files import UnreadableError, read_text, toml_tables
+from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.text.clean import is_clean
 from incident_cockpit.text.count import counted
 
@@ -43,7 +43,7 @@ def load_contacts(path: Path) -> tuple[Reachable, ...]:
         raw = toml_tables(read_text(path, _LARGEST))
     except FileNotFoundError:
         return ()
-    except UnreadableError as error:
+    except UnreadableFileError as error:
         raise ContactErrors(path, (str(error),)) from error
     if lines := tuple(_errors(raw)):
         raise ContactErrors(path, lines)

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.files import UnreadableError, is_there, read_text, toml_tables
+from incident_cockpit.files import UnreadableFileError, is_there, read_text, toml_tables
 from incident_cockpit.text.count import counted
 
 Notify = Literal["bell", "desktop", "off"]
@@ -64,7 +64,7 @@ def load_settings(path: Path) -> Settings:
         raw = toml_tables(read_text(path, _LARGEST))
     except FileNotFoundError:
         return Settings()
-    except UnreadableError as error:
+    except UnreadableFileError as error:
         raise SettingsErrors(path, (str(error),)) from error
     if lines := _errors(raw):
         raise SettingsErrors(path, tuple(lines))
@@ -187,7 +187,7 @@ def write_config(path: Path, answers: Settings) -> None:
             if not path.is_file():
                 # A device that a link leads to, such as /dev/null, must not become a file.
                 raise StoreError(
-                    f"The settings {path} are not an ordinary file", "remove it or the link that leads to it"
+                    f"The settings {path} cannot be written: not an ordinary file", "remove it or its link"
                 )
             _replace(path.with_name(path.name + ".bak"), path.read_bytes())
         _replace(path, config_text(answers).encode())

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.files import UnreadableError, read_text, toml_tables
+from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.text.count import counted
 
 COLOURS: Mapping[str, str] = {
@@ -61,8 +61,8 @@ def load_theme(path: Path) -> ThemeSpec:
     """Return the theme in a file; raises Refused with everything that is wrong, one line each."""
     try:
         raw = toml_tables(read_text(path, _LARGEST))
-    except (FileNotFoundError, UnreadableError) as error:
-        why = error if isinstance(error, UnreadableError) else "cannot be read (there is no such file)"
+    except (FileNotFoundError, UnreadableFileError) as error:
+        why = error if isinstance(error, UnreadableFileError) else "cannot be read (there is no such file)"
         raise Refused(f"The theme {path} {why}", "a theme is a TOML file in UTF-8") from error
     lines = tuple(f"{path}: {line}" for line in _errors(raw))
     if lines:

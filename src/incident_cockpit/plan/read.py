@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.files import UnreadableError, read_text, toml_tables
+from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.plan.compile import compile_plan
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.text.count import counted
@@ -126,7 +126,7 @@ def _one_line(refused: Refused) -> str:
 def _tables(text: str, source: str) -> dict[str, Any]:
     try:
         return toml_tables(text)
-    except UnreadableError as error:
+    except UnreadableFileError as error:
         raise PlanErrors(source, (str(error),)) from error
 
 
@@ -135,7 +135,7 @@ def _text_of(path: Path) -> str:
         return read_text(path, _LARGEST)
     except FileNotFoundError as error:
         raise NotFound(f"There is no plan file {path}", "name an existing one") from error
-    except UnreadableError as error:
+    except UnreadableFileError as error:
         raise Refused(f"The plan file {path} {error}", "a plan is a TOML file in UTF-8") from error
 
 

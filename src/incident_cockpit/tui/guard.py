@@ -142,6 +142,13 @@ def install() -> None:
                 setattr(driver, attribute, guard)
 
 
+def forget_impossible_sizes() -> None:
+    """Drop a COLUMNS or LINES that no terminal has, which both libraries would draw for; the terminal's own counts."""
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[0-9]{1,3}", os.environ.get(name, "")):
+            os.environ.pop(name, None)
+
+
 def _drivers() -> tuple[str, ...]:
     if os.environ.get("TEXTUAL_DRIVER"):
         return ("textual.drivers.web_driver",)

@@ -69,6 +69,7 @@ def show(make: Callable[[], GuardedApp]) -> int:
     """Run a program until it is left; return the exit code. Raises Refused where there is no terminal."""
     need_terminal(os.environ)
     guard.install()
+    guard.forget_impossible_sizes()
     app = make()
     try:
         app.run()
