@@ -39,6 +39,11 @@ def refusal(refused: Refused, *, typed: bool = False) -> None:
     say("\n  ".join([f"{_PROGRAM}: {refused.why}", *way.splitlines()]))
 
 
+def warn(words: str) -> None:
+    """Say what went not quite well with what was done."""
+    say(f"warning: {in_commands(words)}")
+
+
 def note(remark: str) -> None:
     """Say what there is to remark on a text."""
     say(f"note: {in_commands(remark)}")

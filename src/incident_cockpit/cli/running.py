@@ -13,6 +13,7 @@ import click
 from incident_cockpit.cli import diagnostics
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.options import common
+from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.session import Session
 from incident_cockpit.config.paths import Paths, make_private
@@ -54,14 +55,17 @@ def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple
     shown, _ = secrets.redact(clean_line(shlex.join(words), limit=1_000))
     ran = CommandRun(shown, outcome.code, clock.monotonic() - ticks, _tail(outcome.tail), str(kept), outcome.size)
     try:
-        session.act("ran", {"run": ran}, began)
+        done = session.act("ran", {"run": ran}, began)
     except Refused as refused:
         diagnostics.say(
-            f"the command ended with {outcome.code}, but was not logged: {refused}; its output is in {kept}"
+            f"the command ended with {outcome.code}, but was not logged: {in_commands(str(refused))}; "
+            f"its output is in {kept}"
         )
         return refused.code
     whole = f"; the whole output is in {kept}" if not outcome.lost else ""
     diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}{whole}")
+    if done.warning:
+        diagnostics.warn(done.warning)
     if outcome.lost:
         diagnostics.say(f"warning: {kept} has only the beginning of its output: {outcome.lost}")
     return outcome.code

@@ -15,7 +15,6 @@ from incident_cockpit.cli.completing import reporters as complete_reporters
 from incident_cockpit.cli.completing import severities as complete_severities
 from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.spelling import in_commands
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.errors import ExitCode, NotFound, Refused
@@ -248,4 +247,4 @@ def _say_dismissed(session: Session, done: Done) -> None:
     if report.outcome is Outcome.NOT_URGENT:
         diagnostics.say("  the text above is the ticket: keep it where work is planned")
     if done.warning:
-        diagnostics.say(f"warning: {in_commands(done.warning)}")
+        diagnostics.warn(done.warning)

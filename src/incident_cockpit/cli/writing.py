@@ -15,7 +15,7 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.words import split
 from incident_cockpit.cli import diagnostics, output
 from incident_cockpit.cli.call import Call
-from incident_cockpit.cli.spelling import INSTEAD, in_commands
+from incident_cockpit.cli.spelling import INSTEAD
 from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
@@ -171,7 +171,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
     for event in done.own:
         _tell_pin(call, event)
     if done.warning:
-        diagnostics.say(f"warning: {in_commands(done.warning)}")
+        diagnostics.warn(done.warning)
 
 
 def _tell_pin(call: Call, event: Event) -> None:

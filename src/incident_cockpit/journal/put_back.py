@@ -48,6 +48,7 @@ _NUMBERED = (
     Logged, NeedChanged, Pinned, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
 )  # fmt: skip
 _ID = re.compile(r"([a-z])(\d+)")
+_EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @contextmanager
@@ -135,7 +136,9 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
             again.take(_decoded(one, record.id))
         count = came + filled + len(again.events)
         if not count:
-            raise Refused("there is nothing to put back", "the store holds every event that the rescue copies hold")
+            gone = lost(journal)
+            way = f"but it lacks a whole incident: incident put-back {gone[0]}" if gone else "see also: incident verify"
+            raise Refused(f"the store holds every event of {record.incident.name} that the rescue copies hold", way)
         text = f"put back {counted(count, 'event')} that the store lacked"
         if again.noted:
             text = f"{text}, {len(again.noted)} of them as notes because of later changes"
@@ -191,7 +194,8 @@ def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
         except StoreError:
             # Damaged, or of a newer version, which can put it back.
             continue
-        if event.incident == incident:
+        zoned = event.happened.tzinfo is not None and event.recorded.tzinfo is not None
+        if event.incident == incident and _EVENT_ID.fullmatch(event.id) and zoned:
             found.append(event)
     return found
 
