@@ -155,12 +155,14 @@ def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
     Raises StoreError where that is the beginning.
     """
     made: dict[int, bytes] = {}
+    taken = {codec.decode(line).id for line in stored.values()}
     for seq in range(1, max(stored, default=0)):
         if seq not in stored:
             later = next(stored[each] for each in range(seq + 1, max(stored) + 1) if each in stored)
             event = codec.decode(later)
             held = sorted(copies.lines, key=lambda copied: later in copied, reverse=True)
-            found = (each for copied in held for each in _decoded(copied, event.incident) if each.seq == seq)
+            copied = (each for one in held for each in _decoded(one, event.incident))
+            found = (each for each in copied if each.seq == seq and each.id not in taken)
             made[seq] = codec.encode(next(found, None) or read.stand_in(event, seq))
     return made
 
