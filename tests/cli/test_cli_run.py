@@ -90,3 +90,16 @@ def test_what_is_no_text_stays_in_its_file(home: Home) -> None:
     assert "no text" in home.newest()
     [kept] = (home.home / "evidence").iterdir()
     assert kept.read_bytes() == bytes(300)
+
+
+def test_a_store_that_was_replaced_while_the_command_ran_is_said(home: Home) -> None:
+    store = home.home / "incidents.db"
+    copy = home.home / "copy.db"
+    copy.write_bytes(store.read_bytes())
+    home("log", "one")
+    ran = home("run", "--", "cp", str(copy), str(store))
+    assert ran.returncode == 0
+    assert "incident put-back" in ran.stderr
+    assert "cp" in home.newest()
+    assert home("put-back").returncode == 0
+    assert home("verify").returncode == 0

@@ -103,4 +103,4 @@ def _due(item: DueItem, session: Session) -> str:
 
 def _warn(warning: str) -> None:
     if warning:
-        diagnostics.say(f"warning: {warning}")
+        diagnostics.warn(warning)

@@ -36,6 +36,11 @@ def refusal(refused: Refused, *, typed: bool = False) -> None:
     say("\n  ".join([f"{_PROGRAM}: {refused.why}", *way.splitlines()]))
 
 
+def warn(warning: str, incident: int | None = None) -> None:
+    """Print a warning about what was done; its commands name the incident with this number."""
+    say(f"warning: {in_commands(warning, incident)}")
+
+
 def note(remark: str, incident: int | None = None) -> None:
     """Say what there is to remark on a text; its commands name the incident with this number."""
     say(f"note: {in_commands(remark, incident)}")

@@ -68,6 +68,8 @@ def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple
     whole = f"; the whole output is in {kept}" if not outcome.lost else ""
     diagnostics.say(f"{session.record.incident.name}: kept, exit {outcome.code}{whole}")
     say_closed(session, done)
+    if done.warning:
+        diagnostics.warn(done.warning)
     if outcome.lost:
         diagnostics.say(f"warning: {kept} has only the beginning of its output: {outcome.lost}")
     return outcome.code

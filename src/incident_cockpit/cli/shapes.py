@@ -242,18 +242,21 @@ def rendered(text: Rendered) -> Shape:
 
 
 def timeline_line(record: Record, one: TimelineLine) -> Shape:
-    """Return a line of the timeline; `recorded` and `put_back` are set only where it was late, or came back."""
+    """Return a line of the timeline; `recorded` is set only where it was recorded clearly later.
+
+    Only a line that came back into a store that had lost it has `put_back`, the time at which it did.
+    """
     return {
         "incident": record.incident.name,
         "seq": one.seq,
         "happened": instant(one.happened),
         "recorded": instant(one.recorded),
         "before_start": one.early,
-        "put_back": instant(one.put_back),
         "sort": one.sort,
         "text": one.text,
         "who": one.who,
         "pinned": [_worded(loop.pin(each)) for each in one.pins],
+        **({"put_back": instant(one.put_back)} if one.put_back else {}),
     }
 
 

@@ -252,4 +252,4 @@ def _say_dismissed(call: Call, session: Session, done: Done) -> None:
     if report.outcome is Outcome.NOT_URGENT:
         diagnostics.say("  the text above is the ticket: keep it where work is planned")
     if done.warning:
-        diagnostics.say(f"warning: {in_commands(done.warning)}")
+        diagnostics.warn(done.warning)

@@ -199,7 +199,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         _tell_pin(call, event)
     say_closed(session, done)
     if done.warning:
-        diagnostics.say(f"warning: {in_commands(done.warning)}")
+        diagnostics.warn(done.warning)
 
 
 def say_closed(session: Session, done: Done) -> None:

@@ -167,7 +167,7 @@ class Database:
 
     def _begin(self) -> None:
         """Take the write lock of the file that has the path now."""
-        while True:
+        for last in (False, False, True):
             self._settle()
             if self.newer is not None:
                 raise StoreError(
@@ -175,8 +175,8 @@ class Database:
                     "update incident-cockpit to write to it; it can still be read and exported here",
                 )
             self.connection.execute("BEGIN IMMEDIATE")
-            # Replaced or migrated while this one waited for the lock.
-            if self._version is None or self._is_current():
+            # Replaced or migrated while this one waited for the lock; some file systems name a file anew each time.
+            if self._version is None or self._is_current() or last:
                 return
             self.connection.execute("ROLLBACK")
 

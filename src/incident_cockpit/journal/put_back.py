@@ -48,6 +48,7 @@ _NUMBERED = (
     Logged, NeedChanged, Pinned, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
 )  # fmt: skip
 _ID = re.compile(r"([a-z])(\d+)")
+_EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @contextmanager
@@ -135,7 +136,9 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
             again.take(_decoded(one, record.id))
         count = came + filled + len(again.events)
         if not count:
-            raise Refused("there is nothing to put back", "the store holds every event that the rescue copies hold")
+            gone = lost(journal)
+            way = f"but it lacks a whole incident: incident put-back {gone[0]}" if gone else "see also: incident verify"
+            raise Refused(f"the store holds every event of {record.incident.name} that the rescue copies hold", way)
         text = f"put back {counted(count, 'event')} that the store lacked"
         if again.noted:
             text = f"{text}, {len(again.noted)} of them as notes because of later changes"
@@ -152,12 +155,14 @@ def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
     Raises StoreError where that is the beginning.
     """
     made: dict[int, bytes] = {}
+    taken = {codec.decode(line).id for line in stored.values()}
     for seq in range(1, max(stored, default=0)):
         if seq not in stored:
             later = next(stored[each] for each in range(seq + 1, max(stored) + 1) if each in stored)
             event = codec.decode(later)
             held = sorted(copies.lines, key=lambda copied: later in copied, reverse=True)
-            found = (each for copied in held for each in _decoded(copied, event.incident) if each.seq == seq)
+            copied = (each for one in held for each in _decoded(one, event.incident))
+            found = (each for each in copied if each.seq == seq and each.id not in taken)
             made[seq] = codec.encode(next(found, None) or read.stand_in(event, seq))
     return made
 
@@ -191,7 +196,8 @@ def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
         except StoreError:
             # Damaged, or of a newer version, which can put it back.
             continue
-        if event.incident == incident:
+        zoned = event.happened.tzinfo is not None and event.recorded.tzinfo is not None
+        if event.incident == incident and _EVENT_ID.fullmatch(event.id) and zoned:
             found.append(event)
     return found
 
