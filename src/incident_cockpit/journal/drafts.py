@@ -56,6 +56,13 @@ class Drafts:
         except (OSError, OverflowError, ValueError):
             return None
 
+    def rename(self, incident: str, before: str, after: str) -> None:
+        """Give a text that was kept under another name the new one, unless there is one already."""
+        old, new = self._file(incident, before), self._file(incident, after)
+        with suppress(OSError):
+            if old.exists() and not new.exists():
+                old.replace(new)
+
     def drop(self, incident: str, field: str) -> bool:
         """Forget the text, once it was sent or thrown away; return whether it is gone."""
         path = self._file(incident, field)

@@ -61,10 +61,10 @@ class Begun:
         self._drafts.drop(self._incident, self._field)
 
 
-def notice(saved: datetime | None, zone: tzinfo, now: datetime) -> str:
+def notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: str = "ctrl+r clear") -> str:
     """Say that what stands in a field is a draft, since when, and the key that clears it."""
     since = f", {clock(saved, zone, now)}" if saved is not None else ""
-    return f"Saved draft{since} · ctrl+r clear"
+    return " · ".join(part for part in (f"Saved draft{since}", clears) if part)
 
 
 class Answers:

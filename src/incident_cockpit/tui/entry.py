@@ -78,6 +78,8 @@ class EntryLine(Horizontal):
         self._waiting: list[str] = []
         # What the field holds of lines that came back, as long as nobody has edited it.
         self._back = ""
+        # What it holds of a draft that was restored, as long as nobody has edited it, and what is said of that.
+        self._restored, self._notice = "", ""
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
@@ -110,14 +112,18 @@ class EntryLine(Horizontal):
         """Give the field the keys, with text in it if there is none."""
         if text and not self.field.value:
             self.field.put(text)
-            self._show()
         # Not `focus()`, which waits its turn: the next key may be in the queue already, and it is meant for the field.
         self.screen.set_focus(self.field)
         self.field.cursor_position = len(self.field.value)
+        self._show()
 
-    def restore(self, text: str) -> None:
-        """Put a kept draft back, without taking the keys."""
-        self.field.put(text)
+    def restore(self, text: str, notice: str = "") -> None:
+        """Put a kept draft back, without taking the keys; `notice` says that it is one.
+
+        It ends with a space, so that what is typed next does not run into its last word.
+        """
+        self.field.put(f"{text} " if text else "")
+        self._restored, self._notice = self.field.value, notice
         self.field.pasted = BREAK in self.field.value
         self._show()
 
@@ -183,14 +189,20 @@ class EntryLine(Horizontal):
         return [name for name in completions(self.field.value) if name not in off]
 
     def _takes(self, key: str) -> bool:
-        """Take enter and Tab in the field's own order of keys; Tab reads the line another way or completes it."""
+        """Take enter, Tab and ctrl+r in the field's own order of keys; Tab reads it another way or completes it."""
         if key == "enter":
             self._enter()
+        elif key == "ctrl+r":
+            self.field.value = ""
         elif key == "tab" and self.field.value:
             self.complete()
         else:
             return False
         return True
+
+    def on_descendant_blur(self) -> None:
+        """Name no key that works in the field alone."""
+        self._show()
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
@@ -226,6 +238,8 @@ class EntryLine(Horizontal):
         hint.update(_styled(*self._hint(reading)))
 
     def _hint(self, reading: Reading | None) -> tuple[str, str]:
+        if reading is not None and self._notice and self.field.value == self._restored:
+            return (f"{self._notice} · ctrl+r clear" if self.typing else self._notice, "accent")
         if reading is None:
             return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
         names = self._completions()
