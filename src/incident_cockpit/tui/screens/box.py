@@ -96,7 +96,7 @@ class BoxScreen(ModalScreen[Result]):
     BoxScreen .said { height: auto; margin: 0 1; display: none; }
     BoxScreen .prompt { width: 2; color: $accent; background: $surface; }
     BoxScreen #problem { color: $late; }
-    BoxScreen #draft { color: $accent; }
+    BoxScreen #saved { color: $accent; }
     BoxScreen .line { height: 1; margin: 0 1; }
     """
 
@@ -140,7 +140,7 @@ class BoxScreen(ModalScreen[Result]):
 
     def draft_line(self) -> Widget:
         """Return the line that says that a draft stands in the box again."""
-        return Static(id="draft", classes="said")
+        return Static(id="saved", classes="said")
 
     def leaving(self, drafted: bool) -> tuple[str, str]:
         """Return the key that leaves and what it does: what was typed is kept."""

@@ -107,7 +107,7 @@ class DeclareScreen(BoxScreen[str | None]):
         for name, _, _ in _FIELDS:
             self._field(name).takes = self._takes
             self._field(name).keeps = lambda _text: self._kept()
-        self.say("#draft", self._answers.notice)
+        self.say("#saved", self._answers.notice)
         # What may stay empty is shown where something stands in it.
         self.set_class(any(self._answers.shown(name) for name, _, _ in _FIELDS if name != "title"), "-more")
         self._severity.takes = self._takes
@@ -193,7 +193,7 @@ class DeclareScreen(BoxScreen[str | None]):
         for name, _, _ in _FIELDS:
             self._field(name).put("")
         self._offer_severities(self._severities[0].id)
-        self.say("#draft", "")
+        self.say("#saved", "")
         self.refuse("")
         self.remove_class("-more")
         self.set_focus(self._field("title"))

@@ -175,7 +175,7 @@ class FormScreen(BoxScreen[bool]):
         self._offered = tuple(self._choices(arg))
         value = self._answers.shown(arg.name)
         self.say("#question", arg.ask)
-        self.say("#draft", self._answers.notice)
+        self.say("#saved", self._answers.notice)
         self.query_one(Announced).take_back()
         self._picker.display = True
         free = arg.kind in FREE
@@ -263,7 +263,7 @@ class FormScreen(BoxScreen[bool]):
         self._picker.display = False
         self.set_focus(None)
         self.query_one(Announced).announce(will)
-        self.query_one("#known").display = self.query_one("#draft").display = False
+        self.query_one("#known").display = self.query_one("#saved").display = False
         self.refuse("")
         self._fit()
 

@@ -153,7 +153,7 @@ class ReadBackScreen(BoxScreen[str | None]):
         self.say("#will", "" if asked else f"{self._offer.incoming} has read everything back. Press y to take command.")
         self._answers = self._answers_about(asked.id) if asked else Answers({})
         self.field.put(self._answers.shown(_WORDS))
-        self.say("#draft", self._answers.notice)
+        self.say("#saved", self._answers.notice)
         self.set_focus(self.field if asked else None)
         self._fit()
 
@@ -207,7 +207,7 @@ class ReadBackScreen(BoxScreen[str | None]):
         if not self.busy:
             self._answers.clear()
             self.field.put("")
-            self.say("#draft", "")
+            self.say("#saved", "")
             self._fit()
 
     def _takes(self, key: str) -> bool:

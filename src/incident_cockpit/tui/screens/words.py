@@ -50,7 +50,7 @@ class WordsScreen(BoxScreen[str | None]):
         field = self.query_one(Field)
         field.takes, field.keeps = self._takes, self._kept
         field.focus()
-        self.say("#draft", self._answers.notice if self._answers is not None else "")
+        self.say("#saved", self._answers.notice if self._answers is not None else "")
         self._hints()
 
     def _hints(self) -> None:
@@ -62,7 +62,7 @@ class WordsScreen(BoxScreen[str | None]):
         elif key == "ctrl+r" and self._answers is not None:
             self._answers.clear()
             self.query_one(Field).put("")
-            self.say("#draft", "")
+            self.say("#saved", "")
             self._hints()
         else:
             return False
