@@ -255,6 +255,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
         async def message() -> None:
             screen._doing.do("copy-message", {"message": "declared"})
             await until(lambda: isinstance(app.screen, MessageScreen) and app.screen.text)
+            await until(lambda: "ctrl+s copy" in text_of(app))
 
         await message()
         assert "esc leave" in text_of(app)
@@ -263,7 +264,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
         await until(lambda: app.screen is screen)
         await message()
         assert app.screen.text == f"Hello. {written}"
-        assert "Saved draft" in text_of(app)
+        await until(lambda: "Saved draft" in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: app.screen.text == written)
         await pilot.press("escape")

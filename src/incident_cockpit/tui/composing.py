@@ -140,7 +140,7 @@ class Updating:
         """Say since when the draft is kept, and how it is written anew."""
         view = self._following.view()
         saved = self._drafts.saved(view.record.id, self._field(audience))
-        return notice(saved, view.zone, view.now, "ctrl+r writes it from the facts")
+        return notice(saved, view.zone, view.now, "ctrl+r regenerates")
 
     def now(self) -> datetime:
         """Return the present."""

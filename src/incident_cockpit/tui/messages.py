@@ -135,7 +135,7 @@ async def _look(screen: Stage, word: str, name: str, composed: Composed, settles
         [item.text for item in settles],
         kept=(
             drafts.kept(view.record.id, field),
-            notice(saved, view.zone, view.now, "ctrl+r writes it from the facts"),
+            notice(saved, view.zone, view.now, "ctrl+r regenerates"),
         ),
         keep=lambda text: drafts.keep(view.record.id, field, text),
     )
