@@ -1,4 +1,4 @@
-"""The keyboard in a real terminal: the bytes that terminals send, in every field, and a fault of the thread that reads."""
+"""The keyboard in a real terminal: the bytes that terminals send, in every field, and what a kill leaves of them."""
 
 from __future__ import annotations
 
@@ -120,3 +120,51 @@ def test_a_terminal_that_is_closed_is_no_fault(cockpit: Cockpit) -> None:
     assert term.wait_exit() > 1
     term.close()
     assert not (cockpit.home / "crash.log").exists()
+
+
+def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> None:
+    with cockpit.terminal() as term:
+        term.expect("INC-1 .*Checkout returns 500")
+        term.key("D").expect("What was decided")
+        # As kitty sends it without text.
+        term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Why")
+        term.type("the EU pe").expect("› the EU pe")
+        term.expect("esc keep, leave")
+        term.send(b"\x1b[27u").expect_gone("esc keep, leave")
+        term.key("i").expect("Who is hurt")
+        term.type("3% of EU card payments fail").expect("› 3% of EU card payments fail")
+        term.kill().wait_exit()
+    with cockpit.terminal() as term:
+        term.expect("INC-1 .*Checkout returns 500")
+        term.key("i").expect("Saved draft")
+        term.key("enter").expect("kept: 3% of EU card payments fail")
+        term.key("i").expect("› 3% of EU card payments fail")
+        term.key("enter").expect("impact unchanged")
+        term.key("D").expect(r"Saved draft.*ctrl\+r clear")
+        term.expect("› roll back")
+        term.key("enter").expect("› the EU pe")
+        term.type("ak comes").key("enter", "enter", "enter", "enter").expect("kept: roll back")
+        term.key("D").expect("What was decided")
+        term.type("xyz").expect("› xyz")
+        term.key("escape").expect_gone("What was decided")
+        term.key("D").expect("› xyz")
+        term.key("ctrl+r").expect_gone("xyz")
+        term.key("escape", "ctrl+q")
+        assert term.wait_exit() == 0
+    assert cockpit.texts()[-2:] == ["3% of EU card payments fail", "roll back  (because the EU peak comes)"]
+
+
+def test_the_declare_dialog_keeps_its_answers(tmp_path: Path) -> None:
+    env = {"INCIDENT_HOME": str(tmp_path), "INCIDENT_USER": "Ana", "TZ": "UTC"}
+    for ends in (b"\x1b[27u", b""):
+        with Terminal(INCIDENT, (80, 24), env, cwd=tmp_path) as term:
+            term.expect("No incident yet")
+            term.key("d").expect("What is broken")
+            if ends:
+                term.type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
+                term.key("enter").type("-20m").expect("› -20m")
+                term.send(ends).expect_gone("What is broken")
+                term.key("d").expect("Saved draft")
+            term.expect("› Checkout returns 500")
+            term.expect("› -20m")
+            term.kill()

@@ -59,7 +59,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
         type_ahead(app, "enter", "~-20m", "enter", "~all of EU", "enter", "down")
         typed = {"title": "EU cards fail", "started": "-20m", "why": "all of EU", "severity": "SEV2"}
         await until(lambda: begun.kept() == typed)
-        assert "esc keep, leave" in text_of(app)
+        await until(lambda: "esc keep, leave" in text_of(app))
         await pilot.press("escape")
         await until(lambda: not isinstance(app.screen, DeclareScreen))
         await declaring(app, pilot)
@@ -69,7 +69,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
         await pilot.press("ctrl+r")
         await until(lambda: "EU cards fail" not in text_of(app))
         assert "Saved draft" not in text_of(app)
-        assert "esc leave" in text_of(app)
+        await until(lambda: "esc leave" in text_of(app))
         assert not begun.kept()
         type_ahead(app, "~Cards fail", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
@@ -102,10 +102,10 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         drafts, incident_id = screen.around.drafts, screen.following.record.id
         await pilot.press("D")
         await until(lambda: "What was decided?" in text_of(app))
-        assert "esc leave" in text_of(app)
+        await until(lambda: "esc leave" in text_of(app))
         type_ahead(app, "~roll back", "enter", "~the EU peak com")
         await until(lambda: "the EU peak com" in text_of(app))
-        assert "esc keep, leave" in text_of(app)
+        await until(lambda: "esc keep, leave" in text_of(app))
         # What is on the disk now is what a kill leaves.
         begun = Begun(drafts, incident_id, "Ana", "decide", {})
         assert begun.kept() == {"text": "roll back", "why": "the EU peak com"}
@@ -113,7 +113,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         await until(lambda: app.screen is screen)
         await pilot.press("D")
         await until(lambda: "› roll back" in text_of(app))
-        assert "Saved draft" in text_of(app)
+        await until(lambda: "Saved draft" in text_of(app))
         type_ahead(app, "enter", "~es", "enter", "enter", "enter", "enter")
         await until(lambda: "roll back  (because the EU peak comes)" in texts(screen)[-1])
         await until(lambda: app.screen is screen)
@@ -199,7 +199,7 @@ async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Pa
         point = app.screen._asked_id
         type_ahead(app, "~3% of ca")
         await until(lambda: "› 3% of ca" in text_of(app))
-        assert "esc keep, later" in text_of(app)
+        await until(lambda: "esc keep, later" in text_of(app))
         # The brief is read in between, then it is left.
         await pilot.press("ctrl+b")
         await until(lambda: isinstance(app.screen, ReaderScreen))
@@ -234,7 +234,7 @@ async def test_a_thread_that_was_pasted_stands_there_until_it_was_brought_in(tmp
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         await chat()
-        assert "Saved draft" in text_of(app)
+        await until(lambda: "Saved draft" in text_of(app))
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         await pilot.press("escape")
@@ -258,7 +258,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
             await until(lambda: "ctrl+s copy" in text_of(app))
 
         await message()
-        assert "esc leave" in text_of(app)
+        await until(lambda: "esc leave" in text_of(app))
         written = app.screen.text
         type_ahead(app, "~Hello. ", "escape")
         await until(lambda: app.screen is screen)
@@ -280,7 +280,7 @@ async def test_a_restored_line_ends_with_a_space_and_one_key_clears_it(tmp_path:
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        assert "Saved draft" in text_of(app)
+        await until(lambda: "Saved draft" in text_of(app))
         assert "ctrl+r clear" not in text_of(app), "the line has not the keys yet"
         await pilot.press("n")
         await until(lambda: "ctrl+r clear" in text_of(app))
