@@ -140,7 +140,7 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
         term.key("enter").expect("kept: 3% of EU card payments fail")
         term.key("i").expect("› 3% of EU card payments fail")
         term.key("enter").expect("impact unchanged")
-        term.key("D").expect(r"Saved draft.*ctrl\+r clear")
+        term.key("D").expect(r"Saved draft · ctrl\+r clear")
         term.expect("› roll back")
         term.key("enter").expect("› the EU pe")
         term.type("ak comes").key("enter", "enter", "enter", "enter").expect("kept: roll back")

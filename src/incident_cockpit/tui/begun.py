@@ -42,7 +42,7 @@ class Begun:
         text = self._drafts.kept(self._incident, self._field)
         try:
             kept = msgspec.json.decode(text, type=_Kept) if text else None
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeError):
             return {}
         return kept.typed if kept is not None and kept.known == self._known else {}
 
@@ -62,9 +62,9 @@ class Begun:
 
 
 def notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: str = "ctrl+r clear") -> str:
-    """Say that what stands in a field is a draft, since when, and the key that clears it."""
-    since = f", {clock(saved, zone, now)}" if saved is not None else ""
-    return " · ".join(part for part in (f"Saved draft{since}", clears) if part)
+    """Say that what stands in a field is a draft, the key that clears it, and since when it is kept."""
+    since = f"from {clock(saved, zone, now)}" if saved is not None else ""
+    return " · ".join(part for part in ("Saved draft", clears, since) if part)
 
 
 class Answers:

@@ -79,7 +79,8 @@ class EntryLine(Horizontal):
         # What the field holds of lines that came back, as long as nobody has edited it.
         self._back = ""
         # What it holds of a draft that was restored, as long as nobody has edited it, and what is said of that.
-        self._restored, self._notice = "", ""
+        self._restored = ""
+        self._notices = ("", "")
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
@@ -117,13 +118,13 @@ class EntryLine(Horizontal):
         self.field.cursor_position = len(self.field.value)
         self._show()
 
-    def restore(self, text: str, notice: str = "") -> None:
-        """Put a kept draft back, without taking the keys; `notice` says that it is one.
+    def restore(self, text: str, notice: str = "", typing: str = "") -> None:
+        """Put a kept draft back, without taking the keys; `notice` says that it is one, `typing` while it has the keys.
 
         It ends with a space, so that what is typed next does not run into its last word.
         """
         self.field.put(f"{text} " if text else "")
-        self._restored, self._notice = self.field.value, notice
+        self._restored, self._notices = self.field.value, (notice, typing)
         self.field.pasted = BREAK in self.field.value
         self._show()
 
@@ -238,8 +239,8 @@ class EntryLine(Horizontal):
         hint.update(_styled(*self._hint(reading)))
 
     def _hint(self, reading: Reading | None) -> tuple[str, str]:
-        if reading is not None and self._notice and self.field.value == self._restored:
-            return (f"{self._notice} · ctrl+r clear" if self.typing else self._notice, "accent")
+        if reading is not None and self.field.value == self._restored and (said := self._notices[self.typing]):
+            return (said, "accent")
         if reading is None:
             return (_SIGNS if self.app.size.width >= _WIDE else _SIGNS_NARROW, "faint")
         names = self._completions()

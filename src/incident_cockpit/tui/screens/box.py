@@ -96,7 +96,7 @@ class BoxScreen(ModalScreen[Result]):
     BoxScreen .said { height: auto; margin: 0 1; display: none; }
     BoxScreen .prompt { width: 2; color: $accent; background: $surface; }
     BoxScreen #problem { color: $late; }
-    BoxScreen #saved { color: $accent; }
+    BoxScreen #saved { color: $accent; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     BoxScreen .line { height: 1; margin: 0 1; }
     """
 

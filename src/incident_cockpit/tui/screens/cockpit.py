@@ -106,7 +106,8 @@ class CockpitScreen(Screen[None]):
         # A program of before kept it without saying whose it is.
         drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
         text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
-        self.entry.restore(text, notice(saved, view.zone, view.now, ""))
+        said = (notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))
+        self.entry.restore(text, *said)
 
     def _begin(self) -> None:
         self.say(self._at_first)
