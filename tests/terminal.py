@@ -179,6 +179,11 @@ class Terminal:
         self._process.send_signal(signum)
         return self
 
+    def hang_up(self) -> Self:
+        """Close the terminal as a window is closed; the program finds it gone."""
+        os.close(self._master)
+        return self
+
     # -- what is to be seen ----------------------------------------------------------------
 
     def screen(self) -> list[str]:

@@ -140,7 +140,7 @@ class TestScreens:
         assert WAY_ROUND in hours.screens["killed"]
         seen(
             hours.screens["draft"],
-            "This is your draft of before",
+            "Saved draft",
             re.escape(WAY_ROUND),
             "We will write again by 15:40 UTC",
             "promises the next by 15:40 UTC",

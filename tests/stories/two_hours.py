@@ -177,7 +177,7 @@ def killed(people: People) -> Record:
     ana = people.ana_sits()
     ana.expect("note +the bank asks for card numbers +Ana")
     ana.expect("note +drained the retry queue +Ben")
-    ana.key("u").expect("This is your draft of before")
+    ana.key("u").expect("Saved draft")
     ana.expect(WAY_ROUND)
     people.look("draft", ana)
     ana.key("ctrl+s").expect("external update: copied with xclip")

@@ -79,7 +79,7 @@ async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path
         await paste(app, THREAD)
         type_ahead(app, "tab", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert screen.around.drafts.kept(screen.following.record.id, "entry").startswith("ops-checkout")
+        assert screen.around.drafts.kept(screen.following.record.id, "entry Ana").startswith("ops-checkout")
         await pilot.press("enter")
         await until(lambda: "nothing was brought in" in text_of(app))
         assert screen.entry.field.text == THREAD

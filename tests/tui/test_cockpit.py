@@ -59,7 +59,7 @@ async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path
         screen = await opened(pilot)
         await pilot.press("s")
         await until(lambda: isinstance(app.screen, FormScreen))
-        await pilot.press("enter", *"worse", "enter", "enter")
+        await pilot.press("up", "enter", *"worse", "enter", "enter")
         await pilot.pause()
         assert screen.following.record.incident.severity.value == "SEV2"
         await pilot.press("y")
@@ -179,7 +179,7 @@ async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
     again = scene.app()
     async with again.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        assert screen.entry.field.value == "half a th"
+        assert screen.entry.field.text == "half a th"
 
 
 async def test_filter_shows_only_lines_with_the_words(tmp_path: Path) -> None:

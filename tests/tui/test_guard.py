@@ -21,15 +21,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import ControlType, Segment
 from rich.style import Style
-from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.content import Content
 from textual.widgets import Static
 
 from incident_cockpit.tui import guard
-from incident_cockpit.tui.guard import Guard, PasteParser, forget_impossible_sizes, printable, short_crash
+from incident_cockpit.tui.guard import Guard, forget_impossible_sizes, printable, short_crash
+from incident_cockpit.tui.terminal_input import TerminalInput
 from patience import Deadline
 
 BLACK = Color(0, 0, 0)
@@ -80,66 +79,6 @@ async def test_a_hostile_widget_draws_nothing_hostile() -> None:
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", drawn)
 
 
-def keys_and_pastes(parser: XTermParser, *chunks: str) -> tuple[list[str], list[str]]:
-    messages = [message for chunk in chunks for message in parser.feed(chunk)]
-    messages += list(parser.feed("\x1b[A"))
-    keys = [message.key for message in messages if isinstance(message, events.Key)]
-    assert keys.pop() == "up"
-    return keys, [message.text for message in messages if isinstance(message, events.Paste)]
-
-
-START, END = "\x1b[200~", "\x1b[201~"
-
-
-def test_textual_alone_would_press_keys_out_of_a_paste() -> None:
-    keys, _ = keys_and_pastes(XTermParser(), f"{START}\x1b[31mdrop\x1b[0m{END}")
-    assert keys
-
-
-@pytest.mark.parametrize(
-    ("chunks", "paste"),
-    [
-        ([f"{START}\x1b[31mred\x1b[0m{END}"], "␛[31mred␛[0m"),
-        (["\x1b[20", "0~a\x1b", "[20", "1~"], "a"),
-        ([START, "a\x1b[2", "0x", END], "a␛[20x"),
-        ([START, "a\x1b", END], "a␛"),
-        ([START, "two\nlines\r\n", END], "two\nlines\r\n"),
-        ([*START, *"\x1b\x1b[A", *END], "␛␛[A"),
-    ],
-)
-def test_a_paste_is_text_however_it_arrives(chunks: list[str], paste: str) -> None:
-    assert keys_and_pastes(PasteParser(), *chunks) == ([], [paste])
-
-
-@given(st.text(st.sampled_from("\x1b[201~ab"), max_size=30), st.lists(st.integers(1, 5), max_size=12))
-def test_no_paste_presses_a_key(text: str, sizes: list[int]) -> None:
-    body = text.replace(END, "")
-    if END in body or (body + END).index(END) != len(body):
-        return
-    stream, chunks = START + body + END, []
-    for size in sizes:
-        chunks.append(stream[:size])
-        stream = stream[size:]
-    keys, pastes = keys_and_pastes(PasteParser(), *(chunk for chunk in [*chunks, stream] if chunk))
-    assert keys == []
-    assert pastes == [body.replace("\x1b", "␛")]
-
-
-def test_keys_before_and_after_a_paste_are_keys() -> None:
-    keys, pastes = keys_and_pastes(PasteParser(), f"a\x1b[B{START}x\x1b[31m{END}b", "\x1b[C")
-    assert (keys, pastes) == (["a", "down", "b", "right"], ["x␛[31m"])
-
-
-def test_half_a_start_mark_and_a_pause_is_no_paste(monkeypatch: pytest.MonkeyPatch) -> None:
-    parser = PasteParser()
-    list(parser.feed("\x1b[20"))
-    assert parser._timeout_time is not None
-    parser._timeout_time = 0.0  # the pause is over
-    list(parser.tick())
-    keys, _ = keys_and_pastes(parser, "0~", "\x1b[B")
-    assert keys[-1] == "down"
-
-
 def test_a_wrong_byte_is_shown_and_not_fatal() -> None:
     decoder = guard._lenient("utf-8")()
     assert decoder.decode(b"caf\xe9 ") + decoder.decode(b"\xc3") + decoder.decode(b"\xa9") == "caf� é"
@@ -151,7 +90,7 @@ def test_install_reaches_the_names_the_driver_uses() -> None:
 
     guard.install()
     guard.install()
-    assert linux_driver.XTermParser is PasteParser
+    assert linux_driver.XTermParser is TerminalInput
     assert linux_driver.getincrementaldecoder is guard._lenient  # type: ignore[attr-defined]
     names = linux_driver.LinuxDriver.run_input_thread.__code__.co_names
     assert {"XTermParser", "getincrementaldecoder"} <= set(names)

@@ -160,7 +160,7 @@ async def test_what_cannot_be_pinned_is_said_and_the_words_stay(
             ("dumps", "is a folder"),
             ("ftp://x", "no link"),
         ):
-            type_ahead(app, "L", f"~{words}", "enter")
+            type_ahead(app, "L", "ctrl+r", f"~{words}", "enter")
             await until(lambda why=why: why in text_of(app))
             assert isinstance(app.screen, FormScreen)
             assert words[:20] in text_of(app)

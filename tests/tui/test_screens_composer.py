@@ -48,6 +48,9 @@ class Desk:
     def kept(self, audience: str) -> tuple[str, datetime | None]:
         return self.drafts.get(audience, ""), self.made.get(audience)
 
+    def notice(self, audience: str) -> str:
+        return f"Saved draft for {audience} · ctrl+r regenerates"
+
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         return check(text, self.story.incident, audience, target=target)
 
@@ -138,11 +141,11 @@ async def test_every_change_is_kept_and_found_again() -> None:
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(again)
         assert draft(again).startswith("abc")
-        await until(lambda: "your draft of before" in text_of(again))
+        await until(lambda: "Saved draft" in text_of(again))
         await pilot.press("ctrl+r")
         await until(lambda: not draft(again).startswith("abc"))
         assert draft(again) == desk.compose("internal").text
-        await until(lambda: "your draft of before" not in text_of(again))
+        await until(lambda: "Saved draft" not in text_of(again))
 
 
 async def test_a_change_is_kept_before_it_can_be_seen() -> None:

@@ -65,7 +65,7 @@ def lateness(late: Sequence[datetime], now: datetime) -> str:
 
 
 def owed(one: Overview, now: datetime) -> str:
-    """Return what a closed incident owes, "" for nothing: legal duties and late follow-ups; the list shows such a row."""
+    """Return what a closed incident owes, "" for nothing: legal duties and late follow-ups; such a row is listed."""
     if one.group is not Group.CLOSED:
         return ""
     late = one.late(now)

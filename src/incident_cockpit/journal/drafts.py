@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from incident_cockpit.journal.database import make_private_folder
+
+# File systems take names of 255 bytes, and the part that is being written has a longer one.
+_LONGEST_NAME = 200
 
 
 class Drafts:
@@ -44,6 +49,20 @@ class Drafts:
         except (OSError, UnicodeDecodeError):
             return ""
 
+    def saved(self, incident: str, field: str) -> datetime | None:
+        """Return when the text was kept, or None where there is none."""
+        try:
+            return datetime.fromtimestamp(self._file(incident, field).stat().st_mtime, UTC)
+        except (OSError, OverflowError, ValueError):
+            return None
+
+    def rename(self, incident: str, before: str, after: str) -> None:
+        """Give a text that was kept under another name the new one, unless there is one already."""
+        old, new = self._file(incident, before), self._file(incident, after)
+        with suppress(OSError):
+            if old.exists() and not new.exists():
+                old.replace(new)
+
     def drop(self, incident: str, field: str) -> bool:
         """Forget the text, once it was sent or thrown away; return whether it is gone."""
         path = self._file(incident, field)
@@ -58,7 +77,10 @@ class Drafts:
 
     def _file(self, incident: str, field: str) -> Path:
         # Joined by a sign that quoting leaves in neither half, so that no two fields and no part share a file.
-        return self._folder / f"{quote(incident, safe='')}@{quote(field, safe='')}"
+        name = f"{quote(incident, safe='')}@{quote(field, safe='')}"
+        if len(name) > _LONGEST_NAME:
+            name = f"{name[: _LONGEST_NAME - 65]}~{hashlib.sha256(name.encode()).hexdigest()}"
+        return self._folder / name
 
 
 def _write(path: Path, content: bytes) -> None:

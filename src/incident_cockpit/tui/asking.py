@@ -16,7 +16,8 @@ from incident_cockpit.incident.brought import NOTHING, Brought
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import line
-from incident_cockpit.tui.begun import Begun
+from incident_cockpit.tui.begun import answers_for
+from incident_cockpit.tui.current import current
 from incident_cockpit.tui.meaning import beside, likely, meaning
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.form import FormScreen
@@ -54,13 +55,18 @@ class Asking:
             return False
 
     async def ask(self, action: Action, known: Mapping[str, str], reading: Reading | None = None) -> bool:
-        """Ask for what is missing in one box; return whether it was done. `reading` says when it happened, if that."""
+        """Ask for what is missing in one box; return whether it was answered. `reading` says when it happened."""
         if any(arg.kind is Kind.INCIDENT for arg in action.args):
             await self._read_others()
         if action.brings is not None:
             self._brought = Brought(channels=await self._screen.following.channels())
         following = self._screen.following
-        begun = Begun(self._screen.around.drafts, following.record.id, following.who, action.name, known)
+        answers = answers_for(
+            self._screen,
+            action.name,
+            known,
+            lambda name, given: current(action.name, name, given, following.record.incident, following.zone),
+        )
         form = FormScreen(
             action,
             known,
@@ -74,12 +80,14 @@ class Asking:
                 partial(self._fitted, action),
                 partial(self._unreadable, action),
             ),
-            begun=begun.kept(),
-            keep=begun.keep,
+            answers=answers,
         )
         done = await self._screen.app.push_screen_wait(form)
-        begun.drop()
-        return bool(done)
+        if done is not None:
+            answers.clear()
+        if done is False:
+            self._screen.say(f"{action.name} unchanged: nothing was logged")
+        return done is not None
 
     async def ask_all(self, name: str, known: dict[str, str]) -> None:
         """Ask for everything that is not known yet, what may stay empty too."""

@@ -13,16 +13,19 @@ from incident_cockpit.cockpit.session import Session
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.timewords import read_when
+from incident_cockpit.tui.begun import Answers, Begun, notice
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
 
-# Where the title of an incident that is not declared yet is kept: no incident has this id.
-_TITLE_DRAFT = ("new", "title")
+# Where the answers about an incident that is not declared yet are kept: no incident has this id.
+_NEW = "new"
+# Where a program of before kept the title alone.
+_TITLE_OF_BEFORE = (_NEW, "title")
 
 
 class Beginning:
-    """Opens the form of a new incident on the app; what is typed as its title is kept until it is made."""
+    """Opens the form of a new incident on the app; what is typed in it is kept until it is made."""
 
     def __init__(self, app: App[Any], desk: Desk, drafts: Drafts) -> None:
         """Take the app that shows the form, the way to the store, and where drafts are kept."""
@@ -34,18 +37,27 @@ class Beginning:
         """Return the UUID of what was made, None where the form was left; raises Refused for a plan that is wrong."""
         plan = await self._desk.call(lambda library: library.plan())
         pages = {one.id: severity_page(one) for one in plan.severities}
+        who, zone, now = await self._desk.call(lambda library: (library.who, library.zone, library.clock.now()))
+        begun = Begun(self._drafts, _NEW, who, "declare", {})
+        self._take_over_the_title(begun)
         form = DeclareScreen(
             [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities],
             self._make,
-            title=self._drafts.kept(*_TITLE_DRAFT),
             triage_first=plan.triage.first,
             means=lambda severity: pages.get(severity, Page()),
-            keep=lambda title: self._drafts.keep(*_TITLE_DRAFT, title),
+            answers=Answers({}, begun, when=lambda saved: notice(saved, zone, now)),
         )
         made = await self._app.push_screen_wait(form)
         if made:
-            self._drafts.drop(*_TITLE_DRAFT)
+            begun.drop()
         return made
+
+    def _take_over_the_title(self, begun: Begun) -> None:
+        title = self._drafts.kept(*_TITLE_OF_BEFORE)
+        if title and not begun.kept():
+            begun.keep({"title": title})
+        if title:
+            self._drafts.drop(*_TITLE_OF_BEFORE)
 
     async def _make(self, values: dict[str, str]) -> tuple[str, str]:
         """Declare or report with what was typed; return the UUID, or why not."""

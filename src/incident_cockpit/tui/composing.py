@@ -20,6 +20,7 @@ from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueKind
 from incident_cockpit.incident.topics.updates import UpdateSent
 from incident_cockpit.plan.model import Cadence
+from incident_cockpit.tui.begun import notice
 from incident_cockpit.tui.copying import copy_text
 from incident_cockpit.tui.details import choose_code
 from incident_cockpit.tui.screens.composer import ComposerScreen
@@ -94,18 +95,25 @@ class Updating:
         screen.say(f"{audience} update: {copied.words}", "ok" if copied.verified else "warn")
         return copied.words
 
+    def _field(self, audience: str) -> str:
+        """Return where the draft for an audience is kept: each person has one."""
+        return f"update-{audience} {self._following.who}"
+
     def keep(self, audience: str, text: str, written: datetime | None) -> None:
         """Keep the draft, and when it was made from the facts."""
         made = written.isoformat() if written else ""
         if made and self._made.get(audience) != made:
             self._made[audience] = made
-            self._drafts.keep(self._following.record.id, f"{_field(audience)}-made", made)
-        self._drafts.keep(self._following.record.id, _field(audience), text)
+            self._drafts.keep(self._following.record.id, f"{self._field(audience)}-made", made)
+        self._drafts.keep(self._following.record.id, self._field(audience), text)
 
     def kept(self, audience: str) -> tuple[str, datetime | None]:
         """Return the draft that an earlier visit left or that came back, and when it was made from the facts."""
         kept, incident = self._drafts.kept, self._following.record.id
-        text, made = kept(incident, _field(audience)), kept(incident, f"{_field(audience)}-made")
+        for part in ("", "-made", "-gone"):
+            # A program of before kept them without saying whose they are.
+            self._drafts.rename(incident, f"update-{audience}{part}", f"{self._field(audience)}{part}")
+        text, made = kept(incident, self._field(audience)), kept(incident, f"{self._field(audience)}-made")
         try:
             written = datetime.fromisoformat(made)
         except ValueError:
@@ -114,7 +122,7 @@ class Updating:
 
     def _gone(self, audience: str, leaving: str) -> None:
         """Put aside what somebody wrote by hand and has sent: who takes the update back goes on with their words."""
-        incident, field = self._following.record.id, _field(audience)
+        incident, field = self._following.record.id, self._field(audience)
         by_hand = self._drafts.kept(incident, field)
         self._drafts.keep(incident, f"{field}-gone", leaving if by_hand else "")
         self._drafts.drop(incident, field)
@@ -122,11 +130,17 @@ class Updating:
     def _back(self, audience: str) -> str:
         """Return the words that were sent last from here, where that update was taken back since."""
         record = self._following.record
-        gone = self._drafts.kept(record.id, f"{_field(audience)}-gone").strip()
+        gone = self._drafts.kept(record.id, f"{self._field(audience)}-gone").strip()
         sent = last_sent(record, audience, standing=False) if gone else 0
         fact = record.events[sent - 1].fact if sent else None
         mine = isinstance(fact, UpdateSent) and fact.now is not None and fact.now.text.strip() == gone
         return gone if mine and record.taken_back(sent) is not None else ""
+
+    def notice(self, audience: str) -> str:
+        """Say since when the draft is kept, and how it is written anew."""
+        view = self._following.view()
+        saved = self._drafts.saved(view.record.id, self._field(audience))
+        return notice(saved, view.zone, view.now, "ctrl+r regenerates")
 
     def now(self) -> datetime:
         """Return the present."""
@@ -142,10 +156,6 @@ class Updating:
 
     def _cadence(self, audience: str) -> Cadence:
         return self._following.record.incident.plan.find_cadence(audience)
-
-
-def _field(audience: str) -> str:
-    return f"update-{audience}"
 
 
 async def write_postmortem(screen: Stage) -> None:

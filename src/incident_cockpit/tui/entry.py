@@ -104,6 +104,9 @@ class EntryLine(Horizontal):
         self._refused: list[tuple[str, str]] = []
         # What enter does while nothing is typed, and how the hint says it.
         self.offered: tuple[str, str] | None = None
+        # What it holds of a draft that was restored, as long as nobody has edited it, and what is said of that.
+        self._restored = ""
+        self._notices = ("", "")
 
     def compose(self) -> ComposeResult:
         """Lay out chip, field and hint."""
@@ -137,15 +140,24 @@ class EntryLine(Horizontal):
         """Give the field the keys, with text in it if there is none."""
         if text and not self.field.value:
             self.field.put(text)
-            self._show()
         # Not `focus()`, which waits its turn: the next key may be in the queue already, and it is meant for the field.
         self.screen.set_focus(self.field)
         if not self.field.replaceable:
             self.field.cursor_position = len(self.field.value)
+        self._show()
 
-    def restore(self, text: str) -> None:
-        """Put a kept draft back, without taking the keys."""
-        self.field.put(text)
+    @property
+    def notice(self) -> str:
+        """What is said of a draft that was restored and has not been edited, "" without one."""
+        return self._notices[self.typing] if self.field.value == self._restored else ""
+
+    def restore(self, text: str, notice: str = "", typing: str = "") -> None:
+        """Put a kept draft back, without taking the keys; `notice` says that it is one, `typing` while it has the keys.
+
+        It ends with a space, so that what is typed next does not run into its last word.
+        """
+        self.field.put(f"{text} " if text else "")
+        self._restored, self._notices = self.field.value, (notice, typing)
         self.field.pasted = BREAK in self.field.value
         self._show()
 
@@ -248,9 +260,11 @@ class EntryLine(Horizontal):
             self._show()
 
     def _takes(self, key: str) -> bool:
-        """Take enter and Tab in the field's own order of keys; Tab reads the line another way or completes it."""
+        """Take enter, Tab and ctrl+r in the field's own order of keys; Tab reads it another way or completes it."""
         if key == "enter":
             self._enter()
+        elif key == "ctrl+r":
+            self.field.value = ""
         elif key == "tab" and self.field.value:
             self.complete()
         else:
@@ -307,6 +321,8 @@ class EntryLine(Horizontal):
 
 def _hint(line: EntryLine, reading: Reading | None) -> tuple[str, str]:
     """Return what is said beside the line, and its style."""
+    if reading is not None and (notice := line.notice):
+        return (notice, "accent")
     if reading is None and line.offered is not None:
         return (f"{line.offered[1]}? enter", "accent")
     if reading is None:

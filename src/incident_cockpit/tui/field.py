@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from incident_cockpit.text.clean import clean
+from incident_cockpit.tui.terminal_input import may_be_typed
 
 # An input has one line; a line break that was pasted stands in it as this sign and is given back as a line break.
 BREAK = "⏎"
@@ -22,6 +23,15 @@ def one_line(text: str) -> str:
 def meant(shown: str) -> str:
     """Return what a line stands for: cleaned, without blanks around it, its line breaks back in place."""
     return clean(shown.replace(BREAK, "\n")).strip()
+
+
+def unprinted(event: events.Key) -> str:
+    """Return the character of a key that belongs into a text although Python does not call it printable, or nothing.
+
+    Such are joiners, wide and unbreakable spaces, and what Unicode has had for less time than Python knows of.
+    """
+    char = event.character or ""
+    return char if not event.is_printable and may_be_typed(char) else ""
 
 
 class Field(Input):
@@ -89,6 +99,10 @@ class Field(Input):
         elif self.takes(event.key):
             event.stop()
             event.prevent_default()
+        elif char := unprinted(event):
+            event.stop()
+            event.prevent_default()
+            self.replace(char, *self.selection)
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted and keep all its lines: an input would take the first and drop the rest."""
@@ -129,6 +143,13 @@ class Draft(TextArea):
         if posted and isinstance(message, TextArea.Changed):
             self.keeps(self.text)
         return posted
+
+    def on_key(self, event: events.Key) -> None:
+        """Put in what a text area would not count as typed."""
+        if char := unprinted(event):
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(char, *self.selection)
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted before it is put in."""

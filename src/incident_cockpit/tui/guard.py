@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import errno
 import importlib
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,13 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.text import Text
-from textual._time import get_time
-from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter
-from textual.message import Message
 
 from incident_cockpit.cockpit.faults import log_fault
+from incident_cockpit.tui.terminal_input import TerminalInput
 
 # Controls, C1, direction marks and overrides, line separators, surrogates, what is not a character, tags, annotations.
 _UNPRINTABLE = re.compile(
@@ -33,8 +33,8 @@ _UNPRINTABLE = re.compile(
     + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
-_ESC = "\x1b"
-_SHOWN_ESC = "\u241b"
+# The exit code after SIGHUP.
+_HUNG_UP = 129
 
 
 def printable(text: str) -> str:
@@ -62,70 +62,6 @@ def _guarded(segment: Segment) -> Segment:
     return segment if drawn is text else Segment(drawn, style)
 
 
-class PasteParser(XTermParser):
-    """Textual's reader of keys, where an escape inside a bracketed paste stays text and never becomes a key press."""
-
-    def __init__(self, debug: bool = False) -> None:
-        """Start outside any paste."""
-        self._pasting = False
-        # Outside: the last characters seen, they may begin a start mark. Inside: what may begin an end mark, held back.
-        self._tail = ""
-        super().__init__(debug)
-
-    def feed(self, data: str) -> Iterable[Message]:
-        """Return the messages of what the terminal sent; an empty string ends the stream."""
-        if data and not (data := self._defused(data)):
-            # All of it may begin an end mark and waits for its rest: to pass "" on would end the stream.
-            return ()
-        return super().feed(data)
-
-    def tick(self) -> Iterable[Message]:
-        """Yield what a wait decides; a start mark that came half and then paused is no start mark any more."""
-        if not self._pasting and self._timeout_time is not None and get_time() >= self._timeout_time:
-            self._tail = ""
-        return super().tick()
-
-    def _defused(self, data: str) -> str:
-        passed: list[str] = []
-        while data:
-            data = self._inside(data, passed) if self._pasting else self._outside(data, passed)
-        return "".join(passed)
-
-    def _outside(self, data: str, passed: list[str]) -> str:
-        """Pass keys on as they are up to a start mark; return what follows it."""
-        seen = self._tail + data
-        at = seen.find(BRACKETED_PASTE_START)
-        if at < 0:
-            passed.append(data)
-            self._tail = seen[-(len(BRACKETED_PASTE_START) - 1) :]
-            return ""
-        end = at + len(BRACKETED_PASTE_START) - len(self._tail)
-        passed.append(data[:end])
-        self._pasting, self._tail = True, ""
-        return data[end:]
-
-    def _inside(self, data: str, passed: list[str]) -> str:
-        """Pass text on with its escapes made visible up to an end mark; return what follows it."""
-        text = self._tail + data
-        self._tail = ""
-        body, mark, rest = text.partition(BRACKETED_PASTE_END)
-        if not mark:
-            self._tail = _held_back(body)
-            body = body[: len(body) - len(self._tail)]
-        passed.append(body.replace(_ESC, _SHOWN_ESC) + mark)
-        if mark:
-            self._pasting = False
-        return rest
-
-
-def _held_back(text: str) -> str:
-    """Return the longest end of the text that may be the beginning of an end mark."""
-    for size in range(min(len(BRACKETED_PASTE_END) - 1, len(text)), 0, -1):
-        if BRACKETED_PASTE_END.startswith(text[-size:]):
-            return text[-size:]
-    return ""
-
-
 def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
     """Stand in for `getincrementaldecoder`: one wrong byte must not end the thread that reads the keyboard."""
     decoder = codecs.getincrementaldecoder(encoding)
@@ -133,8 +69,8 @@ def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
 
 
 def install() -> None:
-    """Put the paste guard and the lenient decoder into Textual's drivers; harmless to call twice."""
-    guards: dict[str, Any] = {"XTermParser": PasteParser, "getincrementaldecoder": _lenient}
+    """Put our parser and the lenient decoder into Textual's drivers; harmless to call twice."""
+    guards: dict[str, Any] = {"XTermParser": TerminalInput, "getincrementaldecoder": _lenient}
     for name in _drivers():
         driver = importlib.import_module(name)
         for attribute, guard in guards.items():
@@ -170,6 +106,30 @@ def signals(app: App[Any]) -> None:
 
 def _leave(app: App[Any], code: int) -> None:
     app.exit(return_code=code)
+
+
+def calm_driver(driver: type[Driver]) -> type[Driver]:
+    """Return the driver with faults of its input thread handed to the app, which ends as on any other fault.
+
+    Textual's own would print a traceback and let the program end with exit code 0.
+    """
+    if not hasattr(driver, "_run_input_thread"):
+        return driver
+
+    class CalmDriver(driver):  # type: ignore[misc, valid-type]  # which driver it is depends on the platform
+        """A driver whose input thread ends calmly."""
+
+        def _run_input_thread(self) -> None:
+            try:
+                self.run_input_thread()
+            except Exception as error:
+                if isinstance(error, OSError) and error.errno == errno.EIO:
+                    # The terminal is gone, which is no fault; the signal that says so may not have come yet.
+                    self._app.call_later(_leave, self._app, _HUNG_UP)
+                else:
+                    self._app.call_later(self._app._handle_exception, error)
+
+    return CalmDriver
 
 
 def short_crash(app: App[Any], error: BaseException, log_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 from textual.css.query import NoMatches
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
@@ -31,6 +32,10 @@ class GuardedApp(App[None]):
         self.desk = Desk(library)
         # One guard for all: strips are cached by the filters they went through.
         self._guard = guard.Guard()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Take the platform's driver, which hands a fault of its input thread to us."""
+        return guard.calm_driver(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let nothing but printable text reach the terminal, whatever a widget was given."""

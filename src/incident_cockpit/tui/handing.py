@@ -10,6 +10,7 @@ from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.handoff import POINTS
 from incident_cockpit.incident.topics.systems import affected
 from incident_cockpit.timewords import ago, clock, countdown, zone_label
+from incident_cockpit.tui.begun import Answers, answers_for
 from incident_cockpit.tui.briefs import brief_text, copy_brief, page_of
 from incident_cockpit.tui.screens.read_back import BRIEF, KEEP, Offer, Point, ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -51,7 +52,8 @@ class Handing:
             return
         wanted: str | None = BRIEF
         while wanted == BRIEF:
-            wanted = await self._screen.app.push_screen_wait(ReadBackScreen(self._offer, self._say, self._take))
+            box = ReadBackScreen(self._offer, self._say, self._take, self._answers)
+            wanted = await self._screen.app.push_screen_wait(box)
             if wanted == BRIEF:
                 await self._read_brief("The brief", "read it back")
         if wanted == KEEP:
@@ -87,6 +89,10 @@ class Handing:
             Point(key, question, said.get(key, ""), tuple(as_recorded(key, view))) for key, question in POINTS.items()
         )
         return Offer(held.outgoing, held.incoming, points)
+
+    def _answers(self, point: str) -> Answers:
+        """Return what keeps the words about a point, as the form of the action does."""
+        return answers_for(self._screen, "read-back", {"point": point})
 
     async def _say(self, point: str, words: str) -> str:
         return await self._attempt("read-back", {"point": point, "words": words})

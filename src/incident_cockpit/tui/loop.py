@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from incident_cockpit.actions.action import Action, Kind, Scope
 from incident_cockpit.actions.registry import find
 from incident_cockpit.tui.asked import Asked
+from incident_cockpit.tui.begun import answers_for
 from incident_cockpit.tui.briefs import copy_join_brief, copy_stand_down
 from incident_cockpit.tui.bringing import bring_in
 from incident_cockpit.tui.handing import Handing
@@ -87,14 +88,21 @@ class Loop:
         return await bring_in(self._screen, values.get("thread", ""))
 
     async def _chat(self, values: dict[str, str]) -> None:
-        words = values.get("thread")
+        words, answers = values.get("thread"), answers_for(self._screen, "chat", {})
         if not words:
-            asked = WordsScreen("Paste the lines of the thread", placeholder="names and times have to be in it")
+            asked = WordsScreen(
+                "Paste the lines of the thread",
+                placeholder="names and times have to be in it",
+                answers=answers,
+                arg="thread",
+            )
             words = await self._screen.app.push_screen_wait(asked)
         if words:
             problem = await bring_in(self._screen, words)
             if problem:
                 self._screen.say(problem, "warn")
+            elif not values.get("thread"):
+                answers.clear()
 
     async def _pinned(self, _values: dict[str, str]) -> None:
         line = self._screen.meant(Kind.ENTRY)

@@ -15,7 +15,9 @@ from incident_cockpit.incident.due_item import DueItem
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.phase import PhaseChanged
+from incident_cockpit.tui.begun import notice
 from incident_cockpit.tui.copying import copy_text
+from incident_cockpit.tui.screens.draft import PROBLEM
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.stage import Stage
@@ -112,13 +114,32 @@ async def _chosen(screen: Stage, word: str, likely: str) -> Option | None:
 async def _look(screen: Stage, word: str, name: str, composed: Composed, settles: Sequence[DueItem]) -> None:
     """Show it before it leaves."""
 
+    drafts, view = screen.around.drafts, screen.following.view()
+    field = f"message {word} {view.who}"
+
     async def send(text: str) -> str:
-        return await _leave(screen, text, settles)
+        said = await _leave(screen, text, settles)
+        if not said.startswith(PROBLEM):
+            drafts.drop(view.record.id, field)
+        return said
 
     def check(text: str) -> Sequence[str]:
         return look_over(screen.following.record, word, text)
 
-    await screen.app.push_screen_wait(MessageScreen(name, composed, send, check, [item.text for item in settles]))
+    saved = drafts.saved(view.record.id, field)
+    box = MessageScreen(
+        name,
+        composed,
+        send,
+        check,
+        [item.text for item in settles],
+        kept=(
+            drafts.kept(view.record.id, field),
+            notice(saved, view.zone, view.now, "ctrl+r regenerates"),
+        ),
+        keep=lambda text: drafts.keep(view.record.id, field, text),
+    )
+    await screen.app.push_screen_wait(box)
 
 
 async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:

@@ -96,6 +96,7 @@ class BoxScreen(ModalScreen[Result]):
     BoxScreen .said { height: auto; margin: 0 1; display: none; }
     BoxScreen .prompt { width: 2; color: $accent; background: $surface; }
     BoxScreen #problem { color: $late; }
+    BoxScreen #saved { color: $accent; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     BoxScreen .line { height: 1; margin: 0 1; }
     """
 
@@ -136,6 +137,14 @@ class BoxScreen(ModalScreen[Result]):
     def problem_line(self) -> Widget:
         """Return the line that says why something was refused."""
         return Static(id="problem", classes="said")
+
+    def draft_line(self) -> Widget:
+        """Return the line that says that a draft stands in the box again."""
+        return Static(id="saved", classes="said")
+
+    def leaving(self, drafted: bool) -> tuple[str, str]:
+        """Return the key that leaves and what it does: what was typed is kept."""
+        return ("esc", "keep, leave" if drafted else "leave")
 
     def refuse(self, why: str) -> None:
         """Say why, or take back what was said when there is nothing."""

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from incident_cockpit.actions.action import Kind, Scope
 from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
+from incident_cockpit.tui.begun import notice
 from incident_cockpit.tui.doing import Doing
 from incident_cockpit.tui.entry import EntryLine
 from incident_cockpit.tui.following import Following
@@ -88,7 +89,7 @@ class CockpitScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Paint, put the draft back, and begin to count and to follow."""
-        self.entry.restore(self.around.drafts.kept(self.following.record.id, _ENTRY_DRAFT))
+        self._restore_draft()
         self.set_interval(1, self.paint)
         self._follow()
         self._follow_others()
@@ -96,6 +97,18 @@ class CockpitScreen(Screen[None]):
         self.paint()
         # The frames know their widths only after the first layout.
         self.call_after_refresh(self._begin)
+
+    @property
+    def _draft(self) -> str:
+        return f"{_ENTRY_DRAFT} {self.following.who}"
+
+    def _restore_draft(self) -> None:
+        drafts, view = self.around.drafts, self.view
+        # A program of before kept it without saying whose it is.
+        drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
+        text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
+        said = (notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))
+        self.entry.restore(text, *said)
 
     def _begin(self) -> None:
         self.say(self._at_first)
@@ -250,7 +263,7 @@ class CockpitScreen(Screen[None]):
         self._doing.keep(message.reading, message.typed)
 
     def _keep_draft(self, text: str) -> None:
-        self.around.drafts.keep(self.following.record.id, _ENTRY_DRAFT, text)
+        self.around.drafts.keep(self.following.record.id, self._draft, text)
 
     @on(EntryLine.Said)
     def _said(self, message: EntryLine.Said) -> None:

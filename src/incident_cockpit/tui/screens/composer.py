@@ -44,6 +44,9 @@ class Correspondence(Protocol):
     def kept(self, audience: str) -> tuple[str, datetime | None]:
         """Return the draft that an earlier visit left, and when it was made from the facts, None if not known."""
 
+    def notice(self, audience: str) -> str:
+        """Return what is said of a draft that an earlier visit left."""
+
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""
 
@@ -109,8 +112,8 @@ class ComposerScreen(DraftScreen[None]):
         (draft, written), fresh = self._desk.kept(audience), self._facts.text if self._facts else ""
         older = bool(draft) and draft != fresh
         self._written = written if older else self._written
-        self.put(draft if older else fresh)
-        self.say("#origin", "This is your draft of before; ctrl+r starts again from the facts" if older else "")
+        self.put(draft if older else fresh, at_end=older)
+        self.say("#origin", self._desk.notice(audience) if older else "")
         self._show_guide()
         self._about()
         self.hints()

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
+from incident_cockpit.tui.begun import Answers
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.pages import Page
@@ -45,8 +46,8 @@ class DeclareScreen(BoxScreen[str | None]):
 
     `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
     Where it is not clear yet whether it is real there is no severity among it: it is a report. `triage_first` offers
-    that before the severities. `means` says what tells a severity from the others. `keep` takes the title at every
-    change, so that leaving or a crash loses none.
+    that before the severities. `means` says what tells a severity from the others. `answers` keeps everything at every
+    change: leaving or a crash loses none, ctrl+r clears it.
     """
 
     DEFAULT_CSS = """
@@ -61,6 +62,7 @@ class DeclareScreen(BoxScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "more", "More", show=False, id="declare.more"),
+        Binding("ctrl+r", "clear", "Clear", show=False, id="declare.clear"),
     ]
 
     title_shown = "New incident"
@@ -73,22 +75,23 @@ class DeclareScreen(BoxScreen[str | None]):
         title: str = "",
         triage_first: bool = False,
         means: Callable[[str], Page] = lambda _severity: Page(),
-        keep: Callable[[str], object] = lambda _title: None,
+        answers: Answers | None = None,
     ) -> None:
-        """Offer the plan's severities, worst first; `title` is what is known already."""
+        """Offer the plan's severities, worst first; `title` stands there where no draft has one."""
         super().__init__()
         self._severities = (_NOT_YET, *severities) if triage_first else (*severities, _NOT_YET)
         self._means = means
         self._declare = declare
         self._title_known = title
-        self._keep = keep
+        self._answers = answers or Answers({})
 
     def inside(self) -> Iterable[Widget]:
         """Return the fields, the severities and why it was refused."""
+        yield self.draft_line()
         for name, question, placeholder in _FIELDS:
             more = "" if name == "title" else " more report" if name in _REPORT else " more"
             yield Static(question, classes=f"question{more}", markup=False)
-            text = self._title_known if name == "title" else ""
+            text = self._answers.shown(name) or (self._title_known if name == "title" else "")
             yield Horizontal(
                 Static("› ", classes="prompt", markup=False),
                 Field(text, placeholder=placeholder, id=name),
@@ -103,14 +106,20 @@ class DeclareScreen(BoxScreen[str | None]):
         """Begin with the title."""
         for name, _, _ in _FIELDS:
             self._field(name).takes = self._takes
-        self._field("title").keeps = self._keep
+            self._field(name).keeps = lambda _text: self._kept()
+        self.say("#saved", self._answers.notice)
+        # What may stay empty is shown where something stands in it.
+        self.set_class(any(self._answers.shown(name) for name, _, _ in _FIELDS if name != "title"), "-more")
         self._severity.takes = self._takes
         self._severity.entered = self._declared
-        self._severity.ask(narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow")
+        self._offer_severities(self._answers.shown("severity"))
         self._beneath.about(self._means, (one.id for one in self._severities), self.inner_width)
         self._beneath.tell(self._severity.options.cursor_key)
         self._field("title").focus()
         self._fit()
+
+    def _offer_severities(self, at: str) -> None:
+        self._severity.ask(narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None)
 
     def on_resize(self) -> None:
         """Keep the box inside the screen."""
@@ -142,7 +151,7 @@ class DeclareScreen(BoxScreen[str | None]):
     def _fit(self) -> None:
         self.set_class(self._severity.options.cursor_key == UNKNOWN, "-report")
         # Beside the title and the severities, each field takes two lines.
-        free = self.app.size.height - _AROUND - 2 * (len(self._shown) - 2)
+        free = self.app.size.height - _AROUND - 2 * (len(self._shown) - 2) - bool(self._answers.notice)
         beneath = self._beneath.limit(free - max(_LEAST_ROWS, len(self._severities)))
         self._severity.limit(min(8, free - beneath))
         self._hints()
@@ -152,14 +161,42 @@ class DeclareScreen(BoxScreen[str | None]):
         if self.focused is self._severity.field:
             verb = "report" if self._severity.options.cursor_key == UNKNOWN else "declare"
         more = "fewer fields" if self.has_class("-more") else "runbook, start ..."
-        self.hint(("enter", verb), ("↑↓", "move"), ("ctrl+o", more), ("esc", "leave"))
+        self.hint(("enter", verb), ("↑↓", "move"), ("ctrl+o", more), self.leaving(self._answers.drafted))
 
     # Keys and messages
 
     @on(LineList.Highlighted)
     def _say_meaning(self, event: LineList.Highlighted) -> None:
-        """Say what tells the severity under the cursor from the others."""
+        """Say what tells the severity under the cursor from the others, and keep which it is."""
         self._beneath.tell(event.key)
+        if event.key != (self._answers.shown("severity") or self._severities[0].id):
+            self._kept()
+        self._fit()
+
+    def _kept(self) -> None:
+        """Have everything kept as it stands, before it can be seen; what is being declared is no draft any more."""
+        if self.busy:
+            return
+        drafted, chosen = self._answers.drafted, self._severity.options.cursor_key or ""
+        fields = {name: self._field(name).text for name, _, _ in _FIELDS}
+        # The first row is nobody's choice before something is said.
+        said = any(fields.values()) or chosen != self._severities[0].id
+        self._answers.keep({**fields, "severity": chosen if said else ""})
+        if drafted is not self._answers.drafted:
+            self._hints()
+
+    def action_clear(self) -> None:
+        """Begin anew, without the saved draft and all that was typed."""
+        if self.busy:
+            return
+        self._answers.clear()
+        for name, _, _ in _FIELDS:
+            self._field(name).put("")
+        self._offer_severities(self._severities[0].id)
+        self.say("#saved", "")
+        self.refuse("")
+        self.remove_class("-more")
+        self.set_focus(self._field("title"))
         self._fit()
 
     def action_more(self) -> None:
@@ -170,8 +207,10 @@ class DeclareScreen(BoxScreen[str | None]):
         self.call_after_refresh(target.focus)
 
     def _takes(self, key: str) -> bool:
-        """Go to the field after or before."""
-        if key in ("enter", "down", "tab"):
+        """Go to the field after or before, or clear them all."""
+        if key == "ctrl+r":
+            self.action_clear()
+        elif key in ("enter", "down", "tab"):
             self._go(1)
         elif key in ("up", "shift+tab"):
             self._go(-1)
@@ -220,6 +259,6 @@ class DeclareScreen(BoxScreen[str | None]):
         self.free()
 
     def action_leave(self) -> None:
-        """Leave without declaring; not in the moment in which it is being written."""
+        """Leave without declaring; what was typed is kept. Not in the moment in which it is being written."""
         if not self.busy:
             self.dismiss(None)

@@ -92,11 +92,11 @@ class DraftScreen(BoxScreen[Result]):
         """The field of the draft."""
         return self.query_one(Draft)
 
-    def put(self, text: str) -> None:
-        """Show this text instead, and give it the keys."""
+    def put(self, text: str, *, at_end: bool = False) -> None:
+        """Show this text instead, and give it the keys; a draft is gone on with at its end."""
         with self.prevent(TextArea.Changed):
             self.draft.load_text(clean(text))
-        self.draft.move_cursor((0, 0))
+        self.draft.move_cursor(self.draft.document.end if at_end else (0, 0))
         self.draft.focus()
         self.think()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import Action, Arg, Kind
 from incident_cockpit.actions.options import Option
 from incident_cockpit.errors import Refused
+from incident_cockpit.tui.begun import Answers
 from incident_cockpit.tui.lines import LineList
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.screens.announced import Announced
@@ -35,13 +35,62 @@ _LEAST_ROWS = 4
 _LEAST_HEIGHT = 16
 
 
+class Questions:
+    """The questions of a form in their order, and which one is asked now; false where there is none."""
+
+    def __init__(self, action: Action, known: Mapping[str, str]) -> None:
+        """Begin with the first argument that is not known."""
+        self._args = action.args
+        self._open = [arg for arg in action.args if arg.name not in known]
+        self._at = 0
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self._open)
+
+    @property
+    def asked(self) -> Arg:
+        """The question that is asked now."""
+        return self._open[self._at]
+
+    @property
+    def last(self) -> bool:
+        """Whether it is the last one."""
+        return self._at == len(self._open) - 1
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a question before."""
+        return self._at > 0 or bool(self._given_before)
+
+    @property
+    def _given_before(self) -> Sequence[Arg]:
+        """What came with the call and stands before the question: it can be put right as well."""
+        before = self._args[: self._args.index(self.asked)] if self._open else self._args
+        return [arg for arg in before if arg not in self._open]
+
+    def go_on(self) -> bool:
+        """Go to the next question; return whether there was one."""
+        if self.last:
+            return False
+        self._at += 1
+        return True
+
+    def go_back(self) -> None:
+        """Go to the question before, also to one that was answered by the call."""
+        before = self._given_before
+        if before and (self._at == 0 or before[-1] is self._args[self._args.index(self.asked) - 1]):
+            self._open.insert(self._at, before[-1])
+        elif self._at > 0:
+            self._at -= 1
+
+
 class FormScreen(BoxScreen[bool]):
-    """A form for one action: returns True once it was done, None when it was left.
+    """A form for one action: returns True once it was done, False where nothing was changed, None when it was left.
 
     `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
     text stays. A grave action is worded by `says` and waits for `y`, a key that no slip of the hand or paste presses.
-    `guidance` helps to choose. `begun` are answers that a crash cut short: they stand in their fields again; `keep` is
-    told the answers at every change.
+    `guidance` helps to choose. `answers` keeps the answers at every change: leaving loses none, ctrl+r clears them.
     """
 
     # The form says itself where the keys go: while it waits for `y`, nowhere.
@@ -52,6 +101,7 @@ class FormScreen(BoxScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab,up", "back", "Back", show=False, id="form.back"),
+        Binding("ctrl+r", "clear", "Clear", show=False, id="form.clear"),
         Binding("y", "do_it", "Do it", show=False, id="form.do_it"),
     ]
 
@@ -64,10 +114,9 @@ class FormScreen(BoxScreen[bool]):
         *,
         says: Callable[[Values], str] | None = None,
         guidance: Guidance = UNGUIDED,
-        begun: Mapping[str, str] = MappingProxyType({}),
-        keep: Callable[[Values], None] = lambda _values: None,
+        answers: Answers | None = None,
     ) -> None:
-        """Ask for every argument that `values` does not have."""
+        """Ask for every argument that `values` does not have; `answers` begins with the same."""
         super().__init__()
         self.title_shown = action.about.rstrip(".")
         self._action = action
@@ -76,15 +125,14 @@ class FormScreen(BoxScreen[bool]):
         self._wording = Wording(action, choices)
         self._says = says or self._wording.whole
         self._guidance = guidance
-        self._values: Values = {name: value for name, value in values.items() if value}
-        self._begun, self._keep = begun, keep
-        self._open = [arg for arg in action.args if arg.name not in self._values]
-        self._at = 0
+        self._answers = answers or Answers(values)
+        self._questions = Questions(action, self._values)
         self._offered: Sequence[Option] = ()
         self._confirming = False
 
     def inside(self) -> Iterable[Widget]:
         """Return the lines of the box, from what is known to why it was refused."""
+        yield self.draft_line()
         yield Options(id="known")
         yield Static(id="question", classes="question")
         yield Picker()
@@ -97,7 +145,7 @@ class FormScreen(BoxScreen[bool]):
         self._picker.entered = self._answered
         self._picker.takes = self._takes
         self._picker.field.keeps = lambda _text: self._kept()
-        if self._open:
+        if self._questions:
             self._ask()
         else:
             self._finish()
@@ -107,8 +155,12 @@ class FormScreen(BoxScreen[bool]):
         self._fit()
 
     @property
+    def _values(self) -> Values:
+        return self._answers.given
+
+    @property
     def _arg(self) -> Arg:
-        return self._open[self._at]
+        return self._questions.asked
 
     @property
     def _picker(self) -> Picker:
@@ -121,8 +173,9 @@ class FormScreen(BoxScreen[bool]):
         self._asked = arg = self._guidance.fitted(self._arg, self._values)
         self._confirming = False
         self._offered = tuple(self._choices(arg))
-        value = self._values.get(arg.name, "") or self._begun.get(arg.name, "")
+        value = self._answers.shown(arg.name)
         self.say("#question", arg.ask)
+        self.say("#saved", self._answers.notice)
         self.query_one(Announced).take_back()
         self._picker.display = True
         free = arg.kind in FREE
@@ -131,6 +184,7 @@ class FormScreen(BoxScreen[bool]):
             text=value if free else "",
             placeholder=placeholder(arg, bool(self._offered)),
             at=value or self._guidance.likely(arg),
+            replace=self._answers.present(arg.name) is not None,
         )
         self._beneath.about(self._page, [option.id for option in self._offered] or [""], self.inner_width)
         self._beneath.tell(self._picker.options.cursor_key)
@@ -155,28 +209,28 @@ class FormScreen(BoxScreen[bool]):
         self._fit()
 
     def _fit(self) -> None:
-        leave = (*((("shift+tab", "back"),) if self._can_go_back else ()), ("esc", "leave"))
-        if self._confirming or not self._open or not self.is_mounted:
+        back = (("shift+tab", "back"),) if self._confirming or self._questions.can_go_back else ()
+        leave = (*back, self.leaving(self._answers.drafted))
+        if self._confirming or not self._questions or not self.is_mounted:
             self.hint(*((("y", "do it"),) if self._confirming else ()), *leave)
             return
-        free = self.app.size.height - 6 - len(self.query_one("#known", Options).rows)
+        free = self.app.size.height - 6 - len(self.query_one("#known", Options).rows) - bool(self._answers.notice)
         beneath = free - min(_LEAST_ROWS, self._picker.wanted) if self.app.size.height >= _LEAST_HEIGHT else 0
         self._picker.limit(min(14, free - self._beneath.limit(beneath)))
-        last = self._at == len(self._open) - 1
-        keys = [("enter", "keep" if last and not self._action.grave else "next")]
+        keys = [("enter", "keep" if self._questions.last and not self._action.grave else "next")]
         keys += [("↑↓", "choose")] if self._offered else []
         self.hint(*keys, *leave)
 
     @on(LineList.Highlighted)
     def _say_whole(self, event: LineList.Highlighted) -> None:
         """Say what the option under the cursor means."""
-        if self._open and not self._confirming:
+        if self._questions and not self._confirming:
             self._beneath.tell(event.key)
 
     # Answering
 
     def _answered(self, text: str, key: str | None) -> None:
-        if self.busy or self._confirming or not self._open:
+        if self.busy or self._confirming or not self._questions:
             return
         arg = self._asked
         value = text if key is None else key
@@ -186,9 +240,8 @@ class FormScreen(BoxScreen[bool]):
             return
         self.refuse("")
         self._values[arg.name] = value or arg.default
-        self._keep({**self._begun, **self._values})
-        if self._at < len(self._open) - 1:
-            self._at += 1
+        self._answers.keep({})
+        if self._questions.go_on():
             self._ask()
         else:
             self._finish()
@@ -201,7 +254,7 @@ class FormScreen(BoxScreen[bool]):
             will = self._says(dict(self._values))
         except Refused as refused:
             # Before anybody has to press y for it.
-            if self._open:
+            if self._questions:
                 self._ask()
             self.refuse(str(refused))
             return
@@ -211,11 +264,14 @@ class FormScreen(BoxScreen[bool]):
         self._picker.display = False
         self.set_focus(None)
         self.query_one(Announced).announce(will)
-        self.query_one("#known").display = False
+        self.query_one("#known").display = self.query_one("#saved").display = False
         self.refuse("")
         self._fit()
 
     def _try(self) -> None:
+        if self._answers.unchanged and not self._action.grave:
+            self.dismiss(False)
+            return
         self.busy = True
         self.run_worker(self._submitted(), group="submit", exclusive=True)
 
@@ -227,52 +283,48 @@ class FormScreen(BoxScreen[bool]):
         if not why:
             self.dismiss(True)
             return
-        if self._confirming and self._open:
+        if self._confirming and self._questions:
             self._ask()
         self.refuse(why)
         self.free()
 
     # Keys
 
-    @property
-    def _can_go_back(self) -> bool:
-        return self._confirming or self._at > 0 or bool(self._given_before)
-
-    @property
-    def _given_before(self) -> list[Arg]:
-        """What came with the call and stands before the question: it can be put right as well."""
-        if not self._open:
-            return list(self._action.args)
-        return [arg for arg in self._action.args[: self._action.args.index(self._arg)] if arg not in self._open]
-
     def action_back(self) -> None:
         """Go back to the question before, with what was said to it."""
-        if self.busy or not self._can_go_back:
+        if self.busy or not (self._confirming or self._questions.can_go_back):
             return
-        if not self._confirming or not self._open:
-            self._keep_typed()
-            before = self._given_before
-            if before and (self._at == 0 or before[-1] is _before(self._action, self._arg)):
-                self._open.insert(self._at, before[-1])
-            elif self._at > 0:
-                self._at -= 1
+        if not self._confirming or not self._questions:
+            if self._questions and self._arg.kind in FREE and self._picker.field.text:
+                self._values[self._arg.name] = self._picker.field.text
+            self._questions.go_back()
         self.refuse("")
         self._ask()
 
     def _takes(self, key: str) -> bool:
-        """Go back by keys that mean nothing in the field: up only where there are no rows it could mean."""
+        """Go back or clear by keys that mean nothing in the field: up only where there are no rows it could mean."""
+        if key == "ctrl+r":
+            self.action_clear()
         if key == "shift+tab" or (key == "up" and not self._offered):
             self.action_back()
-        return key in ("shift+tab", "tab", "up", "down")
-
-    def _keep_typed(self) -> None:
-        if self._open and self._arg.kind in FREE and self._picker.field.text:
-            self._values[self._arg.name] = self._picker.field.text
+        return key in ("shift+tab", "tab", "up", "down", "ctrl+r")
 
     def _kept(self) -> None:
         """Have the answers kept with what is typed now, before it can be seen."""
-        typed = {self._arg.name: self._picker.field.text} if self._arg.kind in FREE else {}
-        self._keep({**self._begun, **self._values, **typed})
+        drafted = self._answers.drafted
+        self._answers.keep({self._arg.name: self._picker.field.text} if self._arg.kind in FREE else {})
+        if drafted is not self._answers.drafted:
+            self._fit()
+
+    def action_clear(self) -> None:
+        """Begin anew, without the saved draft and all that was typed."""
+        if self.busy:
+            return
+        self._answers.clear()
+        self._questions = Questions(self._action, self._values)
+        self.refuse("")
+        if self._questions:
+            self._ask()
 
     def action_do_it(self) -> None:
         """Do what was announced."""
@@ -280,7 +332,7 @@ class FormScreen(BoxScreen[bool]):
             self._try()
 
     def action_leave(self) -> None:
-        """Leave without doing anything; not in the moment in which it is being written."""
+        """Leave without doing anything; the answers are kept. Not in the moment in which it is being written."""
         if not self.busy:
             self.dismiss(None)
 
@@ -295,9 +347,3 @@ def _rows_for(arg: Arg, offered: Sequence[Option], guidance: Guidance) -> RowsFo
     if arg.kind not in FREE:
         return narrowing(arg.kind, offered, optional=optional, beside=guidance.beside(arg))
     return suggesting(offered, optional=optional) if offered else lambda _typed: ()
-
-
-def _before(action: Action, arg: Arg) -> Arg | None:
-    """Return what stands before an argument, None for the first."""
-    at = action.args.index(arg)
-    return action.args[at - 1] if at else None

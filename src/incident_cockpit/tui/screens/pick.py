@@ -60,12 +60,19 @@ class Picker(Vertical):
             yield self.field
         yield self.options
 
-    def ask(self, rows_for: RowsFor, *, text: str = "", placeholder: str = "", at: str | None = None) -> None:
-        """Offer the rows that `rows_for` returns for what is typed; `at` is where the cursor begins."""
+    def ask(
+        self, rows_for: RowsFor, *, text: str = "", placeholder: str = "", at: str | None = None, replace: bool = False
+    ) -> None:
+        """Offer the rows that `rows_for` returns for what is typed; `at` is where the cursor begins.
+
+        `replace` selects the text, so that typing replaces it and moving the caret edits it.
+        """
         self._rows_for = rows_for
         self._wanted = len(rows_for(""))
         self.field.placeholder = placeholder
         self.field.put(text)
+        if replace:
+            self.field.select_all()
         self._narrow()
         if at is not None:
             self.options.move_to(at)

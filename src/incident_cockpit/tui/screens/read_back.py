@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.tui.begun import Answers
 from incident_cockpit.tui.field import Field
 from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.paint import SIGNS
@@ -22,6 +23,8 @@ from incident_cockpit.tui.screens.reader import Prose
 BRIEF, KEEP = "brief", "keep"
 _REFRESH_SECONDS = 1.0
 _RECORD = "on record: "
+# The argument of the action that says a point.
+_WORDS = "words"
 
 
 class Point(NamedTuple):
@@ -59,7 +62,8 @@ class ReadBackScreen(BoxScreen[str | None]):
     """Leads through the points of an offer and takes command; returns BRIEF or KEEP when that is wanted instead.
 
     `state` is the offer as it stands, None once it is over: others may say a point at their own terminal. `say` keeps
-    a point, `take` takes command; both return why not, or nothing.
+    a point, `take` takes command; both return why not, or nothing. `answers` returns what keeps the words about a point
+    at every change, until they are said: leaving loses none, ctrl+r clears them.
     """
 
     AUTO_FOCUS = ""
@@ -70,6 +74,7 @@ class ReadBackScreen(BoxScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+b", "brief", "The brief", show=False, id="read_back.brief"),
         Binding("ctrl+g", "keep", "Keep command", show=False, id="read_back.keep"),
+        Binding("ctrl+r", "clear", "Clear", show=False, id="read_back.clear"),
         Binding("y", "take", "Take command", show=False, id="read_back.take"),
     ]
 
@@ -78,12 +83,15 @@ class ReadBackScreen(BoxScreen[str | None]):
         state: Callable[[], Offer | None],
         say: Callable[[str, str], Awaitable[str]],
         take: Callable[[], Awaitable[str]],
+        answers: Callable[[str], Answers] = lambda _point: Answers({}),
     ) -> None:
         """Lead through the offer that stands."""
         super().__init__()
         self._state = state
         self._say_point = say
         self._take = take
+        self._answers_about = answers
+        self._answers = Answers({})
         self._offer = state() or Offer("", "", ())
         self.title_shown = f"{self._offer.incoming} takes over from {self._offer.outgoing}"
         # The point the field is about: somebody else's words do not move it away under what is typed.
@@ -97,9 +105,11 @@ class ReadBackScreen(BoxScreen[str | None]):
     def inside(self) -> Iterable[Widget]:
         """Return the points, the question and its field, and what the second key will do."""
         yield Beside(self._lines)
+        yield self.draft_line()
         yield Static(id="question", classes="question")
         field = Field()
         field.takes = self._takes
+        field.keeps = self._kept
         yield Horizontal(Static("› ", classes="prompt", markup=False), field, classes="line")
         yield Static(id="will", classes="said")
         yield self.problem_line()
@@ -141,21 +151,23 @@ class ReadBackScreen(BoxScreen[str | None]):
         self.say("#question", asked.question if asked else "")
         self.query_one(".line").display = asked is not None
         self.say("#will", "" if asked else f"{self._offer.incoming} has read everything back. Press y to take command.")
-        self.field.put("")
+        self._answers = self._answers_about(asked.id) if asked else Answers({})
+        self.field.put(self._answers.shown(_WORDS))
+        self.say("#saved", self._answers.notice)
         self.set_focus(self.field if asked else None)
         self._fit()
 
     def _fit(self) -> None:
-        prose, height = self.query_one(Beside), self.app.size.height
+        prose, height = self.query_one(Beside), self.app.size.height - bool(self._answers.notice)
         count = prose.lay_out_again(max(8, min(92, self.app.size.width) - 7))
         prose.styles.height = max(1, min(count, height - 9))
         if self._over:
-            self.hint(("esc", "leave"))
+            self.hint(self.leaving(self._answers.drafted))
             return
         keys = [("enter", "say it")] if self._asked else [("y", "take command")]
         scrolls = [("↑↓", "scroll")] if count > max(1, height - 9) else []
         more = [("ctrl+b", "the brief"), ("ctrl+g", f"{self._offer.outgoing} keeps it")]
-        self.hint(*keys, *scrolls, *more, ("esc", "later"))
+        self.hint(*keys, *scrolls, *more, ("esc", "keep, later" if self._answers.drafted else "later"))
 
     def _follow(self) -> None:
         """Show what others said; leave when the offer is over.
@@ -184,11 +196,27 @@ class ReadBackScreen(BoxScreen[str | None]):
 
     # Keys
 
+    def _kept(self, words: str) -> None:
+        drafted = self._answers.drafted
+        self._answers.keep({_WORDS: words})
+        if drafted is not self._answers.drafted:
+            self._fit()
+
+    def action_clear(self) -> None:
+        """Clear what was typed about the point."""
+        if not self.busy:
+            self._answers.clear()
+            self.field.put("")
+            self.say("#saved", "")
+            self._fit()
+
     def _takes(self, key: str) -> bool:
         prose = self.query_one(Beside)
         moves = {"up": -1, "down": 1}
         if key == "enter":
             self._enter()
+        elif key == "ctrl+r":
+            self.action_clear()
         elif key in moves:
             prose.action_by(moves[key])
         elif key in ("pageup", "pagedown"):
@@ -226,6 +254,7 @@ class ReadBackScreen(BoxScreen[str | None]):
             return
         self._offer = offer or self._offer
         if not why:
+            self._answers.clear()
             self._ask()
         self.refuse(why)
         self._fit()
@@ -242,6 +271,6 @@ class ReadBackScreen(BoxScreen[str | None]):
             self.dismiss(KEEP)
 
     def action_leave(self) -> None:
-        """Leave; what was said back stays said."""
+        """Leave; what was said back stays said, and what is typed is kept."""
         if not self.busy:
             self.dismiss(None)
