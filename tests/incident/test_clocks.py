@@ -291,8 +291,11 @@ class TestCourse:
         story.do("phase", phase="investigating", reason="5xx at 5% again", after="9d")
         again = 20 + 9 * 24 * 60
         assert due(story) == {
-            "rung-SEV1-lead": 12, "rung-SEV1-vp": again + 10, "rung-SEV1-cto": again + 25, "rung-SEV1-board": 15 * 24 * 60,
-        }  # fmt: skip
+            "rung-SEV1-lead": 12,
+            "rung-SEV1-vp": again + 10,
+            "rung-SEV1-cto": again + 25,
+            "rung-SEV1-board": 15 * 24 * 60,
+        }
 
     def test_what_follows_the_end_follows_every_end(self) -> None:
         clear = deadline(KINDS.NOTICE, "resolved", "15m", "done clear", text="All clear")

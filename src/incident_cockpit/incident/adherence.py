@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.incident.clocks import is_void, met_gate
 from incident_cockpit.incident.metrics import metrics
+from incident_cockpit.incident.planned import verdict_due
 from incident_cockpit.incident.promises import Outcome, Promise, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.runs import Run, Runs, looks, runs
@@ -202,7 +203,7 @@ def _report(incident: Incident, now: datetime) -> Iterator[Judged]:
         if seconds is None:
             continue
         if report is not None:
-            due = report.at + timedelta(seconds=seconds)
+            due = (verdict_due(incident) if word == "validate" else None) or report.at + timedelta(seconds=seconds)
             judged = _until(judged, due, report.decided if word == "validate" else report.answered, now)
         yield judged
 

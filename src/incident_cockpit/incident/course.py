@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 Track = Sequence[tuple[datetime, Value]]
 
 
-class Span(Struct, frozen=True):
+class Period(Struct, frozen=True):
     """A time in which nothing of it changed; `until` is None for the present one, "" stands for none."""
 
     since: datetime
@@ -44,7 +44,7 @@ class Span(Struct, frozen=True):
 
 
 @once
-def course(incident: Incident) -> tuple[Span, ...]:
+def course(incident: Incident) -> tuple[Period, ...]:
     """Return the spans of an incident that follows a plan, the first from the beginning, the last still going on."""
     plans: list[tuple[datetime, Plan]] = []
     adoption = incident.adoption
@@ -58,7 +58,7 @@ def course(incident: Incident) -> tuple[Span, ...]:
     times = sorted({at for one in (levels, phases, solo, followed) for at, _ in one})
     ends = (*times[1:], None)
     return tuple(
-        Span(at, until, on(followed, at), on(levels, at), on(phases, at), on(solo, at))
+        Period(at, until, on(followed, at), on(levels, at), on(phases, at), on(solo, at))
         for at, until in zip(times, ends, strict=True)
     )
 

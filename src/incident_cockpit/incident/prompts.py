@@ -128,9 +128,10 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     action, about, verb = way(item)
     # The Due pane counts with the same words, so that both show the same second.
     left = countdown(item.at, now)
-    words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
-    # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
-    asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
+    late = left.startswith("late")
+    words = left if late else f"due {left}"
+    # What the plan asks for is told as an order, "Tell the CTO", behind which "is due" would be no sentence.
+    asked = ", if needed:" if item.optional else " is" if item.kind in _ACTION and not late else ":"
     question = item.kind not in _ACTION and item.text.endswith("?")
     tail = f" ({words})" if question else f"{asked} {words}"
     return Prompt(f"{item.text}{tail}", urgency(item, now), action, about, verb, tail)

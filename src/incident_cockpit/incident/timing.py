@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.incident.course import Span, course
+from incident_cockpit.incident.course import Period, course
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
@@ -90,7 +90,7 @@ def same_duty(one: Deadline, other: Deadline) -> bool:
     )
 
 
-def asked_in(incident: Incident, span: Span, deadline: Deadline) -> Deadline | None:
+def asked_in(incident: Incident, span: Period, deadline: Deadline) -> Deadline | None:
     """Return the deadline that asked for this duty in a span: this one, or its counterpart at another severity."""
     former = span.plan is not incident.plan and deadline not in span.plan.deadlines
     if not former and _at(deadline, span):
@@ -103,17 +103,17 @@ def asked_in(incident: Incident, span: Span, deadline: Deadline) -> Deadline | N
     return next((one for one in fits if same_duty(one, deadline) and levels.isdisjoint(one.severities)), None)
 
 
-def _at(deadline: Deadline, span: Span) -> bool:
+def _at(deadline: Deadline, span: Period) -> bool:
     return not deadline.severities or span.level in deadline.severities
 
 
-def _is_final(held: Timing, last: Span, since: datetime, settled: datetime | None) -> bool:
+def _is_final(held: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
     """Return whether it was late or settled by the end of the span in which it was last asked for."""
     late = last.until is not None and overdue(held.at, last.until)
     return bool(late) or (settled is not None and settled <= since)
 
 
-def _own(deadline: Deadline, scope: Scope, since: datetime, first: datetime, span: Span, beginning: Span) -> Timing:
+def _own(deadline: Deadline, scope: Scope, since: datetime, first: datetime, span: Period, beginning: Period) -> Timing:
     """Return the time by the deadline's own rule, never before it was asked for.
 
     Most count from when they were first asked for: a severity that changes there and back gives nobody more time. A
@@ -125,7 +125,7 @@ def _own(deadline: Deadline, scope: Scope, since: datetime, first: datetime, spa
     return Timing(deadline, asked, nominal, max(nominal, asked))
 
 
-def _changed(held: Timing, own: Timing, last: Span, span: Span) -> Timing:
+def _changed(held: Timing, own: Timing, last: Period, span: Period) -> Timing:
     """Return the time after a change of severity or plan, of what was not late before it."""
     if own.deadline == held.deadline:
         return held

@@ -43,7 +43,6 @@ class SoloChanged(Change, frozen=True):
     """One person does everything from here on, or no longer."""
 
     kind: ClassVar[str] = "solo.changed"
-    moves: ClassVar[bool] = False
     now: bool
     was: bool
     since: datetime | None = None

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.course import BEGINNING, Span, course, on, track
+from incident_cockpit.incident.course import BEGINNING, Period, course, on, track
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics import milestones, phase
 from incident_cockpit.incident.topics.topic import Line, Topic, followed, put, said
@@ -313,7 +313,7 @@ def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]
     return found[first:]
 
 
-def _rhythm(incident: Incident, span: Span, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
+def _rhythm(incident: Incident, span: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
     made = Rhythm(at, span.plan, span.rank, over=planned is not None and _ended(incident, span, planned.until, at))
     if planned is None or made.over or not _asks(planned, span.level, pace):
         return made
@@ -331,7 +331,7 @@ def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
     return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
 
 
-def _ended(incident: Incident, span: Span, until: str, at: datetime) -> bool:
+def _ended(incident: Incident, span: Period, until: str, at: datetime) -> bool:
     """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
     past = span.phase in phase.behind(span.plan, until)
     if until == "closed" or past:
