@@ -173,7 +173,7 @@ def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story:
     assert said(story)[0] == "Raj: lag? is due now"
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
-    assert (first.text, first.urgency) == ("Raj: lag? is late by 2m12s", Urgency.LATE)
+    assert (first.text, first.urgency) == ("Raj: lag? (late 2m12s)", Urgency.LATE)
     assert (first.action, first.about) == ("answer", f"a{asked.seq}")
 
 
@@ -205,7 +205,7 @@ def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
     story.do("box", step="s2", within="1m")
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
-    assert first.text == "See the failure with your own eyes is late by 1m12s"
+    assert first.text == "See the failure with your own eyes: late 1m12s"
     assert (first.urgency, first.action, first.about) == (Urgency.LATE, "tick-off", "r1.s2")
 
 

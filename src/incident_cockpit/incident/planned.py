@@ -140,16 +140,14 @@ def _check_due(incident: Incident, at: datetime) -> datetime | None:
     A severity that brings the check asks for nothing before it.
     """
     levels = incident.plan.progress_at
-    asking = [span for span in course(incident) if not levels or span.level in levels]
-    if not asking or asking[-1].until is not None:
+    stretches: list[tuple[datetime, datetime | None]] = []
+    for period in course(incident):
+        if not levels or period.level in levels:
+            goes_on = stretches and stretches[-1][1] == period.since
+            stretches.append((stretches.pop()[0] if goes_on else period.since, period.until))
+    if not stretches or stretches[-1][1] is not None:
         return None
-    was_late = any(span.since <= at and span.until is not None and overdue(at, span.until) for span in asking)
-    began = asking[-1].since
-    for span in reversed(asking):
-        if span.until not in (None, began):
-            break
-        began = span.since
-    return at if was_late else max(at, began)
+    return next(max(at, begin) for begin, end in stretches if end is None or overdue(max(at, begin), end))
 
 
 def _mitigated(incident: Incident) -> bool:

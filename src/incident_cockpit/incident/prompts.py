@@ -132,7 +132,7 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     words = left if late else f"due {left}"
     # What the plan asks for is told as an order, "Tell the CTO", behind which "is due" would be no sentence.
     asked = ", if needed:" if item.optional else " is" if item.kind in _ACTION and not late else ":"
-    question = item.kind not in _ACTION and item.text.endswith("?")
+    question = item.text.endswith("?") and (late or item.kind not in _ACTION)
     tail = f" ({words})" if question else f"{asked} {words}"
     return Prompt(f"{item.text}{tail}", urgency(item, now), action, about, verb, tail)
 

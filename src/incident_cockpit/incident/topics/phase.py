@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics import milestones
+from incident_cockpit.incident.topics.roles import answers_page
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic, followed
 from incident_cockpit.plan.model import Phase, Plan
@@ -79,7 +80,8 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
         for ahead in plan.phases[order.index(entered) + 1 :]
         if ahead.milestone and not ahead.live and ahead.milestone in incident.milestones
     ]
-    if chosen.milestone and chosen.milestone not in incident.milestones:
+    answered = chosen.milestone != "acknowledged" or answers_page(incident, moment.who)
+    if chosen.milestone and chosen.milestone not in incident.milestones and answered:
         facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
     return facts
 

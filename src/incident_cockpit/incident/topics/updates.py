@@ -211,7 +211,7 @@ class _Waiting(Struct):
 def _start(incident: Incident, audience: str) -> datetime | None:
     """Return since when the plan's cadence of the audience asks for anything, or None."""
     planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
-    if planned is None or incident.severity is None:
+    if planned is None or incident.severity is None or incident.dismissed:
         return None
     return milestones.since(incident, planned.start)
 
@@ -248,7 +248,7 @@ def _begin(held: _Waiting, span: Rhythm, since: datetime, last: Update | None, s
     if fresh and last is not None and span.every and anew is not None:
         # What was sent a little before the milestone counts as the first word after it.
         anew = max(anew, last.sent + span.every)
-    kept = held.ahead if held.ahead is not None and held.ahead >= since else None
+    kept = held.ahead if held.ahead is not None and held.ahead >= since and not span.by_hand else None
     if kept is None and last is not None and last.next_due is not None and last.next_due >= since:
         kept = last.next_due
     held.ahead = _sooner(anew, kept)
@@ -286,7 +286,7 @@ def _rounds(ahead: datetime, every: timedelta | None, at: datetime) -> int:
 class Rhythm(Struct, frozen=True):
     """How often an audience hears from us since a time, and whether it does; `rank` is how severe it is then.
 
-    It is `over` where the incident has gone past what it is promised for.
+    It is `over` where the incident has gone past what it is promised for. A person may have set it, `by_hand`.
     """
 
     since: datetime
@@ -294,6 +294,7 @@ class Rhythm(Struct, frozen=True):
     rank: int
     on: bool = False
     over: bool = False
+    by_hand: bool = False
     first: timedelta | None = None
     every: timedelta | None = None
 
@@ -323,7 +324,7 @@ def _rhythm(incident: Incident, span: Period, planned: Cadence | None, at: datet
     first = timedelta(seconds=within) if within is not None else None
     # A pace that was set by hand hurries the first one too.
     hurried = min(first, every) if first is not None and every is not None and pace is not None else first
-    return replace(made, on=True, first=hurried, every=every)
+    return replace(made, on=True, by_hand=pace is not None, first=hurried, every=every)
 
 
 def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
