@@ -129,10 +129,10 @@ def test_promises_are_told_kept_or_late() -> None:
     story.do("sent", audience="internal", route="file", text="y", after="65m")
     text = section(postmortem(story.record, story.now, UTC), "Updates sent")
     assert "kept (due 2026-11-20 15:00 UTC)" in text
-    assert "late by 5m (due 2026-11-20 15:10 UTC)" in text
+    assert "late 5m (due 2026-11-20 15:10 UTC)" in text
     poorly = list(went_poorly(story.record, story.now))
     assert "The internal update 2 went out 5m late." in poorly
-    assert any(one.startswith("The next external update is late") for one in poorly)
+    assert any(one.startswith("The next external update: late") for one in poorly)
 
 
 def test_an_update_that_was_never_sent_is_no_promise_kept() -> None:

@@ -50,7 +50,7 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[Fact]:
     """Give a role to a person; where the plan asks that role, or that person, to join, they are there with it.
 
-    Who takes the role that is paged has answered the page; who gives it to another has not answered for them.
+    Whoever takes the role that is paged has answered the page with that.
     """
     changed = roles.assign(incident, moment, role, who)
     name = incident.plan.role_name(changed.role)
@@ -60,7 +60,7 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
         if ask.who.casefold() in (name.casefold(), who.casefold())
     )
     with_it = replace(incident, crew=replace(incident.crew, held={**incident.roles, changed.role: changed.now}))
-    return (changed, *answered, *_page_answered(incident, with_it, moment))
+    return (changed, *answered, *_page_answered(incident, with_it, moment, who))
 
 
 def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
@@ -74,13 +74,13 @@ def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
     come = (key for key, ask in asked_to_join(incident).items() if ask.who.casefold() in held)
     answered = (asks.answer(incident, moment, key, f"{who} does everything") for key in come)
     alone_now = replace(incident, sharing=Sharing((Turn(changed.now, changed.since),)))
-    return (changed, *answered, *_page_answered(incident, alone_now, moment))
+    return (changed, *answered, *_page_answered(incident, alone_now, moment, who))
 
 
-def _page_answered(before: Incident, after: Incident, moment: Moment) -> Sequence[Fact]:
+def _page_answered(before: Incident, after: Incident, moment: Moment, who: str) -> Sequence[Fact]:
     """Return that the page is answered where this person has just become the one whom it called."""
-    answers = before.live and not roles.answers_page(before, moment.who) and roles.answers_page(after, moment.who)
-    return acknowledged(after, moment) if answers else ()
+    answers = before.live and not roles.answers_page(before, who) and roles.answers_page(after, who)
+    return acknowledged(after, replace(moment, who=who)) if answers else ()
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:

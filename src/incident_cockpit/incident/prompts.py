@@ -68,7 +68,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     """Return what is pressing, then what is missing, then the next open step; empty when all is done."""
     if incident.adopted is None or incident.dismissed:
         return ()
-    pressing = [item for item in due_items(incident) if _presses(item, now)]
+    pressing = sorted((item for item in due_items(incident) if _presses(item, now)), key=_is_awaited)
     said = {item.met_by for item in pressing}
     own = tuple(_phase_step(incident))
     waiting = (
@@ -92,6 +92,11 @@ def _presses(item: DueItem, now: datetime) -> bool:
     """Return whether it comes before all else; the time of a phase is no work, so it says nothing until it is over."""
     stands = urgency(item, now)
     return stands is Urgency.LATE if item.kind is DueKind.WINDOW else stands is not Urgency.AHEAD
+
+
+def _is_awaited(item: DueItem) -> bool:
+    """Return whether others do it, such as answering the page: what is to be done here goes before it."""
+    return item.met_by == "milestone acknowledged"
 
 
 def way(item: DueItem) -> tuple[str, str, str]:
