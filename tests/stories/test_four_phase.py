@@ -214,7 +214,7 @@ class TestCommunication:
         assert checkout.due["first word sent"]["Status page"] == "in 60m"
         assert checkout.due["second word late"]["Status page"] == "late 11m"
         assert "From the record: The external update 2 went out late 11m." in checkout.texts["postmortem"]
-        assert "The internal update 3 was never sent: it was 15m late" in checkout.texts["postmortem"]
+        assert "The internal update 3 was never sent: late 15m" in checkout.texts["postmortem"]
 
     def test_nobody_outside_waits_for_a_word_at_the_lesser_ones(self, bridge: Bridge) -> None:
         declare(bridge, "Sev3")

@@ -230,7 +230,7 @@ class TestDocuments:
             "- 2026-11-20 15:05 UTC: Ana → Ben\n  - read back (impact): 3% of EU cards still fail",
             "| 2026-11-20 15:35 UTC | internal 2 | Ben | terminal | late 4m (due 2026-11-20 15:31 UTC) |",
             "| 2026-11-20 15:38 UTC | external 2 | Ana | xclip | kept (due 2026-11-20 15:40 UTC) |",
-            "| 2026-11-20 14:04 UTC | Ben | replica lag? | answered, 3m late | 3 s, as always |",
+            "| 2026-11-20 14:04 UTC | Ben | replica lag? | answered, late 3m | 3 s, as always |",
             "access to the card gateway | 2026-11-20 14:24 UTC | 2026-11-20 15:44 UTC, by Kim | 1h20m |",
             f"| 2026-11-20 15:52 UTC | Resolved | {VERIFIED} |",
             "Contract test for the payment payload",

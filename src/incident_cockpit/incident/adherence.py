@@ -119,6 +119,9 @@ def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]
             void = is_void(incident, deadline.met_by) and deadline.start in ran.milestones
             verdict = Verdict.NOT_NEEDED if void else Verdict.NOT_APPLICABLE
             worst = _judged(deadline, kind, verdict, why=_never(incident, ran, deadline))
+        if worst.verdict is Verdict.NOT_NEEDED and _counterpart(ran, deadline):
+            # It is one duty, which went on at another severity.
+            worst = replace(worst, verdict=Verdict.NOT_APPLICABLE, due=None)
         # What a former plan did not come to ask for says nothing.
         if not former or worst.verdict not in (Verdict.NOT_NEEDED, Verdict.NOT_APPLICABLE):
             # The same at several severities, as a response in other times.
@@ -161,6 +164,12 @@ def _done(judged: Judged, due: datetime, at: datetime) -> Judged:
     )
 
 
+def _counterpart(ran: Runs, deadline: Deadline) -> Deadline | None:
+    """Return the deadline that asked for the same duty at another severity, None where none did."""
+    asked = (one for one, held in ran.of.items() if held and one.id != deadline.id and one.severities)
+    return next((one for one in asked if same_duty(one, deadline)), None)
+
+
 def _never(incident: Incident, ran: Runs, deadline: Deadline) -> str:
     """Say why a deadline was never asked for."""
     if not incident.declared:
@@ -169,8 +178,8 @@ def _never(incident: Incident, ran: Runs, deadline: Deadline) -> str:
         return f"the severity was never {_either(deadline.severities)}"
     if deadline.types and not ran.types.intersection(deadline.types):
         return f"it was never of the type {_either(_type_names(incident.plan, deadline.types))}"
-    if any(held for one, held in ran.of.items() if one != deadline and held and same_duty(one, deadline)):
-        return "asked for in another time already"
+    if other := _counterpart(ran, deadline):
+        return f"asked for at {_either(other.severities)}"
     if deadline.start not in ran.milestones:
         return (
             f"{deadline.start} {'is not reached yet' if 'closed' not in incident.milestones else 'was never reached'}"
