@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from incident_cockpit.incident.clocks import Clock, waiting
+from incident_cockpit.incident.clocks import Clock, waiting, while_live
 from incident_cockpit.incident.course import course
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.state import Incident
@@ -70,13 +70,15 @@ def _item(incident: Incident, clocks: Sequence[Clock], at: datetime) -> DueItem:
 
 
 def _detail(clock: Clock, incident: Incident) -> str:
-    """Say where the time comes from; what had passed before the declaration is late because it was opened late."""
+    """Say where the time comes from, and what else moved it: a late opening, or a time in which it was over."""
     if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
         return "passed already"
     within, declared = clock.deadline.within.said, incident.milestones.get("declared")
     said = "at once" if within in ("immediately", "now", "0m") else within
-    opened_late = ", opened late" if declared is not None and overdue(clock.at, declared) else ""
-    return f"{said} from {clock.deadline.start}{opened_late}"
+    if declared is not None and overdue(clock.at, declared):
+        return f"{said} from {clock.deadline.start}, opened late"
+    relapsed = while_live(clock.deadline) and clock.at > max(clock.nominal, clock.asked)
+    return f"{said} from {clock.deadline.start}{', without the time it was over' if relapsed else ''}"
 
 
 def _listed(names: Sequence[str]) -> str:
