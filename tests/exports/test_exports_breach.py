@@ -73,7 +73,7 @@ def test_what_was_told_is_told_with_when_and_whether_in_time() -> None:
     late = Story().declare("Records are open", "SEV1", plan=full_plan())
     late.do("type", type="breach")
     late.do("did", item="clock:authority", after="75h")
-    assert "3 hours late" in breach_record(late.record, late.now, UTC)
+    assert "late 3 hours" in breach_record(late.record, late.now, UTC)
 
 
 def test_evidence_is_told_with_every_hand_it_went_through() -> None:

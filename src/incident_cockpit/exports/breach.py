@@ -111,7 +111,7 @@ def _standing(clock: Clock | None, now: datetime, zone: tzinfo) -> tuple[str, st
     due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
     if clock.met is not None:
         late = overdue(clock.at, clock.met)
-        kept = f"{in_words(late)} late" if late else "in time"
+        kept = f"late {in_words(late)}" if late else "in time"
         note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
         return say(due), f"{stamp(clock.met)}, {kept}{note}"
     if deed is not None and deed.status is not DeedStatus.DONE:

@@ -45,7 +45,7 @@ class Period(Struct, frozen=True):
 
 @once
 def course(incident: Incident) -> tuple[Period, ...]:
-    """Return the spans of an incident that follows a plan, the first from the beginning, the last still going on."""
+    """Return the periods of an incident that follows a plan, the first from the beginning, the last still going on."""
     plans: list[tuple[datetime, Plan]] = []
     adoption = incident.adoption
     while adoption is not None:

@@ -49,30 +49,31 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
     several severities are one item, so a late one stands in the place of the others.
     """
     held: Timing | None = None
-    spans = course(incident)
-    first, last, quiet, contiguous = dict[Deadline, datetime](), spans[0], None, False
-    for span in spans:
-        if span.until is not None and span.until <= scope.begin:
+    periods = course(incident)
+    first, last, quiet, contiguous = dict[Deadline, datetime](), periods[0], None, False
+    for period in periods:
+        if period.until is not None and period.until <= scope.begin:
             continue
-        since = max(span.since, scope.begin)
+        since = max(period.since, scope.begin)
         if held is not None and _is_final(held, last, since, settled):
             break
-        if scope.live and not span.live:
+        if scope.live and not period.live:
             quiet = quiet or since
             continue
-        asking = None if scope.shared and span.solo else asked_in(incident, span, deadline)
+        alone = scope.shared and period.solo
+        asking = None if alone else asked_in(incident, period, deadline)
         if asking is None:
             contiguous = False
-            if span.solo:
+            if alone:
                 first.clear()
             continue
-        own = _own(asking, scope, since, first.setdefault(asking, since), span, spans[0])
+        own = _own(asking, scope, since, first.setdefault(asking, since), period, periods[0])
         if held is None or not contiguous:
             held = own
         else:
-            held = _changed(held if quiet is None else _resumed(held, quiet, since), own, last, span)
-        last, quiet, contiguous = span, None, True
-    asking = asked_in(incident, spans[-1], deadline)
+            held = _changed(held if quiet is None else _resumed(held, quiet, since), own, last, period)
+        last, quiet, contiguous = period, None, True
+    asking = asked_in(incident, periods[-1], deadline)
     if held is None or asking is None or held.deadline == deadline:
         return held if asking is not None else None
     # A late deadline that the plan still has stands for the duty; what a former plan set is now this one's time.
@@ -90,12 +91,12 @@ def same_duty(one: Deadline, other: Deadline) -> bool:
     )
 
 
-def asked_in(incident: Incident, span: Period, deadline: Deadline) -> Deadline | None:
-    """Return the deadline that asked for this duty in a span: this one, or its counterpart at another severity."""
-    former = span.plan is not incident.plan and deadline not in span.plan.deadlines
-    if not former and _at(deadline, span):
+def asked_in(incident: Incident, period: Period, deadline: Deadline) -> Deadline | None:
+    """Return the deadline that asked for this duty in a period: this one, or its counterpart at another severity."""
+    former = period.plan is not incident.plan and deadline not in period.plan.deadlines
+    if not former and _at(deadline, period):
         return deadline
-    fits = [one for one in span.plan.deadlines if one != deadline and _at(one, span)]
+    fits = [one for one in period.plan.deadlines if one != deadline and _at(one, period)]
     if former:
         named = (one for one in fits if one.id == deadline.id)
         return next(named, None) or next((one for one in fits if same_duty(one, deadline)), None)
@@ -103,35 +104,37 @@ def asked_in(incident: Incident, span: Period, deadline: Deadline) -> Deadline |
     return next((one for one in fits if same_duty(one, deadline) and levels.isdisjoint(one.severities)), None)
 
 
-def _at(deadline: Deadline, span: Period) -> bool:
-    return not deadline.severities or span.level in deadline.severities
+def _at(deadline: Deadline, period: Period) -> bool:
+    return not deadline.severities or period.level in deadline.severities
 
 
 def _is_final(held: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
-    """Return whether it was late or settled by the end of the span in which it was last asked for."""
+    """Return whether it was late or settled by the end of the period in which it was last asked for."""
     late = last.until is not None and overdue(held.at, last.until)
     return bool(late) or (settled is not None and settled <= since)
 
 
-def _own(deadline: Deadline, scope: Scope, since: datetime, first: datetime, span: Period, beginning: Period) -> Timing:
+def _own(
+    deadline: Deadline, scope: Scope, since: datetime, first: datetime, period: Period, beginning: Period
+) -> Timing:
     """Return the time by the deadline's own rule, never before it was asked for.
 
     Most count from when they were first asked for: a severity that changes there and back gives nobody more time. A
     level of escalation goes by the age of the incident, and the law counts by itself.
     """
     by_age = scope.legal or deadline.kind is DeadlineKind.RUNG
-    asked = scope.begin if scope.legal and span.plan is beginning.plan else since
-    nominal = due(scope.start if by_age else first, deadline.within, span.plan.hours, span.plan.zone)
+    asked = scope.begin if scope.legal and period.plan is beginning.plan else since
+    nominal = due(scope.start if by_age else first, deadline.within, period.plan.hours, period.plan.zone)
     return Timing(deadline, asked, nominal, max(nominal, asked))
 
 
-def _changed(held: Timing, own: Timing, last: Period, span: Period) -> Timing:
+def _changed(held: Timing, own: Timing, last: Period, period: Period) -> Timing:
     """Return the time after a change of severity or plan, of what was not late before it."""
     if own.deadline == held.deadline:
         return held
-    if span.plan is not last.plan:
+    if period.plan is not last.plan:
         return own
-    keeps = held.at <= own.at if span.rank < last.rank else held.at >= own.at
+    keeps = held.at <= own.at if period.rank < last.rank else held.at >= own.at
     return replace(held, deadline=own.deadline) if keeps else own
 
 

@@ -223,32 +223,32 @@ def _waiting(incident: Incident, audience: str, start: datetime, last: Update | 
         last = None
     begin = last.sent if last is not None and last.sent >= start else start
     held, before = _Waiting(begin, begin), None
-    for span in _rhythms(incident, audience, begin):
-        since = max(span.since, begin)
+    for rhythm in _rhythms(incident, audience, begin):
+        since = max(rhythm.since, begin)
         held.go_on(since)
-        if span.over:
+        if rhythm.over:
             # What was missed before stays missed; a relapse is told anew, and not late for the time it was over.
             held.ahead, held.first, held.missed = None, None, 0
-        elif span.on and not held.on:
-            _begin(held, span, since, last, start)
-        elif span.on and before is not None:
-            _change(held, before, span, since, last)
-        held.on, held.every, before = span.on, span.every, span
+        elif rhythm.on and not held.on:
+            _begin(held, rhythm, since, last, start)
+        elif rhythm.on and before is not None:
+            _change(held, before, rhythm, since, last)
+        held.on, held.every, before = rhythm.on, rhythm.every, rhythm
     return held
 
 
-def _begin(held: _Waiting, span: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
+def _begin(held: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
     """Let it be asked for, from the last update on or anew; what was let go and is still ahead keeps its time."""
     fresh = held.ahead is None and not held.first and since == held.base
     if fresh and last is not None and last.sent >= start:
-        held.ahead = _sooner(last.sent + span.every if span.every else None, last.next_due)
+        held.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
         return
-    within = span.first if span.first is not None else span.every
+    within = rhythm.first if rhythm.first is not None else rhythm.every
     anew = since + within if within is not None else None
-    if fresh and last is not None and span.every and anew is not None:
+    if fresh and last is not None and rhythm.every and anew is not None:
         # What was sent a little before the milestone counts as the first word after it.
-        anew = max(anew, last.sent + span.every)
-    kept = held.ahead if held.ahead is not None and held.ahead >= since and not span.by_hand else None
+        anew = max(anew, last.sent + rhythm.every)
+    kept = held.ahead if held.ahead is not None and held.ahead >= since and not rhythm.by_hand else None
     if kept is None and last is not None and last.next_due is not None and last.next_due >= since:
         kept = last.next_due
     held.ahead = _sooner(anew, kept)
@@ -256,17 +256,17 @@ def _begin(held: _Waiting, span: Rhythm, since: datetime, last: Update | None, s
     held.since = held.since if held.first else since
 
 
-def _change(held: _Waiting, before: Rhythm, span: Rhythm, since: datetime, last: Update | None) -> None:
+def _change(held: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
     """Move the round ahead: at once no earlier than now, and never behind what the last update promised."""
-    if (before.first, before.every) == (span.first, span.every):
+    if (before.first, before.every) == (rhythm.first, rhythm.every):
         return
     told = held.missed or (last is not None and held.base == last.sent)
-    if span.plan is not before.plan and not told:
+    if rhythm.plan is not before.plan and not told:
         held.base = held.since = since
-    within = span.every if told or span.first is None else span.first
+    within = rhythm.every if told or rhythm.first is None else rhythm.first
     own = max(held.base + within, since) if within is not None else None
-    if own is not None and held.ahead is not None and span.plan is before.plan and before.rank != span.rank:
-        own = (min if span.rank < before.rank else max)(own, held.ahead)
+    if own is not None and held.ahead is not None and rhythm.plan is before.plan and before.rank != rhythm.rank:
+        own = (min if rhythm.rank < before.rank else max)(own, held.ahead)
     promised = last.next_due if last is not None and held.base == last.sent else None
     held.ahead = _sooner(own, promised)
 
@@ -304,23 +304,25 @@ def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]
     held = incident.updates.paces.get(audience, ())
     paces = track(((one.since or BEGINNING, one) for one in held), None, before=True)
     found: list[Rhythm] = []
-    for span in course(incident):
-        planned = next((one for one in span.plan.cadences if one.audience == audience), None)
+    for period in course(incident):
+        planned = next((one for one in period.plan.cadences if one.audience == audience), None)
         reached = incident.milestones.get(planned.until) if planned is not None else None
-        cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and span.since < at}
-        times = sorted({span.since, *(at for at in cuts if span.until is None or at < span.until)})
-        found += [_rhythm(incident, span, planned, at, on(paces, at)) for at in times]
+        cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
+        times = sorted({period.since, *(at for at in cuts if period.until is None or at < period.until)})
+        found += [_rhythm(incident, period, planned, at, on(paces, at)) for at in times]
     first = max(place for place, one in enumerate(found) if one.since <= begin)
     return found[first:]
 
 
-def _rhythm(incident: Incident, span: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
-    made = Rhythm(at, span.plan, span.rank, over=planned is not None and _ended(incident, span, planned.until, at))
-    if planned is None or made.over or not _asks(planned, span.level, pace):
+def _rhythm(incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
+    made = Rhythm(
+        at, period.plan, period.rank, over=planned is not None and _ended(incident, period, planned.until, at)
+    )
+    if planned is None or made.over or not _asks(planned, period.level, pace):
         return made
-    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(span.level)
+    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(period.level)
     every = timedelta(seconds=seconds) if seconds else None
-    within = dict(planned.first).get(span.level)
+    within = dict(planned.first).get(period.level)
     first = timedelta(seconds=within) if within is not None else None
     # A pace that was set by hand hurries the first one too.
     hurried = min(first, every) if first is not None and every is not None and pace is not None else first
@@ -332,13 +334,13 @@ def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
     return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
 
 
-def _ended(incident: Incident, span: Period, until: str, at: datetime) -> bool:
+def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool:
     """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
-    past = span.phase in phase.behind(span.plan, until)
+    past = period.phase in phase.behind(period.plan, until)
     if until == "closed" or past:
         return past
-    if not span.live or until == "resolved":
-        return not span.live
+    if not period.live or until == "resolved":
+        return not period.live
     reached = incident.milestones.get(until)
     return (
         reached is not None and reached <= at and not any(reached < one <= at for one in phase.returns(incident, until))
