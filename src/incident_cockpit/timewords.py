@@ -113,6 +113,11 @@ def lasted(since: datetime, now: datetime) -> str:
     return duration(max(now - since, timedelta(0)))
 
 
+def overdue(due: datetime, at: datetime) -> timedelta:
+    """Return how late something at `at` is, in whole seconds: zero in the very second in which it was due."""
+    return timedelta(seconds=max(0, math.floor((at - due).total_seconds())))
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago".
 

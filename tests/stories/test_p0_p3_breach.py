@@ -173,7 +173,7 @@ class TestClockOfTheLaw:
     def test_neither_the_end_nor_the_closing_stops_what_is_owed(self, breach: Breach) -> None:
         assert {AUTHORITY, USERS, RECORD} <= breach.due["resolved"].keys()
         assert breach.due["closed, record open"] == {RECORD: "late 2m"}
-        assert breach.next["closed, record open"] == f"{RECORD}: late by 2m"
+        assert breach.next["closed, record open"] == f"{RECORD}: late 2m"
         assert breach.due["record complete"] == {}
 
     def test_a_breach_that_nobody_has_to_hear_of_is_written_down_all_the_same(self, bridge: Bridge) -> None:
