@@ -78,7 +78,7 @@ class EntryLine(Horizontal):
         self._waiting: list[str] = []
         # What the field holds of lines that came back, as long as nobody has edited it.
         self._back = ""
-        # What it holds of a draft that was restored, as long as nobody has edited it, and what is said of that.
+        # The restored draft as long as it is not edited, and its notices: without focus, with focus.
         self._restored = ""
         self._notices = ("", "")
 
@@ -119,7 +119,7 @@ class EntryLine(Horizontal):
         self._show()
 
     def restore(self, text: str, notice: str = "", typing: str = "") -> None:
-        """Put a kept draft back, without taking the keys; `notice` says that it is one, `typing` while it has the keys.
+        """Put a draft back without taking the focus; `notice` stands beside it, `typing` while the line has the focus.
 
         It ends with a space, so that what is typed next does not run into its last word.
         """
@@ -202,7 +202,7 @@ class EntryLine(Horizontal):
         return True
 
     def on_descendant_blur(self) -> None:
-        """Name no key that works in the field alone."""
+        """Hide keys that work only while the line has the focus."""
         self._show()
 
     @on(Input.Changed)
