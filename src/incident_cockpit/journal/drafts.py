@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from incident_cockpit.journal.database import make_private_folder
 
-# File systems take names of 255 bytes, and the part that is being written has a longer one.
+# File systems limit names to 255 bytes; the temporary file adds a suffix.
 _LONGEST_NAME = 200
 
 
@@ -50,14 +50,14 @@ class Drafts:
             return ""
 
     def saved(self, incident: str, field: str) -> datetime | None:
-        """Return when the text was kept, or None where there is none."""
+        """Return when the draft was saved, or None if there is none."""
         try:
             return datetime.fromtimestamp(self._file(incident, field).stat().st_mtime, UTC)
         except (OSError, OverflowError, ValueError):
             return None
 
     def rename(self, incident: str, before: str, after: str) -> None:
-        """Give a text that was kept under another name the new one, unless there is one already."""
+        """Rename a draft, unless one with the new name exists."""
         old, new = self._file(incident, before), self._file(incident, after)
         with suppress(OSError):
             if old.exists() and not new.exists():

@@ -18,14 +18,14 @@ from incident_cockpit.tui.pages import Page
 from incident_cockpit.tui.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
 
-# Where the answers about an incident that is not declared yet are kept: no incident has this id.
+# Stands for the incident in drafts of incidents not yet declared: no incident has this id.
 _NEW = "new"
-# Where a program of before kept the title alone.
+# Earlier versions saved the title alone.
 _TITLE_OF_BEFORE = (_NEW, "title")
 
 
 class Beginning:
-    """Opens the form of a new incident on the app; what is typed in it is kept until it is made."""
+    """Opens the dialog for a new incident; its answers are saved as a draft until the incident is declared."""
 
     def __init__(self, app: App[Any], desk: Desk, drafts: Drafts) -> None:
         """Take the app that shows the form, the way to the store, and where drafts are kept."""

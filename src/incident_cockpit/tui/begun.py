@@ -1,4 +1,4 @@
-"""Answers of forms that are not done yet: on the disk with every key, and offered when the form is opened again."""
+"""Drafts of forms: saved with every key, and offered when the form is opened again."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Begun:
-    """The draft of one form: one for each person, incident, action, and what the form was opened with (`known`).
+    """The draft of one form, for one person, incident, action and subject.
 
-    Words about one ask are none about another, so each has a draft of its own.
+    `known` are the values the form was opened with, such as the ask: an answer to one ask is no draft for another.
     """
 
     def __init__(self, drafts: Drafts, incident: str, who: str, action: str, known: Mapping[str, str]) -> None:
-        """Remember whose answers they are and what they are about."""
+        """Name the draft; nothing is read or written yet."""
         self._drafts = drafts
         self._incident = incident
         self._known = {name: value for name, value in known.items() if value}
@@ -38,7 +38,7 @@ class Begun:
         self._field = f"form {action} {who}{f' {about}' if about else ''}"
 
     def kept(self) -> dict[str, str]:
-        """Return the answers that were begun, by argument; none where there are none, or about something else."""
+        """Return the saved answers by argument; empty if there are none or they cannot be read."""
         text = self._drafts.kept(self._incident, self._field)
         try:
             kept = msgspec.json.decode(text, type=_Kept) if text else None
@@ -47,30 +47,30 @@ class Begun:
         return kept.typed if kept is not None and kept.known == self._known else {}
 
     def saved(self) -> datetime | None:
-        """Return when they were kept."""
+        """Return when the draft was saved, or None if there is none."""
         return self._drafts.saved(self._incident, self._field)
 
     def keep(self, answers: Mapping[str, str]) -> None:
-        """Put the answers on the disk, or nothing where nothing was answered."""
+        """Save the answers; no answers delete the draft."""
         typed = {name: value for name, value in answers.items() if value and self._known.get(name) != value}
         text = msgspec.json.encode(_Kept(self._known, typed)).decode() if typed else ""
         self._drafts.keep(self._incident, self._field, text)
 
     def drop(self) -> None:
-        """Forget them: they were saved, or cleared."""
+        """Delete the draft: it was logged, or cleared."""
         self._drafts.drop(self._incident, self._field)
 
 
 def notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: str = "ctrl+r clear") -> str:
-    """Say that what stands in a field is a draft, the key that clears it, and since when it is kept."""
+    """Return the notice of a restored draft: the key that clears it, and when it was saved."""
     since = f"from {clock(saved, zone, now)}" if saved is not None else ""
     return " · ".join(part for part in ("Saved draft", clears, since) if part)
 
 
 class Answers:
-    """The answers of an open form: known when it was opened, given in it, left by an earlier opening, or in force.
+    """The answers of an open form: known at opening, given since, from the saved draft, or the current value.
 
-    `present` returns the value that an argument has now, None where it has none.
+    `present` returns the current value of an argument, or None.
     """
 
     def __init__(
@@ -80,25 +80,25 @@ class Answers:
         present: Present = lambda _name, _given: None,
         when: Callable[[datetime | None], str] = lambda _saved: "",
     ) -> None:
-        """Begin with what is known and what an earlier opening left; `when` words that it did."""
+        """Begin with the known values and the saved draft; `when` words the notice from its time."""
         self._known = {name: value for name, value in known.items() if value}
         self._begun, self._present = begun, present
         self.given = dict(self._known)
         self._left = begun.kept() if begun is not None else {}
         self.notice = when(begun.saved()) if begun is not None and self._left else ""
-        # Whether something of this form is kept that leaving it does not lose.
+        # True while a draft of this form is saved.
         self.drafted = bool(self._left)
 
     def shown(self, name: str) -> str:
-        """Return what stands in the field of an argument when it is asked for."""
+        """Return the text that the field of an argument opens with."""
         return self.given[name] if name in self.given else self._left.get(name) or self.present(name) or ""
 
     def present(self, name: str) -> str | None:
-        """Return the value that an argument has now, which typing replaces; None where a draft goes before it."""
+        """Return the current value if the field opens with it, or None if it opens with an answer or a draft."""
         return None if name in self.given or self._left.get(name) else self._present(name, self.given)
 
     def keep(self, typed: Mapping[str, str]) -> None:
-        """Put on the disk what is answered and typed, as far as it says something new."""
+        """Save the answers and the typed text, without those that equal the current value."""
         answers = {**self._left, **self.given, **typed}
         new = {name: value for name, value in answers.items() if value and value != self._present(name, self.given)}
         self.drafted = any(self._known.get(name) != value for name, value in new.items())
@@ -106,14 +106,14 @@ class Answers:
             self._begun.keep(new)
 
     def clear(self) -> None:
-        """Forget all that was typed, now and before."""
+        """Delete the draft and everything answered since the form was opened."""
         self.given, self._left, self.notice, self.drafted = dict(self._known), {}, "", False
         if self._begun is not None:
             self._begun.drop()
 
     @property
     def unchanged(self) -> bool:
-        """Whether every answer is the value that holds already, so that there is nothing to save."""
+        """True if every answer equals the current value: there is nothing to log."""
         held = {name: self._present(name, self.given) for name in self.given if name not in self._known}
         values = {name: value for name, value in held.items() if value is not None}
         return bool(values) and all(self.given[name] == value for name, value in values.items())
@@ -122,7 +122,7 @@ class Answers:
 def answers_for(
     screen: Stage, action: str, known: Mapping[str, str], present: Present = lambda _name, _given: None
 ) -> Answers:
-    """Return the answers of a form of the incident that a screen is on, with the draft that its person left."""
+    """Return the answers of a form on the incident of this screen, with the draft of its user."""
     view = screen.following.view()
     begun = Begun(screen.around.drafts, view.record.id, view.who, action, known)
     return Answers(known, begun, present, lambda saved: notice(saved, view.zone, view.now))

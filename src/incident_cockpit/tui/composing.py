@@ -96,7 +96,7 @@ class Updating:
         return copied.words
 
     def _field(self, audience: str) -> str:
-        """Return where the draft for an audience is kept: each person has one."""
+        """Return the name of the draft for an audience; each person has their own."""
         return f"update-{audience} {self._following.who}"
 
     def keep(self, audience: str, text: str, written: datetime | None) -> None:
@@ -111,7 +111,7 @@ class Updating:
         """Return the draft that an earlier visit left or that came back, and when it was made from the facts."""
         kept, incident = self._drafts.kept, self._following.record.id
         for part in ("", "-made", "-gone"):
-            # A program of before kept them without saying whose they are.
+            # Earlier versions did not save whose draft it is.
             self._drafts.rename(incident, f"update-{audience}{part}", f"{self._field(audience)}{part}")
         text, made = kept(incident, self._field(audience)), kept(incident, f"{self._field(audience)}-made")
         try:
@@ -137,7 +137,7 @@ class Updating:
         return gone if mine and record.taken_back(sent) is not None else ""
 
     def notice(self, audience: str) -> str:
-        """Say since when the draft is kept, and how it is written anew."""
+        """Return the notice of a restored draft."""
         view = self._following.view()
         saved = self._drafts.saved(view.record.id, self._field(audience))
         return notice(saved, view.zone, view.now, "ctrl+r regenerates")

@@ -1,4 +1,4 @@
-"""Current values: what a form that changes something opens with."""
+"""Current values, with which a form that changes something opens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Given = Mapping[str, str]
 
 
 def current(action: str, arg: str, given: Given, incident: Incident, zone: tzinfo) -> str | None:
-    """Return the value that this argument of an action would change, as it could be typed; None where there is none.
+    """Return the value that this argument would change, in the form it is typed; None if there is none.
 
     `given` are the answers before it: which system, which follow-up.
     """
@@ -47,7 +47,7 @@ def _health(incident: Incident, given: Given, _zone: tzinfo) -> str | None:
 
 def _system_note(incident: Incident, given: Given, zone: tzinfo) -> str | None:
     held = incident.systems.get(" ".join(given.get("system", "").split()).casefold())
-    # What was said of another status does not hold for this one.
+    # A note belongs to the status it was given with.
     return held.note if held is not None and _health(incident, given, zone) == given.get("health") else None
 
 

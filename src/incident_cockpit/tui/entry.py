@@ -152,7 +152,7 @@ class EntryLine(Horizontal):
         return self._notices[self.typing] if self.field.value == self._restored else ""
 
     def restore(self, text: str, notice: str = "", typing: str = "") -> None:
-        """Put a kept draft back, without taking the keys; `notice` says that it is one, `typing` while it has the keys.
+        """Put a draft back without taking the focus; `notice` stands beside it, `typing` while the line has the focus.
 
         It ends with a space, so that what is typed next does not run into its last word.
         """

@@ -26,9 +26,9 @@ def meant(shown: str) -> str:
 
 
 def unprinted(event: events.Key) -> str:
-    """Return the character of a key that belongs into a text although Python does not call it printable, or nothing.
+    """Return the character of a key that is text although Python does not count it as printable, or nothing.
 
-    Such are joiners, wide and unbreakable spaces, and what Unicode has had for less time than Python knows of.
+    Such are joiners, wide and no-break spaces, and characters newer than Python's Unicode tables.
     """
     char = event.character or ""
     return char if not event.is_printable and may_be_typed(char) else ""
@@ -145,7 +145,7 @@ class Draft(TextArea):
         return posted
 
     def on_key(self, event: events.Key) -> None:
-        """Put in what a text area would not count as typed."""
+        """Insert characters that a text area does not count as printable."""
         if char := unprinted(event):
             event.stop()
             event.prevent_default()

@@ -109,9 +109,9 @@ def _leave(app: App[Any], code: int) -> None:
 
 
 def calm_driver(driver: type[Driver]) -> type[Driver]:
-    """Return the driver with faults of its input thread handed to the app, which ends as on any other fault.
+    """Return the driver with errors of its input thread handed to the app, like errors anywhere else.
 
-    Textual's own would print a traceback and let the program end with exit code 0.
+    Textual prints a traceback for them and ends with exit code 0.
     """
     if not hasattr(driver, "_run_input_thread"):
         return driver
@@ -124,7 +124,7 @@ def calm_driver(driver: type[Driver]) -> type[Driver]:
                 self.run_input_thread()
             except Exception as error:
                 if isinstance(error, OSError) and error.errno == errno.EIO:
-                    # The terminal is gone, which is no fault; the signal that says so may not have come yet.
+                    # The terminal is gone, which is not an error; SIGHUP may not have arrived yet.
                     self._app.call_later(_leave, self._app, _HUNG_UP)
                 else:
                     self._app.call_later(self._app._handle_exception, error)

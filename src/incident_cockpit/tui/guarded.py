@@ -34,7 +34,7 @@ class GuardedApp(App[None]):
         self._guard = guard.Guard()
 
     def get_driver_class(self) -> type[Driver]:
-        """Take the platform's driver, which hands a fault of its input thread to us."""
+        """Return the platform's driver, with errors of its input thread handed to the app."""
         return guard.calm_driver(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:

@@ -91,7 +91,7 @@ class Handing:
         return Offer(held.outgoing, held.incoming, points)
 
     def _answers(self, point: str) -> Answers:
-        """Return what keeps the words about a point, as the form of the action does."""
+        """Return the answers for a point, with the draft that the form of the action shares."""
         return answers_for(self._screen, "read-back", {"point": point})
 
     async def _say(self, point: str, words: str) -> str:

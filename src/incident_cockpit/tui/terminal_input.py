@@ -29,10 +29,10 @@ _SHOWN_ESC = "\u241b"
 _CSI = "\x1b["
 # Longer than any report: the text of a key report may be a whole sentence from an input method.
 _LONGEST = 8192
-# A sequence whose parameters have begun is no key press any more: its rest may arrive late over a slow connection.
+# Once its parameters have begun, a sequence is no key press, and over a slow connection its rest may arrive late.
 _REST_SECONDS = 1.0
 
-# code:shifted:base ; modifiers:event ; text. Longer numbers are no code point and no modifier of any terminal.
+# code:shifted:base ; modifiers:event ; text. Longer numbers are neither code points nor modifiers.
 _KEY_REPORT = re.compile(
     r"([0-9]{0,7})(?::([0-9]{0,7}))?(?::([0-9]{0,7}))?(?:;([0-9]{0,4})(?::([0-9]))?(?:;([0-9:]*))?)?"
 )
@@ -42,7 +42,7 @@ _CURSOR = re.compile(r"([0-9]{1,5});([0-9]{1,5})")
 _MODE = re.compile(r"\?([0-9]{1,5});([0-9])\$")
 _SIZE = re.compile("48" + ";([1-9][0-9]{0,3})(?::[0-9:]*)?" * 2 + ";([0-9]{1,5})(?::[0-9:]*)?" * 2)
 
-# What modifyOtherKeys puts in place of a key's code; the code itself comes last.
+# modifyOtherKeys sends 27 in place of the code; the code itself comes last.
 _OTHER_KEY = 27
 _SHIFT, _ALT, _CTRL, _COMMAND, _CAPS_LOCK = 1, 2, 4, 8 | 16 | 32, 64
 _MODIFIERS = {1: "shift", 2: "alt", 4: "ctrl", 8: "super", 16: "hyper", 32: "meta"}
@@ -51,28 +51,28 @@ _KEYPAD = {
     **{57399 + digit: str(digit) for digit in range(10)},
     **dict(zip((57409, 57410, 57411, 57412, 57413, 57415, 57416), "./*-+=,", strict=True)),
 }
-# Kitty's codes for keys without a character stand in a private area of Unicode; those we do not know do nothing.
+# Kitty's codes for keys without a character, in the private use area of Unicode; unknown ones do nothing.
 _WITHOUT_CHARACTER = range(57344, 63744)
-# They do nothing by themselves, and most terminals never report them.
+# Modifier and lock keys do nothing by themselves; most terminals never report them.
 _SILENT = frozenset((*MODIFIER_FUNCTIONAL_KEYS, "caps_lock", "num_lock", "scroll_lock"))
 
 
 class Press(NamedTuple):
-    """What a key report means: text that is typed, or the name of a key; neither for a release."""
+    """The meaning of a key report: typed text, or the name of a key; neither for a release."""
 
     text: str = ""
     key: str = ""
 
 
 def may_be_typed(char: str) -> bool:
-    """Return whether a character belongs into a text: joiners and wide spaces do, controls and overrides do not."""
+    """Return whether a character is text: joiners and wide spaces are, controls and direction overrides are not."""
     return len(char) == 1 and char not in "\n\t" and is_clean(char)
 
 
 def read_key_report(parameters: str, final: str) -> Press | None:
-    """Return what a key report means, None where the sequence is none.
+    """Return the meaning of a key report, or None if the sequence is not one.
 
-    It takes the Kitty protocol with and without text, modifyOtherKeys in both of its formats, and legacy modifiers. A
+    It covers the Kitty protocol with and without text, both formats of modifyOtherKeys, and legacy modifiers. A
     key without text and without ctrl, alt or super is its character, as terminals without the protocol would send it.
     """
     found = _KEY_REPORT.fullmatch(parameters) if final in _KEY_FINALS else None
@@ -99,13 +99,13 @@ def read_key_report(parameters: str, final: str) -> Press | None:
         return Press()
     if not bits & (_CTRL | _ALT | _COMMAND):
         return Press(char)
-    # A shortcut is meant by its place on the keyboard where the layout has other letters.
+    # On a non-Latin layout a shortcut is found by the position of the key.
     plain = chr(base) if 32 < base < 127 and not char.isascii() else char.lower()
     return Press(key=_name(_character_to_key(plain if len(plain) == 1 else char), bits))
 
 
 def _character(code: str) -> str:
-    """Return the character of a decimal code point, or nothing where it has none."""
+    """Return the character of a decimal code point, or nothing if there is none."""
     value = int(code) if code.isdecimal() and len(code) < 8 else 0
     return chr(value) if 0 < value <= 0x10FFFF else ""
 
@@ -126,26 +126,26 @@ def _shifted(char: str, shifted: str, bits: int) -> str:
 def _name(key: str, bits: int) -> str:
     """Return the name that Textual gives a key with modifiers."""
     if key == "backspace" and bits & ~(_CAPS_LOCK | 128) == _SHIFT:
-        # Shift held a moment too long must not keep a letter that is taken back.
+        # Shift held a moment too long must not disable the key, as it does not in legacy terminals.
         return key
     return "+".join((*sorted(word for bit, word in _MODIFIERS.items() if bits & bit), key))
 
 
 class TerminalInput(XTermParser):
-    """Textual's parser with a reading of its own for escape sequences and pastes.
+    """Textual's parser with its own reading of escape sequences and pastes.
 
-    Textual raises on some key reports, loses the character of others, types what it does not know, and presses keys for
-    escapes inside a paste.
+    Textual raises on some key reports, loses the character of others, types sequences it does not know, and presses
+    keys for escapes inside a paste.
     """
 
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
-        """Tell the messages of what the terminal sends, one character after the other, until it ends."""
+        """Read the terminal character by character and emit messages until the stream ends."""
         self._tell = token_callback
         try:
             while True:
                 char = yield self.read1()
                 while char:
-                    # What ended a sequence without belonging to it is read for itself.
+                    # A character that interrupts a sequence is read by itself.
                     char = (yield from self._escape()) if char == _ESC else self._typed(char)
         except ParseEOF:
             return
@@ -157,7 +157,7 @@ class TerminalInput(XTermParser):
         return ""
 
     def _escape(self) -> Generator[Read1 | Peek1, str, str]:
-        """Read what follows an escape: a sequence, a key pressed with alt, or nothing for the escape key."""
+        """Read on after an escape: a sequence, a key with alt, or nothing for the escape key itself."""
         try:
             char = yield self.read1(constants.ESCAPE_DELAY)
         except ParseTimeout:
@@ -178,7 +178,7 @@ class TerminalInput(XTermParser):
             self._tell(event)
 
     def _single_shift(self) -> Generator[Read1 | Peek1, str, str]:
-        """Read a function key of old terminals, or alt and O."""
+        """Read a function key of a legacy terminal, or alt+O."""
         try:
             char = yield self.read1(constants.ESCAPE_DELAY)
         except ParseTimeout:
@@ -191,7 +191,7 @@ class TerminalInput(XTermParser):
         return ""
 
     def _sequence(self) -> Generator[Read1 | Peek1, str, str]:
-        """Read a control sequence to its final character and tell what it means; broken ones are dropped."""
+        """Read a control sequence to its final character and emit its meaning; drop a malformed one."""
         parameters, broken = "", False
         while True:
             try:
@@ -207,7 +207,7 @@ class TerminalInput(XTermParser):
             broken = broken or char > "~" or len(parameters) > _LONGEST
             parameters = parameters if broken else parameters + char
             if char == "$" and f"{_CSI}{parameters}" in ANSI_SEQUENCES_KEYS:
-                # rxvt ends some keys with what begins the end of other sequences.
+                # rxvt ends some keys with a character that is not final elsewhere.
                 char, parameters = "$", parameters[:-1]
                 break
         if f"{_CSI}{parameters}{char}" == BRACKETED_PASTE_START:
@@ -219,7 +219,7 @@ class TerminalInput(XTermParser):
         return ""
 
     def _few_more(self, final: str) -> Generator[Read1 | Peek1, str, None]:
-        """Read what stands behind the end of an old mouse report, which is dropped, or of a key of Linux's console."""
+        """Read the tail of an X10 mouse report, which is dropped, or of a function key of the Linux console."""
         behind = ""
         while len(behind) < (3 if final == "M" else 1):
             try:
@@ -230,7 +230,7 @@ class TerminalInput(XTermParser):
             self._legacy(f"{_CSI}[{behind}")
 
     def _paste(self) -> Generator[Read1 | Peek1, str, None]:
-        """Read a paste to its end mark; escapes in it stay text, visible and without effect."""
+        """Read a paste to its end mark; escapes in it become visible text."""
         pasted: list[str] = []
         while True:
             pasted.append((yield self.read1()))
@@ -240,7 +240,7 @@ class TerminalInput(XTermParser):
         self._tell(events.Paste(text))
 
     def _report(self, parameters: str, final: str) -> bool:
-        """Tell what the terminal reports of itself and the mouse; return whether the sequence is such a report."""
+        """Emit a report of focus, mouse, cursor, mode or size; return whether the sequence is one."""
         sequence = f"{_CSI}{parameters}{final}"
         if sequence in (FOCUSIN, FOCUSOUT):
             self._tell(events.AppFocus() if sequence == FOCUSIN else events.AppBlur())
@@ -268,7 +268,7 @@ class TerminalInput(XTermParser):
             self._tell(told)
 
     def _resized(self, height: int, width: int, pixel_height: int, pixel_width: int) -> None:
-        # A terminal that does not know its pixels says none: the place of the mouse must not be divided by that.
+        # Terminals that do not know their pixel size report 0, by which mouse positions must not be divided.
         pixels = (pixel_width, pixel_height) if pixel_width and pixel_height else None
         resize = events.Resize.from_dimensions((width, height), pixels)
         self.terminal_size, self.terminal_pixel_size = resize.size, resize.pixel_size
@@ -285,7 +285,7 @@ class TerminalInput(XTermParser):
             self._typed(char)
 
     def _legacy(self, sequence: str) -> None:
-        """Tell the keys of a sequence that stands in Textual's table of old terminals; any other is dropped."""
+        """Emit the keys of a sequence in Textual's table of legacy terminals; drop any other."""
         keys = ANSI_SEQUENCES_KEYS.get(sequence)
         if isinstance(keys, str):
             self._typed(keys)

@@ -139,11 +139,11 @@ class BoxScreen(ModalScreen[Result]):
         return Static(id="problem", classes="said")
 
     def draft_line(self) -> Widget:
-        """Return the line that says that a draft stands in the box again."""
+        """Return the line for the notice of a restored draft."""
         return Static(id="saved", classes="said")
 
     def leaving(self, drafted: bool) -> tuple[str, str]:
-        """Return the key that leaves and what it does: what was typed is kept."""
+        """Return the hint for escape: a draft is kept."""
         return ("esc", "keep, leave" if drafted else "leave")
 
     def refuse(self, why: str) -> None:

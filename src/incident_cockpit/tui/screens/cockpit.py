@@ -104,7 +104,7 @@ class CockpitScreen(Screen[None]):
 
     def _restore_draft(self) -> None:
         drafts, view = self.around.drafts, self.view
-        # A program of before kept it without saying whose it is.
+        # Earlier versions did not save whose draft it is.
         drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
         text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
         said = (notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))

@@ -45,7 +45,7 @@ class Correspondence(Protocol):
         """Return the draft that an earlier visit left, and when it was made from the facts, None if not known."""
 
     def notice(self, audience: str) -> str:
-        """Return what is said of a draft that an earlier visit left."""
+        """Return the notice of a restored draft."""
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""

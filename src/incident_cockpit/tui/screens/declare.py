@@ -108,7 +108,7 @@ class DeclareScreen(BoxScreen[str | None]):
             self._field(name).takes = self._takes
             self._field(name).keeps = lambda _text: self._kept()
         self.say("#saved", self._answers.notice)
-        # What may stay empty is shown where something stands in it.
+        # Optional fields are shown if one of them is filled.
         self.set_class(any(self._answers.shown(name) for name, _, _ in _FIELDS if name != "title"), "-more")
         self._severity.takes = self._takes
         self._severity.entered = self._declared
@@ -174,19 +174,19 @@ class DeclareScreen(BoxScreen[str | None]):
         self._fit()
 
     def _kept(self) -> None:
-        """Have everything kept as it stands, before it can be seen; what is being declared is no draft any more."""
+        """Save everything as it stands, before it is drawn; not while it is being declared."""
         if self.busy:
             return
         drafted, chosen = self._answers.drafted, self._severity.options.cursor_key or ""
         fields = {name: self._field(name).text for name, _, _ in _FIELDS}
-        # The first row is nobody's choice before something is said.
+        # The first row counts as chosen only once something is typed.
         said = any(fields.values()) or chosen != self._severities[0].id
         self._answers.keep({**fields, "severity": chosen if said else ""})
         if drafted is not self._answers.drafted:
             self._hints()
 
     def action_clear(self) -> None:
-        """Begin anew, without the saved draft and all that was typed."""
+        """Clear the draft and all fields."""
         if self.busy:
             return
         self._answers.clear()

@@ -93,7 +93,7 @@ class DraftScreen(BoxScreen[Result]):
         return self.query_one(Draft)
 
     def put(self, text: str, *, at_end: bool = False) -> None:
-        """Show this text instead, and give it the keys; a draft is gone on with at its end."""
+        """Show this text instead and focus it, the caret at its start or end."""
         with self.prevent(TextArea.Changed):
             self.draft.load_text(clean(text))
         self.draft.move_cursor(self.draft.document.end if at_end else (0, 0))

@@ -36,7 +36,7 @@ _LEAST_HEIGHT = 16
 
 
 class Questions:
-    """The questions of a form in their order, and which one is asked now; false where there is none."""
+    """The questions of a form in order, and the current one; false if there are none."""
 
     def __init__(self, action: Action, known: Mapping[str, str]) -> None:
         """Begin with the first argument that is not known."""
@@ -45,27 +45,27 @@ class Questions:
         self._at = 0
 
     def __bool__(self) -> bool:
-        """Return whether there is any."""
+        """Return whether there are any."""
         return bool(self._open)
 
     @property
     def asked(self) -> Arg:
-        """The question that is asked now."""
+        """The current question."""
         return self._open[self._at]
 
     @property
     def last(self) -> bool:
-        """Whether it is the last one."""
+        """True on the last question."""
         return self._at == len(self._open) - 1
 
     @property
     def can_go_back(self) -> bool:
-        """Whether there is a question before."""
+        """True if there is an earlier question."""
         return self._at > 0 or bool(self._given_before)
 
     @property
     def _given_before(self) -> Sequence[Arg]:
-        """What came with the call and stands before the question: it can be put right as well."""
+        """The arguments before the current question that came with the call: they can be corrected too."""
         before = self._args[: self._args.index(self.asked)] if self._open else self._args
         return [arg for arg in before if arg not in self._open]
 
@@ -77,7 +77,7 @@ class Questions:
         return True
 
     def go_back(self) -> None:
-        """Go to the question before, also to one that was answered by the call."""
+        """Go to the previous question, also to one that was answered by the call."""
         before = self._given_before
         if before and (self._at == 0 or before[-1] is self._args[self._args.index(self.asked) - 1]):
             self._open.insert(self._at, before[-1])
@@ -317,7 +317,7 @@ class FormScreen(BoxScreen[bool]):
             self._fit()
 
     def action_clear(self) -> None:
-        """Begin anew, without the saved draft and all that was typed."""
+        """Clear the draft and all answers, and ask the first question."""
         if self.busy:
             return
         self._answers.clear()

@@ -203,7 +203,7 @@ class ReadBackScreen(BoxScreen[str | None]):
             self._fit()
 
     def action_clear(self) -> None:
-        """Clear what was typed about the point."""
+        """Clear the draft for this point."""
         if not self.busy:
             self._answers.clear()
             self.field.put("")
