@@ -85,10 +85,10 @@ def _duties(source: Source) -> Iterator[str]:
             yield f"{where}: a legal duty is marked as done under this word; take another"
 
 
-def _marked_as(row: Row) -> object:
+def _marked_as(row: Row) -> str:
     """Return the word under which people mark a notice or a deadline as done."""
     sort, _, what = str(row.get("met_by", "")).partition(" ")
-    return what if sort == "done" else row.get("id")
+    return what if sort == "done" else str(row.get("id"))
 
 
 def _lists(source: Source) -> Iterator[str]:
