@@ -105,6 +105,11 @@ def countdown(at: datetime, now: datetime) -> str:
     return f"late {duration(timedelta(seconds=late))}" if late else "now"
 
 
+def overdue(due: datetime, at: datetime) -> timedelta:
+    """Return how late something at `at` is, in whole seconds: zero in the very second in which it was due."""
+    return timedelta(seconds=max(0, math.floor((at - due).total_seconds())))
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago"; "in 5m" if it is ahead."""
     seconds = (now - at).total_seconds()

@@ -328,7 +328,7 @@ def test_what_to_look_for_reads_as_questions() -> None:
     story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?", "Is the queue empty?", "no page since")))
     story.wait("20m")
     text = "Look 1 of 4: Is 5xx at baseline? Is the queue empty? no page since"
-    assert f"{text}: late by 5m" in [one.text for one in prompts(story.incident, story.now)]
+    assert f"{text}: late 5m" in [one.text for one in prompts(story.incident, story.now)]
     story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?",)))
     story.wait("20m")
-    assert "Look 1 of 4: Is 5xx at baseline? (late by 5m)" in [one.text for one in prompts(story.incident, story.now)]
+    assert "Look 1 of 4: Is 5xx at baseline? (late 5m)" in [one.text for one in prompts(story.incident, story.now)]

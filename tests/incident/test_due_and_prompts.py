@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from builders import RUNBOOK, START, Story, newer_runbook, plain_plan
+from builders import RUNBOOK, START, Story, default_plan, newer_runbook, plain_plan
+from deadline_kit import AT_ONCE, only, span
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import NEAR, DueKind, Urgency, urgency
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.state import EMPTY
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.runbook.document import read
+from incident_cockpit.timewords import countdown
 
 
 @pytest.fixture
@@ -173,7 +177,7 @@ def test_what_presses_comes_first_then_what_is_missing_then_the_next_step(story:
     assert said(story)[0] == "Raj: lag? is due now"
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
-    assert (first.text, first.urgency) == ("Raj: lag? is late by 2m12s", Urgency.LATE)
+    assert (first.text, first.urgency) == ("Raj: lag? (late 2m12s)", Urgency.LATE)
     assert (first.action, first.about) == ("answer", f"a{asked.seq}")
 
 
@@ -205,7 +209,7 @@ def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
     story.do("box", step="s2", within="1m")
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
-    assert first.text == "See the failure with your own eyes is late by 1m12s"
+    assert first.text == "See the failure with your own eyes: late 1m12s"
     assert (first.urgency, first.action, first.about) == (Urgency.LATE, "tick-off", "r1.s2")
 
 
@@ -282,3 +286,34 @@ def test_a_resolved_incident_asks_for_no_roles(story: Story) -> None:
         "Next step: Acknowledge the page, so that it stops escalating",
         "Nothing stands in the way of closing it",
     ]
+
+
+def test_what_is_due_at_once_is_late_to_the_second_and_an_alarm_after_a_minute() -> None:
+    now = Deadline("now", DeadlineKind.NOTICE, "Tell the CTO", "declared", AT_ONCE, "done now")
+    soon = replace(now, id="soon", text="Tell support", within=span("5m"), met_by="done soon")
+    story = Story().declare(plan=only(default_plan(), now, soon))
+    story.wait("8s")
+    at_once, later = due_items(story.incident)
+    assert (countdown(at_once.at, story.now), urgency(at_once, story.now)) == ("late 8s", Urgency.NEAR)
+    story.wait("52s")
+    assert urgency(at_once, story.now) is Urgency.LATE
+    story.wait("4m")
+    assert urgency(later, story.now) is Urgency.LATE, "what has a time has no other"
+
+
+def test_what_had_passed_before_the_declaration_was_opened_late() -> None:
+    notice = Deadline("all", DeadlineKind.NOTICE, "Tell all", "detected", span("5m"), "done all")
+    story = Story().report(plan=only(default_plan(), notice))
+    story.do("declare", severity="SEV1", why="it is real", after="8m")
+    [item] = [item for item in due_items(story.incident) if item.text == "Tell all"]
+    assert countdown(item.at, story.now) == "late 3m"
+    assert "opened late" in item.detail
+
+
+def test_what_others_do_comes_after_what_is_to_be_done_here() -> None:
+    page = Deadline("page", DeadlineKind.DEADLINE, "Answer the page", "detected", span("5m"), "milestone acknowledged",
+                    who="Technical Lead")  # fmt: skip
+    notice = Deadline("all", DeadlineKind.NOTICE, "Tell all", "declared", span("6m"), "done all")
+    story = Story().declare(plan=only(default_plan(), page, notice)).wait("7m")
+    assert [item.text for item in due_items(story.incident)][:2] == ["Answer the page", "Tell all"]
+    assert [one.partition(":")[0] for one in said(story)[:2]] == ["Tell all", "Answer the page"]

@@ -12,7 +12,7 @@ from builders import START, Story, busy_story, default_plan, resolved_story
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.promises import Outcome, Promise, promises
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.updates import coming_round
+from incident_cockpit.incident.topics.updates import UpdateSent, coming_round
 from incident_cockpit.plan.model import Cadence, Plan
 
 HOUR, HALF = 3600, 1800
@@ -164,6 +164,69 @@ def test_a_sample_incident_is_judged_whole() -> None:
     assert {one.audience for one in promises(busy.record, busy.now) if one.ended is None and one.sent is None} == {
         "internal", "external",
     }  # fmt: skip
+
+
+def test_every_round_that_passes_counts_and_a_severity_forgives_none() -> None:
+    cadence = Cadence("internal", "Internal update", (("SEV1", HALF), ("SEV2", HOUR)), inside=True)
+    story = Story().declare(plan=planned(cadence), severity="SEV1")
+    story.do("severity", severity="SEV2", reason="less", after="72m")
+    [one] = promises(story.record, story.now)
+    assert (_minutes(one.due - START), _minutes(one.late), one.skipped) == (30, 42, 1), "minute 60 passed too"
+    story.do("severity", severity="SEV1", reason="more", after="48m")
+    story.wait("1m")
+    [one] = promises(story.record, story.now)
+    assert (_minutes(one.due - START), _minutes(one.late), one.skipped) == (30, 91, 2), "and minute 120"
+    send(story, "internal")
+    sent, coming = promises(story.record, story.now)
+    assert (sent.outcome, _minutes(sent.late), sent.skipped) == (Outcome.LATE, 92, 2)
+    assert (coming.outcome, coming.due) == (Outcome.WAITING, story.now + timedelta(minutes=30))
+
+
+def test_a_severity_that_asks_for_none_in_between_forgives_none() -> None:
+    story = Story().declare(plan=planned(INTERNAL))
+    story.do("severity", severity="SEV4", reason="less", after="72m")
+    story.wait("2h")
+    assert told(story) == [("internal", 1, 30, "missed", 42)]
+    story.do("severity", severity="SEV2", reason="more", after="1m")
+    assert told(story) == [("internal", 1, 30, "overdue", 163)]
+    assert [one.skipped for one in promises(story.record, story.now)] == [1], "what nobody asked for did not pass"
+    story.do("cadence", audience="internal", every="off")
+    story.do("cadence", audience="internal", every="20m")
+    assert told(story) == [("internal", 1, 30, "overdue", 165)]
+
+
+def test_a_round_ahead_moves_to_the_earlier_time_when_raised_and_to_the_later_when_lowered() -> None:
+    cadence = Cadence("internal", "Internal update", (("SEV1", HALF), ("SEV2", HOUR)), inside=True)
+    story = Story().declare(plan=planned(cadence), severity="SEV2")
+    story.do("severity", severity="SEV1", reason="more", after="10m")
+    assert told(story) == [("internal", 1, 30, "waiting", 0)]
+    story.do("severity", severity="SEV2", reason="less", after="10m")
+    assert told(story) == [("internal", 1, 60, "waiting", 0)]
+    story.do("severity", severity="SEV1", reason="more", after="25m")
+    assert told(story) == [("internal", 1, 45, "waiting", 0)], "no earlier than the change"
+    story.do("severity", severity="SEV4", reason="none", after="")
+    story.do("severity", severity="SEV1", reason="more", after="")
+    assert told(story) == [("internal", 1, 45, "waiting", 0)]
+
+
+def test_a_promise_is_kept_in_its_very_second() -> None:
+    story = Story().declare(plan=planned(INTERNAL))
+    story.clock.forward(seconds=1800.5)
+    send(story, "internal", after="")
+    assert told(story)[0] == ("internal", 1, 30, "kept", 0)
+
+
+def test_a_store_whose_update_names_a_later_time_is_judged_by_the_plan() -> None:
+    story = Story().declare(plan=planned(INTERNAL))
+    story.wait("40m")
+    events = story.do("sent", audience="internal", route="page", text="We look", after="")
+    older = Record(story.record.id, story.record.events[:-1])
+    fact = events[0].fact
+    assert isinstance(fact, UpdateSent)
+    assert fact.now is not None
+    forgiven = replace(fact, now=replace(fact.now, due=story.now))
+    older.extend([replace(events[0], fact=forgiven)])
+    assert next((one.outcome, _minutes(one.late)) for one in promises(older, story.now)) == (Outcome.LATE, 10)
 
 
 steps = st.lists(

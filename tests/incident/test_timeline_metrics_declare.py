@@ -67,8 +67,10 @@ def test_a_figure_is_held_against_the_plans_target_for_the_severity() -> None:
     ten, one, thirty = timedelta(minutes=10), timedelta(minutes=1), timedelta(minutes=30)
     assert held() == {"ttd": (None, None), "tta": (ten, True), "ttm": (thirty, None), "ttr": (None, None)}
     story.do("severity", severity="SEV1", reason="all of EU")
+    assert held()["tta"] == (ten, True), "what was reached is held against the target of its time"
+    story.do("milestone", name="acknowledged", at="now")
     assert held()["tta"] == (one, False), "one for all where none names the severity"
-    story.do("reach", name="mitigated", after="23m")
+    story.do("reach", name="mitigated", after="22m")
     assert held()["ttm"] == (thirty, True), "to the second it is kept"
     story.do("milestone", name="started", at="-33m")
     assert held()["ttm"] == (thirty, False)

@@ -176,7 +176,7 @@ def _clocks(plan: Plan) -> Iterator[str]:
             yield from (f"{_INDENT}{line}" for line in matrix(heads, rows, _BODY) or _beside(heads, rows))
     if plan.progress is not None:
         where = f" at {', '.join(plan.progress_at)}" if plan.progress_at else ""
-        silence = f"after {_span(plan.progress)} without a line{where}"
+        silence = f"after {_span(plan.progress)} without progress{where}"
         yield from wrapped(f"{silence}, until mitigated: is there progress?", _ROOM)
 
 

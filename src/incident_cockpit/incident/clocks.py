@@ -8,17 +8,20 @@ from datetime import datetime
 from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.timing import Scope, timing
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.deeds import Deed, DeedStatus, this_time
-from incident_cockpit.incident.topics.phase import reopened
-from incident_cockpit.plan.calendar import due
+from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 
-# Milestones that follow each other: none is reached without those before it.
-_COURSE = ("acknowledged", "mitigated", "resolved", "closed")
+# What has ended is mitigated too. That a page was answered does not follow from it.
+_STOPPED = ("mitigated", "resolved", "closed")
 _ENDS = ("resolved", "closed")
-# What is asked for only while the response goes on; notices and deadlines stay until they are dealt with.
+# What is asked for only while the response goes on; other notices and deadlines stay until they are dealt with.
 _WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.RUNG, DeadlineKind.ROLE, DeadlineKind.WINDOW))
+_BEGINS = frozenset(("started", "detected", "acknowledged", "confirmed", "declared"))
+# What only telling people meets, whatever milestone the plan names: reaching that ends it.
+_TOLD = frozenset((DeadlineKind.NOTICE, DeadlineKind.RUNG))
 
 
 class Clock(Struct, frozen=True):
@@ -84,7 +87,9 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
     """Return what the plan wants before the incident is closed and is not there yet (seeds 000 and 002)."""
     level = incident.severity.value if incident.severity else ""
     gates = (gate for gate in incident.plan.closing if not gate.severities or level in gate.severities)
-    return tuple(gate for gate in gates if met_gate(incident, gate) == (None, None))
+    return tuple(
+        gate for gate in gates if met_gate(incident, gate) == (None, None) and not is_void(incident, gate.met_by)
+    )
 
 
 def met_gate(incident: Incident, gate: ClosingGate) -> tuple[datetime | None, Deed | None]:
@@ -100,42 +105,87 @@ def clock(incident: Incident, deadline: Deadline) -> Clock | None:
     start = _start(incident, deadline)
     if start is None or not _applies(incident, deadline):
         return None
-    asked = max((start, *_brought(incident, deadline)))
-    began = _began(incident, deadline, start, asked)
-    nominal = due(began, deadline.within, incident.plan.hours, incident.plan.zone)
     met, deed = answer(incident, deadline, start)
-    return Clock(deadline, start, asked, nominal, max(nominal, asked), met, deed)
-
-
-def _began(incident: Incident, deadline: Deadline, start: datetime, asked: datetime) -> datetime:
-    """Return from when its time counts: all begins when it is asked for, but for what goes by an age.
-
-    A rung is climbed by the age of the incident, and the law counts by itself. A phase's window goes by the age of the
-    phase: a severity that changes there and back gives nobody more time in it.
-    """
-    if deadline.kind is DeadlineKind.RUNG or by_law(deadline):
-        return start
-    if deadline.kind is DeadlineKind.WINDOW and deadline.severities:
-        others = _known(incident.adoption.asks_since(deadline) if incident.adoption else None)
-        return max((start, *others, *_known(_first_severe(incident, deadline.severities))))
-    return asked
+    scope = Scope(
+        start,
+        max((start, *_brought(incident, deadline))),
+        live=while_live(deadline),
+        shared=_is_shared(incident, deadline),
+        legal=by_law(deadline),
+    )
+    found = timing(incident, deadline, scope, met or (deed.when if deed is not None else None))
+    return Clock(deadline, start, found.asked, found.nominal, found.at, met, deed) if found is not None else None
 
 
 def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[datetime | None, Deed | None]:
     """Return when a deadline that runs from `start` was met, None while it is not, and what a person said of it."""
     # Whoever was told stays told; but what follows the end of an incident follows its next end too.
     deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.deed)
-    met = satisfied(incident, deadline.met_by, start) if not deadline.met_by.startswith("done ") else None
-    if met is None and deed is not None and deed.status is DeedStatus.DONE:
-        met = deed.when
-    if met is None and deed is None and deadline.kind is DeadlineKind.RUNG:
-        met = _there(incident, deadline.who)
+    by_fact = not deadline.met_by.startswith("done ") and not _ending_milestone(deadline)
+    met = satisfied(incident, deadline.met_by, start) if by_fact else None
+    if deed is not None and deed.status is DeedStatus.DONE:
+        met = min(met or deed.when, deed.when)
+    if met is None and deed is None:
+        met = (
+            _there(incident, deadline.who) if deadline.kind is DeadlineKind.RUNG else _heard(incident, deadline, start)
+        )
     return met, deed
 
 
 def while_live(deadline: Deadline) -> bool:
-    """Return whether it is asked for only while the response goes on."""
-    return deadline.kind in _WHILE_LIVE
+    """Return whether it is asked for only while the response goes on.
+
+    So is what announces the beginning, and what a milestone or a role of the response meets; what the law asks for is
+    owed after the end as well.
+    """
+    if deadline.kind in _WHILE_LIVE or deadline.start not in _BEGINS or deadline.types:
+        return deadline.kind in _WHILE_LIVE
+    sort, _, what = deadline.met_by.partition(" ")
+    return (
+        deadline.kind is DeadlineKind.NOTICE
+        or sort in ("update", "role")
+        or (sort == "milestone" and what not in _ENDS)
+    )
+
+
+def lapsed(incident: Incident, deadline: Deadline) -> str:
+    """Return why nothing is to be done for a deadline at present, so that it reads behind "when"; "" where it is."""
+    if _is_shared(incident, deadline) and incident.solo:
+        return "one person did everything"
+    ending = _ending_milestone(deadline)
+    if ending and _reached(incident, ending) is not None:
+        return f"it was {ending}"
+    return "there was no follow-up to finish" if is_void(incident, deadline.met_by) else ""
+
+
+def is_void(incident: Incident, met_by: str) -> bool:
+    """Return whether it asks to finish follow-ups and there is none that counts: nobody has done anything for that."""
+    sort, _, what = met_by.partition(" ")
+    return sort == "followups" and not _counted(incident, what)
+
+
+def _ending_milestone(deadline: Deadline) -> str:
+    """Return the milestone that ends a notice without meeting it, "" where there is none: only telling meets it."""
+    sort, _, what = deadline.met_by.partition(" ")
+    return what if sort == "milestone" and deadline.kind in _TOLD else ""
+
+
+def _heard(incident: Incident, deadline: Deadline, start: datetime) -> datetime | None:
+    """Return when an update first told the readers of a notice since its start, whatever the notice is met by.
+
+    They are those of the audience that it names, or where it names nobody, of the audience with its route. A duty of
+    the law is never met by the way.
+    """
+    if deadline.kind is not DeadlineKind.NOTICE or deadline.types or deadline.start == "aware":
+        return None
+    who, route = deadline.who.casefold().removesuffix("s"), deadline.route
+    readers = {
+        one.audience
+        for one in incident.plan.cadences
+        if (one.audience.casefold().removesuffix("s") == who if who else one.route == route != "")
+    }
+    sent = (one.sent for one in incident.updates.sent.values() if one.audience in readers)
+    return min((at for at in sent if at >= start), default=None)
 
 
 def by_law(deadline: Deadline) -> bool:
@@ -147,22 +197,16 @@ def by_law(deadline: Deadline) -> bool:
 
 
 def _start(incident: Incident, deadline: Deadline) -> datetime | None:
-    """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it.
-
-    What is asked for while the response goes on begins with it again where the incident is reopened.
-    """
+    """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it."""
     at = milestones.since(incident, deadline.start)
     if at is None and deadline.start == "aware" and deadline.types and incident.nature.type is not None:
         return incident.nature.type.since
-    again = reopened(incident) if while_live(deadline) else None
-    return max(at, again) if at is not None and again is not None else at
+    return at
 
 
 def _there(incident: Incident, who: str) -> datetime | None:
     """Return since when somebody holds the role that a rung calls by its name: who works on it need not be told."""
-    called = _called(incident, who)
-    held = next((one[0].since for one in map(incident.roles.get, called) if one), None)
-    return incident.sharing.since if held is None and called and incident.solo else held
+    return next((one[0].since for one in map(incident.roles.get, _called(incident, who)) if one), None)
 
 
 def _called(incident: Incident, who: str) -> list[str]:
@@ -175,48 +219,27 @@ def _ever(incident: Incident, word: str) -> Deed | None:
 
 
 def _applies(incident: Incident, deadline: Deadline) -> bool:
-    """Return whether the plan asks for it at this severity and for this sort of incident."""
-    if incident.severity is None or (deadline.severities and incident.severity.value not in deadline.severities):
-        return False
+    """Return whether the plan asks for it for this sort of incident; `timing` looks at the severity."""
     kind = incident.nature.type
     return not deadline.types or (kind is not None and kind.value in deadline.types)
 
 
 def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
-    """Yield when changes since the declaration brought the deadline: of plan, severity or type, or of who is there."""
-    yield from _known(incident.adoption.asks_since(deadline) if incident.adoption else None)
+    """Yield when the type brought the deadline, and since when the role is empty that it asks for."""
     if by_law(deadline):
         return
-    if deadline.severities:
-        yield from _known(_severe_since(incident, deadline.severities))
     if deadline.types and incident.nature.type is not None:
         yield incident.nature.type.since
-    shared = None if incident.solo else incident.sharing.since
-    if deadline.kind is DeadlineKind.ROLE:
-        yield from _known(shared, incident.crew.left.get(deadline.met_by.partition(" ")[2]))
-    elif deadline.kind is DeadlineKind.RUNG and _called(incident, deadline.who):
-        # As long as one person did everything there was nobody to tell.
-        yield from _known(shared)
+    left = incident.crew.left.get(deadline.met_by.partition(" ")[2]) if deadline.kind is DeadlineKind.ROLE else None
+    if left is not None:
+        yield left
 
 
-def _known(*times: datetime | None) -> Iterator[datetime]:
-    return (at for at in times if at is not None)
-
-
-def _severe_since(incident: Incident, levels: tuple[str, ...]) -> datetime | None:
-    """Return since when the severity has been one of these without a break, None where it was from the beginning."""
-    since = None
-    for standing in reversed(incident.severities):
-        if standing.value not in levels:
-            return since
-        since = standing.since
-    return None
-
-
-def _first_severe(incident: Incident, levels: tuple[str, ...]) -> datetime | None:
-    """Return since when the severity was first one of these, None where it was from the beginning."""
-    first = next((place for place, one in enumerate(incident.severities) if one.value in levels), 0)
-    return incident.severities[first].since if first else None
+def _is_shared(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether it is about sharing the work: as long as one person does everything, nobody is to be found."""
+    return deadline.kind is DeadlineKind.ROLE or (
+        deadline.kind is DeadlineKind.RUNG and bool(_called(incident, deadline.who))
+    )
 
 
 def _wanted(incident: Incident, deadline: Deadline) -> bool:
@@ -225,15 +248,15 @@ def _wanted(incident: Incident, deadline: Deadline) -> bool:
         return True
     if "closed" in incident.milestones:
         return by_law(deadline)
-    return incident.live or not while_live(deadline)
+    return (incident.live or not while_live(deadline)) and not lapsed(incident, deadline)
 
 
 def _reached(incident: Incident, milestone: str) -> datetime | None:
-    """Return when a milestone was reached: what is over is mitigated too, and somebody has taken it up."""
+    """Return when a milestone was reached: what is over is mitigated too."""
     at = incident.milestones.get(milestone)
-    if at is not None or milestone not in _COURSE:
+    if at is not None or milestone not in _STOPPED:
         return at
-    later = _COURSE[_COURSE.index(milestone) :]
+    later = _STOPPED[_STOPPED.index(milestone) :]
     return min((incident.milestones[name] for name in later if name in incident.milestones), default=None)
 
 
@@ -254,8 +277,12 @@ def _reviewed(incident: Incident, what: str) -> datetime | None:
 
 
 def _followed_up(incident: Incident, what: str) -> datetime | None:
-    """Return when the last follow-up that counts was done; with none to do, when the incident was resolved."""
-    counted = [one for one in incident.followups.values() if what == "all" or one.priority == "high"]
+    """Return when the last follow-up that counts was done, None while one is open and where there is none."""
+    counted = _counted(incident, what)
     if any(one.finished is None for one in counted):
         return None
-    return max((one.finished for one in counted if one.finished), default=incident.milestones.get("resolved"))
+    return max((one.finished for one in counted if one.finished), default=None)
+
+
+def _counted(incident: Incident, what: str) -> list[FollowUp]:
+    return [one for one in incident.followups.values() if what == "all" or one.priority == "high"]

@@ -217,14 +217,18 @@ def _command(incident: Incident, moment: Moment) -> tuple[Fact, ...]:
 def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
     """Yield the milestones that come with declaring: that of the first phase, and that it is taken up and confirmed.
 
-    What a later phase of the plan reaches waits for it (seed 004: the response confirms what detection has found).
+    What a later phase of the plan reaches waits for it (seed 004: the response confirms what detection has found), and
+    a page for those who answer it.
     """
     plan = incident.plan
     first = plan.phase(plan.first_phase).milestone
     later = {phase.milestone for phase in plan.phases if phase.id != plan.first_phase}
     names = (first, *(name for name in ("acknowledged", "confirmed") if name not in later))
+    known = {"declared", *incident.milestones}
+    if not roles.answers_page(incident, moment.who):
+        known.add("acknowledged")
     for name in dict.fromkeys(names):
-        if name is not None and name != "declared" and name not in incident.milestones:
+        if name is not None and name not in known:
             yield milestones.reached(incident, name, moment.happened)
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 NEAR = timedelta(minutes=5)
+# So long what is due at once is no alarm: neither red nor a bell. How late it is, is said to the second all the same.
+GRACE = timedelta(minutes=1)
 HORIZON = timedelta(hours=1)
 
 
@@ -49,7 +51,8 @@ class DueItem(Struct, frozen=True):
     from.
 
     What the plan asks for says more: `deeds` are the words and texts that are marked when somebody says it is done,
-    `met_by` what satisfies it without that, `message` the text to copy, `route` the way, `contains` what to say.
+    `met_by` what satisfies it without that, `message` the text to copy, `route` the way, `contains` what to say. What
+    is `at_once` became due in the moment in which it was asked for.
     """
 
     key: str
@@ -66,6 +69,7 @@ class DueItem(Struct, frozen=True):
     route: str = ""
     optional: bool = False
     contains: tuple[str, ...] = ()
+    at_once: bool = False
 
     @property
     def subject(self) -> str:
@@ -75,6 +79,6 @@ class DueItem(Struct, frozen=True):
 
 def urgency(item: DueItem, now: datetime) -> Urgency:
     """Return how the item stands to the present."""
-    if item.at <= now:
+    if item.at + (GRACE if item.at_once and not item.put_off else timedelta(0)) <= now:
         return Urgency.LATE
     return Urgency.NEAR if item.at - now <= NEAR else Urgency.AHEAD

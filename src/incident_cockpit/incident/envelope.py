@@ -21,16 +21,19 @@ class Fact(Struct, frozen=True, gc=False):
     """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
 
     `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
-    `moves` marks what shows that the response goes on; settings of the cockpit itself do not.
     """
 
     kind: ClassVar[str] = ""
     told: ClassVar[bool] = False
-    moves: ClassVar[bool] = True
 
     @property
     def quiet(self) -> bool:
         """Return whether the fact only accompanies another and needs no line of its own on the timeline."""
+        return False
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a finding, action, answer, effect, hypothesis or system."""
         return False
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import waiting
 from incident_cockpit.incident.declare import asked_to_join
@@ -11,6 +13,8 @@ from incident_cockpit.incident.envelope import Fact, Moment
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, deeds, notes, roles, solo
 from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.topics.report import acknowledged
+from incident_cockpit.incident.topics.solo import Sharing, Turn
 from incident_cockpit.plan.deadlines import DeadlineKind
 
 Deeds = Sequence[tuple[str, str]]
@@ -44,7 +48,10 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
 
 
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[Fact]:
-    """Give a role to a person; where the plan asks that role, or that person, to join, they are there with it."""
+    """Give a role to a person; where the plan asks that role, or that person, to join, they are there with it.
+
+    Whoever takes the role that is paged has answered the page with that.
+    """
     changed = roles.assign(incident, moment, role, who)
     name = incident.plan.role_name(changed.role)
     answered = (
@@ -52,7 +59,8 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
         for key, ask in asked_to_join(incident).items()
         if ask.who.casefold() in (name.casefold(), who.casefold())
     )
-    return (changed, *answered)
+    with_it = replace(incident, crew=replace(incident.crew, held={**incident.roles, changed.role: changed.now}))
+    return (changed, *answered, *_page_answered(incident, with_it, moment, who))
 
 
 def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
@@ -64,7 +72,15 @@ def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
     who = roles.commander(incident) or moment.who
     held = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
     come = (key for key, ask in asked_to_join(incident).items() if ask.who.casefold() in held)
-    return (changed, *(asks.answer(incident, moment, key, f"{who} does everything") for key in come))
+    answered = (asks.answer(incident, moment, key, f"{who} does everything") for key in come)
+    alone_now = replace(incident, sharing=Sharing((Turn(changed.now, changed.since),)))
+    return (changed, *answered, *_page_answered(incident, alone_now, moment, who))
+
+
+def _page_answered(before: Incident, after: Incident, moment: Moment, who: str) -> Sequence[Fact]:
+    """Return that the page is answered where this person has just become the one whom it called."""
+    answers = before.live and not roles.answers_page(before, who) and roles.answers_page(after, who)
+    return acknowledged(after, replace(moment, who=who)) if answers else ()
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:

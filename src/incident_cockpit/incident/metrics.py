@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from incident_cockpit.incident.course import Period, course
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.timewords import overdue
 
 
 class Metric(Struct, frozen=True):
     """A duration between two milestones; `value` is None where one of them is not known.
 
-    `target` is what the plan wants it to stay under at this severity, None where it says nothing.
+    `target` is what the plan wants it to stay under at its severity, None where it says nothing.
     """
 
     id: str
@@ -25,7 +27,9 @@ class Metric(Struct, frozen=True):
     @property
     def kept(self) -> bool | None:
         """Return whether it stayed within the target, or None where there is no target or it is not known yet."""
-        return None if self.value is None or self.target is None else self.value <= self.target
+        if self.value is None or self.target is None:
+            return None
+        return self.value - self.target < timedelta(seconds=1)
 
 
 # Definitions differ between tools (peers name seven), so ours are written beside every figure.
@@ -44,14 +48,28 @@ def metrics(incident: Incident) -> tuple[Metric, ...]:
 
 def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> Metric:
     start, end = incident.milestones.get(since), incident.milestones.get(until)
-    return Metric(key, name, since, until, end - start if start and end else None, _target(incident, key))
+    target = _target(incident, key, start, end)
+    return Metric(key, name, since, until, end - start if start and end else None, target)
 
 
-def _target(incident: Incident, metric: str) -> timedelta | None:
-    """Return the plan's target for the severity that holds; one that names it goes before one for all."""
-    if incident.adopted is None:
-        return None
-    level = incident.severity.value if incident.severity else ""
-    said = [one for one in incident.plan.targets if one.metric == metric]
-    fits = [one for one in said if level in one.severities] or [one for one in said if not one.severities]
+def _target(incident: Incident, metric: str, start: datetime | None, end: datetime | None) -> timedelta | None:
+    """Return the plan's target: for the severity at which it was first missed, or at which the milestone was reached.
+
+    A later change of severity or plan forgives nothing.
+    """
+    target = None
+    for period in course(incident) if incident.adopted is not None else ():
+        if start is not None and period.until is not None and period.until <= start:
+            continue
+        over = end is not None and end <= period.since
+        if start is not None and target is not None and (over or overdue(start + target, period.since)):
+            break
+        target = _target_in(period, metric)
+    return target
+
+
+def _target_in(period: Period, metric: str) -> timedelta | None:
+    """Return the target at a severity; one that names it goes before one for all."""
+    said = [one for one in period.plan.targets if one.metric == metric]
+    fits = [one for one in said if period.level in one.severities] or [one for one in said if not one.severities]
     return timedelta(seconds=fits[0].seconds) if fits else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from incident_cockpit.incident.state import Incident
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
 
 Found = TypeVar("Found")
 

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from incident_cockpit.incident.clocks import Clock, waiting
+from incident_cockpit.incident.clocks import Clock, waiting, while_live
+from incident_cockpit.incident.course import course
 from incident_cockpit.incident.due_item import DueItem, DueKind
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import open_asks
 from incident_cockpit.incident.topics.deeds import this_time
 from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.triage import FIND_OUT
 from incident_cockpit.plan.deadlines import DeadlineKind
-from incident_cockpit.timewords import duration
+from incident_cockpit.timewords import duration, overdue
 
 # How the key of what asks after a silence begins.
 SILENCE = "progress:"
@@ -29,15 +31,13 @@ def planned(incident: Incident) -> list[DueItem]:
 def _clocks(incident: Incident) -> Iterator[DueItem]:
     passed: list[Clock] = []
     for clock in waiting(incident):
-        if clock.deadline.kind is DeadlineKind.ROLE and incident.solo:
-            continue
         if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
             passed.append(clock)
         else:
-            yield _item([clock], clock.at)
+            yield _item(incident, [clock], clock.at)
     if passed:
         # One that waits already stays as late as it is when a worse severity adds more.
-        yield _item(passed, min(clock.at for clock in passed))
+        yield _item(incident, passed, min(clock.at for clock in passed))
 
 
 def _passed(clock: Clock) -> bool:
@@ -45,7 +45,7 @@ def _passed(clock: Clock) -> bool:
     return clock.nominal < clock.asked
 
 
-def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
+def _item(incident: Incident, clocks: Sequence[Clock], at: datetime) -> DueItem:
     """Return one due item; several rungs that were passed are climbed in one step: "tell these three, now"."""
     first = clocks[0].deadline
     told = [clock.deadline.who for clock in clocks if clock.deadline.who]
@@ -56,8 +56,9 @@ def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
         kind=DueKind(first.kind.value),
         at=at,
         text=text,
-        detail="passed already" if _passed(clocks[0]) and first.kind is DeadlineKind.RUNG else _detail(clocks[0]),
+        detail=_detail(clocks[0], incident),
         since=min(clock.start for clock in clocks),
+        at_once=at <= max(clock.asked for clock in clocks),
         who=", ".join(told),
         deeds=tuple({clock.deadline.deed: clock.deadline.text for clock in clocks}.items()),
         met_by=first.met_by if len(clocks) == 1 else "",
@@ -68,10 +69,16 @@ def _item(clocks: Sequence[Clock], at: datetime) -> DueItem:
     )
 
 
-def _detail(clock: Clock) -> str:
-    within = clock.deadline.within.said
+def _detail(clock: Clock, incident: Incident) -> str:
+    """Say where the time comes from, and what else moved it: a late opening, or a time in which it was over."""
+    if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
+        return "passed already"
+    within, declared = clock.deadline.within.said, incident.milestones.get("declared")
     said = "at once" if within in ("immediately", "now", "0m") else within
-    return f"{said} from {clock.deadline.start}"
+    if declared is not None and overdue(clock.at, declared):
+        return f"{said} from {clock.deadline.start}, opened late"
+    relapsed = while_live(clock.deadline) and clock.at > max(clock.nominal, clock.asked)
+    return f"{said} from {clock.deadline.start}{', without the time it was over' if relapsed else ''}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -83,10 +90,9 @@ def _triage(incident: Incident) -> Iterator[DueItem]:
     report, rules = incident.report, incident.plan.triage
     if report is None or report.outcome is not Outcome.OPEN:
         return
-    within = rules.investigate_within if report.investigator else rules.validate_within
-    if within is not None and report.ask not in open_asks(incident):
+    at = verdict_due(incident)
+    if at is not None and report.ask not in open_asks(incident):
         whose = f"{report.investigator} finds out" if report.investigator else "Find out"
-        at = report.at + timedelta(seconds=within)
         text = f"{whose} whether it is real"
         yield DueItem("report:validate", DueKind.REPORT, at, text, f"{duration(at - report.at)} from the report",
                       report.at, report.investigator)  # fmt: skip
@@ -97,32 +103,66 @@ def _triage(incident: Incident) -> Iterator[DueItem]:
                       report.at, report.who, route=report.via)  # fmt: skip
 
 
+def verdict_due(incident: Incident) -> datetime | None:
+    """Return by when a report is found to be real or not, None where nobody asks for that.
+
+    Who is to find out has longer; to name them after the time has passed gives nobody more of it.
+    """
+    report, rules = incident.report, incident.plan.triage
+    if report is None:
+        return None
+    by_hand, others = rules.validate_within, rules.investigate_within
+    first = min((ask.asked for ask in incident.asks.values() if ask.text == FIND_OUT), default=None)
+    late = by_hand is not None and first is not None and overdue(report.at + timedelta(seconds=by_hand), first)
+    within = others if report.investigator and not late else by_hand
+    return report.at + timedelta(seconds=within) if within is not None else None
+
+
 def _progress(incident: Incident) -> Iterator[DueItem]:
-    """Ask whether things move where nobody wrote a line for too long, until the harm is stopped (seed 002, step 6)."""
-    every, moved = incident.plan.progress, incident.moved
-    if every is None or moved is None or not incident.declared or not incident.live:
+    """Ask for progress where none was recorded for too long, until the harm is stopped (seed 002, step 6)."""
+    declared, every = incident.milestones.get("declared"), incident.plan.progress
+    if every is None or declared is None or not incident.declared or not incident.live or _mitigated(incident):
         return
-    level = incident.severity.value if incident.severity else ""
-    if _mitigated(incident) or (incident.plan.progress_at and level not in incident.plan.progress_at):
+    checked = [deed.when for word, deed in incident.deeds.items() if word.startswith("progress-")]
+    since = max((declared, *checked, *_went_back(incident), *([incident.moved] if incident.moved else [])))
+    at = _check_due(incident, since + timedelta(seconds=every))
+    if at is None:
         return
-    checked = sum(word.startswith("progress-") for word in incident.deeds)
-    at, word = moved + timedelta(seconds=every), f"progress-{checked + 1}"
-    text = "Is there progress? Nothing was written down"
+    word = f"progress-{len(checked) + 1}"
+    text = "Is there progress? No finding, action or answer"
     detail = f"for {duration(timedelta(seconds=every))}"
     yield DueItem(
-        f"{SILENCE}{moved:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, moved, deeds=((word, "Progress checked"),)
+        f"{SILENCE}{since:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, since, deeds=((word, "Progress checked"),)
     )
+
+
+def _check_due(incident: Incident, at: datetime) -> datetime | None:
+    """Return when the check is due, None where the severity asks for none; what was late when it was asked is so still.
+
+    A severity that brings the check asks for nothing before it.
+    """
+    levels = incident.plan.progress_at
+    stretches: list[tuple[datetime, datetime | None]] = []
+    for period in course(incident):
+        if not levels or period.level in levels:
+            goes_on = stretches and stretches[-1][1] == period.since
+            stretches.append((stretches.pop()[0] if goes_on else period.since, period.until))
+    if not stretches or stretches[-1][1] is not None:
+        return None
+    return next(max(at, begin) for begin, end in stretches if end is None or overdue(max(at, begin), end))
 
 
 def _mitigated(incident: Incident) -> bool:
     """Return whether the harm was stopped and did not come back: nobody has gone back a phase since."""
     stopped = incident.milestones.get("mitigated")
-    if stopped is None:
-        return False
+    return stopped is not None and stopped > max(_went_back(incident), default=stopped - timedelta(1))
+
+
+def _went_back(incident: Incident) -> list[datetime]:
+    """Return when the incident went back to an earlier phase, each time."""
     order = {phase.id: place for place, phase in enumerate(incident.plan.phases)}
     steps = pairwise(one for one in incident.phases if one.value in order)
-    back = (now.since for before, now in steps if order[now.value] < order[before.value])
-    return stopped > max(back, default=stopped - timedelta(1))
+    return [now.since for before, now in steps if order[now.value] < order[before.value]]
 
 
 def _watch(incident: Incident) -> Iterator[DueItem]:

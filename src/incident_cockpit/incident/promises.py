@@ -18,6 +18,7 @@ from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.plan import PlanAdopted
 from incident_cockpit.incident.topics.severity import SeverityChanged
 from incident_cockpit.incident.topics.updates import CadenceChanged, Round, UpdateSent, coming_round
+from incident_cockpit.timewords import overdue
 
 # What a promise depends on; notes and ticks, which are most of a journal, are passed over.
 _FACTS = (CadenceChanged, MilestoneReached, PhaseChanged, PlanAdopted, SeverityChanged, UpdateSent)
@@ -38,7 +39,8 @@ class Promise(Struct, frozen=True):
     """The promise of one update: to whom, the how-manieth, when it was due, and when it was sent.
 
     `late` is by how much, zero when it was in time. One that is still open is measured against the present; one that
-    came to an end without an update, at `ended` and for the `reason`, against that.
+    came to an end without an update, at `ended` and for the `reason`, against that. `skipped` counts the further rounds
+    that fell due meanwhile: one update answers the oldest, and nobody sent the others.
     """
 
     audience: str
@@ -48,6 +50,7 @@ class Promise(Struct, frozen=True):
     late: timedelta = timedelta(0)
     ended: datetime | None = None
     reason: str = ""
+    skipped: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -66,13 +69,18 @@ def promises(record: Record, now: datetime) -> list[Promise]:
     for incident, events in _actions(record):
         done += _sent(events, waiting)
         coming = {one.audience: coming_round(incident, one.audience) for one in incident.plan.cadences}
+        # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
+        at = events[0].happened if not incident.live else events[0].recorded
         for audience in [one for one in waiting if coming.get(one) is None]:
-            done.append(_ended(incident, audience, waiting.pop(audience), events[0].happened))
+            done.append(_ended(incident, audience, waiting.pop(audience), at))
         for audience, one in coming.items():
             if one is not None:
                 waiting[audience] = one
                 _asked_after_all(audience, one, done)
-    opened = (Promise(who, one.number, one.due, late=_late(one.due, now)) for who, one in waiting.items())
+    opened = (
+        Promise(who, one.number, one.due, late=overdue(one.due, now), skipped=_skipped(one, now))
+        for who, one in waiting.items()
+    )
     return sorted((*done, *opened), key=lambda one: (one.due, one.audience, one.number))
 
 
@@ -95,15 +103,19 @@ def _sent(events: list[Event], waiting: dict[str, Round]) -> Iterator[Promise]:
     """Yield the promises that these events kept; no longer is that audience waiting."""
     updates = (event.fact.now for event in events if isinstance(event.fact, UpdateSent))
     for update in updates:
-        if update is not None:
-            waiting.pop(update.audience, None)
-            if update.due is not None:
-                late = _late(update.due, update.sent)
-                yield Promise(update.audience, update.number, update.due, update.sent, late)
+        asked = waiting.pop(update.audience, None) if update is not None else None
+        if update is not None and asked is not None:
+            late, skipped = overdue(asked.due, update.sent), _skipped(asked, update.sent)
+            yield Promise(update.audience, update.number, asked.due, update.sent, late, skipped=skipped)
 
 
 def _ended(incident: Incident, audience: str, one: Round, at: datetime) -> Promise:
-    return Promise(audience, one.number, one.due, late=_late(one.due, at), ended=at, reason=_reason(incident, audience))
+    late, reason = overdue(one.due, at), _reason(incident, audience)
+    return Promise(audience, one.number, one.due, late=late, ended=at, reason=reason, skipped=_skipped(one, at))
+
+
+def _skipped(one: Round, at: datetime) -> int:
+    return max(0, one.passed(at) - 1)
 
 
 def _reason(incident: Incident, audience: str) -> str:
@@ -127,7 +139,3 @@ def _asked_after_all(audience: str, one: Round, done: list[Promise]) -> None:
     last = next((each for each in reversed(done) if each.audience == audience), None)
     if last is not None and last.ended is not None and (last.number, last.due) == (one.number, one.due):
         done.remove(last)
-
-
-def _late(due: datetime, at: datetime) -> timedelta:
-    return max(at - due, timedelta(0))

@@ -68,7 +68,7 @@ def prompts(incident: Incident, now: datetime) -> tuple[Prompt, ...]:
     """Return what is pressing, then what is missing, then the next open step; empty when all is done."""
     if incident.adopted is None or incident.dismissed:
         return ()
-    pressing = [item for item in due_items(incident) if _presses(item, now)]
+    pressing = sorted((item for item in due_items(incident) if _presses(item, now)), key=_is_awaited)
     said = {item.met_by for item in pressing}
     own = tuple(_phase_step(incident))
     waiting = (
@@ -92,6 +92,11 @@ def _presses(item: DueItem, now: datetime) -> bool:
     """Return whether it comes before all else; the time of a phase is no work, so it says nothing until it is over."""
     stands = urgency(item, now)
     return stands is Urgency.LATE if item.kind is DueKind.WINDOW else stands is not Urgency.AHEAD
+
+
+def _is_awaited(item: DueItem) -> bool:
+    """Return whether others do it, such as answering the page: what is to be done here goes before it."""
+    return item.met_by == "milestone acknowledged"
 
 
 def way(item: DueItem) -> tuple[str, str, str]:
@@ -128,10 +133,11 @@ def _due(item: DueItem, now: datetime) -> Prompt:
     action, about, verb = way(item)
     # The Due pane counts with the same words, so that both show the same second.
     left = countdown(item.at, now)
-    words = left.replace("late ", "late by ", 1) if left.startswith("late") else f"due {left}"
-    # What the plan asks for is told as an order, "Tell the CTO", behind which "is late" would be no sentence.
-    asked = " is" if item.kind in _ACTION else ", if needed:" if item.optional else ":"
-    question = item.kind not in _ACTION and item.text.endswith("?")
+    late = left.startswith("late")
+    words = left if late else f"due {left}"
+    # What the plan asks for is told as an order, "Tell the CTO", behind which "is due" would be no sentence.
+    asked = ", if needed:" if item.optional else " is" if item.kind in _ACTION and not late else ":"
+    question = item.text.endswith("?") and (late or item.kind not in _ACTION)
     tail = f" ({words})" if question else f"{asked} {words}"
     return Prompt(f"{item.text}{tail}", urgency(item, now), action, about, verb, tail)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, reduce
 from itertools import groupby
 
 from msgspec import Struct, field
 
-from incident_cockpit.incident.clocks import Clock, answer, clock, while_live
+from incident_cockpit.incident.clocks import Clock, answer, clock, lapsed, while_live
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
+from incident_cockpit.incident.timing import same_duty
 from incident_cockpit.incident.topics.deeds import Deed, DeedMarked
 from incident_cockpit.incident.topics.followups import FollowUpChanged
 from incident_cockpit.incident.topics.impact import ImpactSet
@@ -51,6 +52,7 @@ _MEETS: dict[type[Fact], str] = {
     ReviewScheduled: "review",
     ReviewHeld: "review",
 }
+_MEETS_TOO = {DeadlineKind.RUNG: "role", DeadlineKind.NOTICE: "update"}
 _MATTERS = frozenset((*_MOVES, *_MEETS, DeedMarked))
 
 
@@ -130,11 +132,23 @@ def _go_on(found: Runs, incident: Incident, events: Sequence[Event]) -> None:
     for deadline in {**asked, **dict.fromkeys(found.of)} if moves else found.of:
         if moves or _concerns(deadline, facts):
             _step(found.of.setdefault(deadline, []), incident, deadline, deadline in asked, events)
+    if any(isinstance(fact, PlanAdopted) for fact in facts):
+        _hand_on(found, asked, events[-1])
+
+
+def _hand_on(found: Runs, asked: Container[Deadline], adopted: Event) -> None:
+    """Drop the runs that a newer plan carries on with the time that they had: what goes on is one duty."""
+    carried = [(of, held[-1].clock.at) for of, held in found.of.items() if of in asked and held]
+    for deadline, held in found.of.items():
+        if deadline in asked or not held or held[-1].ended not in (adopted.happened, adopted.recorded):
+            continue
+        if any(at == held[-1].clock.at and (one.id == deadline.id or same_duty(one, deadline)) for one, at in carried):
+            held.pop()
 
 
 def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
-    """Return whether one of the facts may meet the deadline; a rung also, by a role that whoever it calls takes."""
-    sorts = {deadline.met_by.partition(" ")[0], "role" if deadline.kind is DeadlineKind.RUNG else ""}
+    """Return whether one of the facts may meet the deadline: a rung also by a role, a notice also by an update."""
+    sorts = {deadline.met_by.partition(" ")[0], _MEETS_TOO.get(deadline.kind, "")}
     return any(
         fact.deed == deadline.deed if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
         for fact in facts
@@ -145,7 +159,11 @@ def _step(held: list[Run], incident: Incident, deadline: Deadline, planned: bool
     now = clock(incident, deadline) if planned and incident.declared and not incident.dismissed else None
     asked = now is not None and _goes_on(incident, deadline)
     if now is not None and asked and (not held or held[-1].ended is not None):
-        held.append(Run(now))
+        if held and (held[-1].clock.asked, held[-1].clock.at) == (now.asked, now.at):
+            # It was late when it was let go, and is asked for again: no time is won by that.
+            held[-1].ended, held[-1].cause = None, ""
+        else:
+            held.append(Run(now))
     if not held:
         return
     run = held[-1]
@@ -155,7 +173,10 @@ def _step(held: list[Run], incident: Incident, deadline: Deadline, planned: bool
         run.clock = now or run.clock
     _take(run, incident, events)
     if run.ended is None and not asked:
-        run.ended, run.cause = events[-1].happened, _cause(incident, deadline, planned)
+        # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
+        over = not incident.live or deadline.start not in incident.milestones
+        run.ended = events[-1].happened if over else events[-1].recorded
+        run.cause = _cause(incident, deadline, planned)
 
 
 def _take(run: Run, incident: Incident, events: Sequence[Event]) -> None:
@@ -181,7 +202,7 @@ def _corrected(events: Sequence[Event], milestone: str) -> bool:
 
 def _goes_on(incident: Incident, deadline: Deadline) -> bool:
     """Return whether the plan asks for it now; the end of an incident ends no duty that outlives the response."""
-    if deadline.kind is DeadlineKind.ROLE and incident.solo:
+    if lapsed(incident, deadline):
         return False
     if deadline in looks(incident.plan):
         return "closed" not in incident.milestones
@@ -200,8 +221,8 @@ def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
     kind = incident.nature.type
     if deadline.types and (kind is None or kind.value not in deadline.types):
         return "it turned out to be of another type"
-    if deadline.kind is DeadlineKind.ROLE and incident.solo:
-        return "one person did everything"
-    if not incident.live:
-        return "it was closed" if "closed" in incident.milestones and not while_live(deadline) else "it was resolved"
-    return "it was reopened"
+    if not incident.live and while_live(deadline):
+        return "it was resolved"
+    if why := lapsed(incident, deadline):
+        return why
+    return "it was closed" if not incident.live else "it was reopened"

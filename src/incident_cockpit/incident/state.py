@@ -44,7 +44,7 @@ from incident_cockpit.plan.model import Plan
 class Incident(Struct, frozen=True):
     """What is known of one incident after `seq` events; immutable, a new one is made for each event.
 
-    `moved` is when something was last recorded that shows that the response goes on.
+    `moved` is when something was last recorded that shows progress.
     """
 
     opening: Opening
@@ -178,7 +178,7 @@ def apply(incident: Incident, event: Event) -> Incident:
     """Return the incident with one more event; the old one stays as it is."""
     topic = topics.TOPIC_OF[type(event.fact)]
     changed = topic.fold(getattr(incident, topic.name), event.fact)
-    moved = event.recorded if event.fact.moves else incident.moved
+    moved = event.recorded if event.fact.is_progress and event.undoes is None else incident.moved
     return replace(incident, **{topic.name: changed, "seq": event.seq, "moved": moved})
 
 

@@ -50,8 +50,8 @@ TABLES: Mapping[str, Table] = {
             "first_phase": "the phase in which a declared incident begins",
             "runbook": "what every incident brings along, with its report where triage comes first: the name of a "
             "runbook, or a file",
-            "progress_check": "after how long without a line in the log somebody looks whether things move, until the "
-            "harm is stopped",
+            "progress_check": "after how long without a finding, action, answer, effect, hypothesis or system status "
+            "progress is asked for, until the harm is stopped",
             "progress_check_at": "at which severities that is asked; without it at all of them",
             "confirmers": "who is asked to confirm it when an incident is resolved",
             "jargon": "words that readers outside do not know; a text for them that has one is pointed out",

@@ -105,7 +105,7 @@ class UpdateTemplate(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """An organisation's response process, resolved, so that an incident stays readable after the file is gone.
 
-    `progress` is after how many seconds without a line somebody looks whether things move, as long as the harm goes on;
+    `progress` is after how many seconds without progress somebody asks for it, as long as the harm goes on;
     `progress_at` at which severities, none for all.
     `extends` names the plan whose rules it took over; they are all in here. `jargon` are words that readers
     outside do not know.

@@ -77,6 +77,11 @@ class AskAnswered(AskChange, frozen=True):
 
     kind: ClassVar[str] = "ask.answered"
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: somebody found or did something."""
+        return True
+
 
 class AskDropped(AskChange, frozen=True):
     """What was asked for is no longer wanted."""

@@ -44,6 +44,11 @@ class EffectSeen(Change, frozen=True):
     now: Effect | None
     was: Effect | None
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: what an action led to is known."""
+        return True
+
 
 def see(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
     """Close an action with its effect (seed 004, remediation); raises Refused for a word that is no effect."""

@@ -56,6 +56,11 @@ class HypothesisChange(Change, frozen=True):
     now: Hypothesis | None
     was: Hypothesis | None
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: more is known about the cause."""
+        return True
+
 
 class HypothesisRaised(HypothesisChange, frozen=True):
     """Somebody named a possible cause."""

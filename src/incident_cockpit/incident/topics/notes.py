@@ -47,6 +47,11 @@ class Logged(Change, frozen=True):
     now: Note | None
     was: Note | None
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a finding or an action, and no mere note."""
+        return self.now is not None and self.now.sort in (Sort.FINDING, Sort.ACTION)
+
 
 def log(incident: Incident, moment: Moment, text: str, sort: Sort = Sort.NOTE) -> Logged:
     """Write a line; raises Refused when it is empty."""

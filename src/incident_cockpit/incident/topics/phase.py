@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Fact, Moment
 from incident_cockpit.incident.topics import milestones
+from incident_cockpit.incident.topics.roles import answers_page
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic, followed
-from incident_cockpit.plan.model import Phase
+from incident_cockpit.plan.model import Phase, Plan
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -79,7 +80,8 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
         for ahead in plan.phases[order.index(entered) + 1 :]
         if ahead.milestone and not ahead.live and ahead.milestone in incident.milestones
     ]
-    if chosen.milestone and chosen.milestone not in incident.milestones:
+    answered = chosen.milestone != "acknowledged" or answers_page(incident, moment.who)
+    if chosen.milestone and chosen.milestone not in incident.milestones and answered:
         facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
     return facts
 
@@ -93,23 +95,17 @@ def reopened(incident: Incident) -> datetime | None:
     return pairs[-1] if pairs else None
 
 
-def is_past(incident: Incident, milestone: str) -> bool:
-    """Return whether the phase that holds is the one that reaches this milestone, or a later one."""
-    return incident.phase is not None and incident.phase.value in _from(incident, milestone)
-
-
-def went_back(incident: Incident, milestone: str) -> datetime | None:
-    """Return when the incident last went back from behind a milestone to before it, or None where it never did."""
-    past = _from(incident, milestone)
-    moves = pairwise(incident.phases)
-    back = [after.since for before, after in moves if before.value in past and after.value not in past]
-    return back[-1] if back else None
-
-
-def _from(incident: Incident, milestone: str) -> set[str]:
+def behind(plan: Plan, milestone: str) -> set[str]:
     """Return the ids of the phase that reaches a milestone and of all behind it."""
-    reaches = [phase.milestone == milestone for phase in incident.plan.phases]
-    return {phase.id for phase in incident.plan.phases[reaches.index(True) :]} if any(reaches) else set()
+    reaches = [phase.milestone == milestone for phase in plan.phases]
+    return {phase.id for phase in plan.phases[reaches.index(True) :]} if any(reaches) else set()
+
+
+def returns(incident: Incident, milestone: str) -> tuple[datetime, ...]:
+    """Return when the incident went back from behind a milestone to before it, each time."""
+    past = behind(incident.plan, milestone)
+    moves = pairwise(incident.phases)
+    return tuple(after.since for before, after in moves if before.value in past and after.value not in past)
 
 
 def _fold(state: tuple[Standing, ...], fact: PhaseChanged) -> tuple[Standing, ...]:

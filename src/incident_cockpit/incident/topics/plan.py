@@ -45,7 +45,6 @@ class PlanAdopted(Change, frozen=True):
     """From here on the incident follows this plan; `since` is None for the first, which is part of the opening."""
 
     kind: ClassVar[str] = "plan.adopted"
-    moves: ClassVar[bool] = False
     now: Plan | None
     was: Plan | None
     since: datetime | None = None

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics import milestones
+from incident_cockpit.incident.topics.roles import answers_page
 from incident_cockpit.incident.topics.topic import Line, Topic, said
 from incident_cockpit.timewords import duration
 
@@ -100,7 +101,7 @@ def answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change
 
 def acknowledged(incident: Incident, moment: Moment) -> tuple[Change, ...]:
     """Return that somebody took it up, the first time: with the first answer, investigator or verdict."""
-    if "acknowledged" in incident.milestones:
+    if "acknowledged" in incident.milestones or not answers_page(incident, moment.who):
         return ()
     return (milestones.reached(incident, "acknowledged", moment.happened),)
 

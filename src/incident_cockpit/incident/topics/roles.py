@@ -89,6 +89,19 @@ def commander(incident: Incident) -> str:
     return held[0].who if held else ""
 
 
+def answers_page(incident: Incident, who: str) -> bool:
+    """Return whether this person's work answers a page: they hold the role that is paged, or do everything.
+
+    The plan pages a role by a deadline for it that the milestone `acknowledged` meets. Where it pages none, whoever
+    takes the incident up acknowledges it.
+    """
+    plan = incident.plan
+    paged = {one.who.casefold() for one in plan.deadlines if one.met_by == "milestone acknowledged" and one.who}
+    called = [role.id for role in plan.roles if role.name.casefold() in paged]
+    held = (holding.who for role in called for holding in incident.roles.get(role, ()))
+    return not called or incident.solo or who in held
+
+
 def missing(incident: Incident) -> tuple[Role, ...]:
     """Return the roles that the severity requires and nobody holds; none once it is over, or where one does it all."""
     if incident.solo:

@@ -16,18 +16,33 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-class Sharing(Struct, frozen=True):
+class Turn(Struct, frozen=True):
     """Whether one person does everything, and since when that is so, or no longer so; None from the beginning."""
 
     solo: bool = False
     since: datetime | None = None
 
 
+class Sharing(Struct, frozen=True):
+    """How the work was shared, the last turn being the present one: the clocks of roles look back."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def last(self) -> Turn:
+        """Return how the work is shared now."""
+        return self.turns[-1] if self.turns else Turn()
+
+    @property
+    def solo(self) -> bool:
+        """Return whether one person does everything."""
+        return self.last.solo
+
+
 class SoloChanged(Change, frozen=True):
     """One person does everything from here on, or no longer."""
 
     kind: ClassVar[str] = "solo.changed"
-    moves: ClassVar[bool] = False
     now: bool
     was: bool
     since: datetime | None = None
@@ -42,12 +57,14 @@ def switch(incident: Incident, moment: Moment) -> SoloChanged:
     """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
     if not incident.live:
         raise Refused("the incident is over", "nobody is missing any more")
-    held = incident.sharing
+    held = incident.sharing.last
     return SoloChanged(now=not held.solo, was=held.solo, since=moment.happened, was_since=held.since)
 
 
 def _fold(state: Sharing, fact: SoloChanged) -> Sharing:
-    return Sharing(fact.now, fact.since)
+    turn = Turn(fact.now, fact.since)
+    before = state.turns[-2] if len(state.turns) > 1 else Turn()
+    return Sharing(state.turns[:-1] if state.turns and turn == before else (*state.turns, turn))
 
 
 def _words(fact: SoloChanged, incident: Incident) -> Line:

@@ -158,6 +158,11 @@ class StepMarked(StepChange, frozen=True):
         """Return whether it only repeats what the file said when it was attached, which has a line already."""
         return self.was is None and self.now is not None and self.now.reason == SO_MARKED
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a question of the runbook was answered."""
+        return self.now is not None and bool(self.now.answer)
+
 
 class StepGiven(StepChange, frozen=True):
     """A step was given to a person or a role; `by_file` when the runbook's file named the role."""

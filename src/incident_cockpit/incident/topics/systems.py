@@ -47,6 +47,11 @@ class SystemChanged(Change, frozen=True):
     now: Affected | None
     was: Affected | None
 
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a system is known to be better or worse."""
+        return True
+
 
 def stands(incident: Incident, moment: Moment, system: str, health: str, note: str = "") -> SystemChanged:
     """Say how a system stands; raises Refused without a name, and for a word that is no status."""

@@ -58,7 +58,6 @@ class PutOff(Change, frozen=True):
     """A due item was put off; `text` is what it said."""
 
     kind: ClassVar[str] = "due.put_off"
-    moves: ClassVar[bool] = False
     names: ClassVar[str] = "item"
     item: str
     text: str

@@ -10,11 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.course import BEGINNING, Period, course, on, track
 from incident_cockpit.incident.envelope import Change, Moment
 from incident_cockpit.incident.topics import milestones, phase
 from incident_cockpit.incident.topics.topic import Line, Topic, followed, put, said
-from incident_cockpit.plan.model import Cadence
-from incident_cockpit.timewords import clock, duration
+from incident_cockpit.plan.model import Cadence, Plan
+from incident_cockpit.timewords import clock, duration, overdue
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -93,11 +94,22 @@ class CadenceChanged(Change, frozen=True):
 
 
 class Round(Struct, frozen=True):
-    """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due."""
+    """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due.
+
+    One that is late stays due at its first time, and every further round counts: `missed` have passed before the last
+    change, the next is due `ahead`, and then one `every` so often.
+    """
 
     number: int
     since: datetime
     due: datetime
+    missed: int = 0
+    ahead: datetime | None = None
+    every: timedelta | None = None
+
+    def passed(self, at: datetime) -> int:
+        """Return how many rounds have passed without an update by a time."""
+        return self.missed + (_rounds(self.ahead, self.every, at) if self.ahead is not None else 0)
 
 
 def send(
@@ -140,8 +152,8 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
 
 def cadence(incident: Incident, audience: str) -> timedelta | None:
     """Return how often the audience hears from us now, or None for never; the plan says it by severity."""
-    planned = _running(incident, audience)
-    return _every(incident, planned) if planned else None
+    start = _start(incident, audience)
+    return _rhythms(incident, audience, start)[-1].every if start is not None else None
 
 
 def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | None:
@@ -161,133 +173,180 @@ def coming_round(incident: Incident, audience: str) -> Round | None:
 
     The first is due within the plan's `first` of its milestone, each later one a period after the last (seed 004,
     communication). What begins anew, with a reopening, a severity that asks again or a cadence switched on again, has
-    a first one too. A change asks for nothing before it was made, but what an update's own text promised stays.
+    a first one too. A change moves only what lies ahead, but what an update's own text promised stays.
     """
-    planned = _running(incident, audience)
-    if planned is None:
+    start, last = _start(incident, audience), incident.updates.last(audience)
+    if start is None:
         return None
-    start = milestones.since(incident, planned.start)
-    last, every, anew = incident.updates.last(audience), _every(incident, planned), _anew(incident, planned)
-    goes_on = last is not None and (anew is None or last.sent >= anew)
-    if last is not None and goes_on and start is not None and last.sent >= start:
-        since, within = last.sent, every
-    else:
-        since = max(filter(None, (start, anew, _adopted(incident, planned))))
-        within = _first(incident, planned)
-    asked: list[tuple[datetime, datetime]] = []
-    if within is not None:
+    found = _waiting(incident, audience, start, last)
+    due = found.first or found.ahead
+    if not found.on or due is None:
+        return None
+    return Round(last.number + 1 if last else 1, found.since, due, found.missed, found.ahead, found.every)
+
+
+class _Waiting(Struct):
+    """How an audience waits for an update, change by change.
+
+    `base` is the last update, round or start, from which the round `ahead` counts; the `missed` began with the `first`.
+    """
+
+    base: datetime
+    since: datetime
+    ahead: datetime | None = None
+    every: timedelta | None = None
+    on: bool = False
+    first: datetime | None = None
+    missed: int = 0
+
+    def go_on(self, at: datetime) -> None:
+        """Count the rounds that passed by then."""
+        passed = _rounds(self.ahead, self.every, at) if self.on and self.ahead is not None else 0
+        if passed and self.ahead is not None:
+            self.first, self.missed = self.first or self.ahead, self.missed + passed
+            self.base = self.ahead + (passed - 1) * (self.every or timedelta(0))
+            self.ahead = self.base + self.every if self.every else None
+
+
+def _start(incident: Incident, audience: str) -> datetime | None:
+    """Return since when the plan's cadence of the audience asks for anything, or None."""
+    planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    if planned is None or incident.severity is None or incident.dismissed:
+        return None
+    return milestones.since(incident, planned.start)
+
+
+def _waiting(incident: Incident, audience: str, start: datetime, last: Update | None) -> _Waiting:
+    """Return how the audience waits now, told from its last update on, or from the start."""
+    if last is not None and last.sent < start and incident.plan.find_cadence(audience).start in _ENDS:
+        # What begins at the end begins with it; what begins before counts whatever was sent by then.
+        last = None
+    begin = last.sent if last is not None and last.sent >= start else start
+    held, before = _Waiting(begin, begin), None
+    for rhythm in _rhythms(incident, audience, begin):
+        since = max(rhythm.since, begin)
+        held.go_on(since)
+        if rhythm.over:
+            # What was missed before stays missed; a relapse is told anew, and not late for the time it was over.
+            held.ahead, held.first, held.missed = None, None, 0
+        elif rhythm.on and not held.on:
+            _begin(held, rhythm, since, last, start)
+        elif rhythm.on and before is not None:
+            _change(held, before, rhythm, since, last)
+        held.on, held.every, before = rhythm.on, rhythm.every, rhythm
+    return held
+
+
+def _begin(held: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
+    """Let it be asked for, from the last update on or anew; what was let go and is still ahead keeps its time."""
+    fresh = held.ahead is None and not held.first and since == held.base
+    if fresh and last is not None and last.sent >= start:
+        held.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
+        return
+    within = rhythm.first if rhythm.first is not None else rhythm.every
+    anew = since + within if within is not None else None
+    if fresh and last is not None and rhythm.every and anew is not None:
         # What was sent a little before the milestone counts as the first word after it.
-        early = (last.sent + every,) if last is not None and goes_on and every else ()
-        asked.append((max((since + within, *early, *_changed(incident, planned))), since))
-    if last is not None and last.next_due is not None and (anew is None or last.next_due >= anew):
-        asked.append((last.next_due, last.sent))
-    if not asked:
-        return None
-    due, since = min(asked)
-    return Round(last.number + 1 if last else 1, since, due)
+        anew = max(anew, last.sent + rhythm.every)
+    kept = held.ahead if held.ahead is not None and held.ahead >= since and not rhythm.by_hand else None
+    if kept is None and last is not None and last.next_due is not None and last.next_due >= since:
+        kept = last.next_due
+    held.ahead = _sooner(anew, kept)
+    held.base = since
+    held.since = held.since if held.first else since
 
 
-def _running(incident: Incident, audience: str) -> Cadence | None:
-    """Return the plan's cadence of the audience while it asks for anything: from its milestone until the other one."""
-    found = next((one for one in incident.plan.cadences if one.audience == audience), None)
-    if found is None or incident.severity is None or milestones.since(incident, found.start) is None:
-        return None
-    return found if _asks(incident, found, incident.severity.value) and not _ended(incident, found.until) else None
+def _change(held: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
+    """Move the round ahead: at once no earlier than now, and never behind what the last update promised."""
+    if (before.first, before.every) == (rhythm.first, rhythm.every):
+        return
+    told = held.missed or (last is not None and held.base == last.sent)
+    if rhythm.plan is not before.plan and not told:
+        held.base = held.since = since
+    within = rhythm.every if told or rhythm.first is None else rhythm.first
+    own = max(held.base + within, since) if within is not None else None
+    if own is not None and held.ahead is not None and rhythm.plan is before.plan and before.rank != rhythm.rank:
+        own = (min if rhythm.rank < before.rank else max)(own, held.ahead)
+    promised = last.next_due if last is not None and held.base == last.sent else None
+    held.ahead = _sooner(own, promised)
 
 
-def _asks(incident: Incident, planned: Cadence, level: str) -> bool:
-    """Return whether the audience is promised anything at this severity, by hand or by the plan."""
-    pace = incident.updates.pace(planned.audience)
-    if pace is not None:
-        return pace.seconds > 0
-    return _plan_asks(planned, level)
+def _sooner(*times: datetime | None) -> datetime | None:
+    return min((at for at in times if at is not None), default=None)
 
 
-def _plan_asks(planned: Cadence, level: str) -> bool:
-    return level in dict(planned.seconds) or level in dict(planned.first)
+def _rounds(ahead: datetime, every: timedelta | None, at: datetime) -> int:
+    """Return how many rounds have passed by a time, the first due `ahead`; the very second of each is in time."""
+    late = overdue(ahead, at)
+    if not late:
+        return 0
+    return 1 + (late - timedelta(seconds=1)) // every if every else 1
 
 
-def _every(incident: Incident, planned: Cadence) -> timedelta | None:
-    level = incident.severity.value if incident.severity else ""
-    pace = incident.updates.pace(planned.audience)
-    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(level)
-    return timedelta(seconds=seconds) if seconds else None
+class Rhythm(Struct, frozen=True):
+    """How often an audience hears from us since a time, and whether it does; `rank` is how severe it is then.
 
-
-def _first(incident: Incident, planned: Cadence) -> timedelta | None:
-    """Return in what time the first is due: as the plan says, or with the pace set by hand where that is quicker."""
-    level, every = incident.severity.value if incident.severity else "", _every(incident, planned)
-    seconds = dict(planned.first).get(level)
-    if seconds is None:
-        return every
-    first = timedelta(seconds=seconds)
-    return min(first, every) if every and incident.updates.pace(planned.audience) else first
-
-
-def _ended(incident: Incident, until: str) -> bool:
-    """Return whether nothing is promised any more; going back to before its milestone lets it go on."""
-    if until == "closed":
-        return "closed" in incident.milestones
-    if not incident.live or until == "resolved":
-        return not incident.live
-    reached, back = incident.milestones.get(until), _back(incident, until)
-    return phase.is_past(incident, until) or (reached is not None and (back is None or reached >= back))
-
-
-def _back(incident: Incident, until: str) -> datetime | None:
-    return phase.reopened(incident) if until == "resolved" else phase.went_back(incident, until)
-
-
-def _anew(incident: Incident, planned: Cadence) -> datetime | None:
-    """Return since when it is promised without a break, or None where there was none.
-
-    What begins at the end of the harm begins with it; what begins before counts whatever was sent by then.
+    It is `over` where the incident has gone past what it is promised for. A person may have set it, `by_hand`.
     """
-    start = incident.milestones.get(planned.start) if planned.start in _ENDS else None
-    begun = (start, _back(incident, planned.until), _asked_again(incident, planned), _on_again(incident, planned))
-    return max(filter(None, begun), default=None)
+
+    since: datetime
+    plan: Plan
+    rank: int
+    on: bool = False
+    over: bool = False
+    by_hand: bool = False
+    first: timedelta | None = None
+    every: timedelta | None = None
 
 
-def _asked_again(incident: Incident, planned: Cadence) -> datetime | None:
-    """Return since when the severity asks for it, where one before did not."""
-    since = None
-    for standing in reversed(incident.severities):
-        if not _asks(incident, planned, standing.value):
-            return since
-        since = standing.since
-    return None
+def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]:
+    """Return the rhythms of an audience from `begin` on, as severity, plan, pace and phase set them."""
+    held = incident.updates.paces.get(audience, ())
+    paces = track(((one.since or BEGINNING, one) for one in held), None, before=True)
+    found: list[Rhythm] = []
+    for period in course(incident):
+        if period.until is not None and period.until <= begin:
+            continue
+        planned = next((one for one in period.plan.cadences if one.audience == audience), None)
+        reached = incident.milestones.get(planned.until) if planned is not None else None
+        cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
+        times = sorted({period.since, *(at for at in cuts if period.until is None or at < period.until)})
+        found += [_rhythm(incident, period, planned, at, on(paces, at)) for at in times]
+    first = max(place for place, one in enumerate(found) if one.since <= begin)
+    return found[first:]
 
 
-def _on_again(incident: Incident, planned: Cadence) -> datetime | None:
-    """Return when it was switched on by hand after it had been off, or where the plan asked for nothing."""
-    since, paces = None, incident.updates.paces.get(planned.audience, ())
-    for pace in reversed(paces):
-        if not pace.seconds:
-            return since
-        since = pace.since
-    if since is None:
-        return None
-    levels = [standing.value for standing in incident.severities if standing.since <= since]
-    return None if levels and _plan_asks(planned, levels[-1]) else since
+def _rhythm(incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
+    made = Rhythm(
+        at, period.plan, period.rank, over=planned is not None and _ended(incident, period, planned.until, at)
+    )
+    if planned is None or made.over or not _asks(planned, period.level, pace):
+        return made
+    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(period.level)
+    every = timedelta(seconds=seconds) if seconds else None
+    within = dict(planned.first).get(period.level)
+    first = timedelta(seconds=within) if within is not None else None
+    # A pace that was set by hand hurries the first one too.
+    hurried = min(first, every) if first is not None and every is not None and pace is not None else first
+    return replace(made, on=True, by_hand=pace is not None, first=hurried, every=every)
 
 
-def _changed(incident: Incident, planned: Cadence) -> tuple[datetime, ...]:
-    """Return since when severity, pace and plan are what they are: nothing was asked for before."""
-    pace = incident.updates.pace(planned.audience)
-    severity = incident.severity.since if len(incident.severities) > 1 and incident.severity else None
-    return tuple(filter(None, (severity, pace.since if pace else None, _adopted(incident, planned))))
+def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
+    """Return whether the audience is promised anything at a severity, by hand or by the plan."""
+    return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
 
 
-def _adopted(incident: Incident, planned: Cadence) -> datetime | None:
-    """Return since when plans promise just this; a newer version begins anew only what it has changed."""
-    promise = _promise(planned)
-    if incident.adoption is None:
-        return None
-    return incident.adoption.since_where(lambda plan: promise in map(_promise, plan.cadences))
-
-
-def _promise(planned: Cadence) -> tuple[object, ...]:
-    return (planned.audience, planned.seconds, planned.first, planned.start, planned.until)
+def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool:
+    """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
+    past = period.phase in phase.behind(period.plan, until)
+    if until == "closed" or past:
+        return past
+    if not period.live or until == "resolved":
+        return not period.live
+    reached = incident.milestones.get(until)
+    return (
+        reached is not None and reached <= at and not any(reached < one <= at for one in phase.returns(incident, until))
+    )
 
 
 def _fold(state: Updates, fact: Change) -> Updates:
