@@ -121,7 +121,7 @@ def test_no_text_names_a_time_that_moving_would_make_wrong(record: Record) -> No
 
 def test_next_says_the_late_update_first_and_the_missing_role(record: Record) -> None:
     said = [prompt.text for prompt in prompts(record.incident, OPENED_AT)]
-    assert said[0] == "Internal update is late by 2m12s"
+    assert said[0] == "Internal update: late 2m12s"
     assert said[1].endswith("is due in 1m40s")
     assert "Nobody is Communications Lead, which SEV1 requires" in said
 

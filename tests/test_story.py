@@ -201,7 +201,7 @@ def test_the_demo_is_alive_and_leaves_nothing_behind(incidents: Incidents) -> No
     with incidents.terminal("demo") as term:
         term.expect("INC-42")
         term.expect(r"late 2m")
-        term.expect("Internal update is late by")
+        term.expect("Internal update: late")
         term.key("ctrl+q")
         assert term.wait_exit() == 0
     assert not (incidents.home / "incidents.db").exists()

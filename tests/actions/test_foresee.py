@@ -56,8 +56,8 @@ def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
     assert foresee(story, "severity", severity="SEV1", reason="all of EU") == [
         "severity: SEV2 → SEV1: all of EU",
         "asked to join #incident-2026-11-20: Support",
-        "due then: Tell the CTO how bad it is (now); Tell Engineering manager and VP Engineering, now; Tell customers "
-        "(now); Internal update (now); and 3 more",
+        "due then: Tell the CTO how bad it is (now); Tell VP Engineering, now; Tell customers (now); Internal update "
+        "(now); and 3 more",
     ]
 
 

@@ -212,7 +212,7 @@ def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
 
 
 def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_alone() -> None:
-    story = Story().declare(severity="P1", plan=plan("p0-p3")).wait("20m")
+    story = Story().declare(severity="P2", plan=plan("p0-p3")).wait("20m")
     story.do("severity", severity="P0", reason="nobody can pay")
     [merged] = [item for item in due_items(story.incident) if "+" in item.key]
     assert merged.text == "Tell On-call engineer, Engineering manager and VP Engineering, now"

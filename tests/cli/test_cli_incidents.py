@@ -121,7 +121,7 @@ class TestReading:
         shell.good("log", "-90m", "@Raj 10m replica lag?")
         out = shell.good("status").out
         assert "Incident Commander Ana" in out
-        assert "NEXT  Raj: replica lag? is late by 1h20m" in out
+        assert "NEXT  Raj: replica lag? (late 1h20m)" in out
         assert "! late 1h20m" in out
         assert shell.good("status", "--line").out.startswith("SEV1  INC-1  Checkout is down  Investigating  T+2h")
         assert "! Raj: replica lag? late 1h20m" in shell.good("status", "--line").out

@@ -237,7 +237,7 @@ def test_status_tells_late_from_ahead() -> None:
     [late, *ahead] = made["due"]
     assert (late["key"].split(":")[0], late["urgency"], late["in_seconds"]) == ("ask", "late", -300)
     assert all(one["in_seconds"] > 0 for one in ahead)
-    assert made["next"] == {"text": "Raj: lag? is late by 5m", "urgency": "late", "action": "answer",
+    assert made["next"] == {"text": "Raj: lag? (late 5m)", "urgency": "late", "action": "answer",
                             "about": late["key"].split(":")[1]}  # fmt: skip
     assert made["more"] > 0
 

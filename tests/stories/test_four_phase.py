@@ -69,7 +69,7 @@ class TestSeverities:
         declare(bridge, "Sev1", "--started", "-1h")
         bridge.run("do", "milestone", "detected", "-40m")
         one = judged(bridge)["respond-Sev1"]
-        assert (one["verdict"], one["by_seconds"]) == ("missed", 25 * 60)
+        assert (one["verdict"], one["by_seconds"]) == ("late", 25 * 60)
 
     def test_executives_are_notified_of_a_sev1_alone(self, checkout: Checkout) -> None:
         assert "Notify executives" not in checkout.due["first word sent"]
@@ -213,8 +213,8 @@ class TestCommunication:
     def test_then_every_hour_and_what_came_late_is_a_fact(self, checkout: Checkout) -> None:
         assert checkout.due["first word sent"]["Status page"] == "in 60m"
         assert checkout.due["second word late"]["Status page"] == "late 11m"
-        assert "From the record: The external update 2 went out 11m late." in checkout.texts["postmortem"]
-        assert "The internal update 3 was never sent: it was 15m late" in checkout.texts["postmortem"]
+        assert "From the record: The external update 2 went out late 11m." in checkout.texts["postmortem"]
+        assert "The internal update 3 was never sent: late 15m" in checkout.texts["postmortem"]
 
     def test_nobody_outside_waits_for_a_word_at_the_lesser_ones(self, bridge: Bridge) -> None:
         declare(bridge, "Sev3")

@@ -107,7 +107,7 @@ class TestMatrixOfP0:
     def test_nothing_nags_beyond_what_is_due(self, outage: Outage) -> None:
         """The due list of a P0 holds each thing once, and what is done is gone."""
         assert outage.due["half an hour done"] == {
-            "Is there progress? Nothing was written down": "in 30m",
+            "Is there progress? No finding, action or answer": "in 18m",
             "Internal update": "in 30m",
             "Status page": "in 60m",
             "Tell customers": "in 30m",
@@ -250,6 +250,7 @@ class TestRolesAndPeople:
             if text != "Tell customers":
                 bridge.run("do", "did", text)
         bridge.run("do", "phase", "containment")
+        bridge.run("do", "reach", "acknowledged")
         for who in ("On-call engineer", "Subject matter expert", "Communications lead"):
             bridge.run("do", "drop", who)
         assert bridge.next() == "Nobody is On-Call Engineer or Communications Lead, which P0 requires"

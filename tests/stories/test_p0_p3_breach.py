@@ -156,7 +156,7 @@ class TestClockOfTheLaw:
     def test_neither_the_end_nor_the_closing_stops_what_is_owed(self, breach: Breach) -> None:
         assert {AUTHORITY, USERS, RECORD} <= breach.due["resolved"].keys()
         assert breach.due["closed, record open"] == {RECORD: "late 2m"}
-        assert breach.next["closed, record open"] == f"{RECORD}: late by 2m"
+        assert breach.next["closed, record open"] == f"{RECORD}: late 2m"
         assert breach.due["record complete"] == {}
 
     def test_a_breach_that_nobody_has_to_hear_of_is_written_down_all_the_same(self, bridge: Bridge) -> None:
@@ -220,7 +220,7 @@ class TestNoticesAndRecord:
         has(
             breach.texts["record"],
             f"| {AUTHORITY} | Data protection authority | {due} | 2026-11-23 09:47 UTC, in time",
-            f"| {RECORD} | Data protection officer | {due} | 2026-11-23 22:47 UTC, 1 hour late",
+            f"| {RECORD} | Data protection officer | {due} | 2026-11-23 22:47 UTC, late 1 hour",
         )
 
     def test_when_it_began_was_noticed_and_known_is_in_it(self, breach: Breach) -> None:

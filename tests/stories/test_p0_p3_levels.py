@@ -37,7 +37,8 @@ class TestMatrixOfP1:
             bridge.run("do", "cadence", audience, "off")
         bridge.run("do", "drop", "On-call")
         bridge.run("do", "drop", "Subject matter")
-        bridge.until(minutes(238)).run("log", "still slow")
+        bridge.run("do", "reach", "acknowledged")
+        bridge.until(minutes(238)).run("do", "finding", "still slow")
         bridge.until(minutes(240))
         assert bridge.next() == "Tell customers, if they are concerned, if needed: due now"
         assert "reason" in bridge.refused("do", "waive", "customers")
@@ -49,8 +50,12 @@ class TestMatrixOfP1:
         declare(bridge, "P1", "Checkout is slow", "--started", "-30m")
         bridge.run("do", "milestone", "detected", "-12m")
         judged = {one["id"]: one for one in bridge.run("adherence", "--json").data}
+        assert (judged["respond-P1"]["verdict"], judged["respond-P1"]["met"]) == ("running", None)
+        assert (judged["answer-page"]["verdict"], judged["answer-page"]["met"]) == ("missed", None)
+        bridge.run("do", "assign", "oncall", "Raj")
+        judged = {one["id"]: one for one in bridge.run("adherence", "--json").data}
         assert (judged["respond-P1"]["verdict"], judged["respond-P1"]["by_seconds"]) == ("met", -180)
-        assert (judged["answer-page"]["verdict"], judged["answer-page"]["by_seconds"]) == ("missed", 420)
+        assert (judged["answer-page"]["verdict"], judged["answer-page"]["by_seconds"]) == ("late", 420)
 
 
 class TestWorse:
@@ -105,6 +110,7 @@ class TestP2AndP3:
         bridge.run("do", "milestone", "detected", "-50m")
         assert bridge.due()["Tell engineering"] == "in 10m"
         assert bridge.due()["Escalate: it is not resolved"] == "in 240m"
+        bridge.run("do", "assign", "oncall", "Raj")
         judged = {one["id"]: one for one in bridge.run("adherence", "--json").data}
         assert (judged["respond-P2"]["verdict"], judged["respond-P2"]["by_seconds"]) == ("met", -600)
         bridge.until(minutes(241)).run("do", "escalate", "Kim", "over four hours")
@@ -114,7 +120,8 @@ class TestP2AndP3:
     def test_p3_waits_for_the_next_business_day_over_the_weekend(self, bridge: Bridge) -> None:
         bridge.until(datetime(2026, 11, 20, 16, 30, tzinfo=UTC))
         bridge.run("report", "The logo is crooked", "--plan", "p0-p3", "--by", "Jo")
-        bridge.until(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)).run("declare", "1", "--severity", "P3")
+        bridge.until(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)).run("do", "assign", "oncall", "Ana")
+        bridge.run("declare", "1", "--severity", "P3")
         monday_evening = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
         judged = {one["id"]: one for one in bridge.run("adherence", "--json").data}
         assert judged["respond-P3"]["verdict"] == "met"

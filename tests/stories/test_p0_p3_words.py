@@ -34,7 +34,7 @@ class TestCommunication:
     def test_promises_kept_and_missed_are_facts(self, outage: Outage) -> None:
         sent = [one for one in outage.incident.updates.sent.values() if one.audience == "internal" and one.due]
         assert [(one.sent - one.due) // timedelta(minutes=1) for one in sent if one.due] == [0, 5, -1]
-        assert "From the record: The internal update 2 went out 5m late." in outage.texts["post-mortem"]
+        assert "From the record: The internal update 2 went out late 5m." in outage.texts["post-mortem"]
 
     def test_the_text_that_it_was_detected(self, outage: Outage) -> None:
         has(

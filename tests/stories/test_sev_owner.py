@@ -198,7 +198,7 @@ class TestOpening:
 
 class TestProgress:
     def test_silence_asks_whether_it_moves(self, sev: Sev) -> None:
-        text = "Is there progress? Nothing was written down"
+        text = "Is there progress? No finding, action or answer"
         assert sev.due["half an hour of silence"][text] == "late 1m"
         assert sev.due["progress checked"][text] == "in 30m"
 

@@ -296,7 +296,7 @@ class TestContainment:
     def test_stakeholders_are_owed_the_word_that_it_is_contained(self, day: Afternoon) -> None:
         assert day.due["contained"][CONTAINED] == "in 15m"
         assert day.due["containment status late"][CONTAINED] == "late 2m"
-        assert day.next["containment status late"] == f"{CONTAINED}: late by 2m"
+        assert day.next["containment status late"] == f"{CONTAINED}: late 2m"
         assert CONTAINED not in day.due["containment status told"]
         has(day.texts["mitigation"], "It is contained and does no more harm.")
 
@@ -397,4 +397,4 @@ class TestReview:
         assert (day.due["closed"], "NEXT" in day.seen["closed"]) == ({}, False)
 
     def test_how_the_plan_was_kept_is_told(self, day: Afternoon) -> None:
-        has(day.texts["adherence"], f"| {SCHEDULE} |", f"| {CONTAINED} | Stakeholders |", "**missed**, 2m late")
+        has(day.texts["adherence"], f"| {SCHEDULE} |", f"| {CONTAINED} | Stakeholders |", "**late 2m**")

@@ -277,7 +277,7 @@ class TestPostmortem:
         judged = night.bridge.run("adherence", "--json").data
         found = {one["text"]: one["verdict"] for one in judged}
         assert found["Tell the CTO that it is an incident"] == "met"
-        assert "missed" in {verdict for text, verdict in found.items() if text.startswith("Thread update")}
+        assert "late" in {verdict for text, verdict in found.items() if text.startswith("Thread update")}
 
 
 def test_a_false_alarm_ends_with_its_reason_and_its_cause_is_repaired(

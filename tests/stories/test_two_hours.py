@@ -120,7 +120,7 @@ class TestJournal:
 class TestScreens:
     def test_a_late_ask_rises_in_next_and_due_and_rings_at_both_terminals(self, hours: TwoHours) -> None:
         screen = hours.screens["late ask"]
-        seen(screen, r"NEXT +Ben: replica lag\? is late by 3m .*g answer it", r"Technical Lead +Ben .*▲ .*replica lag")
+        seen(screen, r"NEXT +Ben: replica lag\? \(late 3m\) .*g answer it", r"Technical Lead +Ben .*▲ .*replica lag")
         due = [row for row in screen.splitlines() if re.search("replica lag.*asked 14:04|update +every 1h", row)]
         assert "▲ late 3m" in due[0], "what is late stands first"
         assert hours.people.ben.bells > 0
@@ -189,7 +189,7 @@ class TestPromises:
             ("internal", 3, Outcome.RELEASED, 0 * minutes),
             ("external", 3, Outcome.RELEASED, 0 * minutes),
         ]
-        seen(hours.screens["late update"], "NEXT +Internal update is late by 4m .*g write it")
+        seen(hours.screens["late update"], "NEXT +Internal update: late 4m .*g write it")
 
     def test_what_was_sent_is_what_was_copied(self, hours: TwoHours) -> None:
         sent = {(one.audience, one.number): one.text for one in hours.record.incident.updates.sent.values()}
@@ -228,9 +228,9 @@ class TestDocuments:
             "Rolled back 4512 (Ben) → **helped**: 5xx fall from 12% to 3%",
             "Roll back 4512 (Ana): because errors begin with it; risk: loses the new receipts; objections: nobody",
             "- 2026-11-20 15:05 UTC: Ana → Ben\n  - read back (impact): 3% of EU cards still fail",
-            "| 2026-11-20 15:35 UTC | internal 2 | Ben | terminal | late by 4m (due 2026-11-20 15:31 UTC) |",
+            "| 2026-11-20 15:35 UTC | internal 2 | Ben | terminal | late 4m (due 2026-11-20 15:31 UTC) |",
             "| 2026-11-20 15:38 UTC | external 2 | Ana | xclip | kept (due 2026-11-20 15:40 UTC) |",
-            "| 2026-11-20 14:04 UTC | Ben | replica lag? | answered, 3m late | 3 s, as always |",
+            "| 2026-11-20 14:04 UTC | Ben | replica lag? | answered, late 3m | 3 s, as always |",
             "access to the card gateway | 2026-11-20 14:24 UTC | 2026-11-20 15:44 UTC, by Kim | 1h20m |",
             f"| 2026-11-20 15:52 UTC | Resolved | {VERIFIED} |",
             "Contract test for the payment payload",
@@ -242,7 +242,7 @@ class TestDocuments:
     @pytest.mark.parametrize(
         ("what", "verdict", "by"),
         [
-            ("Internal update", "missed", 4),
+            ("Internal update", "late", 4),
             ("External update", "met", -2),
             ("Post the first message", "met", -6),
             ("Tell support what to say", "met", -26),

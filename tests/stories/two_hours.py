@@ -90,7 +90,7 @@ def asked(people: People) -> None:
     ben.key("y").expect("brought in: 3 lines")
     room.at(17)
     for terminal in (ana, ben):
-        terminal.expect(r"NEXT +Ben: replica lag\? is late by 3m")
+        terminal.expect(r"NEXT +Ben: replica lag\? \(late 3m\)")
     ana.expect(r"▲ late 3m +Ben: replica lag\?")
     people.look("late ask", ana)
     ben.expect("3 Due ▲1")

@@ -19,7 +19,7 @@ def handed_over(people: People) -> None:
     room.at(50)
     ana.key("n").type("@Kim 30m which receipts are lost?").key("enter").expect("kept: Kim, 30m")
     room.at(59)
-    ana.expect("NEXT +Look again: Roll back 4512 is late by 1m")
+    ana.expect("NEXT +Look again: Roll back 4512: late 1m")
     ana.key("escape", "g").expect("it still holds")
     ana.key("enter").expect("looked at again no more")
     room.at(62)
@@ -66,7 +66,7 @@ def promised_late(people: People) -> None:
     """15:35: the second update inside is four minutes late, the second one outside is in time."""
     room, ana, ben = people.room, people.ana, people.ben
     room.at(95)
-    ben.expect("NEXT +Internal update is late by 4m")
+    ben.expect("NEXT +Internal update: late 4m")
     ben.expect("3 Due ▲1")
     people.look("late update", ben)
     ben.key("g").expect("Internal update +update 2")

@@ -43,7 +43,7 @@ async def test_who_is_hurt_who_was_told_and_what_is_late_is_on_it(tmp_path: Path
         for words in (
             "INC-1  Checkout returns 500 for",
             "INVESTIGATING  T+27m",
-            "Raj: who deployed 4512? is late by 10m",
+            "Raj: who deployed 4512? (late 10m)",
             "8% of EU card payments fail",
             "24m ago",
             "Internal update 1: 1m ago, at 14:26",

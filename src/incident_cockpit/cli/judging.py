@@ -17,7 +17,10 @@ from incident_cockpit.incident.adherence import adherence as judge
 from incident_cockpit.timewords import clock, countdown, duration
 
 # What needs looking at comes first, what the plan did not ask for last.
-_ORDER = (Verdict.MISSED, Verdict.RUNNING, Verdict.MET, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
+_ORDER = (
+    Verdict.MISSED, Verdict.LATE, Verdict.RUNNING, Verdict.MET, Verdict.WAIVED, Verdict.NOT_NEEDED,
+    Verdict.NOT_APPLICABLE,
+)  # fmt: skip
 
 
 @click.command()
@@ -27,7 +30,7 @@ _ORDER = (Verdict.MISSED, Verdict.RUNNING, Verdict.MET, Verdict.WAIVED, Verdict.
 def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
     """Say how the incident kept to its plan.
 
-    Each thing that the plan asks for was met, missed or not asked for here, and by how much.
+    Each thing that the plan asks for was met, late, missed, not needed or not asked for here, and by how much.
     """
     if markdown and call.json:
         raise Refused("both --markdown and --json are given", "give one of them", ExitCode.USAGE)
@@ -70,13 +73,13 @@ def _how(one: Judged, now: datetime) -> str:
 
 
 def _by(one: Judged) -> str:
-    """Say how early or late it was; what is due at once is met a little after."""
-    if one.by is None or one.verdict in (Verdict.WAIVED, Verdict.NOT_APPLICABLE):
+    """Say how late it was, or that it was in time and by how much."""
+    if one.by is None or one.verdict in (Verdict.WAIVED, Verdict.NOT_NEEDED, Verdict.NOT_APPLICABLE):
         return ""
-    if abs(one.by) < timedelta(seconds=1):
-        return "to the second"
-    early = "early" if one.by < timedelta(0) else "after" if one.verdict is Verdict.MET else "late"
-    return f"{duration(abs(one.by))} {early}"
+    if one.verdict is not Verdict.MET:
+        return f"late {duration(one.by)}"
+    early = duration(-one.by) if one.by <= timedelta(seconds=-1) else ""
+    return f"in time, {early} early" if early else "in time"
 
 
 def shape(one: Judged) -> shapes.Shape:

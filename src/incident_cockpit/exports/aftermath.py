@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from incident_cockpit.exports.history import lateness
 from incident_cockpit.exports.paper import cell, item, say, table
+from incident_cockpit.incident.promises import Promise, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskStatus
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.roles import taker, without_role
 from incident_cockpit.incident.topics.steps import Mark, Status
-from incident_cockpit.incident.topics.updates import Update
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.count import counted
-from incident_cockpit.timewords import duration, stamp
+from incident_cockpit.timewords import duration, overdue, stamp
 
 
-def updates(record: Record, _now: datetime) -> list[str]:
+def updates(record: Record, now: datetime) -> list[str]:
     """Return the updates that went out, each kept or late against what had been promised."""
     sent = sorted(record.incident.updates.sent.values(), key=lambda one: (one.sent, one.audience))
     if not sent:
         return ["No update was sent."]
+    promised = {(one.audience, one.number): one for one in promises(record, now) if one.sent is not None}
     rows = [
-        (stamp(one.sent), f"{say(one.audience)} {one.number}", say(one.by), say(one.route), _promise(one))
+        (stamp(one.sent), f"{say(one.audience)} {one.number}", say(one.by), say(one.route),
+         _promise(promised.get((one.audience, one.number))))
         for one in sent
-    ]
+    ]  # fmt: skip
     texts = [item(f"{stamp(one.sent)} {say(one.audience)} {one.number}: ", one.text) for one in sent]
     return [table(("Sent", "Update", "By", "Route", "Promise"), rows), "### What they said", "\n".join(texts)]
 
 
-def _promise(update: Update) -> str:
-    late = lateness(update)
-    if late is None or update.due is None:
+def _promise(promise: Promise | None) -> str:
+    if promise is None:
         return "none was due"
-    return f"late by {duration(late)} (due {stamp(update.due)})" if late else f"kept (due {stamp(update.due)})"
+    skipped = f"; {counted(promise.skipped, 'further one')} not sent" if promise.skipped else ""
+    kept = f"late {duration(promise.late)}" if promise.late else "kept"
+    return f"{kept} (due {stamp(promise.due)}){skipped}"
 
 
 def asks(record: Record, now: datetime) -> list[str]:
@@ -64,9 +66,8 @@ def _outcome(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, s
 def _came_of_ask(ask: Ask, answered: datetime | None, now: datetime) -> tuple[str, str]:
     match ask.status:
         case AskStatus.ANSWERED:
-            late = answered is not None and answered > ask.due
-            by = f", {duration(answered - ask.due)} late" if answered is not None and late else ""
-            return f"answered{by}", cell(ask.answer)
+            late = overdue(ask.due, answered) if answered is not None else timedelta(0)
+            return f"answered, late {duration(late)}" if late else "answered", cell(ask.answer)
         case AskStatus.DROPPED:
             return "dropped", cell(ask.answer)
     return (f"overdue since {stamp(ask.due)}" if ask.due <= now else f"open until {stamp(ask.due)}"), ""

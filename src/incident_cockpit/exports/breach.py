@@ -17,7 +17,7 @@ from incident_cockpit.incident.topics.evidence import EvidenceKept
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.timewords import clock as clock_words
-from incident_cockpit.timewords import duration, in_words, stamp, zone_label
+from incident_cockpit.timewords import duration, in_words, overdue, stamp, zone_label
 
 UNKNOWN = "**Not known yet.**"
 _MILESTONES = {
@@ -94,7 +94,7 @@ def _clocks(incident: Incident) -> dict[str, Clock]:
 
 def _late(clock: Clock, now: datetime) -> bool:
     """Return whether it was met too late, or waits beyond its time."""
-    return clock.met > clock.at if clock.met is not None else clock.deed is None and clock.at < now
+    return bool(overdue(clock.at, clock.met or now)) and (clock.met is not None or clock.deed is None)
 
 
 def _of_breach(incident: Incident, deadline: Deadline) -> bool:
@@ -110,14 +110,14 @@ def _standing(clock: Clock | None, now: datetime, zone: tzinfo) -> tuple[str, st
     label, deed = zone_label(zone, clock.at), clock.deed
     due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
     if clock.met is not None:
-        late = clock.met - clock.at
-        kept = f"{in_words(late)} late" if late.total_seconds() > 0 else "in time"
+        late = overdue(clock.at, clock.met)
+        kept = f"late {in_words(late)}" if late else "in time"
         note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
         return say(due), f"{stamp(clock.met)}, {kept}{note}"
     if deed is not None and deed.status is not DeedStatus.DONE:
         return say(due), f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}: {cell(deed.note)}"
-    left = clock.at - now
-    return say(due), f"**not yet, {duration(left)} left**" if left.total_seconds() > 0 else "**not yet, late**"
+    late, left = overdue(clock.at, now), clock.at - now
+    return say(due), f"**not yet, late {duration(late)}**" if late else f"**not yet, {duration(left)} left**"
 
 
 def _field(incident: Incident, field: str, question: str) -> Iterator[str]:

@@ -17,7 +17,6 @@ from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.roles import RoleChanged
 from incident_cockpit.incident.topics.severity import SeverityChanged
 from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.incident.topics.updates import Update
 
 QUIET = timedelta(minutes=30)
 
@@ -109,11 +108,6 @@ def silences(record: Record, now: datetime) -> list[Span]:
         points = [span.start, *(at for at in happened if span.start < at < span.end), span.end]
         found += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]
     return found
-
-
-def lateness(update: Update) -> timedelta | None:
-    """Return how late an update was against its promise, zero when it was kept, None when nothing was promised."""
-    return None if update.due is None else max(update.sent - update.due, timedelta(0))
 
 
 def required_since(record: Record, role: str) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incident_cockpit.exports.paper import cell, say, table
 from incident_cockpit.exports.restricted import document
@@ -49,11 +49,12 @@ def _met(one: Judged) -> str:
 
 
 def _verdict(one: Judged) -> str:
-    by = one.by.total_seconds() if one.by is not None else 0.0
     if one.verdict is Verdict.MISSED:
-        return f"**missed**, {duration(one.by)} late" if one.by is not None else "**missed**"
+        return f"**missed**, late {duration(one.by)}" if one.by is not None else "**missed**"
+    if one.verdict is Verdict.LATE:
+        return f"**late {duration(one.by)}**" if one.by is not None else "**late**"
     if one.verdict is Verdict.RUNNING:
-        return f"open, {duration(-one.by)} left" if one.by is not None and by < 0 else "open"
+        return f"open, {duration(-one.by)} left" if one.by is not None and one.by < timedelta(0) else "open"
     return one.verdict.value
 
 

@@ -16,14 +16,14 @@ from incident_cockpit.exports.history import (
 )
 from incident_cockpit.exports.paper import say
 from incident_cockpit.exports.tried import tried_poorly, tried_well, untold
-from incident_cockpit.incident.promises import Outcome, promises
+from incident_cockpit.incident.promises import Outcome, Promise, promises
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.text.count import counted
-from incident_cockpit.timewords import duration, stamp
+from incident_cockpit.timewords import duration, overdue, stamp
 
 # From here on a role that is filled, an impact that is described or a harm that is noticed came late.
 PROMPT = timedelta(minutes=10)
@@ -32,9 +32,13 @@ PROMPT = timedelta(minutes=10)
 def went_well(record: Record, now: datetime) -> Iterator[str]:
     """Yield suggestions in Markdown, one line each, only what facts bear out."""
     incident = record.incident
-    promised = [one for one in promises(record, now) if one.outcome not in (Outcome.WAITING, Outcome.RELEASED)]
-    if promised and all(one.outcome is Outcome.KEPT for one in promised):
-        yield f"Every promised update went out in time ({len(promised)})."
+    promised = [one for one in promises(record, now) if one.outcome is not Outcome.WAITING]
+    kept = [one for one in promised if one.outcome is Outcome.KEPT]
+    let_go = [one for one in promised if one.outcome is Outcome.RELEASED and one.number > 1]
+    if kept and all(one.outcome in (Outcome.KEPT, Outcome.RELEASED) for one in promised):
+        # A time that an update gave and that passed without another is no promise kept.
+        said = f"; {counted(len(let_go), 'promise')} ended before it was due" if let_go else ""
+        yield f"Every update that fell due went out in time ({len(kept)}){said}."
     answered = list(_answered(record))
     if answered and not any(late for _, late in answered) and not open_asks(incident):
         yield f"Every answer came within its time ({len(answered)})."
@@ -106,17 +110,21 @@ def _poor_updates(record: Record, now: datetime) -> Iterator[str]:
         name, late = f"{say(one.audience)} update {one.number}", duration(one.late)
         match one.outcome:
             case Outcome.LATE:
-                yield f"The {name} went out {late} late."
+                yield f"The {name} went out late {late}{_skipped(one)}."
             case Outcome.MISSED:
-                yield f"The {name} was never sent: it was {late} late when it was let go ({say(one.reason)})."
+                yield f"The {name} was never sent: late {late} when it was let go ({say(one.reason)}){_skipped(one)}."
             case Outcome.OVERDUE:
-                yield f"The next {say(one.audience)} update is late by {late}."
+                yield f"The next {say(one.audience)} update: late {late}{_skipped(one)}."
     # Whoever was promised updates and never got one is worse off than one who got it late.
     incident = record.incident
     level = incident.severity.value if incident.severity else ""
     for cadence in incident.plan.cadences:
         if not incident.live and dict(cadence.seconds).get(level) and incident.updates.last(cadence.audience) is None:
             yield f"No {say(cadence.audience)} update was ever sent."
+
+
+def _skipped(promise: Promise) -> str:
+    return f"; {counted(promise.skipped, 'further one')} fell due meanwhile" if promise.skipped else ""
 
 
 def _poor_roles(record: Record) -> Iterator[str]:
@@ -130,9 +138,9 @@ def _poor_roles(record: Record) -> Iterator[str]:
 def _poor_asks(record: Record, now: datetime) -> Iterator[str]:
     for ask, late in _answered(record):
         if late:
-            yield f"{say(ask.who)} answered “{say(ask.text)}” {duration(late)} late."
+            yield f"{say(ask.who)} answered “{say(ask.text)}” late {duration(late)}."
     for ask in open_asks(record.incident).values():
-        if ask.due < now:
+        if overdue(ask.due, now):
             yield f"{say(ask.who)} was asked “{say(ask.text)}” and has not answered."
 
 
@@ -181,4 +189,4 @@ def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
     """Yield each ask that was answered, with how late."""
     for event in record.standing():
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
-            yield event.fact.now, max(event.happened - event.fact.now.due, timedelta(0))
+            yield event.fact.now, overdue(event.fact.now.due, event.happened)

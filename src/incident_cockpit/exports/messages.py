@@ -130,10 +130,15 @@ def for_item(item: DueItem) -> str:
 def settled_by(incident: Incident, word: str) -> tuple[DueItem, ...]:
     """Return the due items that copying this message settles.
 
-    One text that is pasted once reaches whom one route reaches: what asks for it by another route stays due.
+    One text that is pasted once reaches whom one route reaches: what asks for it by another route stays due, and where
+    no route is named, what asks to tell others.
     """
     asking = [item for item in due_items(incident) if for_item(item) == word]
-    return tuple(item for item in asking if item.route == asking[0].route)
+    return tuple(item for item in asking if _reaches(item) == _reaches(asking[0]))
+
+
+def _reaches(item: DueItem) -> tuple[str, str]:
+    return item.route, "" if item.route else item.who
 
 
 def _moments(incident: Incident) -> Sequence[str]:

@@ -17,7 +17,7 @@ class Attention:
     def __init__(self, record: Record, now: datetime, notify: Callable[[str], None]) -> None:
         """Take what is late already as known."""
         self._notify = notify
-        self._drawn = {_mark(item) for item in due_items(record.incident) if item.at <= now}
+        self._drawn = {_mark(item) for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE}
 
     def draw(self, record: Record, now: datetime) -> None:
         """Draw attention to what has become late by now; what was put off and is late again is news."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from incident_cockpit.incident.adherence import Judged, Verdict, adherence, summary
 from incident_cockpit.runbook.prose import prose
@@ -18,9 +18,11 @@ from incident_cockpit.tui.view import View
 # What needs looking at comes first, and what the plan did not ask for last.
 _ORDER = (
     (Verdict.MISSED, "Missed", SIGNS["late"]),
+    (Verdict.LATE, "Late", SIGNS["late"]),
     (Verdict.RUNNING, "Not done yet", SIGNS["warn"]),
     (Verdict.MET, "Met", SIGNS["ok"]),
-    (Verdict.WAIVED, "Not needed", "-"),
+    (Verdict.WAIVED, "Waived", "-"),
+    (Verdict.NOT_NEEDED, "Not needed", "-"),
     (Verdict.NOT_APPLICABLE, "Not asked for here", "-"),
 )
 
@@ -60,11 +62,13 @@ def kept_page(judged: Sequence[Judged], view: View) -> Page:
     return made
 
 
-def _how(one: Judged) -> str:
-    """Return what the time between is: what is due at once and done soon after is met, and not late."""
-    if one.by is not None and one.by.total_seconds() > 0:
-        return "after" if one.verdict is Verdict.MET else "late"
-    return "to go" if one.verdict is Verdict.RUNNING else "early"
+def _how(by: timedelta, verdict: Verdict) -> str:
+    """Return what the time between is."""
+    if by >= timedelta(seconds=1):
+        return f"late {duration(by)}"
+    if verdict is Verdict.RUNNING:
+        return f"{duration(-by)} to go"
+    return f"in time, {duration(-by)} early" if by <= timedelta(seconds=-1) else "in time"
 
 
 def _became(one: Judged, zone: tzinfo, view: View) -> str:
@@ -72,7 +76,7 @@ def _became(one: Judged, zone: tzinfo, view: View) -> str:
     parts = [f"due {clock(one.due, zone, view.now)}"] if one.due else []
     parts += [f"met {clock(one.met, zone, view.now)}"] if one.met else []
     if one.by is not None:
-        parts.append(f"{duration(abs(one.by))} {_how(one)}")
+        parts.append(_how(one.by, one.verdict))
     parts += [one.why] if one.why else []
     parts += ["by a plan that is no longer followed"] if one.former else []
     return ", ".join(parts)
