@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from incident_cockpit.plan.model import Plan
 from incident_cockpit.timewords import parse_duration
 from incident_cockpit.tui.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from patience import Deadline
 
 START = datetime(2026, 1, 15, 14, 0, tzinfo=UTC)
 RUNBOOK = """# Checkout 5xx
@@ -115,11 +115,11 @@ def _span(text: str) -> timedelta:
     return span
 
 
-async def until(condition: Callable[[], object], timeout: float = 20) -> None:
-    """Wait until the condition holds, giving the loop its turns; fails after `timeout` seconds."""
-    end = time.monotonic() + timeout
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until the condition holds, giving the loop its turns; fails when patience runs out."""
+    deadline = Deadline()
     while not condition():
-        assert time.monotonic() < end, f"waited {timeout} s in vain for {condition}"
+        assert not deadline.passed, f"waited {deadline.waited:.0f} s in vain for {condition}"
         await asyncio.sleep(0.01)
 
 

@@ -30,15 +30,13 @@ from types import TracebackType
 from typing import Self
 
 from emulator import Emulator, encode
+from patience import SECONDS, Deadline, patience
 
 # What a program needs of the environment around the tests; everything else would make runs differ.
 _INHERITED = (
     "PATH", "HOME", "TMPDIR", "TZ", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "INCIDENT_HOME",
 )  # fmt: skip
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-
-# Generous, because it is only ever waited out by a failure, and two cores may run four programs.
-PATIENCE = 20.0
 
 
 class _Wanted:
@@ -109,7 +107,7 @@ class Terminal:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         for thread in self._threads:
-            thread.join(PATIENCE)
+            thread.join(patience())
         with suppress(OSError):
             os.close(self._master)
 
@@ -217,19 +215,19 @@ class Terminal:
         with self._changed:
             return self._emulator.left_on()
 
-    def expect(self, pattern: str, timeout: float = PATIENCE) -> re.Match[str]:
+    def expect(self, pattern: str, timeout: float = SECONDS) -> re.Match[str]:
         """Wait until the screen shows what the regular expression describes; `stamp` is then when it was written."""
         wanted = re.compile(pattern, re.MULTILINE)
         found = self._wait(lambda: wanted.search("\n".join(self._lines())), timeout, f"{pattern!r} to be shown")
         assert isinstance(found, re.Match)
         return found
 
-    def expect_gone(self, pattern: str, timeout: float = PATIENCE) -> None:
+    def expect_gone(self, pattern: str, timeout: float = SECONDS) -> None:
         """Wait until the screen no longer shows it."""
         wanted = re.compile(pattern, re.MULTILINE)
         self._wait(lambda: not wanted.search("\n".join(self._lines())), timeout, f"{pattern!r} to be gone")
 
-    def expect_copied(self, pattern: str, timeout: float = PATIENCE) -> str:
+    def expect_copied(self, pattern: str, timeout: float = SECONDS) -> str:
         """Wait until the terminal's clipboard holds such text and return it."""
         found = self._wait(
             lambda: next((text for text in self._emulator.clipboard if re.search(pattern, text)), None),
@@ -242,18 +240,20 @@ class Terminal:
         with self._changed:
             wanted = self._wanted = _Wanted(test)
             self._check(time.perf_counter())
-            self._changed.wait_for(lambda: wanted.found or self._ended, timeout)
+            deadline = Deadline(timeout)
+            while not (wanted.found or self._ended or deadline.passed):
+                self._changed.wait(deadline.left)
             if wanted.found:
                 return wanted.found
-            state = f"the program ended ({self._process.poll()})" if self._ended else f"{timeout:g} s went by"
+            state = f"the program ended ({self._process.poll()})" if self._ended else f"{deadline.waited:.1f} s went by"
             raise AssertionError(f"waited for {what}, but {state}. The screen:\n" + "\n".join(self._lines()))
 
-    def wait_quiet(self, silence: float = 0.1, timeout: float = PATIENCE) -> Self:
+    def wait_quiet(self, silence: float = 0.1, timeout: float = SECONDS) -> Self:
         """Wait until the program has written nothing for so many seconds: what it had to draw is drawn."""
-        limit = time.perf_counter() + timeout
+        deadline = Deadline(timeout)
         with self._changed:
             while (left := self._wrote + silence - time.perf_counter()) > 0:
-                assert time.perf_counter() < limit, f"still writing after {timeout:g} s"
+                assert not deadline.passed, f"still writing after {deadline.waited:.1f} s"
                 self._changed.wait(left)
         return self
 
@@ -262,15 +262,16 @@ class Terminal:
         """The program's process."""
         return self._process.pid
 
-    def wait_exit(self, timeout: float = PATIENCE) -> int:
+    def wait_exit(self, timeout: float = SECONDS) -> int:
         """Wait until the program ends and all it wrote is drawn; returns its exit code, -n after signal n."""
-        try:
-            code = self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"still running after {timeout:g} s. The screen:\n{self.text}") from None
+        deadline = Deadline(timeout)
+        while self._process.poll() is None:
+            assert not deadline.passed, f"still running after {deadline.waited:.1f} s. The screen:\n{self.text}"
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(deadline.left)
         with self._changed:
-            self._changed.wait_for(lambda: self._ended, timeout)
-        return code
+            self._changed.wait_for(lambda: self._ended, patience(timeout))
+        return self._process.returncode
 
 
 def _take_terminal() -> None:

@@ -14,6 +14,7 @@ from incident_cockpit.cockpit.library import Library
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.steps import Status
+from patience import patience
 from terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
@@ -61,7 +62,13 @@ class Incidents:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, **self.env}
         return subprocess.run(
-            [*INCIDENT, *arguments], env=env, cwd=self.home, capture_output=True, text=True, timeout=60, check=False
+            [*INCIDENT, *arguments],
+            env=env,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=patience(),
+            check=False,
         )
 
     def record(self) -> Record:
@@ -158,9 +165,9 @@ def test_two_people_at_two_terminals_see_each_other(incidents: Incidents) -> Non
         one.expect("INC-1")
         other.expect("INC-1")
         one.key("n").type("seen from the first").key("enter")
-        other.expect("seen from the first", 10)
+        other.expect("seen from the first")
         other.key("n").type("and from the second").key("enter")
-        one.expect("and from the second", 10)
+        one.expect("and from the second")
         for term in (one, other):
             term.key("escape", "ctrl+q")
             assert term.wait_exit() == 0

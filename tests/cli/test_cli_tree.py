@@ -19,6 +19,7 @@ from incident_cockpit import __version__
 from incident_cockpit.cli import fast, terminal, tree
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
+from patience import patience
 
 NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
@@ -256,7 +257,7 @@ def _process(*argv: str, home: Path, **settings: str) -> subprocess.CompletedPro
     env = {**os.environ, "INCIDENT_HOME": str(home), **settings}
     command = [sys.executable, "-m", "incident_cockpit.cli.main", *argv]
     return subprocess.run(
-        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60
+        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=patience()
     )
 
 
@@ -301,7 +302,7 @@ class TestStreams:
             assert process.stderr is not None
             assert process.stderr.read(3) == b"1/6"
             process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=patience())
         assert process.returncode == ExitCode.INTERRUPTED
         assert b"Traceback" not in said
         assert not (shell.home / "config.toml").exists()

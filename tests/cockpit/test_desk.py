@@ -17,6 +17,7 @@ from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.errors import Refused
 from incident_cockpit.ids import CountedIds
+from patience import patience
 
 
 @pytest.fixture
@@ -53,11 +54,11 @@ async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(library: Lib
 
     def slow(it: Library) -> str:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(patience())
         return it.declare("Checkout fails", "SEV2").record.id
 
     caller = asyncio.create_task(desk.call(slow))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, patience())
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
@@ -72,10 +73,10 @@ async def test_closing_finishes_what_was_handed_in_and_takes_no_more(library: Li
 
     def first(_: Library) -> bool:
         begun.set()
-        return go_on.wait(10)
+        return go_on.wait(patience())
 
     handed_in = asyncio.gather(desk.call(first), desk.call(lambda it: it.declare("x", "SEV2").record.incident.name))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, patience())
     go_on.set()
     desk.close()
     assert [*await handed_in] == [True, "INC-1"]

@@ -20,6 +20,7 @@ from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.standing import Standing
 from journal_kit import NOW, created, journal_in, note, noting, opening, texts
+from patience import patience
 
 
 def test_what_is_appended_is_read_back_in_order_and_folds_to_the_same_state(tmp_path: Path) -> None:
@@ -181,7 +182,11 @@ def test_writing_and_reading_an_existing_store_imports_nothing_heavy(tmp_path: P
     )
     tests = str(Path(__file__).parents[1])
     ran = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), record.id], check=False, cwd=tests, capture_output=True, timeout=60
+        [sys.executable, "-c", code, str(tmp_path), record.id],
+        check=False,
+        cwd=tests,
+        capture_output=True,
+        timeout=patience(),
     )
     assert ran.returncode == 0, ran.stderr.decode()
 

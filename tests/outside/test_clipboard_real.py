@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 
 from incident_cockpit.outside import clipboard
 from incident_cockpit.outside.clipboard import Copied, copy
+from patience import Deadline, patience
 from terminal import Terminal
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tools tried here are those of Linux desktops")
@@ -29,19 +32,19 @@ def need(*names: str) -> None:
             pytest.skip(f"{name} is not installed here")
 
 
-def until(done: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+def until(done: Callable[[], object], what: str) -> None:
     """Wait for a condition, and say what did not come about."""
-    end = time.monotonic() + seconds
+    deadline = Deadline()
     while not done():
-        if time.monotonic() > end:
-            pytest.fail(f"{what} did not happen within {seconds:.0f} s")
+        if deadline.passed:
+            pytest.fail(f"{what} did not happen within {deadline.waited:.0f} s")
         time.sleep(0.02)
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take its time over a program that works."""
-    monkeypatch.setattr(clipboard, "LIMIT_SECONDS", 20.0)
+    monkeypatch.setattr(clipboard, "LIMIT_SECONDS", patience())
 
 
 @pytest.fixture
@@ -59,11 +62,11 @@ def display() -> Iterator[str]:
     with os.fdopen(read) as said:
         number = said.readline().strip()
     if not number:
-        server.wait(5)
+        server.wait(patience())
         pytest.skip("Xvfb does not start here")
     yield f":{number}"
     server.terminate()
-    server.wait(10)
+    server.wait(patience())
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def wayland(tmp_path: Path) -> Iterator[dict[str, str]]:
         pytest.skip("sway does not start here")
     yield env | {"WAYLAND_DISPLAY": found[0].name}
     desktop.terminate()
-    desktop.wait(10)
+    desktop.wait(patience())
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -106,7 +109,7 @@ def expect_pasted(text: str, *command: str, env: dict[str, str]) -> None:
     """Wait until pasting gives the text: a tool ends a moment before its heir in the background owns the selection."""
 
     def there() -> bool:
-        done = subprocess.run(command, env=env, capture_output=True, check=False, timeout=20)
+        done = subprocess.run(command, env=env, capture_output=True, check=False, timeout=patience())
         return done.returncode == 0 and done.stdout.decode() == text
 
     until(there, f"{command[0]} gives the text back")
@@ -155,7 +158,7 @@ class Tmux:
         self.run("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "cat")
 
     def run(self, *words: str) -> str:
-        done = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, check=False, timeout=20)
+        done = subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, check=False, timeout=patience())
         return done.stdout.decode()
 
     def buffer(self) -> str:
@@ -165,9 +168,11 @@ class Tmux:
 @pytest.fixture
 def tmux(tmp_path: Path) -> Iterator[Tmux]:
     need("tmux")
-    server = Tmux(tmp_path)
-    yield server
-    server.run("kill-server")
+    # The path of a socket has about a hundred bytes, which a test's folder may exceed.
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
+        server = Tmux(Path(folder))
+        yield server
+        server.run("kill-server")
 
 
 # Copies from inside a pane, as the cockpit would, with a terminal to write to and without the desktop's tools.
@@ -175,7 +180,7 @@ _INSIDE = """
 import os, sys
 from pathlib import Path
 from incident_cockpit.outside import clipboard
-clipboard.LIMIT_SECONDS = 20.0
+clipboard.LIMIT_SECONDS = 300.0
 env = dict(TMUX=os.environ["TMUX"], PATH=sys.argv[2], TERM="screen")
 def write(sequence):
     with open("/dev/tty", "w") as terminal:
@@ -190,7 +195,7 @@ def copied_inside(tmux: Tmux, folder: Path, path: str) -> str:
     """Copy in a pane of tmux and return the route that was taken."""
     (folder / "text").write_text(TEXT, encoding="utf-8")
     (folder / "code.py").write_text(_INSIDE)
-    tmux.run("new-window", "-d", f"{sys.executable} {folder / 'code.py'} {folder} '{path}'; cat")
+    tmux.run("new-window", "-d", shlex.join((sys.executable, str(folder / "code.py"), str(folder), path)) + "; cat")
     until(lambda: (folder / "made").exists() and (folder / "made").read_text(), "a copy in tmux")
     return (folder / "made").read_text()
 

@@ -9,6 +9,7 @@ import pytest
 
 from incident_cockpit.outside import notify as room
 from incident_cockpit.outside.notify import notify
+from patience import patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the program tried here is that of Linux desktops")
 
@@ -18,7 +19,7 @@ SAVES = 'for part in "$@"; do printf "%s\\n" "$part"; done > "$STORE"'
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take its time over a program that works."""
-    monkeypatch.setattr(room, "LIMIT_SECONDS", 30.0)
+    monkeypatch.setattr(room, "LIMIT_SECONDS", patience())
 
 
 def desk(folder: Path, script: str | None, name: str = "notify-send") -> dict[str, str]:

@@ -20,6 +20,7 @@ import pytest
 from incident_cockpit.clock import SetClock
 from incident_cockpit.outside import webhook
 from incident_cockpit.outside.webhook import Posted, post
+from patience import patience
 
 PATH = "/services/T0/B0/verysecret"
 HELLO = {"text": "*SEV1* a &lt; b ✓", "unfurl_links": False}
@@ -218,7 +219,7 @@ def test_an_answer_in_drops_ends_in_time_as_well(monkeypatch: pytest.MonkeyPatch
 
     class Dripping:
         def send_dict(self, _: object) -> None:
-            stop.wait(30)
+            stop.wait(patience())
 
     monkeypatch.setattr(webhook, "_client", lambda *_: Dripping())
     try:

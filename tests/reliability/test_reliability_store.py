@@ -22,6 +22,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import append
 from incident_cockpit.journal.transfer import import_lines
 from journal_kit import NOW, created, journal_in, note, noting, texts
+from patience import patience
 
 KILLS = 30
 TESTS = Path(__file__).parents[1]
@@ -71,7 +72,7 @@ def test_two_processes_write_one_incident_and_neither_loses_an_event(tmp_path: P
     with journal_in(tmp_path) as journal:
         incident = created(journal).id
     writers = [writer(tmp_path, incident, name, count) for name in ("Ana", "Raj")]
-    said = [process.communicate(timeout=120)[0].decode().splitlines()[1:] for process in writers]
+    said = [process.communicate(timeout=patience())[0].decode().splitlines()[1:] for process in writers]
     assert [process.returncode for process in writers] == [0, 0]
     with journal_in(tmp_path) as journal:
         stored = texts(journal.read(incident))
@@ -85,7 +86,7 @@ def test_two_processes_write_one_incident_and_neither_loses_an_event(tmp_path: P
 
 def test_several_processes_make_the_store_at_once_and_number_their_incidents(tmp_path: Path) -> None:
     writers = [writer(tmp_path / "home", "new", f"w{number}", 3) for number in range(4)]
-    said = [process.communicate(timeout=120)[0].decode().splitlines() for process in writers]
+    said = [process.communicate(timeout=patience())[0].decode().splitlines() for process in writers]
     assert [process.returncode for process in writers] == [0] * 4
     assert sorted(lines[0] for lines in said) == ["INC-1", "INC-2", "INC-3", "INC-4"]
     with journal_in(tmp_path / "home") as journal:

@@ -14,6 +14,7 @@ import stepped
 
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.incident.record import Record
+from patience import patience
 from terminal import Terminal
 
 _PROGRAM = (sys.executable, stepped.__file__)
@@ -74,7 +75,13 @@ class Room:
         known = {name: value for name, value in os.environ.items() if not name.startswith(("INCIDENT", "LC_"))}
         env = {**known, **self._env(who)}
         ran = subprocess.run(
-            [*_PROGRAM, *arguments], env=env, cwd=self.home, capture_output=True, text=True, timeout=60, check=False
+            [*_PROGRAM, *arguments],
+            env=env,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=patience(),
+            check=False,
         )
         assert ran.returncode == 0, ran
         return ran.stdout

@@ -11,7 +11,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +30,7 @@ from textual.widgets import Static
 
 from incident_cockpit.tui import guard
 from incident_cockpit.tui.guard import Guard, PasteParser, printable, short_crash
+from patience import Deadline
 
 BLACK = Color(0, 0, 0)
 SIGNS = "\x1b\x9b\x9d\x07\x00\x7f\u202e\u2066\u200f\ud800\udfff\ufeff[]52;c"
@@ -219,17 +219,17 @@ class Terminal:
                 with suppress(subprocess.TimeoutExpired):  # the other side is closed: only its end is left to wait for
                     self.app.wait(0.05)
 
-    def wait_for(self, words: str, limit: float = 30.0) -> str:
-        end = time.monotonic() + limit
+    def wait_for(self, words: str) -> str:
+        deadline = Deadline()
         while words not in self.log.read_text():
-            assert time.monotonic() < end, f"{words!r} never came: {self.log.read_text()!r} {self.drawn[-2000:]!r}"
+            assert not deadline.passed, f"{words!r} never came: {self.log.read_text()!r} {self.drawn[-2000:]!r}"
             self.read()
         return self.log.read_text()
 
-    def end(self, limit: float = 30.0) -> int:
-        until = time.monotonic() + limit
+    def end(self) -> int:
+        deadline = Deadline()
         while self.app.poll() is None:
-            assert time.monotonic() < until, "the app never ended"
+            assert not deadline.passed, "the app never ended"
             self.read()
         while select.select([self.master], [], [], 0.0)[0]:
             try:

@@ -280,7 +280,7 @@ async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        screen.entry.start(f":attach {tmp_path}/both.md numbered steps")
+        screen.entry.start(f':attach "{tmp_path}/both.md" numbered steps')
         await pilot.press("enter")
         await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
         assert "Both (2 steps, by rule: numbered steps)" in texts(screen)

@@ -98,7 +98,7 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
             await until(lambda: isinstance(app.screen, BoxScreen | CommandPalette))
             await pilot.press("escape")
             # Long before the time after which the keyboard comes back whatever has gone wrong.
-            await until(lambda: app.screen is screen and not app.type_ahead.waiting, timeout=5)
+            await until(lambda: app.screen is screen and not app.type_ahead.waiting)
 
 
 @pytest.mark.parametrize("key", ["C", "i", "u", "s"])
@@ -128,7 +128,7 @@ async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:
         await opened(pilot)
         app.type_ahead.hold()
         type_ahead(app, "ctrl+q", "ctrl+q")
-        await until(lambda: app._exit, timeout=5)
+        await until(lambda: app._exit)
 
 
 async def test_keys_behind_the_end_are_for_nobody(tmp_path: Path) -> None:

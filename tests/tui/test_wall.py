@@ -161,7 +161,7 @@ def test_in_a_terminal_it_follows_and_q_leaves_it_whole(tmp_path: Path) -> None:
     with incidents.terminal("watch", size=(100, 36)) as term:
         term.expect("INC-1 .*Checkout returns 500")
         assert incidents.run("log", "! seen on the wall").returncode == 0
-        term.expect("action +seen on the wall", 10)
+        term.expect("action +seen on the wall")
         term.type("q")
         assert term.wait_exit() == 0
         assert not term.left_on()
