@@ -140,6 +140,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("reopen", _drawn("phase", phase=("investigating", "monitoring"), reason=("it is back",))),
     ("close", _drawn("close", reason=("", "that will do"))),
     ("type", _drawn("type", type=("outage", "security", "breach"))),
+    ("remove-type", _drawn("remove-type", type=("outage", "security", "breach"), reason=("it is none",))),
     ("milestone", _drawn("milestone", name=MOVED, at=("-1m", "-20m"))),
     ("reach", _drawn("reach", name=("confirmed", "mitigated", "aware"))),
     ("sent", _drawn("sent", audience=("internal", "external"), route=("x",), text=("on it",), when=("", "-3m"))),

@@ -28,8 +28,10 @@ class Refused(Exception):
         self.code = code
 
     def __str__(self) -> str:
-        """Return both halves as one line."""
-        return f"{self.why}: {self.what_to_do}" if self.what_to_do else self.why
+        """Return both halves as one line; below a list, the way on has a line of its own."""
+        if not self.what_to_do:
+            return self.why
+        return f"{self.why}\n{self.what_to_do}" if "\n  - " in self.why else f"{self.why}: {self.what_to_do}"
 
 
 class StoreError(Refused):

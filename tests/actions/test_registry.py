@@ -56,6 +56,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "duplicate": {"of": "INC-3", "reason": "the same trace"},
     "not-urgent": {"reason": "one export is slow"},
     "type": {"type": "breach"},
+    "remove-type": {"type": "security", "reason": "nobody was inside"},
     "found-by": {"detection": "alert"},
     "channel": {"name": "#inc-7-checkout"},
     "call": {"link": "https://meet.example/inc-7"},
@@ -140,6 +141,7 @@ def story() -> Story:
     told.do("decision", text="Stay on the old version")
     told.do("action", text="Drained the pool")
     told.do("need", text="the vendor on the line")
+    told.do("type", type="security")
     told.do("restrict", codename="Kestrel")
     told.do("evidence", text="access log of the gateway")
     return told

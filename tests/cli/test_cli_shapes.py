@@ -79,7 +79,8 @@ LOOP = {
 INCIDENT = {
     **STATUS, **LOOP, "id": TEXT, "plan": TEXT, "public_status": TEXT, "started": TEXT, "opened": TEXT,
     "ended": TEXT_OR_NOTHING, "milestones": None, "severity_since": STANDING, "phase_since": STANDING,
-    "impact": STANDING, "report": REPORT, "type": TEXT_OR_NOTHING, "found_by": TEXT_OR_NOTHING,
+    "impact": STANDING, "report": REPORT, "type": TEXT_OR_NOTHING, "types": [{"id": TEXT, "since": TEXT}],
+    "types_removed": [{"id": TEXT, "since": TEXT, "removed": TEXT, "reason": TEXT}], "found_by": TEXT_OR_NOTHING,
     "channel": TEXT_OR_NOTHING, "call": TEXT_OR_NOTHING, "codename": TEXT_OR_NOTHING, "breach": None,
     "evidence": [EVIDENCE], "roles": None,
     "runbooks": [{"id": TEXT, "name": TEXT, "title": TEXT, "sha256": TEXT, "steps": [STEP], "gates": [GATE]}],
@@ -89,9 +90,9 @@ INCIDENT = {
     "follow_ups": [FOLLOW_UP], "metrics": None, "targets": None, "events": NUMBER,
 }  # fmt: skip
 # What the busy story has nothing of.
-UNUSED = ("report", "evidence", "systems", "needs", "handoff", "commands", "pinned")
+UNUSED = ("types", "types_removed", "report", "evidence", "systems", "needs", "handoff", "commands", "pinned")
 # What a fresh incident has nothing of.
-NOT_YET = ("impact", "report", "evidence", "timers", "updates", "follow_ups", *LOOP)
+NOT_YET = ("types", "types_removed", "impact", "report", "evidence", "timers", "updates", "follow_ups", *LOOP)
 LINE = {
     "incident": TEXT, "seq": NUMBER, "happened": TEXT, "recorded": TEXT_OR_NOTHING, "sort": TEXT, "text": TEXT,
     "who": TEXT, "pinned": None,
@@ -99,7 +100,7 @@ LINE = {
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
     "triage": TEXT_OR_NOTHING, "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING,
-    "updated": TEXT,
+    "updated": TEXT, "legal_duties_owed": NUMBER,
 }  # fmt: skip
 
 
@@ -191,6 +192,12 @@ def test_what_was_reported_and_kept_as_evidence_has_every_field() -> None:
     )  # fmt: skip
     assert (report["at"], report["answered"]) == ("2026-11-20T13:56:00Z", "2026-11-20T14:01:00Z")
     assert (made["triage"], made["type"], made["found_by"], made["codename"]) == (None, "breach", "report", "Kestrel")
+    assert made["types"] == [{"id": "breach", "since": "2026-11-20T14:09:00Z"}]
+    story.do("type", type="security")
+    story.do("remove-type", type="breach", reason="no personal data")
+    after = shapes.incident(story.record, story.now)
+    check(after, {**INCIDENT, **dict.fromkeys(after.keys() - {"type", "types", "types_removed"})})
+    assert (after["type"], [one["id"] for one in after["types_removed"]]) == ("security", ["breach"])
     assert (made["channel"], made["call"]) == ("incident-2026-11-20", "https://meet.example/kestrel")
     assert made["breach"]["people"] == "about 4,000 customers in the EU"
     assert made["breach"]["contact"] is None

@@ -106,7 +106,7 @@ def test_what_is_wrong_makes_no_report(library: Library, said: dict[str, str], s
 
 
 def test_declaring_it_brings_what_the_plan_names_and_what_is_made_of_it(library: Library, reported: Session) -> None:
-    done = reported.declare(Declaration("1", "all of them", "breach"))
+    done = reported.declare(Declaration("1", "all of them", ("breach",)))
     assert done.warning == ""
     assert titles(reported) == ["Look", "Data breach: first steps", "Breach"]
     books = list(reported.record.incident.steps.runbooks.values())
@@ -128,7 +128,7 @@ def test_the_action_does_the_same_and_the_type_brings_its_own(reported: Session)
 
 def test_a_runbook_that_only_the_plan_names_holds_nothing_up(house: House, reported: Session) -> None:
     (house.places.runbooks / "breach.md").unlink()
-    done = reported.declare(Declaration("1", type="breach"))
+    done = reported.declare(Declaration("1", types=("breach",)))
     assert reported.record.incident.declared
     assert done.warning == "the plan's runbook breach did not come along: there is no runbook breach"
     (house.places.runbooks / "look.md").unlink()
@@ -150,7 +150,7 @@ def test_one_that_somebody_chose_has_to_be_there(library: Library, reported: Ses
     ("said", "says"),
     [
         (Declaration("SEV9"), "SEV9"),
-        (Declaration("1", type="flood"), "flood"),
+        (Declaration("1", types=("flood",)), "flood"),
         (Declaration("1", found_by="chance"), "no way of detection 'chance'"),
     ],
 )

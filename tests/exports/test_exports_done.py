@@ -17,7 +17,7 @@ from shipped_plans import plan
 @pytest.fixture
 def story() -> Story:
     small = plan("small-team")
-    books = read_all(with_declaration(small, None, None), lambda name, rule: load(shipped("none", name), rule))
+    books = read_all(with_declaration(small, None, ()), lambda name, rule: load(shipped("none", name), rule))
     return Story().declare(severity="High", plan=small, brought=Brought(books.runbooks))
 
 

@@ -199,7 +199,10 @@ class TestKinds:
         story.do("type", type="breach", after="5h")
         assert says(story) == (V.RUNNING, (11 - 72) * 60, "")
         story.do("type", type="outage")
-        assert says(story) == (V.NOT_NEEDED, None, "it turned out to be of another type before it was due")
+        assert says(story)[0] == V.RUNNING, "another type takes none away"
+        story.do("remove-type", type="breach", reason="no personal data")
+        why = "the type Data breach was removed (no personal data) before it was due"
+        assert says(story) == (V.NOT_NEEDED, None, why)
 
     def test_an_incident_that_ends_twice_is_judged_twice_and_the_worse_is_said(self) -> None:
         story = told(CLEAR)

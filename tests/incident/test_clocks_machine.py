@@ -13,14 +13,16 @@ from msgspec.structs import replace
 from builders import Story, full_plan
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.clocks import Clock, clocks, waiting
+from incident_cockpit.incident.clocks import Clock, clocks, is_legal, waiting
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.prompts import prompts, way
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.timing import same_duty
 from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.topics.nature import held_types
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from wander import SPANS, STEPS, attempt, begin, newer_plan, settle
 
@@ -33,6 +35,10 @@ def parts(item: DueItem) -> list[str]:
 
 def of_the_plan(incident: Incident) -> list[DueItem]:
     return [item for item in due_items(incident) if item.key.startswith("clock:")]
+
+
+def ended(incident: Incident) -> bool:
+    return incident.dismissed or "closed" in incident.milestones
 
 
 def went_on(incident: Incident) -> datetime:
@@ -55,7 +61,9 @@ class Course(RuleBasedStateMachine):
 
     @rule(step=st.sampled_from(STEPS), data=st.data())
     def go_on(self, step: tuple[str, object], data: st.DataObject) -> None:
+        owed, over = legal_duties_owed(self.story.incident), ended(self.story.incident)
         step[1](self.story, data.draw)  # type: ignore[operator]
+        assert over or not owed or not ended(self.story.incident), "nothing ends it while a legal duty is open"
 
     @rule(step=st.sampled_from([step for step in STEPS if step[0].startswith(("severity", "wait", "did"))]),
           data=st.data())  # fmt: skip
@@ -129,9 +137,9 @@ class Course(RuleBasedStateMachine):
         incident = self.story.incident
         for clock in clocks(incident) if incident.adopted else ():
             asks = clock.deadline
-            assert incident.severity is not None
+            assert incident.severity is not None or is_legal(asks), "the law asks for no severity"
             assert any(self._asked(one) for one in incident.plan.deadlines if one == asks or same_duty(one, asks))
-            assert not asks.types or (incident.nature.type and incident.nature.type.value in asks.types)
+            assert not asks.types or set(held_types(incident)) & set(asks.types)
             assert clock.at >= clock.asked >= clock.start
             self._rung(clock)
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
+from builders import RUNBOOK, START, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics import FACTS, TOPIC_OF, TOPICS
 from incident_cockpit.incident.topics.impact import ImpactSet
+from incident_cockpit.incident.topics.nature import TypeSet
+from incident_cockpit.incident.topics.standing import Standing
 
 
 def every_kind() -> list[Event]:
@@ -27,7 +30,13 @@ def every_kind() -> list[Event]:
     story.do("undo")
     story.do("schedule-review", at="mon 10:00")
     story.do("review-held")
-    return [*story.record.events, *breach_story().record.events, *loop_story().record.events]
+    return [*story.record.events, *breach_story().record.events, *loop_story().record.events, former_type(story)]
+
+
+def former_type(story: Story) -> Event:
+    """Return an event that only programs of before stored, which knew one type at a time."""
+    [event] = story.do("note", text="x")
+    return replace(event, fact=TypeSet(now=Standing("breach", story.now), was=Standing("security", START)))
 
 
 def kinds(events: Iterable[Event]) -> set[str]:
@@ -56,7 +65,7 @@ def test_kinds_are_stable_names_in_the_store() -> None:
         "report.answered", "report.decided",
         "report.handed", "report.made", "review.held", "review.scheduled", "role.changed", "runbook.attached",
         "runbook.merged", "severity.changed", "solo.changed", "step.added", "step.boxed", "step.given", "step.marked",
-        "system.changed", "timer.changed", "type.set", "update.cadence", "update.sent",
+        "system.changed", "timer.changed", "type.changed", "type.set", "update.cadence", "update.sent",
     ]  # fmt: skip
     assert len(TOPIC_OF) == sum(len(topic.facts) for topic in TOPICS) == len(FACTS)
 

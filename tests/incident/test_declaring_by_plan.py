@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.brought import Brought, Wanted, on_declaring, with_declaration, with_report, with_type
+from incident_cockpit.incident.brought import Brought, Wanted, on_declaring, with_declaration, with_report, with_types
 from incident_cockpit.incident.declare import Declaration, to_join
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.timeline import lines
 from incident_cockpit.incident.topics.asks import open_asks
+from incident_cockpit.incident.topics.nature import held_types
 from incident_cockpit.plan.model import Plan
 from incident_cockpit.plan.reference import Channel, IncidentType, Participant, Triage
 from incident_cockpit.runbook.document import read
@@ -89,7 +90,7 @@ class TestMeeting:
 
     def test_what_only_some_may_know_is_not_in_the_name(self) -> None:
         plan = named(full_plan(), "inc-{number}-{title}")
-        said = Declaration("SEV1", type="breach")
+        said = Declaration("SEV1", types=("breach",))
         assert Story().declare("Addresses leak", plan=plan, said=said).incident.meeting.channel == "inc-7"
         story = Story().report("Addresses leak", plan=plan)
         story.do("restrict", codename="Kestrel")
@@ -158,12 +159,12 @@ class TestTypes:
     """The sort of an incident brings what is done first, its runbook, and the clock of the law."""
 
     def test_it_is_said_when_it_is_declared(self) -> None:
-        said = Declaration("SEV1", "addresses leak", "breach", "alert")
+        said = Declaration("SEV1", "addresses leak", ("breach",), "alert")
         story = Story().declare(since="-20m", plan=full_plan(), said=said)
         nature = story.incident.nature
-        assert nature.type is not None
         assert nature.found is not None
-        assert (nature.type.value, nature.type.since, nature.found.value) == ("breach", START, "alert")
+        assert (held_types(story.incident), nature.found.value) == (("breach",), "alert")
+        assert nature.types["breach"].since == START
         # The harm began earlier, but nobody was aware of it.
         assert story.incident.milestones["aware"] == START
         assert told(story)["severity"] == "SEV1: addresses leak"
@@ -172,7 +173,7 @@ class TestTypes:
     @pytest.mark.parametrize(
         ("said", "says"),
         [
-            (Declaration("SEV1", type="flood"), "no type of incident 'flood'"),
+            (Declaration("SEV1", types=("flood",)), "no type of incident 'flood'"),
             (Declaration("SEV1", found_by="chance"), "no way of detection 'chance'"),
         ],
     )
@@ -210,6 +211,7 @@ class TestTypes:
         story = Story().declare(plan=full_plan())
         story.do("type", type="breach", after="10m")
         story.do("type", type="security", after="10m")
+        story.do("remove-type", type="breach", reason="no personal data", after="10m")
         story.do("type", type="breach", after="10m")
         assert story.incident.milestones["aware"] == START + 10 * MINUTE
 
@@ -261,21 +263,21 @@ class TestRunbooks:
     def test_the_plan_s_runbook_its_checklists_and_the_type_s(self) -> None:
         plan = with_checklist(full_plan())
         breach, outage = plan.find_type("breach"), plan.find_type("outage")
-        names = [one.name for one in with_declaration(plan, None, outage)]
+        names = [one.name for one in with_declaration(plan, None, (outage,))]
         assert names == [plan.runbook, "full-phases.md", "outage-first-steps.md"]
-        assert [one.name for one in with_declaration(plan, None, breach)] == [plan.runbook, "full-phases.md"]
-        assert with_type(None) == ()
+        assert [one.name for one in with_declaration(plan, None, (breach,))] == [plan.runbook, "full-phases.md"]
+        assert with_types(()) == ()
 
     def test_one_that_is_chosen_goes_before_the_plan_s_and_has_to_be_there(self) -> None:
         plan = with_checklist(default_plan())
-        first, second = with_declaration(plan, "own.md", None)
+        first, second = with_declaration(plan, "own.md", ())
         assert first == Wanted("own.md", chosen=True)
         assert not second.chosen
-        assert [one.name for one in with_declaration(plan, "", None)] == [f"{plan.id}-phases.md"]
+        assert [one.name for one in with_declaration(plan, "", ())] == [f"{plan.id}-phases.md"]
 
     def test_the_checklists_are_a_runbook_with_a_section_for_each_phase(self) -> None:
         plan = with_checklist(default_plan())
-        _, made = with_declaration(plan, None, None)
+        _, made = with_declaration(plan, None, ())
         book = read(made.text.encode(), made.name)
         story = Story().declare(plan=plan, runbook=RUNBOOK, brought=Brought((book,)))
         first, second = story.incident.steps.runbooks.items()
@@ -293,15 +295,15 @@ class TestRunbooks:
         assert with_report(first, "") == ()
         assert with_report(plan, "own.md") == (Wanted("own.md", chosen=True),)
         story = Story().report(plan=first, brought=Brought((runbook_at(RUNBOOK),)))
-        assert [one.name for one in on_declaring(story.incident, None, None)] == ["full-phases.md"]
-        assert [one.name for one in on_declaring(story.incident, "own.md", None)] == ["own.md", "full-phases.md"]
+        assert [one.name for one in on_declaring(story.incident, None, ())] == ["full-phases.md"]
+        assert [one.name for one in on_declaring(story.incident, "own.md", ())] == ["own.md", "full-phases.md"]
         story.do("declare", severity="1")
         assert len(story.incident.steps.runbooks) == 2
 
     def test_what_is_taken_up_again_brings_nothing(self) -> None:
         story = Story().declare(plan=with_checklist(default_plan()))
         story.do("dismiss", reason="a test")
-        assert on_declaring(story.incident, None, None) == ()
+        assert on_declaring(story.incident, None, ()) == ()
 
     def test_the_same_file_is_attached_once(self) -> None:
         book = runbook_at(RUNBOOK)

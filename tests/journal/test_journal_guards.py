@@ -220,7 +220,7 @@ def test_a_flipped_letter_that_sqlite_does_not_see_breaks_the_chain(tmp_path: Pa
     [
         (["UPDATE incidents SET title = 'x'"], "the list does not show"),
         (["DELETE FROM incidents"], "the list does not show"),
-        (["INSERT INTO incidents VALUES ('x', 9, 'x', '', '', 1, '', '', '', 1, '', '')"], "has no events"),
+        (["INSERT INTO incidents VALUES ('x', 9, 'x', '', '', 1, '', '', '', 1, '', '', 0)"], "has no events"),
         (["DROP TRIGGER events_are_never_deleted"], "guard 'events_are_never_deleted' is missing"),
         (["DROP TRIGGER events_are_never_changed", "UPDATE events SET who = 'Eve' WHERE seq = 3"], "3 is not where"),
         (["DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq = 2"], "event 3 or one before it"),

@@ -279,6 +279,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"notices.0.from": "aware of it"}, "notices.authority.from = 'aware of it': must be one of 'started'"),
     ({"notices.0.message": "notices"}, "notices.authority.message = 'notices': no such message, did you mean 'notice'"),
     ({"notices.0.id": "respond-P9"}, "notices.respond-P9.id = 'respond-P9': must not begin with respond-"),
+    (
+        {"closing.0.id": "authority-told"},
+        "closing.authority-told.id = 'authority-told': a legal duty is marked as done",
+    ),
     ({"deadlines.0.id": "authority"}, "deadlines.authority.id = 'authority': is the id of a notice already"),
     ({"escalation.1.text": "!!"}, "escalation.2.text = '!!': must hold a letter or a digit"),
     ({"messages.0.text": "{{ lambda }}"}, "messages.declared.text: there is no variable 'lambda'"),

@@ -97,8 +97,15 @@ class Breach(Telling):
     def _end(self) -> None:
         bridge = self.bridge
         bridge.do("breach", "records", "about 4,100 orders", by="Noor")
+        bridge.run("do", "waive", "regulator", "counsel: no regulator asks for it", by="Noor")
+        bridge.run("do", "waive", "customers-exposed", "told as affected users", by="Noor")
+        self.said["not closed"] = bridge.refused("do", "close", "what was learned is shared when counsel agrees")
+        bridge.run("do", "waive", "breach-record", "counsel has what there is", by="Noor")
         self.hear("closed", "do", "close", "what was learned is shared when counsel agrees")
+        self.copy("closed", "message", "status", after="")
+        bridge.run("do", "undo", by="Noor")
         self.look("closed, record open")
+        self.copy("list", "list", after="")
         bridge.until(AWARE + timedelta(hours=73)).run("do", "did", "Complete the breach record", by="Noor")
         self.look("record complete")
         self.copy("record", "breach", after="")

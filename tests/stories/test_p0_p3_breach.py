@@ -11,6 +11,7 @@ from p0_p3 import declare
 from telling import has
 
 from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.topics.nature import held_types
 
 AUTHORITY = "Notify the data protection authority"
 USERS = "Notify the affected users, if the risk to them is high"
@@ -152,6 +153,22 @@ class TestClockOfTheLaw:
         assert USERS not in breach.due["users told"]
         deeds = breach.incident.deeds
         assert deeds["authority"].status is deeds["affected-users"].status is DeedStatus.DONE
+
+    def test_it_is_not_closed_before_each_duty_is_done_or_waived(self, breach: Breach) -> None:
+        has(breach.said["not closed"], RECORD)
+        assert AUTHORITY not in breach.said["not closed"], "it was told"
+        has(breach.texts["closed"], f"{RECORD}: counsel has what there is",
+            "Notify the regulator, if one requires it: counsel: no regulator asks for it")  # fmt: skip
+        has(breach.texts["record"], "not needed, Noor 2026-11-23", "told as affected users")
+        has(breach.texts["post-mortem"], "told as affected users")
+
+    def test_a_break_in_that_is_a_breach_is_both(self, breach: Breach) -> None:
+        assert held_types(breach.incident) == ("security", "privacy")
+        assert {"Notify the regulator, if one requires it", AUTHORITY} <= breach.due["aware"].keys()
+        assert list(breach.due["aware"]).count("Bring in the legal team") <= 1
+
+    def test_what_is_owed_is_in_the_list_after_the_closing(self, breach: Breach) -> None:
+        has(breach.texts["list"], "1 legal duty owed")
 
     def test_neither_the_end_nor_the_closing_stops_what_is_owed(self, breach: Breach) -> None:
         assert {AUTHORITY, USERS, RECORD} <= breach.due["resolved"].keys()

@@ -14,6 +14,7 @@ import pytest
 from bridge import Bridge
 
 from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.incident.topics.nature import held_types
 from incident_cockpit.incident.topics.report import Outcome
 
 START = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday
@@ -138,10 +139,9 @@ class TestDetection:
         assert "Answer Hydro Agency" not in sev.due["answered"]
 
     def test_the_three_that_matter_are_its_types(self, sev: Sev) -> None:
-        nature = sev.bridge.record().incident.nature
-        assert nature.type is not None
-        assert nature.found is not None
-        assert (nature.type.value, nature.found.value) == ("integrity", "report")
+        incident = sev.bridge.record().incident
+        assert incident.nature.found is not None
+        assert (held_types(incident), incident.nature.found.value) == (("integrity",), "report")
         assert [one.id for one in sev.bridge.record().incident.plan.types] == [
             "availability", "integrity", "confidentiality",
         ]  # fmt: skip

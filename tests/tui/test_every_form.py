@@ -37,7 +37,9 @@ def working(home: Path) -> Scene:
     scene = Scene(home).follow(full_plan()).declare()
     scene.do("ask", who="Raj", within="10m", text="lag?").do("timer", within="15m", text="look")
     scene.do("hypothesis", text="DNS").do("follow-up", text="alert on lag").do("evidence", text="disk image")
-    scene.do("decision", text="roll back").do("action", text="rollback started").do("need", text="a database expert")
+    scene.do("type", type="outage").do("decision", text="roll back").do("action", text="rollback started").do(
+        "need", text="a database expert"
+    )
     return scene
 
 
@@ -72,6 +74,7 @@ async def asked(screen: CockpitScreen, action: Action) -> None:
     ("action", "keys", "said"),
     [
         ("type", ("~breach", "enter"), "Data breach"),
+        ("remove-type", ("enter", "~slow, not out", "enter", "y"), "Outage removed: slow, not out"),
         ("found-by", ("~alert", "enter"), "Alert"),
         ("trigger", ("~target", "enter", "enter", "enter"), "Engineering manager: A target was missed"),
         ("follow-up-priority", ("enter", "~high", "enter"), "alert on lag  high priority"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandPalette
 from textual.message import Message
 
@@ -99,6 +100,17 @@ async def test_open_incidents_stand_above_ended_ones() -> None:
         assert "5m ago" in drawn[places[2]]
         assert "14:37:00 UTC" in drawn[0]
         assert "15:37 Paris" in drawn[0]
+
+
+async def test_what_an_ended_incident_still_owes_by_law_is_seen_and_found() -> None:
+    app = Board(listed(9), replace(listed(8, "Orders leaked to strangers", live=False), legal_duties=3))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(app.has_come)
+        [row] = [line for line in text_of(app).splitlines() if "INC-8" in line]
+        assert "3 legal duties owed" in row
+        await pilot.press("slash", *"legal")
+        await until(lambda: "INC-9" not in text_of(app))
+        assert "INC-8" in text_of(app)
 
 
 async def test_enter_opens_and_keys_say_what_is_wanted() -> None:

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     TRIGGER = "reason to escalate"
     PLAN = "plan"
     TYPE = "type of incident"
+    TYPE_HELD = "type of this incident"
     DETECTION = "way of detection"
     REPORTER = "sort of reporter"
     INCIDENT = "incident"
@@ -92,7 +93,7 @@ class Arg(Struct, frozen=True):
     """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence.
 
     `fit` asks for it anew in one incident, by what was said before it: what is needed only there, in words of there,
-    with what fits best in place of silence.
+    with what fits best in place of silence; then `note` says what is in the way of the action.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Arg(Struct, frozen=True):
     required: bool = True
     default: str = ""
     fit: Fit | None = None
+    note: str = ""
 
 
 def text(name: str, ask: str, required: bool = True, fit: Fit | None = None) -> Arg:

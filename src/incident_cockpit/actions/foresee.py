@@ -40,13 +40,14 @@ def foreseen(
     drafts = invoke(action, record, moment, here, values, brought)
     after = reduce(apply, _events(record, drafts, moment), record.incident)
     facts = [draft.fact for draft in drafts]
+    decided = _decided(action, record.incident, after, facts)
     return "\n".join(
         (
-            _decided(action, record.incident, after, facts),
+            decided,
             *_called(facts),
             *_noted(facts),
             *_due_then(record.incident, after, here.now),
-            *warnings(action, record, here, values),
+            *(one for one in warnings(action, record, here, values) if one not in decided),
         )
     )
 

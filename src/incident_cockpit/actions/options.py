@@ -17,6 +17,7 @@ from incident_cockpit.incident.topics.followups import PRIORITIES
 from incident_cockpit.incident.topics.gates import question
 from incident_cockpit.incident.topics.handoff import POINTS
 from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.nature import held_types, type_name
 from incident_cockpit.incident.topics.needs import open_needs
 from incident_cockpit.incident.topics.systems import Health
 from incident_cockpit.incident.topics.timers import TimerStatus
@@ -111,6 +112,7 @@ _FINDERS: Mapping[Kind, Callable[[Incident], Pairs]] = {
     Kind.AUDIENCE: lambda one: ((cadence.audience, cadence.name) for cadence in one.plan.cadences),
     Kind.MESSAGE: _messages,
     Kind.SCRIPT: _scripts,
+    Kind.TYPE_HELD: lambda one: ((type_id, type_name(one, type_id)) for type_id in held_types(one)),
     Kind.TYPE: lambda one: ((sort.id, f"{sort.name}: {sort.means}".rstrip(": ")) for sort in one.plan.types),
     Kind.DETECTION: lambda one: ((way.id, way.name) for way in one.plan.detections),
     Kind.REPORTER: lambda one: ((sort.id, sort.name) for sort in one.plan.reporters),

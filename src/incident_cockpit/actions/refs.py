@@ -30,6 +30,7 @@ _NAMED = frozenset(
     (
         Kind.STEP, Kind.GATE, Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.FOLLOW_UP, Kind.MILESTONE, Kind.ATTACHED,
         Kind.FIELD, Kind.EVIDENCE, Kind.PRIORITY, Kind.DECISION, Kind.TAKEN, Kind.NEED, Kind.POINT,
+        Kind.TYPE_HELD,
     )
 )  # fmt: skip
 # What a rule can be given as nothing at all.

@@ -19,6 +19,7 @@ from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.next_time import promised
 from incident_cockpit.exports.update import Composed, compose, how_old
 from incident_cockpit.incident.timeline import lines
+from incident_cockpit.journal.read import Listed
 
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"
@@ -153,17 +154,35 @@ def postmortem(call: Call, incident_id: str | None, file: str | None, force: boo
 @click.option("--all", "everywhere", is_flag=True, help="Of all incidents, also those that are over.")
 @common()
 def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
-    """List the work left for after the incident."""
+    """List the work left for after the incident.
+
+    Legal duties that are still owed come first, also those of other incidents unless one is named.
+    """
     if everywhere and call.named(incident_id) is not None:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
     with call.library() as library:
-        rows = library.incidents() if everywhere else [library.meant(call.named(incident_id))]
+        rows = library.incidents() if everywhere else _with_work(library, call.named(incident_id))
         found = [library.session(row.id).record.incident for row in rows]
+        now = library.clock.now()
     if call.json:
-        output.shape([shape for one in found for shape in shapes.follow_ups(one)])
+        output.shape([shape for one in found for shape in (*shapes.duties_owed(one), *shapes.follow_ups(one))])
         return ExitCode.OK
-    words = [(one.name, *row) for one in found for row in looks.follow_ups(one)]
+    words = [(one.name, *row) for one in found for row in (*looks.duties_owed(one, now), *looks.follow_ups(one))]
     output.lines(looks.columns(words))
     if not words:
         diagnostics.say("no follow-up was noted")
     return ExitCode.OK
+
+
+def _with_work(library: Library, named: str | None) -> list[Listed]:
+    """Return the incident that is meant; unless it was named, also those that owe legal duties after their end."""
+    if named is not None:
+        return [library.meant(named)]
+    owing = [row for row in library.incidents(live_only=True, owing=True) if row.owed]
+    try:
+        meant = library.meant()
+    except NotFound:
+        if not owing:
+            raise
+        return owing
+    return [meant, *(row for row in owing if row.id != meant.id)]

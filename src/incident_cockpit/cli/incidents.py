@@ -8,6 +8,7 @@ from incident_cockpit.cli import beginnings, diagnostics, looks, output, shapes
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cli.completing import incidents as complete_incidents
 from incident_cockpit.cli.completing import plans as complete_plans
+from incident_cockpit.cli.completing import types as complete_types
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, Refused
 
@@ -18,6 +19,10 @@ from incident_cockpit.errors import ExitCode, Refused
 @click.option(
     "--plan", "plan_name", metavar="PLAN", shell_complete=complete_plans, help="The response plan: a name or a file."
 )
+@click.option(
+    "--type", "types", metavar="TYPE", multiple=True, shell_complete=complete_types,
+    help="What type of incident it is; may be given again.",
+)  # fmt: skip
 @click.option("--runbook", metavar="RUNBOOK", help="The runbook: a name or a Markdown file. [default: the plan's]")
 @click.option("--started", metavar="TIME", help="When the harm began, if not now: -20m, 14:05, 14:05Z.")
 @click.option("--open", "then_open", is_flag=True, help="Open the cockpit on it.")
@@ -27,6 +32,7 @@ def new(
     title: tuple[str, ...],
     severity: str | None,
     plan_name: str | None,
+    types: tuple[str, ...],
     runbook: str | None,
     started: str | None,
     then_open: bool,
@@ -46,12 +52,12 @@ def new(
         plan = library.plan(plan_name)
         words, began = " ".join(title), beginnings.instant(library, started)
         if severity is None and plan.triage.first:
-            session = library.report(words, plan=plan_name, runbook=runbook, started=began)
+            session = library.report(words, plan=plan_name, runbook=runbook, started=began, types=types)
             beginnings.answer(call, library, session)
             beginnings.say_report(session)
         else:
             chosen = severity if severity is not None else plan.severities[0].id
-            session = library.declare(words, chosen, plan=plan_name, runbook=runbook, started=began)
+            session = library.declare(words, chosen, plan=plan_name, runbook=runbook, started=began, types=types)
             beginnings.answer(call, library, session)
             beginnings.say_declared(session, new=True, warning=session.warning, asked=severity is not None)
         beginnings.say_who_is_meant(library, session.record.id)
@@ -95,9 +101,12 @@ def watch(call: Call, incident_id: str | None) -> int:
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
 @common(incident=False)
 def list_(call: Call, everything: bool) -> int:
-    """List the open incidents, the newest first."""
+    """List the open incidents, the newest first.
+
+    Those that are over and still owe a legal duty are listed too.
+    """
     with call.library() as library:
-        rows = library.incidents(live_only=not everything)
+        rows = library.incidents(live_only=not everything, owing=True)
         if call.json:
             output.shape([shapes.listed(row) for row in rows])
             return ExitCode.OK

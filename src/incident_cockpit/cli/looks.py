@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from incident_cockpit.cli import loop, particulars
 from incident_cockpit.cli.standing import summary
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.followups import FollowUp
@@ -17,7 +18,7 @@ from incident_cockpit.incident.topics.steps import SO_MARKED, Mark
 from incident_cockpit.journal.journal import Listed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.text.clean import clean_line
-from incident_cockpit.timewords import clock, ran, stamp
+from incident_cockpit.timewords import clock, countdown, ran, stamp
 
 
 def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -47,7 +48,7 @@ def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
             (
                 one.name,
                 one.severity or "-",
-                one.standing or "-",
+                ", ".join(filter(None, (one.standing, one.owed))) or "-",
                 ran(one.opened, one.ended, now),
                 one.commander or "-",
                 one.title,
@@ -98,6 +99,19 @@ def _people(incident: Incident) -> list[tuple[str, str]]:
         return []
     held = {role.name: incident.roles.get(role.id, ()) for role in incident.plan.roles}
     return [(name, ", ".join(each.who for each in holders) or "nobody") for name, holders in held.items()]
+
+
+def duties_owed(incident: Incident, now: datetime) -> list[tuple[str, str, str, str]]:
+    """Return the legal duties that outlive the incident, as rows like those of the follow-ups."""
+    return [
+        (
+            "owed",
+            one.deadline.text,
+            one.deadline.who,
+            f"legal duty; due {stamp(one.at)}, {countdown(one.at, now)}",
+        )
+        for one in (() if incident.live else legal_duties_owed(incident))
+    ]
 
 
 def follow_ups(incident: Incident) -> list[tuple[str, str, str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import breach
 from incident_cockpit.incident.topics.evidence import holder
-from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.nature import held_types, removed_types, type_name
 from incident_cockpit.incident.topics.report import Report, reporter
 from incident_cockpit.timewords import stamp
 
@@ -21,7 +21,13 @@ def shape(one: Incident) -> Shape:
     """Return it as JSON holds it; times are for the caller to word."""
     return {
         "report": _report(one.report) if one.report else None,
-        "type": one.nature.type.value if one.nature.type else None,
+        # The latest of them, for readers that know one type.
+        "type": next(reversed(held_types(one)), None),
+        "types": [{"id": type_id, "since": one.nature.types[type_id].since} for type_id in held_types(one)],
+        "types_removed": [
+            {"id": type_id, "since": held.since, "removed": held.removed, "reason": held.reason}
+            for type_id, held in removed_types(one).items()
+        ],
         "found_by": one.nature.found.value if one.nature.found else None,
         "channel": one.meeting.channel or None,
         "call": one.meeting.call or None,
@@ -74,8 +80,9 @@ def parts(one: Incident) -> Iterator[tuple[str, Rows]]:
 
 
 def _about(one: Incident) -> Iterator[tuple[str, str]]:
-    kind, held = kind_of(one), one.nature.type
-    yield "type", kind.name if kind else held.value if held else ""
+    yield "type", ", ".join(type_name(one, type_id) for type_id in held_types(one))
+    for type_id, held in removed_types(one).items():
+        yield "type removed", f"{type_name(one, type_id)}, {_when(held.removed)}: {held.reason}"
     yield "found by", _found_by(one)
     yield "channel", f"#{one.meeting.channel}" if one.meeting.channel else ""
     yield "call", one.meeting.call

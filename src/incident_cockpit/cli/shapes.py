@@ -14,6 +14,7 @@ from incident_cockpit.exports.formats.format import Rendered
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem, urgency
 from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.prompts import Prompt, prompts
 from incident_cockpit.incident.record import Record
@@ -46,6 +47,7 @@ def listed(row: Listed) -> Shape:
         "severity": row.severity,
         "phase": row.phase,
         "triage": row.triage,
+        "legal_duties_owed": row.legal_duties,
         "live": row.live,
         "opened": instant(row.opened),
         "ended": instant(row.ended),
@@ -173,6 +175,27 @@ def follow_ups(one: Incident) -> list[Shape]:
             "finished": instant(held.finished),
         }
         for key, held in one.followups.items()
+    ]
+
+
+def duties_owed(one: Incident) -> list[Shape]:
+    """Return the legal duties that outlive the incident, with the same keys as follow-ups."""
+    return [
+        {
+            "incident": one.name,
+            "id": owed.deadline.id,
+            "text": owed.deadline.text,
+            "owner": owed.deadline.who or None,
+            "raised": instant(owed.start),
+            "by": "",
+            "done": False,
+            "priority": None,
+            "kind": "legal duty",
+            "due": instant(owed.at),
+            "success": None,
+            "finished": None,
+        }
+        for owed in (() if one.live else legal_duties_owed(one))
     ]
 
 

@@ -81,7 +81,10 @@ def report(
     help="How bad it is, in the plan's words. [default: the worst]",
 )  # fmt: skip
 @click.option("--why", metavar="TEXT", help="Why it is that bad; for one that was dismissed, why it is one after all.")
-@click.option("--type", "sort", metavar="TYPE", shell_complete=complete_types, help="What sort of incident it is.")
+@click.option(
+    "--type", "types", metavar="TYPE", multiple=True, shell_complete=complete_types,
+    help="What type of incident it is; may be given again.",
+)  # fmt: skip
 @click.option("--found-by", metavar="DETECTION", shell_complete=complete_detections, help="How it was found.")
 @click.option("--runbook", metavar="RUNBOOK", help="The runbook: a name or a Markdown file. [default: the plan's]")
 @click.option("--started", metavar="TIME", help="When the harm began, if not now (new ones only).")
@@ -95,7 +98,7 @@ def declare(
     words: tuple[str, ...],
     severity: str | None,
     why: str | None,
-    sort: str | None,
+    types: tuple[str, ...],
     found_by: str | None,
     runbook: str | None,
     started: str | None,
@@ -123,7 +126,7 @@ def declare(
                 runbook=runbook,
                 started=beginnings.instant(library, started),
                 why=why or "",
-                sort=sort or "",
+                types=types,
                 found_by=found_by or "",
             )
             warning = session.warning
@@ -136,7 +139,7 @@ def declare(
                     ExitCode.USAGE,
                 )
             session = library.session(row.id)
-            said = Declaration(severity or _worst(session), why or "", sort or "", found_by or "")
+            said = Declaration(severity or _worst(session), why or "", types, found_by or "")
             warning = session.declare(said, runbook).warning
         beginnings.answer(call, library, session)
         beginnings.say_declared(session, new=row is None, warning=warning, asked=severity is not None)

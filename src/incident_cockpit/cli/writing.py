@@ -90,9 +90,12 @@ def _do(
     """Do an action, say where it went, and what it leaves open as it stood before."""
     left = warnings(find(name), session.record, session.here, values)
     links, files = (entry.links, entry.files) if entry is not None else ((), ())
-    _tell(call, session, session.act(name, values, when, links=links, files=files))
+    done = session.act(name, values, when, links=links, files=files)
+    _tell(call, session, done)
+    told = [_sentence(session, event) for event in done.own]
     for sentence in left:
-        diagnostics.say(f"{session.record.incident.name}: {sentence}")
+        if not any(sentence in each for each in told):
+            diagnostics.say(f"{session.record.incident.name}: {sentence}")
 
 
 def joined(words: Sequence[str], arguments: int) -> str:

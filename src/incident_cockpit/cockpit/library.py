@@ -83,9 +83,9 @@ class Library:
             self._journal.close()
             self._journal = None
 
-    def incidents(self, live_only: bool = False) -> list[Listed]:
-        """Return the incidents, the newest first."""
-        return self.journal.incidents(live_only=live_only)
+    def incidents(self, live_only: bool = False, owing: bool = False) -> list[Listed]:
+        """Return the incidents, the newest first; `owing` adds those to the live ones that have legal duties left."""
+        return self.journal.incidents(live_only=live_only, owing=owing)
 
     def meant(self, word: str | None = None) -> Listed:
         """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only open one.
@@ -141,21 +141,20 @@ class Library:
         runbook: str | None = None,
         started: datetime | None = None,
         why: str = "",
-        sort: str = "",
+        types: Sequence[str] = (),
         found_by: str = "",
     ) -> Session:
         """Declare an incident; title and severity are enough, `started` is when the harm began if that was not now.
 
-        `why` is the reason of the severity, `sort` the plan's type of incident, `found_by` its way of detection. Raises
-        Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
+        `why` is the reason of the severity, `types` are the plan's types of incident, `found_by` its way of detection.
+        Raises Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
         """
         from incident_cockpit.incident.brought import Brought, with_declaration
         from incident_cockpit.incident.declare import Declaration, declare
 
         adopted = self.plan(plan)
-        said = Declaration(clean_line(severity), clean_line(why), clean_line(sort), clean_line(found_by))
-        kind = adopted.find_type(said.type) if said.type else None
-        books = self._books(with_declaration(adopted, runbook, kind))
+        said = Declaration(clean_line(severity), clean_line(why), tuple(map(clean_line, types)), clean_line(found_by))
+        books = self._books(with_declaration(adopted, runbook, [adopted.find_type(word) for word in said.types]))
         now = self.clock.now()
 
         def decide(number: int) -> Sequence[Draft]:
@@ -178,17 +177,20 @@ class Library:
         runbook: str | None = None,
         at: datetime | None = None,
         started: datetime | None = None,
+        types: Sequence[str] = (),
     ) -> Session:
         """Take down a report of what may be an incident: it is in triage until somebody says what it is.
 
         `by` made it, else whoever speaks; `sort` is the plan's word for such people, `via` the way it came, `at` when
-        it was made and `started` when the harm began, where that was not now. Raises Refused; then nothing is made.
+        it was made and `started` when the harm began, where that was not now; `types` are the plan's types of incident.
+        Raises Refused; then nothing is made.
         """
         from incident_cockpit.incident.brought import Brought, with_report
         from incident_cockpit.incident.triage import report
 
         adopted = self.plan(plan)
-        books = self._books(with_report(adopted, runbook))
+        known = tuple(map(clean_line, types))
+        books = self._books(with_report(adopted, runbook, [adopted.find_type(word) for word in known]))
         now = self.clock.now()
         who = self.who if by is None else clean_line(by, limit=LONGEST_NAME)
         way, words, head = clean_line(via), clean(text).strip(), clean_line(title)
@@ -197,7 +199,7 @@ class Library:
             moment, brought = Moment(self.who, now, at or now, 1), Brought(books.runbooks)
             return report(
                 number, moment, adopted, head, text=words, who=who, sort=clean_line(sort), via=way, started=started,
-                brought=brought,
+                types=known, brought=brought,
             )  # fmt: skip
 
         return self._create(decide, now, at or now, books)

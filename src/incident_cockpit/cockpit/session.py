@@ -21,7 +21,7 @@ from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
 from incident_cockpit.incident.pinning import along
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.nature import types_of
 from incident_cockpit.incident.topics.pins import PinnedFile, is_address
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.incident.triage import declare_as
@@ -116,8 +116,8 @@ class Session:
         `runbook` goes before the plan's, an empty one means none. Raises as `act` does.
         """
         incident = self.record.incident
-        sort = incident.plan.find_type(said.type) if said.type else kind_of(incident)
-        books = read_all(on_declaring(incident, runbook, sort), self._load_runbook)
+        types = (*types_of(incident), *(incident.plan.find_type(word) for word in said.types))
+        books = read_all(on_declaring(incident, runbook, types), self._load_runbook)
 
         def decide(record: Record, moment: Moment) -> Sequence[Draft]:
             return [Draft(fact) for fact in declare_as(record.incident, moment, said, self._brought(books))]

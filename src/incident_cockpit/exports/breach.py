@@ -8,12 +8,13 @@ from datetime import datetime, tzinfo
 from incident_cockpit.exports.news import decided
 from incident_cockpit.exports.paper import cell, item, say, table
 from incident_cockpit.exports.restricted import document
-from incident_cockpit.incident.clocks import Clock, clocks
+from incident_cockpit.incident.clocks import Clock, clocks, is_legal
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.breach import FIELDS
 from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.incident.topics.evidence import EvidenceKept
+from incident_cockpit.incident.topics.nature import removed_types
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.timewords import clock as clock_words
@@ -38,7 +39,7 @@ def breach_record(record: Record, now: datetime, zone: tzinfo) -> str:
     that is named can be filled.
     """
     incident = record.incident
-    late = any(_late(clock, now) for clock in _clocks(incident).values())
+    late = any(_late(one, now) for one in _clocks(incident).values() if _of_breach(incident, one.deadline))
     # Why it is late is asked for only where something is.
     fields = {field: asked for field, asked in FIELDS.items() if field != "delay" or late or field in incident.breach}
     known = sum(field in incident.breach for field in fields)
@@ -69,7 +70,12 @@ def _time(incident: Incident, milestone: str) -> str:
 
 def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     running = _clocks(incident)
-    asked = [one for one in incident.plan.deadlines if _of_breach(incident, one)]
+    removed = removed_types(incident)
+    asked = [
+        one
+        for one in incident.plan.deadlines
+        if one.id in running or _of_breach(incident, one) or not removed.keys().isdisjoint(one.types)
+    ]
     if not asked:
         yield "The plan asks for nobody to be told because of a breach."
         return
@@ -78,7 +84,7 @@ def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
             cell(one.text),
             say(one.who) or "not said",
             f"{say(one.within.said)} from {one.start}",
-            *_standing(running.get(one.id), now, zone),
+            *(_standing(running[one.id], now, zone) if one.id in running else _not_asked(incident, one)),
         )
         for one in asked
     ]
@@ -88,8 +94,8 @@ def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
 
 
 def _clocks(incident: Incident) -> dict[str, Clock]:
-    """Return by deadline the clocks that run because of the breach."""
-    return {one.deadline.id: one for one in clocks(incident) if _of_breach(incident, one.deadline)}
+    """Return by deadline the clocks that run because of the breach, or of another type that the incident has."""
+    return {one.deadline.id: one for one in clocks(incident) if is_legal(one.deadline)}
 
 
 def _late(clock: Clock, now: datetime) -> bool:
@@ -103,10 +109,18 @@ def _of_breach(incident: Incident, deadline: Deadline) -> bool:
     return deadline.start == "aware" or bool(breaches.intersection(deadline.types))
 
 
-def _standing(clock: Clock | None, now: datetime, zone: tzinfo) -> tuple[str, str]:
+def _not_asked(incident: Incident, deadline: Deadline) -> tuple[str, str]:
+    """Say since when a duty is no longer required, where a type that asked for it was removed, and what was done."""
+    removed, deed = removed_types(incident), incident.deeds.get(deadline.deed)
+    ended = [(held.removed, held.reason) for type_id in deadline.types if (held := removed.get(type_id))]
+    said = [f"not required since {stamp(at)}: {cell(why)}" for at, why in ended if at is not None]
+    if deed is not None:
+        said.append(f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}")
+    return "no longer required" if said else "not asked for as it stands", "; ".join(said)
+
+
+def _standing(clock: Clock, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """Return when it is due and what became of it."""
-    if clock is None:
-        return "not asked for as it stands", ""
     label, deed = zone_label(zone, clock.at), clock.deed
     due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
     if clock.met is not None:

@@ -21,6 +21,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, open_asks
 from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.nature import held_types
 from incident_cockpit.incident.topics.steps import Status
 from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import duration, overdue, stamp
@@ -89,7 +90,7 @@ def missing(record: Record, now: datetime) -> Iterator[str]:
 
 
 def _missing_nature(incident: Incident) -> Iterator[str]:
-    if incident.plan.types and incident.nature.type is None:
+    if incident.plan.types and not held_types(incident):
         yield "What sort of incident it was: `type TYPE`."
     if incident.plan.detections and incident.nature.found is None:
         yield "How it was found: `found-by DETECTION`."

@@ -9,10 +9,12 @@ from datetime import datetime, tzinfo
 from incident_cockpit.exports.templates import Named, Value
 from incident_cockpit.exports.wording import line, time_words
 from incident_cockpit.incident.declare import has_come
+from incident_cockpit.incident.legal import legal_duties_owed, waived_duties
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.topics.nature import held_types, type_name
 from incident_cockpit.incident.topics.notes import Logged, Sort
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.steps import Status
@@ -60,12 +62,16 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
         "review_at": time_words(review.at, now, zone) if review and review.held is None else "",
         "follow_ups": list(_follow_ups(incident)),
         "sections": [section.partition(": ")[0] for section in incident.plan.postmortem.sections],
-        "passed_over": [
-            {"text": line(deed.text), "reason": line(deed.note)}
-            for deed in incident.deeds.values()
-            if deed.status is DeedStatus.OVERRIDDEN
-        ],
+        "passed_over": [{"text": line(text), "reason": line(why)} for text, why in _not_done(incident)],
     }
+
+
+def _not_done(incident: Incident) -> Iterator[tuple[str, str]]:
+    """Yield what was not done when the incident was closed, with the reason: gates, and legal duties each by itself."""
+    yield from ((deed.text, deed.note) for deed in incident.deeds.values() if deed.status is DeedStatus.OVERRIDDEN)
+    if "closed" in incident.milestones:
+        yield from ((one.deadline.text, deed.note) for one, deed in waived_duties(incident))
+        yield from ((one.deadline.text, "still owed") for one in legal_duties_owed(incident))
 
 
 _TEXTS = (
@@ -102,11 +108,8 @@ def joining(incident: Incident) -> list[str]:
 
 
 def types(incident: Incident) -> list[str]:
-    """Return what sort of incident it is, in the plan's words; none while nobody said."""
-    if incident.nature.type is None:
-        return []
-    known = incident.plan.type_named(incident.nature.type.value)
-    return [known.name if known else incident.nature.type.value]
+    """Return the types of the incident in the plan's words; none while none is set."""
+    return [type_name(incident, type_id) for type_id in held_types(incident)]
 
 
 def detection(incident: Incident) -> str:

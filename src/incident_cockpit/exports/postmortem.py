@@ -11,10 +11,12 @@ from incident_cockpit.exports.paper import cell, say, table
 from incident_cockpit.exports.particulars import detection, types
 from incident_cockpit.exports.restricted import document
 from incident_cockpit.exports.sections import chapters_of
+from incident_cockpit.incident.legal import legal_duties_owed, waived_duties
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics.deeds import DeedStatus
 from incident_cockpit.incident.topics.milestones import NAMES
+from incident_cockpit.incident.topics.nature import removed_types, type_name
 from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.timewords import clock, in_words, stamp, zone_label
 
@@ -76,7 +78,9 @@ def _table(record: Record, now: datetime, zone: tzinfo) -> str:
         ("Status", say(phase_words(incident))),
         *((name.capitalize(), _time(incident, name, zone)) for name in NAMES if _shown(incident, name)),
         ("Duration", _length(incident, now)),
-        *_known("Type", ", ".join(say(one) for one in types(incident))),
+        *_known("Type", "<br>".join((*map(say, types(incident)), *_types_before(incident)))),
+        *_known("Legal duties waived", "<br>".join(_waived(incident))),
+        *_known("Legal duties owed", "<br>".join(say(one.deadline.text) for one in legal_duties_owed(incident))),
         *_known("Found by", say(detection(incident))),
         ("Incident commander", say(commander(incident)) or "nobody"),
         *_known("Declared by", say(declarer(record))),
@@ -84,6 +88,18 @@ def _table(record: Record, now: datetime, zone: tzinfo) -> str:
         ("Runbooks", "<br>".join(say(one.title) for one in incident.steps.runbooks.values()) or "none"),
     ]
     return table(("", ""), rows)
+
+
+def _types_before(incident: Incident) -> Iterator[str]:
+    """Yield the types that were removed, with the time and the reason."""
+    for type_id, held in removed_types(incident).items():
+        until = f", removed {stamp(held.removed)}" if held.removed else ""
+        yield f"{say(type_name(incident, type_id))}{until}: {cell(held.reason)}"
+
+
+def _waived(incident: Incident) -> Iterator[str]:
+    for one, deed in waived_duties(incident):
+        yield f"{say(one.deadline.text)}: {cell(deed.note)} ({say(deed.who)}, {stamp(deed.when)})"
 
 
 def _known(name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -34,39 +34,40 @@ class Brought(Struct, frozen=True):
 NOTHING = Brought()
 
 
-def with_report(plan: Plan, runbook: str | None) -> tuple[Wanted, ...]:
+def with_report(plan: Plan, runbook: str | None, types: Sequence[IncidentType] = ()) -> tuple[Wanted, ...]:
     """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on.
 
-    A `runbook` that was chosen goes before it; an empty one means none.
+    A `runbook` that was chosen goes before it; an empty one means none. Types bring theirs.
     """
-    if runbook is not None:
-        return _file(runbook, chosen=True)
-    return _file(plan.runbook) if plan.triage.first else ()
+    usual = plan.runbook if plan.triage.first else None
+    named = _file(usual) if runbook is None else _file(runbook, chosen=True)
+    return (*named, *with_types(types))
 
 
 def with_declaration(
-    plan: Plan, runbook: str | None, sort: IncidentType | None, known: Collection[str] = ()
+    plan: Plan, runbook: str | None, types: Sequence[IncidentType], known: Collection[str] = ()
 ) -> tuple[Wanted, ...]:
-    """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the type's.
+    """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the types'.
 
     An empty `runbook` means that no file is wanted; of the others, those that are `known` stay as they are.
     """
     named = _new(_file(plan.runbook), known) if runbook is None else _file(runbook, chosen=True)
-    return (*named, *_new(_checklists(plan), known), *with_type(sort, known))
+    return (*named, *_new(_checklists(plan), known), *with_types(types, known))
 
 
-def with_type(sort: IncidentType | None, known: Collection[str] = ()) -> tuple[Wanted, ...]:
-    """Return what a type of incident brings: what is done first, and its runbook (seed 003, section 11)."""
-    return _new((*_first_steps(sort), *_file(sort.runbook)), known) if sort is not None else ()
+def with_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[Wanted, ...]:
+    """Return what types of incident bring: what is done first, and their runbooks, each once (seed 003, section 11)."""
+    wanted = (one for each in types for one in (*_first_steps(each), *_file(each.runbook)))
+    return _new(tuple(dict.fromkeys(wanted)), known)
 
 
-def on_declaring(incident: Incident, runbook: str | None, sort: IncidentType | None) -> tuple[Wanted, ...]:
+def on_declaring(incident: Incident, runbook: str | None, types: Sequence[IncidentType]) -> tuple[Wanted, ...]:
     """Return what declaring a report brings besides what came with the report; nothing where it was declared before."""
     if incident.declared:
         return ()
     known = there(incident)
     came = incident.plan.triage.first and bool(known)
-    return with_declaration(incident.plan, "" if came and runbook is None else runbook, sort, known)
+    return with_declaration(incident.plan, "" if came and runbook is None else runbook, types, known)
 
 
 def there(incident: Incident) -> frozenset[str]:

@@ -12,6 +12,7 @@ from incident_cockpit.incident.timing import Scope, timing
 from incident_cockpit.incident.topics import milestones
 from incident_cockpit.incident.topics.deeds import Deed, DeedStatus, this_time
 from incident_cockpit.incident.topics.followups import FollowUp
+from incident_cockpit.incident.topics.nature import held_types, since_type
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 
 # What has ended is mitigated too. That a page was answered does not follow from it.
@@ -42,16 +43,28 @@ class Clock(Struct, frozen=True):
 
     @property
     def settled(self) -> bool:
-        """Return whether nothing is left to do: it was met, done, or said to be not needed."""
-        return self.met is not None or self.deed is not None
+        """Return whether nothing is left to do: it was met, done, or said to be not needed.
+
+        A gate that is passed over at closing may share its word with a legal duty, and settles none.
+        """
+        passed_over = self.deed is not None and self.deed.status is DeedStatus.OVERRIDDEN and is_legal(self.deadline)
+        return self.met is not None or (self.deed is not None and not passed_over)
 
 
 def clocks(incident: Incident) -> tuple[Clock, ...]:
-    """Return every deadline that the plan asks for in this incident as it stands, met or not, in the plan's order."""
-    if incident.adopted is None or not incident.declared or incident.dismissed:
+    """Return every deadline that the plan asks for in this incident as it stands, met or not, in the plan's order.
+
+    Before the declaration, and once a report is dismissed, only legal duties run: the law asks for neither.
+    """
+    if incident.adopted is None:
         return ()
-    found = (clock(incident, deadline) for deadline in incident.plan.deadlines)
+    found = (clock(incident, deadline) for deadline in incident.plan.deadlines if may_run(incident, deadline))
     return tuple(one for one in found if one is not None)
+
+
+def may_run(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether a deadline is asked for where the incident stands: in triage, declared, or dismissed."""
+    return (incident.declared and not incident.dismissed) or is_legal(deadline)
 
 
 def waiting(incident: Incident) -> tuple[Clock, ...]:
@@ -81,6 +94,14 @@ def satisfied(incident: Incident, met_by: str, since: datetime | None = None) ->
             return _followed_up(incident, what)
     deed = incident.deeds.get(what)
     return deed.when if deed is not None and deed.status is DeedStatus.DONE else None
+
+
+def ends_with_type(incident: Incident, type_id: str) -> tuple[Clock, ...]:
+    """Return the clocks that wait and would no longer be asked for without this type of the incident."""
+    others = set(held_types(incident)) - {type_id}
+    return tuple(
+        one for one in waiting(incident) if type_id in one.deadline.types and others.isdisjoint(one.deadline.types)
+    )
 
 
 def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
@@ -188,19 +209,28 @@ def _heard(incident: Incident, deadline: Deadline, start: datetime) -> datetime 
     return min((at for at in sent if at >= start), default=None)
 
 
-def by_law(deadline: Deadline) -> bool:
-    """Return whether it is owed for the sort of incident, as a notice to an authority: it waits for nobody's words.
+def is_legal(deadline: Deadline) -> bool:
+    """Return whether it is a legal duty: what a type of incident brings, or what runs from becoming aware of it.
 
-    What runs from becoming aware is owed as well, such as the record of a breach (GDPR, article 33, paragraph 5).
+    It is owed until it is done or waived, whatever becomes of the incident.
     """
-    return bool(deadline.types) and (deadline.kind is DeadlineKind.NOTICE or deadline.start == "aware")
+    return not while_live(deadline) and (bool(deadline.types) or deadline.start == "aware")
+
+
+def by_law(deadline: Deadline) -> bool:
+    """Return whether its time counts from its milestone, whenever it came to be asked for: it waits for nobody's words.
+
+    So it is with a notice for a type of incident, and with what runs from becoming aware, such as the record of a
+    breach (GDPR, article 33, paragraph 5).
+    """
+    return deadline.start == "aware" or (bool(deadline.types) and deadline.kind is DeadlineKind.NOTICE)
 
 
 def _start(incident: Incident, deadline: Deadline) -> datetime | None:
     """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it."""
     at = milestones.since(incident, deadline.start)
-    if at is None and deadline.start == "aware" and deadline.types and incident.nature.type is not None:
-        return incident.nature.type.since
+    if at is None and deadline.start == "aware":
+        return since_type(incident, deadline.types)
     return at
 
 
@@ -219,20 +249,17 @@ def _ever(incident: Incident, word: str) -> Deed | None:
 
 
 def _applies(incident: Incident, deadline: Deadline) -> bool:
-    """Return whether the plan asks for it for this sort of incident; `timing` looks at the severity."""
-    kind = incident.nature.type
-    return not deadline.types or (kind is not None and kind.value in deadline.types)
+    """Return whether the plan asks for it for one of the incident's types; `timing` looks at the severity."""
+    return not deadline.types or since_type(incident, deadline.types) is not None
 
 
 def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
     """Yield when the type brought the deadline, and since when the role is empty that it asks for."""
     if by_law(deadline):
         return
-    if deadline.types and incident.nature.type is not None:
-        yield incident.nature.type.since
+    typed = since_type(incident, deadline.types)
     left = incident.crew.left.get(deadline.met_by.partition(" ")[2]) if deadline.kind is DeadlineKind.ROLE else None
-    if left is not None:
-        yield left
+    yield from (at for at in (typed, left) if at is not None)
 
 
 def _is_shared(incident: Incident, deadline: Deadline) -> bool:
@@ -247,7 +274,7 @@ def _wanted(incident: Incident, deadline: Deadline) -> bool:
     if deadline.start == "closed":
         return True
     if "closed" in incident.milestones:
-        return by_law(deadline)
+        return is_legal(deadline)
     return (incident.live or not while_live(deadline)) and not lapsed(incident, deadline)
 
 

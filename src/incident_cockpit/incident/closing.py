@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.declare import asked_to_join
 from incident_cockpit.incident.envelope import Fact, Moment
+from incident_cockpit.incident.legal import check_duties, in_the_way
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, deeds
 from incident_cockpit.incident.topics import phase as phases
@@ -29,13 +30,14 @@ _SHOWN = 3
 def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> Sequence[Fact]:
     """Enter a phase, by whatever way: its name, `resolve` or `close`.
 
-    Resolving is never held up; it asks the plan's confirmers (seed 001). Closing raises Refused while something is open
-    that the plan wants before, unless the reason is said (seeds 000 and 002). Reopening drops what was asked and passed
-    over at the end, so that the next end counts anew.
+    Resolving is never held up; it asks the plan's confirmers (seed 001). Closing raises Refused while a legal duty is
+    open, and while something else is open that the plan wants before, unless the reason is said (seeds 000 and 002).
+    Reopening drops what was asked and passed over at the end, so that the next end counts anew.
     """
     chosen = incident.plan.find_phase(phase)
     facts = [*phases.enter(incident, moment, chosen.id, reason)]
     if chosen.milestone == "closed":
+        check_duties(incident, moment.now)
         facts += _passed_over(incident, moment, reason)
     else:
         facts += _counting_anew(incident)
@@ -94,6 +96,11 @@ def wanted(incident: Incident, phase: str) -> str:
     if chosen.milestone == "resolved":
         return "What did you see that says it is resolved?" if incident.live else ""
     return "Why is it closed in spite of what is open?" if chosen.milestone == "closed" and unmet(incident) else ""
+
+
+def barred(incident: Incident, phase: str, now: datetime) -> str:
+    """Return what keeps a phase from being entered whatever is said: legal duties that are open; "" where nothing."""
+    return in_the_way(incident, now) if incident.plan.find_phase(phase).milestone == "closed" else ""
 
 
 def _present(incident: Incident) -> Phase | None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
+from incident_cockpit.incident.clocks import ends_with_type
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
 from incident_cockpit.incident.state import EMPTY, Incident
 from incident_cockpit.incident.topics import asks, milestones, nature, roles, runbooks
@@ -17,6 +18,7 @@ from incident_cockpit.incident.topics import severity as severities
 from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
 from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, Meeting, call_at, name_it, place_of
 from incident_cockpit.incident.topics.milestones import MilestoneReached
+from incident_cockpit.incident.topics.nature import TypeChanged
 from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.plan import Adoption, PlanAdopted
@@ -40,7 +42,7 @@ class Declaration(Struct, frozen=True):
 
     severity: str
     why: str = ""
-    type: str = ""
+    types: tuple[str, ...] = ()
     found_by: str = ""
 
 
@@ -94,31 +96,61 @@ def declaration(incident: Incident, moment: Moment, said: Declaration, brought: 
     """Return everything that declaring gives, by the plan, to an incident that has a title and no severity yet."""
     plan, at = incident.plan, moment.happened
     severity = plan.find_severity(said.severity)
-    type_set = nature.set_type(incident, moment, said.type) if said.type else None
+    # A report may have been given a type already.
+    unknown = [word for word in said.types if plan.find_type(word).id not in nature.held_types(incident)]
+    added, types = added_types(incident, moment, unknown)
     found = (nature.found_by(incident, moment, said.found_by),) if said.found_by else ()
-    sort = plan.type_named(type_set.now.value) if type_set and type_set.now else nature.kind_of(incident)
     return (
         milestones.reached(incident, "declared", at),
         SeverityChanged(now=Standing(severity.id, at, said.why), was=incident.severity),
         PhaseChanged(now=Standing(plan.first_phase, at), was=None),
         *_command(incident, moment),
         *_reached(incident, moment),
-        *((type_set,) if type_set else ()),
-        *aware(incident, moment, sort),
+        *added,
+        *aware(incident, moment, types),
         *found,
-        *_meeting(incident, moment, severity.id, sort, brought.channels),
+        *_meeting(incident, moment, severity.id, types, brought.channels),
         *attached(incident, moment, brought.runbooks),
     )
 
 
 def classify(incident: Incident, moment: Moment, type: str, brought: Brought = NOTHING) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
-    """Say what sort of incident it is, with what that brings: first steps, a runbook, and the clock of the law.
+    """Add a type of incident, with what that brings: first steps, a runbook, and the clock of the law.
 
     Whoever says that it is a breach is aware of it from then on (GDPR, article 33; seed 003, section 12).
     """
-    chosen = nature.set_type(incident, moment, type)
-    sort = incident.plan.type_named(chosen.now.value) if chosen.now else None
-    return (chosen, *aware(incident, moment, sort), *attached(incident, moment, brought.runbooks))
+    return classified(incident, moment, (type,), brought)
+
+
+def classified(
+    incident: Incident, moment: Moment, words: Sequence[str], brought: Brought = NOTHING
+) -> tuple[Fact, ...]:
+    """Return what adding these types gives: the types, the moment of becoming aware, first steps and runbooks."""
+    added, types = added_types(incident, moment, words)
+    return (*added, *aware(incident, moment, types), *attached(incident, moment, brought.runbooks))
+
+
+def added_types(
+    incident: Incident, moment: Moment, words: Sequence[str]
+) -> tuple[tuple[TypeChanged, ...], tuple[IncidentType, ...]]:
+    """Return the facts that add the types these words name, each once, and all types that the incident has then."""
+    named = dict.fromkeys(incident.plan.find_type(word).id for word in words)
+    added = tuple(nature.add_type(incident, moment, type_id) for type_id in named)
+    return added, (*nature.types_of(incident), *(incident.plan.find_type(type_id) for type_id in named))
+
+
+def unclassify(incident: Incident, moment: Moment, type: str, reason: str) -> TypeChanged:  # noqa: A002 - the argument's word
+    """Remove a type for a reason; the record keeps which duties are no longer required because of it."""
+    return nature.remove_type(incident, moment, type, reason, _duties_of(incident, type))
+
+
+def type_leaves(incident: Incident, type: str) -> tuple[str, ...]:  # noqa: A002 - the argument's word
+    """Return the sentence that names the duties which end with a type, none where there are none."""
+    return nature.no_longer_required(_duties_of(incident, type))
+
+
+def _duties_of(incident: Incident, type_id: str) -> tuple[str, ...]:
+    return tuple(clock.deadline.text for clock in ends_with_type(incident, type_id))
 
 
 def regrade(incident: Incident, moment: Moment, severity: str, reason: str) -> tuple[Fact, ...]:
@@ -127,9 +159,9 @@ def regrade(incident: Incident, moment: Moment, severity: str, reason: str) -> t
     return (changed, *joining(incident, moment, changed.now.value if changed.now else ""))
 
 
-def aware(incident: Incident, moment: Moment, sort: IncidentType | None) -> tuple[Fact, ...]:
-    """Return that people became aware, where the type says so and nobody did before; it has a line, as a clock runs."""
-    if sort is None or not sort.aware or "aware" in incident.milestones:
+def aware(incident: Incident, moment: Moment, types: Sequence[IncidentType]) -> tuple[Fact, ...]:
+    """Return that people became aware, where a type says so and nobody did before; it has a line, as a clock runs."""
+    if not any(one.aware for one in types) or "aware" in incident.milestones:
         return ()
     return (replace(milestones.reached(incident, "aware", moment.happened), by_hand=True),)
 
@@ -233,7 +265,7 @@ def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
 
 
 def _meeting(
-    incident: Incident, moment: Moment, severity: str, sort: IncidentType | None, taken: frozenset[str]
+    incident: Incident, moment: Moment, severity: str, types: Sequence[IncidentType], taken: frozenset[str]
 ) -> Iterator[Fact]:
     """Yield the call, the channel and the asks to join, as the plan has them; the channel's line says who was asked."""
     plan, meeting = incident.plan, incident.meeting
@@ -245,7 +277,8 @@ def _meeting(
         return
     at = moment.happened.astimezone(zone_of(plan.zone))
     # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
-    title = incident.codename if incident.codename or (sort is not None and sort.restricted) else incident.title
+    secret = incident.codename or any(one.restricted for one in types)
+    title = incident.codename if secret else incident.title
     name = channel_name(plan.channel.name, at, incident.opening.number, severity, redact(title)[0], taken)
     asks = joining(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
     yield ChannelSet(now=name, was="", invited=tuple(ask.now.who for ask in asks if ask.now))

@@ -12,6 +12,9 @@ from incident_cockpit.incident.topics import milestones
 
 def correct(record: Record, moment: Moment, name: str, at: datetime) -> tuple[Draft, ...]:
     """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
+    if name == "closed" and name not in record.incident.milestones:
+        # Closing is an act with conditions of its own; only its time is corrected here.
+        raise Refused("the incident is not closed", "close it with :close")
     fact = milestones.correct(record.incident, moment, name, at)
     # What was written down of the time before, such as the change that caused it, does not hold the start.
     began = record.incident.started

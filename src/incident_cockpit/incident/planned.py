@@ -22,9 +22,11 @@ SILENCE = "progress:"
 
 
 def planned(incident: Incident) -> list[DueItem]:
-    """Return what the plan asks for now; nothing before a plan is adopted or after a report was dismissed."""
-    if incident.adopted is None or incident.dismissed:
+    """Return what the plan asks for now; only what the law asks for once a report was dismissed."""
+    if incident.adopted is None:
         return []
+    if incident.dismissed:
+        return [*_clocks(incident)]
     return [*_triage(incident), *_clocks(incident), *_progress(incident), *_watch(incident)]
 
 

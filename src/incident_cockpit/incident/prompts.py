@@ -12,6 +12,7 @@ from incident_cockpit.incident.checklist import is_of_phases
 from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import HORIZON, NEAR, DueItem, DueKind, Urgency, urgency
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.place import next_open
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import breach, restriction
@@ -300,11 +301,18 @@ def _gates(incident: Incident, now: datetime) -> Iterator[Prompt]:
         elif action == "review-held" and incident.review is not None and now < incident.review.at:
             continue
         yield Prompt(f"Before closing: {gate.text}", Urgency.AHEAD, action, about, verb)
+    owed = {f"clock:{one.deadline.id}" for one in legal_duties_owed(incident)} if _over(incident) else set()
+    for item in due_items(incident):
+        # What is due within the hour is asked for as such.
+        if item.key in owed and item.at - now > HORIZON:
+            action, about, verb = way(item)
+            needed = ", or waive it" if item.optional else ""
+            yield Prompt(f"Before closing: {item.text}{needed}", Urgency.AHEAD, action, about, verb)
 
 
 def _closable(incident: Incident) -> Iterator[Prompt]:
     """Say that it can be closed, where nothing stands in the way."""
-    if _over(incident) and not unmet(incident):
+    if _over(incident) and not unmet(incident) and not legal_duties_owed(incident):
         yield Prompt("Nothing stands in the way of closing it", Urgency.AHEAD, "close", "", "close it")
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from msgspec import Struct, field
 
-from incident_cockpit.incident.clocks import Clock, answer, clock, lapsed, while_live
+from incident_cockpit.incident.clocks import Clock, answer, clock, lapsed, may_run, while_live
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
@@ -18,7 +18,14 @@ from incident_cockpit.incident.topics.deeds import Deed, DeedMarked
 from incident_cockpit.incident.topics.followups import FollowUpChanged
 from incident_cockpit.incident.topics.impact import ImpactSet
 from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.nature import TypeSet
+from incident_cockpit.incident.topics.nature import (
+    TypeChanged,
+    TypeSet,
+    held_types,
+    removed_types,
+    since_type,
+    type_name,
+)
 from incident_cockpit.incident.topics.opening import Opened
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.plan import PlanAdopted
@@ -41,6 +48,7 @@ _MOVES = (
     SeverityChanged,
     PhaseChanged,
     MilestoneReached,
+    TypeChanged,
     TypeSet,
     SoloChanged,
 )
@@ -118,8 +126,7 @@ def _standing(record: Record) -> Iterator[Event]:
 def _note(found: Runs, incident: Incident) -> None:
     if incident.severity is not None:
         found.severities.add(incident.severity.value)
-    if incident.nature.type is not None:
-        found.types.add(incident.nature.type.value)
+    found.types.update(held_types(incident))
     found.milestones.update(incident.milestones)
     found.solo = found.solo or incident.solo
 
@@ -156,7 +163,7 @@ def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
 
 
 def _step(held: list[Run], incident: Incident, deadline: Deadline, planned: bool, events: Sequence[Event]) -> None:
-    now = clock(incident, deadline) if planned and incident.declared and not incident.dismissed else None
+    now = clock(incident, deadline) if planned and may_run(incident, deadline) else None
     asked = now is not None and _goes_on(incident, deadline)
     if now is not None and asked and (not held or held[-1].ended is not None):
         if held and (held[-1].clock.asked, held[-1].clock.at) == (now.asked, now.at):
@@ -218,11 +225,19 @@ def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
     level = incident.severity.value if incident.severity else ""
     if deadline.severities and level not in deadline.severities:
         return f"the severity became {level}"
-    kind = incident.nature.type
-    if deadline.types and (kind is None or kind.value not in deadline.types):
-        return "it turned out to be of another type"
+    if deadline.types and since_type(incident, deadline.types) is None:
+        return _type_gone(incident, deadline)
     if not incident.live and while_live(deadline):
         return "it was resolved"
     if why := lapsed(incident, deadline):
         return why
     return "it was closed" if not incident.live else "it was reopened"
+
+
+def _type_gone(incident: Incident, deadline: Deadline) -> str:
+    """Say which type was removed last of those that asked for the deadline, and why."""
+    removed = ((type_id, one) for type_id, one in removed_types(incident).items() if type_id in deadline.types)
+    type_id, one = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
+    if one is None:
+        return "its type was taken back"
+    return f"the type {type_name(incident, type_id)} was removed ({one.reason})"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.brought import NOTHING, Brought
-from incident_cockpit.incident.declare import Declaration, attached, declaration, open_with
+from incident_cockpit.incident.declare import Declaration, classified, declaration, open_with
 from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
+from incident_cockpit.incident.legal import check_duties
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import asks, followups, severity, timers
 from incident_cockpit.incident.topics.asks import AskAnswered, AskStatus, open_asks
@@ -43,13 +44,14 @@ def report(
     sort: str = "",
     via: str = "",
     started: datetime | None = None,
+    types: Sequence[str] = (),
     brought: Brought = NOTHING,
 ) -> tuple[Draft, ...]:
     """Return the first facts of a report, which is an incident in triage (seeds 000 and 002).
 
     `moment.happened` is when it was reported, from which the clocks of triage run; `started` when the harm began, as
-    far as that is known. `sort` is the plan's word for who reports, `via` the way, else the one the plan knows. Raises
-    Refused for no title, an unknown sort, and times that have not come.
+    far as that is known. `sort` is the plan's word for who reports, `via` the way, else the one the plan knows; `types`
+    are the plan's types of incident. Raises Refused for no title, an unknown word, and times that have not come.
     """
     opening, incident = open_with(number, moment, title, plan, started or moment.happened)
     reporter = plan.find_reporter(sort) if sort else None
@@ -64,7 +66,7 @@ def report(
         *opening,
         MilestoneReached(name="detected", now=at, was=None),
         ReportMade(now=made, was=None),
-        *attached(incident, moment, brought.runbooks),
+        *classified(incident, replace(moment, happened=at), types, brought),
     )
     return tuple(Draft(fact) for fact in facts)
 
@@ -142,7 +144,8 @@ def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, .
 def _decided(
     incident: Incident, moment: Moment, held: Report, outcome: Outcome, reason: str, same_as: str = ""
 ) -> tuple[Fact, ...]:
-    """Return the end of it: the verdict, with everything that still waits given up."""
+    """Return the end of it: the verdict, with everything that still waits given up; refused while the law waits."""
+    check_duties(incident, moment.now)
     now = replace(held, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
     told = f"{outcome.value} of {same_as}" if same_as else outcome.value
     return (

@@ -12,6 +12,7 @@ from incident_cockpit.errors import StoreError
 from incident_cockpit.ids import Ids
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Draft, Event
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, apply
 from incident_cockpit.incident.topics.roles import commander
@@ -114,11 +115,12 @@ def project(database: Database, incident_id: str, incident: Incident, first: Eve
     """Write the incident's row, which lists are read from."""
     database.rows(
         "INSERT INTO incidents"
-        " (id, number, title, severity, phase, live, opened, ended, commander, triage, seq, updated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
+        " (id, number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq, updated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
         " title = excluded.title, severity = excluded.severity, phase = excluded.phase, live = excluded.live,"
         " opened = excluded.opened, ended = excluded.ended, commander = excluded.commander,"
-        " triage = excluded.triage, seq = excluded.seq, updated = excluded.updated",
+        " triage = excluded.triage, legal_duties = excluded.legal_duties, seq = excluded.seq,"
+        " updated = excluded.updated",
         (incident_id, *projected(incident, first), in_column(updated)),
     )
 
@@ -136,6 +138,8 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
         in_column(incident.ended) if incident.ended else None,
         commander(incident) if incident.adopted else "",
         incident.triage or None,
+        # While it is live, Due has them with their times.
+        0 if incident.live else len(legal_duties_owed(incident)),
         incident.seq,
     )
 

@@ -168,9 +168,9 @@ class Journal:
         [(version,)] = self.database.rows("PRAGMA data_version")
         return int(version)
 
-    def incidents(self, live_only: bool = False) -> list[Listed]:
-        """Return the incidents, newest first."""
-        return read.listed(self.database, live_only)
+    def incidents(self, live_only: bool = False, owing: bool = False) -> list[Listed]:
+        """Return the incidents, newest first; `owing` adds those to the live ones that have legal duties left."""
+        return read.listed(self.database, live_only, owing)
 
     def find(self, word: str) -> Listed:
         """Return the incident meant by "7", "INC-7", an id's start or a part of the title; raises NotFound, Refused."""

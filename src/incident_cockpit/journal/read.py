@@ -12,10 +12,11 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.channel import ChannelSet
 from incident_cockpit.journal.database import Database
+from incident_cockpit.text.count import counted
 
 _NUMBER = re.compile(r"(?:inc-|#)?([0-9]{1,9})", re.IGNORECASE)
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
-_COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage"
+_COLUMNS = "id, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage, legal_duties"
 _SHOWN = 5
 
 
@@ -23,6 +24,7 @@ class Listed(Struct, frozen=True):
     """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids.
 
     `triage` says where its report stands, such as "in triage" or "false alarm", None where there is no more to say.
+    `legal_duties` is how many legal duties are owed although it is not live any more.
     """
 
     id: str
@@ -37,11 +39,17 @@ class Listed(Struct, frozen=True):
     seq: int
     updated: datetime
     triage: str | None = None
+    legal_duties: int = 0
 
     @property
     def standing(self) -> str:
         """Return in a word where it stands: what became of its report, else the phase."""
         return self.triage or self.phase or ""
+
+    @property
+    def owed(self) -> str:
+        """Return which legal duties outlive it: "3 legal duties owed", "" where none does."""
+        return f"{counted(self.legal_duties, 'legal duty', 'legal duties')} owed" if self.legal_duties else ""
 
     @property
     def name(self) -> str:
@@ -60,16 +68,16 @@ def events_after(database: Database, incident: str, seq: int) -> list[Event]:
     return [codec.decode(line) for line in lines_after(database, incident, seq)]
 
 
-def listed(database: Database, live_only: bool = False) -> list[Listed]:
-    """Return the incidents, newest first."""
-    where = "WHERE live" if live_only else ""
+def listed(database: Database, live_only: bool = False, owing: bool = False) -> list[Listed]:
+    """Return the incidents, newest first; `owing` adds those to the live ones that have legal duties left."""
+    where = "WHERE live" + (" OR legal_duties > 0" if owing else "") if live_only else ""
     return [_listed(row) for row in database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC")]  # noqa: S608 - words of ours
 
 
 def _listed(
-    row: tuple[str, int, str, str | None, str | None, int, str, str | None, str, int, str, str | None],
+    row: tuple[str, int, str, str | None, str | None, int, str, str | None, str, int, str, str | None, int],
 ) -> Listed:
-    incident, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage = row
+    incident, number, title, severity, phase, live, opened, ended, commander, seq, updated, triage, duties = row
     return Listed(
         id=incident,
         number=number,
@@ -83,6 +91,7 @@ def _listed(
         seq=seq,
         updated=datetime.fromisoformat(updated),
         triage=triage,
+        legal_duties=duties,
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from incident_cockpit.errors import Refused
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -65,7 +68,27 @@ def _triage(db: Database) -> None:
     db.table("incidents").add_column("triage", str)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first, _triage)
+def _legal_duties(db: Database) -> None:
+    """Let the list say how many legal duties an incident owes that was closed, or dismissed, with them open."""
+    # Late: only an older store is counted anew.
+    from incident_cockpit.incident import codec
+    from incident_cockpit.incident.legal import legal_duties_owed
+    from incident_cockpit.incident.state import fold
+
+    db.table("incidents").add_column("legal_duties", int, not_null_default=0)
+    # Duties come from a type or from becoming aware: most incidents need not be read.
+    ended = """SELECT id FROM incidents WHERE NOT live AND id IN (
+        SELECT incident FROM events WHERE kind = 'type.set'
+            OR (kind = 'milestone.reached' AND instr(CAST(line AS TEXT), '"aware"') > 0))"""
+    for (incident,) in db.execute(ended).fetchall():
+        lines = db.execute("SELECT line FROM events WHERE incident = ? ORDER BY seq", (incident,)).fetchall()
+        # A damaged incident must not keep the store from being opened: doctor tells of it.
+        with suppress(Refused):
+            owed = len(legal_duties_owed(fold(codec.decode(line) for (line,) in lines)))
+            db.execute("UPDATE incidents SET legal_duties = ? WHERE id = ?", (owed, incident))
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first, _triage, _legal_duties)
 VERSION = len(MIGRATIONS)
 
 

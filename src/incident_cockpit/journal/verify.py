@@ -78,7 +78,7 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
     listed = database.rows(
-        "SELECT number, title, severity, phase, live, opened, ended, commander, triage, seq"
+        "SELECT number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq"
         " FROM incidents WHERE id = ?",
         (record.id,),
     )

@@ -54,7 +54,7 @@ VARIABLES = {
     "sections": "what the postmortem answers, one heading each",
     "same_as": "which incident a duplicate belongs to, empty for any other",
     "detected_by": "how it was found, empty if nobody said",
-    "passed_over": "what the plan wanted before closing and was closed without: each has text and reason",
+    "passed_over": "what was not done when it was closed, waived legal duties too: each has text and reason",
     "to": "whom a rung or a notice tells, empty for any other text",
     "asked": "what is asked of whom it is told, one text each",
     "contains": "what a notice has to say: each has heading and text, the text empty while it is not known",

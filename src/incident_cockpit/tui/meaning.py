@@ -162,6 +162,7 @@ _MEANINGS: Mapping[Kind, Callable[[str, View, Page], None]] = {
     Kind.TAKER: _role,
     Kind.PHASE: _phase,
     Kind.TYPE: _type,
+    Kind.TYPE_HELD: _type,
     Kind.TRIGGER: _trigger,
     Kind.DETECTION: _detection,
     Kind.DUE: _due,

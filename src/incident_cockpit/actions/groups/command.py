@@ -9,18 +9,23 @@ from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import closing, declare, milestone
+from incident_cockpit.incident import closing, declare, legal, milestone
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import impact, milestones, opening, phase, plan, systems
+from incident_cockpit.incident.topics import impact, milestones, opening, phase, systems
 
 
-def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
+def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
+    barred = closing.barred(incident, values["phase"], here.now)
+    if barred:
+        return replace(arg, ask="It cannot be closed yet", note=barred)
     question = closing.wanted(incident, values["phase"])
     return needed(arg, question) if question else replace(arg, ask="Why?")
 
 
-def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    return needed(arg, closing.wanted(incident, phase.reaching(incident, "closed")))
+def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
+    closed = phase.reaching(incident, "closed")
+    asked = _why_there(arg, incident, {**values, "phase": closed}, here)
+    return asked if asked.note or asked.required else arg
 
 
 ACTIONS = (
@@ -28,6 +33,7 @@ ACTIONS = (
         "severity", "Change the severity, with the reason.", "Command",
         (Arg("severity", Kind.SEVERITY, "How bad is it?"), text("reason", "Why?")), keys=("s",), label="severity",
         decide=rule(declare.regrade), grave=True,
+        warns=lambda incident, values: legal.severity_ends(incident, values["severity"]),
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
@@ -71,6 +77,6 @@ ACTIONS = (
     ),
     Action(
         "adopt-plan", "Follow another response plan, or the newer version of this one, from now on.", "Command",
-        (Arg("plan", Kind.PLAN, "Which plan?"),), decide=rule(plan.adopt), grave=True,
+        (Arg("plan", Kind.PLAN, "Which plan?"),), decide=rule(legal.adopt), grave=True,
     ),
 )  # fmt: skip

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
 from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import brought, declare, triage
+from incident_cockpit.incident import brought, declare, legal, triage
 from incident_cockpit.incident.brought import Wanted
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.topics import nature, report
 
 
 def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
-    return brought.on_declaring(incident, None, nature.kind_of(incident))
+    return brought.on_declaring(incident, None, nature.types_of(incident))
 
 
 def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:
     word = values.get("type")
-    sort = incident.plan.find_type(word) if isinstance(word, str) and word.strip() else None
-    return brought.with_type(sort, brought.there(incident))
+    types = [incident.plan.find_type(word)] if isinstance(word, str) and word.strip() else []
+    return brought.with_types(types, brought.there(incident))
 
 
 def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     return needed(arg, "Why is it an incident after all?" if incident.dismissed else "")
+
+
+def _unless_owed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
+    barred = legal.in_the_way(incident, here.now)
+    return replace(arg, ask="It cannot be dismissed yet", note=barred) if barred else arg
 
 
 ACTIONS = (
@@ -46,21 +53,27 @@ ACTIONS = (
     ),
     Action(
         "dismiss", "Say that it is a false alarm, and why; what raised it becomes a follow-up.", "Triage",
-        (text("reason", "What showed that it is none?"),), decide=rule(triage.dismiss), grave=True,
+        (text("reason", "What showed that it is none?", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
     ),
     Action(
         "duplicate", "Say that it is the same as another incident, where the work goes on.", "Triage",
-        (Arg("of", Kind.INCIDENT, "The same as which incident?"),
+        (Arg("of", Kind.INCIDENT, "The same as which incident?", fit=_unless_owed),
          text("reason", "What shows that? (may stay empty)", required=False)),
         decide=rule(triage.duplicate), grave=True,
     ),
     Action(
         "not-urgent", "Say that it is real and can wait: it becomes a ticket.", "Triage",
-        (text("reason", "Why can it wait?"),), decide=rule(triage.not_urgent), grave=True,
+        (text("reason", "Why can it wait?", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
     ),
     Action(
-        "type", "Say what sort of incident it is; its first steps and its runbook come along.", "Triage",
-        (Arg("type", Kind.TYPE, "What sort of incident is it?"),), decide=rule(declare.classify), brings=_with_type,
+        "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
+        (Arg("type", Kind.TYPE, "Which type is it?"),), decide=rule(declare.classify), brings=_with_type,
+    ),
+    Action(
+        "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
+        (Arg("type", Kind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
+        decide=rule(declare.unclassify), grave=True,
+        warns=lambda incident, values: declare.type_leaves(incident, values["type"]),
     ),
     Action(
         "found-by", "Say how it was found.", "Triage", (Arg("detection", Kind.DETECTION, "How was it found?"),),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.nature import types_of
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.incident.topics.topic import Line, Topic, put
 
@@ -51,9 +51,8 @@ def note(incident: Incident, moment: Moment, field: str, text: str) -> BreachNot
 
 
 def kept(incident: Incident) -> bool:
-    """Return whether a record of a breach is kept: the type asks for it, or somebody has begun one."""
-    kind = kind_of(incident)
-    return bool(incident.breach) or (kind is not None and kind.breach)
+    """Return whether a record of a breach is kept: a type asks for it, or somebody has begun one."""
+    return bool(incident.breach) or any(one.breach for one in types_of(incident))
 
 
 def lacking(incident: Incident) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.envelope import Change, Moment
-from incident_cockpit.incident.topics.nature import kind_of
+from incident_cockpit.incident.topics.nature import types_of
 from incident_cockpit.incident.topics.topic import Line, Topic
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def unrestrict(incident: Incident, moment: Moment) -> Restricted:
 
 
 def wanted(incident: Incident) -> bool:
-    """Return whether the incident's type asks for a codename and it has none yet."""
-    kind = kind_of(incident)
-    return kind is not None and kind.restricted and not incident.codename
+    """Return whether one of the incident's types asks for a codename and it has none yet."""
+    return not incident.codename and any(one.restricted for one in types_of(incident))
 
 
 def _telling(text: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incident_cockpit.plan.checks.said import Source, allowed, shown, unknown
-from incident_cockpit.plan.pointers import IDENTITY, KINDS, MET_BY, POINTERS, WITH_MET_BY, identity
+from incident_cockpit.plan.pointers import IDENTITY, KINDS, MET_BY, POINTERS, WITH_MET_BY, Row, identity
 from incident_cockpit.plan.slugs import slug
 from incident_cockpit.plan.templates import MOMENTS, SCRIPT, SCRIPTS
 
@@ -70,6 +70,27 @@ def _clocks(source: Source) -> Iterator[str]:
                 yield f"{where}: must not begin with {', '.join(_OWN)}; those are the plan's own"
 
 
+def _duties(source: Source) -> Iterator[str]:
+    """Hold that no mark on a closing gate settles a legal duty, which it would by being marked under the same word."""
+    legal = {
+        _marked_as(row)
+        for table in ("notices", "deadlines")
+        for _, row in source.rows(table)
+        if row.get("types") or row.get("from") == "aware"
+    }
+    for index, row in source.rows("closing"):
+        name, met_by = row.get("id"), row.get("met_by")
+        if isinstance(name, str) and isinstance(met_by, str) and not met_by.startswith("done ") and name in legal:
+            where = f"{source.path('closing', index, 'id')} = {shown(name)}"
+            yield f"{where}: a legal duty is marked as done under this word; take another"
+
+
+def _marked_as(row: Row) -> object:
+    """Return the word under which people mark a notice or a deadline as done."""
+    sort, _, what = str(row.get("met_by", "")).partition(" ")
+    return what if sort == "done" else row.get("id")
+
+
 def _lists(source: Source) -> Iterator[str]:
     for table, key in _LISTS:
         said = (source.single(table) if table else source.raw).get(key)
@@ -130,4 +151,4 @@ def _messages(source: Source) -> Iterator[str]:
             yield from unknown(source.path(table, index, "message"), row.get("message"), "message", known)
 
 
-CHECKS = (_twice, _clocks, _lists, _pointers, _met_by, _messages)
+CHECKS = (_twice, _clocks, _duties, _lists, _pointers, _met_by, _messages)

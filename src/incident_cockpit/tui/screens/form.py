@@ -135,6 +135,7 @@ class FormScreen(BoxScreen[bool]):
         self._beneath.about(self._page, [option.id for option in self._offered] or [""], self.inner_width)
         self._beneath.tell(self._picker.options.cursor_key)
         self.set_focus(self._picker.field)
+        self.refuse(arg.note)
         self._show_known()
 
     @property

@@ -179,7 +179,7 @@ class IncidentsScreen(Screen[None]):
         self.query_one("#footer", FooterBar).show(tuple(key for key in keys if key[0]))
 
     def _fits(self, one: Listed) -> bool:
-        said = f"{one.name} {one.severity or ''} {one.title} {one.standing} {one.commander}".casefold()
+        said = f"{one.name} {one.severity or ''} {one.title} {one.standing} {one.owed} {one.commander}".casefold()
         return all(word in said for word in self._words.casefold().split())
 
     @property

@@ -63,11 +63,18 @@ def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
     return Row(
         one.id,
         (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.title, "" if one.live else "muted")),
-        (
-            Cell(_commander(one), "muted" if one.commander or not one.live or in_triage(one) else "warn", _COMMANDER),
-            Cell(one.standing, _phase_style(one), _PHASE),
-            Cell(age, "muted", _AGE),
-        ),
+        (*_where_it_stands(one), Cell(age, "muted", _AGE)),
+    )
+
+
+def _where_it_stands(one: Listed) -> tuple[Cell, ...]:
+    """Return who is in command and the phase; what is still owed by law takes the place of both."""
+    if one.owed:
+        return (Cell(f"{one.standing}, {one.owed}", "late", _COMMANDER + _PHASE),)
+    nobody = not (one.commander or not one.live or in_triage(one))
+    return (
+        Cell(_commander(one), "warn" if nobody else "muted", _COMMANDER),
+        Cell(one.standing, _phase_style(one), _PHASE),
     )
 
 

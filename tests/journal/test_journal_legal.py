@@ -1,0 +1,83 @@
+"""The list of a store knows which incidents owe legal duties after their end, in older stores too."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from builders import START, default_plan
+from deadline_kit import only, span
+from incident_cockpit.incident.envelope import Draft, Fact
+from incident_cockpit.incident.topics.deeds import Deed, DeedMarked, DeedStatus
+from incident_cockpit.incident.topics.milestones import MilestoneReached
+from incident_cockpit.incident.topics.nature import TypeSet
+from incident_cockpit.incident.topics.phase import PhaseChanged
+from incident_cockpit.incident.topics.plan import PlanAdopted
+from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.journal import schema
+from incident_cockpit.journal.journal import Journal
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from journal_kit import created, journal_in
+
+DUTY = Deadline(
+    "authority", DeadlineKind.NOTICE, "Tell the authority", "aware", span("72h"), "done authority", types=("breach",)
+)
+
+
+def closed(journal: Journal, *facts: Fact) -> str:
+    """Store an incident that was closed without anybody asking for its duties."""
+    record = created(journal)
+    course: list[Fact] = [
+        PlanAdopted(now=only(default_plan(), DUTY), was=None),
+        *facts,
+        PhaseChanged(now=Standing("closed", START), was=None),
+        MilestoneReached(name="closed", now=START, was=None),
+    ]
+    journal.append(record, lambda _: [Draft(fact) for fact in course], who="Ana", now=START)
+    return record.id
+
+
+def owed(journal: Journal) -> dict[str, int]:
+    return {row.id: row.legal_duties for row in journal.incidents()}
+
+
+def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> None:
+    breach = TypeSet(now=Standing("breach", START), was=None)
+    deed = Deed(DeedStatus.WAIVED, "Tell the authority", "Noor", START, "no risk")
+    waived = DeedMarked(deed="authority", now=deed, was=None)
+    with journal_in(tmp_path) as journal:
+        owing, answered, other = closed(journal, breach), closed(journal, breach, waived), closed(journal)
+        assert owed(journal) == {owing: 1, answered: 0, other: 0}
+    with closing(sqlite3.connect(tmp_path / "incidents.db", isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE incidents DROP COLUMN legal_duties")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '003%'")
+        connection.execute("PRAGMA user_version = 2")
+    with journal_in(tmp_path) as journal:
+        assert owed(journal) == {owing: 1, answered: 0, other: 0}
+        assert journal.verify() == []
+        assert journal.database.rows("PRAGMA user_version") == [(schema.VERSION,)]
+
+
+def test_a_damaged_incident_does_not_keep_an_older_store_from_opening(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        closed(journal, TypeSet(now=Standing("breach", START), was=None))
+    with closing(sqlite3.connect(tmp_path / "incidents.db", isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE incidents DROP COLUMN legal_duties")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '003%'")
+        connection.execute("DROP TRIGGER events_are_never_changed")
+        connection.execute("UPDATE events SET line = CAST('{' AS BLOB) WHERE seq = 2")
+        connection.execute("PRAGMA user_version = 2")
+    with journal_in(tmp_path) as journal:
+        assert len(journal.incidents()) == 1
+        assert journal.verify() != []
+
+
+def test_the_short_list_has_those_that_owe_and_no_other_that_is_over(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        owing = closed(journal, TypeSet(now=Standing("breach", START), was=None))
+        closed(journal)
+        live = created(journal).id
+        assert {row.id for row in journal.incidents(live_only=True, owing=True)} == {owing, live}
+        assert [row.id for row in journal.incidents(live_only=True)] == [live]
+        assert next(row.owed for row in journal.incidents() if row.id == owing) == "1 legal duty owed"
