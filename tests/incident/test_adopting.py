@@ -140,7 +140,8 @@ class TestFromThenOn:
         story.do("adopt-plan", plan=replace(full_plan(), deadlines=(replace(TICKET, who="Scribe"),)))
         assert [clock.settled for clock in clocks(story.incident)] == [True]
 
-    def test_silence_counts_from_the_last_line_whatever_the_plan(self, story: Story) -> None:
+    def test_silence_counts_from_the_last_progress_whatever_the_plan(self, story: Story) -> None:
+        story.do("finding", text="5xx at 8%")
         story.do("adopt-plan", plan=replace(plain_plan(), progress=3600), after="30m")
         [item] = [item for item in due_items(story.incident) if item.key.startswith("progress:")]
         assert item.at == story.now - timedelta(minutes=30) + timedelta(hours=1), "adopting a plan is no progress"

@@ -168,7 +168,7 @@ class TestNineDays:
         story = Story().declare(plan=replace(full_plan(), progress=600), severity="SEV1")
         keys = []
         for _ in range(12):
-            story.do("note", text="here", after="18h")
+            story.do("finding", text="here", after="18h")
             keys += [item.key for item in due_items(story.incident) if item.key.startswith("progress")]
         assert len(keys) == len(set(keys)) == 12
 

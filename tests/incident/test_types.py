@@ -155,7 +155,7 @@ class TestRemoved:
         assert "done, Ana" in told_before
         assert "no personal data" in postmortem(story.record, story.now, story.zone)
         [judged] = [one for one in adherence(story.record, story.now) if one.id == "authority"]
-        assert judged.verdict is Verdict.NOT_APPLICABLE
+        assert judged.verdict is Verdict.NOT_NEEDED
         assert "no personal data" in judged.why
 
     def test_what_was_late_when_it_was_removed_stays_missed(self) -> None:

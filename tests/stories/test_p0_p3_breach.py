@@ -237,7 +237,7 @@ class TestNoticesAndRecord:
         has(
             breach.texts["record"],
             f"| {AUTHORITY} | Data protection authority | {due} | 2026-11-23 09:47 UTC, in time",
-            f"| {RECORD} | Data protection officer | {due} | 2026-11-23 22:47 UTC, 1 hour late",
+            f"| {RECORD} | Data protection officer | {due} | 2026-11-23 22:47 UTC, late 1 hour",
         )
 
     def test_when_it_began_was_noticed_and_known_is_in_it(self, breach: Breach) -> None:

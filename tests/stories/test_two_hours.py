@@ -242,7 +242,7 @@ class TestDocuments:
     @pytest.mark.parametrize(
         ("what", "verdict", "by"),
         [
-            ("Internal update", "missed", 4),
+            ("Internal update", "late", 4),
             ("External update", "met", -2),
             ("Post the first message", "met", -6),
             ("Tell support what to say", "met", -26),

@@ -102,7 +102,7 @@ async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("who", "first"), [("Kim", "Kim reads back: Who is hurt"), ("Ana", "Raj: who deployed 4512? is")]
+    ("who", "first"), [("Kim", "Kim reads back: Who is hurt"), ("Ana", "Raj: who deployed 4512? (late")]
 )
 async def test_whoever_is_offered_command_sees_that_before_all_that_is_late(
     tmp_path: Path, who: str, first: str

@@ -87,7 +87,7 @@ def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
 
 
 def summary(judged: Iterable[Judged]) -> str:
-    """Count the judgements: "11 met, 2 missed (worst: VP Engineering, 9m late), 3 not applicable"."""
+    """Count the judgements: "11 met, 2 late (worst: VP Engineering, late 9m), 3 not needed"."""
     every = tuple(judged)
     parts = []
     for verdict in Verdict:
@@ -114,7 +114,9 @@ def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]
         )
         former = deadline not in watching and deadline not in incident.plan.deadlines
         found = [_run(deadline, kind, run, now) for run in held]
-        worst = max(found, key=lambda one: (_WEIGHT.index(one.verdict), one.by or timedelta.min), default=None)
+        # Of runs that went the same way, the last.
+        ranked = reversed(found)
+        worst = max(ranked, key=lambda one: (_WEIGHT.index(one.verdict), one.by or timedelta.min), default=None)
         if worst is None:
             void = is_void(incident, deadline.met_by) and deadline.start in ran.milestones
             verdict = Verdict.NOT_NEEDED if void else Verdict.NOT_APPLICABLE
@@ -242,9 +244,9 @@ def _promises(record: Record, now: datetime) -> Iterator[Judged]:
             continue
         unsent = [one for one in made if one.outcome in (Outcome.MISSED, Outcome.OVERDUE)]
         late = unsent or [one for one in made if one.late]
-        worst = max(late or made, key=lambda one: (one.late, one.due))
-        open_still = any(one.outcome is Outcome.WAITING for one in made)
-        in_time = Verdict.RUNNING if open_still else Verdict.MET
+        coming = [one for one in made if one.outcome is Outcome.WAITING]
+        worst = max(late or coming or made, key=lambda one: (one.late, one.due))
+        in_time = Verdict.RUNNING if coming else Verdict.MET
         verdict = Verdict.MISSED if unsent else Verdict.LATE if late else in_time
         by = worst.late if late else (worst.sent or now) - worst.due
         yield replace(judged, verdict=verdict, due=worst.due, met=worst.sent, by=by, why=_kept(made))

@@ -257,13 +257,9 @@ def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
     """Yield when the type brought the deadline, and since when the role is empty that it asks for."""
     if by_law(deadline):
         return
-    yield from _known(since_type(incident, deadline.types))
-    if deadline.kind is DeadlineKind.ROLE:
-        yield from _known(incident.crew.left.get(deadline.met_by.partition(" ")[2]))
-
-
-def _known(*times: datetime | None) -> Iterator[datetime]:
-    return (at for at in times if at is not None)
+    typed = since_type(incident, deadline.types)
+    left = incident.crew.left.get(deadline.met_by.partition(" ")[2]) if deadline.kind is DeadlineKind.ROLE else None
+    yield from (at for at in (typed, left) if at is not None)
 
 
 def _is_shared(incident: Incident, deadline: Deadline) -> bool:

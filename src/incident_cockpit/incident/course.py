@@ -23,24 +23,19 @@ Track = Sequence[tuple[datetime, Value]]
 
 
 class Period(Struct, frozen=True):
-    """A time in which nothing of it changed; `until` is None for the present one, "" stands for none."""
+    """A time in which nothing of it changed; `until` is None for the present one, "" stands for none.
+
+    `rank` is how severe it was, 1 the worst, by the plan of that time; `live` whether the response went on.
+    """
 
     since: datetime
     until: datetime | None
     plan: Plan
-    level: str = ""
-    phase: str = ""
-    solo: bool = False
-
-    @property
-    def live(self) -> bool:
-        """Return whether the response went on; a phase that a newer plan no longer has ends nothing."""
-        return all(one.live for one in self.plan.phases if one.id == self.phase)
-
-    @property
-    def rank(self) -> int:
-        """Return how severe it was, 1 the worst, by the plan of that time."""
-        return next((one.rank for one in self.plan.severities if one.id == self.level), 0)
+    level: str
+    phase: str
+    solo: bool
+    rank: int
+    live: bool
 
 
 @once
@@ -56,11 +51,15 @@ def course(incident: Incident) -> tuple[Period, ...]:
     solo = track(((one.since or BEGINNING, one.solo) for one in incident.sharing.turns), False, before=True)
     followed = track(plans, incident.plan)
     times = sorted({at for one in (levels, phases, solo, followed) for at, _ in one})
-    ends = (*times[1:], None)
-    return tuple(
-        Period(at, until, on(followed, at), on(levels, at), on(phases, at), on(solo, at))
-        for at, until in zip(times, ends, strict=True)
-    )
+    ranks = {(id(plan), one.id): one.rank for _, plan in followed for one in plan.severities}
+    # A phase that a newer plan no longer has ends nothing.
+    over = {(id(plan), one.id) for _, plan in followed for one in plan.phases if not one.live}
+    made = []
+    for at, until in zip(times, (*times[1:], None), strict=True):
+        plan, level, phase = on(followed, at), on(levels, at), on(phases, at)
+        rank, live = ranks.get((id(plan), level), 0), (id(plan), phase) not in over
+        made.append(Period(at, until, plan, level, phase, on(solo, at), rank, live))
+    return tuple(made)
 
 
 def track(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +11,8 @@ from incident_cockpit.incident.course import Period, course
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.timewords import overdue
+
+_SECOND = timedelta(seconds=1)
 
 
 class Timing(Struct, frozen=True):
@@ -51,6 +52,8 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
     held: Timing | None = None
     periods = course(incident)
     first, last, quiet, contiguous = dict[Deadline, datetime](), periods[0], None, False
+    # A severity that goes up and down a hundred times asks for the same each time.
+    known: dict[tuple[int, str], Deadline | None] = {}
     for period in periods:
         if period.until is not None and period.until <= scope.begin:
             continue
@@ -61,17 +64,20 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
             quiet = quiet or since
             continue
         alone = scope.shared and period.solo
-        asking = None if alone else asked_in(incident, period, deadline)
+        key = id(period.plan), period.level
+        if key not in known:
+            known[key] = asked_in(incident, period, deadline)
+        asking = None if alone else known[key]
         if asking is None:
             contiguous = False
             if alone:
                 first.clear()
             continue
-        own = _own(asking, scope, since, first.setdefault(asking, since), period, periods[0])
-        if held is None or not contiguous:
-            held = own
-        else:
-            held = _changed(held if quiet is None else _resumed(held, quiet, since), own, last, period)
+        if held is not None and quiet is not None and contiguous:
+            held = _resumed(held, quiet, since)
+        if held is None or not contiguous or (asking is not held.deadline and asking != held.deadline):
+            own = _own(asking, scope, since, first.setdefault(asking, since), period, periods[0])
+            held = _changed(held, own, last, period) if held is not None and contiguous else own
         last, quiet, contiguous = period, None, True
     asking = asked_in(incident, periods[-1], deadline)
     if held is None or asking is None or held.deadline == deadline:
@@ -110,8 +116,8 @@ def _at(deadline: Deadline, period: Period) -> bool:
 
 def _is_final(held: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
     """Return whether it was late or settled by the end of the period in which it was last asked for."""
-    late = last.until is not None and overdue(held.at, last.until)
-    return bool(late) or (settled is not None and settled <= since)
+    late = last.until is not None and held.at + _SECOND <= last.until
+    return late or (settled is not None and settled <= since)
 
 
 def _own(
@@ -130,8 +136,6 @@ def _own(
 
 def _changed(held: Timing, own: Timing, last: Period, period: Period) -> Timing:
     """Return the time after a change of severity or plan, of what was not late before it."""
-    if own.deadline == held.deadline:
-        return held
     if period.plan is not last.plan:
         return own
     keeps = held.at <= own.at if period.rank < last.rank else held.at >= own.at

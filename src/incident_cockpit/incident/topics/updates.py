@@ -305,6 +305,8 @@ def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]
     paces = track(((one.since or BEGINNING, one) for one in held), None, before=True)
     found: list[Rhythm] = []
     for period in course(incident):
+        if period.until is not None and period.until <= begin:
+            continue
         planned = next((one for one in period.plan.cadences if one.audience == audience), None)
         reached = incident.milestones.get(planned.until) if planned is not None else None
         cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
