@@ -24,7 +24,7 @@ NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
     "watch", "line", "use", "update", "message", "say", "handoff", "join", "stand-down", "ticket", "timeline",
     "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export", "import", "verify",
-    "init", "doctor", "completion",
+    "restore", "remove", "init", "doctor", "completion",
 )  # fmt: skip
 
 

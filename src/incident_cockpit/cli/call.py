@@ -27,7 +27,14 @@ class Call(Struct, frozen=True):
     def library(self) -> Iterator[Library]:
         """Open the library for a block."""
         with Library.of(self.env, self.who) as library:
-            yield library
+            try:
+                yield library
+            except Refused:
+                raise
+            except Exception:
+                # What is wrong with the incident is no fault of the program, and is said as such.
+                library.reader.check_latest()
+                raise
 
     @contextmanager
     def session(self, word: str | None = None) -> Iterator[Session]:

@@ -14,7 +14,7 @@ from incident_cockpit.cli.options import common
 from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
-from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused, Unreadable
 from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.next_time import promised
 from incident_cockpit.exports.update import Composed, compose, how_old
@@ -157,8 +157,12 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
     if everywhere and call.named(incident_id) is not None:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
     with call.library() as library:
-        rows = library.incidents() if everywhere else [library.meant(call.named(incident_id))]
-        found = [library.session(row.id).record.incident for row in rows]
+        found = [] if everywhere else [library.record(library.meant(call.named(incident_id)).id).incident]
+        for row in library.incidents() if everywhere else ():
+            try:
+                found.append(library.record(row.id).incident)
+            except Unreadable as unreadable:
+                diagnostics.say(unreadable.why)
     if call.json:
         output.shape([shape for one in found for shape in shapes.follow_ups(one)])
         return ExitCode.OK

@@ -88,7 +88,7 @@ def watch(call: Call, incident_id: str | None) -> int:
 
     need_terminal(call.env)
     with call.library() as library:
-        return show_wall(library, library.meant(call.named(incident_id)).id)
+        return show_wall(library, library.record(library.meant(call.named(incident_id)).id).id)
 
 
 @click.command("list")
@@ -97,7 +97,7 @@ def watch(call: Call, incident_id: str | None) -> int:
 def list_(call: Call, everything: bool) -> int:
     """List the open incidents, the newest first."""
     with call.library() as library:
-        rows = library.incidents(live_only=not everything)
+        rows = library.listing(live_only=not everything)
         if call.json:
             output.shape([shapes.listed(row) for row in rows])
             return ExitCode.OK

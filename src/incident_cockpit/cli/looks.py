@@ -50,7 +50,7 @@ def listing(rows: Iterable[Listed], now: datetime) -> Iterator[str]:
                 one.standing or "-",
                 ran(one.opened, one.ended, now),
                 one.commander or "-",
-                one.title,
+                one.words,
             )
             for one in rows
         ]

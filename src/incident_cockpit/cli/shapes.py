@@ -51,6 +51,7 @@ def listed(row: Listed) -> Shape:
         "ended": instant(row.ended),
         "commander": row.commander or None,
         "updated": instant(row.updated),
+        "unreadable": row.unreadable or None,
     }
 
 
@@ -78,7 +79,7 @@ def incident(record: Record, now: datetime) -> Shape:
         **status(record, now),
         "id": record.id,
         "plan": one.adopted.id if one.adopted else None,
-        "public_status": one.plan.phase(one.phase.value).public if one.adopted and one.phase else None,
+        "public_status": _public(one),
         "started": instant(one.started),
         "opened": instant(one.opened),
         "ended": instant(one.ended),
@@ -99,6 +100,12 @@ def incident(record: Record, now: datetime) -> Shape:
         },
         "events": record.seq,
     }
+
+
+def _public(one: Incident) -> str | None:
+    """Return the word that the public reads, None where the plan has no such phase."""
+    here = one.phase.value if one.phase else None
+    return next((phase.public for phase in one.plan.phases if phase.id == here), None) if one.adopted else None
 
 
 def _worded(value: Any) -> Any:

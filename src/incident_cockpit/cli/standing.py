@@ -9,7 +9,7 @@ from datetime import datetime
 from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.errors import ExitCode
+from incident_cockpit.errors import ExitCode, Unreadable
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import Urgency, urgency
 from incident_cockpit.incident.record import Record
@@ -48,7 +48,11 @@ def _one_line(call: Call, library: Library, named: str | None) -> str:
         live = library.incidents(live_only=True)
         if len(live) != 1:
             return f"{len(live)} incidents open: {' '.join(one.name for one in live)}" if live else ""
-    return one_line(_as_seen(library.record(library.meant(named).id)), library.clock.now())
+    meant = library.meant(named)
+    try:
+        return one_line(_as_seen(library.record(meant.id)), library.clock.now())
+    except Unreadable:
+        return f"{meant.name} cannot be read"
 
 
 def _as_seen(record: Record) -> Record:

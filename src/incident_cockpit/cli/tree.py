@@ -49,6 +49,8 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "export": ("transfer", "export"),
     "import": ("transfer", "import_"),
     "verify": ("transfer", "verify"),
+    "restore": ("repair", "restore"),
+    "remove": ("repair", "remove"),
     "init": ("setup", "init"),
     "doctor": ("setup", "doctor"),
     "completion": ("setup", "completion"),

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
+from incident_cockpit.cockpit.reader import Reader
 from incident_cockpit.cockpit.who import speaker
 from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import Paths, paths
@@ -47,6 +48,7 @@ class Library:
         self.env = env
         self.who = speaker(env, settings)
         self._journal: Journal | None = None
+        self.reader = Reader(lambda: self.journal)
 
     @classmethod
     def of(cls, env: Mapping[str, str], who: str | None = None) -> Self:
@@ -87,6 +89,10 @@ class Library:
         """Return the incidents, the newest first."""
         return self.journal.incidents(live_only=live_only)
 
+    def listing(self, live_only: bool = False) -> list[Listed]:
+        """Return the incidents, the newest first, with a mark on those that are known to be unreadable."""
+        return self.reader.marked(self.incidents(live_only))
+
     def meant(self, word: str | None = None) -> Listed:
         """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only open one.
 
@@ -97,6 +103,9 @@ class Library:
         if named:
             return self.journal.find(named)
         live = self.incidents(live_only=True)
+        if len(live) > 1:
+            # One that cannot be read keeps no other from being worked on.
+            live = [one for one in live if not self.reader.why_unreadable(one)] or live
         if len(live) == 1:
             return live[0]
         if not live:
@@ -115,7 +124,8 @@ class Library:
         """
         since = self.clock.now() - _LATELY
         lately = [one for one in self.incidents() if one.phase and one.ended is not None and one.ended >= since]
-        open_still = [one for one in lately if "closed" not in self.record(one.id).incident.milestones]
+        readable = [one for one in lately if not self.reader.why_unreadable(one)]
+        open_still = [one for one in readable if "closed" not in self.record(one.id).incident.milestones]
         if len(open_still) == 1:
             return open_still[0]
         last = next(iter(self.incidents()), None)
@@ -125,8 +135,11 @@ class Library:
         raise NotFound("there is no open incident", way)
 
     def record(self, incident_id: str) -> Record:
-        """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds."""
-        return self.journal.load(incident_id)
+        """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds.
+
+        Raises NotFound, and Unreadable where its events are damaged.
+        """
+        return self.reader.record(incident_id)
 
     def session(self, incident_id: str) -> Session:
         """Open the incident with this UUID."""

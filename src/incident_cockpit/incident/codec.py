@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from incident_cockpit.errors import StoreError
+from incident_cockpit.errors import Unreadable
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.topics import FACTS
 
@@ -26,8 +26,8 @@ class _Stored(msgspec.Struct, frozen=True):
     incident: str
     seq: int
     act: int
-    happened: datetime
-    recorded: datetime
+    happened: Annotated[datetime, msgspec.Meta(tz=True)]
+    recorded: Annotated[datetime, msgspec.Meta(tz=True)]
     who: str
     kind: str
     fact: msgspec.Raw
@@ -59,7 +59,7 @@ def encode(event: Event) -> bytes:
 
 
 def decode(line: bytes) -> Event:
-    """Read one stored line; raises StoreError naming the event when it is damaged or of a kind not known here."""
+    """Read one stored line; raises Unreadable naming the event when it is damaged or of a kind not known here."""
     try:
         stored = _DECODER.decode(line)
         return Event(
@@ -74,7 +74,7 @@ def decode(line: bytes) -> Event:
             undoes=stored.undoes,
         )
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error
+        raise Unreadable(f"a stored event cannot be read ({error})", "run: incident doctor") from error
 
 
 def _fact(stored: _Stored) -> Fact:
@@ -85,7 +85,7 @@ def _fact(stored: _Stored) -> Fact:
     decoder = _FACT_DECODERS.get(kind)
     if decoder is None:
         if kind not in FACTS:
-            raise StoreError(
+            raise Unreadable(
                 f"event {stored.seq} is of a kind this version does not know ({kind})",
                 "it was written by a newer version: update incident-cockpit to read it",
             )

@@ -18,6 +18,9 @@ from incident_cockpit.incident.topics.roles import commander
 from incident_cockpit.journal import lines, read
 from incident_cockpit.journal.database import Database
 
+# The setting with the highest number of a removed incident: texts that name it must not come to mean another.
+HIGHEST = "highest_number"
+
 
 class Circumstances(Struct, frozen=True):
     """Who acts, when it is recorded and when it happened, and the event ids of an earlier try, if it is tried again."""
@@ -142,5 +145,7 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
 
 def next_number(database: Database) -> int:
     """Return the local number the next incident gets."""
-    [(highest,)] = database.rows("SELECT max(number) FROM incidents")
-    return int(highest or 0) + 1
+    [(highest, gone)] = database.rows(
+        "SELECT (SELECT max(number) FROM incidents), (SELECT value FROM settings WHERE key = ?)", (HIGHEST,)
+    )
+    return max(int(highest or 0), int(gone or 0)) + 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from incident_cockpit.errors import StoreError
+from incident_cockpit.errors import StoreError, Unreadable
 
 # Result codes of SQLite; the upper bits of an extended code say more than a person needs.
 _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 26
@@ -73,17 +73,17 @@ def _ioerr(path: Path) -> StoreError:
 
 
 def _corrupt(path: Path) -> StoreError:
-    return StoreError(
+    return Unreadable(
         f"{path} is damaged",
-        "leave it as it is, run: incident doctor; the rescue folder beside it holds every event as JSON Lines, "
-        "to be read into a new store with: incident import FILE",
+        "close every cockpit, then rebuild it from its rescue copies: incident restore; what is wrong: incident doctor",
     )
 
 
 def _notadb(path: Path) -> StoreError:
     return StoreError(
         f"{path} is not an incident store",
-        "put it elsewhere or set INCIDENT_HOME to another folder; it was not touched",
+        "if it was one, rebuild it from its rescue copies: incident restore; if it is a file of yours, move it or set "
+        "INCIDENT_HOME to another folder; it was not touched",
     )
 
 

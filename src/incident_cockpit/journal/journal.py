@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Appended", "Journal", "Listed"]
 
+Look = Callable[[Record], Iterable[tuple[int, str]]]
 _NO_DOCUMENTS: Mapping[str, bytes] = {}
 _CURRENT = "current"
 
@@ -197,8 +198,11 @@ class Journal:
                 self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
         self._writes += 1
 
-    def verify(self) -> list[str]:
-        """Return what is wrong with the store, an empty list when nothing is."""
+    def verify(self, look: Look = lambda _record: ()) -> list[str]:
+        """Return what is wrong with the store, an empty list when nothing is.
+
+        `look` yields what else is wrong with an incident, each with the seq of the event.
+        """
         from incident_cockpit.journal.verify import complaints
 
-        return complaints(self.database, self.rescue)
+        return complaints(self.database, self.rescue, look)

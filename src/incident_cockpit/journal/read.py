@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec import Struct
 
-from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.errors import NotFound, Refused, Unreadable
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.topics.channel import ChannelSet
@@ -23,6 +24,7 @@ class Listed(Struct, frozen=True):
     """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids.
 
     `triage` says where its report stands, such as "in triage" or "false alarm", None where there is no more to say.
+    `unreadable` says why its events cannot be read, as far as that is known.
     """
 
     id: str
@@ -37,11 +39,17 @@ class Listed(Struct, frozen=True):
     seq: int
     updated: datetime
     triage: str | None = None
+    unreadable: str = ""
 
     @property
     def standing(self) -> str:
         """Return in a word where it stands: what became of its report, else the phase."""
         return self.triage or self.phase or ""
+
+    @property
+    def words(self) -> str:
+        """Return its title, and why it cannot be read."""
+        return f"{self.title} (cannot be read: {self.unreadable})" if self.unreadable else self.title
 
     @property
     def name(self) -> str:
@@ -112,8 +120,14 @@ def find(database: Database, word: str) -> Listed:
 def channels(database: Database, besides: str = "") -> frozenset[str]:
     """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
     found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
-    facts = (codec.decode(line).fact for (line,) in found)
-    return frozenset(fact.now for fact in facts if isinstance(fact, ChannelSet) and fact.now)
+    names = set()
+    for (line,) in found:
+        # An incident that cannot be read keeps no other from being worked on.
+        with suppress(Unreadable):
+            fact = codec.decode(line).fact
+            if isinstance(fact, ChannelSet) and fact.now:
+                names.add(fact.now)
+    return frozenset(names)
 
 
 def document(database: Database, digest: str) -> bytes | None:

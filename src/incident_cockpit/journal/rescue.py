@@ -61,6 +61,21 @@ class Rescue:
         with _locked(path) as handle:
             self._write(handle, incident, 0, after(0), document)
 
+    def renew(self, incident: str, stored: Sequence[bytes], document: Document) -> Path | None:
+        """Make the copy that of the stored lines; return where one with other content is kept; raises OSError."""
+        make_private_folder(self.folder)
+        path, aside = self.file(incident), None
+        with _locked(path) as handle:
+            size = os.fstat(handle).st_size
+            written = os.pread(handle, size, 0).split(b"\n")
+            if [line for line in written if is_event(line)] == list(stored):
+                return None
+            if size:
+                aside = _set_aside(path)
+        with _locked(path) as handle:
+            self._write(handle, incident, 0, stored, document)
+        return aside
+
     def _end(self, handle: int, incident: str, after: After) -> int | None:
         """Return the seq of the last line, 0 in an empty file, None when that line is not what the store holds."""
         size = os.fstat(handle).st_size
@@ -127,14 +142,20 @@ def _seq(line: bytes) -> int | None:
         return None
 
 
+def is_event(line: bytes) -> bool:
+    """Return whether it is no header and no document; a damaged line counts as an event that no store has."""
+    return bool(line) and not line.startswith((b'{"format":', b'{"document":'))
+
+
 def _write_all(handle: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(handle, view) :]
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_suffix(f".old{number}")).exists():
         number += 1
     path.rename(aside)
+    return aside

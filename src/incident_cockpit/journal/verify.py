@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 
 from incident_cockpit.errors import Refused
@@ -10,13 +11,18 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import append, lines, read, schema
 from incident_cockpit.journal.database import Database
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.journal import Look
+from incident_cockpit.journal.rescue import Rescue, is_event
+from incident_cockpit.text.count import counted
 
 
-def complaints(database: Database, rescue: Rescue | None) -> list[str]:
-    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised."""
+def complaints(database: Database, rescue: Rescue | None, look: Look = lambda _record: ()) -> list[str]:
+    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised.
+
+    `look` yields what else is wrong with an incident whose events are all there.
+    """
     found: list[str] = []
-    for check in (_file, _triggers, _documents, _incidents):
+    for check in (_file, _triggers, _documents, partial(_incidents, look=look)):
         try:
             found.extend(check(database))
         except Refused as error:
@@ -44,19 +50,19 @@ def _documents(database: Database) -> Iterator[str]:
             yield f"document {digest[:12]} was altered"
 
 
-def _incidents(database: Database) -> Iterator[str]:
+def _incidents(database: Database, look: Look) -> Iterator[str]:
     known = {incident for (incident,) in database.rows("SELECT id FROM incidents")}
     stored = {incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events")}
     for incident in sorted(known - stored):
         yield f"incident {incident} is listed but has no events"
     for incident in sorted(stored):
         try:
-            yield from _incident(database, incident)
+            yield from _incident(database, incident, look)
         except Refused as error:
             yield f"incident {incident}: {error.why}"
 
 
-def _incident(database: Database, incident: str) -> Iterator[str]:
+def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     columns = "seq, id, kind, happened, recorded, who, line, hash"
     record, before = Record(incident), lines.GENESIS
     for *kept, line, stored in database.rows(
@@ -74,6 +80,8 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
             return
         record.extend([event])
     yield from _projection(database, record)
+    for seq, why in look(record):
+        yield f"incident {incident} ({record.incident.name}) cannot be worked on: event {seq}, {why}"
 
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
@@ -94,6 +102,13 @@ def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
         except OSError as error:
             yield f"the rescue copy {path} cannot be read ({error.strerror})"
             continue
-        missing = sum(line not in copied for line in read.lines_after(database, incident, 0))
+        stored = read.lines_after(database, incident, 0)
+        missing = sum(line not in copied for line in stored)
         if missing:
             yield f"the rescue copy {path} lacks {missing} events; the next entry in that incident makes up for it"
+        more = sum(is_event(line) for line in copied - set(stored))
+        if more:
+            yield f"the rescue copy {path} has {counted(more, 'line')} that the store lacks: incident restore"
+    known = {rescue.file(incident) for (incident,) in database.rows("SELECT id FROM incidents")}
+    for path in sorted(set(rescue.folder.glob("*.jsonl")) - known):
+        yield f"the store lacks the incident of the rescue copy {path}: incident restore"

@@ -126,7 +126,7 @@ class CockpitApp(GuardedApp):
 
     async def listed(self) -> Sequence[Listed]:
         """Return the incidents, the newest first."""
-        return await self.desk.call(lambda library: library.incidents())
+        return await self.desk.call(lambda library: library.listing())
 
     def show_list(self) -> None:
         """Go to the list of incidents."""

@@ -62,7 +62,7 @@ def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> Row:
     age = elapsed(one.opened, now) if one.live else ago(one.ended or one.updated, now)
     return Row(
         one.id,
-        (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.title, "" if one.live else "muted")),
+        (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.words, "" if one.live else "muted")),
         (
             Cell(_commander(one), "muted" if one.commander or not one.live or in_triage(one) else "warn", _COMMANDER),
             Cell(one.standing, _phase_style(one), _PHASE),
