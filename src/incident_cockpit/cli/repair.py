@@ -82,8 +82,8 @@ def _tell(store: Path, report: Report) -> None:
 def remove(call: Call, incident_id: str, reason: str, confirm: str | None) -> int:
     """Take an incident out of the store, and keep it in a file.
 
-    This is for drills, tests, and incidents that cannot be read. All of it is written to a file first, whose name is printed, and who removed it and why is listed beside it.
-    One that can be read is removed only when its title is typed.
+    This is for drills, tests, and incidents that cannot be read. All of it is written to a file first, whose name is
+    printed; who removed it and why is listed beside it. One that can be read is removed only when its title is typed.
     """
     from incident_cockpit.journal.removal import remove as take_out
 

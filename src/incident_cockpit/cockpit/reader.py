@@ -8,7 +8,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from incident_cockpit.errors import NotFound, Unreadable
-from incident_cockpit.incident.integrity import check_readable, complaints
+from incident_cockpit.incident.integrity import check_readable, faults
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
 
@@ -69,7 +69,7 @@ class Reader:
         record = self._latest
         if record is None or (most is not None and record.seq > most):
             return
-        for seq, why in complaints(record):
+        for seq, why in faults(record):
             raise _unreadable(record.incident.opening.number, f"event {seq}, {why}")
 
 

@@ -38,6 +38,21 @@ def check_readable(record: Record) -> None:
 
 def complaints(record: Record) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with the incident, each with the seq of the event; the last one for what is missing."""
+    yield from faults(record)
+    for event in record.events:
+        match event.fact:
+            case Opened() if event.seq > 1:
+                yield event.seq, f"{event.fact.kind}: an incident is opened once, by its first event"
+            case MilestoneReached(name=name) if name not in NAMES:
+                yield event.seq, f"{event.fact.kind}: there is no milestone '{name}'"
+    if record.incident.adoption is None:
+        yield record.seq, "it follows no response plan: no 'plan.adopted' event with a plan"
+    if "started" not in record.incident.milestones:
+        yield record.seq, "it has no start: no 'milestone.reached' event named 'started'"
+
+
+def faults(record: Record) -> Iterator[tuple[int, str]]:
+    """Yield what would stop a view or a document from being drawn, each with the seq of the event."""
     for event in record.events:
         yield from ((event.seq, f"{event.fact.kind}: {why}") for why in _event(event))
     for event in record.read_order:
@@ -46,20 +61,11 @@ def complaints(record: Record) -> Iterator[tuple[int, str]]:
         except Exception as error:
             # Facts of fifty kinds can contradict the plan or each other; whatever it is, no list could show them.
             yield event.seq, f"{event.fact.kind}: it cannot be shown ({type(error).__name__}: {error})"
-    if record.incident.adoption is None:
-        yield record.seq, "it follows no response plan: no 'plan.adopted' event with a plan"
-    if "started" not in record.incident.milestones:
-        yield record.seq, "it has no start: no 'milestone.reached' event named 'started'"
 
 
 def _event(event: Event) -> Iterator[str]:
-    fact = event.fact
-    if isinstance(fact, Opened) != (event.seq == 1):
-        yield "an incident is opened once, by its first event"
     yield from _values(event)
-    match fact:
-        case MilestoneReached(name=name) if name not in NAMES:
-            yield f"there is no milestone '{name}'"
+    match event.fact:
         case PlanAdopted(now=now, was=was):
             yield from (why for plan in (now, was) if plan is not None for why in _plan(plan))
         case RunbookAttached(now=now, was=was):

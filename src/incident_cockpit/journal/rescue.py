@@ -72,6 +72,8 @@ class Rescue:
                 return None
             if size:
                 aside = _set_aside(path)
+        if not stored:
+            return aside
         with _locked(path) as handle:
             self._write(handle, incident, 0, stored, document)
         return aside

@@ -12,12 +12,13 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from incident_cockpit.errors import NotFound, StoreError, Unreadable
+from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.journal import append, lines, read, schema
+from incident_cockpit.journal import append, lines, read, schema, verify
 from incident_cockpit.journal.complaints import in_words
 from incident_cockpit.journal.database import BUSY_SECONDS, Database, make_private_folder, sync_folder
 from incident_cockpit.journal.removal import Removal
@@ -146,6 +147,11 @@ def _lock(connection: sqlite3.Connection) -> bool:
 
 def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
     """Yield what is wrong with a database all of whose rows can be read."""
+    [(version, application)] = connection.execute(
+        "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id"
+    )
+    if application != schema.APPLICATION_ID or version < 1:
+        yield "header"
     yield from (answer for (answer,) in connection.execute("PRAGMA integrity_check") if answer != "ok")
     guards = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     yield from set(schema.TRIGGERS) - guards
@@ -174,9 +180,8 @@ def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[st
             if known == len(own.events.get(rebuilt.id, ())):
                 _write(database, rebuilt, known)
             else:
-                report.notes.append(f"{rebuilt.id}: somebody works on it; run incident restore once more")
-        if report.changed:
-            _write_documents(database, documents)
+                report.notes.append(f"incident {rebuilt.id} was changed meanwhile: run incident restore again")
+        _write_documents(database, {name: blob for name, blob in documents.items() if name not in own.documents})
     return report
 
 
@@ -296,10 +301,13 @@ def _at(source: Source, incident: str, seq: int) -> Line | None:
 
 
 def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
-    """Return whether only this line of the file is damaged: its next one is that of another file, too."""
-    after = source.events[incident].get(seq + 1)
-    others = [one.events[incident].get(seq + 1) for one in sources if one is not source]
-    return after is not None and any(one is not None and one.line == after.line for one in others)
+    """Return whether only lines of the file are damaged here: a later one is that of another file, too."""
+    others = [one.events[incident] for one in sources if one is not source]
+    return any(
+        later > seq and (same := other.get(later)) is not None and same.line == line.line
+        for later, line in source.events[incident].items()
+        for other in others
+    )
 
 
 def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
@@ -323,7 +331,22 @@ def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
             rebuilt.added += 1
     rebuilt.name = f"INC-{record.incident.opening.number} {record.incident.title}"
     if first is not None:
-        append.project(database, rebuilt.id, record.incident, first, (record.events or [first])[-1].recorded)
+        _list(database, record, first, len(rebuilt.events))
+
+
+def _list(database: Database, record: Record, first: Event, count: int) -> None:
+    """Write the row of the list, where it is missing or not what the events say."""
+    shown, updated = record.incident, (record.events or [first])[-1].recorded
+    try:
+        row = append.projected(shown, first)
+    except (Refused, OverflowError):
+        # What cannot be worked on is listed all the same, so that it can be taken out.
+        shown = replace(EMPTY, opening=shown.opening, seq=shown.seq)
+        row = append.projected(shown, first)
+    listed = verify.listed(database, record.id)
+    # Of one that cannot be read to its end, the list knows as much or more.
+    if not listed or (record.seq == count and listed != [row]):
+        append.project(database, record.id, shown, first, updated)
 
 
 def _columns(event: Event) -> tuple[str, str, str, str, str]:

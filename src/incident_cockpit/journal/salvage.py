@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
-from incident_cockpit.journal import lines, schema
+from incident_cockpit.journal import append, lines, schema
 
 SQLITE = b"SQLite format 3\x00"
 # So many damaged lines are named.
@@ -137,7 +137,7 @@ def _read_lines(path: Path, source: Source) -> Source:
         try:
             if line.strip():
                 _take_line(source, line.rstrip(b"\r"))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, Unreadable):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError, Unreadable):
             damaged.append(str(number))
     if damaged:
         more = f" and {len(damaged) - _NAMED} more" if len(damaged) > _NAMED else ""
@@ -164,4 +164,6 @@ def _take_line(source: Source, line: bytes) -> None:
         source.expected[header.incident] = header.events or 0
     else:
         event = codec.decode(line)
+        # Raises OverflowError for a time that no column can hold.
+        append.in_column(event.happened), append.in_column(event.recorded)
         source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))

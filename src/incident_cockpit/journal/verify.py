@@ -85,13 +85,17 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
 
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
-    listed = database.rows(
+    if listed(database, record.id) != [append.projected(record.incident, record.events[0])]:
+        yield f"incident {record.id}: the list does not show what its events say"
+
+
+def listed(database: Database, incident: str) -> list[tuple[int | str | None, ...]]:
+    """Return the incident's row of the list, as `projected` makes it, or nothing."""
+    return database.rows(
         "SELECT number, title, severity, phase, live, opened, ended, commander, triage, seq"
         " FROM incidents WHERE id = ?",
-        (record.id,),
+        (incident,),
     )
-    if listed != [append.projected(record.incident, record.events[0])]:
-        yield f"incident {record.id}: the list does not show what its events say"
 
 
 def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
@@ -111,4 +115,5 @@ def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
             yield f"the rescue copy {path} has {counted(more, 'line')} that the store lacks: incident restore"
     known = {rescue.file(incident) for (incident,) in database.rows("SELECT id FROM incidents")}
     for path in sorted(set(rescue.folder.glob("*.jsonl")) - known):
-        yield f"the store lacks the incident of the rescue copy {path}: incident restore"
+        if path.stat().st_size:
+            yield f"the store lacks the incident of the rescue copy {path}: incident restore"

@@ -1,0 +1,392 @@
+"""A store that was lost or damaged is rebuilt from what is left, and a whole one is never replaced."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from test_journal_transfer import told
+
+from builders import RUNBOOK
+from incident_cockpit.errors import NotFound, StoreError
+from incident_cockpit.journal import restore as restoring
+from incident_cockpit.journal.journal import Journal
+from incident_cockpit.journal.read import lines_after
+from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.restore import Report, restore
+from incident_cockpit.journal.transfer import export_lines
+from journal_kit import created, journal_in, note, texts
+
+
+def restored(folder: Path, *files: Path) -> Report:
+    return restore(folder / "incidents.db", Rescue(folder / "rescue"), {}, files)
+
+
+def filled(folder: Path, notes: int = 60) -> dict[str, list[bytes]]:
+    """Store two incidents with documents and notes, and return their lines."""
+    with journal_in(folder) as journal:
+        first, second = told(journal), created(journal, "Login is slow")
+        for number in range(notes):
+            note(journal, first if number % 2 else second, f"note {number} {'.' * 300}")
+        return everything(journal)
+
+
+def everything(journal: Journal) -> dict[str, list[bytes]]:
+    return {one.id: lines_after(journal.database, one.id, 0) for one in journal.incidents()}
+
+
+def now_in(folder: Path) -> dict[str, list[bytes]]:
+    with journal_in(folder) as journal:
+        assert journal.verify() == []
+        assert journal.document(sha256(RUNBOOK.read_bytes()).hexdigest()) is not None
+        return everything(journal)
+
+
+def overwritten_inside(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[8192:40960] = os.urandom(32768)
+    file.write_bytes(content)
+
+
+def header_overwritten(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[:100] = bytes(100)
+    file.write_bytes(content)
+
+
+def a_letter_changed(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b'"text":"note 7 ', b'"text":"note 8 '))
+
+
+def statements(*many: str) -> Callable[[Path], None]:
+    def run(file: Path) -> None:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            for one in many:
+                connection.execute(one)
+
+    return run
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "deleted": Path.unlink,
+    "emptied": lambda file: os.truncate(file, 0),
+    "truncated": lambda file: os.truncate(file, file.stat().st_size // 8192 * 4096),
+    "garbage": lambda file: file.write_bytes(os.urandom(20_000)),
+    "overwritten inside": overwritten_inside,
+    "header overwritten": header_overwritten,
+    "a letter changed": a_letter_changed,
+    "events deleted": statements("DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq > 9"),
+    "one event deleted": statements("DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq = 3"),
+    "one incident deleted": statements(
+        "DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE incident = (SELECT max(id) FROM incidents)"
+    ),
+    "an event altered": statements(
+        "DROP TRIGGER events_are_never_changed", "UPDATE events SET line = x'7b7d' WHERE seq = 4"
+    ),
+    "a name altered": statements("DROP TRIGGER events_are_never_changed", "UPDATE events SET who = 'Eve'"),
+    "a document altered": statements("UPDATE documents SET blob = x'00'"),
+    "a document deleted": statements("DELETE FROM documents"),
+    "the list emptied": statements("DELETE FROM incidents"),
+    "a table dropped": statements("DROP TABLE incidents"),
+    "a guard dropped": statements("DROP TRIGGER events_are_never_changed"),
+    "another application id": statements("PRAGMA application_id = 7"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_kind_of_damage_is_undone_from_the_rescue_copies(tmp_path: Path, damage: str) -> None:
+    before = filled(tmp_path)
+    DAMAGES[damage](tmp_path / "incidents.db")
+    report = restored(tmp_path)
+    assert (report.whole, now_in(tmp_path)) == (True, before)
+    again = restored(tmp_path)
+    assert (again.changed, again.notes, now_in(tmp_path)) == (False, [], before)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "an event altered", "overwritten inside"])
+def test_a_damaged_database_keeps_its_content_under_another_name(tmp_path: Path, damage: str) -> None:
+    filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    DAMAGES[damage](file)
+    content = file.read_bytes()
+    aside = restored(tmp_path).set_aside
+    assert aside is not None
+    assert aside.read_bytes() == content
+    DAMAGES[damage](file)
+    another = restored(tmp_path).set_aside
+    assert another is not None
+    assert another != aside
+    assert {path.stat().st_mode & 0o777 for path in (file, aside, another)} == {0o600}
+
+
+def test_a_whole_database_is_left_alone(tmp_path: Path) -> None:
+    filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    before = file.read_bytes(), file.stat().st_ino
+    report = restored(tmp_path)
+    assert (report.changed, report.whole, report.set_aside) == (False, True, None)
+    assert (file.read_bytes(), file.stat().st_ino) == before
+
+
+def test_a_backup_that_was_put_back_gets_what_the_rescue_copies_have_more(tmp_path: Path) -> None:
+    file = tmp_path / "incidents.db"
+    with journal_in(tmp_path) as journal:
+        told(journal)
+    backup = file.read_bytes()
+    with journal_in(tmp_path) as journal:
+        note(journal, journal.load(journal.find("1").id), "later")
+        created(journal, "Login is slow")
+        before = everything(journal)
+    file.write_bytes(backup)
+    inode = file.stat().st_ino
+    # A cockpit that is open on it reads on: the file stays the same.
+    with journal_in(tmp_path) as journal:
+        record = journal.load(journal.find("1").id)
+        assert restored(tmp_path).changed
+        assert texts(journal.read(record.id, record.seq)) == ["later"]
+    assert (now_in(tmp_path), file.stat().st_ino) == (before, inode)
+
+
+def test_exports_and_backups_given_as_files_are_enough(tmp_path: Path) -> None:
+    before = filled(tmp_path / "a")
+    with journal_in(tmp_path / "a") as journal:
+        for number, incident in enumerate(before):
+            (tmp_path / f"{number}.jsonl").write_bytes(b"\n".join(export_lines(journal, incident)))
+    exports = restored(tmp_path / "b", *sorted(tmp_path.glob("*.jsonl")))
+    assert (exports.whole, now_in(tmp_path / "b")) == (True, before)
+    assert (restored(tmp_path / "c", tmp_path / "a" / "incidents.db").whole, now_in(tmp_path / "c")) == (True, before)
+    assert (restored(tmp_path / "d", tmp_path / "a" / "rescue").whole, now_in(tmp_path / "d")) == (True, before)
+
+
+def test_an_incident_of_another_store_gets_a_number_of_its_own(tmp_path: Path) -> None:
+    filled(tmp_path / "a")
+    with journal_in(tmp_path / "b") as journal:
+        created(journal, "The first here")
+    restored(tmp_path / "b", tmp_path / "a" / "incidents.db")
+    with journal_in(tmp_path / "b") as journal:
+        assert [(one.number, one.title) for one in journal.incidents()] == [
+            (3, "Login is slow"), (2, "Checkout fails"), (1, "The first here"),
+        ]  # fmt: skip
+        assert journal.verify() == []
+
+
+def copies(folder: Path) -> list[Path]:
+    return sorted((folder / "rescue").glob("*.jsonl"))
+
+
+def cut(line: int) -> Callable[[list[bytes]], list[bytes]]:
+    return lambda lines: [*lines[:line], lines[line][:20]]
+
+
+def spoilt(*numbers: int) -> Callable[[list[bytes]], list[bytes]]:
+    return lambda lines: [b"\xff\x00" if place in numbers else line for place, line in enumerate(lines)]
+
+
+@pytest.mark.parametrize("hurt", [cut(9), spoilt(9), spoilt(9, 10, 11), lambda lines: lines[:9]])
+def test_everything_up_to_the_damage_of_a_copy_is_taken_and_what_is_missing_is_said(
+    tmp_path: Path, hurt: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    with journal_in(tmp_path) as journal:
+        record = created(journal)
+        note(journal, record, *(f"note {number}" for number in range(20)))
+        before = everything(journal)[record.id]
+    [copy] = copies(tmp_path)
+    # The header is its first line.
+    lines = hurt(copy.read_bytes().splitlines())
+    copy.write_bytes(b"\n".join(lines))
+    (tmp_path / "incidents.db").unlink()
+    report = restored(tmp_path)
+    with journal_in(tmp_path) as journal:
+        assert journal.verify() == []
+        assert everything(journal)[record.id] == before[:8]
+    if len(lines) > 12:
+        assert (report.whole, report.incidents[0].missing) == (False, len(before) - 8)
+    if len(lines) > 9:
+        # What could not be taken in is not thrown away.
+        assert any((tmp_path / "rescue").glob("*.old1"))
+
+
+def test_what_one_file_lacks_is_taken_from_another(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    statements("DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq BETWEEN 5 AND 9")(
+        tmp_path / "incidents.db"
+    )
+    for copy in copies(tmp_path):
+        copy.write_bytes(b"\n".join(spoilt(20, 25)(copy.read_bytes().splitlines())))
+    assert (restored(tmp_path).whole, now_in(tmp_path)) == (True, before)
+
+
+def test_a_hash_says_which_of_two_lines_is_the_true_one(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    a_letter_changed(tmp_path / "incidents.db")
+    for copy in copies(tmp_path):
+        copy.write_bytes(copy.read_bytes().replace(b'"text":"note 9 ', b'"text":"note 0 '))
+    assert (restored(tmp_path).whole, now_in(tmp_path)) == (True, before)
+
+
+def test_two_courses_of_an_incident_are_never_mixed(tmp_path: Path) -> None:
+    file = tmp_path / "incidents.db"
+    with journal_in(tmp_path) as journal:
+        record = created(journal)
+        note(journal, record, "both")
+    backup = file.read_bytes()
+    with journal_in(tmp_path) as journal:
+        note(journal, journal.load(record.id), "here", "here too", "and here")
+    other = tmp_path / "other.jsonl"
+    copies(tmp_path)[0].rename(other)
+    file.write_bytes(backup)
+    with journal_in(tmp_path) as journal:
+        note(journal, journal.load(record.id), "there")
+    report = restored(tmp_path, other)
+    with journal_in(tmp_path) as journal:
+        assert texts(journal.read(record.id)) == ["both", "there"]
+        assert journal.verify() == []
+    assert any("other.jsonl differs" in words for words in report.notes)
+    assert b"and here" in other.read_bytes()
+
+
+def test_an_incident_whose_first_event_is_lost_is_said_to_be_and_kept(tmp_path: Path) -> None:
+    filled(tmp_path)
+    copy = copies(tmp_path)[0]
+    copy.write_bytes(b"\n".join(spoilt(0, 1)(copy.read_bytes().splitlines())))
+    (tmp_path / "incidents.db").unlink()
+    report = restored(tmp_path)
+    [lost] = [one for one in report.incidents if not one.events]
+    assert (lost.id, report.whole) == (copy.stem, False)
+    with journal_in(tmp_path) as journal:
+        assert len(journal.incidents()) == 1
+        assert journal.verify() == []
+    assert copy.with_suffix(".old1").exists()
+
+
+def test_what_a_newer_program_wrote_is_not_touched(tmp_path: Path) -> None:
+    filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    statements("PRAGMA user_version = 99")(file)
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match="newer version"):
+        restored(tmp_path)
+    with pytest.raises(StoreError, match="newer version"):
+        restored(tmp_path / "b", file)
+    assert file.read_bytes() == before
+    assert not (tmp_path / "b" / "incidents.db").exists()
+
+
+def test_the_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
+    filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    file.unlink()
+    statements("CREATE TABLE notes (id)")(file)
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        restored(tmp_path)
+    assert file.read_bytes() == before
+
+
+def test_a_database_that_another_process_writes_to_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "BUSY_SECONDS", 0)
+    filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    a_letter_changed(file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"):
+            restored(tmp_path)
+    assert restored(tmp_path).whole
+
+
+def test_two_restores_at_once_do_not_meet(tmp_path: Path) -> None:
+    filled(tmp_path)
+    (tmp_path / "incidents.db").unlink()
+    held = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(StoreError, match="another restore"):
+        restored(tmp_path)
+    os.close(held)
+    assert restored(tmp_path).whole
+
+
+def test_a_cockpit_that_was_open_cannot_write_to_what_was_set_aside(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    with journal_in(tmp_path) as journal:
+        record = journal.load(next(iter(before)))
+        a_letter_changed(tmp_path / "incidents.db")
+        assert restored(tmp_path).set_aside
+        with pytest.raises(StoreError):
+            note(journal, record, "lost?")
+    assert now_in(tmp_path) == before
+
+
+def test_the_journal_of_the_damaged_database_is_not_applied_to_the_new_one(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    file = tmp_path / "incidents.db"
+    journal_file = tmp_path / "incidents.db-journal"
+    # A process that dies in a transaction leaves a journal which says how to undo it.
+    pid = os.fork()
+    if not pid:
+        connection = sqlite3.connect(file, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=TRUNCATE")
+        connection.execute("PRAGMA cache_size=1")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE documents SET blob = zeroblob(200000)")
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert journal_file.stat().st_size > 0
+    file.unlink()
+    assert (restored(tmp_path).whole, now_in(tmp_path)) == (True, before)
+    assert any(path.name.endswith("-journal") and path.stat().st_size for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("step", ["link", "replace", "sync_folder"])
+def test_a_kill_on_the_way_leaves_a_way_to_the_store(tmp_path: Path, step: str) -> None:
+    before = filled(tmp_path)
+    a_letter_changed(tmp_path / "incidents.db")
+    pid = os.fork()
+    if not pid:
+        place = {"link": os, "replace": Path, "sync_folder": restoring}[step]
+        setattr(place, step, lambda *_: os._exit(9))
+        restored(tmp_path)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    restored(tmp_path)
+    assert now_in(tmp_path) == before
+
+
+def test_without_anything_to_restore_from_that_is_said_and_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="nothing to restore"):
+        restored(tmp_path)
+    (tmp_path / "incidents.db").write_bytes(os.urandom(20_000))
+    before = (tmp_path / "incidents.db").read_bytes()
+    with pytest.raises(NotFound, match="nothing to restore"):
+        restored(tmp_path)
+    assert (tmp_path / "incidents.db").read_bytes() == before
+    with pytest.raises(NotFound):
+        restored(tmp_path, tmp_path / "nowhere.jsonl")
+
+
+def test_the_incident_that_commands_mean_stays_chosen(tmp_path: Path) -> None:
+    before = filled(tmp_path)
+    with journal_in(tmp_path) as journal:
+        journal.use(next(iter(before)))
+    a_letter_changed(tmp_path / "incidents.db")
+    restored(tmp_path)
+    with journal_in(tmp_path) as journal:
+        assert journal.current() == next(iter(before))
+
+
+def test_a_flipped_bit_anywhere_loses_nothing(tmp_path: Path) -> None:
+    before = filled(tmp_path, notes=6)
+    file = tmp_path / "incidents.db"
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 4_111):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
+        restored(tmp_path)
+        assert now_in(tmp_path) == before, place
