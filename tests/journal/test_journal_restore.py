@@ -48,16 +48,13 @@ def now_in(folder: Path) -> dict[str, list[bytes]]:
         return everything(journal)
 
 
-def overwritten_inside(file: Path) -> None:
-    content = bytearray(file.read_bytes())
-    content[8192:40960] = os.urandom(32768)
-    file.write_bytes(content)
+def overwritten(start: int, end: int) -> Callable[[Path], None]:
+    def overwrite(file: Path) -> None:
+        content = bytearray(file.read_bytes())
+        content[start:end] = os.urandom(end - start)
+        file.write_bytes(content)
 
-
-def header_overwritten(file: Path) -> None:
-    content = bytearray(file.read_bytes())
-    content[:100] = bytes(100)
-    file.write_bytes(content)
+    return overwrite
 
 
 def a_letter_changed(file: Path) -> None:
@@ -78,8 +75,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "emptied": lambda file: os.truncate(file, 0),
     "truncated": lambda file: os.truncate(file, file.stat().st_size // 8192 * 4096),
     "garbage": lambda file: file.write_bytes(os.urandom(20_000)),
-    "overwritten inside": overwritten_inside,
-    "header overwritten": header_overwritten,
+    "overwritten inside": overwritten(8192, 40960),
+    "header overwritten": overwritten(0, 100),
+    **{f"page {number} overwritten": overwritten(number * 4096, (number + 1) * 4096) for number in range(1, 12)},
     "a letter changed": a_letter_changed,
     "events deleted": statements("DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq > 9"),
     "one event deleted": statements("DROP TRIGGER events_are_never_deleted", "DELETE FROM events WHERE seq = 3"),

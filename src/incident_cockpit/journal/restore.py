@@ -127,7 +127,7 @@ def _over(path: Path, others: Sequence[Source], removed: Mapping[str, Removal]) 
         locked = _lock(connection)
         own = read_database(connection, path)
         try:
-            if not locked or own.damaged or list(_faults(connection, own)):
+            if not locked or not _is_whole(connection, own):
                 return _rebuild(path, own, others, removed)
         finally:
             with suppress(sqlite3.Error):
@@ -143,6 +143,13 @@ def _lock(connection: sqlite3.Connection) -> bool:
             raise
         return False
     return True
+
+
+def _is_whole(connection: sqlite3.Connection, own: Source) -> bool:
+    try:
+        return not own.damaged and not list(_faults(connection, own))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
