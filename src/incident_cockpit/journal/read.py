@@ -117,6 +117,11 @@ def find(database: Database, word: str) -> Listed:
     raise Refused(f"'{word}' could mean {len(meant)} incidents", f"say which by its number: {names}{more}")
 
 
+def ids(database: Database) -> list[str]:
+    """Return the ids of the incidents that have events."""
+    return [incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events ORDER BY incident")]
+
+
 def channels(database: Database, besides: str = "") -> frozenset[str]:
     """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
     found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))

@@ -61,21 +61,28 @@ class Rescue:
         with _locked(path) as handle:
             self._write(handle, incident, 0, after(0), document)
 
-    def renew(self, incident: str, stored: Sequence[bytes], document: Document) -> Path | None:
+    def renew(self, incident: str, after: After, document: Document) -> Path | None:
         """Make the copy that of the stored lines; return where one with other content is kept; raises OSError."""
+        from incident_cockpit.journal.salvage import Source, copy_faults, read_lines
+
         make_private_folder(self.folder)
         path, aside = self.file(incident), None
         with _locked(path) as handle:
             size = os.fstat(handle).st_size
-            written = os.pread(handle, size, 0).split(b"\n")
-            if [line for line in written if is_event(line)] == list(stored):
+            # Read while the copy is locked: what was stored since is not in it yet.
+            content, stored = os.pread(handle, size, 0), after(0)
+            copy = read_lines(content, Source(str(path)))
+            faults = list(copy_faults(copy, stored, document))
+            copied = [line.line for _, line in sorted(copy.events.get(incident, {}).items())]
+            if content.endswith(b"\n") and copied == stored[: len(copied)] and len(faults) <= (copied != stored):
+                # It is whole, or lacks its end alone.
+                self._write(handle, incident, len(copied), stored[len(copied) :], document)
                 return None
             if size:
                 aside = _set_aside(path)
-        if not stored:
-            return aside
-        with _locked(path) as handle:
-            self._write(handle, incident, 0, stored, document)
+        if stored:
+            with _locked(path) as handle:
+                self._write(handle, incident, 0, after(0), document)
         return aside
 
     def _end(self, handle: int, incident: str, after: After) -> int | None:
@@ -142,11 +149,6 @@ def _seq(line: bytes) -> int | None:
         return msgspec.json.decode(line, type=_Place).seq
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def is_event(line: bytes) -> bool:
-    """Return whether it is no header and no document; a damaged line counts as an event that no store has."""
-    return bool(line) and not line.startswith((b'{"format":', b'{"document":'))
 
 
 def _write_all(handle: int, content: bytes) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -21,10 +22,10 @@ from incident_cockpit.incident.topics.opening import Opened
 from incident_cockpit.journal import append, lines, read, schema, verify
 from incident_cockpit.journal.complaints import in_words
 from incident_cockpit.journal.database import BUSY_SECONDS, Database, make_private_folder, sync_folder
+from incident_cockpit.journal.joining import Rebuilt, put_together
 from incident_cockpit.journal.removal import Removal
 from incident_cockpit.journal.rescue import Rescue
 from incident_cockpit.journal.salvage import Line, Source, read_database, read_file
-from incident_cockpit.text.count import counted
 
 _NEW = ".restoring"
 _INSERT = (
@@ -33,16 +34,6 @@ _INSERT = (
 )
 # What SQLite keeps beside a database; applied to another one it would damage that.
 _BESIDE = ("-journal", "-wal", "-shm")
-
-
-class Rebuilt(Struct):
-    """One incident as it was put together; `missing` counts the events that no file has, or none before which fits."""
-
-    id: str
-    events: list[Line] = field(default_factory=list)
-    missing: int = 0
-    added: int = 0
-    name: str = ""
 
 
 class Report(Struct):
@@ -72,15 +63,24 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     """
     given = [read_file(file) for each in files for file in _expanded(each)]
     _check_place(path)
-    with in_words(path), _alone(path):
+    path = path.resolve()
+
+    def others() -> list[Source]:
         copies = [read_file(file, ours=True) for file in sorted(rescue.folder.glob("*.jsonl"))]
-        spare = [read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*"))]
-        others = [*copies, *given, *spare]
-        if not path.exists() or not path.stat().st_size:
-            report = _rebuild(path, None, others, removed)
-        else:
-            report = _over(path, others, removed)
-        _write_copies(path, rescue, report)
+        return [*copies, *given, *(read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*")))]
+
+    try:
+        with in_words(path), _alone(path):
+            if not path.exists() or not path.stat().st_size:
+                report = _rebuild(path, None, others(), removed)
+            else:
+                report = _over(path, others, removed)
+            _write_copies(path, rescue, report)
+    except OSError as error:
+        raise StoreError(
+            f"{path} could not be restored: {error.filename or path.parent}: {error.strerror}",
+            "free some space or make it writable, then run it again; nothing is lost",
+        ) from error
     return report
 
 
@@ -112,27 +112,28 @@ def _alone(path: Path) -> Iterator[None]:
     """Keep a second restore out for the block."""
     handle = os.open(path.parent, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError("another restore is running", "wait for it to end") from error
         yield
-    except BlockingIOError as error:
-        raise StoreError("another restore is under way", "wait for it to end") from error
     finally:
         os.close(handle)
 
 
-def _over(path: Path, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
+def _over(path: Path, others: Callable[[], Sequence[Source]], removed: Mapping[str, Removal]) -> Report:
     """Restore where a database is: nothing but additions where it is whole."""
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         # Nobody writes to what is about to be replaced. What is too damaged to be locked takes no writing either.
         locked = _lock(connection)
-        own = read_database(connection, path)
+        own, copies = read_database(connection, path), others()
         try:
             if not locked or not _is_whole(connection, own):
-                return _rebuild(path, own, others, removed)
+                return _rebuild(path, own, copies, removed)
         finally:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-    return _grow(path, own, others, removed)
+    return _grow(path, own, copies, removed)
 
 
 def _lock(connection: sqlite3.Connection) -> bool:
@@ -180,13 +181,14 @@ def _as_its_columns(line: Line) -> bool:
 
 def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
     """Add to a database that is whole what the other files have more."""
-    report, documents = _put_together([own, *others], removed)
+    incidents, notes, documents = put_together([own, *others], removed)
+    report = Report(incidents, notes=notes)
     with closing(Database(path)) as database, database.immediate():
         for rebuilt in report.incidents:
-            known = (read.head(database, rebuilt.id) or (0, ""))[0]
-            if known == len(own.events.get(rebuilt.id, ())):
+            known = len(own.events.get(rebuilt.id, ()))
+            if (read.head(database, rebuilt.id) or (0, ""))[0] == known:
                 _write(database, rebuilt, known)
-            else:
+            elif len(rebuilt.events) > known:
                 report.notes.append(f"incident {rebuilt.id} was changed meanwhile: run incident restore again")
         _write_documents(database, {name: blob for name, blob in documents.items() if name not in own.documents})
     return report
@@ -194,8 +196,9 @@ def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[st
 
 def _rebuild(path: Path, own: Source | None, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
     """Make a new database of everything, and put it in the place of what is there."""
-    report, documents = _put_together([own, *others] if own is not None else others, removed)
-    if not any(one.events for one in report.incidents):
+    incidents, notes, documents = put_together([own, *others] if own is not None else others, removed)
+    report = Report(incidents, notes=notes)
+    if not any(one.events for one in incidents):
         raise NotFound(
             f"there is nothing to restore {path} from",
             "give a backup of the database or exports as files: incident restore FILE ...",
@@ -252,69 +255,6 @@ def _name_new(new: Path, path: Path) -> None:
         new.rename(path)
     else:
         new.unlink()
-
-
-def _put_together(sources: Sequence[Source], removed: Mapping[str, Removal]) -> tuple[Report, dict[str, bytes]]:
-    report = Report()
-    for source in sources:
-        if source.damaged and not source.spare:
-            report.notes.append(f"{source.name} is damaged: {'; '.join(source.damaged)}")
-    for incident in dict.fromkeys(incident for source in sources for incident in source.events):
-        if incident in removed and not any(incident in source.events for source in sources if source.ours):
-            gone = removed[incident]
-            report.notes.append(
-                f"{gone.name} {gone.title} was removed and stays so; to bring it back: incident import {gone.file}"
-            )
-        else:
-            report.incidents.append(_joined(incident, sources, report.notes))
-    documents = {digest: blob for source in reversed(sources) for digest, blob in source.documents.items()}
-    return report, documents
-
-
-def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebuilt:
-    """Take from event to event the line that a hash proves, else that of the first file that has it.
-
-    A file that says something else from some event on belongs to another course of the incident: no two are mixed.
-    """
-    made = Rebuilt(incident)
-    taking = [source for source in sources if incident in source.events]
-    seq = 1
-    while choices := [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]:
-        line = next((line for _, line in choices if any(one.proves(incident, seq, line.line) for one in taking)), None)
-        line = line or choices[0][1]
-        for source, other in choices:
-            if other.line != line.line and not _comes_back(source, incident, seq, taking):
-                taking.remove(source)
-                if not source.spare:
-                    count = counted(sum(number >= seq for number in source.events[incident]), "event")
-                    notes.append(f"{source.name} differs from event {seq} on: {count} in it were not taken")
-        made.events.append(line)
-        seq += 1
-    known = [source.expected.get(incident, 0) for source in sources if not source.spare]
-    known += [max(source.events[incident]) for source in taking if not source.spare]
-    made.missing = max(0, max(known, default=0) - len(made.events))
-    return made
-
-
-def _at(source: Source, incident: str, seq: int) -> Line | None:
-    """Return the line of an event if it is whole: it can be read, or its hash proves it."""
-    line = source.events[incident].get(seq)
-    if line is None or source.proves(incident, seq, line.line):
-        return line
-    with suppress(Unreadable):
-        codec.decode(line.line)
-        return line
-    return None
-
-
-def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
-    """Return whether only lines of the file are damaged here: a later one is that of another file, too."""
-    others = [one.events[incident] for one in sources if one is not source]
-    return any(
-        later > seq and (same := other.get(later)) is not None and same.line == line.line
-        for later, line in source.events[incident].items()
-        for other in others
-    )
 
 
 def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
@@ -382,12 +322,11 @@ def _write_documents(database: Database, documents: Mapping[str, bytes]) -> None
 
 
 def _write_copies(path: Path, rescue: Rescue, report: Report) -> None:
-    """Make the rescue copies those of the store; a copy that has something else keeps it under another name."""
+    """Make the rescue copies those of the store; what a copy has more is kept under another name."""
     with closing(Database(path)) as database:
-        for rebuilt in report.incidents:
-            if not rebuilt.events and not rescue.file(rebuilt.id).exists():
-                continue
-            stored = read.lines_after(database, rebuilt.id, 0)
-            aside = rescue.renew(rebuilt.id, stored, lambda digest: read.document(database, digest))
+        known = {incident: partial(read.lines_after, database, incident) for incident in read.ids(database)}
+        for incident in {*known, *(one.id for one in report.incidents if rescue.file(one.id).exists())}:
+            after = known.get(incident, lambda _seq: ())
+            aside = rescue.renew(incident, after, partial(read.document, database))
             if aside is not None:
-                report.notes.append(f"the rescue copy that was damaged or has more is kept as {aside}")
+                report.notes.append(f"the rescue copy of {incident} was made anew; the old one is kept: {aside}")

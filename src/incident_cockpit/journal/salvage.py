@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
 from incident_cockpit.journal import append, lines, schema
+from incident_cockpit.text.count import counted
 
 SQLITE = b"SQLite format 3\x00"
 # So many damaged lines are named.
@@ -70,7 +71,7 @@ def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
             # By its own name for a backup, whose folder may be read only; a question mark in it is quoted.
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 return read_database(connection, path, ours=ours)
-        return _read_lines(path, Source(str(path), ours, spare))
+        return read_lines(path.read_bytes(), Source(str(path), ours, spare))
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {path}", "give an export, a rescue copy or a copy of the database") from error
     except OSError as error:
@@ -118,7 +119,7 @@ def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Ite
 
 def _take_row(source: Source, row: tuple[Any, ...]) -> None:
     incident, seq, *columns, line, stored = row
-    if not isinstance(line, bytes):
+    if not (isinstance(line, bytes) and isinstance(incident, str) and isinstance(seq, int)):
         source.say_damaged("an event is not whole")
         return
     with suppress(Unreadable):
@@ -131,9 +132,10 @@ def _take_row(source: Source, row: tuple[Any, ...]) -> None:
         lines_of[seq] = found
 
 
-def _read_lines(path: Path, source: Source) -> Source:
+def read_lines(data: bytes, source: Source) -> Source:
+    """Read the lines of an export or a rescue copy into the source, past what is damaged."""
     damaged = []
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+    for number, line in enumerate(data.split(b"\n"), start=1):
         try:
             if line.strip():
                 _take_line(source, line.rstrip(b"\r"))
@@ -167,3 +169,16 @@ def _take_line(source: Source, line: bytes) -> None:
         # Raises OverflowError for a time that no column can hold.
         append.in_column(event.happened), append.in_column(event.recorded)
         source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))
+
+
+def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
+    """Yield what a rescue copy that was read lacks or has that the store does not."""
+    yield from (f"is damaged ({why})" for why in copy.damaged)
+    copied = {line.line for rows in copy.events.values() for line in rows.values()}
+    if missing := sum(line not in copied for line in stored):
+        yield f"lacks {missing} events"
+    if more := len(copied - set(stored)):
+        yield f"has {counted(more, 'event')} that the store lacks"
+    needed = {found.decode() for line in stored for found in lines.DIGEST.findall(line)}
+    if any(digest not in copy.documents and document(digest) is not None for digest in needed):
+        yield "lacks a document"

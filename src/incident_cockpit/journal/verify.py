@@ -12,8 +12,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import append, lines, read, schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Look
-from incident_cockpit.journal.rescue import Rescue, is_event
-from incident_cockpit.text.count import counted
+from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.salvage import Source, copy_faults, read_file
 
 
 def complaints(database: Database, rescue: Rescue | None, look: Look = lambda _record: ()) -> list[str]:
@@ -99,21 +99,16 @@ def listed(database: Database, incident: str) -> list[tuple[int | str | None, ..
 
 
 def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
-    for (incident,) in database.rows("SELECT DISTINCT incident FROM events ORDER BY incident"):
-        path = rescue.file(incident)
+    known = {rescue.file(incident): incident for incident in read.ids(database)}
+    for path, incident in known.items():
         try:
-            copied = set(path.read_bytes().split(b"\n")) if path.exists() else set()
-        except OSError as error:
-            yield f"the rescue copy {path} cannot be read ({error.strerror})"
+            copy = read_file(path) if path.exists() else Source(str(path))
+        except Refused as error:
+            yield error.why
             continue
         stored = read.lines_after(database, incident, 0)
-        missing = sum(line not in copied for line in stored)
-        if missing:
-            yield f"the rescue copy {path} lacks {missing} events; the next entry in that incident makes up for it"
-        more = sum(is_event(line) for line in copied - set(stored))
-        if more:
-            yield f"the rescue copy {path} has {counted(more, 'line')} that the store lacks: incident restore"
-    known = {rescue.file(incident) for (incident,) in database.rows("SELECT id FROM incidents")}
-    for path in sorted(set(rescue.folder.glob("*.jsonl")) - known):
+        for fault in copy_faults(copy, stored, partial(read.document, database)):
+            yield f"the rescue copy {path} {fault}: incident restore makes it anew"
+    for path in sorted(set(rescue.folder.glob("*.jsonl")) - set(known)):
         if path.stat().st_size:
-            yield f"the store lacks the incident of the rescue copy {path}: incident restore"
+            yield f"the store lacks the incident of the rescue copy {path}: incident restore takes it from there"
