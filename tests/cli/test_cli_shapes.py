@@ -99,7 +99,7 @@ LINE = {
 LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
     "triage": TEXT_OR_NOTHING, "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING,
-    "updated": TEXT,
+    "updated": TEXT, "unreadable": TEXT_OR_NOTHING,
 }  # fmt: skip
 
 

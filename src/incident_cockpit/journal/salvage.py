@@ -174,6 +174,8 @@ def _take_line(source: Source, line: bytes) -> None:
 def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
     """Yield what a rescue copy that was read lacks or has that the store does not."""
     yield from (f"is damaged ({why})" for why in copy.damaged)
+    if copy.events and not copy.expected:
+        yield "lacks its first line"
     copied = {line.line for rows in copy.events.values() for line in rows.values()}
     if missing := sum(line not in copied for line in stored):
         yield f"lacks {missing} events"
