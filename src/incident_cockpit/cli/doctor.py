@@ -77,7 +77,8 @@ def _store(places: Paths) -> Iterator[Finding]:
         return
     yield from (Finding("store", False, complaint) for complaint in wrong)
     if wrong:
-        yield Finding("store", None, "to rebuild what is damaged: incident restore")
+        ways = "incident restore; if an incident stays wrong, take it out: incident remove ID --reason TEXT"
+        yield Finding("store", None, f"to rebuild what is damaged: {ways}")
     if newer is not None:
         yield Finding("store", False, f"{places.store} was made by a newer version: it can be read, not written")
     elif not os.access(places.store, os.W_OK) or not os.access(places.data, os.W_OK):

@@ -81,7 +81,7 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
         record.extend([event])
     yield from _projection(database, record)
     for seq, why in look(record):
-        yield f"incident {incident} ({record.incident.name}) cannot be worked on: event {seq}, {why}"
+        yield f"incident {incident} ({record.incident.name}): event {seq}, {why}"
 
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
