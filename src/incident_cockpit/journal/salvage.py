@@ -21,15 +21,19 @@ from incident_cockpit.text.count import counted
 SQLITE = b"SQLite format 3\x00"
 # So many damaged lines are named.
 _NAMED = 5
-_EVENTS = "SELECT incident, seq, id, kind, happened, recorded, who, line, hash FROM events"
+_EVENTS = "SELECT incident, seq, id, kind, happened, recorded, who, line, hash, position FROM events"
 
 
 class Line(Struct, frozen=True):
-    """A line of an event, and what a database has beside it: its columns from id to who, and its hash."""
+    """A line of an event, and what a database has beside it: its columns from id to who, its hash, and its place.
+
+    `place` counts the events of the store in the order in which they were written.
+    """
 
     line: bytes
     columns: tuple[Any, ...] | None = None
     hash: str = ""
+    place: int = 0
 
 
 class Source(Struct):
@@ -54,12 +58,21 @@ class Source(Struct):
             self.damaged.append(why)
 
     def proves(self, incident: str, seq: int, line: bytes) -> bool:
-        """Return whether the hashes of this database say that the line is the one that was stored."""
+        """Return whether the hashes of this database say that the line is the one that was stored.
+
+        An event is chained to the one before it; one that filled a gap, to the one that was written before it.
+        """
         rows = self.events.get(incident, {})
-        here, before = rows.get(seq), rows.get(seq - 1)
-        if here is None or not here.hash or (seq > 1 and before is None):
+        here = rows.get(seq)
+        if here is None or not here.hash:
             return False
-        return lines.chained(before.hash if before is not None else lines.GENESIS, line) == here.hash
+        before = rows.get(seq - 1)
+        if seq == 1 or before is not None:
+            head = before.hash if before is not None else lines.GENESIS
+            if lines.chained(head, line) == here.hash:
+                return True
+        last = max((row for row in rows.values() if row.place < here.place), key=lambda row: row.place, default=None)
+        return last is not None and lines.chained(last.hash, line) == here.hash
 
 
 def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
@@ -118,7 +131,7 @@ def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Ite
 
 
 def _take_row(source: Source, row: tuple[Any, ...]) -> None:
-    incident, seq, *columns, line, stored = row
+    incident, seq, *columns, line, stored, place = row
     if not (isinstance(line, bytes) and isinstance(incident, str) and isinstance(seq, int)):
         source.say_damaged("an event is not whole")
         return
@@ -127,7 +140,7 @@ def _take_row(source: Source, row: tuple[Any, ...]) -> None:
         event = codec.decode(line)
         incident, seq = event.incident, event.seq
     lines_of = source.events.setdefault(incident, {})
-    found = Line(line, tuple(columns), stored)
+    found = Line(line, tuple(columns), stored, place)
     if seq not in lines_of or not source.proves(incident, seq, lines_of[seq].line):
         lines_of[seq] = found
 
