@@ -84,7 +84,7 @@ def _store(places: Paths) -> Iterator[Finding]:
         yield Finding("store", False, str(refused))
         return
     yield from (Finding("store", False, complaint) for complaint in wrong)
-    if wrong:
+    if any("put-back" not in complaint for complaint in wrong):
         ways = "incident restore; if an incident stays wrong, take it out: incident remove ID --reason TEXT"
         yield Finding("store", None, f"to rebuild what is damaged: {ways}")
     if newer is not None:

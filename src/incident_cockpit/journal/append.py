@@ -22,6 +22,10 @@ from incident_cockpit.journal.database import Database
 
 # The setting with the highest number of a removed incident: texts that name it must not come to mean another.
 HIGHEST = "highest_number"
+INSERT = (
+    "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Circumstances(Struct, frozen=True):
@@ -108,21 +112,12 @@ def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
 
 def insert(database: Database, event: Event, line: bytes, chain: str) -> None:
     """Write one event into its place, without the incident's row."""
-    database.rows(
-        "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.incident,
-            event.seq,
-            event.id,
-            event.fact.kind,
-            in_column(event.happened),
-            in_column(event.recorded),
-            event.who,
-            line,
-            chain,
-        ),
-    )
+    database.rows(INSERT, (event.incident, event.seq, *columns(event), line, chain))
+
+
+def columns(event: Event) -> tuple[str, str, str, str, str]:
+    """Return what stands beside the line of an event: id, kind, happened, recorded, who."""
+    return event.id, event.fact.kind, in_column(event.happened), in_column(event.recorded), event.who
 
 
 def in_column(time: datetime) -> str:

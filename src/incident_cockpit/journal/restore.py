@@ -29,10 +29,6 @@ from incident_cockpit.journal.rescue import Copies, Rescue
 from incident_cockpit.journal.salvage import Line, Source, read_database, read_file
 
 _NEW = ".restoring"
-_INSERT = (
-    "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 # What SQLite keeps beside a database; applied to another one it would damage that.
 _BESIDE = ("-journal", "-wal", "-shm")
 
@@ -176,7 +172,7 @@ def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
 
 def _as_its_columns(line: Line) -> bool:
     try:
-        return _columns(codec.decode(line.line)) == line.columns
+        return append.columns(codec.decode(line.line)) == line.columns
     except Unreadable:
         return True
 
@@ -277,9 +273,9 @@ def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
             first = first or event
             record.extend([event])
         if seq > known:
-            columns = _columns(event) if event is not None else line.columns
+            columns = append.columns(event) if event is not None else line.columns
             before = lines.chained(before, line.line)
-            database.rows(_INSERT, (rebuilt.id, seq, *(columns or ()), line.line, before))
+            database.rows(append.INSERT, (rebuilt.id, seq, *(columns or ()), line.line, before))
             rebuilt.added += 1
     rebuilt.name = f"INC-{record.incident.opening.number} {record.incident.title}"
     if first is not None:
@@ -299,11 +295,6 @@ def _list(database: Database, record: Record, first: Event, count: int) -> None:
     # Of one that cannot be read to its end, the list knows as much or more.
     if not listed or (record.seq == count and listed != [row]):
         append.project(database, record.id, shown, first, updated)
-
-
-def _columns(event: Event) -> tuple[str, str, str, str, str]:
-    times = append.in_column(event.happened), append.in_column(event.recorded)
-    return event.id, event.fact.kind, *times, event.who
 
 
 def _with_free_number(database: Database, incident: str, line: Line) -> Line:

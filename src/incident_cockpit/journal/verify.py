@@ -94,8 +94,7 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     record = Record(incident)
     for *kept, line, _, _ in found:
         event = codec.decode(line)
-        times = append.in_column(event.happened), append.in_column(event.recorded)
-        if tuple(kept) != (event.seq, event.id, event.fact.kind, *times, event.who) or event.seq != record.seq + 1:
+        if tuple(kept) != (event.seq, *append.columns(event)) or event.seq != record.seq + 1:
             yield f"incident {incident}: event {kept[0]} is not where or what it says it is"
             return
         record.extend([event])
