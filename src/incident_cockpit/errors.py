@@ -42,6 +42,10 @@ class StoreError(Refused):
         super().__init__(why, what_to_do, ExitCode.STORE)
 
 
+class Unreadable(StoreError):
+    """What is stored of an incident is damaged, or does not fit together; other incidents can still be read."""
+
+
 class NotFound(Refused):
     """Nothing answers to the name that was given."""
 

@@ -97,7 +97,7 @@ def test_the_cockpit_goes_on_in_the_store_that_took_the_place_of_its_own(
         cockpit.expect(r"the store was replaced: 3 events")
         cockpit.expect_gone(r"note +third")
         cockpit.type("nafter the copy").key("enter")
-        cockpit.expect(r"note +after the copy")
+        cockpit.expect(r":\d\d +note +after the copy")
         assert texts(shell)[-1] == "after the copy"
         cockpit.type(":put-back").key("enter")
         cockpit.expect(r"put back 3 events")
@@ -126,7 +126,7 @@ def test_the_cockpit_keeps_the_line_where_the_store_has_no_such_incident(
         cockpit.key("ctrl+u").type(":put-back").key("enter")
         cockpit.expect(r"put back \d+ events")
         cockpit.type("goes on").key("enter")
-        cockpit.expect(r"note +goes on")
+        cockpit.expect(r":\d\d +note +goes on")
         cockpit.kill()
     assert [line["text"] for line in shell.timeline("2")][-1] == "goes on"
     assert "put-back" not in shell("verify").err

@@ -103,7 +103,7 @@ LISTED = {
     "id": TEXT, "number": NUMBER, "name": TEXT, "title": TEXT, "severity": TEXT_OR_NOTHING, "phase": TEXT_OR_NOTHING,
     "triage": TEXT_OR_NOTHING, "live": YES_NO, "opened": TEXT, "ended": TEXT_OR_NOTHING, "commander": TEXT_OR_NOTHING,
     "updated": TEXT, "legal_duties_owed": NUMBER, "group": TEXT, "closed": TEXT_OR_NOTHING, "late": NUMBER,
-    "worst_late_seconds": NUMBER_OR_NOTHING, "next": DUE, "owed": TEXT_OR_NOTHING,
+    "worst_late_seconds": NUMBER_OR_NOTHING, "next": DUE, "owed": TEXT_OR_NOTHING, "unreadable": TEXT_OR_NOTHING,
 }  # fmt: skip
 
 

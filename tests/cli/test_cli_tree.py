@@ -26,7 +26,7 @@ NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
     "watch", "line", "use", "update", "message", "say", "handoff", "join", "stand-down", "ticket", "timeline",
     "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export", "import", "verify",
-    "put-back", "init", "doctor", "completion",
+    "put-back", "restore", "remove", "init", "doctor", "completion",
 )  # fmt: skip
 
 

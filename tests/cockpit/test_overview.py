@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from house_kit import House
 
+from incident_cockpit.cockpit import overview
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.overview import Group, Overview, grouped, lateness, owed, repair, with_late
 from incident_cockpit.cockpit.session import Session
+from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.due_item import DueItem
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.journal import read
+from incident_cockpit.journal.database import Database
 from incident_cockpit.plan.model import Plan
 
 
@@ -141,12 +147,12 @@ def test_only_what_was_written_since_is_read_again(
     before = library.overview()
     reads: list[tuple[str, int]] = []
 
-    def counted(_database: object, incident: str, seq: int) -> list[object]:
-        reads.append((incident, seq))
-        return events(_database, incident, seq)  # type: ignore[arg-type, return-value]
+    def counted(database: Database, record: Record) -> bool:
+        reads.append((record.id, record.seq))
+        return catch_up(database, record)
 
-    events = read.events_after
-    monkeypatch.setattr(read, "events_after", counted)
+    catch_up = read.catch_up
+    monkeypatch.setattr(read, "catch_up", counted)
     assert library.overview() == before
     assert reads == []
     second.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
@@ -158,6 +164,34 @@ def test_only_what_was_written_since_is_read_again(
     [(named, times)] = with_late([one for one in after if one.listed.id == second.record.id], house.clock.now())
     assert (named.id, times[-1]) == (second.record.id, house.clock.now() - timedelta(minutes=1))
     assert first.record.id not in {one.listed.id for one in library.others(first.record.id)}
+
+
+def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house: House, library: Library) -> None:
+    session = library.declare("Checkout fails", "SEV2")
+    older = house.places.store.read_bytes()
+    before = row(library, session)
+    session.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
+    assert len(row(library, session).due) == len(before.due) + 1
+    house.places.store.write_bytes(older)
+    assert row(library, session) == before
+
+
+def test_one_that_no_event_could_have_made_keeps_no_other_from_being_listed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
+
+    def due(incident: Incident) -> Sequence[DueItem]:
+        if incident.title == "Checkout fails":
+            raise KeyError("gone")
+        return due_items(incident)
+
+    monkeypatch.setattr(overview, "due_items", due)
+    with pytest.raises(KeyError):
+        library.overview()
+    monkeypatch.setattr(overview, "faults", lambda _record: [(3, "its plan has no phase")])
+    assert row(library, broken).unreadable == "event 3, its plan has no phase"
+    assert not row(library, whole).unreadable
 
 
 def test_an_incident_that_cannot_be_read_stays_in_the_list(house: House, library: Library) -> None:

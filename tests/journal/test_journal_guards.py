@@ -18,6 +18,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Journal
+from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.restore import restore
 from incident_cockpit.journal.transfer import export_lines, import_lines
 from journal_kit import created, journal_in, note, texts
 
@@ -137,13 +139,12 @@ def test_a_store_that_lost_its_content_is_never_begun_anew_beside_its_copies(
 ) -> None:
     incident = filled(tmp_path)
     lose(tmp_path / "incidents.db")
-    with pytest.raises(StoreError, match=r"rescue holds the events of 1 incident.*incident import") as caught:
+    with pytest.raises(StoreError, match=r"events of 1 incident.*incident restore") as caught:
         journal_in(tmp_path)
     assert caught.value.code is ExitCode.STORE
     # The way on that was told leads on.
-    aside = (tmp_path / "rescue").rename(tmp_path / "rescue-aside")
+    restore(tmp_path / "incidents.db", Rescue(tmp_path / "rescue"), {}, ())
     with journal_in(tmp_path) as journal:
-        import_lines(journal, (aside / f"{incident}.jsonl").read_bytes().splitlines())
         assert len(texts(journal.read(incident))) == 3
         assert journal.verify() == []
 

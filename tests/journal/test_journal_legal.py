@@ -12,11 +12,14 @@ from incident_cockpit.incident.envelope import Draft, Fact
 from incident_cockpit.incident.topics.deeds import Deed, DeedMarked, DeedStatus
 from incident_cockpit.incident.topics.milestones import MilestoneReached
 from incident_cockpit.incident.topics.nature import TypeSet
+from incident_cockpit.incident.topics.notes import Logged, Note, Sort
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.plan import PlanAdopted
 from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.journal import Journal
+from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.restore import restore
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from journal_kit import created, journal_in
 
@@ -42,6 +45,42 @@ def owed(journal: Journal) -> dict[str, int]:
     return {row.id: row.legal_duties for row in journal.incidents()}
 
 
+def older(store: Path, *statements: str) -> None:
+    """Take the store back to the schema in which the list knew of no legal duties."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE incidents DROP COLUMN legal_duties")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '003%'")
+        connection.execute("PRAGMA user_version = 2")
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_damaged_incident_keeps_no_older_store_from_being_opened(tmp_path: Path) -> None:
+    breach = TypeSet(now=Standing("breach", START), was=None)
+    logged = Logged(note="n9", now=Note(Sort.NOTE, "5xx at 8%", START, "Ana"), was=None)
+    with journal_in(tmp_path) as journal:
+        _, whole = closed(journal, breach, logged), closed(journal, breach)
+    older(
+        tmp_path / "incidents.db",
+        "DROP TRIGGER events_are_never_changed",
+        # No note that was never logged can be changed into nothing.
+        "UPDATE events SET line = CAST(json_set(CAST(line AS TEXT), '$.fact.now', NULL) AS BLOB)"
+        " WHERE kind = 'note.logged'",
+    )
+    with journal_in(tmp_path) as journal:
+        assert owed(journal)[whole] == 1
+
+
+def test_a_rebuilt_store_knows_which_duties_were_left_open(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        owing = closed(journal, TypeSet(now=Standing("breach", START), was=None))
+    (tmp_path / "incidents.db").unlink()
+    restore(tmp_path / "incidents.db", Rescue(tmp_path / "rescue"), {}, ())
+    with journal_in(tmp_path) as journal:
+        assert owed(journal) == {owing: 1}
+        assert journal.verify() == []
+
+
 def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> None:
     breach = TypeSet(now=Standing("breach", START), was=None)
     deed = Deed(DeedStatus.WAIVED, "Tell the authority", "Noor", START, "no risk")
@@ -49,10 +88,7 @@ def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> No
     with journal_in(tmp_path) as journal:
         owing, answered, other = closed(journal, breach), closed(journal, breach, waived), closed(journal)
         assert owed(journal) == {owing: 1, answered: 0, other: 0}
-    with closing(sqlite3.connect(tmp_path / "incidents.db", isolation_level=None)) as connection:
-        connection.execute("ALTER TABLE incidents DROP COLUMN legal_duties")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '003%'")
-        connection.execute("PRAGMA user_version = 2")
+    older(tmp_path / "incidents.db")
     with journal_in(tmp_path) as journal:
         assert owed(journal) == {owing: 1, answered: 0, other: 0}
         assert journal.verify() == []

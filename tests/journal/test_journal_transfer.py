@@ -18,7 +18,7 @@ from incident_cockpit.incident.envelope import Draft
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import export_lines, import_lines
-from journal_kit import NOW, created, journal_in, note, texts
+from journal_kit import created, journal_in, note, texts
 
 
 def told(journal: Journal) -> Record:
@@ -154,9 +154,11 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "a stray": (lambda lines: [*lines[:-1], edited(lines[-1], incident="f" * 32)], "line 5.*another incident"),
     "undoes what comes": (lambda lines: [*lines[:-1], edited(lines[-1], undoes=9)], "line 5.*does not come before"),
     "an act ahead": (lambda lines: [*lines[:-1], edited(lines[-1], act=9)], "line 5.*does not come before"),
-    "a naive time": (lambda lines: [*lines[:-1], edited(lines[-1], happened="2026-01-01T00:00:00")], "line 5.*no zone"),
+    "a naive time": (
+        lambda lines: [*lines[:-1], edited(lines[-1], happened="2026-01-01T00:00:00")], "line 5.*timezone",
+    ),
     "a naive reading of the clock": (
-        lambda lines: [*lines[:-1], edited(lines[-1], clock="2026-01-01T00:00:00")], "line 5.*no zone"
+        lambda lines: [*lines[:-1], edited(lines[-1], clock="2026-01-01T00:00:00")], "line 5.*timezone",
     ),
     "a foreign event id": (lambda lines: [*lines[:-1], edited(lines[-1], id="x")], "line 5.*id"),
     "opened twice": (
@@ -184,16 +186,12 @@ def test_a_damaged_file_is_refused_with_its_line_and_nothing_is_stored(tmp_path:
         assert journal.database.rows("SELECT count(*) FROM events") == [(0,)]
 
 
-def test_a_fact_that_does_not_fit_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_an_incident_that_could_not_be_worked_on_is_refused_with_its_line(tmp_path: Path) -> None:
     lines = exported(tmp_path / "a")
-    header = json.dumps({key: json.loads(lines[0])[key] for key in ("format", "version", "incident")}).encode()
-    standing = {"now": {"value": "gone", "since": NOW.isoformat(), "reason": ""}, "was": None}
-    unfit = edited(lines[-1], kind="phase.changed", fact=standing)
-    with (
-        journal_in(tmp_path / "b") as journal,
-        pytest.raises(Refused, match=r"line 5 is damaged: its fact does not fit"),
-    ):
-        import_lines(journal, [header, *lines[1:-1], unfit])
+    with journal_in(tmp_path / "b") as journal:
+        with pytest.raises(Refused, match="line 4: no view of it"):
+            import_lines(journal, lines, check=lambda record: (record.seq - 1, "no view of it"))
+        assert journal.incidents() == []
 
 
 def test_an_event_id_that_another_incident_has_is_refused(tmp_path: Path) -> None:

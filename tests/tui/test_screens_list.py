@@ -113,7 +113,7 @@ async def test_what_a_closed_incident_still_owes_by_law_is_seen_and_found() -> N
     app = Board(listed(9), replace(listed(8, "Orders leaked to strangers", live=False), legal_duties=3))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        assert "closed, 3 legal duties owed" in " ".join(text_of(app).split())
+        assert "3 legal duties owed" in text_of(app)
         await pilot.press("slash", *"legal")
         await until(lambda: "INC-9" not in text_of(app))
         assert "INC-8" in text_of(app)

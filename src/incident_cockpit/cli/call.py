@@ -47,6 +47,12 @@ class Call(Struct, frozen=True):
                 diagnostics.say(f"warning: {library.places.warning}")
             try:
                 yield library
+            except Refused:
+                raise
+            except Exception:
+                # What is wrong with the incident is no fault of the program, and is said as such.
+                library.reader.check_latest()
+                raise
             finally:
                 self._note(library)
 

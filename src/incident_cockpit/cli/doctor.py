@@ -64,23 +64,34 @@ def _speaker(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
 
 
 def _store(places: Paths) -> Iterator[Finding]:
-    if not places.store.exists():
-        yield Finding("store", None, f"{places.store} will be made with the first incident")
-        return
     from incident_cockpit.ids import RandomIds
+    from incident_cockpit.incident.integrity import complaints
+    from incident_cockpit.journal.database import loss
     from incident_cockpit.journal.journal import Journal
 
     try:
+        if not places.store.is_symlink() and not (is_there(places.store) and places.store.stat().st_size):
+            lost = loss(places.store, places.rescue)
+            said = f"{places.store} will be made with the first incident"
+            yield Finding("store", None, said) if lost is None else Finding("store", False, str(lost))
+            return
         with Journal(places.store, places.rescue, RandomIds()) as journal:
-            count, wrong, newer = len(journal.incidents()), journal.verify(), journal.database.newer
+            count, wrong, newer = len(journal.incidents()), journal.verify(complaints), journal.database.newer
+    except OSError as error:
+        yield Finding("store", False, f"{places.store} cannot be looked at ({error.strerror})")
+        return
     except Refused as refused:
         yield Finding("store", False, str(refused))
         return
     yield from (Finding("store", False, complaint) for complaint in wrong)
+    if any("put-back" not in complaint for complaint in wrong):
+        ways = "incident restore; if an incident stays wrong, take it out: incident remove ID --reason TEXT"
+        yield Finding("store", None, f"to rebuild what is damaged: {ways}")
     if newer is not None:
         yield Finding("store", False, f"{places.store} was made by a newer version: it can be read, not written")
-    elif not os.access(places.store, os.W_OK):
-        yield Finding("store", False, f"{places.store} can be read but not written")
+    elif not os.access(places.store, os.W_OK) or not os.access(places.data, os.W_OK):
+        said = f"{places.store} or its folder can be read but not written: chmod u+w {places.store} {places.data}"
+        yield Finding("store", False, said)
     elif not wrong:
         yield Finding("store", True, f"{places.store}: {counted(count, 'incident')}, nothing is wrong")
 

@@ -19,7 +19,7 @@ from incident_cockpit.cli.posting import BLOCKS, check_copying, posted, printed
 from incident_cockpit.cli.spelling import named
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.session import Session
-from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused, Unreadable
 from incident_cockpit.exports.formats.registry import FORMATS
 from incident_cockpit.exports.next_time import promised
 from incident_cockpit.exports.update import Composed, compose, how_old
@@ -170,7 +170,14 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
     with call.library() as library:
         rows = library.incidents() if everywhere else _with_work(call, library, incident_id)
-        found = [library.session(row.id).record.incident for row in rows]
+        found = []
+        for row in rows:
+            try:
+                found.append(library.record(row.id).incident)
+            except Unreadable as unreadable:
+                if len(rows) == 1:
+                    raise
+                diagnostics.say(unreadable.why)
         now = library.clock.now()
     if call.json:
         output.shape([shape for one in found for shape in (*shapes.duties_owed(one), *shapes.follow_ups(one))])

@@ -96,7 +96,7 @@ def watch(call: Call, incident_id: str | None) -> int:
 
     need_terminal(call.env)
     with call.library() as library:
-        return show_wall(library, call.meant(library, incident_id).id)
+        return show_wall(library, library.record(call.meant(library, incident_id).id).id)
 
 
 @click.command("list")

@@ -45,9 +45,8 @@ def lines(plan: Plan, today: date) -> Iterator[str]:
     yield from _part("When it is resolved", _resolved(plan))
     yield from _part("Before it is closed", _closing(plan))
     yield from _part("Postmortem and review", _afterwards(plan))
-    yield from _part(
-        "Targets", table(((_METRICS[one.metric], _at(one.seconds, one.severities)) for one in plan.targets), _ROOM)
-    )
+    targets = ((_METRICS.get(one.metric, one.metric), _at(one.seconds, one.severities)) for one in plan.targets)
+    yield from _part("Targets", table(targets, _ROOM))
     yield from _part(
         "Contacts", table(((one.name, ", ".join(filter(None, (one.reach, one.mail)))) for one in plan.contacts), _ROOM)
     )

@@ -61,6 +61,7 @@ def listed(one: Overview, now: datetime) -> Shape:
         "worst_late_seconds": _seconds(now - late[0]) if late else None,
         "next": due(upcoming, now) if upcoming is not None else None,
         "owed": owed(one, now) or None,
+        "unreadable": one.unreadable or None,
     }
 
 
@@ -88,7 +89,7 @@ def incident(record: Record, now: datetime) -> Shape:
         **status(record, now),
         "id": record.id,
         "plan": one.adopted.id if one.adopted else None,
-        "public_status": one.plan.phase(one.phase.value).public if one.adopted and one.phase else None,
+        "public_status": _public(one),
         "started": instant(one.started),
         "opened": instant(one.opened),
         "ended": instant(one.ended),
@@ -109,6 +110,12 @@ def incident(record: Record, now: datetime) -> Shape:
         },
         "events": record.seq,
     }
+
+
+def _public(one: Incident) -> str | None:
+    """Return the word that the public reads, None where the plan has no such phase."""
+    here = one.phase.value if one.phase else None
+    return next((phase.public for phase in one.plan.phases if phase.id == here), None) if one.adopted else None
 
 
 def _worded(value: Any) -> Any:

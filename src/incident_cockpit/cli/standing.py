@@ -10,7 +10,7 @@ from incident_cockpit.cli import output
 from incident_cockpit.cli.call import Call
 from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.overview import lateness, with_late
-from incident_cockpit.errors import ExitCode
+from incident_cockpit.errors import ExitCode, Unreadable
 from incident_cockpit.files import is_there
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import Urgency, urgency
@@ -54,9 +54,13 @@ def _one_line(call: Call, library: Library, named: str | None) -> str:
         unclosed = library.unclosed()
         if len(unclosed) != 1:
             return _several(library, unclosed, now) if unclosed else ""
-    record = library.record(library.meant(named).id)
-    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(library.others(record.id), now))
-    return "  ".join((one_line(_as_seen(record), now), *late))
+    meant = library.meant(named)
+    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(library.others(meant.id), now))
+    try:
+        line = one_line(_as_seen(library.record(meant.id)), now)
+    except Unreadable:
+        line = f"{meant.name} cannot be read"
+    return "  ".join((line, *late))
 
 
 def _several(library: Library, unclosed: Sequence[Listed], now: datetime) -> str:

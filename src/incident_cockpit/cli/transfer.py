@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,8 @@ from incident_cockpit.cli.files import write_file
 from incident_cockpit.cli.options import common
 from incident_cockpit.cockpit.evidence import Checked, check, elsewhere, files
 from incident_cockpit.cockpit.library import Library
-from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.errors import ExitCode, NotFound, Refused, StoreError
+from incident_cockpit.incident.integrity import complaints
 from incident_cockpit.text.count import counted
 
 _STREAM = "-"
@@ -68,13 +70,21 @@ def _staying(library: Library, incident_id: str) -> str:
 def import_(call: Call, file: str) -> int:
     """Read one incident that `export` wrote.
 
-    FILE may be - for standard input. All of it is read or nothing; it gets a new number where its own is taken.
+    FILE may be - for standard input. All of it is read or nothing; it gets a new number where its own is taken. Every
+    view and document of it is tried first, so that what was imported can be worked on.
     """
     from incident_cockpit.cli import shapes
+    from incident_cockpit.cli.rehearsal import first_fault
     from incident_cockpit.journal.transfer import import_lines
 
     with _source(file) as source, call.library() as library:
-        record = import_lines(library.journal, source)
+        check = partial(first_fault, now=library.clock.now(), zone=library.zone)
+        try:
+            record = import_lines(library.journal, source, check=check)
+        except StoreError:
+            raise
+        except Refused as refused:
+            raise Refused(f"{file}: {refused.why}", refused.what_to_do) from refused
         now, missing, evidence = library.clock.now(), elsewhere(record, library.places), library.places.evidence
     if call.json:
         output.shape(shapes.incident(record, now))
@@ -100,7 +110,7 @@ def verify(call: Call) -> int:
     The chain finds damage. It proves nothing against an owner who rewrites all of it.
     """
     with call.library() as library:
-        wrong = library.journal.verify()
+        wrong = library.journal.verify(complaints)
         path = library.places.store
         count: int | None = None
         pinned = Checked()

@@ -52,6 +52,8 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "import": ("transfer", "import_"),
     "verify": ("transfer", "verify"),
     "put-back": ("transfer", "put_back"),
+    "restore": ("repair", "restore"),
+    "remove": ("repair", "remove"),
     "init": ("setup", "init"),
     "doctor": ("setup", "doctor"),
     "completion": ("setup", "completion"),

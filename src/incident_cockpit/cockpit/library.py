@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from incident_cockpit.clock import Clock, SystemClock
+from incident_cockpit.cockpit.reader import Reader
+from incident_cockpit.cockpit.unnamed import unclosed, unnamed
 from incident_cockpit.cockpit.who import known_speaker, speaker
 from incident_cockpit.config.folders import plan_folders, runbook_folders
 from incident_cockpit.config.paths import Paths, paths
 from incident_cockpit.config.settings import Settings, load_settings
-from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.errors import NotFound
 from incident_cockpit.ids import Ids, RandomIds
 from incident_cockpit.incident.envelope import LONGEST_NAME, Draft, Moment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal, Listed
 from incident_cockpit.text.clean import clean, clean_line
-from incident_cockpit.timewords import ago, zone_of
+from incident_cockpit.timewords import zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.topics.pins import PinnedFile
     from incident_cockpit.plan.model import Plan
     from incident_cockpit.runbook.model import Runbook
-
-# How long after its close an incident is still the one that is read.
-_LATELY = timedelta(days=1)
 
 
 class Library:
@@ -50,6 +49,7 @@ class Library:
         self.unnamed = not known_speaker(env, settings)
         self._stored = False
         self._journal: Journal | None = None
+        self.reader = Reader(lambda: self.journal)
         self._overviews: Overviews | None = None
 
     @classmethod
@@ -109,44 +109,11 @@ class Library:
         named = word or self.env.get("INCIDENT") or self.journal.current()
         if named:
             return self.journal.find(named)
-        unclosed = self.unclosed()
-        if len(unclosed) == 1:
-            return unclosed[0]
-        if unclosed:
-            listed = "\n".join(f"  INC-{one.number}  {one.severity or '?'}  {one.title}" for one in unclosed)
-            standing = "open" if unclosed[0].live else "resolved and not closed"
-            raise Refused(
-                f"{len(unclosed)} incidents are {standing} and none was named:\n{listed}",
-                "name one with --incident 7, INCIDENT=7, or for good: incident use 7",
-                ExitCode.USAGE,
-            )
-        return self._closed_lately(to_write, say)
+        return unnamed(self.journal, self.reader, self.clock.now(), to_write=to_write, say=say)
 
     def unclosed(self) -> list[Listed]:
         """Return the open incidents, or where none is open those that are resolved and not closed, newest first."""
-        live = self.incidents(live_only=True)
-        return live or [one for one in self.incidents() if self.journal.closed_at(one) is None]
-
-    def _closed_lately(self, to_write: bool, say: Callable[[str], None]) -> Listed:
-        """Return the incident that was closed last, if within a day; one that was dismissed counts after the others.
-
-        Raises NotFound where there is none such, or where it is written to without being named.
-        """
-        now = self.clock.now()
-        ended = [(one, at) for one in self.incidents() if (at := self.journal.closed_at(one)) is not None]
-        last, at = max(ended, key=lambda found: (found[1] >= now - _LATELY, found[0].triage is None, found[1]),
-                       default=(None, now))  # fmt: skip
-        if last is None:
-            raise NotFound("there is no open incident", 'declare one: incident new "what is broken"')
-        closed = f"{last.name} {last.title} was {'closed' if last.triage is None else 'dismissed'} {ago(at, now)}"
-        if to_write or at < now - _LATELY:
-            raise NotFound(
-                f"there is no open incident; {closed}",
-                f"to go on with it, name it: --incident {last.number}, or for good: incident use {last.number}; "
-                'or declare one: incident new "what is broken"',
-            )
-        say(f"no incident is open; {closed}")
-        return last
+        return unclosed(self.journal)
 
     def acted_elsewhere(self, incident_id: str) -> Listed | None:
         """Return the other incident in which this person acted after their last act in this one, or None."""
@@ -165,12 +132,15 @@ class Library:
         from incident_cockpit.cockpit.overview import Overviews
 
         if self._overviews is None:
-            self._overviews = Overviews(self.journal)
+            self._overviews = Overviews(self.journal, self.reader)
         return self._overviews.read(rows)
 
     def record(self, incident_id: str) -> Record:
-        """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds."""
-        return self.journal.load(incident_id)
+        """Return the incident with this UUID to read and not to act on: a prompt asks every few seconds.
+
+        Raises NotFound, and Unreadable where its events are damaged.
+        """
+        return self.reader.record(incident_id)
 
     def session(self, incident_id: str) -> Session:
         """Open the incident with this UUID."""

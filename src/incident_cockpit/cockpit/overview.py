@@ -7,10 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from incident_cockpit.cockpit.reader import Reader
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.due import due_items
 from incident_cockpit.incident.due_item import DueItem
+from incident_cockpit.incident.integrity import faults
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.report import Outcome
@@ -93,18 +96,40 @@ def with_late(shown: Iterable[Overview], now: datetime) -> LateItems:
     return sorted(((row, times) for row, times in late if times), key=lambda found: found[1][0])
 
 
+# Some milliseconds of reading.
+_EVENTS_LOOKED_AT = 2_000
+
+
 class Overviews:
     """Reads the list, and of each incident only what was written since it was last read."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, reader: Reader) -> None:
         """Read from this journal, on its thread."""
         self._journal = journal
+        self._reader = reader
         self._records: dict[str, Record] = {}
         self._known: dict[str, Overview] = {}
+        # Closed incidents of which every event was read.
+        self._whole: set[str] = set()
 
     def read(self, rows: Iterable[Listed]) -> list[Overview]:
-        """Return these incidents as they stand; one whose events cannot be read stays in the list."""
-        return [self._read(row) for row in rows]
+        """Return these incidents as they stand; one whose events cannot be read stays in the list.
+
+        Of closed ones only so many events are looked at in one call; the next call goes on where it stopped.
+        """
+        found = []
+        left = _EVENTS_LOOKED_AT
+        for row in rows:
+            one = self._read(row)
+            if one.group is Group.CLOSED and not one.unreadable and row.id not in self._whole and row.seq <= left:
+                left -= row.seq
+                why = self._reader.why_unreadable(row)
+                if why:
+                    one = replace(one, unreadable=why)
+                else:
+                    self._whole.add(row.id)
+            found.append(one)
+        return found
 
     def _read(self, row: Listed) -> Overview:
         known = self._known.get(row.id)
@@ -121,11 +146,24 @@ class Overviews:
             if closed is not None:
                 self._records.pop(row.id, None)
                 return Overview(row, group, (), _open(self._journal.follow_ups(row.id)), closed)
-            record = self._records.setdefault(row.id, Record(row.id))
-            record.extend(self._journal.read(row.id, record.seq))
-            return Overview(row, group, due_items(record.incident), _open(record.incident.followups.values()))
+            incident = self._record(row.id).incident
+            return Overview(row, group, due_items(incident), _open(incident.followups.values()))
         except Refused as refused:
             return Overview(row, group, closed=closed, unreadable=refused.why)
+        except Exception:
+            # What is wrong with an incident is no fault of the program, and keeps no other from being listed.
+            why = next((f"event {seq}, {why}" for seq, why in faults(self._records[row.id])), "")
+            if not why:
+                raise
+            return Overview(row, group, closed=closed, unreadable=why)
+
+    def _record(self, incident_id: str) -> Record:
+        """Return the incident with what was written since; it is read anew where the store was replaced."""
+        record = self._records.get(incident_id)
+        if record is None or not self._journal.catch_up(record):
+            self._records.pop(incident_id, None)
+            record = self._records[incident_id] = self._reader.read(incident_id)
+        return record
 
 
 def _open(follow_ups: Iterable[FollowUp]) -> tuple[FollowUp, ...]:

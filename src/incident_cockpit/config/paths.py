@@ -44,6 +44,11 @@ class Paths(Struct, frozen=True):
         return self.data / "rescue"
 
     @property
+    def removed(self) -> Path:
+        """The folder of incidents that were taken out of the store."""
+        return self.data / "removed"
+
+    @property
     def evidence(self) -> Path:
         """The folder of evidence: what commands said that were run for it, and copies of pinned files."""
         return self.data / "evidence"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from incident_cockpit.errors import StoreError
+from incident_cockpit.errors import Unreadable
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.topics import FACTS
 
@@ -19,6 +19,10 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: dict[str, tuple[str, Upcast]] = {}
 
 
+# Without its zone a time would be compared with none of the others.
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class _Stored(msgspec.Struct, frozen=True):
     """The line as it lies in the store; keys are short words because there are thousands of them."""
 
@@ -26,16 +30,16 @@ class _Stored(msgspec.Struct, frozen=True):
     incident: str
     seq: int
     act: int
-    happened: datetime
-    recorded: datetime
+    happened: _Instant
+    recorded: _Instant
     who: str
     kind: str
     fact: msgspec.Raw
     undoes: int | None = None
     # Left out but for a clock that went back. An older version ignores it, and refuses the fact that comes with it.
-    clock: datetime | msgspec.UnsetType = msgspec.UNSET
+    clock: _Instant | msgspec.UnsetType = msgspec.UNSET
     # Of few events, and left out of all others.
-    first_recorded: datetime | msgspec.UnsetType = msgspec.UNSET
+    first_recorded: _Instant | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -65,7 +69,7 @@ def encode(event: Event) -> bytes:
 
 
 def decode(line: bytes) -> Event:
-    """Read one stored line; raises StoreError naming the event when it is damaged or of a kind not known here."""
+    """Read one stored line; raises Unreadable naming the event when it is damaged or of a kind not known here."""
     try:
         stored = _DECODER.decode(line)
         return Event(
@@ -82,7 +86,7 @@ def decode(line: bytes) -> Event:
             first_recorded=stored.first_recorded or None,
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StoreError(f"a stored event cannot be read ({error})", "run: incident doctor") from error
+        raise Unreadable(f"a stored event cannot be read ({error})", "run: incident doctor") from error
 
 
 def _fact(stored: _Stored) -> Fact:
@@ -93,7 +97,7 @@ def _fact(stored: _Stored) -> Fact:
     decoder = _FACT_DECODERS.get(kind)
     if decoder is None:
         if kind not in FACTS:
-            raise StoreError(
+            raise Unreadable(
                 f"event {stored.seq} is of a kind this version does not know ({kind})",
                 "it was written by a newer version: update incident-cockpit to read it",
             )

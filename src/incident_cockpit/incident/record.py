@@ -6,13 +6,19 @@ from bisect import insort
 from collections.abc import Iterable
 from datetime import datetime
 
-from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.errors import Unreadable
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 
 
 def _reading_order(event: Event) -> tuple[datetime, int]:
     return event.happened, event.seq
+
+
+def _check_place(event: Event, expected: int) -> None:
+    if event.seq != expected or (event.undoes is not None and not 1 <= event.undoes < expected):
+        why = f"event {expected} is missing" if event.seq > expected else f"event {event.seq} is out of place"
+        raise Unreadable(why, "run: incident doctor")
 
 
 class Record:
@@ -58,23 +64,23 @@ class Record:
         return self.id, self.restarts, self.seq
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Take in newer events, each the next in seq; raises StoreError for one that does not fit, as after damage."""
+        """Take in newer events, each the next in seq; raises Unreadable for one that does not fit what came before.
+
+        The record then ends before that event.
+        """
         for event in events:
-            if not self.events and event.seq != 1:
-                raise StoreError(f"the first event of incident {self.id} cannot be found", "run: incident verify")
+            _check_place(event, len(self.events) + 1)
             try:
                 self.incident = apply(self.incident, event)
-                self.events.append(event)
-                if event.undoes is not None:
-                    self._taken_back[event.undoes] = event
-                elif not event.fact.quiet:
-                    self._into_reading_order(event)
-            except Refused:
-                raise
             except Exception as error:
-                raise StoreError(
-                    f"stored event {event.seq} does not fit the events before it", "run: incident verify"
+                raise Unreadable(
+                    f"event {event.seq} ({event.fact.kind}) does not fit what came before it", "run: incident doctor"
                 ) from error
+            self.events.append(event)
+            if event.undoes is not None:
+                self._taken_back[event.undoes] = event
+            elif not event.fact.quiet:
+                self._into_reading_order(event)
 
     def _into_reading_order(self, event: Event) -> None:
         if not self.read_order or _reading_order(self.read_order[-1]) <= _reading_order(event):
@@ -84,8 +90,13 @@ class Record:
 
     def taken_back(self, seq: int) -> Event | None:
         """Return the event that took back the one with this seq, unless that was itself taken back."""
-        by = self._taken_back.get(seq)
-        return by if by is not None and self.taken_back(by.seq) is None else None
+        first = by = self._taken_back.get(seq)
+        stands = False
+        # An undo, its redo, the undo of that: each event comes after the one it takes back.
+        while by is not None:
+            stands = not stands
+            by = self._taken_back.get(by.seq)
+        return first if stands else None
 
     def standing(self) -> Iterable[Event]:
         """Return what people read and what still holds, in the order it happened."""

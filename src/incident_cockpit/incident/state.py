@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 
 from msgspec import Struct
@@ -40,11 +40,14 @@ from incident_cockpit.incident.topics.timers import Timers
 from incident_cockpit.incident.topics.updates import Updates
 from incident_cockpit.plan.model import Plan
 
+# Before the first event.
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 class Incident(Struct, frozen=True):
     """What is known of one incident after `seq` events; immutable, a new one is made for each event.
 
-    `moved` is when something was last recorded that shows progress.
+    `first` is when the first event happened; `moved` is when something was last recorded that shows progress.
     """
 
     opening: Opening
@@ -79,6 +82,7 @@ class Incident(Struct, frozen=True):
     commands: Mapping[str, CommandRun]
     pins: Pins
     seq: int = 0
+    first: datetime = _NEVER
     moved: datetime | None = None
 
     @property
@@ -131,12 +135,12 @@ class Incident(Struct, frozen=True):
     @property
     def opened(self) -> datetime:
         """Return when it was declared, or began when that is all that is known."""
-        return self.milestones.get("declared") or self.milestones["started"]
+        return self.milestones.get("declared") or self.started
 
     @property
     def started(self) -> datetime:
-        """Return when the harm began, as far as it is known."""
-        return self.milestones["started"]
+        """Return when the harm began, as far as it is known, else when the first event happened."""
+        return self.milestones.get("started") or self.first
 
     @property
     def live(self) -> bool:
@@ -179,7 +183,8 @@ def apply(incident: Incident, event: Event) -> Incident:
     topic = topics.TOPIC_OF[type(event.fact)]
     changed = topic.fold(getattr(incident, topic.name), event.fact)
     moved = event.clocked if event.fact.is_progress and event.undoes is None else incident.moved
-    return replace(incident, **{topic.name: changed, "seq": event.seq, "moved": moved})
+    first = incident.first if incident.seq else event.happened
+    return replace(incident, **{topic.name: changed, "seq": event.seq, "first": first, "moved": moved})
 
 
 def fold(events: Iterable[Event]) -> Incident:

@@ -20,6 +20,13 @@ from incident_cockpit.journal import lines, read
 from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
 
+# The setting with the highest number of a removed incident: texts that name it must not come to mean another.
+HIGHEST = "highest_number"
+INSERT = (
+    "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class Circumstances(Struct, frozen=True):
     """Who acts, when it is recorded and when it happened, and the event ids of an earlier try, if it is tried again."""
@@ -105,21 +112,12 @@ def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
 
 def insert(database: Database, event: Event, line: bytes, chain: str) -> None:
     """Write one event into its place, without the incident's row."""
-    database.rows(
-        "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.incident,
-            event.seq,
-            event.id,
-            event.fact.kind,
-            in_column(event.happened),
-            in_column(event.recorded),
-            event.who,
-            line,
-            chain,
-        ),
-    )
+    database.rows(INSERT, (event.incident, event.seq, *columns(event), line, chain))
+
+
+def columns(event: Event) -> tuple[str, str, str, str, str]:
+    """Return what stands beside the line of an event: id, kind, happened, recorded, who."""
+    return event.id, event.fact.kind, in_column(event.happened), in_column(event.recorded), event.who
 
 
 def in_column(time: datetime) -> str:
@@ -162,7 +160,9 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
 
 def next_number(database: Database) -> int:
     """Return the local number the next incident gets."""
-    [(highest,)] = database.rows("SELECT max(number) FROM incidents")
-    if not isinstance(highest, int | None):
+    [(highest, gone)] = database.rows(
+        "SELECT (SELECT max(number) FROM incidents), (SELECT value FROM settings WHERE key = ?)", (HIGHEST,)
+    )
+    if not isinstance(highest, int | None) or not (gone is None or str(gone).isdecimal()):
         raise damaged(database.path, "the list of incidents has a number that is none")
-    return (highest or 0) + 1
+    return max(highest or 0, int(gone or 0)) + 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from incident_cockpit.errors import StoreError
+from incident_cockpit.errors import StoreError, Unreadable
 from incident_cockpit.files import is_there
 
 # Result codes of SQLite; the upper bits of an extended code say more than a person needs.
@@ -80,17 +80,17 @@ def _ioerr(path: Path) -> StoreError:
 
 def damaged(path: Path, what: str = "") -> StoreError:
     """Return the complaint about a store of which a part makes no sense, `what` it is and why, where that is known."""
-    return StoreError(
+    return Unreadable(
         f"{path} is damaged{f': {what}' if what else ''}",
-        "leave it as it is, run: incident doctor; the rescue folder beside it holds every event as JSON Lines, "
-        "to be read into a new store with: incident import FILE",
+        "rebuild it from its rescue copies: incident restore; what is wrong: incident doctor",
     )
 
 
 def _notadb(path: Path) -> StoreError:
     return StoreError(
         f"{path} is not an incident store",
-        "put it elsewhere or set INCIDENT_HOME to another folder; it was not touched",
+        "if it was one, rebuild it from its rescue copies: incident restore; if it is a file of yours, move it or set "
+        "INCIDENT_HOME to another folder; it was not touched",
     )
 
 

@@ -205,7 +205,10 @@ def _prepare(path: Path, rescue: Path | None) -> None:
         if path.exists() and not path.is_file():
             # A pipe or a device: SQLite would wait for it, or read it without end.
             raise StoreError(f"{path} is not an ordinary file", "move it away, or set INCIDENT_HOME")
-        _check_for_loss(path, rescue)
+        # SQLite takes a file that was cut to 0 bytes for a new one: no empty store is begun beside rescue copies.
+        lost = loss(path, rescue)
+        if lost is not None:
+            raise lost
         make_private_folder(path.parent)
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o600))
@@ -226,19 +229,19 @@ def _make_private(path: Path) -> None:
             path.chmod(mode & 0o700)
 
 
-def _check_for_loss(path: Path, rescue: Path | None) -> None:
-    """Refuse to begin an empty store beside rescue copies: SQLite takes a file cut to 0 bytes for a new one."""
+def loss(path: Path, rescue: Path | None) -> StoreError | None:
+    """Return what is wrong where the store is gone or empty beside rescue copies; raises OSError."""
     if rescue is None or _holds_something(path):
-        return
+        return None
     copies = [copy for copy in rescue.glob("*.jsonl") if _holds_something(copy)]
     # Asked again, because another process may have made the store and its first copies since.
-    if copies and not _holds_something(path):
-        state = "is empty" if path.exists() else "is gone"
-        raise StoreError(
-            f"{path} {state}, but {rescue} holds the events of {counted(len(copies), 'incident')}",
-            f"put a backup of the store in its place; or rename {rescue} and read each of its files with: "
-            "incident import FILE",
-        )
+    if not copies or _holds_something(path):
+        return None
+    state = "is empty" if path.exists() else "is gone"
+    return StoreError(
+        f"{path} {state}, but {rescue} has the events of {counted(len(copies), 'incident')}",
+        "rebuild it with: incident restore; a backup and exports can be given as files: incident restore FILE ...",
+    )
 
 
 def _identity(path: Path) -> tuple[int, int]:

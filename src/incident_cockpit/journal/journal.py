@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Appended", "Journal", "Listed"]
 
+Look = Callable[[Record], Iterable[tuple[int, str]]]
 _NO_DOCUMENTS: Mapping[str, bytes] = {}
 _CURRENT = "current"
 
@@ -198,10 +199,14 @@ class Journal:
         """Return the incident's events behind `after_seq`, in order."""
         return read.events_after(self.database, incident, after_seq)
 
+    def catch_up(self, record: Record) -> bool:
+        """Take into the record what the store holds behind it; False where the store is not that of the record."""
+        return read.catch_up(self.database, record)
+
     def load(self, incident: str) -> Record:
         """Return the incident as it stands; raises NotFound."""
         record = Record(incident)
-        read.catch_up(self.database, record)
+        self.catch_up(record)
         if not record.events:
             raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
         return record
@@ -262,8 +267,11 @@ class Journal:
         if incident is not None:
             self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
 
-    def verify(self) -> list[str]:
-        """Return what is wrong with the store, an empty list when nothing is."""
+    def verify(self, look: Look = lambda _record: ()) -> list[str]:
+        """Return what is wrong with the store, an empty list when nothing is.
+
+        `look` yields what else is wrong with an incident, each with the seq of the event.
+        """
         from incident_cockpit.journal.verify import complaints
 
-        return complaints(self)
+        return complaints(self, look)

@@ -13,7 +13,7 @@ FORMAT = "incident-cockpit"
 VERSION = 1
 
 # Text cannot pass for this key: inside a JSON string its quotes would be escaped.
-_DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
+DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 # The hash of what comes before an incident's first event.
 GENESIS = "0" * 64
 
@@ -44,7 +44,7 @@ def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | Non
     """Put each document before the first of these event lines that refers to it."""
     sent: set[str] = set()
     for line in lines:
-        for found in _DIGEST.findall(line):
+        for found in DIGEST.findall(line):
             digest = found.decode()
             if digest not in sent and (blob := document(digest)) is not None:
                 yield msgspec.json.encode(Document(digest, b64encode(blob).decode()))

@@ -49,6 +49,8 @@ _NUMBERED = (
 )  # fmt: skip
 _ID = re.compile(r"([a-z])(\d+)")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
+# So many digits of an id name an incident; fewer could be meant as a number.
+_SHORTEST = 4
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def lost(journal: Journal, word: str | None = None) -> list[str]:
             return found
         name = word.strip().lower().removeprefix("inc-").removeprefix("#")
         by_number = [incident for incident in found if name == str(_number(rescue, incident))]
-        return by_number or [incident for incident in found if name and incident.startswith(name)]
+        return by_number or [one for one in found if len(name) >= _SHORTEST and one.startswith(name)]
 
 
 def _number(rescue: Rescue, incident: str) -> int | None:
@@ -124,7 +126,7 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
             came = import_lines(journal, rescue.newest(record.id)).seq
         copies = rescue.copies(record.id)
     with journal.database.immediate():
-        filled = _fill_gaps(journal.database, record.id, copies)
+        filled = fill_gaps(journal.database, record.id, copies)
         if filled:
             # In memory a note stood in for each.
             whole = Record(record.id)
@@ -167,7 +169,7 @@ def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
     return made
 
 
-def _fill_gaps(database: Database, incident: str, copies: Copies) -> int:
+def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
     """Put what is missing between the events of an incident in its place; return how many events that are.
 
     They are chained to the event that was stored last, as what comes after it: nothing that is stored is changed.
@@ -196,8 +198,7 @@ def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
         except StoreError:
             # Damaged, or of a newer version, which can put it back.
             continue
-        zoned = event.happened.tzinfo is not None and event.recorded.tzinfo is not None
-        if event.incident == incident and _EVENT_ID.fullmatch(event.id) and zoned:
+        if event.incident == incident and _EVENT_ID.fullmatch(event.id):
             found.append(event)
     return found
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from incident_cockpit.errors import NotFound, Refused, StoreError
+from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.envelope import Event, Fact
 from incident_cockpit.incident.record import Record
@@ -100,14 +100,15 @@ def numbered_lines(database: Database, incident: str) -> dict[int, bytes]:
 
 
 def events_after(database: Database, incident: str, seq: int) -> list[Event]:
-    """Return the incident's events behind `seq`; raises StoreError for one that cannot be read."""
+    """Return the incident's events behind `seq`; raises Unreadable for one that cannot be read."""
     return list(gapless(map(codec.decode, lines_after(database, incident, seq)), seq))
 
 
 def gapless(events: Iterable[Event], seq: int) -> Iterator[Event]:
     """Yield the events behind `seq` with a stand-in for each that the store lacks, so that each has its place.
 
-    Earlier versions left gaps where a store was replaced while it was open; later events refer to others by seq.
+    Earlier versions left gaps where a store was replaced while it was open; later events refer to others by seq. Raises
+    Unreadable where the opening is missing.
     """
     for event in events:
         while (seq := seq + 1) < event.seq:
@@ -116,9 +117,9 @@ def gapless(events: Iterable[Event], seq: int) -> Iterator[Event]:
 
 
 def stand_in(later: Event, seq: int) -> Event:
-    """Return what stands in the place of an event that the store lacks; raises StoreError for the opening."""
+    """Return what stands in the place of an event that the store lacks; raises Unreadable for the opening."""
     if seq == 1:
-        raise StoreError(
+        raise Unreadable(
             f"the beginning of incident {later.incident} is not in the store, which was replaced while it was open",
             f"put it back with: incident put-back {later.incident}",
         )
@@ -167,7 +168,6 @@ def _listed(database: Database, row: tuple[Any, ...]) -> Listed:
 
 
 def _listed_anew(database: Database, incident: object, error: Exception) -> Listed:
-    from incident_cockpit.incident.record import Record
     from incident_cockpit.journal.append import in_column, projected
 
     events = events_after(database, incident, 0) if isinstance(incident, str) else []
@@ -206,11 +206,22 @@ def _readings(database: Database, word: str) -> Iterator[list[Listed]]:
         yield _listed_where(database, fits=lambda title: word.casefold() in title.casefold())
 
 
+def ids(database: Database) -> list[str]:
+    """Return the ids of the incidents that have events."""
+    return [incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events ORDER BY incident")]
+
+
 def channels(database: Database, besides: str = "") -> frozenset[str]:
     """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
     found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
-    facts = (codec.decode(line).fact for (line,) in found)
-    return frozenset(fact.now for fact in facts if isinstance(fact, ChannelSet) and fact.now)
+    names = set()
+    for (line,) in found:
+        # An incident that cannot be read keeps no other from being worked on.
+        with suppress(Unreadable):
+            fact = codec.decode(line).fact
+            if isinstance(fact, ChannelSet) and fact.now:
+                names.add(fact.now)
+    return frozenset(names)
 
 
 def closed_at(database: Database, row: Listed) -> datetime | None:

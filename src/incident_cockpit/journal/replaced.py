@@ -32,7 +32,7 @@ def follow(journal: Journal, record: Record) -> None:
         _secure(journal, record, lost)
     if not found.seq:
         raise StoreError(
-            f"the store was replaced by one without {record.incident.name}, so nothing can be saved in it",
+            f"the store is now without {record.incident.name}: it was removed, or the store was replaced",
             f"its {counted(record.seq, 'event')} are in the rescue copy: bring it back with :put-back",
         )
     record.restart(found.events, found.head)

@@ -107,6 +107,30 @@ class Rescue:
                 os.close(handle)
             sync_folder(self.folder)
 
+    def renew(self, incident: str, after: After, document: Document) -> Path | None:
+        """Make the copy that of the stored lines; return where one with other content is kept; raises OSError."""
+        from incident_cockpit.journal.salvage import Source, copy_faults, read_lines
+
+        make_private_folder(self.folder)
+        path, aside = self.file(incident), None
+        with _locked(path) as handle:
+            size = os.fstat(handle).st_size
+            # Read while the copy is locked: what was stored since is not in it yet.
+            content, stored = os.pread(handle, size, 0), after(0)
+            copy = read_lines(content, Source(str(path)))
+            faults = list(copy_faults(copy, stored, document))
+            copied = [line.line for _, line in sorted(copy.events.get(incident, {}).items())]
+            if content.endswith(b"\n") and copied == stored[: len(copied)] and len(faults) <= (copied != stored):
+                # It is whole, or lacks its end alone.
+                self._write(handle, incident, stored[len(copied) :], document)
+                return None
+            if size:
+                aside = _set_aside(path)
+        if stored:
+            with _locked(path) as handle:
+                self._write(handle, incident, after(0), document)
+        return aside
+
     def incidents(self) -> list[str]:
         """Return the ids of the incidents of which there are copies."""
         return sorted({path.name.split(".")[0] for path in self.folder.glob("*.jsonl")})
@@ -160,7 +184,9 @@ class Rescue:
         stored = after(seq - 1)
         return seq if stored and stored[0] == line else None
 
-    def _write(self, handle: int, incident: str, events: Sequence[bytes], document: Document, added: Added) -> None:
+    def _write(
+        self, handle: int, incident: str, events: Sequence[bytes], document: Document, added: Added | None = None
+    ) -> None:
         if events:
             start = os.fstat(handle).st_size
             parts = [] if start else [lines.header(incident)]
@@ -171,7 +197,7 @@ class Rescue:
                 sync_folder(self.folder)
         self._known.pop(incident, None)
         # Not where another process wrote more, and its event is the last.
-        if events[-1:] == added.lines[-1:]:
+        if added is not None and events[-1:] == added.lines[-1:]:
             self._known[incident] = self._left(handle, added.head)
 
 
@@ -243,8 +269,10 @@ def _write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _set_aside(path: Path) -> None:
-    path.rename(_aside(path))
+def _set_aside(path: Path) -> Path:
+    aside = _aside(path)
+    path.rename(aside)
+    return aside
 
 
 def _aside(path: Path) -> Path:

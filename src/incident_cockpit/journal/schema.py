@@ -6,8 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from incident_cockpit.errors import Refused
-
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -73,7 +71,8 @@ def _legal_duties(db: Database) -> None:
     # Late: only an older store is counted anew.
     from incident_cockpit.incident import codec
     from incident_cockpit.incident.legal import legal_duties_owed
-    from incident_cockpit.incident.state import fold
+    from incident_cockpit.incident.record import Record
+    from incident_cockpit.journal.read import gapless
 
     db.table("incidents").add_column("legal_duties", int, not_null_default=0)
     # Duties come from a type or from becoming aware: most incidents need not be read.
@@ -82,9 +81,10 @@ def _legal_duties(db: Database) -> None:
             OR (kind = 'milestone.reached' AND instr(CAST(line AS TEXT), '"aware"') > 0))"""
     for (incident,) in db.execute(ended).fetchall():
         lines = db.execute("SELECT line FROM events WHERE incident = ? ORDER BY seq", (incident,)).fetchall()
-        # A damaged incident must not keep the store from being opened: doctor tells of it.
-        with suppress(Refused):
-            owed = len(legal_duties_owed(fold(codec.decode(line) for (line,) in lines)))
+        # A damaged incident must not keep the store from being opened, in whatever way it shows: doctor tells of it.
+        with suppress(Exception):
+            record = Record(incident, gapless((codec.decode(line) for (line,) in lines), 0))
+            owed = len(legal_duties_owed(record.incident))
             db.execute("UPDATE incidents SET legal_duties = ? WHERE id = ?", (owed, incident))
 
 

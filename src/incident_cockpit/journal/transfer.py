@@ -25,8 +25,13 @@ from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import whole_lines
 from incident_cockpit.text.clean import clean, is_clean
 
+# A number of more digits names no incident (`read.find`), and SQLite has a largest one.
+_LARGEST_NUMBER = 999_999_999
 # An incident's id becomes a file's name.
 _ID = re.compile(r"[0-9a-f]{32}")
+
+
+Check = Callable[[Record], tuple[int, str] | None]
 
 
 class _Parcel(Struct):
@@ -43,21 +48,30 @@ def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
     stored = whole_lines(journal, incident)
     if not stored:
         raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
+    yield from exported(incident, stored, journal.document)
+
+
+def exported(incident: str, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[bytes]:
+    """Return these lines of an incident as `export_lines` does."""
     head = lines.GENESIS
     for line in stored:
         head = lines.chained(head, line)
     yield lines.header(incident, len(stored), head)
-    yield from lines.with_documents(stored, journal.document)
+    yield from lines.with_documents(stored, document)
 
 
-def import_lines(journal: Journal, source: Iterable[bytes], *, shift: timedelta = timedelta(0)) -> Record:
+def import_lines(
+    journal: Journal, source: Iterable[bytes], *, shift: timedelta = timedelta(0), check: Check = lambda _record: None
+) -> Record:
     """Store the incident these lines hold, with every time moved by `shift`, and return it.
 
-    It gets a new local number where its own is taken. Raises Refused naming the line for anything that is damaged,
-    missing, twice there, of an unknown version or in the store already; nothing is stored then.
+    It gets a new local number where its own is taken. `check` returns the seq of an event with which the incident could
+    not be worked on, and why. Raises Refused naming the line for anything that is damaged, missing, twice there, of an
+    unknown version or in the store already; nothing is stored then.
     """
     parcel = _read(source)
-    events = [(number, _mapped(event, partial(_leaf, shift))) for number, event in parcel.events]
+    events = [(number, _cleaned(number, event, shift)) for number, event in parcel.events]
+    _check_usable(parcel.header.incident, events, check)
     return journal.take_in(parcel.header.incident, lambda: _fitted(journal, parcel.header, events), parcel.documents)
 
 
@@ -136,14 +150,12 @@ def _check_place(parcel: _Parcel, number: int, event: Event) -> None:
         raise _damaged(number, "its id is not one of ours")
     if isinstance(event.fact, Opened) != (expected == 1):
         raise _damaged(number, "an incident is opened once, by its first event")
-    if None in (event.happened.tzinfo, event.recorded.tzinfo, event.clocked.tzinfo):
-        raise _damaged(number, "its time has no zone")
 
 
 def _damaged(number: int, why: str) -> Refused:
     return Refused(
         f"line {number} is damaged: {why}",
-        "export the incident again; of a rescue copy whose end is cut off, delete that line",
+        "export the incident again; what is whole of a damaged rescue copy is read by: incident restore FILE",
     )
 
 
@@ -155,6 +167,30 @@ def _check_whole(parcel: _Parcel) -> None:
         raise Refused("an event in the file was changed after it was exported", "export the incident again")
 
 
+def _cleaned(number: int, event: Event, shift: timedelta) -> Event:
+    try:
+        cleaned: Event = _mapped(event, partial(_leaf, shift))
+    except OverflowError as error:
+        raise _damaged(number, "its time is out of range") from error
+    return cleaned
+
+
+def _check_usable(incident: str, events: Sequence[tuple[int, Event]], check: Check) -> None:
+    """Refuse an incident that does not fold, or that `check` finds fault with."""
+    record = Record(incident)
+    for number, event in events:
+        try:
+            record.extend([event])
+        except Refused as refused:
+            raise _damaged(number, refused.why) from refused
+    fault = check(record)
+    if fault is not None:
+        seq, why = fault
+        raise Refused(
+            f"line {events[seq - 1][0]}: {why}", "nothing was imported; export the incident again where it was made"
+        )
+
+
 def _fitted(journal: Journal, header: lines.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
     """Return the events as this store takes them; called with the write lock held, so that the number stays free."""
     known = next((one for one in journal.incidents() if one.id == header.incident), None)
@@ -163,23 +199,16 @@ def _fitted(journal: Journal, header: lines.Header, events: Sequence[tuple[int, 
             f"this incident is in the store already, as {known.name}", f"open it with: incident open {known.name}"
         )
     numbered = [_with_free_number(journal, event) if event.seq == 1 else event for _, event in events]
-    record = Record(header.incident)
-    for (number, _), event in zip(events, numbered, strict=True):
+    for number, event in events:
         if journal.database.rows("SELECT 1 FROM events WHERE id = ?", (event.id,)):
             raise _damaged(number, "an event with its id is in the store already")
-        try:
-            record.extend([event])
-            # The row of the list is made of these and needs the plan to know what the events name.
-            append.projected(record.incident, event)
-        except Exception as error:
-            raise _damaged(number, "its fact does not fit what came before it") from error
     return numbered
 
 
 def _with_free_number(journal: Journal, event: Event) -> Event:
     opened = event.fact
     taken = {one.number for one in journal.incidents()}
-    if not isinstance(opened, Opened) or (opened.number >= 1 and opened.number not in taken):
+    if not isinstance(opened, Opened) or (1 <= opened.number <= _LARGEST_NUMBER and opened.number not in taken):
         return event
     return replace(event, fact=replace(opened, number=append.next_number(journal.database)))
 

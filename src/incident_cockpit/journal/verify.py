@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,23 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import append, lines, put_back, read, schema
 from incident_cockpit.journal.database import Database
+from incident_cockpit.journal.journal import Look
 from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.salvage import Source, copy_faults, read_file
 from incident_cockpit.text.count import counted
 
 if TYPE_CHECKING:
     from incident_cockpit.journal.journal import Journal
 
 
-def complaints(journal: Journal) -> list[str]:
-    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised."""
+def complaints(journal: Journal, look: Look = lambda _record: ()) -> list[str]:
+    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised.
+
+    `look` yields what else is wrong with an incident whose events are all there.
+    """
     found: list[str] = []
     database, rescue = journal.database, journal.rescue
-    for check in (_file, _triggers, _documents, _incidents):
+    for check in (_file, _triggers, _documents, partial(_incidents, look=look)):
         found.extend(_readable(check(database), str(database.path)))
     if rescue is not None and not found:
         found.extend(_readable(_rescue_copies(database, rescue), f"the rescue folder {rescue.folder}"))
@@ -58,16 +64,16 @@ def _documents(database: Database) -> Iterator[str]:
             yield f"document {digest[:12]} was altered"
 
 
-def _incidents(database: Database) -> Iterator[str]:
+def _incidents(database: Database, look: Look) -> Iterator[str]:
     known = {incident for (incident,) in database.rows("SELECT id FROM incidents")}
     stored = {incident for (incident,) in database.rows("SELECT DISTINCT incident FROM events")}
     for incident in sorted(known - stored, key=str):
         yield f"incident {incident} is listed but has no events"
     for incident in sorted(stored, key=str):
-        yield from _readable(_incident(database, incident), f"incident {incident}")
+        yield from _readable(_incident(database, incident, look), f"incident {incident}")
 
 
-def _incident(database: Database, incident: str) -> Iterator[str]:
+def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     columns = "seq, id, kind, happened, recorded, who, line, hash, position"
     found = database.rows(
         f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
@@ -88,8 +94,7 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
     record = Record(incident)
     for *kept, line, _, _ in found:
         event = codec.decode(line)
-        times = append.in_column(event.happened), append.in_column(event.recorded)
-        if tuple(kept) != (event.seq, event.id, event.fact.kind, *times, event.who) or event.seq != record.seq + 1:
+        if tuple(kept) != (event.seq, *append.columns(event)) or event.seq != record.seq + 1:
             yield f"incident {incident}: event {kept[0]} is not where or what it says it is"
             return
         record.extend([event])
@@ -97,29 +102,35 @@ def _incident(database: Database, incident: str) -> Iterator[str]:
         yield f"incident {incident}: its events cannot be found"
         return
     yield from _projection(database, record)
+    for seq, why in look(record):
+        yield f"incident {incident} ({record.incident.name}): event {seq}, {why}"
 
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
-    listed = database.rows(
-        "SELECT number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq"
-        " FROM incidents WHERE id = ?",
-        (record.id,),
-    )
-    if listed != [append.projected(record.incident, record.events[0])]:
+    if listed(database, record.id) != [append.projected(record.incident, record.events[0])]:
         yield f"incident {record.id}: the list does not show what its events say"
 
 
+def listed(database: Database, incident: str) -> list[tuple[int | str | None, ...]]:
+    """Return the incident's row of the list, as `projected` makes it, or nothing."""
+    return database.rows(
+        "SELECT number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq"
+        " FROM incidents WHERE id = ?",
+        (incident,),
+    )
+
+
 def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
-    for (incident,) in database.rows("SELECT DISTINCT incident FROM events ORDER BY incident"):
-        path = rescue.file(incident)
+    known = {rescue.file(incident): incident for incident in read.ids(database)}
+    for path, incident in known.items():
         try:
-            copied = set(path.read_bytes().split(b"\n")) if path.exists() else set()
-        except OSError as error:
-            yield f"the rescue copy {path} cannot be read ({error.strerror})"
+            copy = read_file(path) if path.exists() else Source(str(path))
+        except Refused as error:
+            yield error.why
             continue
-        missing = sum(line not in copied for line in read.lines_after(database, incident, 0))
-        if missing:
-            yield f"the rescue copy {path} lacks {missing} events; the next entry in that incident makes up for it"
+        stored = read.lines_after(database, incident, 0)
+        for fault in copy_faults(copy, stored, partial(read.document, database)):
+            yield f"the rescue copy {path} {fault}: incident restore makes it anew"
 
 
 def _lost(journal: Journal, rescue: Rescue) -> Iterator[str]:

@@ -80,7 +80,9 @@ def severity_badge(incident: Incident) -> Cell:
     """Return the severity as a badge in the colour of its rank."""
     if incident.severity is None:
         return Cell(" ? ", "chip")
-    return Cell(f" {incident.severity.value} ", f"sev{min(4, incident.plan.severity(incident.severity.value).rank)}")
+    known = (one.rank for one in incident.plan.severities if one.id == incident.severity.value)
+    # One that the plan does not have is taken as the worst.
+    return Cell(f" {incident.severity.value} ", f"sev{min(4, max(1, next(known, 1)))}")
 
 
 def standing(incident: Incident) -> str:

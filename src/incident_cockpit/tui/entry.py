@@ -59,6 +59,26 @@ class EntryField(Field):
         self.pasted = self.pasted or (not self.value and bool(event.text.strip()))
 
 
+class LineKept(Message):
+    """A line is to be kept as it was read; `typed` is how it stood, for `settle`."""
+
+    def __init__(self, reading: Reading, typed: str) -> None:
+        """Hold the reading."""
+        super().__init__()
+        self.reading = reading
+        self.typed = typed
+
+
+class LineSaid(Message):
+    """Something is to be said about the line."""
+
+    def __init__(self, words: str, style: str) -> None:
+        """Hold the words."""
+        super().__init__()
+        self.words = words
+        self.style = style
+
+
 class EntryLine(Horizontal):
     """A chip that says how the line is read, the field, and a hint."""
 
@@ -69,24 +89,6 @@ class EntryLine(Horizontal):
     EntryLine > EntryField:focus { border: none; background-tint: transparent 0%; }
     EntryLine > #hint { width: auto; max-width: 70%; height: 1; margin-left: 2; text-wrap: nowrap; }
     """
-
-    class Kept(Message):
-        """A line is to be kept as it was read; `typed` is how it stood, for `settle`."""
-
-        def __init__(self, reading: Reading, typed: str) -> None:
-            """Hold the reading."""
-            super().__init__()
-            self.reading = reading
-            self.typed = typed
-
-    class Said(Message):
-        """Something is to be said about the line."""
-
-        def __init__(self, words: str, style: str) -> None:
-            """Hold the words."""
-            super().__init__()
-            self.words = words
-            self.style = style
 
     def __init__(self, here: Callable[[], Here], keep: Callable[[str], object]) -> None:
         """Take the present and the zone in which lines are read; `keep` takes the draft at every change."""
@@ -232,7 +234,7 @@ class EntryLine(Horizontal):
 
     def say(self, words: str, style: str = "muted") -> None:
         """Have words shown below, until the line is edited."""
-        self.post_message(self.Said(words, style))
+        self.post_message(LineSaid(words, style))
 
     def readings(self) -> list[Reading]:
         """Return every way the line can be read, the natural one first; Tab goes through them."""
@@ -305,7 +307,7 @@ class EntryLine(Horizontal):
         self._anew()
         self.field.put("")
         self._show()
-        self.post_message(self.Kept(reading, typed))
+        self.post_message(LineKept(reading, typed))
         self._give_back()
 
     def _show(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from incident_cockpit.clock import Clock
 from incident_cockpit.cockpit.desk import Desk
 from incident_cockpit.cockpit.evidence import place
+from incident_cockpit.cockpit.library import Library
 from incident_cockpit.cockpit.overview import Overview, with_late
 from incident_cockpit.cockpit.session import Done, Replacement, Session
 from incident_cockpit.config.contacts import Reachable
@@ -20,6 +21,9 @@ from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.topics.pins import PinnedFile
 from incident_cockpit.tui.view import View
+
+# Some milliseconds: opening a longer incident must not take longer for the rare one that is damaged.
+_EVENTS_CHECKED = 1_000
 
 
 class Following:
@@ -47,7 +51,7 @@ class Following:
     @classmethod
     async def open(cls, desk: Desk, incident_id: str, clock: Clock, contacts: tuple[Reachable, ...] = ()) -> Following:
         """Open the incident with this UUID on the desk."""
-        session = await desk.call(lambda library: library.session(incident_id))
+        session = await desk.call(lambda library: _checked(library, incident_id))
         return cls(desk, session, Record(incident_id, tuple(session.record.events)), clock, contacts)
 
     def view(self, words: str = "") -> View:
@@ -123,3 +127,10 @@ class Following:
         fresh = [event for event in news if event.seq > self.record.seq]
         self.record.extend(fresh)
         return bool(fresh)
+
+
+def _checked(library: Library, incident_id: str) -> Session:
+    """Open a session on an incident that can be drawn; raises Unreadable, which leads back to the list."""
+    session = library.session(incident_id)
+    library.reader.check_latest(_EVENTS_CHECKED)
+    return session

@@ -14,7 +14,7 @@ from incident_cockpit.tui.attention import Attention
 from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
 from incident_cockpit.tui.begun import notice
 from incident_cockpit.tui.doing import Doing
-from incident_cockpit.tui.entry import EntryLine
+from incident_cockpit.tui.entry import EntryLine, LineKept, LineSaid
 from incident_cockpit.tui.following import Following
 from incident_cockpit.tui.frame import Frame
 from incident_cockpit.tui.lines import LineList
@@ -258,15 +258,15 @@ class CockpitScreen(Screen[None]):
         event.stop()
         self.entry.take_paste(event.text)
 
-    @on(EntryLine.Kept)
-    def _kept(self, message: EntryLine.Kept) -> None:
+    @on(LineKept)
+    def _kept(self, message: LineKept) -> None:
         self._doing.keep(message.reading, message.typed)
 
     def _keep_draft(self, text: str) -> None:
         self.around.drafts.keep(self.following.record.id, self._draft, text)
 
-    @on(EntryLine.Said)
-    def _said(self, message: EntryLine.Said) -> None:
+    @on(LineSaid)
+    def _said(self, message: LineSaid) -> None:
         self.say(message.words, message.style)
 
     @on(LineList.Chosen)

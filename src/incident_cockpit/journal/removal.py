@@ -1,0 +1,120 @@
+"""Incidents that were taken out of the store: each is written whole to a file first, and listed with the reason."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.journal import append, read, schema
+from incident_cockpit.journal.database import Database, make_private_folder, sync_folder
+from incident_cockpit.journal.journal import Journal, Listed
+from incident_cockpit.journal.put_back import whole_lines
+from incident_cockpit.journal.transfer import exported
+
+_LOG = "removed.jsonl"
+
+
+class Removal(Struct, frozen=True):
+    """Which incident was removed, by whom, when and why, and the file beside the log that holds all of it."""
+
+    incident: str
+    number: int
+    title: str
+    events: int
+    who: str
+    at: datetime
+    reason: str
+    file: str
+
+    @property
+    def name(self) -> str:
+        """Return the short name that it had."""
+        return f"INC-{self.number}"
+
+
+def removals(folder: Path) -> dict[str, Removal]:
+    """Return what was removed, by incident, as the log in this folder has it; a damaged line of it is left out."""
+    found = {}
+    try:
+        written = (folder / _LOG).read_bytes().splitlines()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise StoreError(f"{folder / _LOG} cannot be read ({error.strerror})", "make it readable") from error
+    for line in written:
+        try:
+            removal = msgspec.json.decode(line, type=Removal)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        found[removal.incident] = removal
+    return found
+
+
+def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: datetime, reason: str) -> Removal:
+    """Take an incident out of the store, after all of it was written to a file in this folder; raises StoreError.
+
+    Its rescue copies go to that folder, too. Nothing of it has to be readable but its lines.
+    """
+    database = journal.database
+    with database.immediate():
+        stored = _lines(journal, listed.id)
+        file = _free_name(folder, f"{listed.name}-{listed.id[:8]}")
+        removal = Removal(listed.id, listed.number, listed.title, len(stored), who, at, reason, str(file))
+        try:
+            make_private_folder(folder)
+            _write(file, b"".join(line + b"\n" for line in exported(listed.id, stored, journal.document)), os.O_EXCL)
+            _write(folder / _LOG, msgspec.json.encode(removal) + b"\n", os.O_APPEND)
+            sync_folder(folder)
+            _delete(database, listed)
+            if journal.rescue is not None:
+                _move_copies(journal.rescue.folder, listed.id, file)
+        except OSError as error:
+            raise StoreError(
+                f"{listed.name} could not be written to {file} ({error.strerror})", "nothing was removed"
+            ) from error
+    return removal
+
+
+def _lines(journal: Journal, incident: str) -> list[bytes]:
+    """Return the lines as an import reads them; where that cannot be, as they are stored."""
+    try:
+        return whole_lines(journal, incident)
+    except Refused:
+        return read.lines_after(journal.database, incident, 0)
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    number, file = 1, folder / f"{stem}.jsonl"
+    while file.exists():
+        number += 1
+        file = folder / f"{stem}-{number}.jsonl"
+    return file
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | mode, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _delete(database: Database, listed: Listed) -> None:
+    guard = "events_are_never_deleted"
+    database.rows(f'DROP TRIGGER IF EXISTS "{guard}"')
+    database.rows("DELETE FROM events WHERE incident = ?", (listed.id,))
+    database.rows(f'CREATE TRIGGER "{guard}" {schema.TRIGGERS[guard]}')
+    database.rows("DELETE FROM incidents WHERE id = ?", (listed.id,))
+    highest = append.next_number(database) - 1
+    database.rows("DELETE FROM settings WHERE value = ? OR key = ?", (listed.id, append.HIGHEST))
+    database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (append.HIGHEST, str(max(highest, listed.number))))
+
+
+def _move_copies(rescue: Path, incident: str, file: Path) -> None:
+    """Put the rescue copies beside the file: left where they are, they would bring the incident back."""
+    for copy in sorted(rescue.glob(f"{incident}.*")):
+        copy.rename(_free_name(file.parent, f"{file.stem}-rescue"))

@@ -1,0 +1,196 @@
+"""What can still be read of an incident store: lines of events and documents, from databases and JSON Lines alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
+from incident_cockpit.incident import codec
+from incident_cockpit.journal import append, lines, schema
+
+SQLITE = b"SQLite format 3\x00"
+# So many damaged lines are named.
+_NAMED = 5
+_EVENTS = "SELECT incident, seq, id, kind, happened, recorded, who, line, hash, position FROM events"
+
+
+class Line(Struct, frozen=True):
+    """A line of an event, and what a database has beside it: its columns from id to who, its hash, and its place.
+
+    `place` counts the events of the store in the order in which they were written.
+    """
+
+    line: bytes
+    columns: tuple[Any, ...] | None = None
+    hash: str = ""
+    place: int = 0
+
+
+class Source(Struct):
+    """One file that was read: by incident and seq the lines in it, and how many events each incident should have.
+
+    `damaged` says what in it could not be read. One of `ours` is the database or a rescue copy, and says what belongs
+    into the store. Of a `spare` one, an older copy, nothing is said that is not needed.
+    """
+
+    name: str
+    ours: bool = False
+    spare: bool = False
+    events: dict[str, dict[int, Line]] = field(default_factory=dict)
+    expected: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+
+    def say_damaged(self, why: str) -> None:
+        """Remember damage, once."""
+        if why not in self.damaged:
+            self.damaged.append(why)
+
+    def proves(self, incident: str, seq: int, line: bytes) -> bool:
+        """Return whether the hashes of this database say that the line is the one that was stored.
+
+        An event is chained to the one before it; one that filled a gap, to the one that was written before it.
+        """
+        rows = self.events.get(incident, {})
+        here = rows.get(seq)
+        if here is None or not here.hash:
+            return False
+        before = rows.get(seq - 1)
+        if seq == 1 or before is not None:
+            head = before.hash if before is not None else lines.GENESIS
+            if lines.chained(head, line) == here.hash:
+                return True
+        last = max((row for row in rows.values() if row.place < here.place), key=lambda row: row.place, default=None)
+        return lines.chained(last.hash if last is not None else lines.GENESIS, line) == here.hash
+
+
+def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
+    """Read an export, a rescue copy, or a database; raises NotFound, and Refused for what a newer version wrote."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(SQLITE))
+        if start == SQLITE:
+            # By its own name for a backup, whose folder may be read only; a question mark in it is quoted.
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                return read_database(connection, path, ours=ours)
+        return read_lines(path.read_bytes(), Source(str(path), ours, spare))
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no file {path}", "give an export, a rescue copy or a copy of the database") from error
+    except OSError as error:
+        raise Refused(f"{path} cannot be read ({error.strerror})", "nothing was changed") from error
+    except sqlite3.Error as error:
+        return Source(str(path), ours, spare, damaged=[str(error)])
+
+
+def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = True) -> Source:
+    """Read what is left in a database; raises Refused for one of another program or of a newer version."""
+    source = Source(str(path), ours)
+    tables = [name for (name,) in _rows(connection, "SELECT name FROM sqlite_schema", source)]
+    [version, application] = [
+        next((value for (value,) in _rows(connection, f"PRAGMA {name}", source)), 0)
+        for name in ("user_version", "application_id")
+    ]
+    if application == schema.APPLICATION_ID and version > schema.VERSION:
+        raise StoreError(
+            f"{path} was made by a newer version (schema {version}, this one knows {schema.VERSION})",
+            "update incident-cockpit and run it again; nothing was changed",
+        )
+    if tables and "events" not in tables and application != schema.APPLICATION_ID:
+        raise StoreError(f"{path} is the database of another program", "it was not touched")
+    # From both ends, because a damaged page hides only what is on it.
+    for order in ("position", "position DESC"):
+        for row in _rows(connection, f"{_EVENTS} ORDER BY {order}", source):
+            _take_row(source, row)
+    for digest, blob in _rows(connection, "SELECT sha256, blob FROM documents", source):
+        if isinstance(blob, bytes) and sha256(blob).hexdigest() == digest:
+            source.documents[digest] = blob
+    source.settings = dict(_rows(connection, "SELECT key, value FROM settings", source))
+    source.expected = dict(_rows(connection, "SELECT id, seq FROM incidents", source))
+    return source
+
+
+def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Iterator[tuple[Any, ...]]:
+    """Yield rows up to the damage."""
+    try:
+        yield from connection.execute(statement)
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
+        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise
+        source.say_damaged(str(error))
+
+
+def _take_row(source: Source, row: tuple[Any, ...]) -> None:
+    incident, seq, *columns, line, stored, place = row
+    if not (isinstance(line, bytes) and isinstance(incident, str) and isinstance(seq, int)):
+        source.say_damaged("an event is not whole")
+        return
+    with suppress(Unreadable):
+        # The line says where it belongs; damaged columns must not move it.
+        event = codec.decode(line)
+        incident, seq = event.incident, event.seq
+    lines_of = source.events.setdefault(incident, {})
+    found = Line(line, tuple(columns), stored, place)
+    if seq not in lines_of or not source.proves(incident, seq, lines_of[seq].line):
+        lines_of[seq] = found
+
+
+def read_lines(data: bytes, source: Source) -> Source:
+    """Read the lines of an export or a rescue copy into the source, past what is damaged."""
+    damaged = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        try:
+            if line.strip():
+                _take_line(source, line.rstrip(b"\r"))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError, Unreadable):
+            damaged.append(str(number))
+    if damaged:
+        more = f" and {len(damaged) - _NAMED} more" if len(damaged) > _NAMED else ""
+        source.say_damaged(f"line {', '.join(damaged[:_NAMED])}{more}")
+    return source
+
+
+def _take_line(source: Source, line: bytes) -> None:
+    """Take one line, whatever it is; raises what the readers of its kind raise when it is damaged."""
+    keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    if "document" in keys:
+        document = msgspec.json.decode(line, type=lines.Document)
+        blob = b64decode(document.base64, validate=True)
+        if sha256(blob).hexdigest() != document.document:
+            raise ValueError(document.document)
+        source.documents[document.document] = blob
+    elif "format" in keys:
+        header = msgspec.json.decode(line, type=lines.Header)
+        if header.version > lines.VERSION:
+            raise Refused(
+                f"{source.name} was made by a newer version (version {header.version}, this one knows {lines.VERSION})",
+                "update incident-cockpit and run it again; nothing was changed",
+            )
+        source.expected[header.incident] = header.events or 0
+    else:
+        event = codec.decode(line)
+        # Raises OverflowError for a time that no column can hold.
+        append.in_column(event.happened), append.in_column(event.recorded)
+        source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))
+
+
+def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
+    """Yield what a rescue copy that was read lacks; what it has more is for putting back."""
+    yield from (f"is damaged ({why})" for why in copy.damaged)
+    if copy.events and not copy.expected:
+        yield "lacks its first line"
+    copied = {line.line for rows in copy.events.values() for line in rows.values()}
+    if missing := sum(line not in copied for line in stored):
+        yield f"lacks {missing} events"
+    needed = {found.decode() for line in stored for found in lines.DIGEST.findall(line)}
+    if any(digest not in copy.documents and document(digest) is not None for digest in needed):
+        yield "lacks a document"
