@@ -194,7 +194,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         at, line = early
         shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
         when = f"{at:{shown}} is {BEFORE} ({incident.started:{shown}})"
-        diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line)}")
+        diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line, incident.opening.number)}")
     for event in done.own:
         _tell_pin(call, event)
     say_closed(session, done)
