@@ -220,6 +220,9 @@ class TestUndo:
         assert f"incident do {verb} --incident 2" in ran.err
         assert f"incident do {verb} --incident 1" in ran.err
 
+    def test_what_is_nearly_undo_is_offered_for_the_incident_that_was_named(self, two: Shell) -> None:
+        assert "incident do undo --incident 1" in two("do", "und", "--incident", "1").err
+
     def test_the_incident_can_be_named(self, two: Shell) -> None:
         two.good("do", "undo", "--incident", "1")
         assert two.good("status", "1", "--json").data["severity"] == "SEV1"

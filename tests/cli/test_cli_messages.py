@@ -163,7 +163,7 @@ class TestBreach:
         assert file.read_text().startswith("**RESTRICTED: Bluebird. Do not forward.**")
 
     def test_what_nobody_called_a_breach_says_so(self, shell: Shell) -> None:
-        assert "nobody has called it a breach" in shell.good("breach").err
+        assert "it is not called a breach" in shell.good("breach").err
 
 
 def test_how_the_plan_was_kept(shell: Shell) -> None:

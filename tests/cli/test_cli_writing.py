@@ -299,6 +299,18 @@ class TestBeforeTheStart:
         shell.good(*command.split())
         assert not any(line["before_start"] for line in shell.timeline())
 
+    def test_the_command_moves_the_start_of_this_incident_whatever_is_meant_by_then(self, tmp_path: Path) -> None:
+        shell = Shell(tmp_path / "home")
+        shell.good("new", "One", "--severity", "SEV2")
+        shell.good("new", "Another", "--severity", "SEV2")
+        shell.good("use", "1")
+        started = shell.good("show", "1", "--json").data["milestones"]["started"]
+        ran = shell.good("log", "--incident", "2", "-7m 5xx began")
+        [command] = re.findall(r"incident (do milestone started \S.*)", ran.err)
+        shell.good(*command.split())
+        assert shell.good("show", "1", "--json").data["milestones"]["started"] == started
+        assert shell.good("show", "2", "--json").data["milestones"]["started"] < started
+
     def test_what_is_not_before_the_start_offers_nothing(self, shell: Shell) -> None:
         assert "milestone" not in shell.good("log", "-7m 5xx began").err
 

@@ -79,6 +79,15 @@ def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, li
     assert later.at > now, "what is late is counted, what comes next is named"
 
 
+def test_what_is_due_in_this_very_second_is_not_late_yet(house: House, library: Library) -> None:
+    session = library.declare("Checkout fails", "SEV1")
+    soon = row(library, session).due[0]
+    house.clock.forward(seconds=(soon.at - house.clock.now()).total_seconds())
+    assert not row(library, session).late(house.clock.now())
+    house.clock.forward(seconds=1)
+    assert row(library, session).late(house.clock.now())[0] == soon.at
+
+
 @pytest.mark.parametrize("dismissed", [False, True])
 def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
     house: House, library: Library, dismissed: bool

@@ -14,6 +14,7 @@ from builders import RUNBOOK, Story, breach_story, busy_story, loop_story, plain
 from golden_files import check_golden
 from incident_cockpit.errors import Refused
 from incident_cockpit.exports.handing_over import brief
+from incident_cockpit.exports.history import severities, tenures
 from incident_cockpit.exports.joining import crew, join_brief, stand_down
 from incident_cockpit.exports.leaving import safe
 from incident_cockpit.incident.record import Record
@@ -241,3 +242,21 @@ def test_no_words_make_lines_of_their_own_or_call_anybody(write: Write, words: s
     text = written(write, story)
     assert mentions(text) == 0
     assert len(text.splitlines()) == len(written(write, told_with("plain", "Ana")).splitlines())
+
+
+def test_a_clock_that_steps_back_does_not_change_which_severity_came_last() -> None:
+    story = Story().declare(severity="SEV2").wait("20m")
+    story.do("note", text="all of Europe")
+    story.set_back("40m").do("severity", severity="SEV1", reason="worse", after="")
+    [changes] = [one for one in brief(story.record, story.now, UTC).splitlines() if one.startswith("*Severity:*")]
+    assert changes.index("SEV1") > changes.index("SEV2")
+    assert [one.value for one in severities(story.record)] == ["SEV2", "SEV1"]
+
+
+def test_nobody_holds_a_role_for_less_than_no_time_when_the_clock_steps_back() -> None:
+    story = Story().declare()
+    story.do("assign", role="scribe", who="Mio", after="20m")
+    story.set_back("3m").do("assign", role="scribe", who="Raj", after="")
+    held = {one.who: one for one in tenures(story.record) if one.role == "scribe"}
+    assert held["Mio"].until == held["Mio"].since
+    assert held["Raj"].until is None

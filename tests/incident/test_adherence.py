@@ -127,6 +127,14 @@ class TestRuns:
         story.do("did", item="VP", after="")
         assert says(story) == (V.LATE, 30, "")
 
+    def test_a_legal_duty_is_missed_until_it_is_said_whether_it_applies(self) -> None:
+        story = told(replace(VP, kind=DeadlineKind.NOTICE, optional=True, start="aware"))
+        story.do("milestone", name="aware", at="-1m")
+        story.wait("1h")
+        assert says(story)[0] is V.MISSED
+        story.do("waive", item="VP", reason="no risk", after="")
+        assert says(story)[0] is V.WAIVED
+
     def test_what_is_due_at_once_is_late_after_a_second(self) -> None:
         story = told(replace(CLEAR, id="now", start="declared", within=AT_ONCE, met_by="done now"))
         assert says(story)[0] is V.RUNNING

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders import Story
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.adherence import Judged, Verdict, adherence, summary
-from incident_cockpit.incident.clocks import Clock, answer, clocks, is_void, lapsed, waiting, while_live
+from incident_cockpit.incident.clocks import Clock, answer, clocks, is_legal, is_void, lapsed, waiting, while_live
 from incident_cockpit.incident.envelope import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
@@ -98,7 +98,7 @@ def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], u
         return V.NOT_NEEDED
     if min(now, ended or now) <= clock.at:
         return V.RUNNING
-    return V.NOT_NEEDED if deadline.optional else V.MISSED
+    return V.NOT_NEEDED if deadline.optional and not is_legal(deadline) else V.MISSED
 
 
 def _clock(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -> Clock:
@@ -163,7 +163,7 @@ def test_what_the_screen_shows_late_is_not_judged_as_kept(story: Story, later: s
         if clock.deadline.kind is DeadlineKind.ROLE:
             # A role that was filled in time and left is asked for anew, and was kept.
             continue
-        if story.now > clock.at and not clock.deadline.optional:
+        if story.now > clock.at and (not clock.deadline.optional or is_legal(clock.deadline)):
             assert one.verdict in (V.MISSED, V.LATE, V.MET), one
             assert one.verdict is V.MISSED or one.met is not None
         if story.now <= clock.at:

@@ -207,6 +207,20 @@ class TestHandingOver:
         story.do("take-command", by="Kim", although="Ana is unwell")
         assert "hand-over: Kim has command, from Ana (without asks, promise: Ana is unwell)" in told(story)
 
+    def test_a_report_that_nobody_commands_can_be_handed_on(self) -> None:
+        story = Story().report()
+        story.do("handoff", who="Kim")
+        story.do("keep-command")
+        story.do("handoff", who="Kim")
+        story.do("take-command", by="Kim", although="there is nobody else")
+        said = [line.removeprefix("hand-over: ") for line in told(story) if line.startswith("hand-over: ")]
+        assert said == [
+            "command is offered to Kim",
+            "command is no longer offered to Kim",
+            "command is offered to Kim",
+            "Kim has command (without impact, asks, promise: there is nobody else)",
+        ]
+
     def test_one_offer_at_a_time_and_it_can_be_withdrawn(self, story: Story) -> None:
         with pytest.raises(Refused, match="in command already"):
             story.do("handoff", who="Ana")

@@ -29,7 +29,7 @@ def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -
         text = breach_record(session.record, session.here.now, session.zone)
         incident = session.record.incident
     if not kept(incident):
-        diagnostics.note("nobody has called it a breach: :type TYPE, :breach FIELD TEXT", incident.opening.number)
+        diagnostics.note("it is not called a breach: :type TYPE, :breach FIELD TEXT", incident.opening.number)
     said = f"{incident.name} {incident.codename or incident.title}: breach record"
     written(text, file, force=force, said=said)
     return ExitCode.OK

@@ -249,5 +249,6 @@ def _handoff_rows(one: Incident) -> Rows:
     if held is None:
         return []
     said = dict(held.read_back)
-    rows = [("offered", f"{held.outgoing} → {held.incoming}, at {clock(held.offered, UTC, one.opened)} UTC")]
+    giver = held.outgoing or "nobody"
+    rows = [("offered", f"{giver} → {held.incoming}, at {clock(held.offered, UTC, one.opened)} UTC")]
     return [*rows, *((point, said.get(point, "not read back yet")) for point in (*said, *held.left))]

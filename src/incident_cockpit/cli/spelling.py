@@ -43,7 +43,7 @@ def instead(verb: str, incident: int | str | None = None) -> str | None:
     return way.replace("{}", named(incident)) if way is not None else None
 
 
-def in_commands(hint: str, incident: int | None = None) -> str:
+def in_commands(hint: str, incident: int | str | None = None) -> str:
     """Return a hint with every action as a command: "incident do severity SEV1 all of EU --incident 7".
 
     A command that does not name its incident may go to another one by the time that it is typed.

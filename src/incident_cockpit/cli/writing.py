@@ -20,11 +20,13 @@ from incident_cockpit.cockpit.session import Done, Session
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.legal import legal_duties_owed
 from incident_cockpit.incident.timeline import BEFORE, new_start, words
 from incident_cockpit.incident.topics.phase import PhaseChanged
 from incident_cockpit.incident.topics.pins import Pinned
 from incident_cockpit.incident.topics.report import ReportDecided
 from incident_cockpit.text.clean import LIMIT, clean_line
+from incident_cockpit.text.count import counted
 from incident_cockpit.timewords import ago, read_when
 
 STANDARD_INPUT = "-"
@@ -62,7 +64,11 @@ def log(call: Call, entry: Entry) -> int:
 
 def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> int:
     """Do an action of the registry by its words, and say where it went."""
-    action = find(verb)
+    try:
+        action = find(verb)
+    except Refused as refused:
+        refused.what_to_do = in_commands(refused.what_to_do, call.incident)
+        raise
     if action.decide is None:
         way_on = instead(verb, call.incident)
         raise Refused(
@@ -194,7 +200,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         at, line = early
         shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
         when = f"{at:{shown}} is {BEFORE} ({incident.started:{shown}})"
-        diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line)}")
+        diagnostics.say(f"{incident.name}: {when}; if it began then: {in_commands(line, incident.opening.number)}")
     for event in done.own:
         _tell_pin(call, event)
     say_closed(session, done)
@@ -209,7 +215,9 @@ def say_closed(session: Session, done: Done) -> None:
     if at is None or incident.live or any(isinstance(event.fact, _ENDS) for event in done.own):
         return
     did = "dismissed" if incident.dismissed else "closed"
-    diagnostics.say(f"note: {incident.name} was {did} {ago(at, session.here.now)}")
+    owed = len(legal_duties_owed(incident))
+    owes = f", and owes {counted(owed, 'legal duty', 'legal duties')}" if owed else ""
+    diagnostics.say(f"note: {incident.name} was {did} {ago(at, session.here.now)}{owes}")
 
 
 def _tell_pin(call: Call, event: Event) -> None:

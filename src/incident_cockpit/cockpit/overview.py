@@ -19,7 +19,7 @@ from incident_cockpit.incident.topics.followups import FollowUp
 from incident_cockpit.incident.topics.report import Outcome
 from incident_cockpit.journal.journal import Journal, Listed
 from incident_cockpit.text.count import counted
-from incident_cockpit.timewords import duration
+from incident_cockpit.timewords import duration, overdue
 
 # Incidents that have late items, each with when those were due, the worst first.
 LateItems = list[tuple[Listed, tuple[datetime, ...]]]
@@ -52,7 +52,7 @@ class Overview(Struct, frozen=True):
     def late(self, now: datetime) -> tuple[datetime, ...]:
         """Return when each late item was due, the worst first: due items and follow-ups."""
         times = [*(item.at for item in self.due), *(one.due for one in self.follow_ups if one.due is not None)]
-        return tuple(sorted(at for at in times if at <= now))
+        return tuple(sorted(at for at in times if overdue(at, now)))
 
     def next_due(self, now: datetime) -> DueItem | None:
         """Return the due item whose time comes next, or the worst late one where all have passed; None without any."""

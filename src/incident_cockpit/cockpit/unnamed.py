@@ -27,7 +27,8 @@ def unnamed(journal: Journal, reader: Reader, now: datetime, *, to_write: bool, 
         standing = "open" if found[0].live else "resolved and not closed"
         raise Refused(
             f"{len(found)} incidents are {standing} and none was named:\n{listed}",
-            "name one with --incident 7, INCIDENT=7, or for good: incident use 7",
+            f"name one, as in --incident {found[0].number}, INCIDENT={found[0].number}, "
+            f"or for good: incident use {found[0].number}",
             ExitCode.USAGE,
         )
     return _closed_lately(journal, reader, now, to_write, say)

@@ -49,26 +49,34 @@ def declarer(record: Record) -> str:
     return next(said, "")
 
 
+def _recorded(record: Record) -> list[Event]:
+    """Return what still stands in the order it was recorded: each change followed from the one before.
+
+    The order in which things happened is no such order where a clock went back in between.
+    """
+    return sorted(record.standing(), key=lambda event: event.seq)
+
+
 def severities(record: Record) -> list[Standing]:
     """Return every severity the incident had that still stands, oldest first."""
-    return [event.fact.now for event in record.standing() if isinstance(event.fact, SeverityChanged) and event.fact.now]
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, SeverityChanged) and event.fact.now]
 
 
 def impacts(record: Record) -> list[Standing]:
     """Return every impact that was described and still stands, oldest first."""
-    return [event.fact.now for event in record.standing() if isinstance(event.fact, ImpactSet) and event.fact.now]
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, ImpactSet) and event.fact.now]
 
 
 def phases(record: Record) -> list[Standing]:
     """Return every phase that was entered and still stands, oldest first."""
-    return [event.fact.now for event in record.standing() if isinstance(event.fact, PhaseChanged) and event.fact.now]
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, PhaseChanged) and event.fact.now]
 
 
 def tenures(record: Record) -> list[Tenure]:
-    """Return who held which role from when to when, in the order they took it."""
+    """Return who held which role from when to when, in the order they took it by the clock."""
     past: list[Tenure] = []
     held: dict[tuple[str, str], Tenure] = {}
-    for event in record.standing():
+    for event in _recorded(record):
         if isinstance(event.fact, RoleChanged):
             past += _left(event, event.fact, held)
             for one in event.fact.now:
@@ -81,7 +89,8 @@ def _left(event: Event, fact: RoleChanged, held: dict[tuple[str, str], Tenure]) 
     staying = {one.who for one in fact.now}
     for role, who in list(held):
         if role == fact.role and who not in staying:
-            yield replace(held.pop((role, who)), until=event.happened)
+            left = held.pop((role, who))
+            yield replace(left, until=max(left.since, event.happened))
 
 
 def live_spans(record: Record, now: datetime) -> list[Span]:
@@ -95,9 +104,9 @@ def live_spans(record: Record, now: datetime) -> list[Span]:
         if live and since is None:
             since = phase.since
         elif not live and since is not None:
-            spans.append(Span(since, phase.since))
+            spans.append(Span(since, max(since, phase.since)))
             since = None
-    return [*spans, Span(since, now)] if since is not None else spans
+    return [*spans, Span(since, max(since, now))] if since is not None else spans
 
 
 def silences(record: Record, now: datetime) -> list[Span]:
@@ -118,5 +127,5 @@ def required_since(record: Record, role: str) -> datetime | None:
 
 def judges(record: Record) -> dict[str, str]:
     """Return by hypothesis who said last where it stands."""
-    facts = ((event, event.fact) for event in record.standing())
+    facts = ((event, event.fact) for event in _recorded(record))
     return {fact.hypothesis: event.who for event, fact in facts if isinstance(fact, HypothesisChange)}

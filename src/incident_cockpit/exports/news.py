@@ -180,7 +180,7 @@ class _Since:
             case NeedChanged(now=now) if now is not None:
                 return f"No longer lacking: {now.text}" if now.met else ""
             case HandoffTaken(was=was) if was is not None:
-                return f"{was.incoming} took command from {was.outgoing}"
+                return f"{was.incoming} took command" + (f" from {was.outgoing}" if was.outgoing else "")
         text = _standing_decision(incident, event)
         if text:
             ground = incident.decisions.get(fact.note) if isinstance(fact, Logged) else None

@@ -101,7 +101,7 @@ def _hand_over(event: Event) -> str:
     if held is None or not isinstance(event.fact, HandoffTaken):
         return ""
     although = f", without {', '.join(held.left)}: {say(event.fact.although)}" if event.fact.although else ""
-    rows = [f"- {stamp(event.happened)}: {say(held.outgoing)} → {say(held.incoming)}{although}"]
+    rows = [f"- {stamp(event.happened)}: {say(held.outgoing or 'nobody')} → {say(held.incoming)}{although}"]
     rows += [f"  - read back ({point}): {say(words)}" for point, words in held.read_back]
     return "\n".join(rows)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.incident.clocks import is_void, met_gate
+from incident_cockpit.incident.clocks import is_legal, is_void, met_gate
 from incident_cockpit.incident.metrics import metrics
 from incident_cockpit.incident.planned import verdict_due
 from incident_cockpit.incident.promises import Outcome, Promise, promises
@@ -152,7 +152,8 @@ def _run(deadline: Deadline, kind: str, run: Run, now: datetime) -> Judged:
     late = overdue(clock.at, until)
     if not late:
         return replace(judged, by=until - clock.at)
-    if deadline.optional:
+    # Whether a legal duty applies has to be answered: it holds the incident open until it is done or waived.
+    if deadline.optional and not is_legal(deadline):
         return replace(judged, verdict=Verdict.NOT_NEEDED, why="nobody said that it was needed")
     why = f"not done when {run.cause}" if run.ended else "not done yet"
     return replace(judged, verdict=Verdict.MISSED, by=late, why=why)

@@ -233,7 +233,7 @@ def _exact(items: tuple[_Item, ...], wanted: str, kind: str, plan_id: str) -> _I
 def _meant(names: Sequence[tuple[str, ...]], word: str, kind: str) -> int:
     """Return which of the named things `word` means; the id comes first among the names of each."""
     if not names:
-        raise Refused(f"The plan names no {kind}", "add what you need to its file, then adopt it with :adopt-plan FILE")
+        raise Refused(f"The plan names no {kind}", "choose a plan that does, or add it to a plan file of your own")
     said = " ".join(word.split()).casefold()
     known = [tuple(name.casefold() for name in each) for each in names]
     # From the strictest reading to the loosest; a reading that fits several things is never resolved by a looser one.

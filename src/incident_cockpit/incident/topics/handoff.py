@@ -127,10 +127,16 @@ def _words(fact: HandoffChange, incident: Incident) -> Line:
             return Line("hand-over", f"{one.incoming} on {point}: {words}")
         case HandoffTaken():
             without = f" (without {', '.join(one.left)}: {fact.although})" if fact.although else ""
-            return Line("hand-over", f"{one.incoming} has command, from {one.outgoing}{without}")
+            giver = f", from {one.outgoing}" if one.outgoing else ""
+            return Line("hand-over", f"{one.incoming} has command{giver}{without}")
         case HandoffWithdrawn():
-            return Line("hand-over", f"{one.outgoing} keeps command")
-    return Line("hand-over", f"{one.outgoing} offers command to {one.incoming}")
+            if one.outgoing:
+                return Line("hand-over", f"{one.outgoing} keeps command")
+            return Line("hand-over", f"command is no longer offered to {one.incoming}")
+    # A report in triage may have nobody in command.
+    if one.outgoing:
+        return Line("hand-over", f"{one.outgoing} offers command to {one.incoming}")
+    return Line("hand-over", f"command is offered to {one.incoming}")
 
 
 TOPIC = Topic("command", Command(), (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn), _fold, _words)

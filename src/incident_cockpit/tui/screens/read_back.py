@@ -93,7 +93,8 @@ class ReadBackScreen(BoxScreen[str | None]):
         self._answers_about = answers
         self._answers = Answers({})
         self._offer = state() or Offer("", "", ())
-        self.title_shown = f"{self._offer.incoming} takes over from {self._offer.outgoing}"
+        giver = f"over from {self._offer.outgoing}" if self._offer.outgoing else "command"
+        self.title_shown = f"{self._offer.incoming} takes {giver}"
         # The point the field is about: somebody else's words do not move it away under what is typed.
         self._asked = self._offer.open
         self._over = False
@@ -166,7 +167,8 @@ class ReadBackScreen(BoxScreen[str | None]):
             return
         keys = [("enter", "say it")] if self._asked else [("y", "take command")]
         scrolls = [("↑↓", "scroll")] if count > max(1, height - 9) else []
-        more = [("ctrl+b", "the brief"), ("ctrl+g", f"{self._offer.outgoing} keeps it")]
+        withdraws = f"{self._offer.outgoing} keeps it" if self._offer.outgoing else "withdraw it"
+        more = [("ctrl+b", "the brief"), ("ctrl+g", withdraws)]
         self.hint(*keys, *scrolls, *more, ("esc", "keep, later" if self._answers.drafted else "later"))
 
     def _follow(self) -> None:
