@@ -32,7 +32,7 @@ def restore(call: Call, files: tuple[str, ...]) -> int:
     a rescue copy, a copy of the database, or a folder of those.
 
     A database that is whole keeps its place, and gets what the others have more. A damaged one is kept under another
-    name, and open cockpits go on in the new one. Exits with 4 when events are known to be missing.
+    name, and open cockpits go on in the new one. Exits with 4 when events are missing or may be.
     """
     from incident_cockpit.journal.removal import removals
     from incident_cockpit.journal.rescue import Rescue
@@ -47,7 +47,10 @@ def restore(call: Call, files: tuple[str, ...]) -> int:
             "changed": report.changed,
             "set_aside": str(report.set_aside) if report.set_aside else None,
             "incidents": [
-                {"id": one.id, "name": one.name or None, "events": len(one.events), "missing": one.missing}
+                {
+                    "id": one.id, "name": one.name or None, "events": len(one.events),
+                    "missing": one.missing, "unsure": one.unsure,
+                }
                 for one in report.incidents
             ],
             "notes": report.notes,
@@ -68,6 +71,8 @@ def _tell(store: Path, report: Report) -> None:
         name = clean_line(one.name) or f"incident {one.id}"
         if one.missing:
             output.text(f"{name}: {counted(len(one.events), 'event')}, {one.missing} more missing at its end")
+        elif one.unsure:
+            output.text(f"{name}: {counted(len(one.events), 'event')}, and more may be missing at its end")
         elif report.changed:
             output.text(f"{name}: {counted(len(one.events), 'event')}")
 

@@ -63,7 +63,8 @@ def _readonly(path: Path) -> StoreError:
 def moved(path: Path) -> StoreError:
     """Return the error for a file that has lost its name while it was open."""
     return StoreError(
-        f"{path} was moved or deleted while it was open", f"put it back, or a backup of it, and do it again; {_KEPT}"
+        f"{path} was moved or deleted while it was open",
+        f"put it back, or rebuild it with: incident restore; then do it again; {_KEPT}",
     )
 
 

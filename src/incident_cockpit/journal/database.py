@@ -87,7 +87,9 @@ class Database:
             self.connection, self._version = self._connect(), None
             # A copy that is just being written begins empty: making tables in it would destroy it.
             if self._recognise() == 0:
-                raise StoreError(f"{self.path} is empty", "put a copy of the store, or a backup, in its place")
+                raise StoreError(
+                    f"{self.path} is empty", "put a copy of it in its place, or rebuild it with: incident restore"
+                )
             self._make_ready()
         except BaseException:
             if self.connection is not before:

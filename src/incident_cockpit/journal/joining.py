@@ -16,11 +16,15 @@ from incident_cockpit.text.count import counted
 
 
 class Rebuilt(Struct):
-    """One incident as it was put together; `missing` counts the events that no file has, or none before which fits."""
+    """One incident as it was put together; `missing` counts the events that no file has, or none before which fits.
+
+    `unsure` says that more may be missing: every file that has the incident is damaged, and none says where it ends.
+    """
 
     id: str
     events: list[Line] = field(default_factory=list)
     missing: int = 0
+    unsure: bool = False
     added: int = 0
     name: str = ""
 
@@ -54,7 +58,12 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
     seq = 1
     while choices := _choices(taking, incident, seq):
         line = next((line for _, line in choices if any(one.proves(incident, seq, line.line) for one in taking)), None)
-        line = line or choices[0][1]
+        if line is None:
+            line = choices[0][1]
+            if _is_contradicted(line, incident, seq, choices, sources):
+                notes.append(
+                    f"event {seq} of incident {incident} may have been altered: no hash proves what is left of it"
+                )
         for source, other in choices:
             if other.line != line.line and not _comes_back(source, incident, seq, taking):
                 taking = [one for one in taking if one is not source]
@@ -66,7 +75,24 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
     known = [source.expected.get(incident, 0) for source in sources if not source.spare]
     known += [max(source.events[incident]) for source in taking if not source.spare]
     made.missing = max(0, max(known, default=0) - len(made.events))
+    made.unsure = _end_is_unsure(made, [source for source in taking if not source.spare])
     return made
+
+
+def _end_is_unsure(made: Rebuilt, sources: Sequence[Source]) -> bool:
+    """Return whether events may be missing behind those that were found: nothing that was read says that none are."""
+    return bool(made.events) and not any(
+        not source.damaged or source.expected.get(made.id, 0) == len(made.events) for source in sources
+    )
+
+
+def _is_contradicted(
+    line: Line, incident: str, seq: int, choices: Sequence[tuple[Source, Line]], sources: Sequence[Source]
+) -> bool:
+    """Return whether a hash speaks against the line, and no second file of its own speaks for it."""
+    if sum(other.line == line.line for _, other in choices) > 1:
+        return False
+    return any(source.has_hash(incident, seq) for source in sources)
 
 
 def _choices(taking: Sequence[Source], incident: str, seq: int) -> list[tuple[Source, Line]]:
@@ -91,8 +117,10 @@ def _at(source: Source, incident: str, seq: int) -> Line | None:
     line = source.events[incident].get(seq)
     if line is None or source.proves(incident, seq, line.line):
         return line
-    with suppress(Unreadable):
+    with suppress(Unreadable, UnicodeDecodeError):
         codec.decode(line.line)
+        # A damaged key is skipped by the codec, whatever its bytes are.
+        line.line.decode()
         return line
     return None
 

@@ -47,8 +47,8 @@ class Report(Struct):
 
     @property
     def whole(self) -> bool:
-        """Return whether nothing is known to be missing."""
-        return not any(one.missing for one in self.incidents)
+        """Return whether nothing is missing, as far as the files say."""
+        return not any(one.missing or one.unsure for one in self.incidents)
 
 
 def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: Iterable[Path]) -> Report:

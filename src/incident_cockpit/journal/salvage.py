@@ -56,6 +56,11 @@ class Source(Struct):
         if why not in self.damaged:
             self.damaged.append(why)
 
+    def has_hash(self, incident: str, seq: int) -> bool:
+        """Return whether the hash of an event is here, with that of the one before it, to which it is chained."""
+        rows = self.events.get(incident, {})
+        return bool(seq in rows and rows[seq].hash and (seq == 1 or seq - 1 in rows))
+
     def proves(self, incident: str, seq: int, line: bytes) -> bool:
         """Return whether the hashes of this database say that the line is the one that was stored.
 
@@ -178,6 +183,8 @@ def _take_line(source: Source, line: bytes) -> None:
         source.expected[header.incident] = header.events or 0
     else:
         event = codec.decode(line)
+        # A damaged key is skipped by the codec, whatever its bytes are.
+        line.decode()
         # Raises OverflowError for a time that no column can hold.
         append.in_column(event.happened), append.in_column(event.recorded)
         source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))

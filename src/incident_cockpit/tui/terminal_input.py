@@ -53,6 +53,8 @@ _KEYPAD = {
 }
 # Kitty's codes for keys without a character, in the private use area of Unicode; unknown ones do nothing.
 _WITHOUT_CHARACTER = range(57344, 63744)
+# Without the protocol, a terminal sends the same byte for both.
+_CONTROL_BYTES = {"ctrl+left_square_bracket": "escape", "ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace"}
 # Modifier and lock keys do nothing by themselves; most terminals never report them.
 _SILENT = frozenset((*MODIFIER_FUNCTIONAL_KEYS, "caps_lock", "num_lock", "scroll_lock"))
 
@@ -128,7 +130,8 @@ def _name(key: str, bits: int) -> str:
     if key == "backspace" and bits & ~(_CAPS_LOCK | 128) == _SHIFT:
         # Shift held a moment too long must not disable the key, as it does not in legacy terminals.
         return key
-    return "+".join((*sorted(word for bit, word in _MODIFIERS.items() if bits & bit), key))
+    name = "+".join((*sorted(word for bit, word in _MODIFIERS.items() if bits & bit), key))
+    return _CONTROL_BYTES.get(name, name)
 
 
 class TerminalInput(XTermParser):
