@@ -280,29 +280,6 @@ def test_a_hash_says_which_of_two_lines_is_the_true_one(tmp_path: Path) -> None:
     assert (restored(tmp_path).whole, now_in(tmp_path)) == (True, before)
 
 
-def test_an_event_that_a_hash_speaks_against_is_said_to_be_doubtful(tmp_path: Path) -> None:
-    filled(tmp_path)
-    a_letter_changed(tmp_path / "incidents.db")
-    for copy in copies(tmp_path):
-        copy.write_bytes(copy.read_bytes().replace(b'"text":"note 7 ', b'"text":"note 9 '))
-    said = [words for words in restored(tmp_path).notes if "altered" in words]
-    assert len(said) == 1
-    assert not [words for words in restored(tmp_path).notes if "altered" in words]
-
-
-def test_a_line_that_is_no_text_is_not_taken(tmp_path: Path) -> None:
-    before = filled(tmp_path)
-    (tmp_path / "incidents.db").unlink()
-    for copy in copies(tmp_path):
-        # The key is skipped by the reader of events, whatever its bytes are.
-        copy.write_bytes(copy.read_bytes().replace(b'"who":"', b'"w\xe8o":"", "who":"'))
-    with pytest.raises(NotFound):
-        restored(tmp_path)
-    for copy in copies(tmp_path):
-        copy.write_bytes(copy.read_bytes().replace(b'"w\xe8o":"", ', b""))
-    assert (restored(tmp_path).whole, now_in(tmp_path)) == (True, before)
-
-
 def test_two_courses_of_an_incident_are_never_mixed(tmp_path: Path) -> None:
     file = tmp_path / "incidents.db"
     with journal_in(tmp_path) as journal:

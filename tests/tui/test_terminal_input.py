@@ -213,6 +213,8 @@ DROPPED = [
     "\x1b[98~", "\x1b[1;1:3A", "\x1b[3;1:3~", "\x1b[?25u", "\x1b[?62;22c", "\x1b[é;2u", "\x1b[9 7u",
     "\x1b[<0;1M", "\x1b[<0;1;M", "\x1b[<;;M", "\x1b[<99999999;1;1M", "\x1b[<0;-4;2M", "\x1b[12;3M", "\x1b[Mabc",
     "\x1b[999999;9R", "\x1b[?2026;22$y", "\x1b[?;1$y", "\x1b[?2026$y", "\x1b[1I", "\x1b[2O", "\x1b[201~",
+    "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1b]52;c;dGlw\x07", "\x1b]4;1;rgb:0/0/0\x9c", "\x1bP1$r0m\x1b\\",
+    "\x1bP>|kitty(0.35)\x1b\\", "\x1b_Gi=1;OK\x1b\\",
     "\x1b[48;1;2t", "\x1b[48;0;0;0;0t", "\x1b[48;99999;1;1;1t", "\x1b[" + "9" * 20000 + "u",
 ]  # fmt: skip
 
@@ -254,7 +256,14 @@ def test_the_rest_of_a_sequence_may_come_late() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "names"),
-    [("\x1b", ["escape"]), ("\x1b[", ["left_square_bracket"]), ("\x1bO", ["alt+shift+o"]), ("\x1b[9", [])],
+    [
+        ("\x1b", ["escape"]),
+        ("\x1b[", ["left_square_bracket"]),
+        ("\x1bO", ["alt+shift+o"]),
+        ("\x1b]", ["right_square_bracket"]),
+        ("\x1b]11;r]", []),
+        ("\x1b[9", []),
+    ],
 )
 def test_a_pause_ends_what_was_begun(sent: str, names: list[str]) -> None:
     parser = TerminalInput()
@@ -262,6 +271,12 @@ def test_a_pause_ends_what_was_begun(sent: str, names: list[str]) -> None:
     parser._timeout_time = 0.0  # the pause is over
     keys += [*parser.tick(), *parser.feed("ok")]
     assert [key.key for key in keys if isinstance(key, events.Key)] == [*names, "o", "k"]
+
+
+def test_an_answer_that_breaks_off_takes_no_key_with_it() -> None:
+    assert [key.key for key in keys_of("\x1b]11;rg\x1b[Ba\x1b]11;\rb\x1b]x")] == [
+        "down", "a", "enter", "b", "right_square_bracket", "x",
+    ]  # fmt: skip
 
 
 def test_a_control_within_a_sequence_is_a_key_of_its_own() -> None:
@@ -276,7 +291,7 @@ FINAL = st.sampled_from("u~ABCDEFHIMOPQRSZmcnty$^")
 
 @given(st.lists(st.tuples(ANY, FINAL)), st.lists(st.integers(1, 9), max_size=6))
 def test_no_bytes_raise_or_stop_the_keyboard(sequences: Sequence[tuple[str, str]], sizes: Sequence[int]) -> None:
-    stream = "".join(f"\x1b[{parameters}{final}" for parameters, final in sequences)
+    stream = "".join(f"\x1b[{parameters}{final}\x1b]{final}{parameters}" for parameters, final in sequences)
     parser = TerminalInput()
     for size in sizes:
         list(parser.feed(stream[:size] or "x"))

@@ -37,7 +37,7 @@ def put_together(
     notes = [f"{source.name} is damaged: {'; '.join(source.damaged)}" for source in hurt]
     incidents = []
     for incident in dict.fromkeys(incident for source in sources for incident in source.events):
-        if incident in removed and not any(incident in source.events for source in sources if source.ours):
+        if incident in removed and not any(source.events.get(incident) for source in sources if source.ours):
             gone = removed[incident]
             notes.append(
                 f"{gone.name} {gone.title} was removed and stays so; to bring it back: incident import {gone.file}"
@@ -73,7 +73,7 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
         made.events.append(line)
         seq += 1
     known = [source.expected.get(incident, 0) for source in sources if not source.spare]
-    known += [max(source.events[incident]) for source in taking if not source.spare]
+    known += [max(source.events[incident], default=0) for source in taking if not source.spare]
     made.missing = max(0, max(known, default=0) - len(made.events))
     made.unsure = _end_is_unsure(made, [source for source in taking if not source.spare])
     return made
@@ -81,9 +81,7 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
 
 def _end_is_unsure(made: Rebuilt, sources: Sequence[Source]) -> bool:
     """Return whether events may be missing behind those that were found: nothing that was read says that none are."""
-    return bool(made.events) and not any(
-        not source.damaged or source.expected.get(made.id, 0) == len(made.events) for source in sources
-    )
+    return not any(not source.damaged or 0 < source.expected.get(made.id, 0) == len(made.events) for source in sources)
 
 
 def _is_contradicted(

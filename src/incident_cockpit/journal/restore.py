@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -29,6 +30,7 @@ from incident_cockpit.journal.rescue import Copies, Rescue
 from incident_cockpit.journal.salvage import Line, Source, read_database, read_file
 
 _NEW = ".restoring"
+_ID = re.compile("[0-9a-f]{32}")
 # What SQLite keeps beside a database; applied to another one it would damage that.
 _BESIDE = ("-journal", "-wal", "-shm")
 
@@ -63,7 +65,7 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     path = path.resolve()
 
     def others() -> list[Source]:
-        copies = [read_file(file, ours=True) for file in sorted(rescue.folder.glob("*.jsonl"))]
+        copies = [_copy(file) for file in sorted(rescue.folder.glob("*.jsonl"))]
         return [*copies, *given, *(read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*")))]
 
     try:
@@ -79,6 +81,14 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
             "free some space or make it writable, then run it again; nothing is lost",
         ) from error
     return report
+
+
+def _copy(file: Path) -> Source:
+    """Read a rescue copy; one without any event left still says by its name that there was an incident."""
+    source = read_file(file, ours=True)
+    if _ID.fullmatch(file.stem) and not source.events.setdefault(file.stem, {}):
+        source.say_damaged("no event is left in it; delete it when no backup has its incident")
+    return source
 
 
 def _expanded(path: Path) -> list[Path]:

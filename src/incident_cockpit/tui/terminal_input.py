@@ -32,6 +32,10 @@ _LONGEST = 8192
 # Once its parameters have begun, a sequence is no key press, and over a slow connection its rest may arrive late.
 _REST_SECONDS = 1.0
 
+# How the strings that a terminal answers with begin (OSC, DCS, APC), and what stands next in them.
+_DIGITS = "0123456789"
+_STRINGS = {"]": _DIGITS, "P": _DIGITS + ">!$+", "_": "G"}
+
 # code:shifted:base ; modifiers:event ; text. Longer numbers are neither code points nor modifiers.
 _KEY_REPORT = re.compile(
     r"([0-9]{0,7})(?::([0-9]{0,7}))?(?::([0-9]{0,7}))?(?:;([0-9]{0,4})(?::([0-9]))?(?:;([0-9:]*))?)?"
@@ -165,6 +169,10 @@ class TerminalInput(XTermParser):
             char = yield self.read1(constants.ESCAPE_DELAY)
         except ParseTimeout:
             char = ""
+        return (yield from self._escaped(char))
+
+    def _escaped(self, char: str) -> Generator[Read1 | Peek1, str, str]:
+        """Read on after an escape and this character, which is empty after a pause."""
         if char in ("", _ESC):
             self._tell(events.Key("escape", _ESC))
             return char
@@ -172,7 +180,32 @@ class TerminalInput(XTermParser):
             return (yield from self._sequence())
         if char == "O":
             return (yield from self._single_shift())
+        if char in _STRINGS:
+            return (yield from self._answer(char))
         self._pressed_with_alt(char)
+        return ""
+
+    def _answer(self, begun: str) -> Generator[Read1 | Peek1, str, str]:
+        """Read a string such as a late answer about colours to its end and drop it, or the key with alt."""
+        char = ""
+        try:
+            char = yield self.read1(constants.ESCAPE_DELAY)
+            if char not in _STRINGS[begun]:
+                self._pressed_with_alt(begun)
+                return char
+            for _ in range(_LONGEST):
+                char = yield self.read1(_REST_SECONDS)
+                if char == _ESC:
+                    # The end is an escape and a backslash; any other escape begins anew.
+                    char = yield self.read1(constants.ESCAPE_DELAY)
+                    return "" if char == "\\" else (yield from self._escaped(char))
+                if char < " " or char == "\x9c":
+                    return "" if char in "\x07\x9c" else char
+        except ParseTimeout:
+            if not char:
+                self._pressed_with_alt(begun)
+            elif char == _ESC:
+                self._tell(events.Key("escape", _ESC))
         return ""
 
     def _pressed_with_alt(self, char: str) -> None:
