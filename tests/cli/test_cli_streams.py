@@ -171,7 +171,7 @@ def _fail(*_: object) -> None:
 def test_standard_input_that_cannot_be_read_is_said(shell: Shell) -> None:
     for words in ("log -", "line", "init", "import -"):
         # Open for writing alone.
-        ran = _run(shell, words, f"0>{shell.home / 'written'}")
+        ran = _run(shell, words, f"0>{shlex.quote(str(shell.home / 'written'))}")
         assert ran.returncode == ExitCode.REFUSED, (words, ran)
         assert "Traceback" not in ran.stderr
         assert "fault" not in ran.stderr.replace("default", "")

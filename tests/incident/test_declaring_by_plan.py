@@ -245,7 +245,7 @@ class TestTypes:
             story.do("found-by", detection="alert")
         with pytest.raises(Refused, match="The plan names no type of incident") as refused:
             Story().declare(plan=plain_plan()).do("type", type="outage")
-        assert "adopt-plan" in refused.value.what_to_do
+        assert "choose a plan" in refused.value.what_to_do
 
     def test_how_it_was_found_is_put_right(self) -> None:
         story = Story().declare(plan=full_plan())

@@ -102,7 +102,7 @@ def test_all_tools_share_one_limit(desk: Desk, tmp_path: Path, monkeypatch: pyte
 
     def slow(command: tuple[str, ...], **kept: object) -> Ended:
         tried.append(Path(command[0]).name)
-        clock.forward(seconds=clipboard.LIMIT_SECONDS)
+        clock.forward(seconds=clipboard.LIMIT_SECONDS + 1)
         return Ended.TOO_SLOW
 
     monkeypatch.setattr(clipboard, "run_limited", slow)
