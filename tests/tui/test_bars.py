@@ -25,7 +25,7 @@ async def test_what_is_late_in_other_open_incidents_is_marked_in_the_header(
         await until(lambda: re.search(r" INC-1: \d+ late ", text_of(app).splitlines()[0]))
         with scene.another("Raj") as theirs:
             third = theirs.declare("Mail is late", "SEV3", runbook="")
-        scene.wait("2h")
+        scene.wait("3h")
         await until(lambda: len(screen.following._others) == 2)
         screen.paint()
         await until(lambda: re.search(r" 2 others: \d+ late ", text_of(app).splitlines()[0]))
