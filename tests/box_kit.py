@@ -12,8 +12,8 @@ from textual.screen import Screen
 
 from incident_cockpit.config.themes import load_themes
 from incident_cockpit.resources import shipped
-from incident_cockpit.tui.guard import Guard
-from incident_cockpit.tui.paint import fallback_variables, textual_theme
+from incident_cockpit.tui.app.safety import Guard
+from incident_cockpit.tui.app.theme_styles import fallback_variables, textual_theme
 
 HOSTILE = (
     "[/x]",

@@ -10,29 +10,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deadline_kit import filled, plain
-from incident_cockpit.actions.invoke import invoke
-from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import SetClock
-from incident_cockpit.cockpit.books import read_all
 from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.brought import NOTHING, Brought
-from incident_cockpit.incident.declare import Declaration, declare
-from incident_cockpit.incident.envelope import Draft, Event, Moment, check_times
+from incident_cockpit.incident.declare import NOTHING, Brought, Declaration, declare
+from incident_cockpit.incident.event import Event, Moment, PendingFact, check_times
+from incident_cockpit.incident.facts.attachments import PinnedFile
+from incident_cockpit.incident.facts.clock import went_back
+from incident_cockpit.incident.facts.notes import CommandRun
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics.clock import went_back
-from incident_cockpit.incident.topics.commands import CommandRun
-from incident_cockpit.incident.topics.pins import PinnedFile
 from incident_cockpit.incident.triage import report
 from incident_cockpit.journal.append import Circumstances, stamp
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import load_plan
+from incident_cockpit.plan.loader import load_plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.document import load, read
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.timewords import parse_duration, read_when
+from incident_cockpit.runbook.reader import load, read
+from incident_cockpit.service.plan_runbooks import read_all
+from incident_cockpit.times.timewords import parse_duration, read_when
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 RUNBOOK = shipped("sample_data", "runbooks", "service-outage.md")
@@ -169,7 +168,7 @@ class Story:
         drafts = invoke(chosen, self.record, moment, Here(self.now, self.zone), values, brought)
         return self._keep(drafts, who, happened)
 
-    def _keep(self, drafts: Sequence[Draft], who: str, happened: datetime) -> tuple[Event, ...]:
+    def _keep(self, drafts: Sequence[PendingFact], who: str, happened: datetime) -> tuple[Event, ...]:
         """Take the facts into the record by way of their stored bytes, as the journal would."""
         back = went_back(self.record.events[-1], self.now) if drafts and self.record.events else ()
         stamped = stamp(self.record, (*drafts, *back), Circumstances(who, self.now, happened), self._ids)

@@ -6,23 +6,25 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch, Within
-from incident_cockpit.plan.model import Plan, Severity
-from incident_cockpit.plan.reference import (
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
+from incident_cockpit.plan.schema import (
     Channel,
     Contact,
     Detection,
     IncidentType,
     Participant,
+    Plan,
     PostmortemRules,
     Reporter,
     ReviewRules,
+    Severity,
     System,
     Target,
-    Triage,
+    TriagePolicy,
     Trigger,
 )
-from incident_cockpit.timewords import parse_duration
+from incident_cockpit.times.business_calendar import Within
+from incident_cockpit.times.timewords import parse_duration
 
 AT_ONCE = Within("immediately", seconds=0)
 SEV1, SEV1_2, SEV2 = ("SEV1",), ("SEV1", "SEV2"), ("SEV2",)
@@ -114,7 +116,7 @@ def only(plan: Plan, *deadlines: Deadline, **more: Any) -> Plan:
         progress=None,
         watch=None,
         targets=(),
-        triage=Triage(),
+        triage=TriagePolicy(),
     )
     return replace(bare, **more)
 
@@ -131,7 +133,7 @@ def plain(plan: Plan) -> Plan:
         types=(),
         detections=(),
         reporters=(),
-        triage=Triage(),
+        triage=TriagePolicy(),
         triggers=(),
         channel=None,
         participants=(),
@@ -164,7 +166,7 @@ def filled(plan: Plan) -> Plan:
         ),
         detections=(Detection("alert", "Alert", "pager, then whoever is on call"), Detection("report", "Report")),
         reporters=(Reporter("employee", "Employee", "#incidents"), Reporter("customer", "Customer", "support desk")),
-        triage=Triage(
+        triage=TriagePolicy(
             validate_within=900,
             answer_within=300,
             investigate_within=3600,

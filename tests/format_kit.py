@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from incident_cockpit.exports.formats.format import Heading
-from incident_cockpit.exports.formats.neutral import Blocks, Line, literal, plain, read
-from incident_cockpit.text.clean import clean
+from incident_cockpit.documents.blocks import Blocks, Line, literal, plain, read
+from incident_cockpit.documents.formats.format import Heading
 from incident_cockpit.text.escape import WORD_JOINER
+from incident_cockpit.text.sanitize import clean
 
 HEADING = Heading("INC-7", "Checkout returns 500", "SEV1", "Investigating", 3)
 

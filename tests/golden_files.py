@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-GOLDEN = Path(__file__).parent / "exports" / "golden"
+GOLDEN = Path(__file__).parent / "documents" / "golden"
 
 
 def check_golden(name: str, text: str) -> None:
-    """Compare the text with tests/exports/golden/NAME; REWRITE=1 in the environment writes it anew."""
+    """Compare the text with tests/documents/golden/NAME; REWRITE=1 in the environment writes it anew."""
     path = GOLDEN / name
     if os.environ.get("REWRITE"):
         path.write_text(text + "\n", encoding="utf-8")

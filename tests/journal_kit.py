@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from incident_cockpit.ids import Ids, RandomIds
-from incident_cockpit.incident.envelope import Draft, Event, Moment
+from incident_cockpit.incident.event import Event, Moment, PendingFact
+from incident_cockpit.incident.facts import notes
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics import notes
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.opening import Opened
 from incident_cockpit.journal.journal import Appended, Journal
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -22,11 +22,11 @@ def journal_in(folder: Path, ids: Ids | None = None) -> Journal:
     return Journal(folder / "incidents.db", folder / "rescue", ids or RandomIds())
 
 
-def opening(title: str) -> Callable[[int], Sequence[Draft]]:
+def opening(title: str) -> Callable[[int], Sequence[PendingFact]]:
     """Return what decides the first facts of an incident."""
     return lambda number: [
-        Draft(Opened(number=number, title=title)),
-        Draft(MilestoneReached(name="started", now=NOW, was=None)),
+        PendingFact(IncidentOpened(number=number, title=title)),
+        PendingFact(MilestoneReached(name="started", now=NOW, was=None)),
     ]
 
 
@@ -35,13 +35,13 @@ def created(journal: Journal, title: str = "Checkout fails") -> Record:
     return journal.create(opening(title), who="Ana", now=NOW)
 
 
-def noting(*texts: str, who: str = "Ana") -> Callable[[Record], Sequence[Draft]]:
+def noting(*texts: str, who: str = "Ana") -> Callable[[Record], Sequence[PendingFact]]:
     """Return what decides on one note for each text."""
 
-    def decide(record: Record) -> Sequence[Draft]:
+    def decide(record: Record) -> Sequence[PendingFact]:
         seqs = range(record.seq + 1, record.seq + 1 + len(texts))
         return [
-            Draft(notes.log(record.incident, Moment(who, NOW, NOW, seq), text))
+            PendingFact(notes.log(record.incident, Moment(who, NOW, NOW, seq), text))
             for seq, text in zip(seqs, texts, strict=True)
         ]
 

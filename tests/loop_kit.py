@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from screen_kit import Scene
 

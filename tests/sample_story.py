@@ -16,10 +16,10 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, default_plan, runbook_at
 from incident_cockpit.ids import CountedIds
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import export_lines
-from incident_cockpit.plan.reference import Channel
+from incident_cockpit.plan.schema import Channel
 from incident_cockpit.resources import shipped
 
 FILE = shipped("sample_data") / "sample-incident.jsonl"

@@ -12,14 +12,14 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from incident_cockpit.clock import SetClock
-from incident_cockpit.cockpit.library import Library
-from incident_cockpit.cockpit.session import Session
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.ids import RandomIds
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.timewords import parse_duration
-from incident_cockpit.tui.app import CockpitApp
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.service.session import Session
+from incident_cockpit.service.store import Store
+from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from patience import Deadline
 
@@ -62,10 +62,10 @@ class Scene:
         self.library = self.another(who)
         self.session: Session | None = None
 
-    def another(self, who: str) -> Library:
+    def another(self, who: str) -> Store:
         """Return one more library on the same store, as another process would have."""
         places = Paths(self.home, self.home)
-        library = Library(places, self.settings, self.clock, RandomIds(), {"INCIDENT_USER": who})
+        library = Store(places, self.settings, self.clock, RandomIds(), {"INCIDENT_USER": who})
         if self.plan is not None:
             library.plan = lambda _name=None: self.plan
         return library

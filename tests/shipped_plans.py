@@ -6,10 +6,10 @@ import re
 from functools import cache
 from typing import Any
 
-from incident_cockpit.exports.templates import Named, render
+from incident_cockpit.documents.render import Named, render
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import find_plan, load_plan
+from incident_cockpit.plan.loader import find_plan, load_plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
 
 PLANS = shipped("sample_data", "plans")

@@ -10,10 +10,10 @@ import pytest
 
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cli.tree import root
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import find_plan, list_plans, load_plan
-from incident_cockpit.plan.spans import parse_within
+from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
+from incident_cockpit.times.spans import parse_within
 from pages import README, named, prose, rows, section
 
 PLANS = shipped("sample_data", "plans")

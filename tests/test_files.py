@@ -13,7 +13,7 @@ from incident_cockpit.config.settings import Settings, SettingsErrors, load_sett
 from incident_cockpit.config.themes import load_theme
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.files import UnreadableFileError, is_there, read_file, toml_tables
-from incident_cockpit.plan.read import PlanErrors, load_plan
+from incident_cockpit.plan.loader import PlanErrors, load_plan
 
 Load = Callable[[Path], object]
 LOADERS: list[tuple[Load, type[Refused]]] = [

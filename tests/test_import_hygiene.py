@@ -54,20 +54,22 @@ def _all_of(room: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "files", "timewords", "timeahead"]
+    "room", ["text", "incident", "actions", "errors", "clock", "ids", "resources", "files", "times"]
 )
 def test_the_model_loads_nothing_heavy_and_no_disk(room: str) -> None:
     assert _loaded(_all_of(room), MODEL) == []
 
 
 @pytest.mark.parametrize(
-    "room", ["runbook", "journal", "config", "exports", "outside", "cockpit/library", "cockpit/session"]
+    "room", ["runbook", "journal", "config", "documents", "integrations", "service/store", "service/session"]
 )
 def test_a_room_loads_nothing_heavy_before_it_needs_it(room: str) -> None:
     assert _loaded(_all_of(room), HEAVY) == []
 
 
-@pytest.mark.parametrize("room", ["plan/model", "plan/spans", "plan/calendar", "plan/channel", "plan/checklist"])
+@pytest.mark.parametrize(
+    "room", ["plan/schema", "times/spans", "times/business_calendar", "plan/channel_names", "plan/checklist"]
+)
 def test_a_plan_that_was_adopted_needs_no_checking(room: str) -> None:
     assert _loaded(_all_of(room), MODEL) == []
 

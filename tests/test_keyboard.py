@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.cockpit.library import Library
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.service.store import Store
 from terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
@@ -19,7 +19,7 @@ FAULTY = (
     "-c",
     "import sys\n"
     "from incident_cockpit.cli.main import main\n"
-    "from incident_cockpit.tui.terminal_input import TerminalInput\n"
+    "from incident_cockpit.tui.app.terminal_input import TerminalInput\n"
     "def typed(self, char, secret='xoxb-111111111'):\n"
     "    raise KeyError('gone')\n"
     "TerminalInput._typed = typed\n"
@@ -39,14 +39,14 @@ class Cockpit:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.env = {"INCIDENT_HOME": str(home), "INCIDENT_USER": "Ana", "TZ": "UTC"}
-        with Library.of(self.env) as library:
+        with Store.of(self.env) as library:
             library.declare("Checkout returns 500", "SEV2")
 
     def terminal(self, program: tuple[str, ...] = INCIDENT) -> Terminal:
         return Terminal([*program, "open"], (120, 40), self.env, cwd=self.home)
 
     def texts(self) -> list[str]:
-        with Library.of(self.env) as library:
+        with Store.of(self.env) as library:
             return [said.text for said in lines(library.journal.load(library.incidents()[0].id))]
 
 

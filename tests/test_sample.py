@@ -11,17 +11,16 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.ids import CountedIds
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import Urgency, urgency
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.facts.asks import AskStatus
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.notes import Logged
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.facts.steps import Status
+from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import AskStatus
-from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.incident.topics.notes import Logged
-from incident_cockpit.incident.topics.roles import commander
-from incident_cockpit.incident.topics.steps import Status
-from incident_cockpit.incident.topics.updates import UpdateSent
+from incident_cockpit.incident.views.due import Urgency, due_items, urgency
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import import_lines
 from sample_story import FILE, NOW, sample_lines, sample_story

@@ -12,10 +12,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from incident_cockpit.plan.read import load_plan
+from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.document import load
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.reader import load
 
 FOLDER = shipped("sample_data", "runbooks")
 NAMES = (

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.cockpit.library import Library
+from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.service.store import Store
 from patience import patience
 from terminal import Terminal
 
@@ -72,7 +72,7 @@ class Incidents:
         )
 
     def record(self) -> Record:
-        with Library.of(self.env) as library:
+        with Store.of(self.env) as library:
             return library.journal.load(library.incidents()[0].id)
 
     def texts(self) -> list[tuple[str, str]]:

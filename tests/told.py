@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builders import RUNBOOK, Story, full_plan
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import load_plan
+from incident_cockpit.plan.loader import load_plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
 
 # Every plan that is shipped, by its name.

@@ -12,11 +12,10 @@ from msgspec.structs import replace
 from builders import Story, full_plan
 from deadline_kit import DEADLINES, span
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem
-from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.prompts import way
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.views.due import DueItem, due_items
+from incident_cockpit.incident.views.next_action import way
+from incident_cockpit.plan.schema import Plan
 
 PEOPLE = ("Ana", "Raj")
 MOVED = ("detected", "aware", "mitigated", "resolved", "acknowledged")

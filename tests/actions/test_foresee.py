@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story, full_plan
-from incident_cockpit.actions.foresee import foreseen
-from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.actions.registry import find
-from incident_cockpit.incident.brought import NOTHING, Brought
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.facts.asks import open_asks
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.plan.schema import Plan
 from told import each_plan
 
 

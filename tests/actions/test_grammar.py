@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import SORTS, completions, literal, pasted, read
-from incident_cockpit.actions.refs import Here
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.timewords import split_when
+from incident_cockpit.times.timewords import split_when
 
 NOW = datetime(2026, 11, 20, 14, 37, 12, tzinfo=UTC)
 HERE = Here(NOW, ZoneInfo("UTC"))

@@ -9,12 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import options
-from incident_cockpit.actions.refs import Here, fitted, people, person, resolve, unreadable
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import Here, fitted, options, people, person, resolve, unreadable
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.views.due import due_items
 from shipped_plans import plan
 
 
@@ -193,21 +192,21 @@ def test_people_are_role_holders_first_and_each_once(story: Story) -> None:
 def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
     story.do("drop", ask="pool")
     story.do("follow-up-done", follow_up="alert")
-    offered = {kind: [one.words for one in options(kind, story.incident)] for kind in Kind}
-    assert offered[Kind.ASK] == ["Raj: replica lag?"]
-    assert offered[Kind.FOLLOW_UP] == []
-    assert offered[Kind.TIMER] == ["check the rollback"]
-    assert len(offered[Kind.STEP]) == 32
-    assert len(offered[Kind.DUE]) == 4
-    assert [one.id for one in options(Kind.SEVERITY, story.incident)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
-    assert len(offered[Kind.GATE]) == 4
-    assert "Scribe" in offered[Kind.TAKER]
-    assert offered[Kind.ATTACHED] == ["service-outage.md: Service outage"]
-    assert offered[Kind.ROLE][0] == "Incident Commander"
-    assert offered[Kind.PHASE][0].startswith("Investigating: ")
-    assert offered[Kind.AUDIENCE][:2] == ["Internal update", "External update"]
-    assert "resolved" in offered[Kind.MILESTONE]
-    for free in (Kind.TEXT, Kind.PERSON, Kind.DURATION, Kind.CADENCE, Kind.TIME, Kind.RUNBOOK):
+    offered = {kind: [one.words for one in options(kind, story.incident)] for kind in ArgKind}
+    assert offered[ArgKind.ASK] == ["Raj: replica lag?"]
+    assert offered[ArgKind.FOLLOW_UP] == []
+    assert offered[ArgKind.TIMER] == ["check the rollback"]
+    assert len(offered[ArgKind.STEP]) == 32
+    assert len(offered[ArgKind.DUE]) == 4
+    assert [one.id for one in options(ArgKind.SEVERITY, story.incident)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
+    assert len(offered[ArgKind.GATE]) == 4
+    assert "Scribe" in offered[ArgKind.TAKER]
+    assert offered[ArgKind.ATTACHED] == ["service-outage.md: Service outage"]
+    assert offered[ArgKind.ROLE][0] == "Incident Commander"
+    assert offered[ArgKind.PHASE][0].startswith("Investigating: ")
+    assert offered[ArgKind.AUDIENCE][:2] == ["Internal update", "External update"]
+    assert "resolved" in offered[ArgKind.MILESTONE]
+    for free in (ArgKind.TEXT, ArgKind.PERSON, ArgKind.DURATION, ArgKind.CADENCE, ArgKind.TIME, ArgKind.RUNBOOK):
         assert offered[free] == []
 
 
@@ -233,8 +232,8 @@ def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: 
     assert meant(full, "follow-up-kind", follow_up="lag", kind="PROC")["kind"] == "process"
     with pytest.raises(Refused, match="no kind of follow-up has the words 'training'"):
         meant(full, "follow-up-kind", follow_up="lag", kind="training")
-    assert [one.id for one in options(Kind.FOLLOW_UP_KIND, full.incident)] == ["technical", "process"]
-    assert [one.id for one in options(Kind.PRIORITY, full.incident)] == ["high", "low"]
+    assert [one.id for one in options(ArgKind.FOLLOW_UP_KIND, full.incident)] == ["technical", "process"]
+    assert [one.id for one in options(ArgKind.PRIORITY, full.incident)] == ["high", "low"]
 
 
 def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
@@ -243,7 +242,7 @@ def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
     assert read["at"] == datetime(2026, 11, 23, 9, tzinfo=UTC)
     by = resolve(find("follow-up-due"), story.record, here, {"follow_up": "lag", "due": "mon"})
     assert by["due"] == datetime(2026, 11, 23, 17, tzinfo=UTC), "the plan's organisation closes by its own clock"
-    for free in (Kind.FUTURE, Kind.DAY):
+    for free in (ArgKind.FUTURE, ArgKind.DAY):
         assert options(free, story.incident) == []
 
 

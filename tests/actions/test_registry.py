@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope
-from incident_cockpit.actions.invoke import invoke
-from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import ACTIONS, GROUPS, done, find
 from incident_cockpit.config.keymap import check_keymap
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Moment
-from incident_cockpit.incident.topics.commands import CommandRun
+from incident_cockpit.incident.event import Moment
+from incident_cockpit.incident.facts.notes import CommandRun
 
 EVERY = [action for group in GROUPS for action in group.ACTIONS]
 
@@ -173,7 +173,7 @@ def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
     assert [arg.name for arg in action.args] == list(dict.fromkeys(arg.name for arg in action.args))
     required = [arg.required and not arg.default for arg in action.args]
     optional_before_required = any(not first and second for first, second in pairwise(required))
-    assert not optional_before_required or any(arg.kind is Kind.DURATION for arg in action.args)
+    assert not optional_before_required or any(arg.kind is ArgKind.DURATION for arg in action.args)
     assert find(action.name) is action
 
 
@@ -214,7 +214,7 @@ def test_usage_shows_what_may_be_left_out() -> None:
     assert find("severity").usage == "severity SEVERITY REASON"
     assert find("release").usage == "release ROLE [WHO]"
     assert find("undo").usage == "undo"
-    assert Action("x", "X.", "X", (Arg("follow_up", Kind.TEXT, "?"),)).usage == "x FOLLOW_UP"
+    assert Action("x", "X.", "X", (Arg("follow_up", ArgKind.TEXT, "?"),)).usage == "x FOLLOW_UP"
 
 
 def test_an_unknown_name_gets_the_nearest_ones() -> None:

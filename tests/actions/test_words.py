@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.actions.registry import ACTIONS, find
-from incident_cockpit.actions.words import split
+from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
 
 

@@ -16,11 +16,11 @@ from time import clock_gettime, perf_counter, sleep
 import msgspec
 import reading
 
-from incident_cockpit.cockpit.library import Library
-from incident_cockpit.cockpit.session import Session
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.adherence import adherence
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.views.adherence import adherence
+from incident_cockpit.service.session import Session
+from incident_cockpit.service.store import Store
 from terminal import Terminal
 
 FLOORS = Path(__file__).parent / "floors"
@@ -56,7 +56,7 @@ class Stand:
 def set_up(folder: Path) -> Stand:
     """Fill a home with what the measures work on."""
     env = {"INCIDENT_HOME": str(folder / "home"), "INCIDENT_USER": "Ana", "INCIDENT": "1"}
-    library = Library.of(env)
+    library = Store.of(env)
     short = library.declare("Checkout returns 500", "SEV2", runbook="service-outage")
     short.act("note", {"text": LAST})
     long = library.declare("Search is slow", "SEV3")

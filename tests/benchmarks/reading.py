@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.document import read
+from incident_cockpit.runbook.reader import read
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "runbooks"
 STEPS = 1_200

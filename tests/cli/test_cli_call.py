@@ -9,8 +9,8 @@ import pytest
 
 from cli_kit import Shell
 from incident_cockpit.clock import SetClock
-from incident_cockpit.cockpit import library
 from incident_cockpit.errors import ExitCode
+from incident_cockpit.service import store
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
     clock = SetClock(START)
-    monkeypatch.setattr(library, "SystemClock", lambda: clock)
+    monkeypatch.setattr(store, "SystemClock", lambda: clock)
     return clock
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
+from incident_cockpit.documents.formats.registry import FORMATS
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.exports.formats.registry import FORMATS
-from incident_cockpit.outside import clipboard, webhook
-from incident_cockpit.outside.clipboard import Copied
-from incident_cockpit.outside.webhook import Posted
+from incident_cockpit.integrations import clipboard, webhook
+from incident_cockpit.integrations.clipboard import Copied
+from incident_cockpit.integrations.webhook import Posted
 
 HOOK = "https://hooks.example.com/services/" + "T0/B0/secret"
 

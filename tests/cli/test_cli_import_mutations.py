@@ -16,7 +16,7 @@ from builders import breach_story, full_plan, loop_story, resolved_story
 from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.incident import codec
-from incident_cockpit.journal import lines
+from incident_cockpit.journal import jsonl
 
 Way = tuple[str | int, ...]
 
@@ -74,14 +74,14 @@ def _change(events: list[dict[str, Any]], random: Random) -> None:
 
 def _export(events: list[dict[str, Any]]) -> bytes:
     """Return the events as an export that is whole: in their order, chained, counted."""
-    incident, head, written = "ab" * 16, lines.GENESIS, []
+    incident, head, written = "ab" * 16, jsonl.GENESIS, []
     for seq, event in enumerate(events, start=1):
         act = event.get("act")
         event.update(incident=incident, seq=seq, id=f"{seq:032x}", act=min(act, seq) if isinstance(act, int) else seq)
         line = json.dumps(event).encode()
-        head = lines.chained(head, line)
+        head = jsonl.chained(head, line)
         written.append(line)
-    return b"\n".join([lines.header(incident, len(events), head), *written])
+    return b"\n".join([jsonl.header(incident, len(events), head), *written])
 
 
 STORIES = {

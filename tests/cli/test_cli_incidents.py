@@ -11,9 +11,9 @@ import pytest
 
 from cli_kit import Shell
 from incident_cockpit.clock import SetClock, SystemClock
-from incident_cockpit.cockpit import library
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.journal import database
+from incident_cockpit.service import store as library
 
 
 @pytest.fixture

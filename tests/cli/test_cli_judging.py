@@ -11,9 +11,9 @@ from test_cli_shapes import TEXT, TEXT_OR_NOTHING, YES_NO, check
 from builders import Story, default_plan
 from cli_kit import Shell
 from deadline_kit import AT_ONCE, DEADLINES, only, rung, span
-from incident_cockpit.cli.judging import rows, shape
+from incident_cockpit.cli.commands.documents import rows, shape
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.incident.adherence import adherence
+from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 
 JUDGED = {

@@ -10,8 +10,8 @@ import pytest
 
 from cli_kit import Shell
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.outside import clipboard
-from incident_cockpit.outside.clipboard import Copied
+from incident_cockpit.integrations import clipboard
+from incident_cockpit.integrations.clipboard import Copied
 
 
 @pytest.fixture

@@ -12,14 +12,16 @@ from msgspec.structs import replace
 
 from cli_kit import Shell
 from golden_files import check_golden
-from incident_cockpit.cli import plan_keys, plan_shapes, plan_words
-from incident_cockpit.cli.paragraphs import matrix, table, wrapped
+from incident_cockpit.cli.commands import plans
+from incident_cockpit.cli.views import plan_json, plan_text
+from incident_cockpit.cli.views.layout import matrix, table, wrapped
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Within
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import list_plans, load_plan, read_plan
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.loader import list_plans, load_plan, read_plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.wrap import cells
+from incident_cockpit.text.width import cells
+from incident_cockpit.times.business_calendar import Within
 from plan_kit import FULL, full, text_of
 
 PLANS = shipped("sample_data", "plans")
@@ -120,12 +122,12 @@ class TestShow:
     """A plan for people, and for programs."""
 
     def test_a_plan_that_says_everything_reads_so(self) -> None:
-        check_golden("plan-show.txt", "\n".join(plan_words.lines(WHOLE, TODAY)))
+        check_golden("plan-show.txt", "\n".join(plan_text.lines(WHOLE, TODAY)))
 
     @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
     def test_every_shipped_plan_is_shown_whole_in_eighty_columns(self, path: Path) -> None:
         plan = load_plan(path)
-        lines = list(plan_words.lines(plan, TODAY))
+        lines = list(plan_text.lines(plan, TODAY))
         assert all(cells(line) <= 80 for line in lines)
         assert all(line == line.rstrip() for line in lines)
         shown = " ".join(" ".join(lines).split())
@@ -139,12 +141,12 @@ class TestShow:
 
     def test_what_a_terminal_obeys_never_reaches_it(self) -> None:
         hostile = replace(WHOLE, name="A\x1b[2Jplan", about="two\u202elines\x07")
-        assert not any(sign in line for line in plan_words.lines(hostile, TODAY) for sign in "\x1b\x07\u202e")
+        assert not any(sign in line for line in plan_text.lines(hostile, TODAY) for sign in "\x1b\x07\u202e")
 
     def test_a_plan_that_says_little_has_few_headings(self) -> None:
         keys = ("id", "name", "about", "command_role", "first_phase", "severities", "roles", "phases")
         plan = read_plan(text_of({key: FULL[key] for key in keys}), "x")
-        headings = [line for line in plan_words.lines(plan, TODAY) if line and not line.startswith(" ")]
+        headings = [line for line in plan_text.lines(plan, TODAY) if line and not line.startswith(" ")]
         assert headings[3:] == ["Severities", "Roles", "Phases", "Clocks", "Postmortem and review"]
 
 
@@ -189,7 +191,7 @@ def texts(plan: Plan) -> list[str]:
 )
 def test_the_plan_says_when_it_has_to_be_gone_through_again(reviewed: str, today: str, line: str) -> None:
     plan = replace(WHOLE, upkeep=replace(WHOLE.upkeep, reviewed=reviewed))
-    assert f"  {line}" in list(plan_words.lines(plan, date.fromisoformat(today)))
+    assert f"  {line}" in list(plan_text.lines(plan, date.fromisoformat(today)))
 
 
 def clock(text: str, said: str, *severities: str) -> Deadline:
@@ -197,7 +199,7 @@ def clock(text: str, said: str, *severities: str) -> Deadline:
 
 
 def clocks_of(*deadlines: Deadline) -> list[str]:
-    lines = list(plan_words.lines(replace(WHOLE, deadlines=deadlines, progress=None), TODAY))
+    lines = list(plan_text.lines(replace(WHOLE, deadlines=deadlines, progress=None), TODAY))
     start = lines.index("Clocks")
     return lines[start + 1 : lines.index("", start)]
 
@@ -242,7 +244,7 @@ class TestShape:
     """What a program reads of a plan."""
 
     def test_every_part_of_the_plan_is_in_it(self) -> None:
-        made = plan_shapes.plan(WHOLE)
+        made = plan_json.plan(WHOLE)
         assert sorted(made) == [
             "about", "audiences", "channel", "closing", "command_role", "confirmers", "contacts", "deadlines",
             "detections", "extends", "first_phase", "follow_up_kinds", "hours", "id", "jargon", "messages", "name",
@@ -326,4 +328,4 @@ class TestKeys:
         [one] = shell.good("plan", "keys", "watch", "--json").data
         assert (one["table"], one["heading"], one["needed"]) == ("watch", "[watch]", False)
         assert one["keys"][0] == {"key": "for", "needed": True, "means": "how long"}
-        assert len(shell.good("plan", "keys", "--json").data) == len(plan_keys.names()) + 1
+        assert len(shell.good("plan", "keys", "--json").data) == len(plans.names()) + 1

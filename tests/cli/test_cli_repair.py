@@ -260,7 +260,7 @@ def test_no_screen_is_opened_on_one_that_cannot_be_read(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.good("restore", str(exported(shell, tmp_path, BROKEN["no plan"])))
-    monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+    monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
     monkeypatch.setattr("incident_cockpit.cli.terminal.show_wall", lambda _library, _incident: ExitCode.OK)
     assert shell("watch", "2").code == ExitCode.STORE
     shell.good("watch", "1")
@@ -288,7 +288,7 @@ class TestRemove:
     def test_on_a_terminal_the_title_is_asked_for(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         for typed, code in ((b"no\n", ExitCode.REFUSED), (b"", ExitCode.REFUSED), (b"Checkout is down\n", ExitCode.OK)):
             with monkeypatch.context() as patch:
-                patch.setattr("incident_cockpit.cli.repair.sys", _Talking())
+                patch.setattr("incident_cockpit.cli.commands.repair.sys", _Talking())
                 assert shell("remove", "1", "--reason", "drill", stdin=typed).code == code
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
-from incident_cockpit.cli import demo, terminal
-from incident_cockpit.cockpit.library import Library
+from incident_cockpit.cli import terminal
+from incident_cockpit.cli.commands import setup
 from incident_cockpit.config.settings import Settings, load_settings
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.resources import shipped
+from incident_cockpit.service.store import Store
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ class TestDemo:
         """Stand in for the screen: look at the incident it would show, and remember where it lies."""
         homes: list[Path] = []
 
-        def show(library: Library, incident_id: str) -> int:
+        def show(library: Store, incident_id: str) -> int:
             record = library.session(incident_id).record
             now = library.clock.now()
             assert record.incident.live
@@ -136,7 +137,7 @@ class TestDemo:
             homes.append(library.places.data)
             return 0
 
-        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         return homes
@@ -158,15 +159,15 @@ class TestDemo:
     def test_it_goes_even_when_the_screen_fails(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         homes: list[Path] = []
 
-        def show(library: Library, incident_id: str) -> int:
+        def show(library: Store, incident_id: str) -> int:
             homes.append(library.places.data)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         assert shell("demo").code == ExitCode.INTERRUPTED
         assert not homes[0].exists()
 
     def test_the_sample_is_shipped(self) -> None:
-        assert shipped(*demo.SAMPLE).is_file()
+        assert shipped(*setup.SAMPLE).is_file()

@@ -11,11 +11,12 @@ import pytest
 
 from builders import Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from cli_kit import Shell
-from incident_cockpit.cli import looks, shapes
-from incident_cockpit.cockpit.overview import Group, Overview
-from incident_cockpit.incident.due_item import DueItem, DueKind
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.journal.journal import Listed
+from incident_cockpit.cli.views import json as shapes
+from incident_cockpit.cli.views import text
+from incident_cockpit.incident.views.due import DueItem, DueKind
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.journal.read import Listed
+from incident_cockpit.service.overview import Group, Overview
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
@@ -164,7 +165,7 @@ def test_the_loop_reads_well() -> None:
     story.do("reverse", decision="Roll", reason="it was not the deploy")
     story.do("met", need="vendor", who="Lee")
     story.do("handoff", who="Ana", by="Kim")
-    lines = [" ".join(row.split()) for row in looks.whole(story.record, story.now)]
+    lines = [" ".join(row.split()) for row in text.whole(story.record, story.now)]
     for row in (
         "12% of payments at 14:18 UTC",
         "degraded checkout",

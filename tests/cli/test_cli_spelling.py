@@ -13,10 +13,10 @@ import pytest
 import incident_cockpit
 from cli_kit import Shell
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.cli.spelling import INSTEAD, in_commands
+from incident_cockpit.cli.output import INSTEAD, in_commands
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.outside import clipboard
+from incident_cockpit.integrations import clipboard
 
 SOURCE = Path(incident_cockpit.__file__).parent
 # The rooms whose words are read in the cockpit and in a shell.

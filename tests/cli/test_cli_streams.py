@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
-from incident_cockpit.cli import linear, writing
+from incident_cockpit.cli import entries
+from incident_cockpit.cli.commands import line
 from incident_cockpit.errors import ExitCode
 from journal_kit import journal_in
 
@@ -122,21 +123,21 @@ class TestFaults:
     """A fault of the program: one calm sentence, the trace in a file of the owner's, and whether to try again."""
 
     def test_one_after_storing_counts_as_done(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writing, "_sentence", _fail)
+        monkeypatch.setattr(entries, "_sentence", _fail)
         before = shell.events()
         ran = shell("log", "5xx at 8%")
         assert (ran.code, shell.events() - before) == (0, 1)
         assert "do not enter it again" in ran.err
 
     def test_one_before_storing_is_a_failure(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writing, "_reading", _fail)
+        monkeypatch.setattr(entries, "_reading", _fail)
         before = shell.events()
         ran = shell("log", "5xx at 8%")
         assert (ran.code, shell.events() - before) == (ExitCode.REFUSED, 0)
         assert "nothing was stored" in ran.err
 
     def test_its_trace_is_in_a_file_of_the_owner(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writing, "_reading", _fail)
+        monkeypatch.setattr(entries, "_reading", _fail)
         ran = shell("log", "5xx at 8%")
         log = shell.home / "crash.log"
         assert str(log) in ran.err
@@ -148,15 +149,15 @@ class TestFaults:
     def test_one_whose_trace_cannot_be_kept_still_ends_calmly(
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
     ) -> None:
-        monkeypatch.setattr(writing, "_reading", _fail)
+        monkeypatch.setattr(entries, "_reading", _fail)
         make(shell.home / "crash.log")
         ran = shell("log", "5xx at 8%")
         assert ran.code == ExitCode.REFUSED
         assert "could not be saved" in ran.err
 
     def test_one_among_several_lines_is_a_failure(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-        told = linear.Linear._next
-        monkeypatch.setattr(linear.Linear, "_next", lambda self: _fail() if shell.events() % 2 else told(self))
+        told = line.Linear._next
+        monkeypatch.setattr(line.Linear, "_next", lambda self: _fail() if shell.events() % 2 else told(self))
         before = shell.events()
         ran = shell("line", stdin=b"first\nsecond\nthird\n")
         assert ran.code == ExitCode.REFUSED

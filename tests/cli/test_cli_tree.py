@@ -17,7 +17,7 @@ import pytest
 from cli_kit import Shell
 from incident_cockpit import __version__
 from incident_cockpit.cli import fast, terminal, tree
-from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 from patience import patience
@@ -143,7 +143,7 @@ class TestOpening:
             shown.append(incident_id)
             return 0
 
-        monkeypatch.setattr("incident_cockpit.outside.terminal.need_terminal", lambda _env: None)
+        monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "need_terminal", lambda _env: None)
         monkeypatch.setattr(terminal, "show", show)
         return shown

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli_kit import Shell
-from incident_cockpit.cli.writing import joined
+from incident_cockpit.cli.entries import joined
 from incident_cockpit.errors import ExitCode
 
 TITLE = "Checkout returns 500"

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan, full_plan
 from deadline_kit import AT_ONCE, DEADLINES, SEV1, only, rung, span
-from incident_cockpit.incident.adherence import Judged, Verdict, adherence, summary
+from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
-from incident_cockpit.plan.model import Cadence
-from incident_cockpit.plan.reference import Target, Triage
+from incident_cockpit.plan.schema import Cadence, Target, TriagePolicy
 
-KINDS, V = DeadlineKind, Verdict
+KINDS, V = DeadlineKind, Compliance
 EM, VP = rung("SEV1", "15m", "EM"), rung("SEV1", "30m", "VP")
 ROLE = Deadline("role", KINDS.ROLE, "Fill Technical Lead", "declared", span("5m"), "role tech", SEV1)
 WINDOW = Deadline("window", KINDS.WINDOW, "Look", "detected", span("30m"), "phase investigating")
@@ -35,7 +34,7 @@ def judged(story: Story, name: str = "") -> Judged:
     return found[0]
 
 
-def says(story: Story, name: str = "") -> tuple[Verdict, float | None, str]:
+def says(story: Story, name: str = "") -> tuple[Compliance, float | None, str]:
     """Return the verdict, how many minutes late (negative: early) and why."""
     one = judged(story, name)
     return one.verdict, one.by / timedelta(minutes=1) if one.by is not None else None, one.why
@@ -253,7 +252,7 @@ class TestKinds:
         assert judged(story, "watch-1").kind == "look"
 
     def test_a_report_is_found_out_about_and_answered(self) -> None:
-        plan = only(default_plan(), EM, triage=Triage(validate_within=900, answer_within=300))
+        plan = only(default_plan(), EM, triage=TriagePolicy(validate_within=900, answer_within=300))
         story = Story().report(plan=plan, when="-2m", who="Kim")
         assert says(story, "report:answer") == (V.RUNNING, -3, "")
         story.do("answered", after="4m")

@@ -9,18 +9,27 @@ from hypothesis import strategies as st
 
 from builders import Story
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.adherence import Judged, Verdict, adherence, summary
-from incident_cockpit.incident.clocks import Clock, answer, clocks, is_legal, is_void, lapsed, waiting, while_live
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.timers import Deed, DeedStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
-from incident_cockpit.incident.timing import same_duty
-from incident_cockpit.incident.topics.deeds import Deed, DeedStatus
-from incident_cockpit.incident.topics.milestones import MilestoneReached
+from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
+from incident_cockpit.incident.views.clocks import (
+    DeadlineClock,
+    answer,
+    clocks,
+    is_legal,
+    is_void,
+    lapsed,
+    waiting,
+    while_live,
+)
+from incident_cockpit.incident.views.deadline_timing import same_duty
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from wander import wandered
 
-V = Verdict
+V = Compliance
 BADNESS = [V.NOT_APPLICABLE, V.NOT_NEEDED, V.WAIVED, V.MET, V.RUNNING, V.LATE, V.MISSED]
 
 Moment = tuple[list[Event], Incident]
@@ -33,7 +42,7 @@ def course(record: Record) -> list[Moment]:
     return [([e for e in kept if e.act == act], fold(e for e in kept if e.act <= act)) for act in acts]
 
 
-def held(incident: Incident, deadline: Deadline) -> Clock | None:
+def held(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
     """Return the clock of a deadline while the plan asks for it."""
     found = [one for one in clocks(incident) if one.deadline == deadline] if incident.adopted else []
     if not found or (while_live(deadline) and not incident.live):
@@ -81,7 +90,7 @@ def first_met(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int
     return last if deadline.met_by.startswith("followups") else min(met, default=None)
 
 
-def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], until: int, now: datetime) -> Verdict:
+def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], until: int, now: datetime) -> Compliance:
     end = stretch[1]
     met = first_met(moments, deadline, stretch, until)
     clock = _clock(moments, deadline, stretch)
@@ -101,7 +110,7 @@ def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], u
     return V.NOT_NEEDED if deadline.optional and not is_legal(deadline) else V.MISSED
 
 
-def _clock(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -> Clock:
+def _clock(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -> DeadlineClock:
     """Return the clock as it was last in a stretch, or was when a role was filled."""
     begin, end = stretch
     clock = held(moments[begin][1], deadline)
@@ -120,7 +129,7 @@ def _said(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -
     return deed if met is None else None
 
 
-def brute(record: Record, deadline: Deadline, now: datetime) -> Verdict:
+def brute(record: Record, deadline: Deadline, now: datetime) -> Compliance:
     moments = course(record)
     found = stretches(moments, deadline)
     ends = [*(begin for begin, _ in found[1:]), len(moments)]

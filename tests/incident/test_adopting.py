@@ -8,19 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story, full_plan, plain_plan, resolved_story
-from incident_cockpit.cli import shapes
+from incident_cockpit.cli.views import json
+from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.update import compose
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.postmortem import postmortem
-from incident_cockpit.exports.update import compose
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.adherence import adherence
-from incident_cockpit.incident.clocks import clocks
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.promises import promises
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Within
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.adherence import adherence
+from incident_cockpit.incident.views.clocks import clocks
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.update_promises import promises
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.times.business_calendar import Within
 
 TICKET = Deadline(
     "ticket", DeadlineKind.DEADLINE, "Open the ticket", "declared", Within("30m", seconds=1800), "done ticket"
@@ -101,7 +102,7 @@ def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_read
     assert due_items(story.incident) is not None
     assert prompts(story.incident, now)
     assert promises(record, now)
-    assert shapes.incident(record, now)["plan"] == "smaller"
+    assert json.incident(record, now)["plan"] == "smaller"
     assert "All EU card payments" in postmortem(record, now, UTC)
     assert compose(record, "internal", now, UTC).text
     adherence(record, now)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from builders import START, Story
+from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.timeline import timeline
+from incident_cockpit.documents.update import compose
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.postmortem import postmortem
-from incident_cockpit.exports.timeline import timeline
-from incident_cockpit.exports.update import compose
-from incident_cockpit.incident.timeline import BEFORE, lines
+from incident_cockpit.incident.views.timeline import BEFORE, lines
 
 THREAD = "[13:50] Raj: errors on checkout\n[13:52] Mio: looking\nsecond line\n[13:55] Raj: paging"
 

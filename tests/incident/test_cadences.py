@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueKind
-from incident_cockpit.incident.topics.updates import cadence, coming_round, due_at, next_due
-from incident_cockpit.plan.model import Cadence, Plan
+from incident_cockpit.incident.facts.updates import cadence, coming_round, due_at, next_due
+from incident_cockpit.incident.views.due import DueKind, due_items
+from incident_cockpit.plan.schema import Cadence, Plan
 
 HOUR, HALF = 3600, 1800
 EXTERNAL = Cadence(

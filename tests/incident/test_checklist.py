@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import Story
-from incident_cockpit.incident.checklist import GateLine, StepLine, parts
+from incident_cockpit.incident.views.checklist import GateLine, StepLine, parts
 
 TEXT = """# R
 

@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from builders import START, Story, default_plan, full_plan
 from deadline_kit import AT_ONCE, DEADLINES, only, rung, span
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.clocks import clocks, unmet, waiting
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem
+from incident_cockpit.incident.views.clocks import clocks, unmet, waiting
+from incident_cockpit.incident.views.due import DueItem, due_items
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
-from incident_cockpit.plan.model import Cadence
+from incident_cockpit.plan.schema import Cadence
 
 KINDS = DeadlineKind
 EM, VP, CTO = (rung("SEV1", after, who) for after, who in (("15m", "EM"), ("30m", "VP"), ("45m", "CTO")))

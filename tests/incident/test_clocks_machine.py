@@ -13,16 +13,15 @@ from msgspec.structs import replace
 from builders import Story, full_plan
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.clocks import Clock, clocks, is_legal, waiting
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem, urgency
-from incident_cockpit.incident.legal import legal_duties_owed
-from incident_cockpit.incident.prompts import prompts, way
+from incident_cockpit.incident.facts.classification import held_types
+from incident_cockpit.incident.facts.timers import DeedStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.timing import same_duty
-from incident_cockpit.incident.topics.deeds import DeedStatus
-from incident_cockpit.incident.topics.nature import held_types
+from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal, waiting
+from incident_cockpit.incident.views.deadline_timing import same_duty
+from incident_cockpit.incident.views.due import DueItem, due_items, urgency
+from incident_cockpit.incident.views.legal_duties import legal_duties_owed
+from incident_cockpit.incident.views.next_action import prompts, way
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from wander import SPANS, STEPS, attempt, begin, newer_plan, settle
 
@@ -147,7 +146,7 @@ class Course(RuleBasedStateMachine):
         level = self.story.incident.severity
         return not asks.severities or (level is not None and level.value in asks.severities)
 
-    def _rung(self, clock: Clock) -> None:
+    def _rung(self, clock: DeadlineClock) -> None:
         if clock.deadline.kind is DeadlineKind.RUNG:
             every = (*full_plan().deadlines, *newer_plan().deadlines)
             ages = {

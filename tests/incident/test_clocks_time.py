@@ -13,15 +13,15 @@ from msgspec.structs import replace
 from builders import START, Story, default_plan, full_plan
 from deadline_kit import DEADLINES, business_days, only, span
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.clocks import clocks
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueItem, Urgency, urgency
-from incident_cockpit.incident.envelope import AHEAD
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.event import AHEAD
 from incident_cockpit.incident.record import Record
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Hours, Within
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.timewords import countdown
+from incident_cockpit.incident.views.clocks import clocks
+from incident_cockpit.incident.views.due import DueItem, Urgency, due_items, urgency
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.times.business_calendar import Hours, Within
+from incident_cockpit.times.timewords import countdown
 
 PARIS = ZoneInfo("Europe/Paris")
 FOUR_HOURS = Within("4 business hours", working=4 * 3600)

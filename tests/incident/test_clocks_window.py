@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan
 from deadline_kit import only, span
-from incident_cockpit.incident.due import due_items
+from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 
 WINDOW = Deadline(

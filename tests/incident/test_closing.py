@@ -8,21 +8,21 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story, plain_plan
-from incident_cockpit.actions.foresee import foreseen, warnings
-from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.preview import foreseen, warnings
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.closing import CONFIRM, leaves_open, open_in_phase
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.topics.asks import AskStatus, open_asks
-from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.facts.asks import AskStatus, open_asks
+from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import markdown
 from incident_cockpit.plan.deadlines import ClosingGate, Watch
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.runbook.document import read
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.runbook.reader import read
 
 GATES = (
     ClosingGate("urgent", "All urgent follow-ups are done", "followups high"),

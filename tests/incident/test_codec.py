@@ -11,11 +11,10 @@ from msgspec.structs import replace
 from builders import RUNBOOK, START, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.topics import FACTS, TOPIC_OF, TOPICS
-from incident_cockpit.incident.topics.impact import ImpactSet
-from incident_cockpit.incident.topics.nature import TypeSet
-from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts import FACTS, TOPIC_OF, TOPICS
+from incident_cockpit.incident.facts.classification import TypeSet
+from incident_cockpit.incident.facts.severity import DatedValue, ImpactSet
 
 
 def every_kind() -> list[Event]:
@@ -37,7 +36,7 @@ def every_kind() -> list[Event]:
 def former_type(story: Story) -> Event:
     """Return an event that only programs of before stored, which knew one type at a time."""
     [event] = story.do("note", text="x")
-    return replace(event, fact=TypeSet(now=Standing("breach", story.now), was=Standing("security", START)))
+    return replace(event, fact=TypeSet(now=DatedValue("breach", story.now), was=DatedValue("security", START)))
 
 
 def kinds(events: Iterable[Event]) -> set[str]:

@@ -9,16 +9,23 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.brought import Brought, Wanted, on_declaring, with_declaration, with_report, with_types
-from incident_cockpit.incident.declare import Declaration, to_join
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.incident.topics.nature import held_types
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.reference import Channel, IncidentType, Participant, Triage
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.declare import (
+    Brought,
+    Declaration,
+    Wanted,
+    on_declaring,
+    to_join,
+    with_declaration,
+    with_report,
+    with_types,
+)
+from incident_cockpit.incident.facts.asks import open_asks
+from incident_cockpit.incident.facts.classification import held_types
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.schema import Channel, IncidentType, Participant, Plan, TriagePolicy
+from incident_cockpit.runbook.reader import read
 
 MINUTE = timedelta(minutes=1)
 
@@ -289,7 +296,7 @@ class TestRunbooks:
 
     def test_where_triage_comes_first_the_plan_s_runbook_comes_with_the_report(self) -> None:
         plan = with_checklist(full_plan())
-        first = replace(plan, triage=Triage(first=True))
+        first = replace(plan, triage=TriagePolicy(first=True))
         assert with_report(plan, None) == ()
         assert with_report(first, None) == (Wanted(plan.runbook or ""),)
         assert with_report(first, "") == ()

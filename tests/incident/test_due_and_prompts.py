@@ -9,13 +9,12 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, START, Story, default_plan, newer_runbook, plain_plan
 from deadline_kit import AT_ONCE, only, span
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import NEAR, DueKind, Urgency, urgency
-from incident_cockpit.incident.prompts import prompts
 from incident_cockpit.incident.state import EMPTY
+from incident_cockpit.incident.views.due import NEAR, DueKind, Urgency, due_items, urgency
+from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.runbook.document import read
-from incident_cockpit.timewords import countdown
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.times.timewords import countdown
 
 
 @pytest.fixture

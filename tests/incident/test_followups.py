@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from builders import Story, default_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.clocks import unmet
-from incident_cockpit.incident.envelope import Moment
-from incident_cockpit.incident.topics import followups
-from incident_cockpit.incident.topics.followups import FollowUp
-from incident_cockpit.plan.deadlines import ClosingGate, Hours
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.event import Moment
+from incident_cockpit.incident.facts import followups
+from incident_cockpit.incident.facts.followups import FollowUp
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.plan.deadlines import ClosingGate
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.times.business_calendar import Hours
 
 
 def planned(**changes: object) -> Plan:

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from builders import START
 from growth import MOST, growth
-from incident_cockpit.incident.impacts import Figure, figures, highest
-from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.facts.severity import DatedValue, Figure, figures, highest
 
 
-def said(*texts: str) -> list[Standing]:
-    return [Standing(text, START + timedelta(minutes=10 * place)) for place, text in enumerate(texts)]
+def said(*texts: str) -> list[DatedValue]:
+    return [DatedValue(text, START + timedelta(minutes=10 * place)) for place, text in enumerate(texts)]
 
 
 def peaks(*texts: str) -> list[tuple[str, datetime, bool]]:

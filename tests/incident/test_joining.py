@@ -7,8 +7,8 @@ import pytest
 from builders import Story
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.declare import has_come, to_join
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.timeline import lines
 from shipped_plans import plan
 
 ON_CALL, EXPERT, COMMS = "On-call engineer", "Subject matter expert", "Communications lead"

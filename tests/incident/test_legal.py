@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from builders import ZONE, Story, default_plan
 from deadline_kit import only, span
-from incident_cockpit.actions.foresee import foreseen
-from incident_cockpit.actions.refs import Here, fitted
+from incident_cockpit.actions.arguments import Here, fitted
+from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.legal import legal_duties_owed, waived_duties
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
+from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
-from incident_cockpit.plan.reference import IncidentType
+from incident_cockpit.plan.schema import IncidentType
 
 TYPES = (
     IncidentType("breach", "Data breach", aware=True, breach=True),

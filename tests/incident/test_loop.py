@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from builders import Story, plain_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.facts.asks import AskStatus
+from incident_cockpit.incident.facts.notes import ActionOutcome
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.facts.severity import affected
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import AskStatus
-from incident_cockpit.incident.topics.effects import Verdict
-from incident_cockpit.incident.topics.roles import commander
-from incident_cockpit.incident.topics.systems import affected
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ class TestEffects:
         story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
         assert "What did it do: Rolled back 4512?" not in next_texts(story)
         [effect] = story.incident.effects.values()
-        assert (effect.verdict, effect.found) == (Verdict.HELPED, "8% to 1%")
+        assert (effect.verdict, effect.found) == (ActionOutcome.HELPED, "8% to 1%")
         assert told(story)[-1] == "effect: Rolled back 4512  helped: 8% to 1%"
 
     def test_an_action_is_asked_about_for_a_while_and_no_longer(self, story: Story) -> None:

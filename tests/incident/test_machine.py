@@ -10,21 +10,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import options
-from incident_cockpit.actions.refs import people
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import options, people
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import urgency
-from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.metrics import metrics
-from incident_cockpit.incident.place import place
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.checklist import place
+from incident_cockpit.incident.views.due import due_items, urgency
+from incident_cockpit.incident.views.metrics import metrics
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook, Step
 
 PEOPLE = ("Ana", "Raj", "Mio")
@@ -78,24 +76,24 @@ class Machine(RuleBasedStateMachine):
         self._do("ask", "Mio", who="Raj", within="10m", text="5xx at 8%")
         self._do("timer", "Ana", within="10m")
 
-    def _word(self, data: st.DataObject, kind: Kind) -> str:
+    def _word(self, data: st.DataObject, kind: ArgKind) -> str:
         known = options(kind, self.story.incident)
-        if kind is Kind.STEP:
+        if kind is ArgKind.STEP:
             # Few of many, so that actions meet on the same ones, and the newest, which may have been added here.
             known = known[:6] + [one for one in known if ".a" in one.id][-4:]
-        if known and kind is not Kind.TEXT:
+        if known and kind is not ArgKind.TEXT:
             one = data.draw(st.sampled_from(known))
             return data.draw(st.sampled_from([one.id, one.id, one.id, one.words, "no such thing"]))
         match kind:
-            case Kind.PERSON | Kind.PEOPLE | Kind.TAKER:
+            case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
                 return data.draw(st.sampled_from([*PEOPLE, *people(self.story.record), "raj", ""]))
-            case Kind.DURATION | Kind.CADENCE:
+            case ArgKind.DURATION | ArgKind.CADENCE:
                 return data.draw(st.one_of(spans, st.just("off")))
-            case Kind.TIME:
+            case ArgKind.TIME:
                 return data.draw(times)
-            case Kind.PINNED:
+            case ArgKind.PINNED:
                 return data.draw(st.sampled_from(["https://g.example/1", "http://g.example/2?x=y", "javascript:1"]))
-            case Kind.ENTRY:
+            case ArgKind.ENTRY:
                 return f"#{data.draw(st.integers(1, self.story.record.seq))}"
         return data.draw(words)
 

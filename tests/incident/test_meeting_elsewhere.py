@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from builders import Story, full_plan, plain_plan
-from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.plan.reference import Participant
+from incident_cockpit.incident.facts.asks import open_asks
+from incident_cockpit.plan.schema import Participant
 
 
 def asked(story: Story) -> dict[str, str]:

@@ -6,14 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import options
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import options
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.facts.steps import SO_MARKED, Status
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.steps import SO_MARKED, Status
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.reader import read
 
 OLD = (
     "# Disk full\n## Look\n- [ ] Check the disk\n- [ ] Check the logs\n## Mend\n- [ ] Rotate the logs\n- [ ] Call Raj\n"
@@ -55,7 +55,13 @@ def test_ticks_stay_with_their_steps(story: Story) -> None:
         "Call Raj": "open",
     }
     assert story.incident.steps.given == {"r1.s4": "Mio"}
-    assert [option.id for option in options(Kind.STEP, story.incident)] == ["r1.s5", "r1.s1", "r1.s2", "r1.s3", "r1.s4"]
+    assert [option.id for option in options(ArgKind.STEP, story.incident)] == [
+        "r1.s5",
+        "r1.s1",
+        "r1.s2",
+        "r1.s3",
+        "r1.s4",
+    ]
 
 
 def test_what_was_said_of_a_step_before_stays_true(story: Story) -> None:

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan, full_plan
 from deadline_kit import only, rung, span
-from incident_cockpit.exports.messages import settled_by
-from incident_cockpit.incident.adherence import Judged, Verdict, adherence
-from incident_cockpit.incident.clocks import unmet
-from incident_cockpit.incident.due import due_items
+from incident_cockpit.documents.messages import settled_by
+from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence
+from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
-from incident_cockpit.plan.read import load_plan
+from incident_cockpit.plan.loader import load_plan
 from shipped_plans import PLANS
 
-V = Verdict
+V = Compliance
 P0, FOUR = load_plan(PLANS / "p0-p3.toml"), load_plan(PLANS / "four-phase.toml")
 FIRST = next(one for one in default_plan().deadlines if one.id == "first-message")
 
@@ -26,7 +26,7 @@ def judged(story: Story, name: str) -> Judged:
     return next(one for one in adherence(story.record, story.now) if one.id == name)
 
 
-def verdict(story: Story, name: str) -> tuple[Verdict, datetime | None]:
+def verdict(story: Story, name: str) -> tuple[Compliance, datetime | None]:
     """Return what became of it, and the time under "met"."""
     return judged(story, name).verdict, judged(story, name).met
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from builders import Story
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Draft, Moment
-from incident_cockpit.incident.pinning import along
-from incident_cockpit.incident.timeline import TimelineLine, lines
-from incident_cockpit.incident.topics.notes import log
-from incident_cockpit.incident.topics.pins import LONGEST_LINK, LONGEST_WORDS, Pin, PinnedFile, is_address, link
+from incident_cockpit.incident.event import Moment, PendingFact
+from incident_cockpit.incident.facts.attachments import LONGEST_LINK, LONGEST_WORDS, Pin, PinnedFile, is_address, link
+from incident_cockpit.incident.facts.notes import log
+from incident_cockpit.incident.recording import along
+from incident_cockpit.incident.views.timeline import TimelineLine, lines
 
 URL = "https://graphs.example/d/5xx?from=now-1h"
 GRAPH = PinnedFile("graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png")
@@ -196,7 +196,7 @@ def test_the_line_is_named_by_how_it_begins_without_half_a_secret() -> None:
 
 def decided(story: Story, *things: str | PinnedFile, quiet: bool = False) -> list[Pin]:
     moment = Moment("Ana", story.now, story.now, story.record.seq + 1)
-    note = Draft(log(story.incident, moment, "5xx graph"))
+    note = PendingFact(log(story.incident, moment, "5xx graph"))
     drafts = list(along(story.record, moment, () if quiet else (note,), things))
     assert len({draft.fact.pin for draft in drafts}) == len(drafts)
     return [draft.fact.now for draft in drafts]

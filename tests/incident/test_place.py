@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builders import Story
-from incident_cockpit.incident.place import Place, place
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.views.checklist import LastPosition, place
+from incident_cockpit.runbook.reader import read
 
 TEXT = """# R
 ## One
@@ -45,7 +45,7 @@ def test_it_is_the_first_open_step_behind_and_since_the_mark(story: Story) -> No
     since = story.now
     story.do("tick", by="Raj", step="c")
     story.wait("10m")
-    assert place(story.record, "Ana") == Place("r1.s4", since)
+    assert place(story.record, "Ana") == LastPosition("r1.s4", since)
     assert at(story, "Raj") == "r1.s4"
     assert place(story.record, "Mio") is None
 
@@ -83,7 +83,7 @@ def test_what_was_taken_back_and_its_taking_back_do_not_count(story: Story) -> N
     since = story.now
     story.do("tick", step="d")
     story.do("undo")
-    assert place(story.record, "Ana") == Place("r1.s3", since)
+    assert place(story.record, "Ana") == LastPosition("r1.s3", since)
     story.do("redo")
     assert at(story) == "r1.s5"
 

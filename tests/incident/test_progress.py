@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan
 from deadline_kit import only
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.planned import SILENCE
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.views.due import SILENCE, due_items
+from incident_cockpit.plan.schema import Plan
 
 
 def due(story: Story) -> dict[str, float]:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from builders import START, Story, busy_story, default_plan, resolved_story
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.promises import Outcome, Promise, promises
+from incident_cockpit.incident.facts.updates import UpdateSent, coming_round
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.updates import UpdateSent, coming_round
-from incident_cockpit.plan.model import Cadence, Plan
+from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
+from incident_cockpit.plan.schema import Cadence, Plan
 
 HOUR, HALF = 3600, 1800
 INTERNAL = Cadence("internal", "Internal update", (("SEV1", HALF), ("SEV2", HALF)), inside=True)
@@ -51,7 +51,7 @@ def test_each_update_answers_the_promise_before_it_and_the_last_one_waits() -> N
     ]  # fmt: skip
     story.wait("17m")
     assert told(story)[2] == ("internal", 2, 50, "overdue", 2)
-    [late] = [one for one in promises(story.record, story.now) if one.outcome is Outcome.LATE]
+    [late] = [one for one in promises(story.record, story.now) if one.outcome is UpdateOutcome.LATE]
     assert (late.sent, late.late) == (START + timedelta(minutes=35), timedelta(minutes=5))
 
 
@@ -95,7 +95,7 @@ def test_what_is_switched_off_is_let_go_and_named() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("cadence", audience="internal", every="off", after="10m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.ended, gone.reason) == (Outcome.RELEASED, story.now, "switched off")
+    assert (gone.outcome, gone.ended, gone.reason) == (UpdateOutcome.RELEASED, story.now, "switched off")
     story.do("undo")
     assert told(story) == [("internal", 1, 30, "waiting", 0)], "it was never switched off"
     story.do("cadence", audience="internal", every="off")
@@ -121,21 +121,21 @@ def test_a_severity_that_no_longer_asks_lets_go() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("severity", severity="SEV4", reason="a side feature", after="10m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.reason) == (Outcome.RELEASED, "not asked for at SEV4")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "not asked for at SEV4")
 
 
 def test_a_plan_without_the_audience_lets_go() -> None:
     story = Story().declare(plan=planned())
     story.do("adopt-plan", plan=replace(planned(INTERNAL), name="Smaller"), after="10m")
     [gone] = [one for one in promises(story.record, story.now) if one.audience == "external"]
-    assert (gone.outcome, gone.reason) == (Outcome.RELEASED, "Smaller has no such updates")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "Smaller has no such updates")
 
 
 def test_a_milestone_that_ends_it_is_named() -> None:
     story = Story().declare(plan=planned(replace(INTERNAL, until="mitigated")))
     story.do("phase", phase="monitoring", after="35m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.reason) == (Outcome.MISSED, "asked for until it is mitigated")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.MISSED, "asked for until it is mitigated")
 
 
 def test_an_update_that_was_taken_back_was_none() -> None:
@@ -159,7 +159,7 @@ def test_a_sample_incident_is_judged_whole() -> None:
     found = promises(story.record, story.now)
     sent = story.incident.updates.sent.values()
     assert {(one.audience, one.sent) for one in found if one.sent} == {(one.audience, one.sent) for one in sent}
-    assert {one.outcome for one in found if one.sent is None} <= {Outcome.MISSED, Outcome.RELEASED}
+    assert {one.outcome for one in found if one.sent is None} <= {UpdateOutcome.MISSED, UpdateOutcome.RELEASED}
     busy = busy_story()
     assert {one.audience for one in promises(busy.record, busy.now) if one.ended is None and one.sent is None} == {
         "internal", "external",
@@ -178,8 +178,8 @@ def test_every_round_that_passes_counts_and_a_severity_forgives_none() -> None:
     assert (_minutes(one.due - START), _minutes(one.late), one.skipped) == (30, 91, 2), "and minute 120"
     send(story, "internal")
     sent, coming = promises(story.record, story.now)
-    assert (sent.outcome, _minutes(sent.late), sent.skipped) == (Outcome.LATE, 92, 2)
-    assert (coming.outcome, coming.due) == (Outcome.WAITING, story.now + timedelta(minutes=30))
+    assert (sent.outcome, _minutes(sent.late), sent.skipped) == (UpdateOutcome.LATE, 92, 2)
+    assert (coming.outcome, coming.due) == (UpdateOutcome.WAITING, story.now + timedelta(minutes=30))
 
 
 def test_a_severity_that_asks_for_none_in_between_forgives_none() -> None:
@@ -226,7 +226,7 @@ def test_a_store_whose_update_names_a_later_time_is_judged_by_the_plan() -> None
     assert fact.now is not None
     forgiven = replace(fact, now=replace(fact.now, due=story.now))
     older.extend([replace(events[0], fact=forgiven)])
-    assert next((one.outcome, _minutes(one.late)) for one in promises(older, story.now)) == (Outcome.LATE, 10)
+    assert next((one.outcome, _minutes(one.late)) for one in promises(older, story.now)) == (UpdateOutcome.LATE, 10)
 
 
 steps = st.lists(

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from builders import START, Story, busy_story
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, apply, fold
+from incident_cockpit.incident.views import timeline
 
 
 def texts(record: Record) -> list[str]:

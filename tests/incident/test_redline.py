@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from builders import Story, plain_plan
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.redline import Redline, Sort, as_diff, redline
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.views.redline import Redline, RemarkKind, as_diff, redline
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.reader import read
 
 TEXT = "# Disk full\n\n## Look\n\n" + "".join(f"- [ ] Look {number}\n" for number in range(1, 7))
 TEXT += "\n## Mend\n\n- [ ] Mend it\n  - [ ] Rotate\n- [ ] Tell them\n"
@@ -30,7 +30,7 @@ def story() -> Story:
     return Story().declare(runbook=book(), plan=plain_plan())
 
 
-def of(story: Story, *sorts: Sort) -> list[tuple[str, str]]:
+def of(story: Story, *sorts: RemarkKind) -> list[tuple[str, str]]:
     """Return the remarks of these sorts: the words of their step, and what is said."""
     found = redline(story.record, "r1").remarks
     return [(one.text, one.words("INC-7")) for one in found if not sorts or one.sort in sorts]
@@ -43,7 +43,7 @@ def tick(story: Story, *steps: str, after: str = "1m") -> None:
 
 def test_what_was_skipped_says_why(story: Story) -> None:
     story.do("skip", step="Look 2", reason="no such disk")
-    assert of(story, Sort.SKIPPED) == [("Look 2", "skipped in INC-7: no such disk")]
+    assert of(story, RemarkKind.SKIPPED) == [("Look 2", "skipped in INC-7: no such disk")]
 
 
 def test_names_stay_out(story: Story) -> None:
@@ -55,7 +55,7 @@ def test_names_stay_out(story: Story) -> None:
 
 def test_what_was_answered_is_an_answer_the_file_may_give(story: Story) -> None:
     story.do("reply", step="Look 3", answer="it is 93% full, token=hunter2hunter2")
-    [(text, words)] = of(story, Sort.ANSWERED)
+    [(text, words)] = of(story, RemarkKind.ANSWERED)
     assert (text, words.startswith("answered in INC-7: it is 93% full")) == ("Look 3", True)
     assert "hunter2" not in words
 
@@ -64,7 +64,7 @@ def test_what_was_added_stands_behind_its_step(story: Story) -> None:
     story.do("add-step", step="Look 3", text="Look at the other disk")
     story.do("add-step", step="Look at the other", text="and at the third")
     story.do("tick", step="and at the third")
-    assert of(story, Sort.ADDED) == [
+    assert of(story, RemarkKind.ADDED) == [
         ("Look at the other disk", "a step was added (open) in INC-7: Look at the other disk"),
         ("and at the third", "a step was added (done) in INC-7: and at the third"),
     ]
@@ -78,7 +78,7 @@ class TestLeftOpen:
     def test_steps_and_whole_sections(self, story: Story) -> None:
         tick(story, "Look 1", "Look 3", "Look 4", "Look 5")
         story.do("begin", step="Look 6")
-        assert of(story, Sort.LEFT_OPEN, Sort.UNUSED) == [
+        assert of(story, RemarkKind.LEFT_OPEN, RemarkKind.UNUSED) == [
             ("Look 2", "still open in INC-7"),
             ("Look 6", "still open in INC-7: it was begun"),
             ("Mend", "no step of this section was used so far in INC-7"),
@@ -88,7 +88,7 @@ class TestLeftOpen:
         tick(story, *(f"Look {number}" for number in range(1, 6)))
         story.do("resolve", verified="it has room")
         story.do("close")
-        assert of(story, Sort.LEFT_OPEN, Sort.UNUSED) == [
+        assert of(story, RemarkKind.LEFT_OPEN, RemarkKind.UNUSED) == [
             ("Look 6", "left open in INC-7"),
             ("Mend", "no step of this section was used in INC-7"),
         ]
@@ -99,24 +99,24 @@ class TestOutOfOrder:
 
     def test_in_order_says_nothing(self, story: Story) -> None:
         tick(story, "Look 1", "Look 2", "Look 4", "Rotate", "Mend it")
-        assert of(story, Sort.OUT_OF_ORDER) == []
+        assert of(story, RemarkKind.OUT_OF_ORDER) == []
 
     def test_too_early(self, story: Story) -> None:
         tick(story, "Tell them", "Look 1", "Look 2", "Look 3")
-        assert of(story, Sort.OUT_OF_ORDER) == [("Tell them", "done out of order in INC-7: before 'Look 3'")]
+        assert of(story, RemarkKind.OUT_OF_ORDER) == [("Tell them", "done out of order in INC-7: before 'Look 3'")]
 
     def test_too_late(self, story: Story) -> None:
         tick(story, "Look 2", "Look 3", "Tell them", "Look 1")
-        assert of(story, Sort.OUT_OF_ORDER) == [("Look 1", "done out of order in INC-7: after 'Look 2'")]
+        assert of(story, RemarkKind.OUT_OF_ORDER) == [("Look 1", "done out of order in INC-7: after 'Look 2'")]
 
     def test_a_parent_is_done_with_its_children(self, story: Story) -> None:
         tick(story, "Mend it", "Rotate", "Tell them")
-        assert of(story, Sort.OUT_OF_ORDER) == []
+        assert of(story, RemarkKind.OUT_OF_ORDER) == []
 
     def test_what_was_ticked_in_the_file_has_no_order(self) -> None:
         told = Story().declare(runbook=book(TEXT.replace("[ ] Tell", "[x] Tell")))
         tick(told, "Look 1", "Look 2")
-        assert of(told, Sort.OUT_OF_ORDER) == []
+        assert of(told, RemarkKind.OUT_OF_ORDER) == []
 
 
 class TestSlow:
@@ -126,23 +126,23 @@ class TestSlow:
         tick(story, "Look 1", "Look 2", "Look 3", after="2m")
         tick(story, "Look 4", after="24m")
         tick(story, "Look 5", after="2m")
-        assert of(story, Sort.SLOW) == [("Look 4", "slow in INC-7: 24m, where a step took 2m in the middle")]
+        assert of(story, RemarkKind.SLOW) == [("Look 4", "slow in INC-7: 24m, where a step took 2m in the middle")]
 
     def test_it_counts_from_when_it_was_begun(self, story: Story) -> None:
         tick(story, "Look 1", "Look 2", "Look 3", after="2m")
         story.do("begin", step="Look 4", after="30m")
         tick(story, "Look 4", after="2m")
-        assert of(story, Sort.SLOW) == []
+        assert of(story, RemarkKind.SLOW) == []
 
     def test_a_few_seconds_are_never_slow(self, story: Story) -> None:
         tick(story, "Look 1", "Look 2", "Look 3", after="5s")
         tick(story, "Look 4", after="4m")
-        assert of(story, Sort.SLOW) == []
+        assert of(story, RemarkKind.SLOW) == []
 
     def test_with_few_steps_nobody_knows(self, story: Story) -> None:
         tick(story, "Look 1", "Look 2", after="1m")
         tick(story, "Look 3", after="2h")
-        assert of(story, Sort.SLOW) == []
+        assert of(story, RemarkKind.SLOW) == []
 
 
 class TestVersions:
@@ -153,7 +153,7 @@ class TestVersions:
         newer = TEXT.replace("- [ ] Look 2\n", "").replace("Tell them", "Tell them all")
         newer = newer.replace("Tell them all", "Tell theme").replace("## Look\n\n", "## Look\n\n- [ ] Breathe\n")
         story.do("merge-runbook", runbook="r1", newer=book(newer))
-        assert of(story, Sort.NEW, Sort.REWORDED, Sort.GONE) == [
+        assert of(story, RemarkKind.NEW, RemarkKind.REWORDED, RemarkKind.GONE) == [
             ("Breathe", "came with a newer version in INC-7"),
             ("Tell theme", "worded anew by a newer version in INC-7: it was 'Tell them'"),
             ("Look 2", "a step was done and is gone from a newer version in INC-7: 'Look 2'"),
@@ -166,7 +166,7 @@ class TestVersions:
         tick(story, "Look 1")
         story.do("merge-runbook", runbook="r1", newer=book(TEXT + "- [ ] New\n"))
         story.do("undo")
-        assert of(story, Sort.NEW, Sort.REWORDED, Sort.GONE) == []
+        assert of(story, RemarkKind.NEW, RemarkKind.REWORDED, RemarkKind.GONE) == []
 
 
 def test_an_unknown_runbook(story: Story) -> None:

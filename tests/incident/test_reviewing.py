@@ -12,15 +12,14 @@ from msgspec.structs import replace
 
 from builders import START, Story, default_plan, full_plan
 from incident_cockpit.actions.registry import find
-from incident_cockpit.actions.words import split
+from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.clocks import clocks
-from incident_cockpit.incident.reviewing import suggested_review
-from incident_cockpit.plan.calendar import closing, is_open
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Hours, Within
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.reference import ReviewRules
+from incident_cockpit.incident.closing import suggested_review
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.clocks import clocks
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.schema import Plan, ReviewRules
+from incident_cockpit.times.business_calendar import Hours, Within, closing, is_open
 
 MONDAY = START + timedelta(days=3) - timedelta(hours=4)  # the Monday after the story's Friday, 10:00
 

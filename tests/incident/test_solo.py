@@ -8,9 +8,9 @@ import pytest
 
 from builders import Story
 from incident_cockpit.incident.declare import has_come, to_join
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
 from shipped_plans import plan as shipped
 from told import SHIPPED
 

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from builders import Story, default_plan
 from deadline_kit import only, span
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import markdown
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
-from incident_cockpit.plan.reference import Participant
-from incident_cockpit.runbook.document import read
+from incident_cockpit.plan.schema import Participant
+from incident_cockpit.runbook.reader import read
 
 
 def said(story: Story) -> list[str]:

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, START, Story, default_plan, resolved_story
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.metrics import DEFINITIONS, metrics
+from incident_cockpit.incident.facts.milestones import NAMES, MilestoneReached
 from incident_cockpit.incident.state import EMPTY
-from incident_cockpit.incident.topics.milestones import NAMES, MilestoneReached
-from incident_cockpit.plan.reference import Target
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.metrics import DEFINITIONS, metrics
+from incident_cockpit.plan.schema import Target
 
 
 def test_only_what_was_recorded_clearly_later_is_marked() -> None:

@@ -12,16 +12,15 @@ from msgspec.structs import replace
 from builders import START, Story, default_plan
 from deadline_kit import AT_ONCE, SEV1, SEV1_2, SEV2, only, rung, span
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.adherence import Judged, Verdict, adherence
-from incident_cockpit.incident.clocks import clocks, waiting
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import DueKind
+from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence
+from incident_cockpit.incident.views.clocks import clocks, waiting
+from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.plan.read import load_plan
-from incident_cockpit.timewords import overdue
+from incident_cockpit.plan.loader import load_plan
+from incident_cockpit.times.timewords import overdue
 from shipped_plans import PLANS
 
-V = Verdict
+V = Compliance
 SHIPPED = {name: load_plan(PLANS / f"{name}.toml") for name in ("p0-p3", "default")}
 FIRST = Deadline("first", DeadlineKind.NOTICE, "Post the first message", "declared", span("10m"), "done first", SEV1_2)
 QUICK = Deadline("quick", DeadlineKind.DEADLINE, "Open the ticket", "declared", span("10m"), "done ticket", SEV1)
@@ -44,7 +43,7 @@ def due(story: Story) -> dict[str, float]:
     return {item.key.removeprefix("clock:"): (item.at - START) / timedelta(minutes=1) for item in items}
 
 
-def judged(story: Story, name: str) -> tuple[Verdict, float | None]:
+def judged(story: Story, name: str) -> tuple[Compliance, float | None]:
     found: dict[str, Judged] = {one.id: one for one in adherence(story.record, story.now)}
     late = found[name].by
     return found[name].verdict, late / timedelta(minutes=1) if late is not None else None

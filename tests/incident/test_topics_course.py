@@ -8,12 +8,12 @@ import pytest
 
 from builders import RUNBOOK, START, Story, plain_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.envelope import Moment
-from incident_cockpit.incident.topics import timers, updates
-from incident_cockpit.incident.topics.timers import TimerStatus
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.event import Moment
+from incident_cockpit.incident.facts import timers, updates
+from incident_cockpit.incident.facts.timers import TimerStatus
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.runbook.reader import read
 
 
 def said(story: Story) -> tuple[str, str]:

@@ -6,9 +6,9 @@ import pytest
 
 from builders import RUNBOOK, Story, runbook_at
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.gates import find, question
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.facts.runbooks import find, question
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.runbook.reader import read
 
 TEXT = """# R
 ## One

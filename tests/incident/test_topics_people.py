@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, START, Story, runbook_at
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.envelope import Moment
-from incident_cockpit.incident.topics import asks, followups, phase, roles
-from incident_cockpit.incident.topics.asks import AskStatus
-from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.incident.topics.plan import Adoption
-from incident_cockpit.incident.topics.roles import commander
-from incident_cockpit.incident.topics.steps import Status
+from incident_cockpit.incident.event import Moment
+from incident_cockpit.incident.facts import asks, followups, phase, roles
+from incident_cockpit.incident.facts.asks import AskStatus
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.plan import Adoption
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.facts.steps import Status
+from incident_cockpit.incident.views import timeline
 from incident_cockpit.runbook.model import StepMark
 
 

@@ -8,14 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from builders import START, Story, breach_story, full_plan
-from incident_cockpit.actions.options import options
+from incident_cockpit.actions.arguments import options
 from incident_cockpit.actions.registry import find
-from incident_cockpit.actions.words import split
+from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import timeline
-from incident_cockpit.incident.prompts import Prompt, prompts
-from incident_cockpit.incident.topics.breach import FIELDS, kept, lacking
-from incident_cockpit.incident.topics.evidence import holder
+from incident_cockpit.incident.facts.security import FIELDS, holder, kept, lacking
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.next_action import Prompt, prompts
 
 
 def said(story: Story) -> tuple[str, str]:

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from builders import Story, default_plan
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.facts.roles import role_named, taker
+from incident_cockpit.incident.facts.steps import Status, is_question
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.roles import role_named, taker
-from incident_cockpit.incident.topics.steps import Status, is_question
-from incident_cockpit.runbook.document import read
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.reader import read
 
 TEXT = """# Disk full
 ## Look

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from builders import START, Story, plain_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import AskStatus, open_asks
-from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.incident.facts.asks import AskStatus, open_asks
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
 
 MINUTE = timedelta(minutes=1)
 

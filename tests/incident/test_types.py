@@ -9,23 +9,24 @@ import pytest
 from msgspec.structs import replace
 
 from builders import Story, full_plan
-from incident_cockpit.actions.options import options
+from incident_cockpit.actions.arguments import options
 from incident_cockpit.actions.registry import find
+from incident_cockpit.documents.breach_record import breach_record
+from incident_cockpit.documents.messages import message
+from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.breach import breach_record
-from incident_cockpit.exports.messages import message
-from incident_cockpit.exports.postmortem import postmortem
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.adherence import Verdict, adherence
 from incident_cockpit.incident.declare import Declaration
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.envelope import Fact
+from incident_cockpit.incident.event import Fact
+from incident_cockpit.incident.facts import opening, security
+from incident_cockpit.incident.facts.classification import TypeHeld, TypeSet, held_types
+from incident_cockpit.incident.facts.severity import DatedValue
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics import breach, restriction
-from incident_cockpit.incident.topics.nature import TypeHeld, TypeSet, held_types
-from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Within
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.views.adherence import Compliance, adherence
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.times.business_calendar import Within
 
 REGULATOR = Deadline(
     "regulator", DeadlineKind.NOTICE, "Tell the regulator", "declared", Within("72h", seconds=72 * 3600),
@@ -82,8 +83,8 @@ class TestUnion:
 
     def test_each_type_does_what_it_does_alone(self) -> None:
         story = told("outage", "breach")
-        assert breach.kept(story.incident)
-        assert restriction.wanted(told("outage", "security").incident)
+        assert security.kept(story.incident)
+        assert opening.wanted(told("outage", "security").incident)
         assert any(book.title == "Outage: first steps" for book in story.incident.steps.runbooks.values())
 
     def test_undo_takes_back_only_the_one_that_was_added(self) -> None:
@@ -127,7 +128,7 @@ class TestRemoved:
         assert held_types(story.incident) == ("security",)
         assert {"authority", "users"}.isdisjoint(keys(story))
         assert {"regulator", "counsel"} <= set(keys(story))
-        assert not breach.lacking(story.incident)
+        assert not security.lacking(story.incident)
 
     def test_undo_brings_them_back_as_they_were(self) -> None:
         story = told("breach")
@@ -155,14 +156,14 @@ class TestRemoved:
         assert "done, Ana" in told_before
         assert "no personal data" in postmortem(story.record, story.now, story.zone)
         [judged] = [one for one in adherence(story.record, story.now) if one.id == "authority"]
-        assert judged.verdict is Verdict.NOT_NEEDED
+        assert judged.verdict is Compliance.NOT_NEEDED
         assert "no personal data" in judged.why
 
     def test_what_was_late_when_it_was_removed_stays_missed(self) -> None:
         story = told("breach")
         story.do("remove-type", type="breach", reason="no personal data", after="80h")
         [judged] = [one for one in adherence(story.record, story.now) if one.id == "authority"]
-        assert judged.verdict is Verdict.MISSED
+        assert judged.verdict is Compliance.MISSED
 
 
 class TestTexts:
@@ -203,11 +204,11 @@ class TestStoresOfBefore:
 
     AT = Story().now
 
-    def a(self, minutes: int = 1) -> Standing:
-        return Standing("breach", self.AT + timedelta(minutes=minutes))
+    def a(self, minutes: int = 1) -> DatedValue:
+        return DatedValue("breach", self.AT + timedelta(minutes=minutes))
 
-    def b(self, minutes: int = 2) -> Standing:
-        return Standing("security", self.AT + timedelta(minutes=minutes))
+    def b(self, minutes: int = 2) -> DatedValue:
+        return DatedValue("security", self.AT + timedelta(minutes=minutes))
 
     def test_what_was_replaced_holds_too(self) -> None:
         assert types_after([(TypeSet(self.a(), None), None), (TypeSet(self.b(), self.a()), None)]) == (

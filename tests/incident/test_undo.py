@@ -6,8 +6,8 @@ import pytest
 
 from builders import RUNBOOK, Story, runbook_at
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.envelope import Change
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.event import Change
+from incident_cockpit.incident.views.timeline import lines
 
 
 @pytest.fixture

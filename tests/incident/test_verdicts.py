@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from builders import RUNBOOK, Story, full_plan
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.prompts import prompts
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import open_asks
-from incident_cockpit.incident.topics.report import Outcome
-from incident_cockpit.plan.reference import Triage
+from incident_cockpit.incident.facts.asks import open_asks
+from incident_cockpit.incident.facts.report import TriageOutcome
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.schema import TriagePolicy
 
 
 def told(story: Story, since: int = 0) -> list[tuple[str, str]]:
@@ -48,7 +48,7 @@ class TestDismiss:
         assert prompts(incident, story.now) == ()
 
     def test_a_plan_that_says_nothing_of_it_has_the_follow_up_all_the_same(self) -> None:
-        story = Story().report(plan=replace(full_plan(), triage=Triage()))
+        story = Story().report(plan=replace(full_plan(), triage=TriagePolicy()))
         story.do("dismiss", reason="a load test")
         [one] = story.incident.followups.values()
         assert one.text == "Find out what raised the false alarm, and mend it"
@@ -122,7 +122,7 @@ class TestTakenUpAgain:
         assert incident.severity is not None
         assert incident.severity.reason == "the test is over and it goes on"
         assert incident.report is not None
-        assert (incident.report.outcome, incident.report.reason) == (Outcome.DECLARED, "")
+        assert (incident.report.outcome, incident.report.reason) == (TriageOutcome.DECLARED, "")
 
     def test_a_declared_one_goes_on_where_it_stood(self) -> None:
         story = Story().declare(severity="SEV2")

@@ -7,8 +7,8 @@ import pytest
 from builders import START, Story, default_plan
 from deadline_kit import only
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.incident.due_item import DueItem, DueKind, Urgency
-from incident_cockpit.incident.prompts import prompts, way
+from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency
+from incident_cockpit.incident.views.next_action import prompts, way
 from incident_cockpit.plan.deadlines import ClosingGate
 
 MET_BY = {

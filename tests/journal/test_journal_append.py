@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.ids import CountedIds
-from incident_cockpit.incident.envelope import Draft
+from incident_cockpit.incident.event import PendingFact
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.severity import DatedValue
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import fold
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.phase import PhaseChanged
-from incident_cockpit.incident.topics.standing import Standing
 from incident_cockpit.journal.replaced import follow
 from journal_kit import NOW, created, journal_in, note, noting, opening, texts
 from patience import patience
@@ -51,13 +51,13 @@ def test_a_taking_back_keeps_what_it_takes_back(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
         record = created(journal)
         [logged] = note(journal, record, "by mistake").events
-        inverse = Draft(logged.fact.inverse(), undoes=logged.seq)  # type: ignore[attr-defined]
+        inverse = PendingFact(logged.fact.inverse(), undoes=logged.seq)  # type: ignore[attr-defined]
         journal.append(record, lambda _: [inverse], who="Ana", now=NOW)
         assert journal.read(record.id)[-1].undoes == logged.seq
 
 
 def test_a_refusal_writes_nothing_and_the_record_learns_what_others_wrote(tmp_path: Path) -> None:
-    def refuse(record: Record) -> list[Draft]:
+    def refuse(record: Record) -> list[PendingFact]:
         seen.append(record.seq)
         raise Refused("no", "do something else")
 
@@ -81,11 +81,11 @@ def test_no_facts_write_nothing(tmp_path: Path) -> None:
 
 
 def test_a_fact_that_cannot_be_folded_or_listed_is_never_stored(tmp_path: Path) -> None:
-    without_plan = PhaseChanged(now=Standing("investigating", NOW), was=None)
+    without_plan = PhaseChanged(now=DatedValue("investigating", NOW), was=None)
     with journal_in(tmp_path) as journal:
         record = created(journal)
         with pytest.raises(Refused):
-            journal.append(record, lambda _: [Draft(without_plan)], who="Ana", now=NOW)
+            journal.append(record, lambda _: [PendingFact(without_plan)], who="Ana", now=NOW)
         assert record.seq == len(journal.read(record.id)) == 2
         assert journal.verify() == []
 
@@ -95,7 +95,7 @@ def test_a_fact_that_could_not_be_read_again_is_never_stored(tmp_path: Path) -> 
     with journal_in(tmp_path) as journal:
         record = created(journal)
         with pytest.raises(StoreError):
-            journal.append(record, lambda _: [Draft(unreadable)], who="Ana", now=NOW)
+            journal.append(record, lambda _: [PendingFact(unreadable)], who="Ana", now=NOW)
         assert len(journal.load(record.id).events) == 2
 
 
@@ -135,7 +135,7 @@ def test_documents_are_kept_with_the_events_and_must_be_what_they_say(tmp_path: 
 
 
 def test_numbers_count_up_and_a_refused_opening_uses_none(tmp_path: Path) -> None:
-    def refuse(number: int) -> list[Draft]:
+    def refuse(number: int) -> list[PendingFact]:
         raise Refused(f"not {number}")
 
     with journal_in(tmp_path) as journal:
@@ -191,7 +191,7 @@ def test_writing_and_reading_an_existing_store_imports_nothing_heavy(tmp_path: P
 
 def test_creating_is_whole_or_not_at_all(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
-        bad = [*opening("x")(1), Draft(PhaseChanged(now=Standing("gone", NOW), was=None))]
+        bad = [*opening("x")(1), PendingFact(PhaseChanged(now=DatedValue("gone", NOW), was=None))]
         with pytest.raises(Refused):
             journal.create(lambda _: bad, who="Ana", now=NOW)
         assert journal.incidents() == []

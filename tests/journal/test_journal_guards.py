@@ -18,7 +18,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Journal
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.rescue_copy import Rescue
 from incident_cockpit.journal.restore import restore
 from incident_cockpit.journal.transfer import export_lines, import_lines
 from journal_kit import created, journal_in, note, texts

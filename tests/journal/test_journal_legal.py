@@ -8,17 +8,17 @@ from pathlib import Path
 
 from builders import START, default_plan
 from deadline_kit import only, span
-from incident_cockpit.incident.envelope import Draft, Fact
-from incident_cockpit.incident.topics.deeds import Deed, DeedMarked, DeedStatus
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.nature import TypeSet
-from incident_cockpit.incident.topics.notes import Logged, Note, Sort
-from incident_cockpit.incident.topics.phase import PhaseChanged
-from incident_cockpit.incident.topics.plan import PlanAdopted
-from incident_cockpit.incident.topics.standing import Standing
+from incident_cockpit.incident.event import Fact, PendingFact
+from incident_cockpit.incident.facts.classification import TypeSet
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.severity import DatedValue
+from incident_cockpit.incident.facts.timers import Deed, DeedMarked, DeedStatus
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.journal import Journal
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.rescue_copy import Rescue
 from incident_cockpit.journal.restore import restore
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from journal_kit import created, journal_in
@@ -34,10 +34,10 @@ def closed(journal: Journal, *facts: Fact) -> str:
     course: list[Fact] = [
         PlanAdopted(now=only(default_plan(), DUTY), was=None),
         *facts,
-        PhaseChanged(now=Standing("closed", START), was=None),
+        PhaseChanged(now=DatedValue("closed", START), was=None),
         MilestoneReached(name="closed", now=START, was=None),
     ]
-    journal.append(record, lambda _: [Draft(fact) for fact in course], who="Ana", now=START)
+    journal.append(record, lambda _: [PendingFact(fact) for fact in course], who="Ana", now=START)
     return record.id
 
 
@@ -56,8 +56,8 @@ def older(store: Path, *statements: str) -> None:
 
 
 def test_a_damaged_incident_keeps_no_older_store_from_being_opened(tmp_path: Path) -> None:
-    breach = TypeSet(now=Standing("breach", START), was=None)
-    logged = Logged(note="n9", now=Note(Sort.NOTE, "5xx at 8%", START, "Ana"), was=None)
+    breach = TypeSet(now=DatedValue("breach", START), was=None)
+    logged = Logged(note="n9", now=Note(NoteKind.NOTE, "5xx at 8%", START, "Ana"), was=None)
     with journal_in(tmp_path) as journal:
         _, whole = closed(journal, breach, logged), closed(journal, breach)
     older(
@@ -73,7 +73,7 @@ def test_a_damaged_incident_keeps_no_older_store_from_being_opened(tmp_path: Pat
 
 def test_a_rebuilt_store_knows_which_duties_were_left_open(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
-        owing = closed(journal, TypeSet(now=Standing("breach", START), was=None))
+        owing = closed(journal, TypeSet(now=DatedValue("breach", START), was=None))
     (tmp_path / "incidents.db").unlink()
     restore(tmp_path / "incidents.db", Rescue(tmp_path / "rescue"), {}, ())
     with journal_in(tmp_path) as journal:
@@ -82,7 +82,7 @@ def test_a_rebuilt_store_knows_which_duties_were_left_open(tmp_path: Path) -> No
 
 
 def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> None:
-    breach = TypeSet(now=Standing("breach", START), was=None)
+    breach = TypeSet(now=DatedValue("breach", START), was=None)
     deed = Deed(DeedStatus.WAIVED, "Tell the authority", "Noor", START, "no risk")
     waived = DeedMarked(deed="authority", now=deed, was=None)
     with journal_in(tmp_path) as journal:
@@ -97,7 +97,7 @@ def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> No
 
 def test_a_damaged_incident_does_not_keep_an_older_store_from_opening(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
-        closed(journal, TypeSet(now=Standing("breach", START), was=None))
+        closed(journal, TypeSet(now=DatedValue("breach", START), was=None))
     with closing(sqlite3.connect(tmp_path / "incidents.db", isolation_level=None)) as connection:
         connection.execute("ALTER TABLE incidents DROP COLUMN legal_duties")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '003%'")
@@ -111,7 +111,7 @@ def test_a_damaged_incident_does_not_keep_an_older_store_from_opening(tmp_path: 
 
 def test_the_short_list_has_those_that_owe_and_no_other_that_is_over(tmp_path: Path) -> None:
     with journal_in(tmp_path) as journal:
-        owing = closed(journal, TypeSet(now=Standing("breach", START), was=None))
+        owing = closed(journal, TypeSet(now=DatedValue("breach", START), was=None))
         closed(journal)
         live = created(journal).id
         assert {row.id for row in journal.incidents(live_only=True, owing=True)} == {owing, live}

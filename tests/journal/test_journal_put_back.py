@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Draft, Event
+from incident_cockpit.incident.event import Event, PendingFact
 from incident_cockpit.incident.record import Record
-from incident_cockpit.journal import append, lines, read
+from incident_cockpit.journal import append, jsonl, read
 from incident_cockpit.journal.journal import Appended, Journal
 from incident_cockpit.journal.put_back import lacking, lacking_at_a_glance, lost, put_back
 from incident_cockpit.journal.replaced import follow
@@ -104,7 +104,7 @@ def test_an_undo_takes_back_the_same_event_as_before(tmp_path: Path) -> None:
         record = created(journal)
         older = journal.database.path.read_bytes()
         [one] = note(journal, record, "by mistake").events
-        inverse = Draft(one.fact.inverse(), undoes=one.seq)  # type: ignore[attr-defined]
+        inverse = PendingFact(one.fact.inverse(), undoes=one.seq)  # type: ignore[attr-defined]
         journal.append(record, lambda _: [inverse], who="Ana", now=NOW)
         journal.database.path.write_bytes(older)
         note(journal, record, "in between")
@@ -176,7 +176,7 @@ def gap(journal: Journal, *, forget: bool = False) -> Record:
     [event] = append.stamp(record, noting("after")(record), append.Circumstances("Ana", NOW, NOW), journal.ids)
     line = codec.encode(event)
     with journal.database.immediate():
-        append.insert(journal.database, event, line, lines.chained(before, line))
+        append.insert(journal.database, event, line, jsonl.chained(before, line))
         append.project(journal.database, record.id, record.incident, record.events[0], NOW)
     assert journal.rescue is not None
     copy = journal.rescue.file(record.id)
@@ -258,7 +258,7 @@ def test_an_incident_without_its_beginning_is_given_it_back(tmp_path: Path) -> N
         line = codec.encode(replace(record.events[-1], seq=4, act=4, id="f" * 32))
         journal.database.path.write_bytes(empty)
         with journal.database.immediate():
-            append.insert(journal.database, codec.decode(line), line, lines.chained(lines.GENESIS, line))
+            append.insert(journal.database, codec.decode(line), line, jsonl.chained(jsonl.GENESIS, line))
             append.project(journal.database, record.id, record.incident, record.events[0], NOW)
         assert journal.verify()
         with pytest.raises(StoreError):

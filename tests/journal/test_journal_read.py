@@ -7,7 +7,7 @@ import pytest
 
 from builders import Story
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.envelope import Draft
+from incident_cockpit.incident.event import PendingFact
 from journal_kit import NOW, created, journal_in, note
 
 
@@ -16,7 +16,7 @@ def test_the_list_shows_what_the_events_say_and_tells_the_live_ones(tmp_path: Pa
     story.declare("Checkout fails", "SEV2", since="-20m")
     with journal_in(tmp_path) as journal:
         record = journal.create(
-            lambda _: [Draft(event.fact) for event in story.record.events], who="Ana", now=story.now
+            lambda _: [PendingFact(event.fact) for event in story.record.events], who="Ana", now=story.now
         )
         [listed] = journal.incidents()
         incident = record.incident
@@ -26,7 +26,7 @@ def test_the_list_shows_what_the_events_say_and_tells_the_live_ones(tmp_path: Pa
         assert (listed.seq, listed.updated) == (record.seq, story.now)
         story.do("resolve", verified="5xx at baseline")
         story.do("close", reason="done")
-        closing = [Draft(event.fact) for event in story.record.events[record.seq :]]
+        closing = [PendingFact(event.fact) for event in story.record.events[record.seq :]]
         journal.append(record, lambda _: closing, who="Ana", now=story.now)
         [listed] = journal.incidents()
         assert (listed.live, listed.ended) == (False, record.incident.ended)

@@ -15,7 +15,7 @@ from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import lost
 from incident_cockpit.journal.read import lines_after
 from incident_cockpit.journal.removal import Removal, removals, remove
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.rescue_copy import Rescue
 from incident_cockpit.journal.restore import restore
 from incident_cockpit.journal.transfer import import_lines
 from journal_kit import NOW, created, journal_in, note, texts

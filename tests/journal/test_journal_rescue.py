@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.journal import rescue
+from incident_cockpit.journal import rescue_copy
 from incident_cockpit.journal.transfer import import_lines
 from journal_kit import created, journal_in, note, texts
 
@@ -106,7 +106,7 @@ def test_a_copy_that_cannot_be_written_is_a_warning_and_made_up_for(tmp_path: Pa
 
 
 def test_a_copy_that_a_stopped_process_holds_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescue, "_PAUSE", 0)
+    monkeypatch.setattr(rescue_copy, "_PAUSE", 0)
     with journal_in(tmp_path) as journal:
         record = created(journal)
         assert journal.rescue is not None

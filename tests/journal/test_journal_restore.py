@@ -16,10 +16,10 @@ from test_journal_transfer import told
 from builders import RUNBOOK
 from incident_cockpit.errors import NotFound, StoreError
 from incident_cockpit.journal.journal import Journal
-from incident_cockpit.journal.lines import GENESIS, chained
+from incident_cockpit.journal.jsonl import GENESIS, chained
 from incident_cockpit.journal.put_back import put_back
 from incident_cockpit.journal.read import lines_after
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.rescue_copy import Rescue
 from incident_cockpit.journal.restore import Report, restore
 from incident_cockpit.journal.schema import TRIGGERS
 from incident_cockpit.journal.transfer import export_lines

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from builders import RUNBOOK, Story
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.envelope import Draft
+from incident_cockpit.incident.event import PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import export_lines, import_lines
@@ -27,7 +27,7 @@ def told(journal: Journal) -> Record:
     story.declare("Checkout fails", "SEV2", runbook=RUNBOOK, number=1)
     story.do("note", text="5xx at 8%")
     source = RUNBOOK.read_bytes()
-    drafts = [Draft(event.fact) for event in story.record.events]
+    drafts = [PendingFact(event.fact) for event in story.record.events]
     return journal.create(lambda _: drafts, who="Ana", now=story.now, documents={sha256(source).hexdigest(): source})
 
 

@@ -10,9 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.plan.calendar import due, is_open, is_working_day, next_open
-from incident_cockpit.plan.deadlines import Hours, Weekday, Within
-from incident_cockpit.plan.spans import parse_within
+from incident_cockpit.times.business_calendar import Hours, Weekday, Within, due, is_open, is_working_day, next_open
+from incident_cockpit.times.spans import parse_within
 
 OFFICE = Hours()
 # Clocks change at 01:00 UTC; at 02:00 local time; by half an hour; at midnight; never.

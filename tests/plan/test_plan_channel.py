@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.plan.channel import LONGEST, VARIABLES, channel_name, unfilled
+from incident_cockpit.plan.channel_names import LONGEST, VARIABLES, channel_name, unfilled
 
 AT = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 LEGAL = re.compile(r"[a-z0-9_][a-z0-9_-]{0,79}")

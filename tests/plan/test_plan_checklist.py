@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.plan.checklist import markdown, type_markdown
-from incident_cockpit.plan.read import list_plans, load_plan, read_plan
-from incident_cockpit.plan.reference import IncidentType
+from incident_cockpit.plan.loader import list_plans, load_plan, read_plan
+from incident_cockpit.plan.schema import IncidentType
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.text.clean import clean_line
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.text.sanitize import clean_line
 from plan_kit import FULL, text_of
 
 PLAN = read_plan(text_of(FULL), "whole.toml")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import shipped_plans
-from incident_cockpit.plan.model import UpdateTemplate
-from incident_cockpit.plan.read import find_plan, load_plan
+from incident_cockpit.plan.loader import find_plan, load_plan
+from incident_cockpit.plan.schema import UpdateTemplate
 from incident_cockpit.plan.templates import environment
 from incident_cockpit.resources import shipped
 

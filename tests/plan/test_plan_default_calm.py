@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from builders import Story
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import Urgency, urgency
-from incident_cockpit.incident.prompts import prompts
+from incident_cockpit.incident.views.due import Urgency, due_items, urgency
+from incident_cockpit.incident.views.next_action import prompts
 
 LEVELS = ("SEV1", "SEV2", "SEV3", "SEV4")
 

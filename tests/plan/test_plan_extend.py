@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import NotFound
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.compile import compile_plan
-from incident_cockpit.plan.extend import extended
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.read import PlanErrors, load_plan, read_plan
+from incident_cockpit.plan.inheritance import extended
+from incident_cockpit.plan.loader import PlanErrors, compile_plan, load_plan, read_plan
+from incident_cockpit.plan.schema import Plan
 from plan_kit import ANYTHING, EVERY, FULL, full, held, text_of
 
 

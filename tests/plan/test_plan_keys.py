@@ -7,10 +7,10 @@ import copy
 import pytest
 
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.keys import RESOURCES, TABLES, TIMES, TOP
+from incident_cockpit.plan.key_meanings import RESOURCES, TABLES, TIMES, TOP
 from incident_cockpit.plan.shapes import SINGLE, PlanTable, has_to_be_there, shape_of
 from incident_cockpit.plan.shapes import TABLES as LISTS
-from incident_cockpit.plan.spans import parse_within
+from incident_cockpit.times.spans import parse_within
 from plan_kit import EVERY, FULL, held
 
 NAMES = (TOP, *LISTS, *SINGLE, RESOURCES)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.plan.model import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
+from incident_cockpit.plan.schema import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
 
 PLAN = Plan(
     id="house",

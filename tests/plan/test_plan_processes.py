@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from incident_cockpit.plan.calendar import due
 from incident_cockpit.plan.deadlines import DeadlineKind
+from incident_cockpit.times.business_calendar import due
 from shipped_plans import BUSY, RUNBOOKS, asked, deadline, filled, gates, plan, rungs, text
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.read import PlanErrors, find_plan, list_plans, load_plan, read_plan
+from incident_cockpit.plan.loader import PlanErrors, find_plan, list_plans, load_plan, read_plan
 from plan_kit import paths_of, text_of
 
 GOOD: dict[str, Any] = {

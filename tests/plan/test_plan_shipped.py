@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from incident_cockpit.plan.read import list_plans, read_plan
+from incident_cockpit.plan.loader import list_plans, read_plan
 from incident_cockpit.plan.templates import MOMENTS, VARIABLES
 from shipped_plans import BUSY, INSIDE, PLANS, QUIET, RUNBOOKS, filled, plan, switched_on, text
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.plan.deadlines import Within
-from incident_cockpit.plan.spans import clock_minutes, parse_span, parse_within
+from incident_cockpit.times.business_calendar import Within
+from incident_cockpit.times.spans import clock_minutes, parse_span, parse_within
 
 
 @pytest.mark.parametrize(

@@ -12,26 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.compile import compile_plan
-from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Hours, Watch, Within
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.pointers import IDENTITY
-from incident_cockpit.plan.read import PlanErrors, read_plan
-from incident_cockpit.plan.reference import (
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
+from incident_cockpit.plan.loader import PlanErrors, compile_plan, read_plan
+from incident_cockpit.plan.references import IDENTITY
+from incident_cockpit.plan.schema import (
     Channel,
     Contact,
     Detection,
     Message,
     Participant,
+    Plan,
     Reporter,
     Resource,
     System,
     Target,
-    Triage,
+    TriagePolicy,
     Trigger,
     Upkeep,
 )
 from incident_cockpit.plan.shapes import SINGLE, TABLES, PlanTable
+from incident_cockpit.times.business_calendar import Hours, Within
 from plan_kit import ANYTHING, EVERY, FULL, full, held, text_of
 
 PLAN = read_plan(text_of(FULL), "whole.toml")
@@ -52,7 +52,7 @@ def test_what_stands_in_the_tables_is_in_the_plan() -> None:
     assert (PLAN.progress, PLAN.confirmers, PLAN.follow_up_kinds) == (1800, ("Support lead",), ("technical", "process"))
     assert PLAN.jargon == ("replica lag", "5xx")
     assert PLAN.hours == Hours(("mon", "tue", "fri"), 510, 1080, ("2026-12-25",))
-    assert PLAN.triage == Triage(True, 900, 3600, 7200, "On-call engineer", "#eng", "Mend the alarm")
+    assert PLAN.triage == TriagePolicy(True, 900, 3600, 7200, "On-call engineer", "#eng", "Mend the alarm")
     assert PLAN.detections == (Detection("alert", "Monitoring", "Pager, then on-call"),)
     assert PLAN.reporters == (Reporter("user", "End user", "support@example.org"),)
     assert PLAN.triggers == (Trigger("vendor", "A vendor is needed", "Procurement"),)

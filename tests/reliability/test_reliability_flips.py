@@ -168,7 +168,7 @@ def test_whatever_makes_no_sense_in_a_damaged_store_is_explained_by_its_damage(
     def fails(*_: object) -> str:
         raise KeyError("started")
 
-    monkeypatch.setattr("incident_cockpit.cli.standing.summary", fails)
+    monkeypatch.setattr("incident_cockpit.cli.views.status.summary", fails)
     ran = shell("status", "2")
     assert ran.code == ExitCode.STORE
     assert "altered" in ran.err

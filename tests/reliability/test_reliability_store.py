@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.ids import RandomIds
-from incident_cockpit.incident.envelope import Draft
+from incident_cockpit.incident.event import PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import append
 from incident_cockpit.journal.transfer import import_lines
@@ -120,7 +120,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def be_refused(self) -> None:
-        def refuse(record: Record) -> list[Draft]:
+        def refuse(record: Record) -> list[PendingFact]:
             raise Refused("no")
 
         with pytest.raises(Refused):
@@ -142,7 +142,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def fail_while_deciding(self) -> None:
-        def fail(record: Record) -> list[Draft]:
+        def fail(record: Record) -> list[PendingFact]:
             raise RuntimeError("a fault in a rule")
 
         with pytest.raises(RuntimeError):

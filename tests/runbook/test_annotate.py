@@ -12,11 +12,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.annotate import LONGEST_COMMENT, comment, comments, diff
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.places import edited
-from incident_cockpit.text.clean import is_clean
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.write_back import LONGEST_COMMENT, comment, comments, diff, edited
+from incident_cockpit.text.sanitize import is_clean
 
 
 def annotated(text: str, steps: dict[str, list[str]], below: tuple[str, ...] = ()) -> str:

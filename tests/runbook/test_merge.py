@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.merge import Merged, merge, rekeyed
 from incident_cockpit.runbook.model import Runbook
+from incident_cockpit.runbook.reader import read
 
 OLD = """\
 # Outage

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from incident_cockpit.runbook.inline import MAX_NESTING, block_tokens, inline_tokens, plain, plain_text
+from incident_cockpit.runbook.links import MAX_NESTING, block_tokens, inline_tokens, plain, plain_text
 
 LINES = st.lists(
     st.tuples(

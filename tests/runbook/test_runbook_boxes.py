@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import CodeBlock, Runbook, StepKind, path
+from incident_cockpit.runbook.reader import read
 
 
 def one(markdown: str) -> Runbook:

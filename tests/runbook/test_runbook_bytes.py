@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read, rules_of
 from incident_cockpit.runbook.model import Runbook, StepMark
+from incident_cockpit.runbook.reader import read, rules_of
 from incident_cockpit.runbook.source import MAX_BYTES, MAX_LINE, MAX_LINES
 
 BODY = "# Título\n\n- [ ] First\n  > why\n- [x] Sécond\n"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read, rules_of
 from incident_cockpit.runbook.model import StepKind
+from incident_cockpit.runbook.reader import read, rules_of
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "runbooks"
 

@@ -9,7 +9,7 @@ import pytest
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.document import find, load
+from incident_cockpit.runbook.reader import find, load
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared"
 STEP = b"- [ ] Do it\n"

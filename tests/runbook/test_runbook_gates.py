@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.anchors import Anchors, slug
-from incident_cockpit.runbook.document import load, read
+from incident_cockpit.runbook.links import Anchors, slug
 from incident_cockpit.runbook.model import Choice, Gate, Link, Runbook
+from incident_cockpit.runbook.reader import load, read
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 

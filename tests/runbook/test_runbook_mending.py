@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_cockpit.runbook.document import read
-from incident_cockpit.runbook.mending import mended, suspicious
 from incident_cockpit.runbook.model import Warning_
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.source import mended, suspicious
 
 
 def broken(text: str) -> str:

@@ -7,8 +7,8 @@ import hashlib
 import msgspec
 import pytest
 
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import CodeBlock, Link, Runbook, Section, StepKind, StepMark
+from incident_cockpit.runbook.reader import read
 
 # The shapes of a real incident runbook, in words of our own.
 PLAYBOOK = """\

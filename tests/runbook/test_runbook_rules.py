@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read, rules_of
 from incident_cockpit.runbook.model import RuleFound, Runbook, StepKind
-from incident_cockpit.runbook.worklike import numbered, tells
+from incident_cockpit.runbook.reader import read, rules_of
+from incident_cockpit.runbook.tasks import numbered, tells
 
 
 def one(markdown: str, rule: str | None = None) -> Runbook:

@@ -12,9 +12,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.document import read
 from incident_cockpit.runbook.model import Runbook, StepMark
-from incident_cockpit.runbook.weave import weave
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.write_back import weave
 
 OPEN, DONE, SKIPPED = StepMark.OPEN, StepMark.DONE, StepMark.SKIPPED
 

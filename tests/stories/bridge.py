@@ -11,11 +11,11 @@ import pytest
 
 from cli_kit import Ran, Shell
 from incident_cockpit.clock import SetClock
-from incident_cockpit.cockpit import library
-from incident_cockpit.cockpit.library import Library
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.timewords import parse_duration
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.service import store
+from incident_cockpit.service.store import Store
+from incident_cockpit.times.timewords import parse_duration
 
 
 class Bridge:
@@ -28,7 +28,7 @@ class Bridge:
         self.who = who
         self.meant = ""
         self._shell = Shell(home)
-        monkeypatch.setattr(library, "SystemClock", lambda: self.clock)
+        monkeypatch.setattr(store, "SystemClock", lambda: self.clock)
         # A story that is told for many tests begins before the surroundings of any.
         monkeypatch.setenv("TZ", "UTC")
 
@@ -100,7 +100,7 @@ class Bridge:
 
     def record(self, number: str = "1") -> Record:
         """Return the incident as the journal has it."""
-        with Library.of({"INCIDENT_HOME": str(self.home)}, self.who) as opened:
+        with Store.of({"INCIDENT_HOME": str(self.home)}, self.who) as opened:
             return opened.record(opened.meant(number).id)
 
     def told(self, number: str = "1") -> list[str]:

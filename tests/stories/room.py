@@ -12,8 +12,8 @@ from typing import Self
 
 import stepped
 
-from incident_cockpit.cockpit.library import Library
 from incident_cockpit.incident.record import Record
+from incident_cockpit.service.store import Store
 from patience import patience
 from terminal import Terminal
 
@@ -96,7 +96,7 @@ class Room:
 
     def record(self) -> Record:
         """Return the incident as the journal has it."""
-        with Library.of(self._env("nobody")) as library:
+        with Store.of(self._env("nobody")) as library:
             return library.record(library.incidents()[0].id)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from incident_cockpit.cli.main import main
-from incident_cockpit.cockpit import library
+from incident_cockpit.service import store
 
 CLOCK = "STORY_CLOCK"
 
@@ -41,5 +41,5 @@ def move(file: Path, at: datetime) -> None:
 
 
 if __name__ == "__main__":
-    library.SystemClock = lambda: FileClock(Path(os.environ[CLOCK]))  # type: ignore[assignment,misc]
+    store.SystemClock = lambda: FileClock(Path(os.environ[CLOCK]))  # type: ignore[assignment,misc]
     sys.exit(main())

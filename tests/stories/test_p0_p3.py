@@ -9,7 +9,7 @@ from bridge import Bridge
 from p0_p3 import CHANNEL, LOOK, START, Outage, declare, minutes
 from telling import has
 
-from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.facts.timers import DeedStatus
 
 
 class TestClassification:

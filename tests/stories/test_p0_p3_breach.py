@@ -10,8 +10,8 @@ from bridge import Bridge
 from p0_p3 import declare
 from telling import has
 
-from incident_cockpit.incident.topics.deeds import DeedStatus
-from incident_cockpit.incident.topics.nature import held_types
+from incident_cockpit.incident.facts.classification import held_types
+from incident_cockpit.incident.facts.timers import DeedStatus
 
 AUTHORITY = "Notify the data protection authority"
 USERS = "Notify the affected users, if the risk to them is high"

@@ -13,9 +13,9 @@ import icalendar
 import pytest
 from bridge import Bridge
 
-from incident_cockpit.incident.topics.asks import AskStatus
-from incident_cockpit.incident.topics.nature import held_types
-from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.facts.asks import AskStatus
+from incident_cockpit.incident.facts.classification import held_types
+from incident_cockpit.incident.facts.report import TriageOutcome
 
 START = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday
 REPORT = "Maps of yesterday are empty"
@@ -266,7 +266,7 @@ def test_real_and_not_urgent_becomes_a_ticket(bridge: Bridge) -> None:
         assert words in text
     report = bridge.record().incident.report
     assert report is not None
-    assert report.outcome is Outcome.NOT_URGENT
+    assert report.outcome is TriageOutcome.NOT_URGENT
 
 
 def test_the_same_again_points_to_the_sev_that_is_open(bridge: Bridge) -> None:

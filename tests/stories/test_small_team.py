@@ -13,7 +13,7 @@ import pytest
 from bridge import Bridge
 from telling import Telling, has, meeting
 
-from incident_cockpit.incident.topics.asks import AskStatus
+from incident_cockpit.incident.facts.asks import AskStatus
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 LOOK = "Is everything as it was before the incident? Has the alert been quiet?"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from bridge import Bridge
 
-from incident_cockpit.incident.topics.deeds import DeedStatus
-from incident_cockpit.incident.topics.report import Outcome
+from incident_cockpit.incident.facts.report import TriageOutcome
+from incident_cockpit.incident.facts.timers import DeedStatus
 
 START = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
 ALERT = "Login errors above 5%"
@@ -292,7 +292,7 @@ def test_a_false_alarm_ends_with_its_reason_and_its_cause_is_repaired(
     assert "it was the load test of the shop team" in text
     incident = bridge.record().incident
     assert incident.report is not None
-    assert incident.report.outcome is Outcome.FALSE_ALARM
+    assert incident.report.outcome is TriageOutcome.FALSE_ALARM
     assert [one.text for one in incident.followups.values()] == [
         "Find out why the false alarm was raised, and repair the system or the process behind it"
     ]

@@ -10,11 +10,11 @@ from telling import has
 from two_hours import START, WAY_ROUND, TwoHours
 from two_hours_later import READ_BACK, VERIFIED
 
-from incident_cockpit.incident.promises import Outcome, promises
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.asks import AskStatus
-from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.incident.topics.roles import commander
+from incident_cockpit.incident.facts.asks import AskStatus
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.update_promises import UpdateOutcome, promises
 
 END = START + timedelta(hours=2)
 TIMELINE = """\
@@ -182,12 +182,12 @@ class TestPromises:
         ledger = [(one.audience, one.number, one.outcome, one.late) for one in promises(hours.record, END)]
         minutes = timedelta(minutes=1)
         assert ledger == [
-            ("external", 1, Outcome.KEPT, 0 * minutes),
-            ("internal", 1, Outcome.KEPT, 0 * minutes),
-            ("internal", 2, Outcome.LATE, 4 * minutes),
-            ("external", 2, Outcome.KEPT, 0 * minutes),
-            ("internal", 3, Outcome.RELEASED, 0 * minutes),
-            ("external", 3, Outcome.RELEASED, 0 * minutes),
+            ("external", 1, UpdateOutcome.KEPT, 0 * minutes),
+            ("internal", 1, UpdateOutcome.KEPT, 0 * minutes),
+            ("internal", 2, UpdateOutcome.LATE, 4 * minutes),
+            ("external", 2, UpdateOutcome.KEPT, 0 * minutes),
+            ("internal", 3, UpdateOutcome.RELEASED, 0 * minutes),
+            ("external", 3, UpdateOutcome.RELEASED, 0 * minutes),
         ]
         seen(hours.screens["late update"], "NEXT +Internal update: late 4m .*g write it")
 

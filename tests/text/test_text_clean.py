@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.text.clean import LIMIT, clean, clean_line, is_clean
+from incident_cockpit.text.sanitize import LIMIT, clean, clean_line, is_clean
 
 HOSTILE_PIECES = [
     "\x1b[31m",

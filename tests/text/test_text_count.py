@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.text.count import counted, sized
+from incident_cockpit.text.plurals import counted, sized
 
 
 @pytest.mark.parametrize(

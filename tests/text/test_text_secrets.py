@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from growth import MOST, growth
-from incident_cockpit.text.secrets import RULES, find, redact
+from incident_cockpit.text.redact import RULES, find, redact
 
 LETTERS = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cD"
 HEX = "0123456789abcdef" * 4

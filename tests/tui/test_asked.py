@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from box_kit import text_of, type_ahead
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.incident.topics.asks import AskStatus, open_asks
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.incident.facts.asks import AskStatus, open_asks
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from loop_kit import in_the_loop, incident, put, texts
 from screen_kit import Scene, opened, until
@@ -99,7 +99,7 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
         # Typed at once: the second key is about the lines as they are for whoever works there.
         type_ahead(app, "4", "down", "down")
         await until(lambda: people.cursor_key == "?a27")
-        assert screen.meant(Kind.ASK) == "a27"
+        assert screen.meant(ArgKind.ASK) == "a27"
         await until(lambda: "▲ late 10m     who deployed 4512?" in text_of(app))
         await pilot.press("1")
         await until(lambda: "Scribe" in text_of(app))
@@ -140,7 +140,7 @@ async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_st
         screen = await opened(pilot)
         await pilot.press("4")
         put(screen, "people", "who deployed")
-        assert screen.meant(Kind.PERSON) is None
+        assert screen.meant(ArgKind.PERSON) is None
         type_ahead(app, "space", "~Noor did", "enter")
         await until(lambda: texts(screen)[-1] == "Raj: who deployed 4512? → Noor did")
         put(screen, "people", "replica lag?")

@@ -9,10 +9,9 @@ import pytest
 from box_kit import text_of, type_ahead
 from builders import default_plan, full_plan
 from deadline_kit import only
-from incident_cockpit.incident.reviewing import suggested_review
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.reference import Participant
+from incident_cockpit.incident.closing import suggested_review
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.schema import Participant, Plan
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from screen_kit import Scene, opened, until
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from builders import Story, default_plan
 from deadline_kit import AT_ONCE, only
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.tui.attention import Attention
+from incident_cockpit.tui.app.live import Attention
 
 NOW = Deadline("now", DeadlineKind.NOTICE, "Tell the CTO", "declared", AT_ONCE, "done now")
 

@@ -9,13 +9,13 @@ import pytest
 from textual.events import Paste
 
 from box_kit import HOSTILE, text_of, type_ahead
+from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import pasted
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.tui.app import CockpitApp
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from incident_cockpit.tui.screens.words import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import WordsScreen
 from screen_kit import START, Scene, opened, until
 
 THREAD = "\n".join(
@@ -220,7 +220,7 @@ async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path
 
 @pytest.mark.parametrize("name", HOSTILE[:5])
 def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
-    from incident_cockpit.tui.field import meant
+    from incident_cockpit.tui.widgets.text_field import meant
 
     people = [meant(f"x{name}{number}").replace("\n", " ") for number in range(5)]
     text = "\n".join(f"[14:0{number}] {who}: said" for number, who in enumerate(people))

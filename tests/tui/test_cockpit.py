@@ -10,14 +10,14 @@ from textual.events import AppBlur, AppFocus
 
 from box_kit import text_of, type_ahead
 from incident_cockpit.errors import StoreError
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.hypotheses import Belief
-from incident_cockpit.incident.topics.steps import Status
-from incident_cockpit.tui.field import Field
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.steps import Status
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.widgets.text_field import Field
 from screen_kit import Scene, busy, opened, until
 
 SIZES = [(120, 40), (80, 24), (200, 60)]

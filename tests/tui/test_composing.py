@@ -9,9 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from box_kit import text_of, type_ahead
-from incident_cockpit.tui.app import CockpitApp
-from incident_cockpit.tui.field import Draft
+from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.composer import ComposerScreen
+from incident_cockpit.tui.widgets.text_field import DraftArea
 from screen_kit import START, Scene, opened, until
 
 
@@ -36,14 +36,14 @@ async def test_a_draft_of_before_promises_what_it_says(tmp_path: Path, after: st
         assert sent.next_due == START + timedelta(minutes=70)
 
 
-async def composing(pilot: Pilot[None], app: CockpitApp) -> Draft:
+async def composing(pilot: Pilot[None], app: CockpitApp) -> DraftArea:
     """Open the composer for those outside, whoever is due first, and return its draft."""
     await pilot.press("u")
-    await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, Draft))
+    await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, DraftArea))
     if "External update" not in text_of(app):
         await pilot.press("ctrl+n")
         await until(lambda: "External update" in text_of(app))
-    return app.screen.query_one(Draft)
+    return app.screen.query_one(DraftArea)
 
 
 async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> None:
@@ -122,8 +122,8 @@ async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passe
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("u")
-        await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, Draft))
-        area = app.screen.query_one(Draft)
+        await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
         area.text = "8% of EU cards fail. We write again by 14:05 UTC."
         await until(lambda: "It says that they hear more at 14:05 UTC, which has passed" in text_of(app))
         assert "promises the next by 15:10 UTC" in text_of(app)

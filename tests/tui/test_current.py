@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.actions.refs import Here, unreadable
+from incident_cockpit.actions.arguments import Here, unreadable
 from incident_cockpit.actions.registry import find
-from incident_cockpit.tui.current import current
+from incident_cockpit.tui.handlers.current_values import current
 from loop_kit import in_the_loop
 from screen_kit import Scene
 

@@ -12,17 +12,17 @@ from textual.pilot import Pilot
 
 from box_kit import text_of, type_ahead
 from incident_cockpit.journal.drafts import Drafts
-from incident_cockpit.tui.app import CockpitApp
-from incident_cockpit.tui.begun import Begun
-from incident_cockpit.tui.field import Field
+from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
+from incident_cockpit.tui.screens.form_drafts import Begun
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import Picker
 from incident_cockpit.tui.screens.read_back import ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from incident_cockpit.tui.screens.words import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.widgets.text_field import Field
 from loop_kit import in_the_loop, put, texts
 from screen_kit import Scene, opened, until
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from box_kit import text_of, type_ahead
 from builders import default_plan, full_plan
 from deadline_kit import only, rung, span
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.deeds import DeedStatus
+from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen

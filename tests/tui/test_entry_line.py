@@ -11,9 +11,9 @@ import pytest
 from textual.events import Paste
 
 from box_kit import text_of, type_ahead
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.tui.bars import Bar, SaidBar
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.widgets.bars import Bar, SaidBar
 from loop_kit import incident, texts
 from screen_kit import Scene, opened, until
 

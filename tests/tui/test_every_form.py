@@ -8,12 +8,11 @@ import pytest
 
 from box_kit import text_of, type_ahead
 from builders import full_plan
-from incident_cockpit.actions.action import Action, Kind
+from incident_cockpit.actions.action import Action, ArgKind
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.incident.timeline import lines
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.form import FormScreen
-from incident_cockpit.tui.screens.wording import FREE
+from incident_cockpit.tui.screens.form import FREE, FormScreen
 from screen_kit import Scene, opened, until
 
 SIZES = [(120, 40), (40, 10)]
@@ -25,7 +24,7 @@ ASKED = [
     if action.decide is not None and any(arg.required for arg in action.args) and action.name not in SHOW_FIRST
 ]
 # Without something of it there is nothing to choose, and the form says so.
-NONE_YET = {Kind.GATE, Kind.INCIDENT}
+NONE_YET = {ArgKind.GATE, ArgKind.INCIDENT}
 
 
 @pytest.fixture(autouse=True)

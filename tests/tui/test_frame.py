@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from incident_cockpit.tui.frame import Frame, Tab
-from incident_cockpit.tui.lines import Cell, LineList, Row
-from incident_cockpit.tui.paint import Paint, fallback_variables, paint_of
+from incident_cockpit.tui.app.theme_styles import Paint, fallback_variables, paint_of
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
+from incident_cockpit.tui.widgets.pane_frame import Frame, Tab
 
 
 class Panes(App[None]):
@@ -19,8 +19,8 @@ class Panes(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = Frame("Runbook", LineList((Row("a", (Cell("Assess impact"),)),)), 1)
-        self.second = Frame("Due", LineList((Row("b", (Cell("Update"),)),)), 3)
+        self.first = Frame("Runbook", LineList((ListRow("a", (Cell("Assess impact"),)),)), 1)
+        self.second = Frame("Due", LineList((ListRow("b", (Cell("Update"),)),)), 3)
         self.picked: list[int] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -26,9 +26,9 @@ from textual.color import Color
 from textual.content import Content
 from textual.widgets import Static
 
-from incident_cockpit.tui import guard
-from incident_cockpit.tui.guard import Guard, forget_impossible_sizes, printable, short_crash
-from incident_cockpit.tui.terminal_input import TerminalInput
+from incident_cockpit.tui.app import safety
+from incident_cockpit.tui.app.safety import Guard, forget_impossible_sizes, printable, short_crash
+from incident_cockpit.tui.app.terminal_input import TerminalInput
 from patience import Deadline
 
 BLACK = Color(0, 0, 0)
@@ -80,7 +80,7 @@ async def test_a_hostile_widget_draws_nothing_hostile() -> None:
 
 
 def test_a_wrong_byte_is_shown_and_not_fatal() -> None:
-    decoder = guard._lenient("utf-8")()
+    decoder = safety._lenient("utf-8")()
     assert decoder.decode(b"caf\xe9 ") + decoder.decode(b"\xc3") + decoder.decode(b"\xa9") == "caf� é"
 
 
@@ -88,10 +88,10 @@ def test_install_reaches_the_names_the_driver_uses() -> None:
     pytest.importorskip("termios")
     from textual.drivers import linux_driver
 
-    guard.install()
-    guard.install()
+    safety.install()
+    safety.install()
     assert linux_driver.XTermParser is TerminalInput
-    assert linux_driver.getincrementaldecoder is guard._lenient  # type: ignore[attr-defined]
+    assert linux_driver.getincrementaldecoder is safety._lenient  # type: ignore[attr-defined]
     names = linux_driver.LinuxDriver.run_input_thread.__code__.co_names
     assert {"XTermParser", "getincrementaldecoder"} <= set(names)
 
@@ -100,7 +100,7 @@ APP = """
 import sys
 from pathlib import Path
 from textual.app import App
-from incident_cockpit.tui import guard
+from incident_cockpit.tui.app import safety as guard
 
 class Tried(App):
     BINDINGS = [("d", "said('d')", "d"), ("m", "said('m')", "m"), ("q", "quit", "q")]

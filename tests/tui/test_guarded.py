@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from incident_cockpit.tui.app import CockpitApp
-from incident_cockpit.tui.guarded import GuardedApp
-from incident_cockpit.tui.wall import WallApp
+from incident_cockpit.tui.app.app import CockpitApp
+from incident_cockpit.tui.app.safety import GuardedApp
+from incident_cockpit.tui.app.wall import WallApp
 from screen_kit import Scene
 
 TOKEN = "xoxb-" + "1" * 9

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from box_kit import HOSTILE, Holder, text_of, type_ahead
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.roles import commander
-from incident_cockpit.tui.briefs import page_of
+from incident_cockpit.incident.facts.roles import commander
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.tui.handlers.people import page_of
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.read_back import BRIEF, KEEP, Offer, Point, ReadBackScreen

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from incident_cockpit.incident.timeline import line
-from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.incident.views.timeline import line
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.modal import BoxScreen
 from keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
 from loop_kit import in_the_loop
 from screen_kit import Scene, opened, until

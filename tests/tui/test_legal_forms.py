@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from box_kit import text_of, type_ahead
 from builders import full_plan
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.tui.screens.form import FormScreen
 from screen_kit import Scene, opened, until
 

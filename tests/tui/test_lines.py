@@ -12,23 +12,22 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.theme import BUILTIN_THEMES
 
-from incident_cockpit.tui.lines import Cell, LineList, Row
-from incident_cockpit.tui.paint import STYLES, Paint, fallback_variables
-from incident_cockpit.tui.rows import Look, draw, fit
+from incident_cockpit.tui.app.theme_styles import STYLES, Paint, fallback_variables
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow, Look, draw, fit
 
 DARK = BUILTIN_THEMES["textual-dark"]
 PAINT = Paint({**DARK.to_color_system().generate(), **fallback_variables(DARK)})
 
 
-def row(key: str | None, text: str | None = None, right: str = "") -> Row:
-    return Row(key, (Cell(text or str(key)),), (Cell(right, "faint"),) if right else ())
+def row(key: str | None, text: str | None = None, right: str = "") -> ListRow:
+    return ListRow(key, (Cell(text or str(key)),), (Cell(right, "faint"),) if right else ())
 
 
-def rows(*keys: str | None) -> tuple[Row, ...]:
+def rows(*keys: str | None) -> tuple[ListRow, ...]:
     return tuple(row(key) for key in keys)
 
 
-def text_of(row: Row, width: int, look: Look | None = None) -> str:
+def text_of(row: ListRow, width: int, look: Look | None = None) -> str:
     return "".join(segment.text for segment in draw(row, width, PAINT, look or Look()))
 
 
@@ -42,8 +41,8 @@ CELLS = st.lists(st.builds(Cell, WORDS, st.sampled_from(sorted(STYLES)), st.inte
 SHORTER = st.lists(CELLS, max_size=2).map(tuple)
 
 
-@given(st.builds(Row, st.none(), CELLS, CELLS, st.integers(0, 6), shorter=SHORTER), st.integers(1, 60))
-def test_a_row_is_exactly_as_wide_as_the_list(made: Row, width: int) -> None:
+@given(st.builds(ListRow, st.none(), CELLS, CELLS, st.integers(0, 6), shorter=SHORTER), st.integers(1, 60))
+def test_a_row_is_exactly_as_wide_as_the_list(made: ListRow, width: int) -> None:
     strip = draw(made, width, PAINT, Look(cursor=True, focused=True))
     assert strip.cell_length == width
     assert sum(cell_len(segment.text) for segment in strip) == width
@@ -57,12 +56,14 @@ def test_fit_never_grows_over_its_width(text: str, width: int) -> None:
 
 
 def test_columns_line_up_and_the_right_side_stays_whole() -> None:
-    made = Row("a", (Cell("14:21", "faint", 7), Cell("note", "", 9), Cell("x" * 50)), (Cell("Raj"), Cell("Ana", "", 5)))
+    made = ListRow(
+        "a", (Cell("14:21", "faint", 7), Cell("note", "", 9), Cell("x" * 50)), (Cell("Raj"), Cell("Ana", "", 5))
+    )
     assert text_of(made, 40) == " 14:21  note     xxxxxxxxx…  Raj    Ana "
 
 
 def test_right_cells_go_only_when_nothing_else_helps() -> None:
-    made = Row("a", (Cell("What was the last change?"),), (Cell("recorded 14:35"), Cell("Raj")))
+    made = ListRow("a", (Cell("What was the last change?"),), (Cell("recorded 14:35"), Cell("Raj")))
     assert text_of(made, 50) == " What was the last change?    recorded 14:35  Raj "
     assert text_of(made, 36) == " What was the…  recorded 14:35  Raj "
     assert "recorded" not in text_of(made, 24)
@@ -222,7 +223,7 @@ async def test_the_end_stays_in_sight_when_the_screen_changes_its_size() -> None
         assert made.scroll_offset.y == 10
 
 
-class Counted(Sequence[Row]):
+class Counted(Sequence[ListRow]):
     """A hundred thousand rows made when they are asked for; counts how many were."""
 
     def __init__(self, size: int = 100_000) -> None:
@@ -233,17 +234,17 @@ class Counted(Sequence[Row]):
         return self.size
 
     @overload
-    def __getitem__(self, index: int) -> Row: ...
+    def __getitem__(self, index: int) -> ListRow: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, index: slice) -> Sequence[ListRow]: ...
+    def __getitem__(self, index: int | slice) -> ListRow | Sequence[ListRow]:
         assert isinstance(index, int)
         if not 0 <= index < self.size:
             raise IndexError(index)
         self.made.append(index)
         return row(str(index))
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[ListRow]:
         raise AssertionError("nobody may walk all rows")
 
     def index_of(self, key: str) -> int | None:
@@ -300,7 +301,7 @@ async def test_what_is_drawn_follows_rows_theme_and_focus() -> None:
 
 
 async def test_every_style_draws_in_every_stock_theme() -> None:
-    app = Shown(LineList(tuple(Row(name, (Cell(name or "plain", name),)) for name in STYLES)))
+    app = Shown(LineList(tuple(ListRow(name, (Cell(name or "plain", name),)) for name in STYLES)))
     async with app.run_test(size=(40, 40)) as pilot:
         for theme in BUILTIN_THEMES:
             app.theme = theme

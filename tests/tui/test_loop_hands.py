@@ -9,8 +9,8 @@ import pytest
 
 from box_kit import text_of, type_ahead
 from builders import plain_plan
-from incident_cockpit.incident.topics.effects import Verdict
-from incident_cockpit.incident.topics.hypotheses import Belief
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.notes import ActionOutcome
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -107,7 +107,7 @@ async def test_an_effect_is_said_of_the_action_under_the_cursor_or_of_the_newest
         await until(lambda: texts(screen)[-1] == "scaled checkout to 40  worse: queue grows")
         type_ahead(app, "~1E", "enter", "enter", "enter")
         await until(lambda: texts(screen)[-1] == "restarted pods  helped")
-        assert {one.verdict for one in incident(screen).effects.values()} == {Verdict.HELPED, Verdict.WORSE}
+        assert {one.verdict for one in incident(screen).effects.values()} == {ActionOutcome.HELPED, ActionOutcome.WORSE}
 
 
 async def test_next_asks_for_an_effect_once_there_was_time_for_one(tmp_path: Path) -> None:

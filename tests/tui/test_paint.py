@@ -10,7 +10,15 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from incident_cockpit.config.themes import contrast, load_theme
-from incident_cockpit.tui.paint import SIGNS, STYLES, VARIABLES, Paint, fallback_variables, paint_of, textual_theme
+from incident_cockpit.tui.app.theme_styles import (
+    SIGNS,
+    STYLES,
+    VARIABLES,
+    Paint,
+    fallback_variables,
+    paint_of,
+    textual_theme,
+)
 
 THEMES = sorted((Path(__file__).parents[2] / "themes").glob("*.toml"))
 

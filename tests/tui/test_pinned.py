@@ -9,8 +9,8 @@ import pytest
 
 from box_kit import text_of, type_ahead
 from builders import plain_plan
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.incident.topics.pins import Pin
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.incident.facts.attachments import Pin
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -59,7 +59,7 @@ def row(screen: CockpitScreen, words: str) -> str:
 async def on_line(screen: CockpitScreen, pilot: Any, words: str) -> None:
     await pilot.press("2")
     put(screen, words)
-    await until(lambda: screen.meant(Kind.ENTRY))
+    await until(lambda: screen.meant(ArgKind.ENTRY))
 
 
 async def test_a_file_is_pinned_marked_listed_and_its_place_copied(tmp_path: Path, graph: Path) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.incident.topics.steps import Status
-from incident_cockpit.tui.bars import SaidBar
+from incident_cockpit.incident.facts.steps import Status
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.widgets.bars import SaidBar
 from screen_kit import Scene, opened, until
 
 GATED = """# Checkout

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from box_kit import text_of, type_ahead
-from incident_cockpit.tui.bars import FooterBar, SaidBar
 from incident_cockpit.tui.screens.message import MessageScreen
+from incident_cockpit.tui.widgets.bars import FooterBar, SaidBar
 from screen_kit import Scene, opened, until
 
 

@@ -17,14 +17,15 @@ from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.config.keymap import KeymapErrors
 from incident_cockpit.config.settings import Settings
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.plan.reference import Message
-from incident_cockpit.runbook.prose import ProseLine, Style
-from incident_cockpit.tui.app import CockpitApp
-from incident_cockpit.tui.keys import Keys
-from incident_cockpit.tui.palette import ActionProvider
-from incident_cockpit.tui.saying import spoken
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.schema import Message
+from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.text.width import Style
+from incident_cockpit.tui.app.app import CockpitApp
+from incident_cockpit.tui.app.keys import Keys
+from incident_cockpit.tui.handlers.updates import spoken
 from incident_cockpit.tui.screens.help import HelpScreen
+from incident_cockpit.tui.screens.palette import ActionProvider
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from loop_kit import in_the_loop

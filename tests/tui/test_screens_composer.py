@@ -11,14 +11,14 @@ from textual import events
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import ZONE, Story
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import options
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import options
+from incident_cockpit.documents.lint.length import room
+from incident_cockpit.documents.staleness import Age
+from incident_cockpit.documents.update import Composed, check, compose, how_old
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.ages import Age
-from incident_cockpit.exports.cautions.limits import room
-from incident_cockpit.exports.update import Composed, check, compose, how_old
-from incident_cockpit.tui.field import Draft
 from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells
+from incident_cockpit.tui.widgets.text_field import DraftArea
 from screen_kit import until
 
 Send = Callable[[str, str], Awaitable[str]]
@@ -72,16 +72,16 @@ class Desk:
     def screen(self, send: Send | None = None) -> ComposerScreen:
         if send is not None:
             self.send = send  # type: ignore[method-assign]
-        audiences = options(Kind.AUDIENCE, self.story.incident)
+        audiences = options(ArgKind.AUDIENCE, self.story.incident)
         return ComposerScreen(audiences, audiences[0].id, self)
 
 
 async def ready(app: Holder) -> None:
-    await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, Draft))
+    await until(lambda: isinstance(app.screen, ComposerScreen) and isinstance(app.focused, DraftArea))
 
 
 def draft(app: Holder) -> str:
-    return app.screen.query_one(Draft).text
+    return app.screen.query_one(DraftArea).text
 
 
 async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
@@ -153,7 +153,7 @@ async def test_a_change_is_kept_before_it_can_be_seen() -> None:
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)):
         await ready(app)
-        area = app.screen.query_one(Draft)
+        area = app.screen.query_one(DraftArea)
         # No turn of the loop lies between the change and the look: a kill could come right behind the paint.
         area.insert("abc")
         assert desk.drafts["internal"].startswith("abc")
@@ -169,7 +169,7 @@ async def test_each_audience_has_its_own_draft() -> None:
         type_ahead(app, "~abc", "ctrl+n")
         await until(lambda: draft(app).strip() == desk.compose("external", "statuspage").text.strip())
         assert desk.drafts.keys() == {"internal"}
-        for _ in options(Kind.AUDIENCE, desk.story.incident)[1:]:
+        for _ in options(ArgKind.AUDIENCE, desk.story.incident)[1:]:
             await pilot.press("ctrl+n")
         await until(lambda: draft(app).startswith("abc"))
 
@@ -179,7 +179,7 @@ async def test_nothing_is_not_sent() -> None:
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
-        app.screen.query_one(Draft).text = "  \n"
+        app.screen.query_one(DraftArea).text = "  \n"
         await pilot.press("ctrl+s")
         await until(lambda: "there is nothing to send" in text_of(app))
     assert not desk.sent
@@ -218,7 +218,7 @@ async def test_hostile_pastes_are_cleaned_at_every_size(size: tuple[int, int]) -
         await pilot.pause()
         assert "\x1b" not in draft(app)
         assert "[@click=app.bell]ring[/]" in draft(app)
-        await pilot.click(Draft)
+        await pilot.click(DraftArea)
         assert app.rang == 0
         await pilot.resize_terminal(30, 6)
         await pilot.resize_terminal(*size)
@@ -298,7 +298,7 @@ async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be
         assert f"{room(draft(app), 'social').used} of 280 characters" in text_of(app)
         # It is not a draft of one's own by that.
         assert desk.drafts == {}
-        for _ in options(Kind.AUDIENCE, desk.story.incident):
+        for _ in options(ArgKind.AUDIENCE, desk.story.incident):
             await pilot.press("ctrl+n")
         await until(lambda: "for a public post" in text_of(app))
 
@@ -325,7 +325,7 @@ async def test_what_does_not_fit_is_pointed_out_while_it_is_typed() -> None:
         for _ in range(6):
             await pilot.press("ctrl+t")
         await until(lambda: "for a public post" in text_of(app))
-        area = app.screen.query_one(Draft)
+        area = app.screen.query_one(DraftArea)
         area.text = "8% of cards fail. Next update at 15:00 UTC. " + "x" * 236
         await until(lambda: "280 of 280 characters" in text_of(app))
         assert "It has" not in text_of(app)

@@ -12,15 +12,14 @@ from textual import events
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import RUNBOOK, Story
-from incident_cockpit.actions.action import Arg, Kind
-from incident_cockpit.actions.options import Option, options
-from incident_cockpit.actions.refs import people
+from incident_cockpit.actions.action import Arg, ArgKind
+from incident_cockpit.actions.arguments import Option, options, people
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.text.clean import clean
-from incident_cockpit.tui.field import BREAK, Field, meant, one_line
+from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import Picker, narrowing, suggesting
+from incident_cockpit.tui.widgets.text_field import BREAK, Field, meant, one_line
 from screen_kit import until
 
 Submit = Callable[[dict[str, str]], Awaitable[str]]
@@ -38,7 +37,7 @@ class Table:
         self.submitted: list[dict[str, str]] = []
 
     def choices(self, arg: Arg) -> Sequence[Option]:
-        if arg.kind in (Kind.PERSON, Kind.PEOPLE):
+        if arg.kind in (ArgKind.PERSON, ArgKind.PEOPLE):
             return [Option(name, name) for name in people(self.story.record)]
         return options(arg.kind, self.story.incident)
 
@@ -112,7 +111,7 @@ async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -
         await ready(app)
         type_ahead(app, "~comm", "down", "up", "down", "enter")
         await until(lambda: "Who takes it?" in text_of(app))
-        roles = [row.key for row in narrowing(Kind.ROLE, options(Kind.ROLE, table.story.incident))("comm")]
+        roles = [row.key for row in narrowing(ArgKind.ROLE, options(ArgKind.ROLE, table.story.incident))("comm")]
         assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
 
 

@@ -14,20 +14,20 @@ from textual.message import Message
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
 from builders import default_plan
-from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.arguments import Option
 from incident_cockpit.clock import SetClock
-from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.incident.due_item import DueItem, DueKind
-from incident_cockpit.incident.topics.followups import FollowUp
+from incident_cockpit.incident.facts.followups import FollowUp
+from incident_cockpit.incident.views.due import DueItem, DueKind
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.keys import Keys
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.palette import PROVIDERS
+from incident_cockpit.service.overview import Group, Overview
+from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.screens.palette import PROVIDERS
 from incident_cockpit.tui.screens.pick import Picker
+from incident_cockpit.tui.widgets.list_view import LineList
+from incident_cockpit.tui.widgets.text_field import Field
 from screen_kit import until
 
 NOW = datetime(2026, 11, 20, 14, 37, tzinfo=UTC)

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from box_kit import HOSTILE, SIZES, Holder, text_of, type_ahead
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import Option
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.runbook.prose import prose
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.keys import Keys, shown
+from incident_cockpit.tui.app.keys import Keys, shown
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.pick import Picker, PickScreen
 from incident_cockpit.tui.screens.reader import Prose, ReaderScreen
-from incident_cockpit.tui.screens.words import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.widgets.text_field import Field
 from screen_kit import Scene, opened, until
 
 GUIDANCE = """Check the **dashboards** of [the shop](https://shop.example/d) first.
@@ -170,7 +170,7 @@ async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
 
 async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> None:
     levels = [Option(f"SEV{rank}", f"Name {rank}: means {rank}") for rank in range(1, 5)]
-    app = Holder(lambda: PickScreen("How bad?", levels, Kind.SEVERITY, at="SEV3"))
+    app = Holder(lambda: PickScreen("How bad?", levels, ArgKind.SEVERITY, at="SEV3"))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
         options = app.screen.query_one(Picker).options

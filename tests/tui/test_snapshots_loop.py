@@ -11,9 +11,9 @@ from test_snapshots_plans import drawn_anew
 from textual.pilot import Pilot
 
 from box_kit import text_of, type_ahead
+from incident_cockpit.tui.app.wall import WallApp, WallScreen
 from incident_cockpit.tui.screens.read_back import ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from incident_cockpit.tui.wall import WallApp, WallScreen
 from loop_kit import in_the_loop
 from screen_kit import Scene, opened, until
 

@@ -12,9 +12,9 @@ from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.message import Message
 
-from incident_cockpit.tui.field import Draft, Field
-from incident_cockpit.tui.paint import fallback_variables
-from incident_cockpit.tui.terminal_input import TerminalInput
+from incident_cockpit.tui.app.terminal_input import TerminalInput
+from incident_cockpit.tui.app.theme_styles import fallback_variables
+from incident_cockpit.tui.widgets.text_field import DraftArea, Field
 
 JOINER, NON_JOINER = "\u200d", "\u200c"
 
@@ -348,9 +348,9 @@ class Texts(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Field()
-        yield Draft()
+        yield DraftArea()
 
-    def send(self, widget: Field | Draft, sent: str) -> None:
+    def send(self, widget: Field | DraftArea, sent: str) -> None:
         widget.focus()
         self.call_later(lambda: [widget.post_message(key) for key in keys_of(sent)])
 
@@ -364,9 +364,9 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("sent", "text"), WORDS)
-@pytest.mark.parametrize("kind", [Field, Draft])
+@pytest.mark.parametrize("kind", [Field, DraftArea])
 async def test_joiners_are_typed_and_dangerous_controls_are_not(
-    kind: type[Field | Draft], sent: str, text: str
+    kind: type[Field | DraftArea], sent: str, text: str
 ) -> None:
     app = Texts()
     async with app.run_test() as pilot:

@@ -11,8 +11,8 @@ from box_kit import text_of, type_ahead
 from builders import default_plan, full_plan
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.incident.topics.report import Outcome
-from incident_cockpit.plan.reference import Triage
+from incident_cockpit.incident.facts.report import TriageOutcome
+from incident_cockpit.plan.schema import TriagePolicy
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.form import FormScreen
@@ -35,7 +35,7 @@ def reported(home: Path) -> Scene:
     return Scene(home).follow(full_plan()).report(via="#incidents")
 
 
-def outcome(screen: CockpitScreen) -> Outcome:
+def outcome(screen: CockpitScreen) -> TriageOutcome:
     report = screen.following.record.incident.report
     assert report is not None
     return report.outcome
@@ -71,7 +71,7 @@ async def test_every_key_and_pane_bears_a_report_without_severity(tmp_path: Path
                         await pilot.press("escape")
                     await pilot.press("escape")
         assert screen.is_current
-        assert outcome(screen) is Outcome.OPEN
+        assert outcome(screen) is TriageOutcome.OPEN
 
 
 async def test_g_answers_and_then_asks_what_it_is(tmp_path: Path) -> None:
@@ -102,10 +102,10 @@ async def test_a_false_alarm_ends_with_its_text_for_the_thread(tmp_path: Path) -
         await until(lambda: isinstance(app.screen, PickScreen))
         type_ahead(app, "~false", "enter", "~a load test of Kim", "enter")
         await until(lambda: "Press y" in text_of(app))
-        assert outcome(screen) is Outcome.OPEN
+        assert outcome(screen) is TriageOutcome.OPEN
         await pilot.press("y")
         await until(lambda: "the answer for the thread" in text_of(app))
-        assert outcome(screen) is Outcome.FALSE_ALARM
+        assert outcome(screen) is TriageOutcome.FALSE_ALARM
         assert "a load test of Kim" in (tmp_path / "last-copy.txt").read_text()
         assert "FALSE ALARM" in text_of(app).splitlines()[0]
         assert [one.text for one in screen.following.record.incident.followups.values()] == [
@@ -170,7 +170,7 @@ async def test_a_duplicate_names_another_incident_of_the_store(tmp_path: Path) -
         type_ahead(app, "~replica", "enter", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
-        await until(lambda: outcome(screen) is Outcome.DUPLICATE)
+        await until(lambda: outcome(screen) is TriageOutcome.DUPLICATE)
         assert screen.following.record.incident.report.same_as == "INC-1"
         await until((tmp_path / "last-copy.txt").exists)
         assert "INC-1" in (tmp_path / "last-copy.txt").read_text()
@@ -182,7 +182,7 @@ async def test_what_can_wait_becomes_a_ticket_on_the_clipboard(tmp_path: Path) -
         screen = await opened(pilot)
         screen.entry.start(":not-urgent one export is slow")
         await pilot.press("enter")
-        await until(lambda: outcome(screen) is Outcome.NOT_URGENT)
+        await until(lambda: outcome(screen) is TriageOutcome.NOT_URGENT)
         await until((tmp_path / "last-copy.txt").exists)
         assert "one export is slow" in (tmp_path / "last-copy.txt").read_text()
         assert "NOT URGENT" in text_of(app).splitlines()[0]
@@ -238,7 +238,7 @@ async def test_the_filter_finds_what_is_in_triage(tmp_path: Path) -> None:
 
 
 async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -> None:
-    plan = replace(default_plan(), triage=Triage(first=True, route="#incidents"))
+    plan = replace(default_plan(), triage=TriagePolicy(first=True, route="#incidents"))
     app = Scene(tmp_path).follow(plan).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incident yet" in text_of(app))
@@ -249,7 +249,7 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
         type_ahead(app, "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
         report = app.screen.following.record.incident.report
-        assert (report.who, report.via, report.outcome) == ("Ana", "#incidents", Outcome.OPEN)
+        assert (report.who, report.via, report.outcome) == ("Ana", "#incidents", TriageOutcome.OPEN)
         await until(lambda: "INC-1 is reported: g says what it is" in text_of(app))
 
 

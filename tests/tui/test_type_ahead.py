@@ -9,9 +9,9 @@ from textual.command import CommandPalette
 
 from box_kit import text_of, type_ahead
 from incident_cockpit.errors import StoreError
-from incident_cockpit.incident.timeline import lines
-from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.modal import BoxScreen
 from screen_kit import Scene, opened, until
 
 

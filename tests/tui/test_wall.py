@@ -11,7 +11,7 @@ from textual.events import Paste
 from box_kit import text_of
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import StoreError
-from incident_cockpit.tui.wall import WallApp, WallScreen
+from incident_cockpit.tui.app.wall import WallApp, WallScreen
 from loop_kit import in_the_loop
 from screen_kit import Scene, until
 from test_story import Incidents

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.incident.brought import Wanted
-from incident_cockpit.incident.envelope import Draft, Fact, Moment
+from incident_cockpit.incident.declare import Wanted
+from incident_cockpit.incident.event import Fact, Moment, PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 
 if TYPE_CHECKING:
-    from incident_cockpit.actions.refs import Here
+    from incident_cockpit.actions.arguments import Here
 
-Decide = Callable[..., Sequence[Draft]]
+Decide = Callable[..., Sequence[PendingFact]]
 Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
 Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
 Fit = Callable[["Arg", Incident, Mapping[str, Any], "Here"], "Arg"]
 
 
-class Kind(StrEnum):
+class ArgKind(StrEnum):
     """What an argument names; it decides how a word is read and which picker the screen offers."""
 
     TEXT = "text"
@@ -97,7 +97,7 @@ class Arg(Struct, frozen=True):
     """
 
     name: str
-    kind: Kind
+    kind: ArgKind
     ask: str
     required: bool = True
     default: str = ""
@@ -107,7 +107,7 @@ class Arg(Struct, frozen=True):
 
 def text(name: str, ask: str, required: bool = True, fit: Fit | None = None) -> Arg:
     """Return an argument of free words."""
-    return Arg(name, Kind.TEXT, ask, required, fit=fit)
+    return Arg(name, ArgKind.TEXT, ask, required, fit=fit)
 
 
 def needed(arg: Arg, ask: str) -> Arg:
@@ -152,9 +152,9 @@ class Action(Struct, frozen=True):
 def rule(decide: Callable[..., Fact | Sequence[Fact]]) -> Decide:
     """Lift a topic's rule, which knows only the incident, to one over the record, which is what an action is given."""
 
-    def lifted(record: Record, moment: Moment, **values: Any) -> Sequence[Draft]:
+    def lifted(record: Record, moment: Moment, **values: Any) -> Sequence[PendingFact]:
         decided = decide(record.incident, moment, **values)
         facts = (decided,) if isinstance(decided, Fact) else decided
-        return [Draft(fact) for fact in facts]
+        return [PendingFact(fact) for fact in facts]
 
     return lifted

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from incident_cockpit.actions.chat.thread import thread
-from incident_cockpit.actions.refs import Here
+from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.registry import ACTIONS, find
-from incident_cockpit.actions.words import split
+from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
-from incident_cockpit.timewords import When, duration, parse_duration, split_when
+from incident_cockpit.importers.chat import thread
+from incident_cockpit.times.timewords import When, duration, parse_duration, split_when
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ _NAMES, _LONGEST_NAME = 3, 16
 SORTS = ("note", "action", "decision", "finding", "hypothesis")
 
 
-class Reading(Struct, frozen=True):
+class ParsedLine(Struct, frozen=True):
     """How a line will be kept: by which action, with which words, as what time.
 
     `chip` says it in a few words; `when` is None for "now"; `problem` says why it cannot be kept yet.
@@ -51,38 +51,41 @@ class Reading(Struct, frozen=True):
     problem: str = ""
 
 
-def read(line: str, here: Here, sort: str | None = None) -> Reading:
+def read(line: str, here: Here, sort: str | None = None) -> ParsedLine:
     """Read a typed line; `sort` is what Tab made of it, then its text is taken literally but for its time."""
     try:
         when, text = split_when(line.strip(), here.now, here.zone)
     except Refused as refused:
-        return Reading(sort or "note", "time?", {"text": line.strip()}, None, str(refused))
+        return ParsedLine(sort or "note", "time?", {"text": line.strip()}, None, str(refused))
     if sort is not None:
-        return Reading(sort, sort, {"text": text}, when)
+        return ParsedLine(sort, sort, {"text": text}, when)
     return _read_text(text, when, here)
 
 
-def literal(text: str, when: When | None = None) -> Reading:
+def literal(text: str, when: When | None = None) -> ParsedLine:
     """Read piped text: one note, taken as it stands."""
-    return Reading("note", "note", {"text": text}, when)
+    return ParsedLine("note", "note", {"text": text}, when)
 
 
-def pasted(text: str, here: Here) -> list[Reading]:
+def pasted(text: str, here: Here) -> list[ParsedLine]:
     """Return the ways pasted text can be read: one note now, or as of the time that stands at its beginning."""
     lines = text.count("\n") + 1
     chip = f"note, {lines} lines" if lines > 1 else "note, as pasted"
-    ways = [Reading("note", chip, {"text": text}), *_thread(text, here.now.replace(second=0, microsecond=0), here.zone)]
+    ways = [
+        ParsedLine("note", chip, {"text": text}),
+        *_thread(text, here.now.replace(second=0, microsecond=0), here.zone),
+    ]
     try:
         when, rest = split_when(text.strip(), here.now, here.zone)
     except Refused:
         return ways
     if when is not None and when.at <= here.now:
-        ways.append(Reading("note", f"{chip}, at its time", {"text": rest}, when))
+        ways.append(ParsedLine("note", f"{chip}, at its time", {"text": rest}, when))
     return ways
 
 
 @lru_cache(maxsize=2)
-def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[Reading, ...]:
+def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[ParsedLine, ...]:
     """Return pasted text as a chat thread where it is one: at least two lines with a name and a time."""
     said = thread(text, now, zone).lines if "\n" in text else ()
     if len(said) < 2:
@@ -90,18 +93,18 @@ def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[Reading, ...]:
     names = list(dict.fromkeys(line.who for line in said))
     more = " ..." if len(names) > _NAMES else ""
     told = ", ".join(name[:_LONGEST_NAME] for name in names[:_NAMES])
-    return (Reading("chat", f"chat, {len(said)} lines of {told}{more}", {"thread": text}),)
+    return (ParsedLine("chat", f"chat, {len(said)} lines of {told}{more}", {"thread": text}),)
 
 
-def signed(text: str) -> Reading:
+def signed(text: str) -> ParsedLine:
     """Read a text whose time is known already: a sign at its beginning, an ask, else a note."""
     sign, space, rest = text[:1], text[1:2], text[2:].strip()
     if sign in _SIGNS and space == " " and rest:
-        return Reading(_SIGNS[sign], _SIGNS[sign], {"text": rest})
-    return _read_ask(text, None) or Reading("note", "note", {"text": text})
+        return ParsedLine(_SIGNS[sign], _SIGNS[sign], {"text": rest})
+    return _read_ask(text, None) or ParsedLine("note", "note", {"text": text})
 
 
-def _read_text(text: str, when: When | None, here: Here) -> Reading:
+def _read_text(text: str, when: When | None, here: Here) -> ParsedLine:
     reading = signed(text)
     if reading.action in _SIGNS.values() and when is None:
         try:
@@ -114,7 +117,7 @@ def _read_text(text: str, when: When | None, here: Here) -> Reading:
     return replace(reading, when=when)
 
 
-def _read_ask(text: str, when: When | None) -> Reading | None:
+def _read_ask(text: str, when: When | None) -> ParsedLine | None:
     found = _ASK.fullmatch(text)
     if found is None:
         return None
@@ -125,21 +128,21 @@ def _read_ask(text: str, when: When | None) -> Reading | None:
     if within is None:
         return None
     who = ", ".join(names)
-    return Reading("ask", f"ask {who} {duration(within)}", {**found.groupdict(), "who": who}, when)
+    return ParsedLine("ask", f"ask {who} {duration(within)}", {**found.groupdict(), "who": who}, when)
 
 
-def _read_command(text: str, when: When | None) -> Reading | None:
+def _read_command(text: str, when: When | None) -> ParsedLine | None:
     if text == ":":
-        return Reading("", ":", {}, when, "no action is named yet: type its name, Tab completes it")
+        return ParsedLine("", ":", {}, when, "no action is named yet: type its name, Tab completes it")
     found = _COMMAND.fullmatch(text)
     if found is None:
         return None
     name, rest = found["name"], found["rest"] or ""
     try:
         action = find(name)
-        return Reading(action.name, f":{action.usage}", split(action, rest), when)
+        return ParsedLine(action.name, f":{action.usage}", split(action, rest), when)
     except Refused as refused:
-        return Reading(name, f":{name}", {}, when, str(refused))
+        return ParsedLine(name, f":{name}", {}, when, str(refused))
 
 
 def completions(line: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.context import Call
 
 Command = Callable[[], int]
 
@@ -43,7 +43,7 @@ def _log(argv: Sequence[str], before: Call) -> Command | None:
     sorts = [_SORTS[flag] for flag in found.flags if flag in _SORTS]
     if len(sorts) + ("--ask" in found.values) > 1:
         return None
-    from incident_cockpit.cli.writing import Entry, log
+    from incident_cockpit.cli.entries import Entry, log
 
     who, within = found.values.get("--ask", ("", ""))
     entry = Entry(
@@ -60,7 +60,7 @@ def _status(argv: Sequence[str], before: Call) -> Command | None:
     found = _found(argv, flags=("--json", "--line"), takes=("--incident", "--as"))
     if found is None or len(found.words) > 1 or any(word.startswith("-") for word in found.words):
         return None
-    from incident_cockpit.cli.standing import status
+    from incident_cockpit.cli.views.status import status
 
     call, line, word = _call(found, before), "--line" in found.flags, next(iter(found.words), None)
     return lambda: status(call, line, word)

@@ -8,8 +8,8 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from incident_cockpit.cli import diagnostics
-from incident_cockpit.cli.outcome import Outcome
+from incident_cockpit.cli import output
+from incident_cockpit.cli.streams import Outcome
 from incident_cockpit.errors import Refused
 
 COMPLETION = "_INCIDENT_COMPLETE"
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     try:
         code = _run(given, environment, outcome)
     except Refused as refused:
-        diagnostics.refusal(refused)
+        output.refusal(refused)
         code = outcome.after_refusal(refused)
     except KeyboardInterrupt:
         code = outcome.after_interrupt()
@@ -60,7 +60,7 @@ def _open_closed_streams() -> None:
 
 
 def _run(argv: Sequence[str], env: Mapping[str, str], outcome: Outcome) -> int:
-    from incident_cockpit.cli.call import Call
+    from incident_cockpit.cli.context import Call
 
     call = Call(env, outcome=outcome)
     if COMPLETION not in env:

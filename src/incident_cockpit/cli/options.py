@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.context import Call
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -80,6 +80,6 @@ class Spoken(click.Command):
 
 
 def _incidents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    from incident_cockpit.cli.completing import incidents
+    from incident_cockpit.cli.completion import incidents
 
     return incidents(ctx, param, incomplete)

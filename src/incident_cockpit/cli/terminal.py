@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 
-from incident_cockpit.cli.call import Call
-from incident_cockpit.cockpit.library import Library
-from incident_cockpit.outside.terminal import need_terminal
+from incident_cockpit.cli.context import Call
+from incident_cockpit.integrations.terminal import need_terminal
+from incident_cockpit.service.store import Store
 
 
 def cockpit(call: Call) -> int:
@@ -16,9 +16,9 @@ def cockpit(call: Call) -> int:
         return show(library, _meant(call, library))
 
 
-def show(library: Library, incident_id: str | None) -> int:
+def show(library: Store, incident_id: str | None) -> int:
     """Open the cockpit on this incident, or on the list."""
-    from incident_cockpit.tui.app import run
+    from incident_cockpit.tui.app.app import run
 
     # The store belongs to the thread that opens it, and the cockpit has one of its own for that.
     library.close()
@@ -28,15 +28,15 @@ def show(library: Library, incident_id: str | None) -> int:
     return run(library, incident_id)
 
 
-def show_wall(library: Library, incident_id: str) -> int:
+def show_wall(library: Store, incident_id: str) -> int:
     """Show this incident on a wall."""
-    from incident_cockpit.tui.wall import watch
+    from incident_cockpit.tui.app.wall import watch
 
     library.close()
     return watch(library, incident_id)
 
 
-def _meant(call: Call, library: Library) -> str | None:
+def _meant(call: Call, library: Store) -> str | None:
     """Return the incident that is meant, None where none or several could be: then the list asks."""
     named = call.named()
     if named or call.env.get("INCIDENT") or library.journal.current():

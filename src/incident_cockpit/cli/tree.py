@@ -9,7 +9,7 @@ import click
 
 from incident_cockpit import __version__
 from incident_cockpit.cli import output
-from incident_cockpit.cli.call import Call
+from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, Refused
 
@@ -20,30 +20,30 @@ _PRINTED_BY_CLICK = {"--help", "--version"}
 _WHERE: Mapping[str, tuple[str, str]] = {
     "demo": ("setup", "demo"),
     "new": ("incidents", "new"),
-    "report": ("triage", "report"),
-    "declare": ("triage", "declare"),
-    "dismiss": ("triage", "dismiss"),
+    "report": ("declare", "report"),
+    "declare": ("declare", "declare"),
+    "dismiss": ("declare", "dismiss"),
     "open": ("incidents", "open_"),
     "list": ("incidents", "list_"),
     "show": ("incidents", "show"),
     "status": ("incidents", "status"),
-    "log": ("acting", "log"),
-    "do": ("acting", "do"),
-    "run": ("running", "run"),
+    "log": ("log", "log"),
+    "do": ("log", "do"),
+    "run": ("run", "run"),
     "watch": ("incidents", "watch"),
-    "line": ("linear", "line"),
+    "line": ("line", "line"),
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
-    "message": ("messages", "message"),
-    "say": ("handing", "say"),
-    "handoff": ("handing", "handoff"),
-    "join": ("handing", "join"),
-    "stand-down": ("handing", "stand_down"),
-    "ticket": ("tickets", "ticket"),
+    "message": ("documents", "message"),
+    "say": ("documents", "say"),
+    "handoff": ("documents", "handoff"),
+    "join": ("documents", "join"),
+    "stand-down": ("documents", "stand_down"),
+    "ticket": ("documents", "ticket"),
     "timeline": ("documents", "timeline"),
-    "adherence": ("judging", "adherence"),
-    "breach": ("afterwards", "breach"),
-    "invite": ("afterwards", "invite"),
+    "adherence": ("documents", "adherence"),
+    "breach": ("documents", "breach"),
+    "invite": ("documents", "invite"),
     "postmortem": ("documents", "postmortem"),
     "followups": ("documents", "followups"),
     "runbook": ("runbooks", "runbook"),
@@ -72,7 +72,7 @@ class Tree(click.Group):
         if cmd_name not in _WHERE:
             return None
         module, name = _WHERE[cmd_name]
-        command: click.Command = getattr(import_module(f"incident_cockpit.cli.{module}"), name)
+        command: click.Command = getattr(import_module(f"incident_cockpit.cli.commands.{module}"), name)
         return command
 
 

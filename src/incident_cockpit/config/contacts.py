@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
-from incident_cockpit.text.clean import is_clean
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
+from incident_cockpit.text.sanitize import is_clean
 
 _LARGEST = 1_000_000
 _KEYS = ("name", "reach", "mail")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
 
 EVERYWHERE = "everywhere"
 

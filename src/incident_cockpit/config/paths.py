@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import ExitCode, Refused, StoreError
 from incident_cockpit.files import is_there
+from incident_cockpit.resources import shipped
 
 _NAME = "incident-cockpit"
 _TEMPORARY = ("/var/tmp",)  # noqa: S108 - the folder in it is checked
@@ -154,3 +155,39 @@ def make_private(folder: Path) -> Path:
         why = f"The folder {folder} cannot be made: {error.strerror}"
         raise StoreError(why, "set INCIDENT_HOME to a folder you can write to") from error
     return folder
+
+
+# -- folders: Where files are looked for by name: the user's own before the shipped ones.
+
+
+def plan_folders(places: Paths) -> list[Path]:
+    """Return the folders of response plans."""
+    return [places.plans, shipped("sample_data", "plans")]
+
+
+def runbook_folders(places: Paths) -> list[Path]:
+    """Return the folders of runbooks."""
+    return [places.runbooks, shipped("sample_data", "runbooks")]
+
+
+def theme_folders(places: Paths) -> list[Path]:
+    """Return the folders of themes."""
+    return [places.themes, shipped("themes")]
+
+
+def runbook_names(places: Paths) -> list[str]:
+    """Return the names under which runbooks are found, in order; folders that cannot be read have none."""
+    return _names(runbook_folders(places), (".md", ".markdown", ".txt"))
+
+
+def plan_names(places: Paths) -> list[str]:
+    """Return the names under which plans are found, in order; folders that cannot be read have none."""
+    return _names(plan_folders(places), (".toml",))
+
+
+def _names(folders: Iterable[Path], endings: Collection[str]) -> list[str]:
+    names: set[str] = set()
+    for folder in folders:
+        with suppress(OSError):
+            names.update(path.stem for path in folder.iterdir() if path.suffix in endings)
+    return sorted(names)

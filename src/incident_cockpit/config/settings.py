@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from incident_cockpit.config.paths import make_private
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.files import UnreadableFileError, is_there, read_text, toml_tables
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
 
 Notify = Literal["bell", "desktop", "off"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
 
 COLOURS: Mapping[str, str] = {
     "background": "behind everything",

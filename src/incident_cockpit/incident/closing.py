@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.clocks import unmet
 from incident_cockpit.incident.declare import asked_to_join
-from incident_cockpit.incident.envelope import Fact, Moment
-from incident_cockpit.incident.legal import check_duties, in_the_way
+from incident_cockpit.incident.event import Fact, Moment
+from incident_cockpit.incident.facts import asks, timers
+from incident_cockpit.incident.facts import phase as phases
+from incident_cockpit.incident.facts.asks import Ask, AskDropped, AskMade, open_asks
+from incident_cockpit.incident.facts.roles import without_role
+from incident_cockpit.incident.facts.timers import DeedMarked, DeedStatus
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, deeds
-from incident_cockpit.incident.topics import phase as phases
-from incident_cockpit.incident.topics.asks import Ask, AskDropped, AskMade, open_asks
-from incident_cockpit.incident.topics.deeds import DeedMarked, DeedStatus
-from incident_cockpit.incident.topics.roles import without_role
+from incident_cockpit.incident.views.clocks import clocks, unmet
+from incident_cockpit.incident.views.legal_duties import check_duties, in_the_way
 from incident_cockpit.plan.deadlines import ClosingGate
-from incident_cockpit.plan.model import Phase
+from incident_cockpit.plan.schema import Phase
 from incident_cockpit.runbook.model import Step
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
+from incident_cockpit.times.business_calendar import closing, next_open
+from incident_cockpit.times.timewords import zone_of
 
 # What the plan's confirmers are asked, and in what time they should have looked.
 CONFIRM = "confirm that it is resolved"
@@ -138,7 +140,7 @@ def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fa
     if not reason:
         raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same, with :close REASON")
     texts = {gate.deed: gate.text for gate in gates}
-    return deeds.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
+    return timers.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
 
 
 def _wanted(gates: Sequence[ClosingGate]) -> str:
@@ -171,3 +173,63 @@ def _not_to_confirm(incident: Incident, moment: Moment, reason: str) -> Iterator
     for key, one in open_asks(incident).items():
         if one.text == CONFIRM:
             yield asks.drop(incident, moment, key, f"reopened: {reason}")
+
+
+# -- reviewing: When the review could be: the next hour that suits, inside the time that the plan gives for it.
+
+# Whoever was up all night sleeps first (seed 001: a day or two after the resolution).
+REST = timedelta(hours=24)
+# As far as anybody looks for a free hour; a plan may work on one day of the week only.
+_FARTHEST = timedelta(days=21)
+_HOUR = timedelta(hours=1)
+
+
+def suggested_review(incident: Incident, now: datetime) -> datetime | None:
+    """Return a time for the review: a whole hour at which the organisation works, by its own clock, in UTC.
+
+    It is a day after the end of the harm, or sooner where the plan's time for the review would be over by then. None
+    where a review stands in the calendar or was held, or where no such hour comes.
+    """
+    if incident.adopted is None or incident.review is not None or not incident.declared:
+        return None
+    rested = max((incident.ended or now) + REST, now)
+    until = _until(incident)
+    later = _slot(incident, rested)
+    if later is not None and (until is None or later + _length(incident) <= until):
+        return later
+    sooner = _slot(incident, now)
+    return sooner if sooner is not None and until is not None and sooner + _length(incident) <= until else later
+
+
+def _until(incident: Incident) -> datetime | None:
+    """Return by when the plan wants the review scheduled or held, whichever comes last of what is still open."""
+    asked = [clock for clock in clocks(incident) if clock.deadline.met_by in ("review scheduled", "review held")]
+    held = [clock.at for clock in asked if clock.deadline.met_by == "review held"]
+    # A plan that only says when it is to be scheduled means the same days for holding it (seeds 001 and 004).
+    return max(held or [clock.at for clock in asked], default=None)
+
+
+def _length(incident: Incident) -> timedelta:
+    return timedelta(minutes=incident.plan.review.minutes)
+
+
+def _slot(incident: Incident, after: datetime) -> datetime | None:
+    """Return the first whole hour from `after` on with room for the review before the organisation closes."""
+    hours, zone, length = incident.plan.hours, incident.plan.zone, _length(incident)
+    at = _whole_hour(after, zone)
+    while at <= after + _FARTHEST:
+        opens = next_open(at, hours, zone)
+        if opens > at:
+            at = _whole_hour(opens, zone)
+        elif at + length <= closing(at.astimezone(zone_of(zone)).date(), hours, zone):
+            return at
+        else:
+            at += _HOUR
+    return None
+
+
+def _whole_hour(at: datetime, zone: str) -> datetime:
+    """Return the next instant at which clocks there show a whole hour: this one where they do."""
+    local = at.astimezone(zone_of(zone))
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return (at + (_HOUR - past if past else timedelta())).astimezone(UTC)

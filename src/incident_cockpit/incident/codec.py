@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import msgspec
 
 from incident_cockpit.errors import Unreadable
-from incident_cockpit.incident.envelope import Event, Fact
-from incident_cockpit.incident.topics import FACTS
+from incident_cockpit.incident.event import Event, Fact
+from incident_cockpit.incident.facts import FACTS
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 

@@ -1,36 +1,131 @@
-"""The first facts of an incident: title and severity are enough, the plan gives the rest."""
+"""What comes to a decision from outside of its incident: runbooks that the plan brings, and names others have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.brought import NOTHING, Brought
-from incident_cockpit.incident.clocks import ends_with_type
-from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
+from incident_cockpit.incident.event import AHEAD, Fact, Moment, PendingFact
+from incident_cockpit.incident.facts import asks, classification, milestones, roles, runbooks
+from incident_cockpit.incident.facts import severity as severities
+from incident_cockpit.incident.facts.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
+from incident_cockpit.incident.facts.classification import (
+    CallSet,
+    ChannelSet,
+    Meeting,
+    TypeChanged,
+    call_at,
+    name_it,
+    place_of,
+)
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.opening import IncidentOpened, Opening, check_title
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.plan import Adoption, PlanAdopted
+from incident_cockpit.incident.facts.roles import Holding, RoleChanged
+from incident_cockpit.incident.facts.severity import DatedValue, SeverityChanged
 from incident_cockpit.incident.state import EMPTY, Incident
-from incident_cockpit.incident.topics import asks, milestones, nature, roles, runbooks
-from incident_cockpit.incident.topics import severity as severities
-from incident_cockpit.incident.topics.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
-from incident_cockpit.incident.topics.channel import CallSet, ChannelSet, Meeting, call_at, name_it, place_of
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.nature import TypeChanged
-from incident_cockpit.incident.topics.opening import Opened, Opening, check_title
-from incident_cockpit.incident.topics.phase import PhaseChanged
-from incident_cockpit.incident.topics.plan import Adoption, PlanAdopted
-from incident_cockpit.incident.topics.roles import Holding, RoleChanged
-from incident_cockpit.incident.topics.severity import SeverityChanged
-from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.plan.channel import channel_name
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.reference import IncidentType, Participant
+from incident_cockpit.incident.views.clocks import ends_with_type
+from incident_cockpit.plan.channel_names import channel_name
+from incident_cockpit.plan.schema import IncidentType, Participant, Plan
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.text.secrets import redact
-from incident_cockpit.timewords import zone_of
+from incident_cockpit.text.redact import redact
+from incident_cockpit.times.timewords import zone_of
+
+
+class Wanted(Struct, frozen=True):
+    """A runbook that is to come along: a file by its name, or, with a `text`, one that is made of the plan itself.
+
+    `chosen` says that a person named it: then it has to be there. What only the plan names holds nothing up.
+    """
+
+    name: str
+    text: str = ""
+    chosen: bool = False
+
+
+class Brought(Struct, frozen=True):
+    """The runbooks that came along, to be attached in this order, and the names of channels that others have."""
+
+    runbooks: tuple[Runbook, ...] = ()
+    channels: frozenset[str] = frozenset()
+
+
+NOTHING = Brought()
+
+
+def with_report(plan: Plan, runbook: str | None, types: Sequence[IncidentType] = ()) -> tuple[Wanted, ...]:
+    """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on.
+
+    A `runbook` that was chosen goes before it; an empty one means none. Types bring theirs.
+    """
+    usual = plan.runbook if plan.triage.first else None
+    named = _file(usual) if runbook is None else _file(runbook, chosen=True)
+    return (*named, *with_types(types))
+
+
+def with_declaration(
+    plan: Plan, runbook: str | None, types: Sequence[IncidentType], known: Collection[str] = ()
+) -> tuple[Wanted, ...]:
+    """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the types'.
+
+    An empty `runbook` means that no file is wanted; of the others, those that are `known` stay as they are.
+    """
+    named = _new(_file(plan.runbook), known) if runbook is None else _file(runbook, chosen=True)
+    return (*named, *_new(_checklists(plan), known), *with_types(types, known))
+
+
+def with_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[Wanted, ...]:
+    """Return what types of incident bring: what is done first, and their runbooks, each once (seed 003, section 11)."""
+    wanted = (one for each in types for one in (*_first_steps(each), *_file(each.runbook)))
+    return _new(tuple(dict.fromkeys(wanted)), known)
+
+
+def on_declaring(incident: Incident, runbook: str | None, types: Sequence[IncidentType]) -> tuple[Wanted, ...]:
+    """Return what declaring a report brings besides what came with the report; nothing where it was declared before."""
+    if incident.declared:
+        return ()
+    known = there(incident)
+    came = incident.plan.triage.first and bool(known)
+    return with_declaration(incident.plan, "" if came and runbook is None else runbook, types, known)
+
+
+def there(incident: Incident) -> frozenset[str]:
+    """Return the names of the runbooks that are attached, as a plan names them."""
+    return frozenset(PurePath(book.name).stem for book in incident.steps.runbooks.values())
+
+
+def _new(wanted: Sequence[Wanted], known: Collection[str]) -> tuple[Wanted, ...]:
+    return tuple(one for one in wanted if PurePath(one.name).stem not in known)
+
+
+def _file(name: str | None, chosen: bool = False) -> tuple[Wanted, ...]:
+    return (Wanted(name, chosen=chosen),) if name else ()
+
+
+def _checklists(plan: Plan) -> tuple[Wanted, ...]:
+    if not any(phase.checklist for phase in plan.phases):
+        return ()
+    # Late: only a declaration needs it.
+    from incident_cockpit.plan.checklist import markdown
+
+    return (Wanted(f"{plan.id}-phases.md", markdown(plan) or ""),)
+
+
+def _first_steps(sort: IncidentType) -> tuple[Wanted, ...]:
+    if not sort.steps:
+        return ()
+    from incident_cockpit.plan.checklist import type_markdown
+
+    return (Wanted(f"{sort.id}-first-steps.md", type_markdown(sort) or ""),)
+
+
+# -- declare: The first facts of an incident: title and severity are enough, the plan gives the rest.
 
 # How an ask to come to the channel or the call begins, and its answer where nobody says more.
 _JOIN = "join "
@@ -56,7 +151,7 @@ def declare(
     *,
     said: Declaration | None = None,
     brought: Brought = NOTHING,
-) -> tuple[Draft, ...]:
+) -> tuple[PendingFact, ...]:
     """Return the first facts; whoever declares is in command until it is handed on (seed 001, initial response).
 
     `moment.happened` is when the harm began; the declaration itself is now. `said` holds more than the severity where
@@ -70,7 +165,7 @@ def declare(
         said or Declaration(severity),
         replace(brought, runbooks=books),
     )
-    return tuple(Draft(fact) for fact in (*opening, *declared))
+    return tuple(PendingFact(fact) for fact in (*opening, *declared))
 
 
 def open_with(
@@ -84,7 +179,7 @@ def open_with(
         raise Refused(f"{started:%H:%M} UTC has not come yet", "an incident began in the past: --started -20m")
     title, started = check_title(title), min(started, moment.now)
     facts = (
-        Opened(number=number, title=title),
+        IncidentOpened(number=number, title=title),
         PlanAdopted(now=plan, was=None),
         MilestoneReached(name="started", now=started, was=None),
     )
@@ -97,13 +192,13 @@ def declaration(incident: Incident, moment: Moment, said: Declaration, brought: 
     plan, at = incident.plan, moment.happened
     severity = plan.find_severity(said.severity)
     # A report may have been given a type already.
-    unknown = [word for word in said.types if plan.find_type(word).id not in nature.held_types(incident)]
+    unknown = [word for word in said.types if plan.find_type(word).id not in classification.held_types(incident)]
     added, types = added_types(incident, moment, unknown)
-    found = (nature.found_by(incident, moment, said.found_by),) if said.found_by else ()
+    found = (classification.found_by(incident, moment, said.found_by),) if said.found_by else ()
     return (
         milestones.reached(incident, "declared", at),
-        SeverityChanged(now=Standing(severity.id, at, said.why), was=incident.severity),
-        PhaseChanged(now=Standing(plan.first_phase, at), was=None),
+        SeverityChanged(now=DatedValue(severity.id, at, said.why), was=incident.severity),
+        PhaseChanged(now=DatedValue(plan.first_phase, at), was=None),
         *_command(incident, moment),
         *_reached(incident, moment),
         *added,
@@ -135,18 +230,18 @@ def added_types(
 ) -> tuple[tuple[TypeChanged, ...], tuple[IncidentType, ...]]:
     """Return the facts that add the types these words name, each once, and all types that the incident has then."""
     named = dict.fromkeys(incident.plan.find_type(word).id for word in words)
-    added = tuple(nature.add_type(incident, moment, type_id) for type_id in named)
-    return added, (*nature.types_of(incident), *(incident.plan.find_type(type_id) for type_id in named))
+    added = tuple(classification.add_type(incident, moment, type_id) for type_id in named)
+    return added, (*classification.types_of(incident), *(incident.plan.find_type(type_id) for type_id in named))
 
 
 def unclassify(incident: Incident, moment: Moment, type: str, reason: str) -> TypeChanged:  # noqa: A002 - the argument's word
     """Remove a type for a reason; the record keeps which duties are no longer required because of it."""
-    return nature.remove_type(incident, moment, type, reason, _duties_of(incident, type))
+    return classification.remove_type(incident, moment, type, reason, _duties_of(incident, type))
 
 
 def type_leaves(incident: Incident, type: str) -> tuple[str, ...]:  # noqa: A002 - the argument's word
     """Return the sentence that names the duties which end with a type, none where there are none."""
-    return nature.no_longer_required(_duties_of(incident, type))
+    return classification.no_longer_required(_duties_of(incident, type))
 
 
 def _duties_of(incident: Incident, type_id: str) -> tuple[str, ...]:

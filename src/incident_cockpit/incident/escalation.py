@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.clocks import waiting
 from incident_cockpit.incident.declare import asked_to_join
-from incident_cockpit.incident.envelope import Fact, Moment
+from incident_cockpit.incident.event import Fact, Moment
+from incident_cockpit.incident.facts import asks, notes, roles, timers
+from incident_cockpit.incident.facts.report import acknowledged
+from incident_cockpit.incident.facts.roles import Sharing, Turn
+from incident_cockpit.incident.facts.timers import DeedStatus
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, deeds, notes, roles, solo
-from incident_cockpit.incident.topics.deeds import DeedStatus
-from incident_cockpit.incident.topics.report import acknowledged
-from incident_cockpit.incident.topics.solo import Sharing, Turn
+from incident_cockpit.incident.views.clocks import waiting
 from incident_cockpit.plan.deadlines import DeadlineKind
 
 Deeds = Sequence[tuple[str, str]]
@@ -22,12 +22,12 @@ Deeds = Sequence[tuple[str, str]]
 
 def did(incident: Incident, moment: Moment, item: Deeds, note: str = "") -> Sequence[Fact]:
     """Mark what the plan asks for as done, with what is to be said of it."""
-    return deeds.mark(incident, moment, item, DeedStatus.DONE, note)
+    return timers.mark(incident, moment, item, DeedStatus.DONE, note)
 
 
 def waive(incident: Incident, moment: Moment, item: Deeds, reason: str) -> Sequence[Fact]:
     """Pass over what the plan asks for, with the reason."""
-    return deeds.mark(incident, moment, item, DeedStatus.WAIVED, reason)
+    return timers.mark(incident, moment, item, DeedStatus.WAIVED, reason)
 
 
 def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
@@ -68,7 +68,7 @@ def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
 
     Whoever is asked to join by the name of a role is that person then, and has come.
     """
-    changed = solo.switch(incident, moment)
+    changed = roles.switch(incident, moment)
     who = roles.commander(incident) or moment.who
     held = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
     come = (key for key, ask in asked_to_join(incident).items() if ask.who.casefold() in held)
@@ -97,4 +97,4 @@ def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
     }
     told = {word for word, deed in incident.deeds.items() if deed.status is DeedStatus.DONE}
     fresh = tuple((word, text) for word, text in rungs.items() if word not in told)
-    return deeds.mark(incident, moment, fresh, DeedStatus.DONE, reason)
+    return timers.mark(incident, moment, fresh, DeedStatus.DONE, reason)

@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from incident_cockpit.errors import Unreadable
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.milestones import NAMES, MilestoneReached
+from incident_cockpit.incident.facts.opening import IncidentOpened
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import words
-from incident_cockpit.incident.topics.milestones import NAMES, MilestoneReached
-from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.incident.topics.plan import PlanAdopted
-from incident_cockpit.incident.topics.runbooks import RunbookAttached, RunbookMerged
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.model import Runbook
 
 # Far from the ends of the calendar, where adding a time limit or changing the zone fails.
@@ -30,7 +30,7 @@ _LONGEST, _MOST_DAYS, _LONGEST_WORK = 10**9, 3_660, 10**7
 
 def check_readable(record: Record) -> None:
     """Raise Unreadable where a part is missing that every view needs."""
-    if not record.events or not isinstance(record.events[0].fact, Opened):
+    if not record.events or not isinstance(record.events[0].fact, IncidentOpened):
         raise Unreadable("its first event does not open it", "run: incident verify")
     if record.incident.adoption is None:
         raise Unreadable("it follows no response plan", "run: incident verify")
@@ -41,7 +41,7 @@ def complaints(record: Record) -> Iterator[tuple[int, str]]:
     yield from faults(record)
     for event in record.events:
         match event.fact:
-            case Opened() if event.seq > 1:
+            case IncidentOpened() if event.seq > 1:
                 yield event.seq, f"{event.fact.kind}: an incident is opened once, by its first event"
             case MilestoneReached(name=name) if name not in NAMES:
                 yield event.seq, f"{event.fact.kind}: there is no milestone '{name}'"

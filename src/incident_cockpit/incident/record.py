@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from incident_cockpit.errors import Unreadable
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 
 

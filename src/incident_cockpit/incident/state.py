@@ -10,35 +10,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident import topics
-from incident_cockpit.incident.envelope import Event
-from incident_cockpit.incident.topics.asks import Ask
-from incident_cockpit.incident.topics.channel import Meeting
-from incident_cockpit.incident.topics.commands import CommandRun
-from incident_cockpit.incident.topics.decisions import Ground
-from incident_cockpit.incident.topics.deeds import Deed
-from incident_cockpit.incident.topics.effects import Effect
-from incident_cockpit.incident.topics.evidence import Evidence
-from incident_cockpit.incident.topics.followups import FollowUp
-from incident_cockpit.incident.topics.gates import Passed
-from incident_cockpit.incident.topics.handoff import Command, Handoff
-from incident_cockpit.incident.topics.hypotheses import Hypothesis
-from incident_cockpit.incident.topics.nature import Nature
-from incident_cockpit.incident.topics.needs import Need
-from incident_cockpit.incident.topics.notes import Notebook
-from incident_cockpit.incident.topics.opening import Opening
-from incident_cockpit.incident.topics.pins import Pins
-from incident_cockpit.incident.topics.plan import Adoption
-from incident_cockpit.incident.topics.report import Outcome, Report
-from incident_cockpit.incident.topics.review import Review
-from incident_cockpit.incident.topics.roles import Crew, Holders
-from incident_cockpit.incident.topics.solo import Sharing
-from incident_cockpit.incident.topics.standing import Standing
-from incident_cockpit.incident.topics.steps import Steps
-from incident_cockpit.incident.topics.systems import Affected
-from incident_cockpit.incident.topics.timers import Timers
-from incident_cockpit.incident.topics.updates import Updates
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident import facts
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.asks import Ask, Need
+from incident_cockpit.incident.facts.attachments import Pins
+from incident_cockpit.incident.facts.classification import Meeting, Nature
+from incident_cockpit.incident.facts.followups import FollowUp, Review
+from incident_cockpit.incident.facts.hypotheses import Hypothesis
+from incident_cockpit.incident.facts.notes import CommandRun, Effect, Ground, Notebook
+from incident_cockpit.incident.facts.opening import Opening
+from incident_cockpit.incident.facts.plan import Adoption
+from incident_cockpit.incident.facts.report import Report, TriageOutcome
+from incident_cockpit.incident.facts.roles import Command, Crew, Handoff, Holders, Sharing
+from incident_cockpit.incident.facts.runbooks import Passed
+from incident_cockpit.incident.facts.security import Evidence
+from incident_cockpit.incident.facts.severity import Affected, DatedValue
+from incident_cockpit.incident.facts.steps import Steps
+from incident_cockpit.incident.facts.timers import Deed, Timers
+from incident_cockpit.incident.facts.updates import Updates
+from incident_cockpit.plan.schema import Plan
 
 # Before the first event.
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -53,10 +43,10 @@ class Incident(Struct, frozen=True):
     opening: Opening
     adoption: Adoption | None
     report: Report | None
-    severities: tuple[Standing, ...]
-    phases: tuple[Standing, ...]
+    severities: tuple[DatedValue, ...]
+    phases: tuple[DatedValue, ...]
     milestones: Mapping[str, datetime]
-    impact: Standing | None
+    impact: DatedValue | None
     systems: Mapping[str, Affected]
     nature: Nature
     meeting: Meeting
@@ -77,7 +67,7 @@ class Incident(Struct, frozen=True):
     followups: Mapping[str, FollowUp]
     review: Review | None
     codename: str
-    breach: Mapping[str, Standing]
+    breach: Mapping[str, DatedValue]
     evidence: Mapping[str, Evidence]
     commands: Mapping[str, CommandRun]
     pins: Pins
@@ -91,12 +81,12 @@ class Incident(Struct, frozen=True):
         return self.adoption.plan if self.adoption is not None else None
 
     @property
-    def severity(self) -> Standing | None:
+    def severity(self) -> DatedValue | None:
         """Return how bad it is now, or None before anybody said."""
         return self.severities[-1] if self.severities else None
 
     @property
-    def phase(self) -> Standing | None:
+    def phase(self) -> DatedValue | None:
         """Return which phase it is in, or None before it was declared."""
         return self.phases[-1] if self.phases else None
 
@@ -158,7 +148,7 @@ class Incident(Struct, frozen=True):
     @property
     def dismissed(self) -> bool:
         """Return whether the report turned out to be none of ours: a false alarm, a duplicate, or no hurry."""
-        return self.report is not None and self.report.outcome not in (Outcome.OPEN, Outcome.DECLARED)
+        return self.report is not None and self.report.outcome not in (TriageOutcome.OPEN, TriageOutcome.DECLARED)
 
     @property
     def ended(self) -> datetime | None:
@@ -170,17 +160,17 @@ class Incident(Struct, frozen=True):
     @property
     def triage(self) -> str:
         """Return where its report stands where that says more than a phase: "in triage", "false alarm"; else ""."""
-        if self.report is None or self.report.outcome is Outcome.DECLARED:
+        if self.report is None or self.report.outcome is TriageOutcome.DECLARED:
             return ""
         return self.report.outcome.value
 
 
-EMPTY = Incident(**{topic.name: topic.empty for topic in topics.TOPICS})
+EMPTY = Incident(**{topic.name: topic.empty for topic in facts.TOPICS})
 
 
 def apply(incident: Incident, event: Event) -> Incident:
     """Return the incident with one more event; the old one stays as it is."""
-    topic = topics.TOPIC_OF[type(event.fact)]
+    topic = facts.TOPIC_OF[type(event.fact)]
     changed = topic.fold(getattr(incident, topic.name), event.fact)
     moved = event.clocked if event.fact.is_progress and event.undoes is None else incident.moved
     first = incident.first if incident.seq else event.happened

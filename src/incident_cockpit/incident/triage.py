@@ -8,24 +8,23 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.brought import NOTHING, Brought
-from incident_cockpit.incident.declare import Declaration, classified, declaration, open_with
-from incident_cockpit.incident.envelope import AHEAD, Draft, Fact, Moment
-from incident_cockpit.incident.legal import check_duties
-from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, followups, severity, timers
-from incident_cockpit.incident.topics.asks import AskAnswered, AskStatus, open_asks
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.report import (
-    Outcome,
+from incident_cockpit.incident.declare import NOTHING, Brought, Declaration, classified, declaration, open_with
+from incident_cockpit.incident.event import AHEAD, Fact, Moment, PendingFact
+from incident_cockpit.incident.facts import asks, followups, severity, timers
+from incident_cockpit.incident.facts.asks import AskAnswered, AskStatus, open_asks
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.report import (
     Report,
     ReportDecided,
     ReportHanded,
     ReportMade,
+    TriageOutcome,
     acknowledged,
 )
-from incident_cockpit.incident.topics.timers import TimerStatus
-from incident_cockpit.plan.model import Plan
+from incident_cockpit.incident.facts.timers import TimerStatus
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.legal_duties import check_duties
+from incident_cockpit.plan.schema import Plan
 
 # Where the plan does not say how long finding out may take.
 INVESTIGATE_WITHIN = timedelta(minutes=15)
@@ -46,7 +45,7 @@ def report(
     started: datetime | None = None,
     types: Sequence[str] = (),
     brought: Brought = NOTHING,
-) -> tuple[Draft, ...]:
+) -> tuple[PendingFact, ...]:
     """Return the first facts of a report, which is an incident in triage (seeds 000 and 002).
 
     `moment.happened` is when it was reported, from which the clocks of triage run; `started` when the harm began, as
@@ -68,7 +67,7 @@ def report(
         ReportMade(now=made, was=None),
         *classified(incident, replace(moment, happened=at), types, brought),
     )
-    return tuple(Draft(fact) for fact in facts)
+    return tuple(PendingFact(fact) for fact in facts)
 
 
 def investigate(incident: Incident, moment: Moment, who: str, within: timedelta | None = None) -> tuple[Fact, ...]:
@@ -102,10 +101,10 @@ def declare_as(incident: Incident, moment: Moment, said: Declaration, brought: B
     held = incident.report
     if incident.dismissed and held is not None:
         return _taken_up(incident, moment, held, said, brought)
-    if held is None or held.outcome is not Outcome.OPEN:
+    if held is None or held.outcome is not TriageOutcome.OPEN:
         raise Refused(f"{incident.name} is declared already", "say how bad it is, as in :severity SEVERITY WHY")
     return (
-        ReportDecided(now=replace(held, outcome=Outcome.DECLARED, decided=moment.happened), was=held),
+        ReportDecided(now=replace(held, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=held),
         *_found_out(incident, "it is real"),
         *declaration(incident, moment, said, brought),
     )
@@ -118,7 +117,7 @@ def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]
         raise Refused("a dismissal needs a reason", "say what showed it, as in :dismiss a planned load test raised it")
     cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
     return (
-        *_decided(incident, moment, held, Outcome.FALSE_ALARM, reason),
+        *_decided(incident, moment, held, TriageOutcome.FALSE_ALARM, reason),
         followups.note(incident, moment, cause, moment.who),
     )
 
@@ -128,7 +127,7 @@ def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> 
     held = _decidable(incident)
     if of == incident.name:
         raise Refused(f"{incident.name} cannot be a duplicate of itself", "name the other incident, as in :duplicate 3")
-    return _decided(incident, moment, held, Outcome.DUPLICATE, reason, of)
+    return _decided(incident, moment, held, TriageOutcome.DUPLICATE, reason, of)
 
 
 def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
@@ -138,11 +137,11 @@ def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, .
         raise Refused(
             "what can wait needs a reason", "say why, as in :not-urgent only the export of one customer is slow"
         )
-    return _decided(incident, moment, held, Outcome.NOT_URGENT, reason)
+    return _decided(incident, moment, held, TriageOutcome.NOT_URGENT, reason)
 
 
 def _decided(
-    incident: Incident, moment: Moment, held: Report, outcome: Outcome, reason: str, same_as: str = ""
+    incident: Incident, moment: Moment, held: Report, outcome: TriageOutcome, reason: str, same_as: str = ""
 ) -> tuple[Fact, ...]:
     """Return the end of it: the verdict, with everything that still waits given up; refused while the law waits."""
     check_duties(incident, moment.now)
@@ -165,7 +164,7 @@ def _taken_up(
             f"{incident.name} was dismissed: {held.outcome.value}",
             f"say why it is an incident after all, as in :declare {said.severity} the errors are back",
         )
-    now = replace(held, outcome=Outcome.DECLARED, reason="", same_as="", decided=moment.happened)
+    now = replace(held, outcome=TriageOutcome.DECLARED, reason="", same_as="", decided=moment.happened)
     taken_up = ReportDecided(now=now, was=held)
     if not incident.declared:
         return (taken_up, *declaration(incident, moment, said, brought))

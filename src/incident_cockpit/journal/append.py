@@ -11,14 +11,14 @@ from msgspec import Struct
 from incident_cockpit.errors import StoreError
 from incident_cockpit.ids import Ids
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Draft, Event
-from incident_cockpit.incident.legal import legal_duties_owed
+from incident_cockpit.incident.event import Event, PendingFact
+from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, apply
-from incident_cockpit.incident.topics.roles import commander
-from incident_cockpit.journal import lines, read
-from incident_cockpit.journal.complaints import damaged
+from incident_cockpit.incident.views.legal_duties import legal_duties_owed
+from incident_cockpit.journal import jsonl, read
 from incident_cockpit.journal.database import Database
+from incident_cockpit.journal.sqlite_errors import damaged
 
 # The setting with the highest number of a removed incident: texts that name it must not come to mean another.
 HIGHEST = "highest_number"
@@ -37,7 +37,7 @@ class Circumstances(Struct, frozen=True):
     event_ids: Sequence[str] = ()
 
 
-def stamp(record: Record, drafts: Sequence[Draft], by: Circumstances, ids: Ids) -> list[Event]:
+def stamp(record: Record, drafts: Sequence[PendingFact], by: Circumstances, ids: Ids) -> list[Event]:
     """Return the facts of one action as the events that follow the record; their recorded time never goes back."""
     act, now = record.seq + 1, by.now.astimezone(UTC)
     recorded = max(now, record.events[-1].recorded) if record.events else now
@@ -84,7 +84,7 @@ def store(database: Database, record: Record, events: Sequence[Event], documents
     What is folded is what was decoded from the stored bytes, so that nothing is stored that cannot be read or folded.
     """
     _put_documents(database, documents)
-    seq, first_before = read.head(database, record.id) or (0, lines.GENESIS)
+    seq, first_before = read.head(database, record.id) or (0, jsonl.GENESIS)
     if events[0].seq != seq + 1:
         raise StoreError(f"event {events[0].seq} does not follow event {seq} of the store", "run: incident verify")
     incident, written, stored, before = record.incident, [], [], first_before
@@ -92,7 +92,7 @@ def store(database: Database, record: Record, events: Sequence[Event], documents
         line = codec.encode(event)
         event = codec.decode(line)  # noqa: PLW2901 - from here on only what was stored counts
         incident = apply(incident, event)
-        before = lines.chained(before, line)
+        before = jsonl.chained(before, line)
         insert(database, event, line, before)
         written.append(event)
         stored.append(line)

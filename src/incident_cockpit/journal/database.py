@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.journal import schema
-from incident_cockpit.journal.complaints import damaged, in_words, moved
-from incident_cockpit.text.count import counted
+from incident_cockpit.journal.sqlite_errors import damaged, in_words, moved
+from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
     import sqlite_utils

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import NotFound, StoreError
 from incident_cockpit.ids import Ids
-from incident_cockpit.incident.envelope import Draft, Event
+from incident_cockpit.incident.event import Event, PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import read
 from incident_cockpit.journal.database import Database
@@ -21,9 +21,9 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.journal.replaced import follow
 
 if TYPE_CHECKING:
-    from incident_cockpit.incident.topics.followups import FollowUp
+    from incident_cockpit.incident.facts.followups import FollowUp
     from incident_cockpit.journal.append import Written
-    from incident_cockpit.journal.rescue import Rescue
+    from incident_cockpit.journal.rescue_copy import Rescue
 
 __all__ = ["Appended", "Journal", "Listed"]
 
@@ -62,7 +62,7 @@ class Journal:
         """Return the rescue copies, None where none are kept."""
         if self._rescue_folder is None:
             return None
-        from incident_cockpit.journal.rescue import Rescue
+        from incident_cockpit.journal.rescue_copy import Rescue
 
         return Rescue(self._rescue_folder)
 
@@ -93,7 +93,7 @@ class Journal:
     def append(
         self,
         record: Record,
-        decide: Callable[[Record], Sequence[Draft]],
+        decide: Callable[[Record], Sequence[PendingFact]],
         *,
         who: str,
         now: datetime,
@@ -122,7 +122,7 @@ class Journal:
 
     def create(
         self,
-        decide: Callable[[int], Sequence[Draft]],
+        decide: Callable[[int], Sequence[PendingFact]],
         *,
         who: str,
         now: datetime,
@@ -179,7 +179,7 @@ class Journal:
         self.warning = None
         if self.rescue is None:
             return False
-        from incident_cockpit.journal.rescue import Added
+        from incident_cockpit.journal.rescue_copy import Added
 
         added = Added(written.lines, written.events[0].seq, written.before, written.head)
         try:

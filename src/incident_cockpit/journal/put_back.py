@@ -13,30 +13,25 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.ids import Ids
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Change, Draft, Event, Fact
+from incident_cockpit.incident.event import Change, Event, Fact, PendingFact
+from incident_cockpit.incident.facts.asks import AskChange, NeedChanged
+from incident_cockpit.incident.facts.attachments import Pin, Pinned
+from incident_cockpit.incident.facts.followups import FollowUpChanged
+from incident_cockpit.incident.facts.hypotheses import Hypothesis, HypothesisChange
+from incident_cockpit.incident.facts.notes import CommandLogged, DecisionGrounded, EffectSeen, Logged, Note, NoteKind
+from incident_cockpit.incident.facts.opening import IncidentOpened
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.runbooks import GatePassed, RunbookAttached, RunbookMerged
+from incident_cockpit.incident.facts.security import EvidenceKept
+from incident_cockpit.incident.facts.steps import StepChange
+from incident_cockpit.incident.facts.timers import PutOff, TimerChanged
+from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.timeline import words
-from incident_cockpit.incident.topics.asks import AskChange
-from incident_cockpit.incident.topics.commands import CommandLogged
-from incident_cockpit.incident.topics.decisions import DecisionGrounded
-from incident_cockpit.incident.topics.effects import EffectSeen
-from incident_cockpit.incident.topics.evidence import EvidenceKept
-from incident_cockpit.incident.topics.followups import FollowUpChanged
-from incident_cockpit.incident.topics.gates import GatePassed
-from incident_cockpit.incident.topics.hypotheses import Hypothesis, HypothesisChange
-from incident_cockpit.incident.topics.needs import NeedChanged
-from incident_cockpit.incident.topics.notes import Logged, Note, Sort
-from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.incident.topics.pins import Pin, Pinned
-from incident_cockpit.incident.topics.plan import PlanAdopted
-from incident_cockpit.incident.topics.runbooks import RunbookAttached, RunbookMerged
-from incident_cockpit.incident.topics.steps import StepChange
-from incident_cockpit.incident.topics.timers import PutOff, TimerChanged
-from incident_cockpit.incident.topics.updates import UpdateSent
-from incident_cockpit.journal import append, lines, read
+from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.journal import append, jsonl, read
 from incident_cockpit.journal.replaced import follow
-from incident_cockpit.journal.rescue import Copies, Rescue
-from incident_cockpit.text.count import counted
+from incident_cockpit.journal.rescue_copy import Copies, Rescue
+from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
     from incident_cockpit.journal.database import Database
@@ -99,7 +94,7 @@ def lost(journal: Journal, word: str | None = None) -> list[str]:
 
 def _number(rescue: Rescue, incident: str) -> int | None:
     opened = (event.fact for copied in rescue.copies(incident).lines for event in _decoded(copied[:1], incident))
-    return next((fact.number for fact in opened if isinstance(fact, Opened)), None)
+    return next((fact.number for fact in opened if isinstance(fact, IncidentOpened)), None)
 
 
 def whole_lines(journal: Journal, incident: str) -> list[bytes]:
@@ -177,7 +172,7 @@ def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
     found = database.rows("SELECT seq, line, hash, position FROM events WHERE incident = ? ORDER BY seq", (incident,))
     if len(found) == max((seq for seq, *_ in found), default=0):
         return 0
-    broken = lines.first_break(found)
+    broken = jsonl.first_break(found)
     if broken is not None:
         raise StoreError(
             f"event {broken} of this incident or one before it was altered", "put a backup of the store in its place"
@@ -185,7 +180,7 @@ def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
     missing = fillers({seq: line for seq, line, *_ in found}, copies)
     head = max(found, key=lambda row: int(row[3]))[2]
     for line in missing.values():
-        head = lines.chained(head, line)
+        head = jsonl.chained(head, line)
         append.insert(database, codec.decode(line), line, head)
     return len(missing)
 
@@ -233,8 +228,8 @@ class _Again:
     def noting(self, text: str, ids: Ids) -> list[Event]:
         """Return the entry that says what was put back, as the next event."""
         seq = self._record.seq + 1
-        note = Note(Sort.NOTE, text, self._by.happened, self._by.who)
-        return append.stamp(self._record, [Draft(Logged(note=f"n{seq}", now=note, was=None))], self._by, ids)
+        note = Note(NoteKind.NOTE, text, self._by.happened, self._by.who)
+        return append.stamp(self._record, [PendingFact(Logged(note=f"n{seq}", now=note, was=None))], self._by, ids)
 
     def _add(self, event: Event, fact: Fact | None, seqs: Mapping[int, int]) -> None:
         """Add an event with its fact, or as a note where there is none that fits."""
@@ -268,7 +263,7 @@ class _Again:
             # Words look up what may be gone.
             text = event.fact.kind
         taken = "taken back: " if event.undoes is not None else ""
-        note = Note(Sort.NOTE, f"{taken}{text}", event.happened, event.who)
+        note = Note(NoteKind.NOTE, f"{taken}{text}", event.happened, event.who)
         return replace(event, undoes=None, fact=Logged(note=f"n{event.seq}", now=note, was=None))
 
     def _moved(self, event: Event, first: int, seqs: Mapping[int, int], names: dict[str, str]) -> Fact | None:

@@ -15,21 +15,21 @@ from msgspec import Meta, Struct
 
 from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event, Fact
+from incident_cockpit.incident.event import Event, Fact
+from incident_cockpit.incident.facts import followups
+from incident_cockpit.incident.facts.classification import ChannelSet
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
+from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics import followups
-from incident_cockpit.incident.topics.channel import ChannelSet
-from incident_cockpit.incident.topics.milestones import MilestoneReached
-from incident_cockpit.incident.topics.notes import Logged, Note, Sort
-from incident_cockpit.incident.topics.plan import PlanAdopted
-from incident_cockpit.journal.complaints import damaged
 from incident_cockpit.journal.database import Database
-from incident_cockpit.text.count import counted
+from incident_cockpit.journal.sqlite_errors import damaged
+from incident_cockpit.text.plurals import counted
 
 _Instant = Annotated[datetime, Meta(tz=True)]
 
 if TYPE_CHECKING:
-    from incident_cockpit.incident.topics.followups import FollowUp
+    from incident_cockpit.incident.facts.followups import FollowUp
 
 Found = TypeVar("Found", bound=Fact)
 
@@ -124,7 +124,7 @@ def stand_in(later: Event, seq: int) -> Event:
             f"put it back with: incident put-back {later.incident}",
         )
     text = "An entry is missing here: the store was replaced while it was open"
-    note = Note(Sort.NOTE, text, later.happened, _NOBODY)
+    note = Note(NoteKind.NOTE, text, later.happened, _NOBODY)
     made = sha256(f"{later.incident} {seq}".encode()).hexdigest()[:32]
     fact = Logged(note=f"n{seq}", now=note, was=None)
     return Event(made, later.incident, seq, seq, later.happened, later.recorded, _NOBODY, fact)

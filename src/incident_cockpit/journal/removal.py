@@ -12,8 +12,9 @@ from msgspec import Struct
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.journal import append, read, schema
 from incident_cockpit.journal.database import Database, make_private_folder, sync_folder
-from incident_cockpit.journal.journal import Journal, Listed
+from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import whole_lines
+from incident_cockpit.journal.read import Listed
 from incident_cockpit.journal.transfer import exported
 
 _LOG = "removed.jsonl"

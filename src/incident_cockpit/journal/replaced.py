@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.journal import read
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
     from incident_cockpit.journal.journal import Journal

@@ -16,18 +16,18 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import NotFound, StoreError, Unreadable
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY
-from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.journal import append, lines, read, schema, verify
-from incident_cockpit.journal.complaints import in_words
+from incident_cockpit.journal import append, jsonl, read, schema, verify
 from incident_cockpit.journal.database import BUSY_SECONDS, Database, make_private_folder, sync_folder
-from incident_cockpit.journal.joining import Rebuilt, put_together
+from incident_cockpit.journal.merge_sources import Rebuilt, put_together
 from incident_cockpit.journal.put_back import fill_gaps
 from incident_cockpit.journal.removal import Removal
-from incident_cockpit.journal.rescue import Copies, Rescue
+from incident_cockpit.journal.rescue_copy import Copies, Rescue
 from incident_cockpit.journal.salvage import Line, Source, read_database, read_file
+from incident_cockpit.journal.sqlite_errors import in_words
 
 _NEW = ".restoring"
 _ID = re.compile("[0-9a-f]{32}")
@@ -274,7 +274,7 @@ def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
         return
     if not known:
         rebuilt.events[0] = _with_free_number(database, rebuilt.id, rebuilt.events[0])
-    before = (read.head(database, rebuilt.id) or (0, lines.GENESIS))[1]
+    before = (read.head(database, rebuilt.id) or (0, jsonl.GENESIS))[1]
     record, first = Record(rebuilt.id), None
     for seq, line in enumerate(rebuilt.events, start=1):
         event = None
@@ -284,7 +284,7 @@ def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
             record.extend([event])
         if seq > known:
             columns = append.columns(event) if event is not None else line.columns
-            before = lines.chained(before, line.line)
+            before = jsonl.chained(before, line.line)
             database.rows(append.INSERT, (rebuilt.id, seq, *(columns or ()), line.line, before))
             rebuilt.added += 1
     rebuilt.name = f"INC-{record.incident.opening.number} {record.incident.title}"
@@ -312,7 +312,7 @@ def _with_free_number(database: Database, incident: str, line: Line) -> Line:
     with suppress(Unreadable):
         event = codec.decode(line.line)
         opened = event.fact
-        if isinstance(opened, Opened) and database.rows(
+        if isinstance(opened, IncidentOpened) and database.rows(
             "SELECT 1 FROM incidents WHERE number = ? AND id <> ?", (opened.number, incident)
         ):
             number = append.next_number(database)

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from incident_cockpit.errors import NotFound, Refused, StoreError, Unreadable
 from incident_cockpit.incident import codec
-from incident_cockpit.journal import append, lines, schema
+from incident_cockpit.journal import append, jsonl, schema
 
 SQLITE = b"SQLite format 3\x00"
 # So many damaged lines are named.
@@ -72,11 +72,11 @@ class Source(Struct):
             return False
         before = rows.get(seq - 1)
         if seq == 1 or before is not None:
-            head = before.hash if before is not None else lines.GENESIS
-            if lines.chained(head, line) == here.hash:
+            head = before.hash if before is not None else jsonl.GENESIS
+            if jsonl.chained(head, line) == here.hash:
                 return True
         last = max((row for row in rows.values() if row.place < here.place), key=lambda row: row.place, default=None)
-        return lines.chained(last.hash if last is not None else lines.GENESIS, line) == here.hash
+        return jsonl.chained(last.hash if last is not None else jsonl.GENESIS, line) == here.hash
 
 
 def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
@@ -168,16 +168,16 @@ def _take_line(source: Source, line: bytes) -> None:
     """Take one line, whatever it is; raises what the readers of its kind raise when it is damaged."""
     keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     if "document" in keys:
-        document = msgspec.json.decode(line, type=lines.Document)
+        document = msgspec.json.decode(line, type=jsonl.Document)
         blob = b64decode(document.base64, validate=True)
         if sha256(blob).hexdigest() != document.document:
             raise ValueError(document.document)
         source.documents[document.document] = blob
     elif "format" in keys:
-        header = msgspec.json.decode(line, type=lines.Header)
-        if header.version > lines.VERSION:
+        header = msgspec.json.decode(line, type=jsonl.Header)
+        if header.version > jsonl.VERSION:
             raise Refused(
-                f"{source.name} was made by a newer version (version {header.version}, this one knows {lines.VERSION})",
+                f"{source.name} was made by a newer version (version {header.version}, this one knows {jsonl.VERSION})",
                 "update incident-cockpit and run it again; nothing was changed",
             )
         source.expected[header.incident] = header.events or 0
@@ -198,6 +198,6 @@ def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str],
     copied = {line.line for rows in copy.events.values() for line in rows.values()}
     if missing := sum(line not in copied for line in stored):
         yield f"lacks {missing} events"
-    needed = {found.decode() for line in stored for found in lines.DIGEST.findall(line)}
+    needed = {found.decode() for line in stored for found in jsonl.DIGEST.findall(line)}
     if any(digest not in copy.documents and document(digest) is not None for digest in needed):
         yield "lacks a document"

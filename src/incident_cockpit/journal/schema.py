@@ -70,8 +70,8 @@ def _legal_duties(db: Database) -> None:
     """Let the list say how many legal duties an incident owes that was closed, or dismissed, with them open."""
     # Late: only an older store is counted anew.
     from incident_cockpit.incident import codec
-    from incident_cockpit.incident.legal import legal_duties_owed
     from incident_cockpit.incident.record import Record
+    from incident_cockpit.incident.views.legal_duties import legal_duties_owed
     from incident_cockpit.journal.read import gapless
 
     db.table("incidents").add_column("legal_duties", int, not_null_default=0)

@@ -17,13 +17,13 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics.opening import Opened
-from incident_cockpit.journal import append, lines
+from incident_cockpit.journal import append, jsonl
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import whole_lines
-from incident_cockpit.text.clean import clean, is_clean
+from incident_cockpit.text.sanitize import clean, is_clean
 
 # A number of more digits names no incident (`read.find`), and SQLite has a largest one.
 _LARGEST_NUMBER = 999_999_999
@@ -37,10 +37,10 @@ Check = Callable[[Record], tuple[int, str] | None]
 class _Parcel(Struct):
     """What was read of a file so far: events with the number of their line, and the hash of the last of them."""
 
-    header: lines.Header
+    header: jsonl.Header
     events: list[tuple[int, Event]] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
-    head: str = lines.GENESIS
+    head: str = jsonl.GENESIS
 
 
 def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
@@ -53,11 +53,11 @@ def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
 
 def exported(incident: str, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[bytes]:
     """Return these lines of an incident as `export_lines` does."""
-    head = lines.GENESIS
+    head = jsonl.GENESIS
     for line in stored:
-        head = lines.chained(head, line)
-    yield lines.header(incident, len(stored), head)
-    yield from lines.with_documents(stored, document)
+        head = jsonl.chained(head, line)
+    yield jsonl.header(incident, len(stored), head)
+    yield from jsonl.with_documents(stored, document)
 
 
 def import_lines(
@@ -91,16 +91,16 @@ def _read(source: Iterable[bytes]) -> _Parcel:
     return parcel
 
 
-def _header(number: int, line: bytes) -> lines.Header:
+def _header(number: int, line: bytes) -> jsonl.Header:
     try:
-        header = msgspec.json.decode(line, type=lines.Header)
+        header = msgspec.json.decode(line, type=jsonl.Header)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _not_ours(number) from error
-    if header.format != lines.FORMAT or not _ID.fullmatch(header.incident):
+    if header.format != jsonl.FORMAT or not _ID.fullmatch(header.incident):
         raise _not_ours(number)
-    if header.version != lines.VERSION:
+    if header.version != jsonl.VERSION:
         raise Refused(
-            f"line {number}: the file is of version {header.version}, this program reads version {lines.VERSION}",
+            f"line {number}: the file is of version {header.version}, this program reads version {jsonl.VERSION}",
             "it was written by a newer version: update incident-cockpit to read it",
         )
     return header
@@ -114,7 +114,7 @@ def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
     try:
         keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
         if "document" in keys:
-            _take_document(parcel, number, msgspec.json.decode(line, type=lines.Document))
+            _take_document(parcel, number, msgspec.json.decode(line, type=jsonl.Document))
             return
         event = codec.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -123,10 +123,10 @@ def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
         raise Refused(f"line {number}: {error.why}", error.what_to_do) from error
     _check_place(parcel, number, event)
     parcel.events.append((number, event))
-    parcel.head = lines.chained(parcel.head, line)
+    parcel.head = jsonl.chained(parcel.head, line)
 
 
-def _take_document(parcel: _Parcel, number: int, document: lines.Document) -> None:
+def _take_document(parcel: _Parcel, number: int, document: jsonl.Document) -> None:
     try:
         blob = b64decode(document.base64, validate=True)
     except ValueError as error:
@@ -148,7 +148,7 @@ def _check_place(parcel: _Parcel, number: int, event: Event) -> None:
         raise _damaged(number, "it refers to an event that does not come before it")
     if not _ID.fullmatch(event.id):
         raise _damaged(number, "its id is not one of ours")
-    if isinstance(event.fact, Opened) != (expected == 1):
+    if isinstance(event.fact, IncidentOpened) != (expected == 1):
         raise _damaged(number, "an incident is opened once, by its first event")
 
 
@@ -191,7 +191,7 @@ def _check_usable(incident: str, events: Sequence[tuple[int, Event]], check: Che
         )
 
 
-def _fitted(journal: Journal, header: lines.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
+def _fitted(journal: Journal, header: jsonl.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
     """Return the events as this store takes them; called with the write lock held, so that the number stays free."""
     known = next((one for one in journal.incidents() if one.id == header.incident), None)
     if known is not None:
@@ -208,7 +208,7 @@ def _fitted(journal: Journal, header: lines.Header, events: Sequence[tuple[int, 
 def _with_free_number(journal: Journal, event: Event) -> Event:
     opened = event.fact
     taken = {one.number for one in journal.incidents()}
-    if not isinstance(opened, Opened) or (1 <= opened.number <= _LARGEST_NUMBER and opened.number not in taken):
+    if not isinstance(opened, IncidentOpened) or (1 <= opened.number <= _LARGEST_NUMBER and opened.number not in taken):
         return event
     return replace(event, fact=replace(opened, number=append.next_number(journal.database)))
 

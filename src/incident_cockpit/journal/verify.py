@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.record import Record
-from incident_cockpit.journal import append, lines, put_back, read, schema
+from incident_cockpit.journal import append, jsonl, put_back, read, schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Look
-from incident_cockpit.journal.rescue import Rescue
+from incident_cockpit.journal.rescue_copy import Rescue
 from incident_cockpit.journal.salvage import Source, copy_faults, read_file
-from incident_cockpit.text.count import counted
+from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
     from incident_cockpit.journal.journal import Journal
@@ -82,7 +82,7 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     odd = next(
         (seq for seq, *_, line, hashed, _ in found if not isinstance(line, bytes) or not isinstance(hashed, str)), None
     )
-    broken = odd if odd is not None else lines.first_break([(row[0], *row[6:]) for row in found])
+    broken = odd if odd is not None else jsonl.first_break([(row[0], *row[6:]) for row in found])
     if broken is not None:
         yield f"incident {incident}: event {broken} or one before it was altered: the chain of hashes breaks there"
         return

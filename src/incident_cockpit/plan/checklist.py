@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incident_cockpit.plan.model import Plan
-from incident_cockpit.plan.reference import IncidentType
+from incident_cockpit.plan.schema import IncidentType, Plan
 from incident_cockpit.text.escape import WORD_JOINER
 from incident_cockpit.text.escape import markdown as markdown_of
 

@@ -7,32 +7,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from incident_cockpit.times.business_calendar import Within
+
 Milestone = Literal[
     "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed"
 ]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-class Within(Struct, frozen=True):
-    """How long after its start something is due; `said` is the plan's own word for it.
-
-    Of several parts the latest counts, as in "8h or next business day". `working` are seconds of business hours alone;
-    `days` are whole business days after the day of the start, due when the last of them closes.
-    """
-
-    said: str
-    seconds: int | None = None
-    working: int | None = None
-    days: int | None = None
-
-
-class Hours(Struct, frozen=True):
-    """When an organisation works, in the plan's zone; times are minutes of the day, holidays ISO dates."""
-
-    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    opens: int = 9 * 60
-    closes: int = 17 * 60
-    holidays: tuple[str, ...] = ()
 
 
 class DeadlineKind(StrEnum):

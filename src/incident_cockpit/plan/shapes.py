@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, NotRequired, get_origin, get_type_hi
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from incident_cockpit.plan.deadlines import Milestone, Weekday
-from incident_cockpit.plan.model import PastedInto, PublicStatus
+from incident_cockpit.plan.deadlines import Milestone
+from incident_cockpit.plan.schema import PastedInto, PublicStatus
+from incident_cockpit.times.business_calendar import Weekday
 
 # What a value that does not fit should have been, by the pattern it does not fit.
 PATTERNS = {

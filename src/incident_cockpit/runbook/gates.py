@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from incident_cockpit.runbook.anchors import Anchors
-from incident_cockpit.runbook.inline import Env, address, inline_tokens, pieces
+from incident_cockpit.runbook.links import Anchors, Env, address, inline_tokens, pieces
 from incident_cockpit.runbook.model import Aside, Choice, Gate, Section
-from incident_cockpit.text.clean import clean_line
+from incident_cockpit.text.sanitize import clean_line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, Kind, rule, text
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident.reviewing import suggested_review
+from incident_cockpit.actions.action import Action, Arg, ArgKind, rule, text
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.incident.closing import suggested_review
+from incident_cockpit.incident.facts import followups, updates
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import followups, review, updates
 
-_FOLLOW_UP = Arg("follow_up", Kind.FOLLOW_UP, "Which follow-up?")
+_FOLLOW_UP = Arg("follow_up", ArgKind.FOLLOW_UP, "Which follow-up?")
 
 
 def _when_it_suits(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
@@ -32,19 +32,19 @@ ACTIONS = (
     ),
     Action(
         "follow-up-owner", "Give a follow-up to somebody.", "After",
-        (_FOLLOW_UP, Arg("who", Kind.PERSON, "Who takes it?")), decide=rule(followups.give),
+        (_FOLLOW_UP, Arg("who", ArgKind.PERSON, "Who takes it?")), decide=rule(followups.give),
     ),
     Action(
         "follow-up-priority", "Say whether a follow-up has high or low priority.", "After",
-        (_FOLLOW_UP, Arg("priority", Kind.PRIORITY, "High or low?")), decide=rule(followups.prioritise),
+        (_FOLLOW_UP, Arg("priority", ArgKind.PRIORITY, "High or low?")), decide=rule(followups.prioritise),
     ),
     Action(
         "follow-up-kind", "Say what a follow-up changes, in the plan's words.", "After",
-        (_FOLLOW_UP, Arg("kind", Kind.FOLLOW_UP_KIND, "Of which kind is it?")), decide=rule(followups.sort_as),
+        (_FOLLOW_UP, Arg("kind", ArgKind.FOLLOW_UP_KIND, "Of which kind is it?")), decide=rule(followups.sort_as),
     ),
     Action(
         "follow-up-due", "Say until when a follow-up is to be done.", "After",
-        (_FOLLOW_UP, Arg("due", Kind.DAY, "Until when? (fri, 2026-12-01, in 14d)")), decide=rule(followups.set_due),
+        (_FOLLOW_UP, Arg("due", ArgKind.DAY, "Until when? (fri, 2026-12-01, in 14d)")), decide=rule(followups.set_due),
     ),
     Action(
         "follow-up-success", "Say what will show that a follow-up has done what it is for.", "After",
@@ -52,21 +52,21 @@ ACTIONS = (
     ),
     Action(
         "schedule-review", "Set the time of the review, or move it.", "After",
-        (Arg("at", Kind.FUTURE, "When is it? (mon 10:00)", fit=_when_it_suits),
-         Arg("minutes", Kind.DURATION, "How long does it take? (empty: as the plan says)", required=False),
+        (Arg("at", ArgKind.FUTURE, "When is it? (mon 10:00)", fit=_when_it_suits),
+         Arg("minutes", ArgKind.DURATION, "How long does it take? (empty: as the plan says)", required=False),
          text("where", "Where is it?", required=False)),
-        decide=rule(review.schedule),
+        decide=rule(followups.schedule),
     ),
     Action(
         "review-held", "Say that the review was held.", "After",
-        (Arg("at", Kind.TIME, "When was it? (empty: now)", required=False),), decide=rule(review.hold),
+        (Arg("at", ArgKind.TIME, "When was it? (empty: now)", required=False),), decide=rule(followups.hold),
     ),
     # Recorded when a text was copied; the composer and `incident update --copy` call it, nobody types it.
     Action(
         "sent", "Record that an update went out.", "After",
-        (Arg("audience", Kind.AUDIENCE, "To whom?"), Arg("route", Kind.TEXT, "By which route?"),
+        (Arg("audience", ArgKind.AUDIENCE, "To whom?"), Arg("route", ArgKind.TEXT, "By which route?"),
          text("text", "What did it say?"),
-         Arg("promised", Kind.TIME, "When did it promise the next?", required=False)),
+         Arg("promised", ArgKind.TIME, "When did it promise the next?", required=False)),
         decide=rule(updates.send),
     ),
 )  # fmt: skip

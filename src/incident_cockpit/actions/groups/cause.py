@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
-from incident_cockpit.incident.topics import hypotheses
+from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope, rule, text
+from incident_cockpit.incident.facts import hypotheses
 
-_HYPOTHESIS = Arg("hypothesis", Kind.HYPOTHESIS, "Which hypothesis?")
+_HYPOTHESIS = Arg("hypothesis", ArgKind.HYPOTHESIS, "Which hypothesis?")
 
 ACTIONS = (
     Action(
@@ -16,7 +16,7 @@ ACTIONS = (
     ),
     Action(
         "test", "Say who tests the hypothesis.", "Cause",
-        (_HYPOTHESIS, Arg("who", Kind.PERSON, "Who tests it? (empty: you)", required=False)),
+        (_HYPOTHESIS, Arg("who", ArgKind.PERSON, "Who tests it? (empty: you)", required=False)),
         keys=("space",), scope=Scope.HYPOTHESES, label="test", decide=rule(hypotheses.try_out),
     ),
     Action(
@@ -32,12 +32,12 @@ ACTIONS = (
     Action("reopen-hypothesis", "Open the hypothesis again.", "Cause", (_HYPOTHESIS,), decide=rule(hypotheses.doubt)),
     Action(
         "supports", "Note what speaks for a hypothesis: in words, or a line of the timeline.", "Cause",
-        (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
+        (_HYPOTHESIS, Arg("text", ArgKind.LINE, "What was seen? (words, or #LINE)")),
         keys=("plus",), scope=Scope.TIMELINE, label="for a cause", decide=rule(hypotheses.weigh), early=True,
     ),
     Action(
         "contradicts", "Note what speaks against a hypothesis: in words, or a line of the timeline.", "Cause",
-        (_HYPOTHESIS, Arg("text", Kind.LINE, "What was seen? (words, or #LINE)")),
+        (_HYPOTHESIS, Arg("text", ArgKind.LINE, "What was seen? (words, or #LINE)")),
         keys=("minus",), scope=Scope.TIMELINE, label="against",
         decide=rule(partial(hypotheses.weigh, speaks_for=False)), early=True,
     ),

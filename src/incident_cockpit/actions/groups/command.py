@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import closing, declare, legal, milestone
+from incident_cockpit.actions.action import Action, Arg, ArgKind, needed, rule, text
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.incident import closing, declare
+from incident_cockpit.incident.facts import milestones, opening, phase, severity
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import impact, milestones, opening, phase, systems
+from incident_cockpit.incident.views import legal_duties
 
 
 def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
@@ -31,13 +32,13 @@ def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: H
 ACTIONS = (
     Action(
         "severity", "Change the severity, with the reason.", "Command",
-        (Arg("severity", Kind.SEVERITY, "How bad is it?"), text("reason", "Why?")), keys=("s",), label="severity",
+        (Arg("severity", ArgKind.SEVERITY, "How bad is it?"), text("reason", "Why?")), keys=("s",), label="severity",
         decide=rule(declare.regrade), grave=True,
-        warns=lambda incident, values: legal.severity_ends(incident, values["severity"]),
+        warns=lambda incident, values: legal_duties.severity_ends(incident, values["severity"]),
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
-        (Arg("phase", Kind.PHASE, "Which phase?"),
+        (Arg("phase", ArgKind.PHASE, "Which phase?"),
          text("reason", "Why? (to end or reopen)", required=False, fit=_why_there)),
         keys=("p",), label="phase", decide=rule(closing.enter), grave=True,
         warns=lambda incident, values: closing.leaves_open(incident, values["phase"]),
@@ -55,12 +56,12 @@ ACTIONS = (
     ),
     Action(
         "impact", "Describe who is hurt and how.", "Command", (text("impact", "Who is hurt, and how?"),), keys=("i",),
-        label="impact", decide=rule(impact.describe),
+        label="impact", decide=rule(severity.describe),
     ),
     Action(
         "system", "Say how an affected system stands.", "Command",
-        (Arg("system", Kind.SYSTEM, "Which system?"), Arg("health", Kind.HEALTH, "How does it stand?"),
-         text("note", "What is to be said of it?", required=False)), keys=("S",), decide=rule(systems.stands),
+        (Arg("system", ArgKind.SYSTEM, "Which system?"), Arg("health", ArgKind.HEALTH, "How does it stand?"),
+         text("note", "What is to be said of it?", required=False)), keys=("S",), decide=rule(severity.stands),
     ),
     Action(
         "title", "Put the title right.", "Command", (text("title", "What is broken, for whom?"),),
@@ -68,15 +69,15 @@ ACTIONS = (
     ),
     Action(
         "reach", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
-        (Arg("name", Kind.MILESTONE, "Which milestone?"),), decide=rule(milestones.reach),
+        (Arg("name", ArgKind.MILESTONE, "Which milestone?"),), decide=rule(milestones.reach),
     ),
     Action(
         "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",
-        (Arg("name", Kind.MILESTONE, "Which milestone?"), Arg("at", Kind.TIME, "When was it?")),
-        decide=milestone.correct,
+        (Arg("name", ArgKind.MILESTONE, "Which milestone?"), Arg("at", ArgKind.TIME, "When was it?")),
+        decide=milestones.correct_by_hand,
     ),
     Action(
         "adopt-plan", "Follow another response plan, or the newer version of this one, from now on.", "Command",
-        (Arg("plan", Kind.PLAN, "Which plan?"),), decide=rule(legal.adopt), grave=True,
+        (Arg("plan", ArgKind.PLAN, "Which plan?"),), decide=rule(legal_duties.adopt), grave=True,
     ),
 )  # fmt: skip

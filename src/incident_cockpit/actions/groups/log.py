@@ -9,28 +9,28 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
-from incident_cockpit.actions.chat import thread as chat
-from incident_cockpit.actions.invoke import invoke
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import backfill, pinning, undo
-from incident_cockpit.incident.envelope import Draft, Moment
+from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope, rule, text
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.execute import invoke
+from incident_cockpit.importers import chat
+from incident_cockpit.incident import recording
+from incident_cockpit.incident.event import Moment, PendingFact
+from incident_cockpit.incident.facts import notes
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.topics import commands, decisions, effects, notes
 
 
-def _backfill(record: Record, moment: Moment, at: datetime, text: str) -> Sequence[Draft]:
+def _backfill(record: Record, moment: Moment, at: datetime, text: str) -> Sequence[PendingFact]:
     """Log a text of an earlier time as the entry line reads it."""
     # Late: both of them read this list.
     from incident_cockpit.actions.grammar import signed
     from incident_cockpit.actions.registry import find
 
-    reading, then = signed(text), backfill.earlier(moment, at)
+    reading, then = signed(text), recording.earlier(moment, at)
     drafts = invoke(find(reading.action), record, then, Here(moment.now, ZoneInfo("UTC")), reading.values)
     return [replace(draft, happened=at) for draft in drafts]
 
 
-_DECISION = Arg("decision", Kind.DECISION, "Which decision?")
+_DECISION = Arg("decision", ArgKind.DECISION, "Which decision?")
 
 ACTIONS = (
     Action(
@@ -38,59 +38,59 @@ ACTIONS = (
     ),
     Action(
         "action", "Log an action that was taken.", "Log", (text("text", "What was done?"),), sign="!",
-        decide=rule(partial(notes.log, sort=notes.Sort.ACTION)), early=True,
+        decide=rule(partial(notes.log, sort=notes.NoteKind.ACTION)), early=True,
     ),
     Action(
         "decision", "Log a decision.", "Log", (text("text", "What was decided?"),), sign="=",
-        decide=rule(partial(notes.log, sort=notes.Sort.DECISION)), early=True,
+        decide=rule(partial(notes.log, sort=notes.NoteKind.DECISION)), early=True,
     ),
     Action(
         "finding", "Log what was found out.", "Log", (text("text", "What was found?"),),
-        decide=rule(partial(notes.log, sort=notes.Sort.FINDING)), early=True,
+        decide=rule(partial(notes.log, sort=notes.NoteKind.FINDING)), early=True,
     ),
     Action(
         "decide", "Log a decision with its grounds.", "Log",
         (text("text", "What was decided?"), text("why", "Why?", required=False),
          text("risk", "What is the risk?", required=False),
-         Arg("who", Kind.PERSON, "Who decided? (empty: you)", required=False),
-         Arg("revisit", Kind.DURATION, "Look at it again in what time? (empty: not)", required=False)),
-        keys=("D",), decide=rule(decisions.decide), early=True,
+         Arg("who", ArgKind.PERSON, "Who decided? (empty: you)", required=False),
+         Arg("revisit", ArgKind.DURATION, "Look at it again in what time? (empty: not)", required=False)),
+        keys=("D",), decide=rule(notes.decide), early=True,
     ),
     Action(
         "objection", "Note an objection to a decision, or that nobody had one.", "Log",
-        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(decisions.object_to), early=True,
+        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(notes.object_to), early=True,
     ),
     Action(
         "revisit", "Say when a decision is looked at again.", "Log",
-        (_DECISION, Arg("within", Kind.CADENCE, "In what time? (30m, off)")), decide=rule(decisions.revisit),
+        (_DECISION, Arg("within", ArgKind.CADENCE, "In what time? (30m, off)")), decide=rule(notes.revisit),
     ),
     Action(
         "reverse", "Say that a decision no longer holds, with the reason.", "Log",
-        (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(decisions.reverse),
+        (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(notes.reverse),
     ),
     Action(
         "effect", "Say what an action led to.", "Log",
-        (Arg("action", Kind.TAKEN, "Which action?"), Arg("verdict", Kind.VERDICT, "What did it do?"),
-         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(effects.see), early=True,
+        (Arg("action", ArgKind.TAKEN, "Which action?"), Arg("verdict", ArgKind.VERDICT, "What did it do?"),
+         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(notes.see), early=True,
     ),
     Action(
         "backfill", "Log a past event, even before the incident; signs are read.", "Log",
-        (Arg("at", Kind.TIME, "When was it?"), text("text", "What happened?")), decide=_backfill,
+        (Arg("at", ArgKind.TIME, "When was it?"), text("text", "What happened?")), decide=_backfill,
     ),
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
-        (Arg("thread", Kind.THREAD, "Which lines? (paste them)"),), decide=backfill.bring_in,
+        (Arg("thread", ArgKind.THREAD, "Which lines? (paste them)"),), decide=recording.bring_in,
         warns=chat.warns,
     ),
     Action(
         "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
-        (Arg("what", Kind.PINNED, "Which link or file? (https://... or a path)"),
-         Arg("line", Kind.ENTRY, "To which line? (empty: your newest)", required=False)),
-        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=pinning.pin,
+        (Arg("what", ArgKind.PINNED, "Which link or file? (https://... or a path)"),
+         Arg("line", ArgKind.ENTRY, "To which line? (empty: your newest)", required=False)),
+        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=recording.pin,
     ),
     # Recorded by `incident run` when a command has ended.
     Action("ran", "Log a command that was run, with what it said.", "Log",
-           (Arg("run", Kind.TEXT, "Which command?"),), decide=rule(commands.ran), unsaid=True),
-    Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=undo.undo),
-    Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=undo.redo),
+           (Arg("run", ArgKind.TEXT, "Which command?"),), decide=rule(notes.ran), unsaid=True),
+    Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=recording.undo),
+    Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=recording.redo),
 )  # fmt: skip

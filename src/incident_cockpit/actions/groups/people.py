@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope, needed, rule, text
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import declare, escalation, handover
+from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope, needed, rule, text
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.incident import declare, escalation
+from incident_cockpit.incident.facts import asks, roles
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import asks, handoff, needs, roles
 
-_ASK = Arg("ask", Kind.ASK, "Which ask?")
+_ASK = Arg("ask", ArgKind.ASK, "Which ask?")
 
 
 def _whether_they_came(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
@@ -30,32 +30,33 @@ def _why_without(arg: Arg, incident: Incident, values: Mapping[str, Any], here: 
 ACTIONS = (
     Action(
         "assign", "Give a role to somebody; it changes hands where somebody holds it.", "People",
-        (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who takes it?")), keys=("r",), label="roles",
+        (Arg("role", ArgKind.ROLE, "Which role?"), Arg("who", ArgKind.PERSON, "Who takes it?")), keys=("r",),
+        label="roles",
         decide=rule(escalation.assign),
     ),
     Action(
         "release", "Free a role.", "People",
-        (Arg("role", Kind.ROLE, "Which role?"), Arg("who", Kind.PERSON, "Who leaves it?", required=False)),
+        (Arg("role", ArgKind.ROLE, "Which role?"), Arg("who", ArgKind.PERSON, "Who leaves it?", required=False)),
         keys=("minus",), scope=Scope.PEOPLE, label="free", decide=rule(roles.release),
     ),
     Action(
         "ask", "Ask somebody for something within a time.", "People",
         (
-            Arg("who", Kind.PEOPLE, "Whom do you ask? (several: Raj, Mio)"),
-            Arg("within", Kind.DURATION, "Within what time?", default="10m"),
+            Arg("who", ArgKind.PEOPLE, "Whom do you ask? (several: Raj, Mio)"),
+            Arg("within", ArgKind.DURATION, "Within what time?", default="10m"),
             text("text", "What do you ask for?"),
         ),
         keys=("at",), sign="@", label="ask", decide=rule(asks.ask_all), early=True,
     ),
     Action(
         "escalate", "Log that somebody was brought in, and why; a rung that asks for them is done.", "People",
-        (Arg("who", Kind.PERSON, "Whom do you bring in?"), text("reason", "Why?")), keys=("e",), label="escalate",
+        (Arg("who", ArgKind.PERSON, "Whom do you bring in?"), text("reason", "Why?")), keys=("e",), label="escalate",
         decide=rule(escalation.escalate), early=True,
     ),
     Action(
         "trigger", "Escalate for one of the plan's reasons, and log it.", "People",
-        (Arg("trigger", Kind.TRIGGER, "Which reason?"),
-         Arg("who", Kind.PERSON, "Whom do you bring in? (empty: whom the plan names)", required=False),
+        (Arg("trigger", ArgKind.TRIGGER, "Which reason?"),
+         Arg("who", ArgKind.PERSON, "Whom do you bring in? (empty: whom the plan names)", required=False),
          text("reason", "What more is there to say?", required=False)),
         decide=rule(escalation.trigger),
     ),
@@ -70,31 +71,33 @@ ACTIONS = (
            decide=rule(asks.acknowledge)),
     Action(
         "extend", "Give whoever was asked more time.", "People",
-        (_ASK, Arg("within", Kind.DURATION, "How much more?", default="10m")), keys=("plus",), scope=Scope.DUE,
+        (_ASK, Arg("within", ArgKind.DURATION, "How much more?", default="10m")), keys=("plus",), scope=Scope.DUE,
         decide=rule(asks.extend),
     ),
     Action(
         "pass", "Ask somebody else instead.", "People",
-        (_ASK, Arg("who", Kind.PERSON, "Who takes it?"),
-         Arg("within", Kind.DURATION, "Within what time? (empty: what is left)", required=False)),
+        (_ASK, Arg("who", ArgKind.PERSON, "Who takes it?"),
+         Arg("within", ArgKind.DURATION, "Within what time? (empty: what is left)", required=False)),
         keys=("greater_than_sign",), scope=Scope.DUE, decide=rule(asks.pass_on),
     ),
     Action("need", "Say what the response lacks: people, access, a vendor.", "People",
-           (text("text", "What is lacking?"),), keys=("N",), decide=rule(needs.need)),
+           (text("text", "What is lacking?"),), keys=("N",), decide=rule(asks.need)),
     Action(
         "met", "Say that a need is met, and by whom.", "People",
-        (Arg("need", Kind.NEED, "Which need?"), Arg("who", Kind.PERSON, "Who helped? (empty: you)", required=False)),
-        decide=rule(needs.meet),
+        (Arg("need", ArgKind.NEED, "Which need?"), Arg("who", ArgKind.PERSON, "Who helped? (empty: you)",
+        required=False)),
+        decide=rule(asks.meet),
     ),
     Action("handoff", "Offer command to somebody, who reads it back before taking it.", "People",
-           (Arg("who", Kind.PERSON, "Who takes over?"),), keys=("H",), decide=rule(handoff.offer)),
+           (Arg("who", ArgKind.PERSON, "Who takes over?"),), keys=("H",), decide=rule(roles.offer)),
     Action(
         "read-back", "Say a point of the hand-over back in your own words.", "People",
-        (Arg("point", Kind.POINT, "Which point?"), text("words", "In your own words?")), decide=rule(handoff.read_back),
+        (Arg("point", ArgKind.POINT, "Which point?"), text("words", "In your own words?")),
+        decide=rule(roles.read_back),
     ),
     Action("take-command", "Take the command that was offered, once everything was read back.", "People",
            (text("although", "Why without a whole read-back? (may stay empty after one)", required=False,
-                 fit=_why_without),), decide=rule(handover.take), grave=True),
+                 fit=_why_without),), decide=rule(roles.take), grave=True),
     Action("keep-command", "Withdraw the offer of command.", "People",
-           (text("reason", "Why?", required=False),), decide=rule(handoff.withdraw)),
+           (text("reason", "Why?", required=False),), decide=rule(roles.withdraw)),
 )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Action, Arg, Kind, Scope, rule, text
-from incident_cockpit.incident.topics import gates, runbooks, steps
+from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope, rule, text
+from incident_cockpit.incident.facts import runbooks, steps
 
-_STEP = Arg("step", Kind.STEP, "Which step?")
+_STEP = Arg("step", ArgKind.STEP, "Which step?")
 
 ACTIONS = (
     Action(
@@ -22,7 +22,7 @@ ACTIONS = (
     Action("reopen-step", "Open the step again.", "Runbook", (_STEP,), decide=rule(steps.reopen)),
     Action(
         "give", "Give the step to somebody, or to a role: whoever holds it.", "Runbook",
-        (_STEP, Arg("who", Kind.TAKER, "Who takes it?")), keys=("a",), scope=Scope.RUNBOOK, decide=rule(steps.give),
+        (_STEP, Arg("who", ArgKind.TAKER, "Who takes it?")), keys=("a",), scope=Scope.RUNBOOK, decide=rule(steps.give),
     ),
     Action(
         "reply", "Answer the question, which is done with that.", "Runbook",
@@ -35,7 +35,7 @@ ACTIONS = (
     ),
     Action(
         "box", "Give the step a time in which it should be done, or take that away.", "Runbook",
-        (_STEP, Arg("within", Kind.CADENCE, "Within what time? (10m, off)")), keys=("T",), scope=Scope.RUNBOOK,
+        (_STEP, Arg("within", ArgKind.CADENCE, "Within what time? (10m, off)")), keys=("T",), scope=Scope.RUNBOOK,
         decide=rule(steps.box),
     ),
     Action(
@@ -44,18 +44,19 @@ ACTIONS = (
     ),
     Action(
         "gate", "Take a way on where the runbook has a decision.", "Runbook",
-        (Arg("gate", Kind.GATE, "Which decision?"), text("choice", "Which way? (its number or its words)")),
-        decide=rule(gates.decide),
+        (Arg("gate", ArgKind.GATE, "Which decision?"), text("choice", "Which way? (its number or its words)")),
+        decide=rule(runbooks.decide),
     ),
     Action(
         "attach", "Attach a runbook: a Markdown file, or the name of one.", "Runbook",
-        (Arg("runbook", Kind.RUNBOOK, "Which runbook?"),
-         Arg("rule", Kind.RULE, "By which rule? (empty: the first that finds steps)", required=False)),
+        (Arg("runbook", ArgKind.RUNBOOK, "Which runbook?"),
+         Arg("rule", ArgKind.RULE, "By which rule? (empty: the first that finds steps)", required=False)),
         decide=rule(runbooks.attach),
     ),
     Action(
         "merge-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",
-        (Arg("runbook", Kind.ATTACHED, "Which attached runbook?"), Arg("newer", Kind.RUNBOOK, "Which file is newer?")),
+        (Arg("runbook", ArgKind.ATTACHED, "Which attached runbook?"), Arg("newer", ArgKind.RUNBOOK,
+        "Which file is newer?")),
         decide=rule(runbooks.merge_in),
     ),
 )  # fmt: skip

@@ -7,22 +7,23 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, Kind, needed, rule, text
-from incident_cockpit.actions.refs import Here
-from incident_cockpit.incident import brought, declare, legal, triage
-from incident_cockpit.incident.brought import Wanted
+from incident_cockpit.actions.action import Action, Arg, ArgKind, needed, rule, text
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.incident import declare, triage
+from incident_cockpit.incident.declare import Wanted
+from incident_cockpit.incident.facts import classification, report
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.topics import nature, report
+from incident_cockpit.incident.views import legal_duties
 
 
 def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
-    return brought.on_declaring(incident, None, nature.types_of(incident))
+    return declare.on_declaring(incident, None, classification.types_of(incident))
 
 
 def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:
     word = values.get("type")
     types = [incident.plan.find_type(word)] if isinstance(word, str) and word.strip() else []
-    return brought.with_types(types, brought.there(incident))
+    return declare.with_types(types, declare.there(incident))
 
 
 def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
@@ -30,7 +31,7 @@ def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here
 
 
 def _unless_owed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    barred = legal.in_the_way(incident, here.now)
+    barred = legal_duties.in_the_way(incident, here.now)
     return replace(arg, ask="It cannot be dismissed yet", note=barred) if barred else arg
 
 
@@ -41,13 +42,13 @@ ACTIONS = (
     ),
     Action(
         "investigate", "Hand the report to somebody who finds out whether it is real.", "Triage",
-        (Arg("who", Kind.PERSON, "Who finds out?"),
-         Arg("within", Kind.DURATION, "Within what time? (empty: as the plan says)", required=False)),
+        (Arg("who", ArgKind.PERSON, "Who finds out?"),
+         Arg("within", ArgKind.DURATION, "Within what time? (empty: as the plan says)", required=False)),
         decide=rule(triage.investigate),
     ),
     Action(
         "declare", "Say that a report is an incident, or take up again one that was dismissed.", "Triage",
-        (Arg("severity", Kind.SEVERITY, "How bad is it?"),
+        (Arg("severity", ArgKind.SEVERITY, "How bad is it?"),
          text("why", "Why so bad? (may stay empty)", required=False, fit=_why_after_all)),
         decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
     ),
@@ -57,7 +58,7 @@ ACTIONS = (
     ),
     Action(
         "duplicate", "Say that it is the same as another incident, where the work goes on.", "Triage",
-        (Arg("of", Kind.INCIDENT, "The same as which incident?", fit=_unless_owed),
+        (Arg("of", ArgKind.INCIDENT, "The same as which incident?", fit=_unless_owed),
          text("reason", "What shows that? (may stay empty)", required=False)),
         decide=rule(triage.duplicate), grave=True,
     ),
@@ -67,17 +68,17 @@ ACTIONS = (
     ),
     Action(
         "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
-        (Arg("type", Kind.TYPE, "Which type is it?"),), decide=rule(declare.classify), brings=_with_type,
+        (Arg("type", ArgKind.TYPE, "Which type is it?"),), decide=rule(declare.classify), brings=_with_type,
     ),
     Action(
         "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
-        (Arg("type", Kind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
+        (Arg("type", ArgKind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
         decide=rule(declare.unclassify), grave=True,
         warns=lambda incident, values: declare.type_leaves(incident, values["type"]),
     ),
     Action(
-        "found-by", "Say how it was found.", "Triage", (Arg("detection", Kind.DETECTION, "How was it found?"),),
-        decide=rule(nature.found_by),
+        "found-by", "Say how it was found.", "Triage", (Arg("detection", ArgKind.DETECTION, "How was it found?"),),
+        decide=rule(classification.found_by),
     ),
     Action(
         "channel", "Say in which channel people meet.", "Triage", (text("name", "What is the channel called?"),),

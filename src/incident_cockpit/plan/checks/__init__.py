@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from incident_cockpit.plan.checks import course, names, texts, times
-from incident_cockpit.plan.checks.said import Source, allowed, shown
+from incident_cockpit.plan.checks import lifecycle, names, texts, times
+from incident_cockpit.plan.checks.errors import PlanSource, allowed, shown
 from incident_cockpit.plan.shapes import PATTERNS, keys_beside, shape_errors
 
 _WANTED = {
@@ -25,14 +25,14 @@ def plan_errors(raw: Mapping[str, object], numbers: Mapping[tuple[str, int], str
 
     `numbers` says how rows without a name are counted where they come from several files.
     """
-    source = Source(raw, numbers or {})
+    source = PlanSource(raw, numbers or {})
     found = [_shape_line(source, error) for error in shape_errors(dict(raw))]
-    for check in (*texts.CHECKS, *names.CHECKS, *course.CHECKS, *times.CHECKS):
+    for check in (*texts.CHECKS, *names.CHECKS, *lifecycle.CHECKS, *times.CHECKS):
         found.extend(check(source))
     return tuple(dict.fromkeys(found))
 
 
-def _shape_line(source: Source, error: dict[str, Any]) -> str:
+def _shape_line(source: PlanSource, error: dict[str, Any]) -> str:
     loc, kind = error["loc"], error["type"]
     where = source.path(*loc)
     if kind == "missing":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incident_cockpit.plan.checks.said import Source, allowed, shown, unknown
-from incident_cockpit.plan.pointers import IDENTITY, KINDS, MET_BY, POINTERS, WITH_MET_BY, Row, identity
-from incident_cockpit.plan.slugs import slug
+from incident_cockpit.plan.channel_names import slug
+from incident_cockpit.plan.checks.errors import PlanSource, allowed, shown, unknown
+from incident_cockpit.plan.references import IDENTITY, KINDS, MET_BY, POINTERS, WITH_MET_BY, Row, identity
 from incident_cockpit.plan.templates import MOMENTS, SCRIPT, SCRIPTS
 
 _OWN = ("respond-", "escalate-", "role-", "phase-", "rung-")
@@ -25,7 +25,7 @@ _LISTS = (
 )
 
 
-def _twice(source: Source) -> Iterator[str]:
+def _twice(source: PlanSource) -> Iterator[str]:
     for table, keys in IDENTITY.items():
         seen: set[object] = set()
         for index, row in source.rows(table):
@@ -41,7 +41,7 @@ def _twice(source: Source) -> Iterator[str]:
         yield from _again(source, "roles", index, "short", row.get("short"), seen)
 
 
-def _again(source: Source, table: str, index: int, key: str, name: object, seen: set[object]) -> Iterator[str]:
+def _again(source: PlanSource, table: str, index: int, key: str, name: object, seen: set[object]) -> Iterator[str]:
     if not isinstance(name, str):
         return
     if name.casefold() in seen:
@@ -57,7 +57,7 @@ def _folded(table: str, parts: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(tuple(sorted(part)) if isinstance(part, tuple) else part for part in parts)
 
 
-def _clocks(source: Source) -> Iterator[str]:
+def _clocks(source: PlanSource) -> Iterator[str]:
     """Hold that each deadline has an id of its own, whichever table it comes from."""
     notices = set(source.names("notices"))
     for table in ("notices", "deadlines"):
@@ -70,7 +70,7 @@ def _clocks(source: Source) -> Iterator[str]:
                 yield f"{where}: must not begin with {', '.join(_OWN)}; those are the plan's own"
 
 
-def _duties(source: Source) -> Iterator[str]:
+def _duties(source: PlanSource) -> Iterator[str]:
     """Hold that no mark on a closing gate settles a legal duty, which it would by being marked under the same word."""
     legal = {
         _marked_as(row)
@@ -91,7 +91,7 @@ def _marked_as(row: Row) -> str:
     return what if sort == "done" else str(row.get("id"))
 
 
-def _lists(source: Source) -> Iterator[str]:
+def _lists(source: PlanSource) -> Iterator[str]:
     for table, key in _LISTS:
         said = (source.single(table) if table else source.raw).get(key)
         seen: set[str] = set()
@@ -101,7 +101,7 @@ def _lists(source: Source) -> Iterator[str]:
             seen.add(str(one).casefold() if isinstance(one, str) else "")
 
 
-def _pointers(source: Source) -> Iterator[str]:
+def _pointers(source: PlanSource) -> Iterator[str]:
     for pointer in POINTERS:
         known, kind = source.names(pointer.to), KINDS[pointer.to]
         for loc, value in source.values(pointer.table, pointer.key):
@@ -114,7 +114,7 @@ def _pointers(source: Source) -> Iterator[str]:
                     yield from unknown(source.path(*loc), name, kind, known)
 
 
-def _met_by(source: Source) -> Iterator[str]:
+def _met_by(source: PlanSource) -> Iterator[str]:
     for table in WITH_MET_BY:
         for index, row in source.rows(table):
             said = row.get("met_by")
@@ -123,7 +123,7 @@ def _met_by(source: Source) -> Iterator[str]:
                 yield from (f"{source.path(table, index, 'met_by')} = {shown(said)}: {line}" for line in wrong)
 
 
-def _met_by_error(source: Source, said: str) -> Iterator[str]:
+def _met_by_error(source: PlanSource, said: str) -> Iterator[str]:
     sort, _, what = said.partition(" ")
     if said == "impact" or (sort == "done" and what and what == what.strip() and " " not in what):
         return
@@ -140,7 +140,7 @@ def _met_by_error(source: Source, said: str) -> Iterator[str]:
         yield f"no such {kind}{allowed(what, known)}"
 
 
-def _messages(source: Source) -> Iterator[str]:
+def _messages(source: PlanSource) -> Iterator[str]:
     for loc, name in source.values("messages", "id"):
         if isinstance(name, str) and name.startswith(SCRIPT):
             yield from unknown(source.path(*loc), name, "script", list(SCRIPTS))

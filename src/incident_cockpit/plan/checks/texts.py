@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from incident_cockpit.plan.channel import VARIABLES as CHANNEL_VARIABLES
-from incident_cockpit.plan.channel import unfilled
-from incident_cockpit.plan.checks.said import Loc, Source, allowed, shown
+from incident_cockpit.plan.channel_names import VARIABLES as CHANNEL_VARIABLES
+from incident_cockpit.plan.channel_names import unfilled
+from incident_cockpit.plan.checks.errors import Loc, PlanSource, allowed, shown
 from incident_cockpit.plan.templates import template_errors
 
 # Control characters and the marks that turn the direction of text: a terminal would obey them. Lines and tabs may stay.
@@ -18,7 +18,7 @@ _MAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[^\s@<>\"',;:()\[\]\\]{1,190}"
 _CHANNEL_CHARACTERS = re.compile(r"[a-z0-9_-]*")
 
 
-def _hidden_characters(source: Source) -> Iterator[str]:
+def _hidden_characters(source: PlanSource) -> Iterator[str]:
     pending: deque[tuple[Loc, object]] = deque([((), source.raw)])
     while pending:
         loc, value = pending.popleft()
@@ -30,7 +30,7 @@ def _hidden_characters(source: Source) -> Iterator[str]:
             pending.extend(((*loc, index), inner) for index, inner in enumerate(value))
 
 
-def _templates(source: Source) -> Iterator[str]:
+def _templates(source: PlanSource) -> Iterator[str]:
     general = [row.get("audience") for _, row in source.rows("templates") if "phase" not in row]
     for audience in source.names("cadences"):
         if audience not in general:
@@ -44,7 +44,7 @@ def _templates(source: Source) -> Iterator[str]:
                 yield from (f"{where}: {error}" for error in template_errors(text))
 
 
-def _channel(source: Source) -> Iterator[str]:
+def _channel(source: PlanSource) -> Iterator[str]:
     channel = source.single("channel")
     name, call = channel.get("name"), channel.get("call")
     if isinstance(name, str) and name.strip():
@@ -60,7 +60,7 @@ def _channel(source: Source) -> Iterator[str]:
     yield from _address("channel.call", call)
 
 
-def _systems(source: Source) -> Iterator[str]:
+def _systems(source: PlanSource) -> Iterator[str]:
     for index, row in source.rows("systems"):
         resources = row.get("resources")
         for number, one in enumerate(resources if isinstance(resources, list) else ()):
@@ -68,7 +68,7 @@ def _systems(source: Source) -> Iterator[str]:
                 yield from _address(source.path("systems", index, "resources", number, "url"), one.get("url"))
 
 
-def _contacts(source: Source) -> Iterator[str]:
+def _contacts(source: PlanSource) -> Iterator[str]:
     for index, row in source.rows("contacts"):
         mail = row.get("mail")
         if isinstance(mail, str) and mail.strip() and not _MAIL.fullmatch(mail):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from incident_cockpit.plan.checks.said import Loc, Source, shown
-from incident_cockpit.plan.spans import clock_minutes, parse_span, parse_wait, parse_within
+from incident_cockpit.plan.checks.errors import Loc, PlanSource, shown
+from incident_cockpit.times.spans import clock_minutes, parse_span, parse_wait, parse_within
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _MONTH, _YEAR = 30 * _DAY, 366 * _DAY
@@ -47,7 +47,7 @@ _WITHINS = (
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _periods(source: Source) -> Iterator[str]:
+def _periods(source: PlanSource) -> Iterator[str]:
     for (table, key), (least, most, limits) in _PERIODS.items():
         for loc, said in _said(source, table, key):
             seconds = parse_span(said) if least else parse_wait(said)
@@ -64,7 +64,7 @@ def _periods(source: Source) -> Iterator[str]:
         yield f"watch.every = {shown(watch['every'])}: must not be longer than for = {shown(watch['for'])}"
 
 
-def _said(source: Source, table: str, key: str) -> Iterator[tuple[Loc, str]]:
+def _said(source: PlanSource, table: str, key: str) -> Iterator[tuple[Loc, str]]:
     """Yield the texts under a key, those of a table by severity one by one; others are the shape check's to report."""
     for loc, value in source.values(table, key):
         inner = value.items() if isinstance(value, dict) else [("", value)]
@@ -73,7 +73,7 @@ def _said(source: Source, table: str, key: str) -> Iterator[tuple[Loc, str]]:
                 yield (*loc, name) if isinstance(value, dict) else loc, said
 
 
-def _withins(source: Source) -> Iterator[str]:
+def _withins(source: PlanSource) -> Iterator[str]:
     for table, key in _WITHINS:
         for index, row in source.rows(table):
             said = row.get(key)
@@ -96,7 +96,7 @@ def _within(said: str, hours: object) -> str:
     return ""
 
 
-def _hours(source: Source) -> Iterator[str]:
+def _hours(source: PlanSource) -> Iterator[str]:
     hours = source.single("hours")
     read: dict[str, int | None] = {}
     for key, usual in (("opens", "09:00"), ("closes", "17:00")):
@@ -115,7 +115,7 @@ def _hours(source: Source) -> Iterator[str]:
             yield f'{source.path("hours", "holidays", index)} = {shown(day)}: must be a date such as "2026-12-25"'
 
 
-def _reviewed(source: Source) -> Iterator[str]:
+def _reviewed(source: PlanSource) -> Iterator[str]:
     said = source.single("upkeep").get("reviewed")
     if isinstance(said, str) and said.strip() and not _is_date(said):
         yield f'upkeep.reviewed = {shown(said)}: must be a date such as "2026-11-01"'
@@ -128,7 +128,7 @@ def _is_date(said: str) -> bool:
         return False
 
 
-def _zone(source: Source) -> Iterator[str]:
+def _zone(source: PlanSource) -> Iterator[str]:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
     zone = source.raw.get("zone")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.due import due_items
-from incident_cockpit.incident.due_item import HORIZON, DueItem, DueKind, Urgency, urgency
-from incident_cockpit.timewords import clock, countdown
-from incident_cockpit.tui.paint import SIGNS
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.incident.views.due import HORIZON, DueItem, DueKind, Urgency, due_items, urgency
+from incident_cockpit.times.timewords import clock, countdown
+from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
 _MEANT = {
-    Kind.ASK: DueKind.ASK, Kind.TIMER: DueKind.TIMER, Kind.AUDIENCE: DueKind.UPDATE, Kind.STEP: DueKind.STEP,
-    Kind.DECISION: DueKind.DECISION,
+    ArgKind.ASK: DueKind.ASK, ArgKind.TIMER: DueKind.TIMER, ArgKind.AUDIENCE: DueKind.UPDATE,
+    ArgKind.STEP: DueKind.STEP,
+    ArgKind.DECISION: DueKind.DECISION,
 }  # fmt: skip
 _COUNTDOWN_WIDTH = 13
 
@@ -49,14 +49,14 @@ class DuePane(Pane):
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return the due item under the cursor, or what it is about: an ask, a timer, a role to fill."""
         item = self._items.get(self.cursor_key or "")
         if item is None:
             return None
-        if kind is Kind.DUE or (kind is Kind.DEED and item.deeds):
+        if kind is ArgKind.DUE or (kind is ArgKind.DEED and item.deeds):
             return item.key
-        if kind is Kind.ROLE and item.kind is DueKind.ROLE:
+        if kind is ArgKind.ROLE and item.kind is DueKind.ROLE:
             return item.met_by.removeprefix("role ")
         return item.subject if _MEANT.get(kind) is item.kind else None
 
@@ -74,7 +74,7 @@ def _place(item: DueItem) -> str:
     return f"ask:{item.subject}" if item.kind is DueKind.ASK else item.key
 
 
-def _row(item: DueItem, view: View) -> Row:
+def _row(item: DueItem, view: View) -> ListRow:
     how = urgency(item, view.now)
     style = _STYLE[how]
     left = (
@@ -85,7 +85,7 @@ def _row(item: DueItem, view: View) -> Row:
     on_it = _on_it(item, view)
     beside = (*on_it, Cell(_beside(item, view), "faint"))
     # What is to be done comes before where it comes from.
-    return Row(_place(item), left, beside, shorter=(*((on_it,) if on_it else ()), ()))
+    return ListRow(_place(item), left, beside, shorter=(*((on_it,) if on_it else ()), ()))
 
 
 def _on_it(item: DueItem, view: View) -> tuple[Cell, ...]:

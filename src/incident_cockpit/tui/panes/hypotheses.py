@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.topics.hypotheses import Belief, Hypothesis
-from incident_cockpit.timewords import clock
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
+from incident_cockpit.times.timewords import clock
+from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 _ORDER = (Belief.CONFIRMED, Belief.TESTING, Belief.OPEN, Belief.RULED_OUT)
 _STYLE = {Belief.CONFIRMED: "ok", Belief.TESTING: "warn", Belief.OPEN: "muted", Belief.RULED_OUT: "faint"}
@@ -31,9 +31,9 @@ class HypothesesPane(Pane):
         self.set_rows(tuple(_row(key, one, view) for key, one in held))
         self.frame.hint = "space test · - rule out · + confirm" if held else ""
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return the hypothesis under the cursor."""
-        return self.cursor_key if kind is Kind.HYPOTHESIS else None
+        return self.cursor_key if kind is ArgKind.HYPOTHESIS else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many still stand."""
@@ -48,10 +48,10 @@ def weight(held: Hypothesis) -> str:
     return " ".join(f"{sign}{count}" for sign, count in (("+", speaks_for), ("-", against)) if count)
 
 
-def _row(key: str, one: Hypothesis, view: View) -> Row:
+def _row(key: str, one: Hypothesis, view: View) -> ListRow:
     gone = one.belief is Belief.RULED_OUT
     text = f"{one.text}: {one.found}" if one.found and one.belief in (Belief.RULED_OUT, Belief.CONFIRMED) else one.text
     beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone, view.now)
     left = (Cell(one.belief.value, _STYLE[one.belief], _BELIEF_WIDTH), Cell(text, "faint" if gone else ""))
     weighed = weight(one)
-    return Row(key, left, (*((Cell(weighed, "muted"),) if weighed else ()), Cell(beside, "faint")))
+    return ListRow(key, left, (*((Cell(weighed, "muted"),) if weighed else ()), Cell(beside, "faint")))

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.tui.frame import Frame, Tab
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.rows import Cell
-from incident_cockpit.tui.view import View
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.widgets.list_view import Cell, LineList
+from incident_cockpit.tui.widgets.pane_frame import Frame, Tab
 
 
 class Pane(LineList):
@@ -50,7 +49,7 @@ class Pane(LineList):
             ways[key]()
         return key in ways
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""
         raise NotImplementedError
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.due_item import NEAR
-from incident_cockpit.incident.topics.asks import Ask, open_asks
-from incident_cockpit.incident.topics.roles import missing
-from incident_cockpit.timewords import countdown, lasted
-from incident_cockpit.tui.paint import SIGNS
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.incident.facts.asks import Ask, open_asks
+from incident_cockpit.incident.facts.roles import missing
+from incident_cockpit.incident.views.due import NEAR
+from incident_cockpit.times.timewords import countdown, lasted
+from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 _ROLE_WIDTH = 22
 _NAME_WIDTH, _LONGEST_NAME = 12, 20
@@ -71,16 +71,16 @@ class PeoplePane(Pane):
             before = keys[: keys.index(self.cursor_key or "")]
             self.move_to(next(key for key in reversed(before) if not key.startswith(_ASK)))
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return the role or the person under the cursor, or the ask that stands below one, or is their only one."""
         key = self.cursor_key or ""
         if key.startswith(_ASK):
-            return key.removeprefix(_ASK) if kind is Kind.ASK else None
+            return key.removeprefix(_ASK) if kind is ArgKind.ASK else None
         role, _, who = key.partition(":")
-        if kind is Kind.ASK:
+        if kind is ArgKind.ASK:
             theirs = self._asked.get(who, [])
             return theirs[0][0] if len(theirs) == 1 else None
-        return {Kind.ROLE: role, Kind.PERSON: who, Kind.PEOPLE: who}.get(kind) or None
+        return {ArgKind.ROLE: role, ArgKind.PERSON: who, ArgKind.PEOPLE: who}.get(kind) or None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many required roles nobody holds."""
@@ -96,7 +96,7 @@ def asked(view: View) -> dict[str, list[tuple[str, Ask]]]:
     return theirs
 
 
-def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
+def rows(view: View, *, folded: bool = False) -> Iterator[ListRow]:
     """Yield the roles in the plan's order, then people without one, each with what they were asked, late first.
 
     That stands in lines of its own, or `folded` beside the name; then roles that nobody has to hold come last.
@@ -113,7 +113,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[Row]:
         if not incident.roles.get(role.id):
             wanted = role in wanting
             nobody = Cell("nobody", "warn" if wanted else "faint", _NAME_WIDTH)
-            row = Row(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
+            row = ListRow(f"{role.id}:", (name, nobody), (Cell("!", "warn"),) if wanted else ())
             if wanted or not folded:
                 yield row
             else:
@@ -130,16 +130,16 @@ def _name(who: str, style: str = "") -> Cell:
 
 def _person(
     key: str, person: tuple[Cell, ...], since: str, asks: list[tuple[str, Ask]], view: View, folded: bool
-) -> Iterator[Row]:
+) -> Iterator[ListRow]:
     """Yield somebody's line, and those of their asks; folded, the first ask in place of `since`, and how many more."""
     if not folded or not asks:
-        yield Row(key, (*person, Cell(since, "faint")))
+        yield ListRow(key, (*person, Cell(since, "faint")))
         yield from (_ask(one, ask, view) for one, ask in asks)
         return
     first = asks[0][1]
     sign, style = _pressing(first, view)
     beside = (Cell(f"{sign} ", style), Cell(first.text))
-    yield Row(key, (*person, *beside), (Cell(f"+{len(asks) - 1}", style),) if asks[1:] else ())
+    yield ListRow(key, (*person, *beside), (Cell(f"+{len(asks) - 1}", style),) if asks[1:] else ())
 
 
 def _pressing(ask: Ask, view: View) -> tuple[str, str]:
@@ -149,10 +149,10 @@ def _pressing(ask: Ask, view: View) -> tuple[str, str]:
     return (SIGNS["warn"], "warn") if ask.due - view.now <= NEAR else (" ", "muted")
 
 
-def _ask(key: str, ask: Ask, view: View) -> Row:
+def _ask(key: str, ask: Ask, view: View) -> ListRow:
     sign, style = _pressing(ask, view)
     left = (
         Cell(sign, style, 2), Cell(countdown(ask.due, view.now), style, _COUNTDOWN_WIDTH), Cell(ask.text),
     )  # fmt: skip
     on_it = (Cell(f"{SIGNS['ok']} on it", "ok"),) if ask.acknowledged else ()
-    return Row(f"{_ASK}{key}", left, on_it, indent=2)
+    return ListRow(f"{_ASK}{key}", left, on_it, indent=2)

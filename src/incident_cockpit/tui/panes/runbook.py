@@ -7,18 +7,17 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import NamedTuple, overload
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.checklist import GateLine, Part, StepLine, parts
-from incident_cockpit.incident.due_item import NEAR
-from incident_cockpit.incident.place import Place, place
-from incident_cockpit.incident.topics.gates import Passed, question
-from incident_cockpit.incident.topics.roles import role_called, taker
-from incident_cockpit.incident.topics.steps import SO_MARKED, Mark, Status
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.incident.facts.roles import role_called, taker
+from incident_cockpit.incident.facts.runbooks import Passed, question
+from incident_cockpit.incident.facts.steps import SO_MARKED, Mark, Status
+from incident_cockpit.incident.views.checklist import GateLine, LastPosition, Part, StepLine, parts, place
+from incident_cockpit.incident.views.due import NEAR
 from incident_cockpit.runbook.model import Gate, Runbook
-from incident_cockpit.timewords import ago, clock, countdown
+from incident_cockpit.times.timewords import ago, clock, countdown
+from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row, fit
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow, fit
 
 _BOX = {
     Status.OPEN: Cell("☐ ", "muted"),
@@ -75,13 +74,13 @@ class RunbookPane(Pane):
         self.frame.title_right = f"{done}/{total}" if total else ""
         self.frame.hint = "enter guidance · space tick · - skip" if total else ""
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return the step or the decision under the cursor."""
         key = self.cursor_key
         if key is None:
             return None
         decision = key.partition(".")[2].startswith("g")
-        return key if kind is (Kind.GATE if decision else Kind.STEP) else None
+        return key if kind is (ArgKind.GATE if decision else ArgKind.STEP) else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how far it is."""
@@ -92,10 +91,10 @@ class RunbookPane(Pane):
 Item = tuple[Runbook, Part | StepLine | GateLine | None]
 
 
-class RunbookRows(Sequence[Row]):
+class RunbookRows(Sequence[ListRow]):
     """The lines of every runbook as rows, each made only when it is drawn."""
 
-    def __init__(self, view: View, where: Place | None) -> None:
+    def __init__(self, view: View, where: LastPosition | None) -> None:
         """Lay out the runbooks: a heading for each section that has steps or decisions, then those in their order."""
         self._view = view
         self._where = where
@@ -123,12 +122,12 @@ class RunbookRows(Sequence[Row]):
         return len(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> Row: ...
+    def __getitem__(self, index: int) -> ListRow: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: slice) -> Sequence[ListRow]: ...
 
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, index: int | slice) -> ListRow | Sequence[ListRow]:
         """Make the row at an index."""
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self._items)))]
@@ -139,8 +138,10 @@ class RunbookRows(Sequence[Row]):
             case GateLine():
                 return _gate(self._view, runbook, line)
             case Part():
-                return Row(None, (Cell(line.title, "heading"),), _count(line.closed, line.total) if line.total else ())
-        return Row(None, (Cell(runbook.title, "accent"),), _count(*self.progress[runbook.sha256]))
+                return ListRow(
+                    None, (Cell(line.title, "heading"),), _count(line.closed, line.total) if line.total else ()
+                )
+        return ListRow(None, (Cell(runbook.title, "accent"),), _count(*self.progress[runbook.sha256]))
 
     def index_of(self, key: str) -> int | None:
         """Return where the step or decision with this id stands, without making rows."""
@@ -151,13 +152,13 @@ def _count(done: int, total: int) -> tuple[Cell, ...]:
     return (Cell(f"{done}/{total}", "ok" if done == total else "faint"),)
 
 
-def _step(view: View, line: StepLine, where: Place | None) -> Row:
+def _step(view: View, line: StepLine, where: LastPosition | None) -> ListRow:
     added = (Cell("+ ", "accent"),) if line.id in view.incident.steps.added else ()
     # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
     given = view.incident.steps.given.get(line.id, "")
     text = Cell(_without_taker(line.step.text, given, view), _TEXT[line.status])
     left = (_BOX[line.status], Cell("  " * line.step.depth), *added, text)
-    return Row(line.id, left, _beside(view, line, where), indent=1)
+    return ListRow(line.id, left, _beside(view, line, where), indent=1)
 
 
 def _without_taker(text: str, given: str, view: View) -> str:
@@ -175,7 +176,7 @@ def _short(view: View, given: str) -> str:
     return f"{role.short} ({held})" if held else role.short
 
 
-def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]:
+def _beside(view: View, line: StepLine, where: LastPosition | None) -> tuple[Cell, ...]:
     """Return what stands at the right of a step: how it ended, or what it waits for."""
     steps = view.incident.steps
     mark, given, until = line.mark, steps.given.get(line.id), steps.boxes.get(line.id)
@@ -196,7 +197,7 @@ def _beside(view: View, line: StepLine, where: Place | None) -> tuple[Cell, ...]
     return tuple(cells)
 
 
-def _away(where: Place | None, view: View) -> str:
+def _away(where: LastPosition | None, view: View) -> str:
     """Return since when whoever looks was away from their place, or nothing while it is fresh."""
     return f"you, {ago(where.since, view.now)}" if where is not None and view.now - where.since >= _AWAY else ""
 
@@ -209,16 +210,16 @@ def _ending(mark: Mark, view: View) -> str:
     return fit(mark.answer, _LONGEST_REASON) if mark.answer else f"{mark.who} {clock(mark.when, view.zone, view.now)}"
 
 
-def _gate(view: View, runbook: Runbook, line: GateLine) -> Row:
+def _gate(view: View, runbook: Runbook, line: GateLine) -> ListRow:
     """Return a decision: its words and where it leads; once it was taken, which way."""
     key, gate = line.id, line.gate
     passed: Passed | None = view.incident.gates.get(key)
     text = question(gate)
     if passed is not None:
         way = fit(f"→ {'escalate' if passed.escalate and not passed.to else passed.way}", _LONGEST_REASON)
-        return Row(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)
+        return ListRow(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)
     ways = " / ".join(ways_on(runbook, gate))
-    return Row(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(fit(f"→ {ways}", _LONGEST_REASON), "warn"),), 1)
+    return ListRow(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(fit(f"→ {ways}", _LONGEST_REASON), "warn"),), 1)
 
 
 def ways_on(runbook: Runbook, gate: Gate) -> list[str]:

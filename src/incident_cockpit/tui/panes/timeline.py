@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import overload
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.incident.envelope import Event
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.asks import open_needs
+from incident_cockpit.incident.facts.notes import DecisionGrounded, EffectSeen, Logged, NoteKind
+from incident_cockpit.incident.facts.severity import affected
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.timeline import TimelineLine, line
-from incident_cockpit.incident.topics.decisions import DecisionGrounded
-from incident_cockpit.incident.topics.effects import EffectSeen
-from incident_cockpit.incident.topics.needs import open_needs
-from incident_cockpit.incident.topics.notes import Logged, Sort
-from incident_cockpit.incident.topics.systems import affected
-from incident_cockpit.timewords import clock, zone_label
+from incident_cockpit.incident.views.timeline import TimelineLine, line
+from incident_cockpit.times.timewords import clock, zone_label
+from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.rows import Cell, Row, fit
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow, fit
 
 _STYLES = {
     "action": "ok", "decision": "accent", "ask": "warn", "answer": "ok", "severity": "late", "phase": "accent",
@@ -36,7 +34,7 @@ _LONGEST_NEED = 28
 _MOST_SYSTEMS = 3
 
 
-class TimelineRows(Sequence[Row]):
+class TimelineRows(Sequence[ListRow]):
     """The lines of a record as rows, each made only when it is drawn."""
 
     def __init__(self, record: Record, events: Sequence[Event], zone: tzinfo) -> None:
@@ -54,12 +52,12 @@ class TimelineRows(Sequence[Row]):
         return self._size
 
     @overload
-    def __getitem__(self, index: int) -> Row: ...
+    def __getitem__(self, index: int) -> ListRow: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: slice) -> Sequence[ListRow]: ...
 
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, index: int | slice) -> ListRow | Sequence[ListRow]:
         """Make the row at an index."""
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(self._size))]
@@ -73,7 +71,7 @@ class TimelineRows(Sequence[Row]):
         at = bisect_left(self._events, (event.happened, event.seq), key=lambda one: (one.happened, one.seq))
         return at if at < self._size and self._events[at] is event else None
 
-    def _row(self, said: TimelineLine) -> Row:
+    def _row(self, said: TimelineLine) -> ListRow:
         gone = bool(said.taken_back_by)
         when = f"{said.happened.astimezone(self._zone):{self._stamp}}"
         text = said.text.replace("\n", " ⏎ ")
@@ -92,7 +90,7 @@ class TimelineRows(Sequence[Row]):
         # Where there is little room, that a line is from before the start goes before when it was recorded.
         short = [f"+{count}" if count else "", "before start" if said.early else recorded]
         ways = [(*(Cell(mark, _MARKS[at]) for at, mark in enumerate(way) if mark), who) for way in (marks, short)]
-        return Row(str(said.seq), left, ways[0], shorter=(ways[1],) if ways[1] != ways[0] else ())
+        return ListRow(str(said.seq), left, ways[0], shorter=(ways[1],) if ways[1] != ways[0] else ())
 
 
 class TimelinePane(Pane):
@@ -130,18 +128,18 @@ class TimelinePane(Pane):
             return others
         return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return the line under the cursor, or the action or decision that it is about."""
         key = self.cursor_key
         if key is None or self._record is None or int(key) > self._record.seq:
             return None
         event = self._record.events[int(key) - 1]
         match kind:
-            case Kind.LINE | Kind.ENTRY:
+            case ArgKind.LINE | ArgKind.ENTRY:
                 return f"#{key}"
-            case Kind.TAKEN:
+            case ArgKind.TAKEN:
                 return action_of(event) or None
-            case Kind.DECISION:
+            case ArgKind.DECISION:
                 return decision_of(event) or None
         return None
 
@@ -153,7 +151,7 @@ class TimelinePane(Pane):
 def decision_of(event: Event) -> str:
     """Return the id of the decision that a line is about, or an empty string."""
     match event.fact:
-        case Logged(note=note, now=now) if now is not None and now.sort is Sort.DECISION:
+        case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.DECISION:
             return note
         case DecisionGrounded(decision=decision):
             return decision
@@ -163,7 +161,7 @@ def decision_of(event: Event) -> str:
 def action_of(event: Event) -> str:
     """Return the id of the action that a line is about, or an empty string."""
     match event.fact:
-        case Logged(note=note, now=now) if now is not None and now.sort is Sort.ACTION:
+        case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.ACTION:
             return note
         case EffectSeen(action=action):
             return action

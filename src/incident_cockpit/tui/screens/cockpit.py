@@ -9,24 +9,22 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from incident_cockpit.actions.action import Kind, Scope
-from incident_cockpit.tui.attention import Attention
-from incident_cockpit.tui.bars import FooterBar, HeaderBar, NextBar, SaidBar
-from incident_cockpit.tui.begun import notice
-from incident_cockpit.tui.doing import Doing
-from incident_cockpit.tui.entry import EntryLine, LineKept, LineSaid
-from incident_cockpit.tui.following import Following
-from incident_cockpit.tui.frame import Frame
-from incident_cockpit.tui.lines import LineList
+from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.tui.app.live import Attention, Following, View
+from incident_cockpit.tui.app.type_ahead import TypeAhead
+from incident_cockpit.tui.handlers.context import Services
+from incident_cockpit.tui.handlers.dispatch import Doing
 from incident_cockpit.tui.panes.due import DuePane
 from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.stage import Around
-from incident_cockpit.tui.typeahead import TypeAhead
-from incident_cockpit.tui.view import View
+from incident_cockpit.tui.screens.form_drafts import notice
+from incident_cockpit.tui.widgets.bars import FooterBar, HeaderBar, NextBar, SaidBar
+from incident_cockpit.tui.widgets.entry_line import EntryLine, LineKept, LineSaid
+from incident_cockpit.tui.widgets.list_view import LineList
+from incident_cockpit.tui.widgets.pane_frame import Frame
 
 _POLL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 2.0
 _WIDE, _HIGH, _LOW = 100, 30, 14
@@ -61,7 +59,7 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-one #upper Frame { height: 1fr; }
     """
 
-    def __init__(self, following: Following, around: Around, said: str = "") -> None:
+    def __init__(self, following: Following, around: Services, said: str = "") -> None:
         """Show the incident that is followed; `said` stands below the entry line at first."""
         super().__init__()
         self.following = following
@@ -249,7 +247,7 @@ class CockpitScreen(Screen[None]):
         """Do an action of the registry; what it still needs is taken from the cursor or asked for."""
         self._doing.do(name, dict(values or {}))
 
-    def meant(self, kind: Kind) -> str | None:
+    def meant(self, kind: ArgKind) -> str | None:
         """Return what the cursor of the pane in use is on, if it is of this kind."""
         return self.pane.meant(kind) if self.pane is not None else None
 

@@ -10,17 +10,17 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.arguments import Option
+from incident_cockpit.documents.lint.length import place, room
+from incident_cockpit.documents.staleness import Age
+from incident_cockpit.documents.update import Composed
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.ages import Age
-from incident_cockpit.exports.cautions.limits import place, room
-from incident_cockpit.exports.update import Composed
-from incident_cockpit.plan.model import PastedInto
-from incident_cockpit.text.clean import clean
-from incident_cockpit.tui.paint import SIGNS
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.box import Options
+from incident_cockpit.plan.schema import PastedInto
+from incident_cockpit.text.sanitize import clean
+from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.draft import PROBLEM, DraftScreen
+from incident_cockpit.tui.screens.modal import Options
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 __all__ = ["PROBLEM", "ComposerScreen", "Correspondence"]
 
@@ -154,7 +154,7 @@ class ComposerScreen(DraftScreen[None]):
         others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
         promised = self._desk.promised(self._audience, self.text)
         then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
-        self.query_one("#about", Options).show([Row(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
+        self.query_one("#about", Options).show([ListRow(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
         self._show_ages()
 
     def _show_ages(self) -> None:
@@ -163,7 +163,7 @@ class ComposerScreen(DraftScreen[None]):
         where = f"for {place(self._target)}" + (f", {filled}" if filled else "")
         left = self.inner_width - 4 - cell_len(where)
         old = aged_cells(self._desk.ages(self._audience, self._written), left)
-        self.query_one("#ages", Options).show([Row(None, old, (Cell(where, "muted"),))], 1)
+        self.query_one("#ages", Options).show([ListRow(None, old, (Cell(where, "muted"),))], 1)
 
     def hints(self) -> None:
         """Show the keys that work."""

@@ -11,16 +11,16 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import Option
 from incident_cockpit.errors import Refused
-from incident_cockpit.tui.begun import Answers
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.pages import Page
-from incident_cockpit.tui.screens.beneath import Beneath
-from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.screens.form import Beneath
+from incident_cockpit.tui.screens.form_drafts import Answers
+from incident_cockpit.tui.screens.modal import BoxScreen
 from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, narrowing, nothing_fits
+from incident_cockpit.tui.widgets.list_view import LineList
+from incident_cockpit.tui.widgets.rich_text import Page
+from incident_cockpit.tui.widgets.text_field import Field
 
 Declare = Callable[[dict[str, str]], Awaitable[tuple[str, str]]]
 
@@ -119,7 +119,7 @@ class DeclareScreen(BoxScreen[str | None]):
         self._fit()
 
     def _offer_severities(self, at: str) -> None:
-        self._severity.ask(narrowing(Kind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None)
+        self._severity.ask(narrowing(ArgKind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None)
 
     def on_resize(self) -> None:
         """Keep the box inside the screen."""

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
+from incident_cockpit.documents.update import Composed
 from incident_cockpit.errors import Refused
-from incident_cockpit.exports.update import Composed
-from incident_cockpit.text.clean import clean
-from incident_cockpit.tui.field import Draft
-from incident_cockpit.tui.paint import SIGNS
-from incident_cockpit.tui.screens.box import BoxScreen, Options, Result
+from incident_cockpit.text.sanitize import clean
+from incident_cockpit.tui.app.theme_styles import SIGNS
+from incident_cockpit.tui.screens.modal import BoxScreen, Options, Result
+from incident_cockpit.tui.widgets.text_field import DraftArea
 
 # What is wrong is said by whoever delivers with this sign in front; everything else says how it went.
 PROBLEM = "!"
@@ -30,11 +30,11 @@ class DraftScreen(BoxScreen[Result]):
     DraftScreen #about { height: 1; }
     DraftScreen #origin { color: $warn; }
     DraftScreen #guide { color: $muted; max-height: 4; }
-    DraftScreen Draft, DraftScreen Draft:focus { margin: 0 0; padding: 0 1; min-height: 2; }
+    DraftScreen DraftArea, DraftScreen DraftArea:focus { margin: 0 0; padding: 0 1; min-height: 2; }
     DraftScreen #warnings { color: $warn; max-height: 3; }
     DraftScreen.-low #guide { max-height: 2; }
     DraftScreen.-short > #box { height: 100%; min-height: 3; }
-    DraftScreen.-short Draft, DraftScreen.-short Draft:focus { min-height: 1; }
+    DraftScreen.-short DraftArea, DraftScreen.-short DraftArea:focus { min-height: 1; }
     DraftScreen.-short #origin, DraftScreen.-short #guide { display: none; }
     DraftScreen.-short #warnings { max-height: 1; }
     DraftScreen.-tiny #about, DraftScreen.-tiny #warnings { display: none; }
@@ -49,7 +49,7 @@ class DraftScreen(BoxScreen[Result]):
         yield Options(id="about")
         yield Static(id="guide", classes="said")
         yield Static(id="origin", classes="said")
-        draft = Draft(id="draft")
+        draft = DraftArea(id="draft")
         draft.keeps = lambda _text: self.edited(self.text)
         yield draft
         yield Static(id="warnings", classes="said")
@@ -88,9 +88,9 @@ class DraftScreen(BoxScreen[Result]):
         return clean(self.draft.text).strip()
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> DraftArea:
         """The field of the draft."""
-        return self.query_one(Draft)
+        return self.query_one(DraftArea)
 
     def put(self, text: str, *, at_end: bool = False) -> None:
         """Show this text instead and focus it, the caret at its start or end."""

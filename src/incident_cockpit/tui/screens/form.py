@@ -1,32 +1,257 @@
-"""Asks for what an action still needs, one thing after the other, in one box."""
+"""What a form says about answers: how they read, and what is wrong with one."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import Action, Arg, Kind
-from incident_cockpit.actions.options import Option
+from incident_cockpit.actions.action import Action, Arg, ArgKind
+from incident_cockpit.actions.arguments import Option
 from incident_cockpit.errors import Refused
-from incident_cockpit.tui.begun import Answers
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.pages import Page
-from incident_cockpit.tui.screens.announced import Announced
-from incident_cockpit.tui.screens.beneath import Beneath
-from incident_cockpit.tui.screens.box import BoxScreen, Options
-from incident_cockpit.tui.screens.offers import several, words_or_lines
-from incident_cockpit.tui.screens.pick import (
-    Picker,
-    RowsFor,
-    narrowing,
-    suggesting,
-)
-from incident_cockpit.tui.screens.wording import FREE, UNGUIDED, Choices, Guidance, Wording, page, placeholder, wrong
+from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.tui.app.safety import printable
+from incident_cockpit.tui.screens.form_drafts import Answers
+from incident_cockpit.tui.screens.modal import BoxScreen, Options
+from incident_cockpit.tui.screens.pick import Picker, RowsFor, narrowing, nothing_fits, said_in_words, suggesting
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
+from incident_cockpit.tui.widgets.rich_text import Page
+
+Choices = Callable[[Arg], Sequence[Option]]
+# What the option with an id means to an argument, once other things have been answered.
+Means = Callable[[Arg, str, Mapping[str, str]], Page]
+
+# These take any words; what is known is only offered beside the field.
+FREE = (
+    ArgKind.TEXT, ArgKind.PERSON, ArgKind.PEOPLE, ArgKind.TAKER, ArgKind.LINE, ArgKind.SYSTEM, ArgKind.THREAD,
+    ArgKind.DURATION, ArgKind.CADENCE,
+    ArgKind.TIME, ArgKind.FUTURE, ArgKind.DAY, ArgKind.FOLLOW_UP_KIND, ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.PINNED,
+)  # fmt: skip
+_LONGEST_KNOWN = 3
+# What stands beside an option's words in its row; words for which no room is left are said whole below.
+_BESIDE_MEANING = 12
+_BESIDE_WORDS = 8
+_NAME_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What helps to answer: what an option means, a few words beside each by its id, and which is the likely one.
+
+    `fitted` is how an argument is asked for once others have been answered, `unreadable` why a word cannot be meant.
+    """
+
+    means: Means = lambda _arg, _key, _values: Page()
+    beside: Callable[[Arg], Mapping[str, str]] = lambda _arg: {}
+    likely: Callable[[Arg], str | None] = lambda _arg: None
+    fitted: Callable[[Arg, Mapping[str, str]], Arg] = lambda arg, _values: arg
+    unreadable: Callable[[Arg, str], str] = lambda _arg, _word: ""
+
+
+UNGUIDED = Guidance()
+
+
+class FormText:
+    """The answers to an action's questions as people read them; `choices` gives what an argument can name."""
+
+    def __init__(self, action: Action, choices: Choices) -> None:
+        """Word the answers for this action."""
+        self._action = action
+        self._choices = choices
+
+    def answer(self, arg: Arg, values: Mapping[str, str]) -> str:
+        """Return one answer on one line."""
+        value = values.get(arg.name, "")
+        free = arg.kind in FREE and arg.kind is not ArgKind.LINE
+        shown = value if free else said_in_words(arg.kind, self._choices(arg), value)
+        return " ".join(shown.split())
+
+    def whole(self, values: Mapping[str, str]) -> str:
+        """Return the action with all its answers."""
+        said = [self.answer(arg, values) for arg in self._action.args if values.get(arg.name)]
+        return f"{self._action.name}: {', '.join(said)}" if said else self._action.about.rstrip(".")
+
+    def known(self, values: Mapping[str, str], asked: Arg) -> list[ListRow]:
+        """Return rows of the latest answers but the one that is asked for now."""
+        said = [arg for arg in self._action.args if values.get(arg.name) and arg is not asked]
+        return [
+            ListRow(None, (Cell(_named(arg), "faint", _NAME_WIDTH), Cell(self.answer(arg, values), "muted")))
+            for arg in said[-_LONGEST_KNOWN:]
+        ]
+
+
+def page(arg: Arg, words: str, meaning: Page, width: int) -> Page:
+    """Return what there is to say of an option: its words where they are cut at this width, and what it means."""
+    made = Page()
+    taken = _BESIDE_MEANING if arg.kind in (ArgKind.SEVERITY, ArgKind.PHASE) else _BESIDE_WORDS
+    if cell_len(words) > width - taken:
+        made.line(words)
+    made.add(meaning)
+    return made
+
+
+def placeholder(arg: Arg, offered: bool) -> str:
+    """Return what an empty field says about what it takes."""
+    if arg.default:
+        return f"{arg.default} if left empty"
+    if not arg.required:
+        return "may stay empty"
+    if arg.kind in FREE:
+        return "a name" if arg.kind in (ArgKind.PERSON, ArgKind.PEOPLE, ArgKind.TAKER) else ""
+    return "type to narrow" if offered else ""
+
+
+def wrong(arg: Arg, value: str, typed: str, *, chosen: bool) -> str:
+    """Return what is wrong with an answer as far as it can be told before the action is tried, or nothing."""
+    if not value:
+        if not arg.required or arg.default:
+            return ""
+        return nothing_fits(typed) if arg.kind not in FREE else "it cannot stay empty"
+    if arg.kind not in FREE and not chosen:
+        return nothing_fits(typed)
+    if arg.kind is ArgKind.DURATION and parse_duration(value) is None:
+        return f"'{value}' is no duration: write it like 10m, 90s or 1h30m"
+    return ""
+
+
+def _named(arg: Arg) -> str:
+    return arg.name.replace("_", " ")
+
+
+# -- announced: What a grave action will do, said before the key that does it.
+
+
+class Announced(Vertical):
+    """What is decided, below it what that leads to, and the key; it is there only while it says something."""
+
+    DEFAULT_CSS = """
+    Announced { height: auto; display: none; }
+    Announced > Static { height: auto; margin: 0 1; }
+    Announced > #will, Announced > #press { color: $warn; text-style: bold; margin: 1 1 0 1; }
+    Announced > #press { margin: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay the lines out, empty."""
+        yield from (Static(id=name) for name in ("will", "then", "press"))
+
+    def announce(self, will: str) -> None:
+        """Say what will be done, its first line above the others; one is enough."""
+        decided, *then = will.splitlines()
+        self._put("#will", [decided])
+        self._put("#then", then)
+        self._put("#press", ["Press y to do it."])
+        self.display = True
+
+    def take_back(self) -> None:
+        """Say nothing any more."""
+        self.display = False
+
+    def _put(self, selector: str, lines: Iterable[str]) -> None:
+        line = self.query_one(selector, Static)
+        words = "\n".join(map(printable, lines))
+        line.update(Content(words))
+        line.display = bool(words)
+
+
+# -- beneath: What stands beneath the rows of a box: what the one under the cursor means, in a place that keeps its
+# height.
+
+# More is read in the plan, not while something waits to be chosen.
+_MOST = 8
+
+
+class Beneath(Static):
+    """Some lines about one row; the box does not jump from row to row, and what has no room is cut with …"""
+
+    DEFAULT_CSS = """
+    Beneath { height: auto; margin: 0 1; color: $muted; display: none; }
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing to say."""
+        super().__init__(id="beneath")
+        self._page_of: Callable[[str], Page] = lambda _key: Page()
+        self._width = 0
+        self._wanted = 0
+        self._lines: list[str] = []
+
+    def about(self, page_of: Callable[[str], Page], keys: Iterable[str], width: int) -> None:
+        """Be ready to say what `page_of` has of the rows with these keys, at this width."""
+        self._page_of, self._width = page_of, width
+        pages = (page_of(key) for key in keys)
+        self._wanted = min(_MOST, max((len(page(width)) for page in pages if page), default=0))
+
+    def limit(self, lines: int) -> int:
+        """Take at most so many lines; return how many it takes."""
+        taken = max(0, min(lines, self._wanted))
+        self.display = bool(taken)
+        self.styles.height = taken
+        self._show()
+        return taken
+
+    def tell(self, key: str | None) -> None:
+        """Say what there is to say of the row with this key."""
+        lines = self._page_of(key or "")(self._width)
+        self._lines = [" " * line.indent + printable("".join(run.text for run in line.runs)) for line in lines]
+        self._show()
+
+    def _show(self) -> None:
+        height = int(self.styles.height.value) if self.styles.height is not None else 0
+        shown = self._lines[:height]
+        if len(self._lines) > height > 0:
+            shown[-1] = f"{shown[-1][: self._width - 2]} …"
+        self.update(Content("\n".join(shown)))
+
+
+# -- offers: What is offered beside a field that takes words: names one behind the other, or the lines of the timeline.
+
+
+def several(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+    """Return rows for a field that takes one name, or several with commas between: what is known for the last one."""
+    alone = suggesting(options, optional=optional)
+
+    def fitting(typed: str) -> Sequence[ListRow]:
+        before, comma, last = typed.rpartition(",")
+        if not comma:
+            return alone(typed)
+        taken = {name.strip(" @").casefold() for name in before.split(",")}
+        left = suggesting([one for one in options if one.id.casefold() not in taken])(last.strip())
+        named = before.strip().rstrip(",")
+        # Behind a comma nobody else may be meant after all.
+        done = [] if last.strip() else [_as_typed(named)]
+        return [*done, *(row._replace(key=f"{named}, {row.key}") for row in left)]
+
+    return fitting
+
+
+def words_or_lines(options: Sequence[Option]) -> RowsFor:
+    """Return rows for words, or a line of the timeline: lines that have the words come behind what was typed."""
+    found_by = {one.id: f"{one.id} {one.words}".casefold() for one in options}
+    rows = {one.id: ListRow(one.id, (Cell(one.words),), (Cell(one.id, "faint"),)) for one in options}
+
+    def fitting(typed: str) -> Sequence[ListRow]:
+        words = typed.casefold().split()
+        fits = [row for key, row in rows.items() if all(word in found_by[key] for word in words)]
+        return [_as_typed(typed), *fits] if words and typed not in rows else fits
+
+    return fitting
+
+
+def _as_typed(words: str) -> ListRow:
+    return ListRow(words, (Cell(words), Cell("  as typed", "faint")))
+
+
+# -- form: Asks for what an action still needs, one thing after the other, in one box.
 
 Values = dict[str, str]
 
@@ -122,7 +347,7 @@ class FormScreen(BoxScreen[bool]):
         self._action = action
         self._choices = choices
         self._submit = submit
-        self._wording = Wording(action, choices)
+        self._wording = FormText(action, choices)
         self._says = says or self._wording.whole
         self._guidance = guidance
         self._answers = answers or Answers(values)
@@ -340,9 +565,9 @@ class FormScreen(BoxScreen[bool]):
 def _rows_for(arg: Arg, offered: Sequence[Option], guidance: Guidance) -> RowsFor:
     """Return the rows that are offered for what is typed, each kind in its own way."""
     optional = not arg.required
-    if arg.kind is Kind.LINE:
+    if arg.kind is ArgKind.LINE:
         return words_or_lines(offered)
-    if arg.kind is Kind.PEOPLE:
+    if arg.kind is ArgKind.PEOPLE:
         return several(offered, optional=optional)
     if arg.kind not in FREE:
         return narrowing(arg.kind, offered, optional=optional, beside=guidance.beside(arg))

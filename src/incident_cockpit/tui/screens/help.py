@@ -10,11 +10,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_cockpit.actions.action import Action
-from incident_cockpit.tui.keys import shown
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.app.keys import shown
+from incident_cockpit.tui.screens.modal import BoxScreen
 from incident_cockpit.tui.screens.pick import Picker, nothing_fits
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 
 _KEYS_WIDTH = 13
 _NAME_WIDTH = 19
@@ -83,7 +82,7 @@ class HelpScreen(BoxScreen[str | None]):
 
     # Rows
 
-    def _fitting(self, typed: str) -> Sequence[Row]:
+    def _fitting(self, typed: str) -> Sequence[ListRow]:
         """Return the actions that have every typed word, under the headings of their groups; a key finds by itself."""
         self.refuse("")
         words = typed.casefold().split()
@@ -91,17 +90,18 @@ class HelpScreen(BoxScreen[str | None]):
         found = by_key or [action for action in self._actions if all(word in self._said(action) for word in words)]
         # Whoever types a name means that action, not one before it that takes such a thing.
         found.sort(key=lambda action: bool(words) and not action.name.startswith(words[0]))
-        rows: list[Row] = [] if typed else self._grammar()
+        rows: list[ListRow] = [] if typed else self._grammar()
         for group in dict.fromkeys(action.group for action in found):
-            rows += [*([Row(None)] if rows else []), Row(None, (Cell(group, "heading"),))]
+            rows += [*([ListRow(None)] if rows else []), ListRow(None, (Cell(group, "heading"),))]
             rows += [self._row(action) for action in found if action.group == group]
         return rows
 
-    def _grammar(self) -> list[Row]:
+    def _grammar(self) -> list[ListRow]:
         signs = [(f"{one.sign} ...", one.about) for one in self._actions if one.sign and one.sign != "@"]
-        rows = [Row(None, (Cell("Entry line", "heading"),))]
+        rows = [ListRow(None, (Cell("Entry line", "heading"),))]
         rows += [
-            Row(None, (Cell(sign, "key", _KEYS_WIDTH + 2), Cell(says, "muted"))) for sign, says in (*signs, *_GRAMMAR)
+            ListRow(None, (Cell(sign, "key", _KEYS_WIDTH + 2), Cell(says, "muted")))
+            for sign, says in (*signs, *_GRAMMAR)
         ]
         return rows
 
@@ -109,11 +109,11 @@ class HelpScreen(BoxScreen[str | None]):
     def _narrow(self) -> bool:
         return self.app.size.width < _NARROW
 
-    def _row(self, action: Action) -> Row:
+    def _row(self, action: Action) -> ListRow:
         wide = max(_USAGE_WIDTH, cell_len(action.usage) + 3)
         usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", wide)
         keys = Cell("  ".join(self._labels(action)), "key", _KEYS_WIDTH)
-        return Row(action.name, (keys, usage, Cell(action.about, "muted")))
+        return ListRow(action.name, (keys, usage, Cell(action.about, "muted")))
 
     def _labels(self, action: Action) -> list[str]:
         return [shown(key) for key in self._keys.get(action.name, ())]

@@ -14,18 +14,17 @@ from textual.widgets import Input
 
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.clock import Clock
-from incident_cockpit.cockpit.overview import Group, Overview
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.timewords import clock_seconds, zone_label, zone_of
-from incident_cockpit.tui.bars import Bar, FooterBar
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.frame import Frame
-from incident_cockpit.tui.keys import Keys
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.paint import SIGNS
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.listed import Rank, in_triage, rank_by_number, rows_of
+from incident_cockpit.service.overview import Group, Overview
+from incident_cockpit.times.timewords import clock_seconds, zone_label, zone_of
+from incident_cockpit.tui.app.keys import Keys
+from incident_cockpit.tui.app.theme_styles import SIGNS
+from incident_cockpit.tui.screens.incident_rows import Rank, in_triage, rank_by_number, rows_of
+from incident_cockpit.tui.widgets.bars import Bar, FooterBar
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
+from incident_cockpit.tui.widgets.pane_frame import Frame
+from incident_cockpit.tui.widgets.text_field import Field
 
 _PAINT_SECONDS = 1.0
 _RELOAD_SECONDS = 2.0
@@ -136,7 +135,7 @@ class IncidentsScreen(Screen[None]):
     def say(self, words: str, style: str = "muted") -> None:
         """Say how something went in the line above the keys; no words take it away."""
         sign = f"{SIGNS[style]} " if words and style in SIGNS else ""
-        self.query_one("#said", Bar).set_row(Row(None, (Cell(f"{sign}{words}", style),)))
+        self.query_one("#said", Bar).set_row(ListRow(None, (Cell(f"{sign}{words}", style),)))
         self.set_class(bool(words), "-said")
 
     def paint(self) -> None:
@@ -149,7 +148,7 @@ class IncidentsScreen(Screen[None]):
         frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
         frame.hint = f'with "{self._words}" · esc all' if self._words and not self._typing else ""
-        lines.set_rows(rows_of(shown, now, self._rank) if shown else [Row(None, (Cell(self._nothing, "faint"),))])
+        lines.set_rows(rows_of(shown, now, self._rank) if shown else [ListRow(None, (Cell(self._nothing, "faint"),))])
         self._footer()
 
     def _header(self, now: datetime) -> None:
@@ -164,7 +163,7 @@ class IncidentsScreen(Screen[None]):
         left = [Cell(" INCIDENTS ", "chip"), Cell(f"  {count}", "strong" if live else "muted")]
         left += [Cell(f"  {waiting} in triage", "warn")] if waiting else []
         left += [Cell(f"  {resolved} resolved, not closed", "muted")] if resolved else []
-        self.query_one("#header", Bar).set_row(Row(None, tuple(left), tuple(right)))
+        self.query_one("#header", Bar).set_row(ListRow(None, tuple(left), tuple(right)))
 
     def _footer(self) -> None:
         if self._typing:

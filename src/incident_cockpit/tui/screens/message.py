@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from incident_cockpit.exports.update import Composed
-from incident_cockpit.text.clean import clean
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.box import Options
+from incident_cockpit.documents.update import Composed
+from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.screens.draft import DraftScreen
+from incident_cockpit.tui.screens.modal import Options
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 
 class MessageScreen(DraftScreen[None]):
@@ -48,7 +48,9 @@ class MessageScreen(DraftScreen[None]):
     def on_mount(self) -> None:
         """Show the text, and what copying it means."""
         marks = f"copying it marks as done: {'; '.join(self._settles)}" if self._settles else "copying it marks nothing"
-        self.query_one("#about", Options).show([Row(None, (Cell(marks, "accent" if self._settles else "faint"),))], 1)
+        self.query_one("#about", Options).show(
+            [ListRow(None, (Cell(marks, "accent" if self._settles else "faint"),))], 1
+        )
         self.guide(self._composed.guide)
         draft, notice = self._kept
         self.put(draft or self._composed.text, at_end=bool(draft))

@@ -12,19 +12,27 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from incident_cockpit.actions.action import Kind
-from incident_cockpit.actions.options import Option
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.lines import LineList
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.box import BoxScreen, Options
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import Option
+from incident_cockpit.tui.screens.modal import BoxScreen, Options
+from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
+from incident_cockpit.tui.widgets.text_field import Field
 
-RowsFor = Callable[[str], Sequence[Row]]
+RowsFor = Callable[[str], Sequence[ListRow]]
 
-_NAMED_APART = (Kind.SEVERITY, Kind.PHASE)
+_NAMED_APART = (ArgKind.SEVERITY, ArgKind.PHASE)
 # What is counted as it comes has an id that says nothing.
-_COUNTED = (Kind.ASK, Kind.TIMER, Kind.HYPOTHESIS, Kind.DECISION, Kind.TAKEN, Kind.NEED, Kind.FOLLOW_UP, Kind.EVIDENCE)
-_WITHOUT_ID = (*_NAMED_APART, *_COUNTED, Kind.DUE)
+_COUNTED = (
+    ArgKind.ASK,
+    ArgKind.TIMER,
+    ArgKind.HYPOTHESIS,
+    ArgKind.DECISION,
+    ArgKind.TAKEN,
+    ArgKind.NEED,
+    ArgKind.FOLLOW_UP,
+    ArgKind.EVIDENCE,
+)
+_WITHOUT_ID = (*_NAMED_APART, *_COUNTED, ArgKind.DUE)
 _WORD = re.compile(r"\w+")
 # Stands among severities for "nobody knows yet".
 UNKNOWN = "?"
@@ -133,7 +141,9 @@ class Picker(Vertical):
 class PickScreen(BoxScreen[str | None]):
     """Asks for one of several things and returns its id, or None."""
 
-    def __init__(self, title: str, options: Sequence[Option], kind: Kind = Kind.TEXT, at: str | None = None) -> None:
+    def __init__(
+        self, title: str, options: Sequence[Option], kind: ArgKind = ArgKind.TEXT, at: str | None = None
+    ) -> None:
         """Offer the options under the title, the cursor on the one with the id `at`."""
         super().__init__()
         self.title_shown = title
@@ -174,7 +184,11 @@ def nothing_fits(typed: str) -> str:
 
 
 def narrowing(
-    kind: Kind, options: Sequence[Option], *, optional: bool = False, beside: Mapping[str, str] = MappingProxyType({})
+    kind: ArgKind,
+    options: Sequence[Option],
+    *,
+    optional: bool = False,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> RowsFor:
     """Return the rows of the options by what is typed: every word of it must occur in the id or the words.
 
@@ -183,7 +197,7 @@ def narrowing(
     rows = {row.key or "": _with(row, beside.get(row.key or "", "")) for row in rows_of(kind, options)}
     found_by = {option.id: f"{option.id} {option.words}".casefold() for option in options}
 
-    def fitting(typed: str) -> Sequence[Row]:
+    def fitting(typed: str) -> Sequence[ListRow]:
         words = typed.casefold().split()
         fits = [row for key, row in rows.items() if all(word in found_by[key] for word in words)]
         return [_LEFT_EMPTY, *fits] if optional and not words else fits
@@ -197,23 +211,23 @@ def suggesting(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
     Known is what has a word that begins as what is typed, so that enter never takes something unlike it.
     """
 
-    def fitting(typed: str) -> Sequence[Row]:
+    def fitting(typed: str) -> Sequence[ListRow]:
         said = typed.casefold().removeprefix("@")
-        known = [Row(one.id, _known(one)) for one in options if _begins(one, said)]
+        known = [ListRow(one.id, _known(one)) for one in options if _begins(one, said)]
         if not typed:
             return [_LEFT_EMPTY, *known] if optional else known
         if any(one.id.casefold() == said for one in options):
             return known
-        return [*known, Row(typed, (Cell(typed), Cell("  as typed", "faint")))]
+        return [*known, ListRow(typed, (Cell(typed), Cell("  as typed", "faint")))]
 
     return fitting
 
 
-def _with(row: Row, words: str) -> Row:
+def _with(row: ListRow, words: str) -> ListRow:
     return row._replace(right=(*row.right, Cell(words, "faint"))) if words else row
 
 
-_LEFT_EMPTY = Row("", (Cell("leave it empty", "muted"),))
+_LEFT_EMPTY = ListRow("", (Cell("leave it empty", "muted"),))
 
 
 def _known(option: Option) -> tuple[Cell, ...]:
@@ -225,23 +239,23 @@ def _begins(option: Option, said: str) -> bool:
     return name.startswith(said) or any(word.startswith(said) for word in _WORD.findall(name))
 
 
-def rows_of(kind: Kind, options: Sequence[Option]) -> list[Row]:
+def rows_of(kind: ArgKind, options: Sequence[Option]) -> list[ListRow]:
     """Return a row for each option; severities, which come worst first, as badges with what they mean."""
-    if kind is Kind.SEVERITY:
+    if kind is ArgKind.SEVERITY:
         return _severities(options)
-    if kind is Kind.PHASE:
+    if kind is ArgKind.PHASE:
         wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
-        return [Row(one.id, (Cell(named(one)[0], "", wide), Cell(named(one)[1], "muted"))) for one in options]
-    return [Row(one.id, (Cell(one.words),), _short_id(kind, one)) for one in options]
+        return [ListRow(one.id, (Cell(named(one)[0], "", wide), Cell(named(one)[1], "muted"))) for one in options]
+    return [ListRow(one.id, (Cell(one.words),), _short_id(kind, one)) for one in options]
 
 
-def _severities(options: Sequence[Option]) -> list[Row]:
+def _severities(options: Sequence[Option]) -> list[ListRow]:
     badge = max((cell_len(option.id) for option in options), default=0)
     wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
     ranks = [option.id for option in options if option.id != UNKNOWN]
     styles = {known: f"sev{min(4, rank)}" for rank, known in enumerate(ranks, 1)}
     return [
-        Row(
+        ListRow(
             one.id,
             (
                 Cell(f" {one.id} ", styles.get(one.id, "chip")),
@@ -260,18 +274,18 @@ def named(option: Option) -> tuple[str, str]:
     return (name, means) if colon else (option.words, "")
 
 
-def _short_id(kind: Kind, option: Option) -> tuple[Cell, ...]:
+def _short_id(kind: ArgKind, option: Option) -> tuple[Cell, ...]:
     """Return the id a person could type, where it says more than the words do."""
     short = option.id.rpartition(".")[2]
     return () if kind in _WITHOUT_ID or short.casefold() == option.words.casefold() else (Cell(short, "faint"),)
 
 
-def said_in_words(kind: Kind, options: Iterable[Option], value: str) -> str:
+def said_in_words(kind: ArgKind, options: Iterable[Option], value: str) -> str:
     """Return a chosen value as people read it: the option's words, or what was typed."""
     words: Mapping[str, Option] = {option.id: option for option in options}
     found = words.get(value)
     if found is None:
         return value
-    if kind is Kind.SEVERITY:
+    if kind is ArgKind.SEVERITY:
         return f"{found.id} {named(found)[0]}"
     return named(found)[0] if kind in _NAMED_APART else found.words

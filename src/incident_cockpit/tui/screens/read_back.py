@@ -12,12 +12,12 @@ from textual.widgets import Static
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.tui.begun import Answers
-from incident_cockpit.tui.field import Field
-from incident_cockpit.tui.pages import Page
-from incident_cockpit.tui.paint import SIGNS
-from incident_cockpit.tui.screens.box import BoxScreen
+from incident_cockpit.tui.app.theme_styles import SIGNS
+from incident_cockpit.tui.screens.form_drafts import Answers
+from incident_cockpit.tui.screens.modal import BoxScreen
 from incident_cockpit.tui.screens.reader import Prose
+from incident_cockpit.tui.widgets.rich_text import Page
+from incident_cockpit.tui.widgets.text_field import Field
 
 # What the screen returns when something else is wanted.
 BRIEF, KEEP = "brief", "keep"

@@ -15,12 +15,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from incident_cockpit.runbook.prose import ProseLine, Style
-from incident_cockpit.tui.guard import printable
-from incident_cockpit.tui.keys import shown
-from incident_cockpit.tui.paint import paint_of
-from incident_cockpit.tui.rows import Cell, Row
-from incident_cockpit.tui.screens.box import BoxScreen, Options
+from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.text.width import Style
+from incident_cockpit.tui.app.keys import shown
+from incident_cockpit.tui.app.safety import printable
+from incident_cockpit.tui.app.theme_styles import paint_of
+from incident_cockpit.tui.screens.modal import BoxScreen, Options
+from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 Lines = Sequence[ProseLine] | Callable[[int], Sequence[ProseLine]]
 
@@ -165,7 +166,9 @@ class ReaderScreen(BoxScreen[str | None]):
         width, height = self.app.size
         facts = self.query_one("#facts", Options)
         told = self._facts[: max(0, min(_FACTS, height - 7))]
-        facts.show([Row(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in told], len(told))
+        facts.show(
+            [ListRow(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in told], len(told)
+        )
         facts.display = bool(told)
         prose = self.query_one(Prose)
         # Beside the text stand the borders, the margins and the scrollbar.

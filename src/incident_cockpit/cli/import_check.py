@@ -1,0 +1,159 @@
+"""Every view and document of an incident, drawn for nobody: what an import has to pass before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import options
+from incident_cockpit.cli.commands import documents
+from incident_cockpit.cli.views import json, plan_json, plan_text, status, text
+from incident_cockpit.documents import (
+    adherence_report,
+    breach_record,
+    document,
+    handoff_brief,
+    invitation,
+    join_brief,
+    messages,
+    postmortem,
+    scripts,
+    situation,
+    ticket,
+    timeline,
+    update,
+)
+from incident_cockpit.documents.formats.ticket import TRACKERS
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident import integrity
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.views import adherence, checklist, redline
+from incident_cockpit.incident.views.checklist import place
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.journal.append import projected
+from incident_cockpit.service.evidence import files
+
+Draw = Callable[[Record, datetime, tzinfo], object]
+
+
+def first_fault(record: Record, now: datetime, zone: tzinfo) -> tuple[int, str] | None:
+    """Return the seq of the event that would keep the incident from being worked on, and why; None where none does."""
+    for fault in integrity.complaints(record):
+        return fault
+    for name, draw in (*_VIEWS.items(), *_DOCUMENTS.items()):
+        if (error := _failure(draw, record, now, zone)) is not None:
+            return _culprit(draw, record, now, zone), f"{name} cannot be drawn with it ({error})"
+    return None
+
+
+def _failure(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> str | None:
+    try:
+        draw(record, now, zone)
+    except Refused as refused:
+        # A document may have nothing to say yet; a view always has.
+        return refused.why if draw in _VIEWS.values() else None
+    except Exception as error:
+        # Whatever it is, a person would meet it later.
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _culprit(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> int:
+    """Return the seq of an event without which the view can be drawn, by halving; the opening is taken as whole."""
+    good, bad = 0, record.seq
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        part = Record(record.id, record.events[:middle])
+        if part.incident.adoption is None or _failure(draw, part, now, zone) is None:
+            good = middle
+        else:
+            bad = middle
+    return bad
+
+
+def _updates(record: Record, now: datetime, zone: tzinfo) -> list[object]:
+    return [
+        (
+            update.compose(record, one.audience, now, zone, target=one.format),
+            update.how_old(record, one.audience, now, zone),
+        )
+        for one in record.incident.plan.cadences
+    ]
+
+
+def _adherence(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001 - every view is drawn alike
+    judged = adherence.adherence(record, now)
+    rows, shaped = documents.rows(judged, now), [documents.shape(one) for one in judged]
+    return adherence.summary(judged), rows, shaped, adherence_report.adherence_report(record, now)
+
+
+def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
+    incident = record.incident
+    return [
+        (
+            json.redline(redline.redline(record, key)),
+            redline.ticks(incident, key),
+            checklist.parts(incident, key),
+        )
+        for key in incident.steps.runbooks
+    ]
+
+
+def _timeline(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
+    return timeline.timeline(record, zone), [json.timeline_line(record, line) for line in lines(record)]
+
+
+def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
+    plan = record.incident.plan
+    return plan_json.plan(plan), list(plan_text.lines(plan, now.date()))
+
+
+def _texts(record: Record, now: datetime, zone: tzinfo) -> list[object]:
+    who = record.events[0].who
+    texts: list[object] = [messages.message(record, word, now, zone) for word, _ in messages.messages(record)]
+    return texts + [scripts.script(record, word, who, now) for word, _ in scripts.scripts(record)]
+
+
+def _tickets(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
+    return [write(ticket.ticket(record, now)) for write in TRACKERS.values()]
+
+
+# What has to be there at every moment.
+_VIEWS: dict[str, Draw] = {
+    "its row in the list": lambda record, _now, _zone: projected(record.incident, record.events[0]),
+    "its status": lambda record, now, _zone: list(status.summary(record, now)),
+    "its status line": lambda record, now, _zone: (
+        status.one_line(record, now), status.one_line(document.veiled(record), now)
+    ),
+    "everything that is known of it": lambda record, now, _zone: (
+        list(text.whole(record, now)), json.incident(record, now)
+    ),
+    "its timeline": _timeline,
+    "its runbooks": _runbooks,
+    "what can be chosen in it": lambda record, _now, _zone: [options(kind, record.incident) for kind in ArgKind],
+    "where its people are": lambda record, _now, _zone: [
+        place(record, who) for who in {event.who for event in record.events}
+    ],
+    "its attachments": lambda record, _now, _zone: list(files(record)),
+    "its plan": _plan,
+}  # fmt: skip
+
+_DOCUMENTS: dict[str, Draw] = {
+    "an update": _updates,
+    "a message": _texts,
+    "its situation": situation.situation,
+    "its adherence": _adherence,
+    "its ticket": _tickets,
+    "its postmortem": postmortem.postmortem,
+    "its handoff brief": handoff_brief.brief,
+    "its join brief": join_brief.join_brief,
+    "its stand-down list": join_brief.stand_down,
+    "its breach record": breach_record.breach_record,
+    "its invitation": lambda record, now, _zone: (
+        invitation.guests(record, {}), invitation.invitation(record, now, {})
+    ),
+    "its follow-ups": lambda record, _now, _zone: (
+        json.follow_ups(record.incident), text.follow_ups(record.incident)
+    ),
+}  # fmt: skip

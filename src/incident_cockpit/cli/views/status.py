@@ -1,0 +1,127 @@
+"""How an incident stands, in one line for a prompt or in a few for a person; free of click, it is asked for often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from incident_cockpit.cli import output
+from incident_cockpit.cli.context import Call
+from incident_cockpit.errors import ExitCode, Unreadable
+from incident_cockpit.files import is_there
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.due import Urgency, due_items, urgency
+from incident_cockpit.journal.read import Listed
+from incident_cockpit.service.overview import lateness, with_late
+from incident_cockpit.service.store import Store
+from incident_cockpit.text.sanitize import clean_line
+from incident_cockpit.times.timewords import countdown, ran
+
+_LONGEST_TITLE = 32
+# tmux reads styles and commands behind this sign in what it is given.
+_TMUX = re.compile(r"#(?=[\[({#])")
+
+
+def status(call: Call, line: bool, word: str | None = None) -> int:
+    """Say how the incident that is meant stands; `word` names it and goes before --incident."""
+    named = call.named(word)
+    with call.library() as library:
+        if line and not call.json:
+            output.text(_one_line(call, library, named))
+            return ExitCode.OK
+        record = library.record(call.meant(library, word).id)
+        now = library.clock.now()
+        if call.json:
+            from incident_cockpit.cli.views import json
+
+            output.shape(json.status(_as_seen(record), now))
+        else:
+            elsewhere = with_late(library.others(record.id), now)
+            late = (f"! {row.name} has {lateness(times, now)}" for row, times in elsewhere)
+            output.lines([*summary(record, now), *late])
+    return ExitCode.OK
+
+
+def _one_line(call: Call, library: Store, named: str | None) -> str:
+    """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
+    if named is None and not is_there(library.places.store):
+        return ""
+    now = library.clock.now()
+    if named is None and not call.env.get("INCIDENT") and library.journal.current() is None:
+        unclosed = library.unclosed()
+        if len(unclosed) != 1:
+            return _several(library, unclosed, now) if unclosed else ""
+    meant = library.meant(named)
+    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(library.others(meant.id), now))
+    try:
+        line = one_line(_as_seen(library.record(meant.id)), now)
+    except Unreadable:
+        line = f"{meant.name} cannot be read"
+    return "  ".join((line, *late))
+
+
+def _several(library: Store, unclosed: Sequence[Listed], now: datetime) -> str:
+    """Return the names of several incidents of which any could be meant, with how many items are late in each."""
+    late = {row.id: times for row, times in with_late(library.others(), now)}
+    names = (f"{row.name} ({len(late[row.id])} late)" if row.id in late else row.name for row in unclosed)
+    return f"{len(unclosed)} incidents {'open' if unclosed[0].live else 'not closed'}: {' '.join(names)}"
+
+
+def _as_seen(record: Record) -> Record:
+    """Return the record as others may see it: prompts and bars stand on screens that are shared, bots tell it on."""
+    if not record.incident.codename:
+        return record
+    from incident_cockpit.documents.document import veiled
+
+    return veiled(record)
+
+
+def one_line(record: Record, now: datetime) -> str:
+    """Return the incident in one line: severity, name, title, phase, how long, and what is due next."""
+    incident = record.incident
+    parts = [_severity(incident), incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
+    parts += [_phase(incident), ran(incident.started, incident.ended, now)]
+    items = due_items(incident)
+    if items:
+        late = "! " if urgency(items[0], now) is Urgency.LATE else ""
+        text = _TMUX.sub("# ", clean_line(items[0].text, limit=_LONGEST_TITLE))
+        parts.append(f"{late}{text} {countdown(items[0].at, now)}")
+    return "  ".join(parts)
+
+
+def summary(record: Record, now: datetime) -> Iterator[str]:
+    """Yield the incident in a few lines: what it is, who commands, what is next, what is due."""
+    from incident_cockpit.incident.facts.roles import commander
+    from incident_cockpit.incident.views.next_action import prompts
+
+    incident = record.incident
+    yield "  ".join((_severity(incident), incident.name, incident.title))
+    in_command = commander(incident) if incident.adopted else ""
+    name = incident.plan.role_name(incident.plan.command_role) if incident.adopted else ""
+    done, total = incident.steps.progress()
+    steps = f"steps {done}/{total}" if total else ""
+    head = (
+        _phase(incident),
+        ran(incident.started, incident.ended, now),
+        f"{name} {in_command}" if in_command else "",
+        steps,
+    )
+    yield "  ".join(part for part in head if part)
+    waiting = prompts(incident, now)
+    if waiting:
+        more = f"  +{len(waiting) - 1}" if len(waiting) > 1 else ""
+        yield f"NEXT  {waiting[0].text}{more}"
+    for item in due_items(incident):
+        late = "!" if urgency(item, now) is Urgency.LATE else " "
+        yield f"{late} {countdown(item.at, now):<12}  {item.text}  {item.detail}"
+
+
+def _severity(incident: Incident) -> str:
+    return incident.severity.value if incident.severity else "-"
+
+
+def _phase(incident: Incident) -> str:
+    phase = incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else ""
+    return incident.triage or phase or "-"

@@ -1,0 +1,184 @@
+"""The plain text that templates write, read into blocks, lines and runs before any target's own signs come into it.
+
+A text has lines, `*bold*`, items that begin with `- `, and blank lines between paragraphs; nothing else in it means
+anything. People's own words go through `literal` on their way into a template, so that none of this is theirs to open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.text import redact
+
+# What would mean something stands in people's words as one of these, one for one, so that a template may cut, join and
+# capitalise them as it likes. Private characters mean nothing anywhere, so a text that brings them loses nothing.
+_KEPT = {"*": "\ue000", "-": "\ue001", "\\": "\ue002"}
+_KEEP = str.maketrans({**_KEPT, **dict.fromkeys(_KEPT.values(), "\ufffd")})
+_GIVE_BACK = str.maketrans({kept: sign for sign, kept in _KEPT.items()})
+
+_ITEM = "- "
+# A backslash takes the meaning of the sign behind it, and before such a sign of a second backslash as well, so that
+# every line can be written; anywhere else it is a backslash.
+_LIKE_ITEM = re.compile(r"\\*-(?: |$)")
+_STAR = re.compile(r"(\\*)\*")
+_LAST_BACKSLASHES = re.compile(r"\\+$")
+# Only where every target would open and close it too: beside a blank or a plain sign, and never round a blank.
+_BOLD = re.compile(r"""(?<![^\s(\[{"'“‘«/|,;:—–-])\*(?=\S)([^*\n]{1,2000}?)(?<=\S)\*(?![^\s)\]}"'”’»/|.,;:!?…—–-])""")
+
+
+class TextRun(Struct, frozen=True):
+    """A stretch of one line, bold or not; its text means nothing but itself."""
+
+    text: str
+    bold: bool = False
+
+
+Line = tuple[TextRun, ...]
+
+
+class Block(Struct, frozen=True):
+    """A paragraph of lines, or a list of items; `apart` says that a blank line stands before it."""
+
+    lines: tuple[Line, ...]
+    items: bool = False
+    apart: bool = False
+
+
+Blocks = tuple[Block, ...]
+
+
+def literal(text: str) -> str:
+    """Return people's words for a place in a template: one line on which nothing opens, closes or lists."""
+    return " ".join(line.strip() for line in text.splitlines() if line.strip()).translate(_KEEP)
+
+
+def read(text: str) -> Blocks:
+    """Read a text as templates and people write it; a backslash makes a star or a first dash a plain sign."""
+    blocks: list[Block] = []
+    apart = False
+    for each in text.splitlines():
+        line = _stars(each.strip())
+        if not line:
+            apart = bool(blocks)
+        if not line or line == _ITEM.strip():
+            continue
+        is_item = line.startswith(_ITEM)
+        if is_item:
+            line = line[len(_ITEM) :].lstrip()
+        elif _LIKE_ITEM.match(line):
+            line = line[1:]
+        runs = _runs(line)
+        before = blocks[-1] if blocks else None
+        # Items that a blank line parts are one list nearly everywhere, so they are one here.
+        if before is not None and before.items == is_item and (is_item or not apart):
+            blocks[-1] = replace(before, lines=(*before.lines, runs))
+        else:
+            blocks.append(Block((runs,), is_item, apart))
+        apart = False
+    return tuple(blocks)
+
+
+def write(blocks: Blocks) -> str:
+    """Return the text again, as people edit it: reading it gives the same blocks."""
+    return layout(blocks, lambda line: _escaped(line, item=False), lambda line: _ITEM + _escaped(line, item=True))
+
+
+def plain(line: Line) -> str:
+    """Return the words of a line, bold or not."""
+    return "".join(run.text for run in line)
+
+
+def layout(blocks: Blocks, line: Callable[[Line], str], item: Callable[[Line], str]) -> str:
+    """Return the blocks as text with their blank lines, each line written by `line`, each item by `item`."""
+    parts = [
+        ("\n" if block.apart and number else "") + "\n".join(map(item if block.items else line, block.lines))
+        for number, block in enumerate(blocks)
+    ]
+    return "\n".join(parts)
+
+
+def redacted(blocks: Blocks) -> tuple[Blocks, tuple[str, ...]]:
+    """Return the blocks with every secret of a line replaced by its kind, and the kinds, one for each place.
+
+    A line is looked at as a whole: a template may bring "password=" and people's words the rest.
+    """
+    found: list[str] = []
+    made = tuple(replace(block, lines=tuple(_redacted(line, found) for line in block.lines)) for block in blocks)
+    return made, tuple(found)
+
+
+def _redacted(line: Line, kinds: list[str]) -> Line:
+    found = redact.find(plain(line))
+    if not found:
+        return line
+    kinds += (one.name for one in found)
+    runs, at = [], 0
+    for run in line:
+        end = at + len(run.text)
+        runs.append(TextRun("".join(_without(run.text, at, found)), run.bold))
+        at = end
+    return _joined(runs)
+
+
+def _without(text: str, start: int, found: Iterable[redact.SecretMatch]) -> Iterator[str]:
+    """Yield what is left of a run that begins at `start` of its line; a secret is named where it begins."""
+    at = 0
+    for one in found:
+        begin, end = one.start - start, one.end - start
+        if end <= 0 or begin >= len(text):
+            continue
+        yield text[at : max(begin, 0)]
+        if begin >= 0:
+            yield redact.stand_in(one.name)
+        at = min(end, len(text))
+    yield text[at:]
+
+
+def _runs(text: str) -> Line:
+    runs: list[TextRun] = []
+    at = 0
+    for bold in _BOLD.finditer(text):
+        runs += TextRun(text[at : bold.start()]), TextRun(bold[1], bold=True)
+        at = bold.end()
+    runs.append(TextRun(text[at:]))
+    return _joined(TextRun(run.text.translate(_GIVE_BACK), run.bold) for run in runs)
+
+
+def _joined(runs: Iterable[TextRun]) -> Line:
+    """Return the runs without empty ones, neighbours of one kind made one."""
+    line: list[TextRun] = []
+    for run in runs:
+        if not run.text:
+            continue
+        if line and line[-1].bold == run.bold:
+            line[-1] = TextRun(line[-1].text + run.text, run.bold)
+        else:
+            line.append(run)
+    return tuple(line)
+
+
+def _escaped(line: Line, *, item: bool) -> str:
+    """Return the line as it is typed; backslashes only where it would be read as something else without them."""
+    bold = "".join(f"*{run.text}*" if run.bold else run.text for run in line)
+    starred = "".join(f"*{_closed(_starred(run.text))}*" if run.bold else _starred(run.text) for run in line)
+    # Where something was taken out, a bold may have lost the blank beside it that it needs.
+    written = next((text for text in (bold, starred) if _runs(_stars(text)) == line), _starred(plain(line)))
+    return written if item or not _LIKE_ITEM.match(written) else "\\" + written
+
+
+def _starred(text: str) -> str:
+    return _STAR.sub(r"\1\1\\*", text)
+
+
+def _closed(text: str) -> str:
+    """Return the words of a bold run so that the star behind them is one that closes it."""
+    return _LAST_BACKSLASHES.sub(r"\g<0>\g<0>", text)
+
+
+def _stars(text: str) -> str:
+    """Return the text with each star that a backslash made plain as one that means nothing."""
+    return _STAR.sub(lambda found: found[1][: len(found[1]) // 2] + (_KEPT["*"] if len(found[1]) % 2 else "*"), text)

@@ -1,0 +1,177 @@
+"""The last door for every text: secrets are redacted and no name in it can call anybody, whoever wrote or edited it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from incident_cockpit.documents.blocks import read, redacted
+from incident_cockpit.documents.formats.format import Heading, Rendered
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.classification import ChannelSet
+from incident_cockpit.incident.facts.opening import IncidentOpened, Retitled
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.channel_names import plain_slug
+from incident_cockpit.text import redact
+from incident_cockpit.text.escape import markdown, slack_paste
+
+
+def safe(text: str) -> str:
+    """Return what actually leaves of a text a person has edited: secrets redacted, names that call nobody.
+
+    Doing it twice changes nothing more, and it is right for every target.
+    """
+    return guarded(text)[0]
+
+
+def edited(text: str, target: str, heading: Heading) -> tuple[Rendered, tuple[str, ...]]:
+    """Return a text that a person has written or edited as the format `target` takes it, and the kinds of its secrets.
+
+    It is read as `formats.neutral` says: its stars and dashes are meant, because whoever edits a text sees them.
+    """
+    from incident_cockpit.documents.formats.registry import FORMATS
+
+    # A key of several lines is whole only before the text is taken apart.
+    clean, found = redact.redact(text)
+    blocks, late = redacted(read(clean))
+    return FORMATS[target].render(blocks, heading), (*(one.name for one in found), *late)
+
+
+def guarded(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text as `safe` does, and the kinds of secrets that were redacted, one for each place."""
+    # Redacted first: the sign put after an @ would hide a password in an address.
+    redacted, found = redact.redact(text)
+    return slack_paste(redacted), tuple(one.name for one in found)
+
+
+# -- restricted: A restricted incident in what leaves (seed 003, section 11): its codename stands for its title, and
+# it is marked.
+
+Rest = ParamSpec("Rest")
+
+_NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
+
+
+def marking(incident: Incident) -> str:
+    """Return what stands above every text about a restricted incident, "" for any other."""
+    return f"RESTRICTED: {incident.codename}. Do not forward." if incident.codename else ""
+
+
+def marked(incident: Incident, text: str, escape: Callable[[str], str] = str) -> str:
+    """Return the text under its marking, for colleagues; `escape` makes the codename safe where the text is pasted."""
+    mark = marking(incident)
+    return f"{escape(mark)}\n\n{text}" if mark else text
+
+
+def document(
+    write: Callable[Concatenate[Record, Rest], str],
+) -> Callable[Concatenate[Record, Rest], str]:
+    """Make a writer of Markdown documents safe for restricted incidents: it sees the codename, and is marked twice.
+
+    The marking stands above the document and in its heading, because a document is found by either.
+    """
+
+    @wraps(write)
+    def written(record: Record, /, *rest: Rest.args, **named: Rest.kwargs) -> str:
+        text = write(veiled(record), *rest, **named)
+        mark = marking(record.incident)
+        if not mark:
+            return text
+        heading, _, body = text.partition("\n")
+        return f"**{markdown(mark)}**\n\n{heading} (RESTRICTED)\n{body}"
+
+    return written
+
+
+def file_stem(incident: Incident, what: str) -> str:
+    """Return the name of a file about the incident without its ending: "INC-7-postmortem"."""
+    codename = _NOT_IN_A_NAME.sub("-", incident.codename.casefold()).strip("-")[:40].strip("-")
+    parts = (incident.name, *(("RESTRICTED", codename) if incident.codename else ()), what)
+    return "-".join(part for part in parts if part)
+
+
+def veiled(record: Record) -> Record:
+    """Return the record as it may be told: of a restricted incident its codename wherever its title was written.
+
+    That goes for a channel too that was called by the title, once people meet elsewhere. As long as they meet there its
+    name is told, or nobody would find them; whoever copies it is warned.
+    """
+    codename = record.incident.codename
+    if not codename:
+        return record
+    titles = tuple(dict.fromkeys(_titles(record.events)))
+    hidden = _hidden(titles, _left(record, titles))
+    return Record(record.id, [_veil(event, hidden, codename) for event in record.events])
+
+
+def tells_title(text: str, incident: Incident) -> bool:
+    """Return whether a text about a restricted incident gives its title away."""
+    return bool(incident.codename) and bool(_worded(incident.title).search(text))
+
+
+def _titles(events: Iterable[Event]) -> Iterable[str]:
+    for event in events:
+        match event.fact:
+            case IncidentOpened(title=title):
+                yield title
+            case Retitled(now=now):
+                yield now
+
+
+def in_a_name(title: str) -> str:
+    """Return how the title begins as part of a channel's name."""
+    return plain_slug(title)[:20].strip("-")
+
+
+def _left(record: Record, titles: Sequence[str]) -> Iterable[str]:
+    """Yield the channels that were called by a title, and are not where people meet any more."""
+    slugs = [slug for slug in map(in_a_name, titles) if slug]
+    for event in record.events:
+        if isinstance(event.fact, ChannelSet):
+            name = event.fact.now
+            if name != record.incident.meeting.channel and any(slug in name for slug in slugs):
+                yield name
+
+
+def _hidden(titles: Iterable[str], channels: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds the titles in other texts; one word alone may be any word, and stays where it is."""
+    several = [_worded(name).pattern for name in sorted(set(channels), key=len, reverse=True)]
+    several += [_worded(title).pattern for title in sorted(titles, key=len, reverse=True) if len(title.split()) > 1]
+    return re.compile("|".join(several), re.IGNORECASE) if several else None
+
+
+def _worded(title: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, title.split())) + r"(?!\w)", re.IGNORECASE)
+
+
+def _veil(event: Event, hidden: re.Pattern[str] | None, codename: str) -> Event:
+    match event.fact:
+        case IncidentOpened():
+            return replace(event, fact=replace(event.fact, title=codename))
+        case Retitled():
+            return replace(event, fact=replace(event.fact, now=codename, was=codename))
+    # What plans and runbooks say was written for every incident: it tells nothing of this one.
+    if hidden is None or isinstance(event.fact, PlanAdopted | RunbookAttached | RunbookMerged):
+        return event
+    return replace(event, fact=_without(event.fact, hidden, codename))
+
+
+def _without(value: Any, hidden: re.Pattern[str], codename: str) -> Any:
+    if isinstance(value, str):
+        # A word of the plan or of the model stays what it is.
+        return hidden.sub(lambda _: codename, value) if type(value) is str else value
+    if isinstance(value, Struct):
+        return replace(value, **{name: _without(one, hidden, codename) for name, one in asdict(value).items()})
+    if isinstance(value, tuple):
+        return tuple(_without(one, hidden, codename) for one in value)
+    if isinstance(value, dict):
+        return {key: _without(one, hidden, codename) for key, one in value.items()}
+    return value

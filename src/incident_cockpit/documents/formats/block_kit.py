@@ -1,0 +1,92 @@
+"""Slack's Block Kit, as rich text: words stand in it as data, so no sign of theirs can open, link or call anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec.json import encode
+
+from incident_cockpit.documents.blocks import Block, Blocks, Line
+from incident_cockpit.documents.formats.fitting import pages, utf16
+from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, several
+from incident_cockpit.documents.formats.slack import LIMIT as LONGEST_TEXT
+from incident_cockpit.documents.formats.slack import mrkdwn, payload
+
+# Slack gives no limit for rich text; a section has this one, and a message fails at about 13,000 in all.
+LONGEST_BLOCK = 3_000
+BLOCKS_IN_A_MESSAGE = 4
+
+Json = dict[str, object]
+
+# An address is a link to itself and never to anything else; what closes a sentence behind it is not part of it.
+_ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|{}\\^\[\]()]{1,2000}(?<![.,:;!?*_~])")
+
+
+def rich(blocks: Blocks) -> Json:
+    """Return one block of rich text that holds all of the blocks."""
+    return {"type": "rich_text", "elements": list(_elements(blocks))}
+
+
+def _elements(blocks: Blocks) -> Iterator[Json]:
+    section: list[Json] = []
+    for number, block in enumerate(blocks):
+        gap = "\n" if block.apart and number else ""
+        if block.items:
+            if section:
+                yield _section([*section, *_words(gap)])
+                section = []
+            items = [_section(list(_line(line))) for line in block.lines]
+            yield {"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": items}
+            continue
+        section += _words(("\n" if section else "") + gap)
+        for place, line in enumerate(block.lines):
+            section += [*_words("\n" if place else ""), *_line(line)]
+    if section:
+        yield _section(section)
+
+
+def _section(elements: list[Json]) -> Json:
+    return {"type": "rich_text_section", "elements": elements}
+
+
+def _line(line: Line) -> Iterator[Json]:
+    for run in line:
+        at = 0
+        for address in _ADDRESS.finditer(run.text):
+            yield from _words(run.text[at : address.start()], bold=run.bold)
+            yield {"type": "link", "url": address.group()} | _style(run.bold)
+            at = address.end()
+        yield from _words(run.text[at:], bold=run.bold)
+
+
+def _words(text: str, *, bold: bool = False) -> Iterator[Json]:
+    # Slack refuses an element without words.
+    if text:
+        yield {"type": "text", "text": text} | _style(bold)
+
+
+def _style(bold: bool) -> Json:
+    return {"style": {"bold": True}} if bold else {}
+
+
+def _size(blocks: Blocks) -> int:
+    return utf16(encode(rich(blocks)).decode())
+
+
+def _render(blocks: Blocks, _: Heading) -> Rendered:
+    parts = pages(blocks, LONGEST_BLOCK, _size)
+    groups = [parts[at : at + BLOCKS_IN_A_MESSAGE] for at in range(0, len(parts), BLOCKS_IN_A_MESSAGE)]
+    made = tuple(_message(group) for group in groups)
+    return Rendered(tuple(str(each["text"]) for each in made), payloads=made, notes=several(len(made)))
+
+
+def _message(group: tuple[Blocks, ...]) -> Payload:
+    """Return the blocks with the text that notifications show and screen readers say."""
+    whole: tuple[Block, ...] = tuple(block for page in group for block in page)
+    first = pages(whole, LONGEST_TEXT - 2, lambda page: utf16(mrkdwn(page)))
+    return payload(mrkdwn(first[0]) + ("\n…" if len(first) > 1 else ""), [rich(page) for page in group])
+
+
+LIMIT = LONGEST_BLOCK * BLOCKS_IN_A_MESSAGE
+FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LIMIT, utf16, _render)

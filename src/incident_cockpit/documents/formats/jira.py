@@ -1,0 +1,75 @@
+"""Jira's wiki text: a macro in every brace, a link in every bracket, and strokes through what stands between dashes."""
+
+from __future__ import annotations
+
+import re
+
+from incident_cockpit.documents.blocks import Blocks, Line
+from incident_cockpit.documents.formats.fitting import pages
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered, several
+from incident_cockpit.text.escape import WORD_JOINER, slack_paste
+
+# What Jira refuses more of in a description or a comment, unless somebody has changed it.
+LIMIT = 32_767
+
+# Jira takes a backslash before these; inside a word, dashes and underscores mean nothing, and names stay readable.
+_SIGNS = re.compile(r"[*+^~|{}\[\]]|(?<![^\W_])[_-]|[_-](?![^\W_])|!(?=\S)|\?(?=\?)|(?<=\?)\?")
+# Two backslashes are a line end and one takes the meaning of what follows, so it goes as an entity, as does the sign
+# that may begin one: browsers read many of them without the semicolon.
+_ENTITIES = re.compile(r"\\|&(?=[#\w])")
+# A smiley or a coloured sign; the rest of them begins with what is escaped above.
+_ICON = re.compile(r"(?<=\()(?=(?:[xyni/]|on|off|flag|flagoff|\*[rgby]?)\))|(?<=[:;])(?=[-()DP])", re.IGNORECASE)
+_OPENS = re.compile(r"(?:h[1-6]|bq)\.|#")
+# An address, where Jira looks for one: it reads what is in it before any other sign, so nothing in it is escaped. What
+# follows without a blank is kept apart, because Jira would take stars and brackets for a part of the address.
+_ADDRESS = re.compile(r"(?<![^\s(<])https?://[A-Za-z0-9/:.?#&=%+$,;~_-]{1,2000}")
+# Every other address: Jira would read the backslashes behind it as a part of it, so it must not look like one.
+_PROTOCOL = re.compile(r"(?<=[A-Za-z0-9]):(?=//)|(?<=\bmailto):|(?<=\bfile):", re.IGNORECASE)
+
+
+def words(text: str, *, ends: bool = True) -> str:
+    """Escape people's words: no macro, no link but a bare address to itself, nobody called.
+
+    `ends` says that nothing else follows on the line.
+    """
+    text = slack_paste(text)
+    parts: list[str] = []
+    at = 0
+    for address in _ADDRESS.finditer(text):
+        follows = text[address.end() : address.end() + 1]
+        apart = "" if follows.isspace() or (ends and not follows) else WORD_JOINER
+        parts += _escaped(text[at : address.start()]), address.group() + apart
+        at = address.end()
+    return "".join([*parts, _escaped(text[at:])])
+
+
+def line(runs: Line) -> str:
+    """Return one line of a paragraph, an item or a cell, its bold runs between stars."""
+    last = len(runs) - 1
+    text = slack_paste(
+        "".join(
+            f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
+            for number, run in enumerate(runs)
+        )
+    )
+    return WORD_JOINER + text if _OPENS.match(text) else text
+
+
+def written(blocks: Blocks) -> str:
+    """Return the blocks as wiki text; a blank line ends a list, or the next line would belong to its last item."""
+    parts = ["\n".join(("* " if block.items else "") + line(each) for each in block.lines) for block in blocks]
+    return "\n\n".join(parts)
+
+
+def _escaped(text: str) -> str:
+    text = _ENTITIES.sub(lambda sign: "&#92;" if sign.group() == "\\" else "&amp;", text)
+    text = _PROTOCOL.sub(f"{WORD_JOINER}:", _ICON.sub(WORD_JOINER, text))
+    return _SIGNS.sub(r"\\\g<0>", text)
+
+
+def _render(blocks: Blocks, _: Heading) -> Rendered:
+    messages = tuple(written(page) for page in pages(blocks, LIMIT, lambda page: len(written(page))))
+    return Rendered(messages, notes=several(len(messages)))
+
+
+FORMAT = Format("jira", "a comment in Jira, as wiki text", LIMIT, len, _render)

@@ -1,0 +1,52 @@
+"""Markdown as GitHub reads it, for issues, wikis and most trackers."""
+
+from __future__ import annotations
+
+import re
+
+from incident_cockpit.documents.blocks import Blocks, Line
+from incident_cockpit.documents.formats.fitting import pages
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered, several
+from incident_cockpit.text import escape
+from incident_cockpit.text.escape import WORD_JOINER
+
+# GitHub's limit for an issue and a comment; more has been seen to pass, this always did.
+LIMIT = 65_536
+
+# GitHub looks for these after it has read the Markdown, so only a sign between helps. A bare commit stays as it is:
+# it leads to the commit and tells nobody, and people copy it.
+_REFERENCE = re.compile(r"(?:#|\bGH-)(?=[0-9])", re.IGNORECASE)
+
+# Stand for the stars of a bold run while the line is escaped as a whole: what escapes looks at its neighbours.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_STARS = str.maketrans({_OPEN: "**", _CLOSE: "**"})
+_NO_STARS = str.maketrans({_OPEN: "\ufffd", _CLOSE: "\ufffd"})
+
+
+def words(text: str) -> str:
+    """Escape people's words for one place: no structure, no link, nobody called, no issue referred to."""
+    return escape.markdown(_REFERENCE.sub(rf"\g<0>{WORD_JOINER}", text))
+
+
+def line(runs: Line) -> str:
+    """Return one line, its bold runs between stars."""
+    parts = (run.text.translate(_NO_STARS) for run in runs)
+    signed = (f"{_OPEN}{text}{_CLOSE}" if run.bold else text for run, text in zip(runs, parts, strict=True))
+    return words("".join(signed)).translate(_STARS)
+
+
+def written(blocks: Blocks) -> str:
+    """Return the blocks as Markdown; every line of a paragraph is one of its own, or they would run together."""
+    parts = [
+        "\n".join(f"- {line(item)}" for item in block.lines) if block.items else "\n\n".join(map(line, block.lines))
+        for block in blocks
+    ]
+    return "\n\n".join(parts)
+
+
+def _render(blocks: Blocks, _: Heading) -> Rendered:
+    messages = tuple(written(page) for page in pages(blocks, LIMIT, lambda page: len(written(page))))
+    return Rendered(messages, notes=several(len(messages)))
+
+
+FORMAT = Format("markdown", "Markdown, as GitHub reads it", LIMIT, len, _render)

@@ -1,0 +1,68 @@
+"""A public post of 280, counted as X counts, which is the strictest: what fits there fits everywhere else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from incident_cockpit.documents.blocks import Blocks, plain
+from incident_cockpit.documents.formats.fitting import shortened
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.escape import WORD_JOINER
+
+LIMIT = 280
+_ADDRESS_COUNTS = 23  # every address is replaced by one of this length
+
+# twitter-text, configuration 3: these count one, all others two; a whole emoji counts two.
+_COUNT_ONE = (range(0x1100), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
+_PICTURE = (
+    r"[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"
+    r"\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_CHANGED = r"(?:\ufe0f|[\U0001f3fb-\U0001f3ff])?"
+_EMOJI = re.compile(
+    rf"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_CHANGED}(?:\u200d{_PICTURE}{_CHANGED}){{0,7}}"
+)
+_ADDRESS = re.compile(r"https?://([\w-]{1,63}(?:\.[\w-]{1,63}){0,8})(?:/[\w/.~%?=&+#-]{0,2000})?(?<![.?-])", re.ASCII)
+# X links what ends in a domain it knows; of the long ones these are enough for status pages, the rest counts in full.
+_LINKED = frozenset({"com", "org", "net", "info", "dev", "app", "cloud", "status", "page", "tech", "online", "site"})
+
+# What would call somebody, file the post under a word or a share, or make a link of a file's name such as pay.py.
+_LIVE = re.compile(r"[@＠#＃$](?=\w)|(?<=\w)\.(?=[A-Za-z]{2})")
+
+
+def count(text: str) -> int:
+    """Return how long X takes a text to be."""
+    text = unicodedata.normalize("NFC", text)
+    addresses = sum(_address(found) for found in _ADDRESS.finditer(text))
+    rest = _ADDRESS.sub("", text)
+    return addresses + 2 * len(_EMOJI.findall(rest)) + sum(map(_one, _EMOJI.sub("", rest)))
+
+
+def _address(found: re.Match[str]) -> int:
+    domain = found[1].rpartition(".")[2].lower()
+    linked = "." in found[1] and (domain in _LINKED or (len(domain) == 2 and domain.isalpha()))
+    return _ADDRESS_COUNTS if linked else max(_ADDRESS_COUNTS, len(found.group()))
+
+
+def words(text: str) -> str:
+    """Return people's words as a post: nobody is called, and only a whole address is a link."""
+    parts: list[str] = []
+    at = 0
+    for address in _ADDRESS.finditer(text):
+        parts += _LIVE.sub(rf"\g<0>{WORD_JOINER}", text[at : address.start()]), address.group()
+        at = address.end()
+    return "".join([*parts, _LIVE.sub(rf"\g<0>{WORD_JOINER}", text[at:])])
+
+
+def _one(sign: str) -> int:
+    return 1 if any(ord(sign) in each for each in _COUNT_ONE) else 2
+
+
+def _render(blocks: Blocks, _: Heading) -> Rendered:
+    lines = [("- " if block.items else "") + words(plain(line)) for block in blocks for line in block.lines]
+    text, short = shortened(lines, LIMIT, count, "\n")
+    return Rendered((text,), notes=(f"Cut: a post has {LIMIT} characters",) if short else ())
+
+
+FORMAT = Format("social", "a public post, 280 characters", LIMIT, count, _render)

@@ -1,0 +1,65 @@
+"""The part of Markdown that Teams shows in a card: bold, lists and nothing else of it."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.json import encode
+
+from incident_cockpit.documents.blocks import Blocks, Line
+from incident_cockpit.documents.formats.fitting import octets, pages
+from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, several
+from incident_cockpit.text.escape import WORD_JOINER, slack_paste
+
+# A webhook takes 28 KB; what a machine wraps round the card has to fit in as well.
+LIMIT = 27_000
+
+# Desktop and phones read Markdown with different programs, and both know a backslash before these. Inside a word an
+# underscore means nothing anywhere, and names of services stay readable.
+_SIGNS = re.compile(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])")
+_OPENS = re.compile(r"#{1,6}(?: |$)|>|[-+](?: |$)|-{3}|[0-9]{1,9}[.)](?: |$)")
+# Tags such as <at>, and what a card works out: dates, and the variables of whoever fills it in.
+_WORKED_OUT = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
+
+
+def words(text: str) -> str:
+    """Escape people's words: nothing opens, nothing is worked out."""
+    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
+
+
+def written(blocks: Blocks) -> str:
+    """Return the text of a card: a blank line between lines, single ends inside a list, as Teams wants it."""
+    parts = [
+        "\n".join(f"- {_line(item)}" for item in block.lines) if block.items else "\n\n".join(map(_line, block.lines))
+        for block in blocks
+    ]
+    return "\n\n".join(parts)
+
+
+def card(text: str) -> Payload:
+    """Return the message with one card that a Workflows webhook takes."""
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [{"type": "TextBlock", "text": text, "wrap": True}],
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _line(line: Line) -> str:
+    text = slack_paste("".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line))
+    return WORD_JOINER + text if _OPENS.match(text) else text
+
+
+def _size(blocks: Blocks) -> int:
+    return len(encode(card(written(blocks))))
+
+
+def _render(blocks: Blocks, _: Heading) -> Rendered:
+    messages = tuple(written(page) for page in pages(blocks, LIMIT, _size))
+    return Rendered(messages, payloads=tuple(map(card, messages)), notes=several(len(messages)))
+
+
+FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render, "bytes")

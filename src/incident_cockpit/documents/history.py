@@ -1,0 +1,129 @@
+"""What the journal knows of how things came to be: who held a role from when to when, when the incident was live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.hypotheses import HypothesisChange
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.roles import RoleChanged
+from incident_cockpit.incident.facts.severity import DatedValue, ImpactSet, SeverityChanged
+from incident_cockpit.incident.record import Record
+
+QUIET = timedelta(minutes=30)
+
+
+class Tenure(Struct, frozen=True):
+    """One person in one role, from when to when; `until` is None while it lasts."""
+
+    role: str
+    who: str
+    since: datetime
+    until: datetime | None = None
+
+
+class Span(Struct, frozen=True):
+    """A stretch of time."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """Return how long it is."""
+        return self.end - self.start
+
+
+def declarer(record: Record) -> str:
+    """Return who said that it is an incident, "" while nobody has."""
+    facts = ((event.who, event.fact) for event in record.events)
+    said = (who for who, fact in facts if isinstance(fact, PhaseChanged) and fact.was is None and fact.now is not None)
+    return next(said, "")
+
+
+def _recorded(record: Record) -> list[Event]:
+    """Return what still stands in the order it was recorded: each change followed from the one before.
+
+    The order in which things happened is no such order where a clock went back in between.
+    """
+    return sorted(record.standing(), key=lambda event: event.seq)
+
+
+def severities(record: Record) -> list[DatedValue]:
+    """Return every severity the incident had that still stands, oldest first."""
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, SeverityChanged) and event.fact.now]
+
+
+def impacts(record: Record) -> list[DatedValue]:
+    """Return every impact that was described and still stands, oldest first."""
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, ImpactSet) and event.fact.now]
+
+
+def phases(record: Record) -> list[DatedValue]:
+    """Return every phase that was entered and still stands, oldest first."""
+    return [event.fact.now for event in _recorded(record) if isinstance(event.fact, PhaseChanged) and event.fact.now]
+
+
+def tenures(record: Record) -> list[Tenure]:
+    """Return who held which role from when to when, in the order they took it by the clock."""
+    past: list[Tenure] = []
+    held: dict[tuple[str, str], Tenure] = {}
+    for event in _recorded(record):
+        if isinstance(event.fact, RoleChanged):
+            past += _left(event, event.fact, held)
+            for one in event.fact.now:
+                held.setdefault((event.fact.role, one.who), Tenure(event.fact.role, one.who, one.since))
+    return sorted([*past, *held.values()], key=lambda one: (one.since, one.role, one.who))
+
+
+def _left(event: Event, fact: RoleChanged, held: dict[tuple[str, str], Tenure]) -> Iterator[Tenure]:
+    """Take out of `held` and yield those whom the event relieved of the role."""
+    staying = {one.who for one in fact.now}
+    for role, who in list(held):
+        if role == fact.role and who not in staying:
+            left = held.pop((role, who))
+            yield replace(left, until=max(left.since, event.happened))
+
+
+def live_spans(record: Record, now: datetime) -> list[Span]:
+    """Return when the response went on; a reopened incident has several spans."""
+    incident = record.incident
+    spans: list[Span] = []
+    since: datetime | None = None
+    for phase in phases(record):
+        # A phase that a newer plan no longer has ended nothing.
+        live = all(one.live for one in incident.plan.phases if one.id == phase.value)
+        if live and since is None:
+            since = phase.since
+        elif not live and since is not None:
+            spans.append(Span(since, max(since, phase.since)))
+            since = None
+    return [*spans, Span(since, max(since, now))] if since is not None else spans
+
+
+def silences(record: Record, now: datetime) -> list[Span]:
+    """Return every stretch of more than half an hour without a line while the response went on."""
+    found: list[Span] = []
+    happened = [event.happened for event in record.standing()]
+    for span in live_spans(record, now):
+        points = [span.start, *(at for at in happened if span.start < at < span.end), span.end]
+        found += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]
+    return found
+
+
+def required_since(record: Record, role: str) -> datetime | None:
+    """Return when the severity first required the role, or None if it never did."""
+    needed = next((one.required_at for one in record.incident.plan.roles if one.id == role), ())
+    return next((one.since for one in severities(record) if one.value in needed), None)
+
+
+def judges(record: Record) -> dict[str, str]:
+    """Return by hypothesis who said last where it stands."""
+    facts = ((event, event.fact) for event in _recorded(record))
+    return {fact.hypothesis: event.who for event, fact in facts if isinstance(fact, HypothesisChange)}

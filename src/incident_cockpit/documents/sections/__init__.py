@@ -1,0 +1,1 @@
+"""Sections of the postmortem, one file a group of subjects."""

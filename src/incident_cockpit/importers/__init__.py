@@ -1,0 +1,1 @@
+"""Importers of outside text: chat threads become timed, authored entries."""

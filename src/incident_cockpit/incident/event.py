@@ -1,0 +1,148 @@
+"""What surrounds a fact: who, when it happened, when it was recorded, its place in the order, and what it undoes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.times.timewords import in_utc
+
+# A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
+AHEAD = timedelta(minutes=2)
+# A line of a timeline may be long (a pasted log), a name may not.
+LONGEST_NAME = 80
+
+
+# Facts and events never change, so they hold no circle: the collector need not look at thousands of them.
+class Fact(Struct, frozen=True, gc=False):
+    """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
+
+    `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
+    """
+
+    kind: ClassVar[str] = ""
+    told: ClassVar[bool] = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether the fact only accompanies another and needs no line of its own on the timeline."""
+        return False
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a finding, action, answer, effect, hypothesis or system."""
+        return False
+
+
+class Change(Fact, frozen=True):
+    """A fact that carries the value it sets and the value it replaces, so that it can be taken back.
+
+    Every subclass declares its fields `now` and `was` with its own type; None stands for "not there". `names` is the
+    field that says which thing was changed, where the topic has more than one; facts of one `thing` follow each other.
+    """
+
+    names: ClassVar[str] = ""
+    thing: ClassVar[str] = ""
+    now: Any
+    was: Any
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Return what this fact is about: two facts with the same subject change the same value."""
+        sort = self.thing or self.kind
+        return (sort, str(getattr(self, self.names))) if self.names else (sort, "")
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether a later fact built on this one, so that it can no longer be taken back alone."""
+        return self.subject == later.subject
+
+    def inverse(self) -> Change:
+        """Return the fact that sets the value back to what it was."""
+        return replace(self, now=self.was, was=self.now)
+
+
+class Event(Struct, frozen=True, gc=False):
+    """One fact in the journal, immutable.
+
+    `seq` counts from 1 within the incident; `act` is the seq of the first fact of the same action, so that the facts of
+    one action are undone together; times are aware UTC. `recorded` never goes back from one event to the next: `clock`
+    is what the clock said where that was earlier, else None. An event that was put back into a store that had lost it
+    keeps who, when it happened and its id; `first_recorded` is when it was recorded before.
+    """
+
+    id: str
+    incident: str
+    seq: int
+    act: int
+    happened: datetime
+    recorded: datetime
+    who: str
+    fact: Fact
+    undoes: int | None = None
+    clock: datetime | None = None
+    first_recorded: datetime | None = None
+
+    @property
+    def clocked(self) -> datetime:
+        """Return what the clock said when it was first recorded."""
+        return self.clock or self.first_recorded or self.recorded
+
+    @property
+    def dated(self) -> bool:
+        """Return whether a person gave the time at which it happened."""
+        return self.happened != self.clocked
+
+
+class PendingFact(Struct, frozen=True):
+    """A fact on its way to the journal, with the seq of the event it takes back, if it takes one back.
+
+    `happened` is its own time, where the facts of one action happened at several; `apart` marks a fact that is no part
+    of the action it is stored with, and is not undone with it.
+    """
+
+    fact: Fact
+    undoes: int | None = None
+    happened: datetime | None = None
+    apart: bool = False
+
+
+class Moment(Struct, frozen=True):
+    """The circumstances of an action: who acts, the time it is recorded and the time it happened, and its first seq.
+
+    Entity ids derive from `seq`, so that the same journal always gives the same ids.
+    """
+
+    who: str
+    now: datetime
+    happened: datetime
+    seq: int
+
+    @property
+    def dated(self) -> bool:
+        """Return whether a person gave the time at which it happened; else it is what the clock says."""
+        return self.happened != self.now
+
+
+def check_times(moment: Moment, started: datetime, clock_words: str, *, early: bool = False) -> None:
+    """Refuse a time that has not come yet, or is before the incident started unless it may be `early`.
+
+    `clock_words` is the time as it was read. A time that nobody typed is never refused: clocks are set back.
+    """
+    if not moment.dated:
+        return
+    if moment.happened > moment.now + AHEAD:
+        raise Refused(f"{clock_words} has not come yet", "give a time that has passed, such as -7m or 14:05")
+    if moment.happened < started and not early:
+        raise Refused(
+            f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
+            f"if it began earlier, move its start first with {start_at(moment.happened, moment.now)}",
+        )
+
+
+def start_at(at: datetime, now: datetime) -> str:
+    """Return the line that moves the start of the incident to this time."""
+    return f":milestone started {in_utc(at, dated=at.date() != now.date())}"

@@ -1,0 +1,127 @@
+"""Links and files that are pinned to lines of the timeline, so that what somebody saw can be looked at again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.text.plurals import sized
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+LONGEST_LINK = 2_000
+# Of the line that something is pinned to, as much as tells it from others.
+LONGEST_WORDS = 100
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,40}://", re.IGNORECASE)
+
+
+class PinnedFile(Struct, frozen=True):
+    """A file as it was when it was pinned: its name, its size in bytes, and the SHA-256 of what was in it.
+
+    `copy` is what its copy is called in the folder of evidence, on the machine where it was pinned.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    copy: str
+
+    @property
+    def where(self) -> str:
+        """Return where the copy lies, seen from the data folder."""
+        return f"evidence/{self.copy}"
+
+
+class Pin(Struct, frozen=True):
+    """A link or a file on one line: who put it there and when; `line` is the line's seq, `to` how it begins.
+
+    `along` is true where it came with the line itself.
+    """
+
+    line: int
+    to: str
+    by: str
+    when: datetime
+    link: str = ""
+    file: PinnedFile | None = None
+    along: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return what it is: the address, or the file's name and size."""
+        return self.link if self.file is None else f"{self.file.name} ({sized(self.file.size)})"
+
+    def same_as(self, other: Pin) -> bool:
+        """Return whether both are the same thing: one address, or files with the same in them."""
+        if self.file is None or other.file is None:
+            return self.file is other.file and self.link == other.link
+        return self.file.sha256 == other.file.sha256
+
+
+class Pinned(Change, frozen=True):
+    """A link or a file was pinned to a line."""
+
+    kind: ClassVar[str] = "line.pinned"
+    names: ClassVar[str] = "pin"
+    pin: str
+    now: Pin | None
+    was: Pin | None
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it came with the line, which shows it."""
+        return said(self.now, self.was).along
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text means an address, of whatever sort, and no file."""
+    return _ADDRESS.match(text) is not None
+
+
+def link(text: str) -> str:
+    """Return an address that may be pinned; raises Refused for any but http and https, which tools show as text."""
+    # Late: logging does not need it.
+    from urllib.parse import urlsplit
+
+    shown = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
+    way = "give an address that begins with https:// or http://, or the path of a file"
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        whole = False
+    if not whole or any(sign.isspace() for sign in text):
+        raise Refused(f"'{shown}' is no link that can be pinned", way)
+    if len(text) > LONGEST_LINK:
+        raise Refused(f"a link of {len(text):,} characters is too long", f"use at most {LONGEST_LINK:,}: {shown}")
+    return text
+
+
+Pins = Mapping[int, Mapping[str, Pin]]
+
+
+def on_line(incident: Incident, line: int) -> tuple[Pin, ...]:
+    """Return what is pinned to the line with this seq, oldest first."""
+    return tuple(incident.pins.get(line, {}).values())
+
+
+def _fold(state: Pins, fact: Pinned) -> Pins:
+    line = said(fact.now, fact.was).line
+    return put(state, line, put(state.get(line, {}), fact.pin, fact.now) or None)
+
+
+def _words(fact: Pinned, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    return Line("pinned", f"{one.words} → {one.to}")
+
+
+TOPIC = Topic("pins", {}, (Pinned,), _fold, _words)

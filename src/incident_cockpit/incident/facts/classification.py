@@ -1,0 +1,272 @@
+"""The types of the plan that an incident has, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.severity import DatedValue
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.plan.schema import IncidentType
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class TypeHeld(Struct, frozen=True):
+    """One type of an incident: since when it has it and, once it was removed, when and why."""
+
+    since: datetime
+    removed: datetime | None = None
+    reason: str = ""
+
+
+class Nature(Struct, frozen=True):
+    """Every type that was set, by the plan's id, removed ones included; and the way of detection, None while unknown.
+
+    Types add up: a break-in in which personal data was read is a security incident and a data breach.
+    """
+
+    types: Mapping[str, TypeHeld] = {}
+    found: DatedValue | None = None
+
+
+class TypeChanged(Change, frozen=True):
+    """A type was added or removed; `stopped` names the duties that are no longer required because of the removal."""
+
+    kind: ClassVar[str] = "type.changed"
+    names: ClassVar[str] = "type"
+    type: str
+    now: TypeHeld | None
+    was: TypeHeld | None
+    stopped: tuple[str, ...] = ()
+
+
+class TypeSet(Change, frozen=True):
+    """A type as programs stored it that knew one at a time: `was` is the type that `now` took the place of.
+
+    It is read as one more type. The law does not forget a breach because it was a break-in as well.
+    """
+
+    kind: ClassVar[str] = "type.set"
+    now: DatedValue | None
+    was: DatedValue | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether a later fact built on this one: any of the same kind, or a change of the same type."""
+        same = isinstance(later, TypeChanged) and self.now is not None and later.type == self.now.value
+        return same or isinstance(later, TypeSet)
+
+
+class FoundBy(Change, frozen=True):
+    """The incident was found this way; `now.value` is the plan's detection id."""
+
+    kind: ClassVar[str] = "detection.set"
+    now: DatedValue | None
+    was: DatedValue | None
+
+
+def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
+    """Add a type; raises Refused for one that the plan does not have, or the incident has already."""
+    chosen = incident.plan.find_type(word)
+    held = incident.nature.types.get(chosen.id)
+    if held is not None and held.removed is None:
+        raise Refused(f"it is of the type '{chosen.name}' already", "choose another, or leave it")
+    return TypeChanged(type=chosen.id, now=TypeHeld(moment.happened), was=held)
+
+
+def remove_type(
+    incident: Incident, moment: Moment, type_id: str, reason: str, stopped: tuple[str, ...] = ()
+) -> TypeChanged:
+    """Remove a type for a reason; raises Refused for one that the incident does not have, and without a reason."""
+    held, name = incident.nature.types.get(type_id), type_name(incident, type_id)
+    if held is None or held.removed is not None:
+        others = ", ".join(type_name(incident, one) for one in held_types(incident))
+        raise Refused(f"it is not of the type '{name}'", f"its types are: {others}" if others else "it has no type")
+    if not reason:
+        raise Refused(f"removing '{name}' needs a reason", f"say why, as in :remove-type {type_id} no personal data")
+    if moment.happened < held.since:
+        raise Refused(
+            f"'{name}' was set at {held.since:%Y-%m-%d %H:%M} UTC, after that", "give a time at which it was set"
+        )
+    return TypeChanged(
+        type=type_id, now=replace(held, removed=moment.happened, reason=reason), was=held, stopped=stopped
+    )
+
+
+def found_by(incident: Incident, moment: Moment, detection: str) -> FoundBy:
+    """Say how it was found; raises Refused for a way the plan does not have, and the one that is noted."""
+    chosen = incident.plan.find_detection(detection)
+    held = incident.nature.found
+    if held is not None and held.value == chosen.id:
+        raise Refused(f"'{chosen.name}' is noted already", "choose another, or leave it")
+    return FoundBy(now=DatedValue(chosen.id, moment.happened), was=held)
+
+
+def held_types(incident: Incident) -> tuple[str, ...]:
+    """Return the ids of the types that the incident has, in the order in which they were set."""
+    held = [(one.since, type_id) for type_id, one in incident.nature.types.items() if one.removed is None]
+    return tuple(type_id for _, type_id in sorted(held, key=lambda pair: pair[0]))
+
+
+def removed_types(incident: Incident) -> dict[str, TypeHeld]:
+    """Return the types that were removed, by their ids."""
+    return {type_id: one for type_id, one in incident.nature.types.items() if one.removed is not None}
+
+
+def types_of(incident: Incident) -> tuple[IncidentType, ...]:
+    """Return the incident's types as the plan has them; without those that a newer plan no longer has."""
+    if incident.adopted is None:
+        return ()
+    known = (incident.plan.type_named(type_id) for type_id in held_types(incident))
+    return tuple(one for one in known if one is not None)
+
+
+def since_type(incident: Incident, among: Collection[str]) -> datetime | None:
+    """Return since when the incident has had one of these types, None where it has none of them."""
+    types = incident.nature.types
+    return min((types[type_id].since for type_id in held_types(incident) if type_id in among), default=None)
+
+
+def type_name(incident: Incident, type_id: str) -> str:
+    """Return what the plan calls a type; its id where a newer plan no longer has it."""
+    known = incident.plan.type_named(type_id) if incident.adopted is not None else None
+    return known.name if known is not None else type_id
+
+
+def _fold(state: Nature, fact: TypeChanged | TypeSet | FoundBy) -> Nature:
+    match fact:
+        case TypeChanged(type=type_id, now=now):
+            return replace(state, types=put(state.types, type_id, now))
+        case TypeSet(now=now, was=was):
+            return replace(state, types=_with_former(state.types, now, was))
+        case FoundBy(now=now):
+            return replace(state, found=now)
+
+
+def _with_former(
+    types: Mapping[str, TypeHeld], now: DatedValue | None, was: DatedValue | None
+) -> Mapping[str, TypeHeld]:
+    """Return the types with one more, or without one where the fact takes an earlier one back.
+
+    A fact that takes another back restores the very value from before it, with its time.
+    """
+    taken_back = now is None or types.get(now.value) == TypeHeld(now.since)
+    if taken_back and was is not None and types.get(was.value) == TypeHeld(was.since):
+        return put(types, was.value, None)
+    held = types.get(now.value) if now is not None else None
+    if now is None or (held is not None and held.removed is None):
+        return types
+    return put(types, now.value, TypeHeld(now.since))
+
+
+def _words(fact: TypeChanged | TypeSet | FoundBy, incident: Incident) -> Line:
+    match fact:
+        case TypeChanged(type=type_id, now=now, was=was):
+            name, held = type_name(incident, type_id), said(now, was)
+            if now is None or held.removed is None:
+                return Line("type", f"{name} again" if was is not None and was.removed is not None else name)
+            stopped = "".join(f" ({sentence})" for sentence in no_longer_required(fact.stopped))
+            return Line("type", f"{name} removed: {held.reason}{stopped}")
+        case TypeSet(now=now):
+            return Line("type", type_name(incident, now.value) if now is not None else "not known")
+        case FoundBy(now=now):
+            known = {one.id: one.name for one in incident.plan.detections}
+            return Line("found by", known.get(now.value, now.value) if now is not None else "not known")
+
+
+def no_longer_required(duties: Collection[str]) -> tuple[str, ...]:
+    """Return the sentence that names the duties which end with a type, none where there are none."""
+    return (f"no longer required: {'; '.join(duties)}",) if duties else ()
+
+
+TOPIC = Topic("nature", Nature(), (TypeChanged, TypeSet, FoundBy), _fold, _words)
+
+
+# -- channel: Where people meet: the incident's channel and the link of its call.
+
+
+# What Slack allows, and what still fits beside other words on a line.
+LONGEST_CHANNEL, LONGEST_LINK = 80, 300
+
+
+class Meeting(Struct, frozen=True):
+    """The name of the channel without its #, and the address of the call; empty where there is none."""
+
+    channel: str = ""
+    call: str = ""
+
+
+class ChannelSet(Change, frozen=True):
+    """The incident's channel has this name; `invited` were asked to join it with that."""
+
+    kind: ClassVar[str] = "channel.set"
+    now: str
+    was: str
+    invited: tuple[str, ...] = ()
+
+
+class CallSet(Change, frozen=True):
+    """The call is at this address."""
+
+    kind: ClassVar[str] = "call.set"
+    now: str
+    was: str
+
+
+def name_it(incident: Incident, moment: Moment, name: str) -> ChannelSet:
+    """Say in which channel people meet; raises Refused for what can be no name of one."""
+    plain = name.strip().lstrip("#")
+    if not plain:
+        raise Refused("the channel has no name", "say it as people find it, as in :channel inc-7-checkout")
+    if any(map(str.isspace, plain)) or len(plain) > LONGEST_CHANNEL:
+        joined = "-".join(plain.split())[:LONGEST_CHANNEL]
+        raise Refused(
+            f"a channel's name has no spaces and at most {LONGEST_CHANNEL} characters", f"did you mean #{joined}?"
+        )
+    if plain == incident.meeting.channel:
+        raise Refused(f"the channel is #{plain} already", "give another name, or leave it")
+    return ChannelSet(now=plain, was=incident.meeting.channel)
+
+
+def call_at(incident: Incident, moment: Moment, link: str) -> CallSet:
+    """Say where the call is: a link, or a number to dial; raises Refused for none."""
+    plain = " ".join(link.split())
+    if not plain:
+        raise Refused("the call has no address", "paste its link, as in :call https://meet.example/inc-7")
+    if len(plain) > LONGEST_LINK:
+        raise Refused(f"a link of {len(plain)} characters cannot be read out", "give the short form of it")
+    if plain == incident.meeting.call:
+        raise Refused("the call is there already", "give another link, or leave it")
+    return CallSet(now=plain, was=incident.meeting.call)
+
+
+def place_of(meeting: Meeting) -> str:
+    """Return where somebody joins, as a sentence says it: the channel, else the call, else just the incident."""
+    return f"#{meeting.channel}" if meeting.channel else "the call" if meeting.call else "the incident"
+
+
+def _channel_fold(state: Meeting, fact: ChannelSet | CallSet) -> Meeting:
+    match fact:
+        case ChannelSet(now=now):
+            return replace(state, channel=now)
+        case CallSet(now=now):
+            return replace(state, call=now)
+
+
+def _channel_words(fact: ChannelSet | CallSet, incident: Incident) -> Line:
+    match fact:
+        case ChannelSet(now=now, invited=invited):
+            asked = f", asked to join: {', '.join(invited)}" if invited else ""
+            return Line("channel", f"#{now}{asked}" if now else "none")
+        case CallSet(now=now):
+            return Line("call", now or "none")
+
+
+CHANNEL_TOPIC = Topic("meeting", Meeting(), (ChannelSet, CallSet), _channel_fold, _channel_words)

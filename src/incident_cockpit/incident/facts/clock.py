@@ -1,0 +1,46 @@
+"""The clock of the machine: an entry where it went back, so that the order of the entries is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.incident.event import Event, Fact, PendingFact
+from incident_cockpit.incident.facts.topic import Line, Topic
+from incident_cockpit.times.timewords import clock_seconds, duration
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+# Smaller steps change no order that anybody reads.
+SHORTEST = timedelta(seconds=1)
+
+
+class ClockWentBack(Fact, frozen=True):
+    """The clock says `now`, which is earlier than the `before` it said at the entry before. It cannot be undone."""
+
+    kind: ClassVar[str] = "clock.went_back"
+    moves: ClassVar[bool] = False
+    now: datetime
+    before: datetime
+
+
+def went_back(newest: Event | None, now: datetime) -> tuple[PendingFact, ...]:
+    """Return the entry that says that the clock went back since the newest event, or nothing where it did not."""
+    if newest is None or newest.clocked - now < SHORTEST:
+        return ()
+    return (PendingFact(ClockWentBack(now, newest.clocked), happened=now, apart=True),)
+
+
+def _fold(state: Mapping[str, datetime], fact: ClockWentBack) -> Mapping[str, datetime]:
+    return state
+
+
+def _words(fact: ClockWentBack, incident: Incident) -> Line:
+    before, now = clock_seconds(fact.before, UTC), clock_seconds(fact.now, UTC)
+    return Line("time", f"clock went back {duration(fact.before - fact.now)}, from {before} UTC to {now} UTC")
+
+
+# It changes no milestone; it is one more fact about when things happened.
+TOPIC = Topic("milestones", {}, (ClockWentBack,), _fold, _words)

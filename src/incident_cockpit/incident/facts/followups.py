@@ -1,0 +1,261 @@
+"""Work that outlives the incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import AHEAD, Change, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+PRIORITIES = ("high", "low")
+LONGEST_KIND = 40
+
+
+class FollowUp(Struct, frozen=True):
+    """What is to be done after the incident, by whom and when, and how one will see that it is.
+
+    `priority` is "high", "low" or not said; `kind` one of the plan's kinds; `success` what shows that it is done well.
+    """
+
+    text: str
+    owner: str
+    raised: datetime
+    by: str
+    done: bool = False
+    priority: str = ""
+    kind: str = ""
+    due: datetime | None = None
+    success: str = ""
+    finished: datetime | None = None
+
+
+class FollowUpChanged(Change, frozen=True):
+    """A follow-up was noted, given to somebody, or done."""
+
+    kind: ClassVar[str] = "follow_up.changed"
+    names: ClassVar[str] = "follow_up"
+    follow_up: str
+    now: FollowUp | None
+    was: FollowUp | None
+
+
+def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
+    """Note work for afterwards; raises Refused when it is empty."""
+    if not text:
+        raise Refused("the follow-up is empty", "say what has to be done, as in :follow-up alert on replica lag")
+    made = FollowUp(text, owner, moment.happened, moment.who)
+    return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
+
+
+def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
+    """Give a follow-up to a person; raises Refused when nobody is named."""
+    if not who:
+        raise Refused("nobody was named", "say who takes the follow-up")
+    held = _held(incident, follow_up)
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
+
+
+def prioritise(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
+    """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
+    if priority not in PRIORITIES:
+        raise Refused(f"'{priority}' is no priority", f"it is one of: {', '.join(PRIORITIES)}")
+    held = _differs(incident, follow_up, priority, "priority")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, priority=priority), was=held)
+
+
+def sort_as(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
+    """Say what a follow-up changes, such as a process, in the plan's words where it has any (seed 004)."""
+    known = incident.plan.follow_up_kinds
+    if not kind or (known and kind not in known):
+        raise Refused(f"'{kind}' is no kind of follow-up", f"the plan has {', '.join(known)}" if known else "name one")
+    if len(kind) > LONGEST_KIND:
+        raise Refused(f"a kind of {len(kind)} characters is too long", f"use at most {LONGEST_KIND}")
+    held = _differs(incident, follow_up, kind, "kind")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, kind=kind), was=held)
+
+
+def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -> FollowUpChanged:
+    """Say until when a follow-up is to be done; raises Refused for a time that has passed."""
+    if due <= moment.now:
+        raise Refused(f"{due:%Y-%m-%d %H:%M} UTC has passed", "give a time to come, such as fri or 2026-12-01")
+    held = _held(incident, follow_up)
+    if held.due == due:
+        raise Refused(f"'{held.text}' is due then already", "give another day, or leave it")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, due=due), was=held)
+
+
+def measure(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
+    """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
+    if not success:
+        raise Refused(
+            "nothing was said", "say what will show it, as in :follow-up-success lag an alert within five minutes"
+        )
+    held = _differs(incident, follow_up, success, "success")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
+
+
+def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
+    """Mark a follow-up as done."""
+    held = _held(incident, follow_up)
+    if held.done:
+        raise Refused(f"'{held.text}' is done already", "leave it, or undo")
+    return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True, finished=moment.happened), was=held)
+
+
+def _differs(incident: Incident, follow_up: str, value: str, name: str) -> FollowUp:
+    held = _held(incident, follow_up)
+    if getattr(held, name) == value:
+        raise Refused(f"'{held.text}' has that already: {value}", "leave it, or say something else")
+    return held
+
+
+def _held(incident: Incident, follow_up: str) -> FollowUp:
+    held = incident.followups.get(follow_up)
+    if held is None:
+        raise Refused(f"there is no follow-up {follow_up}", "name it by its words")
+    return held
+
+
+def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, FollowUp]:
+    return put(state, fact.follow_up, fact.now)
+
+
+def _words(fact: FollowUpChanged, incident: Incident) -> Line:
+    one, was = said(fact.now, fact.was), fact.was
+    if fact.now is not None and was is not None:
+        for told in (_priority, _kind, _due, _success):
+            if told(one) != told(was):
+                return Line("follow-up", f"{one.text}  {told(one)}")
+    owner = f" ({one.owner})" if one.owner else ""
+    return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))
+
+
+def _priority(one: FollowUp) -> str:
+    return f"{one.priority} priority" if one.priority else "no priority"
+
+
+def _kind(one: FollowUp) -> str:
+    return f"kind: {one.kind or 'none'}"
+
+
+def _due(one: FollowUp) -> str:
+    return f"due {one.due:%Y-%m-%d %H:%M} UTC" if one.due else "no date"
+
+
+def _success(one: FollowUp) -> str:
+    return f"done when: {one.success}" if one.success else "no success criterion"
+
+
+TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)
+
+
+# -- review: The review after the incident: when it is, where, and when it was held.
+
+
+LONGEST = 24 * 60
+
+
+class Review(Struct, frozen=True):
+    """A review: when it begins, how long it takes in minutes, where; when it was put into the calendar, and held.
+
+    `version` counts how often it was moved, so that a calendar takes a later invitation for a newer one.
+    """
+
+    at: datetime
+    minutes: int
+    where: str
+    scheduled: datetime
+    by: str
+    version: int = 0
+    held: datetime | None = None
+
+
+class ReviewChange(Change, frozen=True):
+    """The review was scheduled, moved or held."""
+
+    thing: ClassVar[str] = "review"
+    now: Review | None
+    was: Review | None
+
+
+class ReviewScheduled(ReviewChange, frozen=True):
+    """A time for the review was set, or another one."""
+
+    kind: ClassVar[str] = "review.scheduled"
+
+
+class ReviewHeld(ReviewChange, frozen=True):
+    """The review took place."""
+
+    kind: ClassVar[str] = "review.held"
+
+
+def schedule(
+    incident: Incident, moment: Moment, at: datetime, minutes: timedelta | None = None, where: str = ""
+) -> ReviewScheduled:
+    """Set a time for the review, or another one; without a length it is what the plan says.
+
+    Raises Refused for a time before the end of the harm, and for one that has passed while it goes on.
+    """
+    was, ended = incident.review, incident.ended
+    if was is not None and was.held is not None:
+        raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC", "leave it, or undo that it was held")
+    if at < (ended or moment.now):
+        before = f"the incident was resolved at {ended:%Y-%m-%d %H:%M} UTC" if ended else "that has passed"
+        raise Refused(f"a review at {at:%Y-%m-%d %H:%M} UTC comes too early: {before}", "give a later time: mon 10:00")
+    length = int(minutes.total_seconds() // 60) if minutes is not None else _usual(incident)
+    if not 1 <= length <= LONGEST:
+        raise Refused(f"a review of {length} minutes is no meeting", "it takes between a minute and a day: 90m")
+    now = Review(at, length, where or (was.where if was else ""), moment.happened, moment.who)
+    if was is not None:
+        if (was.at, was.minutes, was.where) == (now.at, now.minutes, now.where):
+            raise Refused("the review is then already", "leave it, or give another time")
+        # It has stood in the calendar since it was first put there; a calendar takes the higher version for the newer.
+        now = replace(now, scheduled=was.scheduled, version=was.version + 1)
+    return ReviewScheduled(now=now, was=was)
+
+
+def hold(incident: Incident, moment: Moment, at: datetime | None = None) -> ReviewHeld:
+    """Say that the review took place, now or at a time that has passed; also one that nobody had scheduled."""
+    was, held = incident.review, at or moment.happened
+    if was is not None and was.held is not None:
+        raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC already", "leave it, or undo")
+    if held > moment.now + AHEAD:
+        raise Refused(f"{held:%Y-%m-%d %H:%M} UTC has not come yet", "say it when the review was held")
+    if held < incident.started and held != moment.now:
+        raise Refused(
+            f"a review at {held:%Y-%m-%d %H:%M} UTC comes before the incident", "give the time it was held at: -2h"
+        )
+    planned = was or Review(held, _usual(incident), "", held, moment.who)
+    return ReviewHeld(now=replace(planned, held=held), was=was)
+
+
+def _usual(incident: Incident) -> int:
+    return incident.plan.review.minutes
+
+
+def _review_fold(state: Review | None, fact: ReviewChange) -> Review | None:
+    return fact.now
+
+
+def _review_words(fact: ReviewChange, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    if isinstance(fact, ReviewHeld):
+        return Line("review", f"held at {one.held:%Y-%m-%d %H:%M} UTC" if one.held else "not held")
+    moved = "moved to" if one.version else "on"
+    return Line(
+        "review", f"{moved} {one.at:%Y-%m-%d %H:%M} UTC, {one.minutes} min" + (f", {one.where}" if one.where else "")
+    )
+
+
+REVIEW_TOPIC = Topic("review", None, (ReviewScheduled, ReviewHeld), _review_fold, _review_words)

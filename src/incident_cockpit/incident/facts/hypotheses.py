@@ -1,0 +1,170 @@
+"""Possible causes: open, being tested, ruled out or confirmed, with what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class Belief(StrEnum):
+    """Where a hypothesis stands."""
+
+    OPEN = "open"
+    TESTING = "testing"
+    RULED_OUT = "ruled out"
+    CONFIRMED = "confirmed"
+
+
+class HypothesisEvidence(Struct, frozen=True):
+    """Something that speaks for a cause or against it; `line` is the seq of the timeline's line, where it is one."""
+
+    speaks_for: bool
+    text: str
+    line: int | None = None
+
+
+class Hypothesis(Struct, frozen=True):
+    """A possible cause, where it stands since when, who tests it, what speaks for and against it, what was found."""
+
+    text: str
+    belief: Belief
+    since: datetime
+    by: str
+    tester: str = ""
+    found: str = ""
+    evidence: tuple[HypothesisEvidence, ...] = ()
+
+
+class HypothesisChange(Change, frozen=True):
+    """What is believed about a possible cause changed."""
+
+    names: ClassVar[str] = "hypothesis"
+    thing: ClassVar[str] = "hypothesis"
+    hypothesis: str
+    now: Hypothesis | None
+    was: Hypothesis | None
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: more is known about the cause."""
+        return True
+
+
+class HypothesisRaised(HypothesisChange, frozen=True):
+    """Somebody named a possible cause."""
+
+    kind: ClassVar[str] = "hypothesis.raised"
+
+
+class HypothesisJudged(HypothesisChange, frozen=True):
+    """It is being tested, was ruled out, confirmed, or opened again."""
+
+    kind: ClassVar[str] = "hypothesis.judged"
+
+
+class HypothesisWeighed(HypothesisChange, frozen=True):
+    """Something was found that speaks for it or against it."""
+
+    kind: ClassVar[str] = "hypothesis.weighed"
+
+
+def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
+    """Name a possible cause; raises Refused when it is empty or stands there already."""
+    if not text:
+        raise Refused("the hypothesis is empty", "say what could be the cause: ? bad deploy 4512")
+    for held in incident.hypotheses.values():
+        if held.text.casefold() == text.casefold():
+            raise Refused(f"'{held.text}' is {held.belief.value} already", "see the Hypotheses pane")
+    made = Hypothesis(text, Belief.OPEN, moment.happened, moment.who)
+    return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
+
+
+def try_out(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
+    """Say who tests it; without a name, whoever acts."""
+    held = _held(incident, hypothesis)
+    tester = who or moment.who
+    if held.belief is Belief.TESTING and held.tester == tester:
+        raise Refused(f"{tester} tests '{held.text}' already", "rule it out or confirm it")
+    now = replace(held, belief=Belief.TESTING, since=moment.happened, tester=tester)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def rule_out(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+    """Rule it out; raises Refused without what showed it, so that nobody tests it again."""
+    return _judge(incident, moment, hypothesis, Belief.RULED_OUT, found)
+
+
+def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
+    """Confirm it; raises Refused without what showed it, because the postmortem names it as the cause."""
+    return _judge(incident, moment, hypothesis, Belief.CONFIRMED, found)
+
+
+def doubt(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
+    """Open it again."""
+    held = _held(incident, hypothesis)
+    if held.belief is Belief.OPEN:
+        raise Refused(f"'{held.text}' is open already", "test it, rule it out or confirm it")
+    now = replace(held, belief=Belief.OPEN, since=moment.happened)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def weigh(
+    incident: Incident, moment: Moment, hypothesis: str, text: str, line: int | None = None, speaks_for: bool = True
+) -> HypothesisWeighed:
+    """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
+    held = _held(incident, hypothesis)
+    if not text:
+        raise Refused("nothing is said", "say what was seen, or name a line of the timeline")
+    found = HypothesisEvidence(speaks_for, text, line)
+    if found in held.evidence:
+        raise Refused(f"that stands beside '{held.text}' already", "leave it")
+    return HypothesisWeighed(hypothesis=hypothesis, now=replace(held, evidence=(*held.evidence, found)), was=held)
+
+
+def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, found: str) -> HypothesisJudged:
+    held = _held(incident, hypothesis)
+    if held.belief is belief:
+        raise Refused(f"'{held.text}' is {belief.value} already", "leave it, or undo")
+    if not found:
+        raise Refused(f"'{held.text}' cannot be {belief.value} without a word on why", "say what showed it")
+    now = replace(held, belief=belief, since=moment.happened, found=found)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+
+
+def _held(incident: Incident, hypothesis: str) -> Hypothesis:
+    held = incident.hypotheses.get(hypothesis)
+    if held is None:
+        raise Refused(f"there is no hypothesis {hypothesis}", "name it by its words")
+    return held
+
+
+def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[str, Hypothesis]:
+    return put(state, fact.hypothesis, fact.now)
+
+
+def _words(fact: HypothesisChange, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    if isinstance(fact, HypothesisWeighed) and one.evidence:
+        newest = one.evidence[-1]
+        return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {one.text}: {newest.text}")
+    match one.belief:
+        case Belief.TESTING:
+            return Line("hypothesis", f"{one.tester} tests: {one.text}")
+        case Belief.RULED_OUT | Belief.CONFIRMED:
+            return Line("finding", f"{one.text}  {one.belief.value}: {one.found}")
+    return Line("hypothesis", one.text if fact.was is None else f"open again: {one.text}")
+
+
+TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), _fold, _words)

@@ -1,0 +1,146 @@
+"""The points in time that metrics are made of: started, detected, declared, mitigated, resolved and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import AHEAD, Change, Moment, PendingFact, start_at
+from incident_cockpit.incident.facts.topic import Line, Topic, put
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.record import Record
+    from incident_cockpit.incident.state import Incident
+
+
+NAMES = (
+    "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed",
+)  # fmt: skip
+
+# What is more than a point in time, and the way to it.
+_BY = {
+    "declared": "declare it with :declare SEVERITY",
+    "resolved": "say what verified it, as in :resolve 5xx at baseline for 15 minutes",
+    "closed": "close it with :close",
+}
+
+
+class MilestoneReached(Change, frozen=True):
+    """A milestone was reached, moved, or taken away; `by_hand` when a person set it and not a change of phase."""
+
+    kind: ClassVar[str] = "milestone.reached"
+    names: ClassVar[str] = "name"
+    name: str
+    now: datetime | None
+    was: datetime | None
+    by_hand: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it came with a change of phase, which has a line already."""
+        return not self.by_hand
+
+
+def reached(incident: Incident, name: str, at: datetime | None) -> MilestoneReached:
+    """Return the fact that sets the milestone to `at`, or takes it away with None."""
+    return MilestoneReached(name=name, now=at, was=incident.milestones.get(name))
+
+
+def since(incident: Incident, name: str) -> datetime | None:
+    """Return from when what follows a milestone counts, or None before it was reached.
+
+    Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation. Where
+    a phase of the plan reaches it (seed 004: the response confirms), entering that phase or a later one does. What is
+    resolved is mitigated too, also where nobody stopped at that phase on the way.
+    """
+    at = incident.milestones.get(name)
+    if at is None and name == "mitigated":
+        return incident.milestones.get("resolved")
+    if at is not None or name not in ("detected", "confirmed"):
+        return at
+    reaching = [one.milestone == name for one in incident.plan.phases]
+    if not any(reaching):
+        return incident.milestones.get("declared")
+    there = {one.id for one in incident.plan.phases[reaching.index(True) :]}
+    return next((standing.since for standing in incident.phases if standing.value in there), None)
+
+
+def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
+    """Say that a milestone is reached; raises Refused for one that is, and for one that comes with another action."""
+    known = incident.milestones.get(name)
+    if known is not None:
+        raise Refused(
+            f"{name} was reached at {known:%Y-%m-%d %H:%M} UTC already", f"put it right with :milestone {name} -5m"
+        )
+    if name in _BY:
+        raise Refused(f"'{name}' is not reached by itself", _BY[name])
+    return correct(incident, moment, name, moment.happened)
+
+
+def answering(incident: Incident, moment: Moment) -> datetime:
+    """Return when an act counts that answers to what was before it, such as an update that is sent.
+
+    By a clock that went back it would come before what it answers to, and be asked for again.
+    """
+    if moment.dated:
+        return moment.happened
+    changes = (*incident.severities[-1:], *incident.phases[-1:])
+    return max((moment.happened, *incident.milestones.values(), *(one.since for one in changes)))
+
+
+def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
+    """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
+    if name not in NAMES:
+        raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(NAMES))
+    if at > moment.now + AHEAD:
+        raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
+    if name == "started":
+        _check_start(incident, at)
+    elif at < incident.started and at != moment.now:
+        raise Refused(
+            f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
+            f"if it began earlier, move its start first with {start_at(at, moment.now)}",
+        )
+    return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
+
+
+def _check_start(incident: Incident, at: datetime) -> None:
+    earliest = min((when for name, when in incident.milestones.items() if name != "started"), default=None)
+    if earliest is not None and at > earliest:
+        raise Refused(
+            f"the incident cannot have started at {at:%H:%M} UTC, after {earliest:%H:%M} UTC when it was known",
+            "give the time of the first harm, or correct the other milestone first",
+        )
+
+
+def _fold(state: Mapping[str, datetime], fact: MilestoneReached) -> Mapping[str, datetime]:
+    return put(state, fact.name, fact.now)
+
+
+def _words(fact: MilestoneReached, incident: Incident) -> Line:
+    return Line("milestone", f"{fact.name} at {fact.now:%Y-%m-%d %H:%M} UTC" if fact.now else f"not {fact.name}")
+
+
+TOPIC = Topic("milestones", {}, (MilestoneReached,), _fold, _words)
+
+
+# -- milestone: Moving the milestones of an incident by hand, where the lines that are written already have a say.
+
+
+def correct_by_hand(record: Record, moment: Moment, name: str, at: datetime) -> tuple[PendingFact, ...]:
+    """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
+    if name == "closed" and name not in record.incident.milestones:
+        # Closing is an act with conditions of its own; only its time is corrected here.
+        raise Refused("the incident is not closed", "close it with :close")
+    fact = correct(record.incident, moment, name, at)
+    # What was written down of the time before, such as the change that caused it, does not hold the start.
+    began = record.incident.started
+    first = next((event for event in record.standing() if event.happened >= began), None)
+    if name == "started" and first is not None and first.happened < at:
+        raise Refused(
+            f"the timeline has a line of {first.happened:%Y-%m-%d %H:%M} UTC, before that start",
+            "give the time of the first harm, or an earlier one",
+        )
+    return (PendingFact(fact),)

@@ -1,0 +1,329 @@
+"""What people write down: notes, actions taken, decisions, findings, escalations and risks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic, one_of, put, said
+from incident_cockpit.times.timewords import duration
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class NoteKind(StrEnum):
+    """What a written line is; the word stands in the timeline's second column."""
+
+    NOTE = "note"
+    ACTION = "action"
+    DECISION = "decision"
+    FINDING = "finding"
+    ESCALATION = "escalation"
+    RISK = "risk"
+
+
+class Note(Struct, frozen=True):
+    """One written line, what it is, and when it happened."""
+
+    sort: NoteKind
+    text: str
+    happened: datetime
+    by: str
+
+
+class Logged(Change, frozen=True):
+    """A line was written."""
+
+    kind: ClassVar[str] = "note.logged"
+    names: ClassVar[str] = "note"
+    note: str
+    now: Note | None
+    was: Note | None
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a finding or an action, and no mere note."""
+        return self.now is not None and self.now.sort in (NoteKind.FINDING, NoteKind.ACTION)
+
+
+def log(incident: Incident, moment: Moment, text: str, sort: NoteKind = NoteKind.NOTE) -> Logged:
+    """Write a line; raises Refused when it is empty."""
+    if not text.strip():
+        raise Refused("there is nothing to log", "type what happened, then enter")
+    return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
+
+
+def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
+    """Write down that somebody was brought in and why; raises Refused when either is missing."""
+    if not who:
+        raise Refused("nobody was named", "say whom you bring in, as in :escalate Kim the database is beyond us")
+    if not reason:
+        raise Refused("an escalation needs a reason", f"say why, as in :escalate {who} the database is beyond us")
+    return log(incident, moment, f"{who}: {reason}", NoteKind.ESCALATION)
+
+
+class Notebook(Struct, frozen=True):
+    """How much was written, and the actions and decisions by id, which come to an end of their own.
+
+    All other lines are read from the journal, so that ten thousand fold in linear time.
+    """
+
+    lines: int = 0
+    actions: Mapping[str, Note] = field(default_factory=dict)
+    decisions: Mapping[str, Note] = field(default_factory=dict)
+
+
+def _fold(state: Notebook, fact: Logged) -> Notebook:
+    note = said(fact.now, fact.was)
+    lines = state.lines + (fact.now is not None) - (fact.was is not None)
+    match note.sort:
+        case NoteKind.ACTION:
+            return replace(state, lines=lines, actions=put(state.actions, fact.note, fact.now))
+        case NoteKind.DECISION:
+            return replace(state, lines=lines, decisions=put(state.decisions, fact.note, fact.now))
+    return replace(state, lines=lines)
+
+
+def _words(fact: Logged, incident: Incident) -> Line:
+    note = said(fact.now, fact.was)
+    ground = incident.decisions.get(fact.note) if note.sort is NoteKind.DECISION else None
+    if ground is None:
+        return Line(note.sort.value, note.text)
+    # Whoever reads an old line must not take for decided what no longer holds.
+    gone = f"  no longer holds: {ground.reversed}" if ground.reversed else ""
+    parts = [
+        f"because {ground.why}" if ground.why else "",
+        f"risk: {ground.risk}" if ground.risk else "",
+        f"decided by {ground.who}" if ground.who and ground.who != note.by else "",
+    ]
+    grounds = "; ".join(part for part in parts if part)
+    return Line(note.sort.value, note.text + (f"  ({grounds})" if grounds else "") + gone)
+
+
+TOPIC = Topic("notes", Notebook(), (Logged,), _fold, _words)
+
+
+# -- decisions: What stands behind a decision: why, at what risk, whose it is, who objected, when it is looked at again.
+
+
+class Ground(Struct, frozen=True):
+    """The grounds of one decision; `revisit` is when it is looked at again, `reversed` why it no longer holds."""
+
+    text: str
+    why: str = ""
+    risk: str = ""
+    who: str = ""
+    objections: str = ""
+    revisit: datetime | None = None
+    reversed: str = ""
+
+
+class DecisionGrounded(Change, frozen=True):
+    """What stands behind a decision was said, or it was reversed; `decision` is the id of its line."""
+
+    kind: ClassVar[str] = "decision.grounded"
+    names: ClassVar[str] = "decision"
+    decision: str
+    now: Ground | None
+    was: Ground | None
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it came with the decision's own line."""
+        return self.was is None and self.now is not None and not self.now.reversed and not self.now.objections
+
+
+def decide(
+    incident: Incident,
+    moment: Moment,
+    text: str,
+    why: str = "",
+    risk: str = "",
+    who: str = "",
+    revisit: timedelta | None = None,
+) -> tuple[Change, ...]:
+    """Log a decision with its grounds; whoever acts decided where nobody is named."""
+    line = log(incident, moment, text, NoteKind.DECISION)
+    at = moment.happened + revisit if revisit is not None else None
+    if not (why or risk or who or at):
+        return (line,)
+    ground = Ground(text.strip(), why, risk, who or moment.who, revisit=at)
+    return (line, DecisionGrounded(decision=line.note, now=ground, was=None))
+
+
+def object_to(incident: Incident, moment: Moment, decision: str, objection: str) -> DecisionGrounded:
+    """Note an objection to a decision, or that nobody had one; raises Refused when nothing is said."""
+    if not objection:
+        raise Refused("nothing is said", "say who objects and why, or: nobody")
+    ground, held = _ground(incident, decision)
+    objections = f"{ground.objections}; {objection}" if ground.objections else objection
+    return DecisionGrounded(decision=decision, now=replace(ground, objections=objections), was=held)
+
+
+def revisit(incident: Incident, moment: Moment, decision: str, within: timedelta | None) -> DecisionGrounded:
+    """Look at a decision again in this time, or no more; looking at it now and keeping it is that, too."""
+    ground, held = _ground(incident, decision)
+    at = moment.happened + within if within is not None else None
+    if at is None and ground.revisit is None:
+        raise Refused(f"nobody wanted to look at '{ground.text}' again", "leave it")
+    return DecisionGrounded(decision=decision, now=replace(ground, revisit=at), was=held)
+
+
+def reverse(incident: Incident, moment: Moment, decision: str, reason: str) -> DecisionGrounded:
+    """Say that a decision no longer holds; raises Refused without the reason, because others acted on it."""
+    ground, held = _ground(incident, decision)
+    if not reason:
+        raise Refused("a decision is not reversed silently", "say why: others acted on it")
+    if ground.reversed:
+        raise Refused(f"'{ground.text}' was reversed already", "leave it, or undo")
+    return DecisionGrounded(decision=decision, now=replace(ground, reversed=reason, revisit=None), was=held)
+
+
+def _ground(incident: Incident, decision: str) -> tuple[Ground, Ground | None]:
+    note = incident.notes.decisions.get(decision)
+    if note is None:
+        raise Refused(f"there is no decision {decision}", "name it by its words")
+    held = incident.decisions.get(decision)
+    return held or Ground(note.text, who=note.by), held
+
+
+def _decisions_fold(state: Mapping[str, Ground], fact: DecisionGrounded) -> Mapping[str, Ground]:
+    return put(state, fact.decision, fact.now)
+
+
+def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
+    one, was = said(fact.now, fact.was), fact.was
+    if one.reversed:
+        return Line("decision", f"reversed: {one.text} ({one.reversed})")
+    if was is not None and one.objections == was.objections:
+        return Line(
+            "decision", f"{one.text}: looked at again " + (f"at {one.revisit:%H:%M} UTC" if one.revisit else "no more")
+        )
+    if one.objections:
+        return Line("decision", f"{one.text}: objections: {one.objections}")
+    return Line("decision", f"{one.text}: {one.why}")
+
+
+DECISIONS_TOPIC = Topic("decisions", {}, (DecisionGrounded,), _decisions_fold, _decisions_words)
+
+
+# -- effects: What an action led to: it helped, changed nothing or made things worse, with what showed it.
+
+
+class ActionOutcome(StrEnum):
+    """What came of an action."""
+
+    HELPED = "helped"
+    NO_CHANGE = "no change"
+    WORSE = "worse"
+
+
+class Effect(Struct, frozen=True):
+    """What came of an action, what showed it, who saw it and when; `text` is the action."""
+
+    verdict: ActionOutcome
+    text: str
+    found: str
+    by: str
+    when: datetime
+
+
+class EffectSeen(Change, frozen=True):
+    """What an action led to was seen; `action` is the id of its line."""
+
+    kind: ClassVar[str] = "effect.seen"
+    names: ClassVar[str] = "action"
+    action: str
+    now: Effect | None
+    was: Effect | None
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: what an action led to is known."""
+        return True
+
+
+def see(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
+    """Close an action with its effect (seed 004, remediation); raises Refused for a word that is no effect."""
+    note = incident.notes.actions.get(action)
+    if note is None:
+        raise Refused(f"there is no action {action}", "name it by its words")
+    chosen = one_of(verdict, ActionOutcome, "effect")
+    return EffectSeen(
+        action=action,
+        now=Effect(chosen, note.text, found, moment.who, moment.happened),
+        was=incident.effects.get(action),
+    )
+
+
+def open_actions(incident: Incident) -> dict[str, str]:
+    """Return the actions whose effect nobody has told yet, by id, oldest first."""
+    return {key: note.text for key, note in incident.notes.actions.items() if key not in incident.effects}
+
+
+def _effects_fold(state: Mapping[str, Effect], fact: EffectSeen) -> Mapping[str, Effect]:
+    return put(state, fact.action, fact.now)
+
+
+def _effects_words(fact: EffectSeen, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    return Line("effect", f"{one.text}  {one.verdict.value}" + (f": {one.found}" if one.found else ""))
+
+
+EFFECTS_TOPIC = Topic("effects", {}, (EffectSeen,), _effects_fold, _effects_words)
+
+
+# -- commands: Commands that were run as evidence: what was run, how it ended, how long it took, and the end of what
+# it said.
+
+
+class CommandRun(Struct, frozen=True):
+    """One command: its words as a shell takes them, its exit code, its time in seconds, the redacted end of its output.
+
+    `file` is where the whole output lies on the machine it ran on, `size` how many bytes that is.
+    """
+
+    command: str
+    code: int
+    seconds: float
+    tail: str
+    file: str
+    size: int
+
+
+class CommandLogged(Change, frozen=True):
+    """A command was run and its end kept."""
+
+    kind: ClassVar[str] = "command.run"
+    names: ClassVar[str] = "command"
+    command: str
+    now: CommandRun | None
+    was: CommandRun | None
+
+
+def ran(incident: Incident, moment: Moment, run: CommandRun) -> CommandLogged:
+    """Keep what came of a command."""
+    return CommandLogged(command=f"c{moment.seq}", now=run, was=None)
+
+
+def _commands_fold(state: Mapping[str, CommandRun], fact: CommandLogged) -> Mapping[str, CommandRun]:
+    return put(state, fact.command, fact.now)
+
+
+def _commands_words(fact: CommandLogged, incident: Incident) -> Line:
+    run = said(fact.now, fact.was)
+    ended = "" if run.code == 0 else f", exit {run.code}"
+    took = duration(timedelta(seconds=round(run.seconds))) if run.seconds >= 1 else "under 1s"
+    tail = f"\n{run.tail}" if run.tail else ""
+    return Line("command", f"$ {run.command}  ({took}{ended}){tail}")
+
+
+COMMANDS_TOPIC = Topic("commands", {}, (CommandLogged,), _commands_fold, _commands_words)

@@ -1,0 +1,142 @@
+"""How an incident begins, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Fact, Moment
+from incident_cockpit.incident.facts.classification import types_of
+from incident_cockpit.incident.facts.topic import Line, Topic
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+LONGEST_TITLE = 200
+
+
+class Opening(Struct, frozen=True):
+    """The incident's local number and its title."""
+
+    number: int = 0
+    title: str = ""
+
+
+class IncidentOpened(Fact, frozen=True):
+    """The first fact of every incident."""
+
+    kind: ClassVar[str] = "incident.opened"
+    number: int
+    title: str
+
+
+class Retitled(Change, frozen=True):
+    """The title was put right."""
+
+    kind: ClassVar[str] = "incident.retitled"
+    now: str
+    was: str
+
+
+def check_title(title: str) -> str:
+    """Return the title on one line; raises Refused when it is empty or too long to be read in a list."""
+    title = " ".join(title.split())
+    if not title:
+        raise Refused("the title is empty", "say in a few words what is broken and for whom")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(
+            f"the title has {len(title)} characters, more than {LONGEST_TITLE}",
+            "shorten it; the details belong in the timeline",
+        )
+    return title
+
+
+def retitle(incident: Incident, moment: Moment, title: str) -> Retitled:
+    """Give the incident another title."""
+    return Retitled(now=check_title(title), was=incident.opening.title)
+
+
+def _fold(state: Opening, fact: IncidentOpened | Retitled) -> Opening:
+    match fact:
+        case IncidentOpened(number=number, title=title):
+            return Opening(number=number, title=title)
+        case Retitled(now=title):
+            return replace(state, title=title)
+
+
+def _words(fact: IncidentOpened | Retitled, incident: Incident) -> Line:
+    match fact:
+        case IncidentOpened(title=title):
+            return Line("opened", f"{incident.name} {title}")
+        case Retitled(now=title):
+            return Line("title", title)
+
+
+TOPIC = Topic("opening", Opening(), (IncidentOpened, Retitled), _fold, _words)
+
+
+# -- restriction: Whether only some may know what it is about: then a codename stands for the title in what leaves.
+
+
+LONGEST_CODENAME = 40
+SHORTEST_TELLING = 4
+
+
+class Restricted(Change, frozen=True):
+    """The incident goes by this codename, or is open to all again where it is empty."""
+
+    kind: ClassVar[str] = "incident.restricted"
+    now: str
+    was: str
+
+
+def restrict(incident: Incident, moment: Moment, codename: str) -> Restricted:
+    """Let a codename stand for the title in what leaves; raises Refused for one that tells what it is about."""
+    plain = " ".join(codename.split())
+    if not plain:
+        raise Refused("the codename is empty", "say a word that tells nothing, as in :restrict Bluebird")
+    if len(plain) > LONGEST_CODENAME:
+        raise Refused(
+            f"a codename of {len(plain)} characters is none", f"use a word or two, at most {LONGEST_CODENAME}"
+        )
+    told = _telling(plain) & _telling(incident.title)
+    if told:
+        raise Refused(
+            f"'{plain}' tells what it is about: '{min(told)}' is in the title", "use a word that tells nothing"
+        )
+    if plain == incident.codename:
+        raise Refused(f"it goes by the codename {plain} already", "give another one, or leave it")
+    return Restricted(now=plain, was=incident.codename)
+
+
+def unrestrict(incident: Incident, moment: Moment) -> Restricted:
+    """Let everybody know what it is about; raises Refused where everybody may already."""
+    if not incident.codename:
+        raise Refused("the incident is not restricted", "there is nothing to lift")
+    return Restricted(now="", was=incident.codename)
+
+
+def wanted(incident: Incident) -> bool:
+    """Return whether one of the incident's types asks for a codename and it has none yet."""
+    return not incident.codename and any(one.restricted for one in types_of(incident))
+
+
+def _telling(text: str) -> set[str]:
+    """Return the words of a text that say something."""
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST_TELLING}
+
+
+def _restriction_fold(state: str, fact: Restricted) -> str:
+    return fact.now
+
+
+def _restriction_words(fact: Restricted, incident: Incident) -> Line:
+    return Line("restricted", f"codename {fact.now}" if fact.now else "open to all again")
+
+
+RESTRICTION_TOPIC = Topic("codename", "", (Restricted,), _restriction_fold, _restriction_words)

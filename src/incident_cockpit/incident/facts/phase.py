@@ -1,0 +1,124 @@
+"""Where the incident stands in the plan's lifecycle; entering a phase reaches its milestone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Fact, Moment
+from incident_cockpit.incident.facts import milestones
+from incident_cockpit.incident.facts.roles import answers_page
+from incident_cockpit.incident.facts.severity import DatedValue
+from incident_cockpit.incident.facts.topic import Line, Topic, followed
+from incident_cockpit.plan.schema import Phase, Plan
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class PhaseChanged(Change, frozen=True):
+    """The incident entered a phase; `now.value` is the plan's phase id."""
+
+    kind: ClassVar[str] = "phase.changed"
+    told: ClassVar[bool] = True
+    now: DatedValue | None
+    was: DatedValue | None
+
+
+def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
+    """Enter a phase; raises Refused for an end that nobody verified and for a reopening without a reason."""
+    chosen = incident.plan.find_phase(phase)
+    _check_change(incident, chosen, reason)
+    changed = PhaseChanged(now=DatedValue(chosen.id, moment.happened, reason), was=incident.phase)
+    return (changed, *_milestones(incident, moment, chosen.id))
+
+
+def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
+    """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
+    if incident.dismissed:
+        raise Refused("it was found to be no incident", "if it is one after all, take it up with :declare SEVERITY WHY")
+    if incident.phase is None:
+        raise Refused("it is a report so far and in no phase", "declare it first with :declare SEVERITY")
+    if incident.phase.value == chosen.id:
+        raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
+    if chosen.live and not incident.live and not reason:
+        raise Refused(
+            "reopening needs a reason", f"say what came back, as in :phase {chosen.id} errors are at 5% again"
+        )
+    if incident.live and chosen.milestone == "resolved" and not reason:
+        raise Refused(
+            "resolving needs what verified it", "say what you saw, as in :resolve 5xx at baseline for 15 minutes"
+        )
+    if incident.live and chosen.milestone == "closed":
+        raise Refused(
+            "the incident is not resolved yet", "resolve it first with :resolve 5xx at baseline for 15 minutes"
+        )
+
+
+def reaching(incident: Incident, milestone: str) -> str:
+    """Return the id of the phase that reaches a milestone; raises Refused where the plan has none."""
+    for phase in incident.plan.phases:
+        if phase.milestone == milestone:
+            return phase.id
+    raise Refused(
+        f"the plan {incident.plan.name} has no phase that reaches '{milestone}'", "choose one with :phase NAME"
+    )
+
+
+def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
+    """Reach the milestone of the phase once, the first time counts, and take back the end where it is reopened.
+
+    Metrics come from milestones alone (DESIGN section 1), and a reopened incident is neither resolved nor closed.
+    """
+    plan = incident.plan
+    order = [phase.id for phase in plan.phases]
+    chosen = plan.phase(entered)
+    facts: list[Fact] = [
+        milestones.reached(incident, ahead.milestone, None)
+        for ahead in plan.phases[order.index(entered) + 1 :]
+        if ahead.milestone and not ahead.live and ahead.milestone in incident.milestones
+    ]
+    answered = chosen.milestone != "acknowledged" or answers_page(incident, moment.who)
+    if chosen.milestone and chosen.milestone not in incident.milestones and answered:
+        facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
+    return facts
+
+
+def reopened(incident: Incident) -> datetime | None:
+    """Return since when the response goes on again after it had ended, or None where it never began anew."""
+    over = {phase.id for phase in incident.plan.phases if not phase.live}
+    pairs = [
+        after.since for before, after in pairwise(incident.phases) if before.value in over and after.value not in over
+    ]
+    return pairs[-1] if pairs else None
+
+
+def behind(plan: Plan, milestone: str) -> set[str]:
+    """Return the ids of the phase that reaches a milestone and of all behind it."""
+    reaches = [phase.milestone == milestone for phase in plan.phases]
+    return {phase.id for phase in plan.phases[reaches.index(True) :]} if any(reaches) else set()
+
+
+def returns(incident: Incident, milestone: str) -> tuple[datetime, ...]:
+    """Return when the incident went back from behind a milestone to before it, each time."""
+    past = behind(incident.plan, milestone)
+    moves = pairwise(incident.phases)
+    return tuple(after.since for before, after in moves if before.value in past and after.value not in past)
+
+
+def _fold(state: tuple[DatedValue, ...], fact: PhaseChanged) -> tuple[DatedValue, ...]:
+    return followed(state, fact.now)
+
+
+def _words(fact: PhaseChanged, incident: Incident) -> Line:
+    def name(standing: DatedValue | None) -> str:
+        return incident.plan.phase_name(standing.value) if standing else "none"
+
+    change = f"{name(fact.was)} → {name(fact.now)}" if fact.was else name(fact.now)
+    reason = fact.now.reason if fact.now else ""
+    return Line("phase", f"{change}: {reason}" if reason else change)
+
+
+TOPIC = Topic("phases", (), (PhaseChanged,), _fold, _words)

@@ -1,0 +1,114 @@
+"""The response plan an incident follows, kept resolved in its own journal so that a changed file changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic
+from incident_cockpit.plan.deadlines import Deadline
+from incident_cockpit.plan.schema import Plan
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class Adoption(Struct, frozen=True):
+    """The plan that is followed, since when where that was not from the beginning, and what was followed before."""
+
+    plan: Plan
+    since: datetime | None = None
+    before: Adoption | None = None
+
+    def asks_since(self, deadline: Deadline) -> datetime | None:
+        """Return since when plans ask for this very thing, None from the beginning.
+
+        A newer version of a plan begins anew only what it has changed.
+        """
+        return self.since_where(lambda plan: deadline in plan.deadlines)
+
+    def since_where(self, holds: Callable[[Plan], bool]) -> datetime | None:
+        """Return since when every plan that was followed has been such, None from the beginning."""
+        held = self
+        while held.before is not None and holds(held.before.plan):
+            held = held.before
+        return held.since
+
+
+class PlanAdopted(Change, frozen=True):
+    """From here on the incident follows this plan; `since` is None for the first, which is part of the opening."""
+
+    kind: ClassVar[str] = "plan.adopted"
+    now: Plan | None
+    was: Plan | None
+    since: datetime | None = None
+    was_since: datetime | None = None
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it is the first plan, which is part of the opening."""
+        return self.was is None
+
+    def inverse(self) -> PlanAdopted:
+        """Return the fact that goes back to the plan before, since when it was followed."""
+        return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
+
+
+def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
+    """Follow another plan, or a newer version of the same, from now on.
+
+    Raises Refused for the plan that is followed already, and for one that does not know where the incident stands.
+    """
+    if plan == incident.plan:
+        raise Refused(
+            f"{plan.name} is followed already, as it stands in its file", "change the file first, then adopt it"
+        )
+    _check_knows(incident, plan)
+    held = incident.adoption
+    return PlanAdopted(now=plan, was=incident.plan, since=moment.happened, was_since=held.since if held else None)
+
+
+def _check_knows(incident: Incident, plan: Plan) -> None:
+    """Refuse a plan without the severity or the phase that holds, or without a role that somebody has."""
+    severity = incident.severity.value if incident.severity else None
+    if severity is not None and severity not in [one.id for one in plan.severities]:
+        raise Refused(
+            f"{plan.name} has no severity {severity}, which holds now", _has(one.id for one in plan.severities)
+        )
+    phase = incident.phase.value if incident.phase else None
+    if phase is not None and phase not in [one.id for one in plan.phases]:
+        raise Refused(f"{plan.name} has no phase {phase}, which holds now", _has(one.id for one in plan.phases))
+    roles = {one.id for one in plan.roles}
+    lost = next((role for role in incident.roles if role not in roles), None)
+    if lost is not None:
+        raise Refused(f"{plan.name} has no role {lost}, which somebody holds", _has(sorted(roles)))
+
+
+def _has(names: Iterable[str]) -> str:
+    return f"it has {', '.join(names)}: choose a plan that fits, or add what is missing to its file"
+
+
+def _fold(state: Adoption | None, fact: PlanAdopted) -> Adoption | None:
+    """Follow the plan from here on; a taking back puts the one before in its place again."""
+    if fact.now is None:
+        return None
+    before = state.before if state is not None else None
+    if before is not None and (before.plan, before.since) == (fact.now, fact.since):
+        return before
+    return Adoption(fact.now, fact.since, state)
+
+
+def _words(fact: PlanAdopted, incident: Incident) -> Line:
+    if fact.now and fact.was and fact.now.id == fact.was.id:
+        return Line("plan", f"{fact.now.name}: its new version holds from here on")
+    names = " → ".join(plan.name for plan in (fact.was, fact.now) if plan)
+    return Line("plan", f"{names}: it holds from here on" if fact.was else names)
+
+
+TOPIC = Topic("adoption", None, (PlanAdopted,), _fold, _words)

@@ -1,0 +1,147 @@
+"""What was reported, by whom, and what came of it: an incident, a false alarm, the same as another, or no hurry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts import milestones
+from incident_cockpit.incident.facts.roles import answers_page
+from incident_cockpit.incident.facts.topic import Line, Topic, said
+from incident_cockpit.times.timewords import duration
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class TriageOutcome(StrEnum):
+    """How the triage of a report ended; OPEN while it goes on."""
+
+    OPEN = "in triage"
+    DECLARED = "declared"
+    FALSE_ALARM = "false alarm"
+    DUPLICATE = "duplicate"
+    NOT_URGENT = "not urgent"
+
+
+class Report(Struct, frozen=True):
+    """A report: who made it, what sort of person that is (the plan's reporter id), where, and what became of it.
+
+    `answer` is what was said to whoever made it, `ask` the id of the ask to the `investigator`; `reason` says why it
+    ended so, `same_as` names the incident that it is the same as.
+    """
+
+    who: str
+    sort: str
+    via: str
+    text: str
+    at: datetime
+    answered: datetime | None = None
+    investigator: str = ""
+    outcome: TriageOutcome = TriageOutcome.OPEN
+    reason: str = ""
+    same_as: str = ""
+    decided: datetime | None = None
+    answer: str = ""
+    ask: str = ""
+
+
+class ReportChange(Change, frozen=True):
+    """A report was made, answered, handed to somebody, or decided."""
+
+    thing: ClassVar[str] = "report"
+    now: Report | None
+    was: Report | None
+
+
+class ReportMade(ReportChange, frozen=True):
+    """Somebody reported what may be an incident."""
+
+    kind: ClassVar[str] = "report.made"
+
+
+class ReportAnswered(ReportChange, frozen=True):
+    """Whoever reported it was answered."""
+
+    kind: ClassVar[str] = "report.answered"
+
+
+class ReportHanded(ReportChange, frozen=True):
+    """Somebody else is to find out whether it is real."""
+
+    kind: ClassVar[str] = "report.handed"
+
+
+class ReportDecided(ReportChange, frozen=True):
+    """The triage ended."""
+
+    kind: ClassVar[str] = "report.decided"
+    told: ClassVar[bool] = True
+
+
+def answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change, ...]:
+    """Note that whoever reported it was answered, and what they were told; somebody looks at it with that.
+
+    Also after the verdict, because people want to hear it (seed 002: third parties are answered promptly).
+    """
+    report = incident.report
+    if report is None:
+        raise Refused("nobody reported this, so nobody waits for an answer", "log it as a note, or send an update")
+    if report.answered is not None:
+        raise Refused(f"{reporter(report)} was answered at {report.answered:%H:%M} UTC", "log what you add as a note")
+    now = replace(report, answered=moment.happened, answer=text)
+    return (ReportAnswered(now=now, was=report), *acknowledged(incident, moment))
+
+
+def acknowledged(incident: Incident, moment: Moment) -> tuple[Change, ...]:
+    """Return that somebody took it up, the first time: with the first answer, investigator or verdict."""
+    if "acknowledged" in incident.milestones or not answers_page(incident, moment.who):
+        return ()
+    return (milestones.reached(incident, "acknowledged", moment.happened),)
+
+
+def reporter(report: Report) -> str:
+    """Return who made the report, as a sentence says it."""
+    return report.who or "whoever reported it"
+
+
+def check_declared(incident: Incident) -> None:
+    """Refuse what is done to an incident and not to a report: one in triage, or one that was dismissed."""
+    report = incident.report
+    if incident.dismissed and report is not None:
+        raise Refused(
+            f"{incident.name} is over: {report.outcome.value}",
+            "if it is one after all, take it up with :declare SEVERITY WHY",
+        )
+    if not incident.declared:
+        raise Refused(f"{incident.name} is a report in triage", "declare it first with :declare SEVERITY WHY")
+
+
+def _fold(state: Report | None, fact: ReportChange) -> Report | None:
+    return fact.now
+
+
+def _words(fact: ReportChange, incident: Incident) -> Line:
+    report = said(fact.now, fact.was)
+    match fact:
+        case ReportAnswered():
+            told = f": {report.answer}" if report.answer else ""
+            return Line("report", f"{reporter(report)} was answered{told}")
+        case ReportHanded():
+            ask = incident.asks.get(report.ask)
+            within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""
+            return Line("report", f"{report.investigator} finds out whether it is real{within}")
+        case ReportDecided():
+            same = f" of {report.same_as}" if report.same_as else ""
+            return Line("triage", f"{report.outcome.value}{same}" + (f": {report.reason}" if report.reason else ""))
+    more = f": {report.text}" if report.text != incident.title else ""
+    return Line("report", f"made by {report.who or 'somebody'}{f' via {report.via}' if report.via else ''}{more}")
+
+
+TOPIC = Topic("report", None, (ReportMade, ReportAnswered, ReportHanded, ReportDecided), _fold, _words)

@@ -1,0 +1,377 @@
+"""Who holds which role, since when, and which role words mean; the command of the incident is one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Fact, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.plan.schema import Plan, Role
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+# Not within an address of mail.
+_ROLE = re.compile(r"(?<![\w.+-])@([A-Za-z][A-Za-z0-9_-]{0,60})")
+
+
+class Holding(Struct, frozen=True):
+    """One person in a role, since when."""
+
+    who: str
+    since: datetime
+
+
+Holders = tuple[Holding, ...]
+
+
+class Crew(Struct, frozen=True):
+    """Who holds which role, and since when a role is empty that somebody has left."""
+
+    held: Mapping[str, Holders] = field(default_factory=dict)
+    left: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class RoleChanged(Change, frozen=True):
+    """The holders of a role changed, by the plan's role id; `left` is since when it is empty where somebody left it."""
+
+    kind: ClassVar[str] = "role.changed"
+    names: ClassVar[str] = "role"
+    role: str
+    now: Holders
+    was: Holders
+    left: datetime | None = None
+    was_left: datetime | None = None
+
+    def inverse(self) -> RoleChanged:
+        """Return the fact that gives the role back to those who had it, or leaves it as empty as it was."""
+        return replace(self, now=self.was, was=self.now, left=self.was_left, was_left=self.left)
+
+
+def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
+    """Give a role to a person: a role for one changes hands, a role for several gains one more."""
+    if not who:
+        raise Refused("nobody was named", "say who takes the role, as in :assign scribe Mio")
+    chosen = incident.plan.find_role(role)
+    held = incident.roles.get(chosen.id, ())
+    if any(holding.who == who for holding in held):
+        raise Refused(f"{who} is {chosen.name} already", "choose another person or another role")
+    taken = Holding(who, moment.happened)
+    now = (*held, taken) if chosen.many else (taken,)
+    return RoleChanged(role=chosen.id, now=now, was=held, was_left=incident.crew.left.get(chosen.id))
+
+
+def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
+    """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
+    chosen = incident.plan.find_role(role)
+    held = incident.roles.get(chosen.id, ())
+    if not held:
+        raise Refused(f"nobody is {chosen.name}", "there is nothing to release")
+    if chosen.id == incident.plan.command_role:
+        raise Refused(f"{chosen.name} cannot stay empty", f"hand it on with :assign {chosen.id} NAME")
+    left = tuple(holding for holding in held if who and holding.who != who)
+    if left == held:
+        raise Refused(f"{who} is not {chosen.name}", "held by " + ", ".join(holding.who for holding in held))
+    return RoleChanged(role=chosen.id, now=left, was=held, left=None if left else moment.happened)
+
+
+def commander(incident: Incident) -> str:
+    """Return who is in command, or an empty string before anyone is."""
+    held = incident.roles.get(incident.plan.command_role, ())
+    return held[0].who if held else ""
+
+
+def answers_page(incident: Incident, who: str) -> bool:
+    """Return whether this person's work answers a page: they hold the role that is paged, or do everything.
+
+    The plan pages a role by a deadline for it that the milestone `acknowledged` meets. Where it pages none, whoever
+    takes the incident up acknowledges it.
+    """
+    plan = incident.plan
+    paged = {one.who.casefold() for one in plan.deadlines if one.met_by == "milestone acknowledged" and one.who}
+    called = [role.id for role in plan.roles if role.name.casefold() in paged]
+    held = (holding.who for role in called for holding in incident.roles.get(role, ()))
+    return not called or incident.solo or who in held
+
+
+def missing(incident: Incident) -> tuple[Role, ...]:
+    """Return the roles that the severity requires and nobody holds; none once it is over, or where one does it all."""
+    if incident.solo:
+        return ()
+    level = incident.severity.value if incident.severity else ""
+    wanted = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
+    return tuple(role for role in wanted if not incident.roles.get(role.id))
+
+
+def filled(incident: Incident) -> frozenset[str]:
+    """Return the names of the roles that somebody holds, in small letters; whoever does everything holds them all."""
+    everything = incident.solo
+    return frozenset(role.name.casefold() for role in incident.plan.roles if everything or incident.roles.get(role.id))
+
+
+def taker(incident: Incident, given: str) -> str:
+    """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
+    named = as_given(incident, given)
+    held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
+    return f"{named} ({held})" if held else named
+
+
+def as_given(incident: Incident, given: str) -> str:
+    """Return who something was given to as it was said: a name, or a role, whoever holds it today."""
+    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
+    return next(roles, given.removeprefix("@"))
+
+
+def role_called(plan: Plan, words: str) -> str:
+    """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
+    meant = _plain(words)
+    found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
+    return next((f"@{role}" for role in found), "")
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("-", " ").replace("_", " ")
+
+
+def role_named(plan: Plan | None, text: str) -> str:
+    """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
+    words = _ROLE.findall(text) if plan is not None and "@" in text else ()
+    return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
+
+
+def without_role(plan: Plan, text: str) -> str:
+    """Return a step's words without the `@role` that ends them: it says who does the step and is no part of it."""
+    before, _, word = text.rpartition(" @")
+    return before.rstrip() if before and role_called(plan, word) else text
+
+
+def _fold(state: Crew, fact: RoleChanged) -> Crew:
+    return Crew(put(state.held, fact.role, fact.now or None), put(state.left, fact.role, fact.left))
+
+
+def _words(fact: RoleChanged, incident: Incident) -> Line:
+    role = incident.plan.role_name(fact.role)
+    now, was = (", ".join(holding.who for holding in held) or "nobody" for held in (fact.now, fact.was))
+    return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
+
+
+TOPIC = Topic("crew", Crew(), (RoleChanged,), _fold, _words)
+
+
+# -- solo: Whether one person does everything, which is normal in a small team: nobody is then missing.
+
+
+class Turn(Struct, frozen=True):
+    """Whether one person does everything, and since when that is so, or no longer so; None from the beginning."""
+
+    solo: bool = False
+    since: datetime | None = None
+
+
+class Sharing(Struct, frozen=True):
+    """How the work was shared, the last turn being the present one: the clocks of roles look back."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def last(self) -> Turn:
+        """Return how the work is shared now."""
+        return self.turns[-1] if self.turns else Turn()
+
+    @property
+    def solo(self) -> bool:
+        """Return whether one person does everything."""
+        return self.last.solo
+
+
+class SoloChanged(Change, frozen=True):
+    """One person does everything from here on, or no longer."""
+
+    kind: ClassVar[str] = "solo.changed"
+    now: bool
+    was: bool
+    since: datetime | None = None
+    was_since: datetime | None = None
+
+    def inverse(self) -> SoloChanged:
+        """Return the fact that goes back to how roles were shared before, since when that was so."""
+        return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
+
+
+def switch(incident: Incident, moment: Moment) -> SoloChanged:
+    """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
+    if not incident.live:
+        raise Refused("the incident is over", "nobody is missing any more")
+    held = incident.sharing.last
+    return SoloChanged(now=not held.solo, was=held.solo, since=moment.happened, was_since=held.since)
+
+
+def _solo_fold(state: Sharing, fact: SoloChanged) -> Sharing:
+    turn = Turn(fact.now, fact.since)
+    before = state.turns[-2] if len(state.turns) > 1 else Turn()
+    return Sharing(state.turns[:-1] if state.turns and turn == before else (*state.turns, turn))
+
+
+def _solo_words(fact: SoloChanged, incident: Incident) -> Line:
+    return Line("role", "one person does everything" if fact.now else "roles are shared out again")
+
+
+SOLO_TOPIC = Topic("sharing", Sharing(), (SoloChanged,), _solo_fold, _solo_words)
+
+
+# -- handoff: Handing over command: offered, read back point by point, taken; nobody is in command by accident.
+
+# What whoever takes over says back, and the question that makes them say it.
+POINTS = {
+    "impact": "Who is hurt and how, in your own words?",
+    "asks": "Who was asked for what, until when?",
+    "promise": "What was promised next, to whom, at what time?",
+}
+
+
+class Handoff(Struct, frozen=True):
+    """An offer of command: from whom to whom, since when, and which points were read back, in which words."""
+
+    outgoing: str
+    incoming: str
+    offered: datetime
+    read_back: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return the points that were not read back yet."""
+        done = {point for point, _ in self.read_back}
+        return tuple(point for point in POINTS if point not in done)
+
+
+class Command(Struct, frozen=True):
+    """The offer of command that stands, if one does, and the one that was taken last."""
+
+    offer: Handoff | None = None
+    taken: Handoff | None = None
+
+
+class HandoffChange(Change, frozen=True):
+    """Command was offered, a point read back, or the offer is over."""
+
+    thing: ClassVar[str] = "handoff"
+    now: Handoff | None
+    was: Handoff | None
+
+
+class HandoffOffered(HandoffChange, frozen=True):
+    """Command was offered to somebody."""
+
+    kind: ClassVar[str] = "handoff.offered"
+
+
+class ReadBack(HandoffChange, frozen=True):
+    """Whoever takes over said a point back."""
+
+    kind: ClassVar[str] = "handoff.read_back"
+
+
+class HandoffTaken(HandoffChange, frozen=True):
+    """Command was taken, the role changes hands with it; `although` says why it went without a whole read-back."""
+
+    kind: ClassVar[str] = "handoff.taken"
+    although: str = ""
+
+
+class HandoffWithdrawn(HandoffChange, frozen=True):
+    """The offer no longer stands."""
+
+    kind: ClassVar[str] = "handoff.withdrawn"
+
+
+def offer(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
+    """Offer command to somebody; raises Refused for whoever has it, and while another offer stands."""
+    if not who:
+        raise Refused("nobody was named", "say who takes over, as in :handoff Kim")
+    now = commander(incident)
+    if who == now:
+        raise Refused(f"{who} is in command already", "name somebody else")
+    if incident.handoff is not None:
+        raise Refused(f"command is offered to {incident.handoff.incoming} already", "take it, or withdraw the offer")
+    return HandoffOffered(now=Handoff(now, who, moment.happened), was=None)
+
+
+def read_back(incident: Incident, moment: Moment, point: str, words: str) -> ReadBack:
+    """Say a point back in one's own words; raises Refused when nothing is said or it was said already."""
+    held = _offered(incident)
+    if point not in POINTS:
+        raise Refused(f"'{point}' is no point of the read-back", f"there are: {', '.join(POINTS)}")
+    if point not in held.left:
+        left = f"left: {', '.join(held.left)}" if held.left else "nothing is left: take it with :take-command"
+        raise Refused(f"{point} was read back already", left)
+    if not words:
+        raise Refused("nothing is said", POINTS[point])
+    return ReadBack(now=replace(held, read_back=(*held.read_back, (point, words))), was=held)
+
+
+def withdraw(incident: Incident, moment: Moment, reason: str = "") -> HandoffWithdrawn:
+    """Keep command after all."""
+    return HandoffWithdrawn(now=None, was=_offered(incident))
+
+
+def _offered(incident: Incident) -> Handoff:
+    if incident.handoff is None:
+        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
+    return incident.handoff
+
+
+def _handoff_fold(state: Command, fact: HandoffChange) -> Command:
+    return Command(fact.now, fact.was if isinstance(fact, HandoffTaken) else state.taken)
+
+
+def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    match fact:
+        case ReadBack():
+            point, words = one.read_back[-1] if one.read_back else ("", "")
+            return Line("hand-over", f"{one.incoming} on {point}: {words}")
+        case HandoffTaken():
+            without = f" (without {', '.join(one.left)}: {fact.although})" if fact.although else ""
+            giver = f", from {one.outgoing}" if one.outgoing else ""
+            return Line("hand-over", f"{one.incoming} has command{giver}{without}")
+        case HandoffWithdrawn():
+            if one.outgoing:
+                return Line("hand-over", f"{one.outgoing} keeps command")
+            return Line("hand-over", f"command is no longer offered to {one.incoming}")
+    # A report in triage may have nobody in command.
+    if one.outgoing:
+        return Line("hand-over", f"{one.outgoing} offers command to {one.incoming}")
+    return Line("hand-over", f"command is offered to {one.incoming}")
+
+
+HANDOFF_TOPIC = Topic(
+    "command", Command(), (HandoffOffered, ReadBack, HandoffTaken, HandoffWithdrawn), _handoff_fold, _handoff_words
+)
+
+
+# -- handover: Taking command: once everything was read back, the role changes hands, and both names stand on the
+# timeline.
+
+
+def take(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
+    """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
+    held = incident.handoff
+    if held is None:
+        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
+    if held.left and not although:
+        raise Refused(
+            f"{held.incoming} has not read back: {', '.join(held.left)}",
+            f"read back {held.left[0]}: {POINTS[held.left[0]]} Or say why it goes without, with :take-command REASON",
+        )
+    return (
+        HandoffTaken(now=None, was=held, although=although if held.left else ""),
+        assign(incident, moment, incident.plan.command_role, held.incoming),
+    )

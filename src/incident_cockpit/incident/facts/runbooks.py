@@ -1,0 +1,328 @@
+"""Decisions that a runbook puts between its steps: which way was taken, by whom, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.roles import role_named
+from incident_cockpit.incident.facts.steps import (
+    SO_MARKED,
+    Mark,
+    Status,
+    StepAdded,
+    StepChange,
+    StepGiven,
+    StepMarked,
+    Steps,
+)
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.runbook.model import Choice, Gate, Runbook, Step, StepMark
+from incident_cockpit.text.plurals import counted
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+    from incident_cockpit.runbook.merge import Merged
+
+
+_LONGEST = 80
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_SIGNS = re.compile(r"\*\*|__|`|^[ \t]*(?:[>*+-][ \t]+)+", re.MULTILINE)
+
+
+class Passed(Struct, frozen=True):
+    """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one.
+
+    `asked` is what the gate asks, which a newer version of the runbook may have no more.
+    """
+
+    asked: str
+    words: str
+    to: str
+    escalate: bool
+    who: str
+    when: datetime
+
+    @property
+    def told(self) -> str:
+        """Return the decision in one line: what was asked, and which way it went."""
+        return f"{_short(self.asked)}  → {self.way}"
+
+    @property
+    def way(self) -> str:
+        """Return where it went: the section, or the words of the choice."""
+        return self.to or self.words
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+class GatePassed(Change, frozen=True):
+    """A way was taken at a gate, or another one."""
+
+    kind: ClassVar[str] = "gate.passed"
+    names: ClassVar[str] = "gate"
+    gate: str
+    now: Passed | None
+    was: Passed | None
+
+
+def decide(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePassed:
+    """Take a way at a gate, named by its number, its words or its section; raises Refused for one it does not have."""
+    held = find(incident, gate)
+    if held is None:
+        raise Refused(f"there is no gate {gate}", "name it by its words")
+    runbook = incident.steps.runbooks[gate.partition(".")[0]]
+    titles = [runbook.sections[one.section].title if one.section is not None else "" for one in held.choices]
+    at = _meant(held.choices, titles, choice)
+    if at is None:
+        listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
+        raise Refused(f"'{choice}' is no way on from here" if choice else "no way was chosen", f"say which: {listed}")
+    way = held.choices[at]
+    passed = Passed(question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
+    return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
+
+
+def find(incident: Incident, gate: str) -> Gate | None:
+    """Return the gate with this id ("r4.g1"), or None."""
+    runbook, _, key = gate.partition(".")
+    attached = incident.steps.runbooks.get(runbook)
+    return next((one for one in attached.gates if one.key == key), None) if attached else None
+
+
+def question(gate: Gate) -> str:
+    """Return the text of a gate as people read it: on one line, without the signs of Markdown."""
+    return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", gate.text)).split())
+
+
+def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int | None:
+    if choice.isdecimal():
+        return int(choice) - 1 if 0 < int(choice) <= len(choices) else None
+    wanted = choice.casefold()
+    named = [(one.words.casefold(), titles[place].casefold()) for place, one in enumerate(choices)]
+    whole = [place for place, names in enumerate(named) if wanted and wanted in names]
+    part = [place for place, names in enumerate(named) if wanted and any(wanted in name for name in names)]
+    return next((fits[0] for fits in (whole, part) if len(fits) == 1), None)
+
+
+def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]:
+    return put(state, fact.gate, fact.now)
+
+
+def _words(fact: GatePassed, incident: Incident) -> Line:
+    passed = said(fact.now, fact.was)
+    # The way comes first, because a line is cut at its end and the runbook knows what it asked.
+    return Line("gate", f"→ {passed.way}  ({_short(passed.asked)})")
+
+
+TOPIC = Topic("gates", {}, (GatePassed,), _fold, _words)
+
+
+# -- runbooks: The runbooks of an incident: attached as they were read, and put in the place of older versions of
+# themselves.
+
+
+# Boxes are what a checklist is expected to have; another rule is worth a word.
+_PLAIN = "task items"
+
+
+class RunbookAttached(Change, frozen=True):
+    """A runbook belongs to the incident from here on, its steps frozen as they were read."""
+
+    kind: ClassVar[str] = "runbook.attached"
+    names: ClassVar[str] = "runbook"
+    runbook: str
+    now: Runbook | None
+    was: Runbook | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether one of its steps was worked on since, or a way was taken at one of its gates."""
+        if isinstance(later, StepChange | GatePassed):
+            return _place(later)[0] == self.runbook
+        return self.subject == later.subject
+
+
+class Version(Struct, frozen=True):
+    """One version of an attached runbook, and the steps of those before it that it has no more."""
+
+    runbook: Runbook
+    gone: tuple[Step, ...] = ()
+
+
+class RunbookMerged(Change, frozen=True):
+    """A newer version of an attached runbook took its place; the steps that are in both kept their ids."""
+
+    kind: ClassVar[str] = "runbook.merged"
+    names: ClassVar[str] = "runbook"
+    runbook: str
+    now: Version | None
+    was: Version | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
+        if isinstance(later, RunbookAttached):
+            return later.runbook == self.runbook
+        if isinstance(later, StepChange | GatePassed):
+            runbook, key = _place(later)
+            if isinstance(later, StepAdded) and said(later.now, later.was).after in _keys(self.now) - _keys(self.was):
+                # What was added behind a step that it brought would lose its place.
+                return runbook == self.runbook
+            return runbook == self.runbook and key in _all_keys(self.now) ^ _all_keys(self.was)
+        return self.subject == later.subject
+
+
+def attach(
+    incident: Incident,
+    moment: Moment,
+    runbook: Runbook,
+    rule: str | None = None,  # the runbook was read by it already, and says so itself
+) -> tuple[Change, ...]:
+    """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
+    if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
+        raise Refused(f"{runbook.name} is attached already", "its steps are in the runbook pane")
+    made = f"r{moment.seq}"
+    return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
+
+
+def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
+    """Put a newer version in the place of an attached runbook; steps that are in both keep what was done to them.
+
+    Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
+    """
+    # Late: few incidents see a newer runbook, and every command loads this module.
+    from incident_cockpit.runbook.merge import merge, rekeyed, same_gates
+
+    held = incident.steps.runbooks.get(runbook)
+    if held is None:
+        raise Refused(
+            f"there is no attached runbook {runbook}", "name it by its title, or attach the file with :attach FILE"
+        )
+    if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
+        raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
+    found = merge(held, newer)
+    if not found.moved:
+        raise Refused(
+            f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own with :attach FILE"
+        )
+    before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
+    passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
+    gates = _gate_keys(held, newer, same_gates(held, newer), passed)
+    known = (*before, *(one.step for one in added.values()))
+    merged = rekeyed(newer, {**_stable_keys(held, known, newer, found), **gates})
+    here = {step.key for step in merged.steps}
+    gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
+    fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
+    # What was added here and stands in the newer file is that file's own step from now on.
+    taken = [StepAdded(step=f"{runbook}.{key}", now=None, was=one) for key, one in added.items() if key in here]
+    return (fact, *taken, *_so_marked(incident, moment, runbook, merged, held))
+
+
+def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: Merged) -> dict[str, str]:
+    """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
+
+    A step that was gone and has come back has its old key again, and so has one that was added here before.
+    """
+    keys = {new: old for old, new in found.moved.items()}
+    texts = {step.key: step.text for step in newer.steps}
+    added = [texts[key] for key in found.added]
+    back = {step.text: step.key for step in gone if added.count(step.text) == 1}
+    number = max((int(step.key[1:]) for step in (*held.steps, *gone) if step.key.startswith("s")), default=0)
+    for new in found.added:
+        if texts[new] in back:
+            keys[new] = back[texts[new]]
+        else:
+            number += 1
+            keys[new] = f"s{number}"
+    return keys
+
+
+def _gate_keys(held: Runbook, newer: Runbook, same: dict[str, str], passed: list[str]) -> dict[str, str]:
+    """Return by the key in the newer file the key that each of its gates has here, never one that another gate had."""
+    number = max((int(key[1:]) for key in (*passed, *(gate.key for gate in held.gates))), default=0)
+    fresh = (gate.key for gate in newer.gates if gate.key not in same)
+    return same | {key: f"g{place}" for place, key in enumerate(fresh, number + 1)}
+
+
+def _so_marked(
+    incident: Incident, moment: Moment, made: str, runbook: Runbook, held: Runbook | None = None
+) -> Iterator[StepChange]:
+    """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
+    before = {step.key: role_named(incident.adopted, step.text) for step in held.steps} if held else {}
+    for step in runbook.steps:
+        step_id = f"{made}.{step.key}"
+        role, given = role_named(incident.adopted, step.text), incident.steps.given.get(step_id)
+        # Whoever was named by hand keeps it; a role that the file named changes with the file.
+        if role != (given or "") == before.get(step.key, ""):
+            yield StepGiven(step=step_id, now=role or None, was=given, by_file=True)
+        if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
+            status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
+            mark = Mark(status, moment.who, moment.happened, SO_MARKED)
+            yield StepMarked(step=step_id, now=mark, was=None)
+
+
+def _place(change: StepChange | GatePassed) -> tuple[str, str]:
+    """Return the runbook that it is about, and the key of the step or gate."""
+    runbook, _, key = (change.step if isinstance(change, StepChange) else change.gate).partition(".")
+    return runbook, key
+
+
+def _all_keys(version: Version | None) -> frozenset[str]:
+    return _keys(version) | frozenset(gate.key for gate in version.runbook.gates) if version else frozenset()
+
+
+def _keys(version: Version | None) -> frozenset[str]:
+    return frozenset(step.key for step in version.runbook.steps) if version else frozenset()
+
+
+def _difference(was: Version | None, now: Version | None) -> str:
+    """Say what a newer version changed: how many steps are new, gone, kept and, among those, worded anew."""
+    before, after = _keys(was), _keys(now)
+    texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
+    new, reworded = len(after - before), len(texts) - len(before | after)
+    said_anew = f" ({reworded} worded anew)" if reworded else ""
+    return f"{counted(new, 'step')} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
+
+
+def _made_of(runbook: Runbook) -> str:
+    """Say how many steps a runbook has, by which rule where that is not the plain one, and that it has warnings."""
+    said_of = [counted(len(runbook.steps), "step")]
+    if runbook.rule != _PLAIN:
+        said_of.append(f"by rule: {runbook.rule}")
+    if runbook.warnings:
+        said_of.append(counted(len(runbook.warnings), "warning"))
+    return ", ".join(said_of)
+
+
+def _runbooks_fold(state: Steps, fact: Change) -> Steps:
+    match fact:
+        case RunbookAttached(runbook=runbook, now=now):
+            return replace(state, runbooks=put(state.runbooks, runbook, now))
+        case RunbookMerged(runbook=runbook, now=now):
+            version, gone = (now.runbook, now.gone) if now else (None, ())
+            return replace(
+                state, runbooks=put(state.runbooks, runbook, version), gone=put(state.gone, runbook, gone or None)
+            )
+    return state
+
+
+def _runbooks_words(fact: Change, incident: Incident) -> Line:
+    match fact:
+        case RunbookAttached(now=now, was=was):
+            runbook = said(now, was)
+            return Line("runbook", f"{runbook.title} ({_made_of(runbook)})")
+        case RunbookMerged(now=now, was=was):
+            return Line("runbook", f"{PurePath(said(now, was).runbook.name).stem}: {_difference(was, now)}")
+    raise TypeError(fact)
+
+
+# Runbooks and what became of their steps are one state: a step is nothing without the runbook it stands in.
+RUNBOOKS_TOPIC = Topic("steps", Steps(), (RunbookAttached, RunbookMerged), _runbooks_fold, _runbooks_words)

@@ -1,0 +1,348 @@
+"""A value that holds from a moment on, with the reason it was given: severity, phase and impact are such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.report import check_declared
+from incident_cockpit.incident.facts.topic import Line, Topic, followed, one_of, put, said
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class DatedValue(Struct, frozen=True):
+    """What holds, since when, and why."""
+
+    value: str
+    since: datetime
+    reason: str = ""
+
+
+# -- severity: How bad it is, since when, and why that was said; what it was before stays, because the plan's clocks
+# look back.
+
+
+class SeverityChanged(Change, frozen=True):
+    """The severity was set or changed; `now.value` is the plan's severity id."""
+
+    kind: ClassVar[str] = "severity.changed"
+    told: ClassVar[bool] = True
+    now: DatedValue | None
+    was: DatedValue | None
+
+
+def change(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
+    """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
+    check_declared(incident)
+    chosen = incident.plan.find_severity(severity)
+    if incident.severity is not None and incident.severity.value == chosen.id:
+        raise Refused(f"the severity is {chosen.id} already", "choose another, or leave it")
+    if incident.severity is not None and not reason:
+        raise Refused(
+            "a change of severity needs a reason", f"say why, as in :severity {chosen.id} all EU payments fail"
+        )
+    return SeverityChanged(now=DatedValue(chosen.id, moment.happened, reason), was=incident.severity)
+
+
+def _fold(state: tuple[DatedValue, ...], fact: SeverityChanged) -> tuple[DatedValue, ...]:
+    return followed(state, fact.now)
+
+
+def _words(fact: SeverityChanged, incident: Incident) -> Line:
+    now = fact.now.value if fact.now else "none"
+    change = f"{fact.was.value} → {now}" if fact.was else now
+    reason = fact.now.reason if fact.now else ""
+    return Line("severity", f"{change}: {reason}" if reason else change)
+
+
+TOPIC = Topic("severities", (), (SeverityChanged,), _fold, _words)
+
+
+# -- impact: Who is hurt and how, in words, as it stands now.
+
+
+class ImpactSet(Change, frozen=True):
+    """The impact as it is known from here on."""
+
+    kind: ClassVar[str] = "impact.set"
+    told: ClassVar[bool] = True
+    now: DatedValue | None
+    was: DatedValue | None
+
+
+def describe(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
+    """Say who is hurt and how; raises Refused when nothing is said."""
+    if not impact:
+        raise Refused("the impact is empty", "say who is hurt and how, as in :impact 8% of EU card payments fail")
+    return ImpactSet(now=DatedValue(impact, moment.happened), was=incident.impact)
+
+
+def _impact_fold(state: DatedValue | None, fact: ImpactSet) -> DatedValue | None:
+    return fact.now
+
+
+def _impact_words(fact: ImpactSet, incident: Incident) -> Line:
+    return Line("impact", fact.now.value if fact.now else "not known")
+
+
+IMPACT_TOPIC = Topic("impact", None, (ImpactSet,), _impact_fold, _impact_words)
+
+
+# -- systems: Which systems are affected, and how each of them stands.
+
+
+class Health(StrEnum):
+    """How a system stands; the words are those of public status pages, from bad to good."""
+
+    MAJOR_OUTAGE = "major outage"
+    PARTIAL_OUTAGE = "partial outage"
+    DEGRADED = "degraded"
+    RESTORED = "restored"
+    NOT_AFFECTED = "not affected"
+
+
+class Affected(Struct, frozen=True):
+    """A system, how it stands since when, and what was said of it."""
+
+    name: str
+    health: Health
+    since: datetime
+    by: str
+    note: str = ""
+
+
+class SystemChanged(Change, frozen=True):
+    """A system stands differently; it is named by its words in small letters."""
+
+    kind: ClassVar[str] = "system.changed"
+    told: ClassVar[bool] = True
+    names: ClassVar[str] = "system"
+    system: str
+    now: Affected | None
+    was: Affected | None
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a system is known to be better or worse."""
+        return True
+
+
+def stands(incident: Incident, moment: Moment, system: str, health: str, note: str = "") -> SystemChanged:
+    """Say how a system stands; raises Refused without a name, and for a word that is no status."""
+    name = " ".join(system.split())
+    if not name:
+        raise Refused("no system was named", "say which, as in :system checkout degraded")
+    status = one_of(health, Health, "status of a system")
+    key = name.casefold()
+    was = incident.systems.get(key)
+    if was is not None and was.health is status and was.note == note:
+        raise Refused(f"{was.name} is {status.value} already", "leave it, or say what is new")
+    now = Affected(was.name if was else name, status, moment.happened, moment.who, note)
+    return SystemChanged(system=key, now=now, was=was)
+
+
+def affected(incident: Incident) -> tuple[Affected, ...]:
+    """Return the systems that are not well now, the worst first."""
+    order = list(Health)
+    ill = [one for one in incident.systems.values() if one.health not in (Health.RESTORED, Health.NOT_AFFECTED)]
+    return tuple(sorted(ill, key=lambda one: (order.index(one.health), one.name.casefold())))
+
+
+def _systems_fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping[str, Affected]:
+    return put(state, fact.system, fact.now)
+
+
+def _systems_words(fact: SystemChanged, incident: Incident) -> Line:
+    one = said(fact.now, fact.was)
+    return Line("system", f"{one.name}: {one.health.value}" + (f" ({one.note})" if one.note else ""))
+
+
+SYSTEMS_TOPIC = Topic("systems", {}, (SystemChanged,), _systems_fold, _systems_words)
+
+
+# -- impacts: How large the harm was at its worst: the numbers in the words of an impact, and the highest of each sort.
+
+_NUMBER = re.compile(
+    r"(?<![\w.,:#/])(?<![A-Za-z]-)"
+    r"(?P<money>[$€£¥]\s?)?"
+    r"(?P<digits>[0-9]{1,3}(?:[,' \u00a0\u202f][0-9]{3}){1,4}|[0-9]{1,12})(?P<part>\.[0-9]{1,3})?"
+    r"(?:(?P<scale>[kKM]|(?(money)m|(?<=[0-9])m(?=\s+[a-z]))|\s?(?:thousand|million|mn|billion|bn))(?![\w-]))?"
+    r"(?:(?P<share>\s?%|\s?per\s?cent(?!\w))|(?![\w%]|[.:-][0-9]))"
+    r"(?:\s?(?:/|out of|of)\s?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){0,3}|[0-9]{1,12})(?![\w%:]|\.[0-9]))?",
+)
+_SHARES = {"all": 100.0, "every": 100.0, "half": 50.0, "a third": 100 / 3, "a quarter": 25.0}
+_IN_WORDS = re.compile(rf"(?<!\w)(?P<word>{'|'.join(_SHARES)})(?!\w)", re.IGNORECASE)
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+
+# What follows a number up to the first sign: its noun stands there.
+_FOLLOWS = re.compile(r"(?:\s+(?:of|the|our|their)(?!\w)){0,3}((?:\s+[^\W\d_][\w'’/-]{0,40}){1,6})")
+_BEFORE = re.compile(r"([^\W\d_]{1,20})[\s#:-]{1,3}$")
+
+# Counts of these are lengths of time, and after these words a number is a name: "deploy 4512", "port 443".
+_TIME = frozenset({"ms", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "h", "hr", "hrs",
+                   "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "times",
+                   "time", "am", "pm", "utc", "bps"})  # fmt: skip
+_NAMED = frozenset({"build", "change", "code", "commit", "deploy", "deployment", "error", "errors", "http", "inc",
+                    "incident", "issue", "level", "line", "p", "page", "port", "pr", "release", "request", "returns",
+                    "revision", "room", "sev", "status", "step", "ticket", "version", "with"})  # fmt: skip
+# Words at which a noun has ended, and words that end in s and are none.
+_ENDS = frozenset({"and", "are", "as", "at", "be", "been", "but", "by", "can", "cannot", "can't", "could", "couldn't",
+                   "do", "does", "down", "drop", "drops", "due", "fail", "failed", "failing", "fails", "for", "from",
+                   "get", "gets", "got", "had", "has", "have", "hit", "hits", "if", "in", "into", "is", "its", "it's",
+                   "lose", "loses", "lost", "miss", "misses", "more", "no", "not", "now", "on", "or", "out", "over",
+                   "per", "see", "sees", "since", "slow", "so", "still", "that", "than", "there", "this", "though",
+                   "time", "times", "to", "today", "until", "up", "via", "wait", "waits", "was", "were", "when",
+                   "while", "who", "will", "with", "without", "yet", "across", "always", "of"})  # fmt: skip
+_NO_PLURAL = frozenset({"status", "has", "was", "does", "is", "its", "this", "plus", "us", "yes", "previous", "various",
+                        "https", "dns", "tls", "ios", "aws", "rds", "sms", "gps", "pos", "cms"})  # fmt: skip
+_MANY = frozenset({"people", "traffic", "revenue", "capacity", "staff", "data", "load", "volume"})
+# A number of what works is none of the harm, unless the sentence takes it back.
+_WELL = re.compile(
+    r"\b(?:succe\w{2,12}|available|healthy|recovered|restored|unaffected|works?|working|fine|ok|normal|back)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|no|nor|never|cannot|hardly|longer|un\w{3,20}|stopped)\b|n['’]t\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;!?\n](?=\s|$)|,\s")
+
+
+class Figure(Struct, frozen=True):
+    """A number in the words of an impact: how much of what, and the words that say it.
+
+    A `share` is in hundredths; `of` is the noun in the singular, "" where none is said; `whole` is the 12 of "3 of 12".
+    """
+
+    amount: float
+    of: str
+    said: str
+    share: bool = False
+    whole: float | None = None
+
+    @property
+    def sort(self) -> tuple[bool, str]:
+        """Return what it can be compared by: shares of the same thing, or counts of it."""
+        return self.share, self.of
+
+
+class Peak(Struct, frozen=True):
+    """The highest figure of its sort and since when it was; `past` says that it has fallen by now, or is not said."""
+
+    figure: Figure
+    since: datetime
+    past: bool
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """Return the numbers that measure harm, in their order; times, versions and what works are none."""
+    found: list[Figure] = []
+    for clause in _CLAUSE.split(text[:5_000]):
+        if not (_WELL.search(clause) and not _NOT.search(clause)):
+            numbers = list(_numbers(clause))
+            # "8% of all payments" is one number.
+            words = (
+                one for one in _impacts_words(clause) if not any(start <= one[0] < end for start, end, _ in numbers)
+            )
+            found += (one for *_, one in sorted((*numbers, *words), key=lambda one: one[0]))
+    return tuple(found)
+
+
+def highest(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
+    """Return the highest figure of each sort, in the order in which the sorts came up; the last impact holds now.
+
+    A share that does not say of what is one of what the share before it was: "8% of payments", then "12%".
+    """
+    peaks: dict[tuple[bool, str], Peak] = {}
+    last: dict[tuple[bool, str], float] = {}
+    shared = ""
+    for one in impacts:
+        last = {}
+        for found in figures(one.value):
+            figure = replace(found, of=shared) if found.share and not found.of else found
+            shared = figure.of if figure.share else shared
+            held, last[figure.sort] = peaks.get(figure.sort), max(figure.amount, last.get(figure.sort, 0.0))
+            if held is None or figure.amount > held.figure.amount:
+                peaks[figure.sort] = Peak(figure, one.since, past=False)
+    return tuple(replace(one, past=last.get(sort, -1.0) < one.figure.amount) for sort, one in peaks.items())
+
+
+def _numbers(clause: str) -> Iterator[tuple[int, int, Figure]]:
+    for found in _NUMBER.finditer(clause):
+        noun, end = _noun(clause, found.end())
+        said = " ".join(clause[found.start() : end].split())
+        amount, share = _amount(found), found["share"] is not None
+        if share:
+            if found["whole"] is None and amount <= 100:
+                yield found.start(), end, Figure(amount, noun, said, share=True)
+        elif found["money"]:
+            yield found.start(), end, Figure(amount, found["money"].strip(), found.group().strip())
+        elif not _is_name(clause, found, noun) and (noun or found["scale"] or "," in found["digits"]):
+            whole = float(found["whole"].replace(",", "")) if found["whole"] else None
+            yield found.start(), end, Figure(_counted(found, amount), noun, said, whole=whole)
+
+
+def _impacts_words(clause: str) -> Iterator[tuple[int, int, Figure]]:
+    for found in _IN_WORDS.finditer(clause):
+        noun, end = _noun(clause, found.end(), singular=found["word"].casefold() == "every")
+        if noun:
+            said = " ".join(clause[found.start() : end].split())
+            yield found.start(), end, Figure(_SHARES[found["word"].casefold()], noun, said, share=True)
+
+
+def _amount(found: re.Match[str]) -> float:
+    plain = re.sub(r"\D", "", found["digits"])
+    return float(plain + (found["part"] or "")) * _SCALES.get((found["scale"] or "").strip().casefold(), 1.0)
+
+
+def _counted(found: re.Match[str], amount: float) -> float:
+    """Return the amount of what comes in whole pieces: "1.200 customers" are as many as 1,200."""
+    thousands = found["part"] is not None and len(found["part"]) == 4 and not found["scale"]
+    return amount * 1_000 if thousands else amount
+
+
+def _noun(clause: str, at: int, *, singular: bool = False) -> tuple[str, int]:
+    """Return the noun that follows, in the singular, and where it ends; ("", at) where none does.
+
+    It is the first word in the plural before the sentence goes on, or where all of a thing is meant, the last word.
+    """
+    follows = _FOLLOWS.match(clause, at)
+    if follows is None:
+        return "", at
+    last = ""
+    end = at
+    for word in re.finditer(r"\S+", follows[1]):
+        plain = word.group().strip("'’-/").casefold()
+        if plain in _ENDS or (plain in _TIME and not last):
+            break
+        last, end = plain, follows.start(1) + word.end()
+        if plain in _MANY or (len(plain) > 2 and plain.endswith("s") and not plain.endswith(("ss", "'s", "’s"))
+                              and plain not in _NO_PLURAL):  # fmt: skip
+            return _one(plain), end
+    return (_one(last), end) if singular and last else ("", at)
+
+
+def _one(word: str) -> str:
+    """Return the noun in the singular, near enough to tell what is the same."""
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "ches", "shes", "xes")):
+        return word[:-2]
+    return word.removesuffix("s") if not word.endswith("ss") else word
+
+
+def _is_name(clause: str, found: re.Match[str], noun: str) -> bool:
+    """Return whether the number names something, as a version or a status code does, or says when or how long."""
+    before = _BEFORE.search(clause, max(0, found.start() - 24), found.start())
+    if before is not None and before[1].casefold() in _NAMED and found["whole"] is None:
+        return True
+    code = found["digits"].isdigit() and 400 <= int(found["digits"]) < 600 and not found["scale"]
+    follows = re.match(r"\s?([^\W\d_]+)", clause[found.end() : found.end() + 20])
+    return (code and noun in ("error", "response")) or (follows is not None and follows[1].casefold() in _TIME)

@@ -1,0 +1,435 @@
+"""Where the steps stand that the file does not have: behind the one they were added to, in every version of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.roles import as_given, taker, without_role
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
+from incident_cockpit.times.timewords import clock
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class Added(Struct, frozen=True):
+    """A step that the file does not have, the key of the one it stands behind, and the title of its section."""
+
+    after: str
+    step: Step
+    section: str = ""
+
+
+def placed(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
+    """Return the steps of a runbook in order, those that were added (by their keys) behind the ones they belong to.
+
+    One whose place a newer version has no more stands at the end of its section, or of the runbook.
+    """
+    if not added:
+        return runbook.steps
+    behind: defaultdict[str, list[Step]] = defaultdict(list)
+    for one in added.values():
+        behind[one.after].append(one.step)
+    order = list(_with_added(runbook.steps, behind))
+    known = {step.key for step in runbook.steps} | added.keys()
+    for one in added.values():
+        if one.after not in known:
+            section, at = _end_of(one.section, runbook, order)
+            lost = replace(one.step, section=section, depth=0, parent=None)
+            order[at:at] = [lost, *_chain(lost, behind)]
+    return tuple(order)
+
+
+def _with_added(steps: tuple[Step, ...], behind: Mapping[str, list[Step]]) -> Iterator[Step]:
+    """Yield the steps, and when everything under one has been, what was added behind it."""
+    above: list[Step] = []
+    for step in steps:
+        while above and above[-1].depth >= step.depth:
+            yield from _chain(above.pop(), behind)
+        yield step
+        above.append(step)
+    while above:
+        yield from _chain(above.pop(), behind)
+
+
+def _chain(beside: Step, behind: Mapping[str, list[Step]]) -> Iterator[Step]:
+    """Yield what was added behind a step, each followed by what was added behind it in turn."""
+    waiting = list(reversed(behind.get(beside.key, ())))
+    while waiting:
+        step = waiting.pop()
+        # A newer version may have moved what it stands behind.
+        yield replace(step, section=beside.section, depth=beside.depth, parent=beside.parent)
+        waiting += reversed(behind.get(step.key, ()))
+
+
+def _end_of(title: str, runbook: Runbook, order: list[Step]) -> tuple[int, int]:
+    """Return the section with this title and the place behind its last step; the end of the runbook without one."""
+    section = next((number for number, one in enumerate(runbook.sections) if one.title == title), None)
+    if section is None:
+        return (order[-1].section if order else 0), len(order)
+    at = next((place for place, step in enumerate(order) if step.section > section and not step.depth), len(order))
+    return section, at
+
+
+# -- steps: What became of the steps of an incident's runbooks: done, skipped, answered, given away, boxed in time,
+# added.
+
+# The reason of a mark that the runbook's file brought along.
+SO_MARKED = "so marked in the file"
+# What may follow the sign: the end of a quotation or an emphasis, and a remark in brackets.
+_QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?\s*$")
+
+
+class Status(StrEnum):
+    """What became of a step."""
+
+    OPEN = "open"
+    DOING = "in progress"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+    @property
+    def closed(self) -> bool:
+        """Return whether nothing is left to do."""
+        return self in (Status.DONE, Status.SKIPPED)
+
+
+class Mark(Struct, frozen=True):
+    """What became of a step, by whom and when, the reason where it was skipped, the answer where it was a question."""
+
+    status: Status
+    who: str
+    when: datetime
+    reason: str = ""
+    answer: str = ""
+
+
+class _Order(NamedTuple):
+    """The steps of one runbook as they stand: in order, by key (those that are gone too), and by the key above."""
+
+    steps: tuple[Step, ...]
+    found: Mapping[str, Step]
+    inside: Mapping[str | None, list[str]]
+
+
+class Steps(Struct, frozen=True, dict=True):
+    """The attached runbooks in order, and by step id what was done to their steps.
+
+    A step id is "<runbook id>.<step key>", such as "r4.s12"; it stays the same through every version of the runbook.
+    `given` holds a name, or "@" and a role's id, which means whoever holds it; `boxes` until when a step should be
+    done; `added` the steps of this incident alone; `gone` the steps that newer versions have no more, by runbook id.
+    """
+
+    runbooks: Mapping[str, Runbook] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    boxes: Mapping[str, datetime] = field(default_factory=dict)
+    added: Mapping[str, Added] = field(default_factory=dict)
+
+    @cached_property
+    def _orders(self) -> dict[str, _Order]:
+        """Return what was looked up so far; a pane asks for every step of a long runbook with every key."""
+        return {}
+
+    def _order(self, runbook: str) -> _Order:
+        held = self._orders.get(runbook)
+        if held is None:
+            steps = placed(self.runbooks[runbook], self.added_to(runbook))
+            inside: defaultdict[str | None, list[str]] = defaultdict(list)
+            for one in steps:
+                inside[one.parent].append(one.key)
+            found = {one.key: one for one in (*self.gone.get(runbook, ()), *steps)}
+            held = self._orders[runbook] = _Order(steps, found, inside)
+        return held
+
+    def of(self, runbook: str) -> tuple[Step, ...]:
+        """Return the steps of a runbook in order, those that were added here among them."""
+        return self._order(runbook).steps
+
+    def added_to(self, runbook: str) -> dict[str, Added]:
+        """Return by its key what was added to a runbook here."""
+        return {key.partition(".")[2]: one for key, one in self.added.items() if key.startswith(f"{runbook}.")}
+
+    def find(self, step: str) -> Step | None:
+        """Return the step with this id, also one that is gone, because the record still speaks of it; or None."""
+        runbook, _, key = step.partition(".")
+        return self._order(runbook).found.get(key) if runbook in self.runbooks else None
+
+    def under(self, step: str) -> tuple[str, ...]:
+        """Return the ids of the steps under this one, at any depth, in order."""
+        runbook, _, key = step.partition(".")
+        if runbook not in self.runbooks:
+            return ()
+        inside = self._order(runbook).inside
+        found, waiting = [], list(reversed(inside.get(key, ())))
+        while waiting:
+            one = waiting.pop()
+            found.append(f"{runbook}.{one}")
+            waiting += reversed(inside.get(one, ()))
+        return tuple(found)
+
+    def is_gone(self, step: str) -> bool:
+        """Say whether a newer version of its runbook has the step no more."""
+        runbook, _, key = step.partition(".")
+        return any(one.key == key for one in self.gone.get(runbook, ()))
+
+    def status(self, step: str) -> Status:
+        """Return what became of the step with this id; untouched ones are open."""
+        mark = self.marks.get(step)
+        return mark.status if mark else Status.OPEN
+
+    def closed(self, step: str) -> bool:
+        """Say whether nothing is left to do: it is done or skipped."""
+        return self.status(step).closed
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps of all runbooks are done or skipped, and how many there are."""
+        every = [f"{key}.{step.key}" for key in self.runbooks for step in self.of(key)]
+        return sum(map(self.closed, every)), len(every)
+
+
+class StepChange(Change, frozen=True):
+    """Something was done to a step."""
+
+    names: ClassVar[str] = "step"
+    step: str
+
+
+class StepMarked(StepChange, frozen=True):
+    """A step was done, answered, skipped, begun or reopened."""
+
+    kind: ClassVar[str] = "step.marked"
+    now: Mark | None
+    was: Mark | None
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether it only repeats what the file said when it was attached, which has a line already."""
+        return self.was is None and self.now is not None and self.now.reason == SO_MARKED
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it shows progress: a question of the runbook was answered."""
+        return self.now is not None and bool(self.now.answer)
+
+
+class StepGiven(StepChange, frozen=True):
+    """A step was given to a person or a role; `by_file` when the runbook's file named the role."""
+
+    kind: ClassVar[str] = "step.given"
+    now: str | None
+    was: str | None
+    by_file: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether the file said so when it was attached, which has a line already."""
+        return self.by_file
+
+
+class StepBoxed(StepChange, frozen=True):
+    """A step is to be done by a time, or no longer."""
+
+    kind: ClassVar[str] = "step.boxed"
+    now: datetime | None
+    was: datetime | None
+
+
+class StepAdded(StepChange, frozen=True):
+    """A step was added that the runbook does not have."""
+
+    kind: ClassVar[str] = "step.added"
+    now: Added | None
+    was: Added | None
+
+    def touched_by(self, later: Change) -> bool:
+        """Return whether something was done to it since, or another was added behind it."""
+        if isinstance(later, StepAdded) and said(later.now, later.was).after == self.step.partition(".")[2]:
+            return True
+        return isinstance(later, StepChange) and later.step == self.step
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether a newer version of the runbook has it now, which has a line already."""
+        return self.now is None
+
+
+def tick(incident: Incident, moment: Moment, step: str) -> StepMarked:
+    """Mark a step as done, or open it again when it is done or skipped already."""
+    return _mark(incident, moment, step, Status.OPEN if incident.steps.closed(step) else Status.DONE)
+
+
+def done(incident: Incident, moment: Moment, step: str) -> StepMarked:
+    """Mark a step as done; raises Refused when it is."""
+    _not_yet(incident, step, Status.DONE)
+    return _mark(incident, moment, step, Status.DONE)
+
+
+def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
+    """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
+    _known(incident, step)
+    open_ones = [one for one in (step, *incident.steps.under(step)) if not incident.steps.closed(one)]
+    if not open_ones:
+        raise Refused("nothing of it is open", "leave it, or undo")
+    return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
+
+
+def reply(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
+    """Answer a question of the runbook, which is done with that; without words it is only ticked."""
+    found = incident.steps.marks.get(step)
+    # Another answer puts the first one right; no words never take an answer away, opening the step again does.
+    if not answer or found is None or found.answer == answer:
+        _not_yet(incident, step, Status.DONE)
+    return _mark(incident, moment, step, Status.DONE, answer=answer)
+
+
+def begin(incident: Incident, moment: Moment, step: str) -> StepMarked:
+    """Mark a step as in progress; raises Refused when it is."""
+    _not_yet(incident, step, Status.DOING)
+    return _mark(incident, moment, step, Status.DOING)
+
+
+def reopen(incident: Incident, moment: Moment, step: str) -> StepMarked:
+    """Open a step again; raises Refused when it is open."""
+    _not_yet(incident, step, Status.OPEN)
+    return _mark(incident, moment, step, Status.OPEN)
+
+
+def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMarked:
+    """Skip a step with the reason; raises Refused without one, because the postmortem will ask."""
+    if not reason:
+        raise Refused("skipping a step needs a reason", "say in a few words why it does not apply")
+    _not_yet(incident, step, Status.SKIPPED)
+    return _mark(incident, moment, step, Status.SKIPPED, reason)
+
+
+def give(incident: Incident, moment: Moment, step: str, who: str) -> StepGiven:
+    """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
+    if not who:
+        raise Refused("nobody was named", "say who takes the step: a name, or a role such as @scribe")
+    _known(incident, step)
+    if incident.steps.given.get(step) == who:
+        raise Refused(f"it is with {taker(incident, who)} already", "give it to somebody else")
+    return StepGiven(step=step, now=who, was=incident.steps.given.get(step))
+
+
+def box(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepBoxed:
+    """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
+    found = _known(incident, step)
+    if within is None and step not in incident.steps.boxes:
+        raise Refused(f"'{found.text}' has no time-box", "there is nothing to take away")
+    if within is not None and incident.steps.closed(step):
+        raise Refused(f"'{found.text}' is {incident.steps.status(step).value} already", "open it again first")
+    until = moment.happened + within if within is not None else None
+    return StepBoxed(step=step, now=until, was=incident.steps.boxes.get(step))
+
+
+def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
+    """Add a step behind another one, for this incident alone; the redline proposes it to the runbook's owner."""
+    after = _known(incident, step)
+    text = " ".join(text.split())
+    if not text:
+        raise Refused("the step has no words", "say what is to be done")
+    runbook, _, key = step.partition(".")
+    section = incident.steps.runbooks[runbook].sections[after.section].title
+    made = Step(
+        key=f"a{moment.seq}",
+        text=text,
+        section=after.section,
+        depth=after.depth,
+        parent=after.parent,
+        line=after.line,
+        span=after.span,
+        box=None,
+        kind=StepKind.TASK,
+        mark=StepMark.OPEN,
+        guidance="",
+        code=(),
+        links=(),
+    )
+    return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made, section), was=None)
+
+
+def is_question(step: Step) -> bool:
+    """Say whether a step asks for an answer rather than for something to be done."""
+    return _QUESTION.search(step.text) is not None
+
+
+def _known(incident: Incident, step: str) -> Step:
+    found = incident.steps.find(step)
+    if found is None:
+        raise Refused(f"there is no step {step}", "name it by its number or its words")
+    if incident.steps.is_gone(step):
+        raise Refused(f"'{found.text}' is no longer in the runbook", "log what was done as a note")
+    return found
+
+
+def _not_yet(incident: Incident, step: str, status: Status) -> None:
+    text = _known(incident, step).text
+    if incident.steps.status(step) is status:
+        raise Refused(f"'{text}' is {status.value} already", "leave it, or undo")
+
+
+def _mark(
+    incident: Incident, moment: Moment, step: str, status: Status, reason: str = "", answer: str = ""
+) -> StepMarked:
+    _known(incident, step)
+    now = Mark(status, moment.who, moment.happened, reason, answer)
+    return StepMarked(step=step, now=now, was=incident.steps.marks.get(step))
+
+
+def _fold(state: Steps, fact: Change) -> Steps:
+    match fact:
+        case StepMarked(step=step, now=now):
+            return replace(state, marks=put(state.marks, step, now))
+        case StepGiven(step=step, now=now):
+            return replace(state, given=put(state.given, step, now))
+        case StepBoxed(step=step, now=now):
+            return replace(state, boxes=put(state.boxes, step, now))
+        case StepAdded(step=step, now=now):
+            return replace(state, added=put(state.added, step, now))
+    return state
+
+
+def _words(fact: Change, incident: Incident) -> Line:
+    if not isinstance(fact, StepChange):
+        raise TypeError(fact)
+    found = incident.steps.find(fact.step)
+    text = found.text if found else fact.step
+    if incident.adopted is not None:
+        text = without_role(incident.plan, text)
+    match fact:
+        case StepMarked(now=now):
+            return Line("step", f"{text}  {_became(now)}")
+        case StepGiven(now=now):
+            return Line("step", f"{text}  → {as_given(incident, now) if now else 'nobody'}")
+        case StepBoxed(now=now):
+            until = f"by {clock(now, UTC, incident.opened)} UTC" if now else "without a time-box"
+            return Line("step", f"{text}  {until}")
+        case StepAdded(now=now, was=was):
+            return Line("step", f"{said(now, was).step.text}  added")
+    raise TypeError(fact)
+
+
+def _became(mark: Mark | None) -> str:
+    if mark is None:
+        return Status.OPEN.value
+    if mark.answer:
+        return f"→ {mark.answer}"
+    return f"{mark.status.value}: {mark.reason}" if mark.reason else mark.status.value
+
+
+TOPIC = Topic("steps", Steps(), (StepMarked, StepGiven, StepBoxed, StepAdded), _fold, _words)

@@ -1,0 +1,192 @@
+"""Countdowns that people set by hand, and the putting off of anything that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts.milestones import answering
+from incident_cockpit.incident.facts.phase import reopened
+from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.times.timewords import duration
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+
+class TimerStatus(StrEnum):
+    """Whether a timer still counts."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Timer(Struct, frozen=True):
+    """What to think of, and when."""
+
+    text: str
+    by: str
+    set_at: datetime
+    due: datetime
+    status: TimerStatus = TimerStatus.RUNNING
+
+
+class Timers(Struct, frozen=True):
+    """The timers by id, and by due item until when it was put off."""
+
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    put_off: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class TimerChanged(Change, frozen=True):
+    """A timer was set, done or cancelled."""
+
+    kind: ClassVar[str] = "timer.changed"
+    names: ClassVar[str] = "timer"
+    timer: str
+    now: Timer | None
+    was: Timer | None
+
+
+class PutOff(Change, frozen=True):
+    """A due item was put off; `text` is what it said."""
+
+    kind: ClassVar[str] = "due.put_off"
+    names: ClassVar[str] = "item"
+    item: str
+    text: str
+    now: datetime | None
+    was: datetime | None
+
+
+def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str = "") -> TimerChanged:
+    """Start a countdown; without words it is called by its length."""
+    timer = Timer(text or f"{duration(within)} timer", moment.who, moment.happened, moment.happened + within)
+    return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
+
+
+def finish(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
+    """End a timer because what it reminded of is done."""
+    return _end(incident, timer, TimerStatus.DONE)
+
+
+def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
+    """End a timer because it is no longer wanted."""
+    return _end(incident, timer, TimerStatus.CANCELLED)
+
+
+def put_off(incident: Incident, moment: Moment, item: str, text: str, at: datetime, within: timedelta) -> PutOff:
+    """Put off what is due at `at`: by `within` from then, or from now where it is late; the record says so."""
+    until = max(at, moment.now) + within
+    return PutOff(item=item, text=text, now=until, was=incident.timers.put_off.get(item))
+
+
+def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
+    held = incident.timers.timers.get(timer)
+    if held is None:
+        raise Refused(f"there is no timer {timer}", "name it by its words")
+    if held.status is not TimerStatus.RUNNING:
+        raise Refused(f"'{held.text}' is {held.status.value} already", "set a new one with :timer 10m check rollback")
+    return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
+
+
+def _fold(state: Timers, fact: Change) -> Timers:
+    match fact:
+        case TimerChanged(timer=timer, now=now):
+            return replace(state, timers=put(state.timers, timer, now))
+        case PutOff(item=item, now=now):
+            return replace(state, put_off=put(state.put_off, item, now))
+    return state
+
+
+def _words(fact: Change, incident: Incident) -> Line:
+    match fact:
+        case TimerChanged(now=now, was=was):
+            timer = said(now, was)
+            if timer.status is TimerStatus.RUNNING:
+                return Line("timer", f"{timer.text}, in {duration(timer.due - timer.set_at)}")
+            return Line("timer", f"{timer.text}  {timer.status.value}")
+        case PutOff(text=text, now=now):
+            until = f"{now:%H:%M} UTC" if now else "as planned"
+            return Line("snooze", f"{text} → {until}")
+    raise TypeError(fact)
+
+
+TOPIC = Topic("timers", Timers(), (TimerChanged, PutOff), _fold, _words)
+
+
+# -- deeds: What the plan asks for and only people can say: told, done, looked at, or not needed, with the reason.
+
+
+class DeedStatus(StrEnum):
+    """Whether it was done, was not needed, or was passed over when the incident was closed."""
+
+    DONE = "done"
+    WAIVED = "not needed"
+    OVERRIDDEN = "closed without it"
+
+
+class Deed(Struct, frozen=True):
+    """What became of something the plan asks for; `text` is what it was, `note` what was said of it."""
+
+    status: DeedStatus
+    text: str
+    who: str
+    when: datetime
+    note: str = ""
+
+
+class DeedMarked(Change, frozen=True):
+    """Something the plan asks for was done, or was not needed; `deed` is its word in the plan."""
+
+    kind: ClassVar[str] = "deed.marked"
+    names: ClassVar[str] = "deed"
+    deed: str
+    now: Deed | None
+    was: Deed | None
+
+
+def mark(
+    incident: Incident, moment: Moment, deeds: Sequence[tuple[str, str]], status: DeedStatus, note: str = ""
+) -> tuple[DeedMarked, ...]:
+    """Mark deeds, each with its text; raises Refused where one is marked so already, or is passed over silently."""
+    if status is not DeedStatus.DONE and not note:
+        raise Refused("what is passed over needs a reason", "say why it is not needed")
+    facts = []
+    for word, text in deeds:
+        was = incident.deeds.get(word)
+        if was is not None and was.status is status and this_time(incident, word):
+            raise Refused(f"'{was.text}' is {was.status.value} already, said {was.who}", "leave it, or undo")
+        facts.append(
+            DeedMarked(deed=word, now=Deed(status, text, moment.who, answering(incident, moment), note), was=was)
+        )
+    return tuple(facts)
+
+
+def this_time(incident: Incident, word: str) -> Deed | None:
+    """Return what was marked under a word since the incident was last reopened: an end that comes again asks again."""
+    deed, again = incident.deeds.get(word), reopened(incident)
+    return deed if deed is not None and (again is None or deed.when >= again) else None
+
+
+def _deeds_fold(state: Mapping[str, Deed], fact: DeedMarked) -> Mapping[str, Deed]:
+    return put(state, fact.deed, fact.now)
+
+
+def _deeds_words(fact: DeedMarked, incident: Incident) -> Line:
+    deed = said(fact.now, fact.was)
+    if fact.now is None:
+        return Line("plan", f"{deed.text}  open again")
+    note = f": {deed.note}" if deed.note else ""
+    return Line("plan", f"{deed.text}  {deed.status.value}{note}")
+
+
+DEEDS_TOPIC = Topic("deeds", {}, (DeedMarked,), _deeds_fold, _deeds_words)

@@ -1,0 +1,375 @@
+"""Status updates that went out, and how often each audience is promised one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Change, Moment
+from incident_cockpit.incident.facts import milestones, phase
+from incident_cockpit.incident.facts.topic import Line, Topic, followed, put, said
+from incident_cockpit.incident.views.course import BEGINNING, Period, course, on, track
+from incident_cockpit.plan.schema import Cadence, Plan
+from incident_cockpit.times.timewords import clock, duration, overdue
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+SHORTEST_CADENCE = timedelta(minutes=1)
+_ENDS = ("mitigated", "resolved", "closed")
+
+
+class Update(Struct, frozen=True):
+    """One text that went out: to whom, the how-manieth, by which route, and what it promised.
+
+    `due` is when it had been promised, so that kept and late promises can be told from the journal alone.
+    """
+
+    audience: str
+    number: int
+    text: str
+    route: str
+    sent: datetime
+    by: str
+    due: datetime | None
+    next_due: datetime | None
+
+
+class Pace(Struct, frozen=True):
+    """How often an audience hears from us since somebody said so: in seconds, 0 is off; an old event has no time."""
+
+    seconds: int
+    since: datetime | None
+
+
+class Updates(Struct, frozen=True):
+    """Everything that was sent by id, and by audience every pace that was set by hand, the last of which holds."""
+
+    sent: Mapping[str, Update] = field(default_factory=dict)
+    paces: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)
+
+    def pace(self, audience: str) -> Pace | None:
+        """Return what was said by hand of this audience, or None where the plan's word holds."""
+        held = self.paces.get(audience)
+        return held[-1] if held else None
+
+    def last(self, audience: str) -> Update | None:
+        """Return the newest update to this audience, or None."""
+        to_them = [one for one in self.sent.values() if one.audience == audience]
+        return max(to_them, key=lambda one: one.number, default=None)
+
+
+class UpdateSent(Change, frozen=True):
+    """An update went out; copying it counts as sending."""
+
+    kind: ClassVar[str] = "update.sent"
+    names: ClassVar[str] = "update"
+    update: str
+    now: Update | None
+    was: Update | None
+
+
+class CadenceChanged(Change, frozen=True):
+    """How often an audience hears from us was changed by hand; seconds, 0 is off, None is as the plan says.
+
+    `since` is when it was said, `was_since` when what it replaces was; events of an older version have neither.
+    """
+
+    kind: ClassVar[str] = "update.cadence"
+    names: ClassVar[str] = "audience"
+    audience: str
+    now: int | None
+    was: int | None
+    since: datetime | None = None
+    was_since: datetime | None = None
+
+    def inverse(self) -> CadenceChanged:
+        """Return the fact that goes back to the pace before, since when it held."""
+        return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
+
+
+class Round(Struct, frozen=True):
+    """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due.
+
+    One that is late stays due at its first time, and every further round counts: `missed` have passed before the last
+    change, the next is due `ahead`, and then one `every` so often.
+    """
+
+    number: int
+    since: datetime
+    due: datetime
+    missed: int = 0
+    ahead: datetime | None = None
+    every: timedelta | None = None
+
+    def passed(self, at: datetime) -> int:
+        """Return how many rounds have passed without an update by a time."""
+        return self.missed + (_rounds(self.ahead, self.every, at) if self.ahead is not None else 0)
+
+
+def send(
+    incident: Incident, moment: Moment, audience: str, text: str, route: str, promised: datetime | None = None
+) -> UpdateSent:
+    """Record that an update went out, and with it the promise of the next one: `promised` is the time its text says."""
+    chosen = incident.plan.find_cadence(audience).audience
+    if not text.strip():
+        raise Refused("the update is empty", "write what people need to know")
+    last = incident.updates.last(chosen)
+    update = Update(
+        audience=chosen,
+        number=last.number + 1 if last else 1,
+        text=text,
+        route=route,
+        sent=milestones.answering(incident, moment),
+        by=moment.who,
+        due=due_at(incident, chosen),
+        next_due=promised or next_due(incident, chosen, moment.happened),
+    )
+    return UpdateSent(update=f"u{moment.seq}", now=update, was=None)
+
+
+def set_cadence(incident: Incident, moment: Moment, audience: str, every: timedelta | None) -> CadenceChanged:
+    """Change how often an audience hears from us for this incident; None switches it off."""
+    chosen = incident.plan.find_cadence(audience).audience
+    if every is not None and every < SHORTEST_CADENCE:
+        raise Refused("nobody can be told something new more than once a minute", "give a longer time, such as 15m")
+    seconds, held = int(every.total_seconds()) if every else 0, incident.updates.pace(chosen)
+    if held is not None and held.seconds == seconds:
+        raise Refused("that is the cadence already", "leave it")
+    return CadenceChanged(
+        audience=chosen,
+        now=seconds,
+        was=held.seconds if held else None,
+        since=moment.happened,
+        was_since=held.since if held else None,
+    )
+
+
+def cadence(incident: Incident, audience: str) -> timedelta | None:
+    """Return how often the audience hears from us now, or None for never; the plan says it by severity."""
+    start = _start(incident, audience)
+    return _rhythms(incident, audience, start)[-1].every if start is not None else None
+
+
+def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | None:
+    """Return when the update after one sent at `sent` is due, or None."""
+    every = cadence(incident, audience)
+    return sent + every if every else None
+
+
+def due_at(incident: Incident, audience: str) -> datetime | None:
+    """Return when the next update is due: what was promised, or sooner if the severity asks for more by now."""
+    coming = coming_round(incident, audience)
+    return coming.due if coming else None
+
+
+def coming_round(incident: Incident, audience: str) -> Round | None:
+    """Return the update that comes next, or None where none is asked for.
+
+    The first is due within the plan's `first` of its milestone, each later one a period after the last (seed 004,
+    communication). What begins anew, with a reopening, a severity that asks again or a cadence switched on again, has
+    a first one too. A change moves only what lies ahead, but what an update's own text promised stays.
+    """
+    start, last = _start(incident, audience), incident.updates.last(audience)
+    if start is None:
+        return None
+    found = _waiting(incident, audience, start, last)
+    due = found.first or found.ahead
+    if not found.on or due is None:
+        return None
+    return Round(last.number + 1 if last else 1, found.since, due, found.missed, found.ahead, found.every)
+
+
+class _Waiting(Struct):
+    """How an audience waits for an update, change by change.
+
+    `base` is the last update, round or start, from which the round `ahead` counts; the `missed` began with the `first`.
+    """
+
+    base: datetime
+    since: datetime
+    ahead: datetime | None = None
+    every: timedelta | None = None
+    on: bool = False
+    first: datetime | None = None
+    missed: int = 0
+
+    def go_on(self, at: datetime) -> None:
+        """Count the rounds that passed by then."""
+        passed = _rounds(self.ahead, self.every, at) if self.on and self.ahead is not None else 0
+        if passed and self.ahead is not None:
+            self.first, self.missed = self.first or self.ahead, self.missed + passed
+            self.base = self.ahead + (passed - 1) * (self.every or timedelta(0))
+            self.ahead = self.base + self.every if self.every else None
+
+
+def _start(incident: Incident, audience: str) -> datetime | None:
+    """Return since when the plan's cadence of the audience asks for anything, or None."""
+    planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    if planned is None or incident.severity is None or incident.dismissed:
+        return None
+    return milestones.since(incident, planned.start)
+
+
+def _waiting(incident: Incident, audience: str, start: datetime, last: Update | None) -> _Waiting:
+    """Return how the audience waits now, told from its last update on, or from the start."""
+    if last is not None and last.sent < start and incident.plan.find_cadence(audience).start in _ENDS:
+        # What begins at the end begins with it; what begins before counts whatever was sent by then.
+        last = None
+    begin = last.sent if last is not None and last.sent >= start else start
+    held, before = _Waiting(begin, begin), None
+    for rhythm in _rhythms(incident, audience, begin):
+        since = max(rhythm.since, begin)
+        held.go_on(since)
+        if rhythm.over:
+            # What was missed before stays missed; a relapse is told anew, and not late for the time it was over.
+            held.ahead, held.first, held.missed = None, None, 0
+        elif rhythm.on and not held.on:
+            _begin(held, rhythm, since, last, start)
+        elif rhythm.on and before is not None:
+            _change(held, before, rhythm, since, last)
+        held.on, held.every, before = rhythm.on, rhythm.every, rhythm
+    return held
+
+
+def _begin(held: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
+    """Let it be asked for, from the last update on or anew; what was let go and is still ahead keeps its time."""
+    fresh = held.ahead is None and not held.first and since == held.base
+    if fresh and last is not None and last.sent >= start:
+        held.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
+        return
+    within = rhythm.first if rhythm.first is not None else rhythm.every
+    anew = since + within if within is not None else None
+    if fresh and last is not None and rhythm.every and anew is not None:
+        # What was sent a little before the milestone counts as the first word after it.
+        anew = max(anew, last.sent + rhythm.every)
+    kept = held.ahead if held.ahead is not None and held.ahead >= since and not rhythm.by_hand else None
+    if kept is None and last is not None and last.next_due is not None and last.next_due >= since:
+        kept = last.next_due
+    held.ahead = _sooner(anew, kept)
+    held.base = since
+    held.since = held.since if held.first else since
+
+
+def _change(held: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
+    """Move the round ahead: at once no earlier than now, and never behind what the last update promised."""
+    if (before.first, before.every) == (rhythm.first, rhythm.every):
+        return
+    told = held.missed or (last is not None and held.base == last.sent)
+    if rhythm.plan is not before.plan and not told:
+        held.base = held.since = since
+    within = rhythm.every if told or rhythm.first is None else rhythm.first
+    own = max(held.base + within, since) if within is not None else None
+    if own is not None and held.ahead is not None and rhythm.plan is before.plan and before.rank != rhythm.rank:
+        own = (min if rhythm.rank < before.rank else max)(own, held.ahead)
+    promised = last.next_due if last is not None and held.base == last.sent else None
+    held.ahead = _sooner(own, promised)
+
+
+def _sooner(*times: datetime | None) -> datetime | None:
+    return min((at for at in times if at is not None), default=None)
+
+
+def _rounds(ahead: datetime, every: timedelta | None, at: datetime) -> int:
+    """Return how many rounds have passed by a time, the first due `ahead`; the very second of each is in time."""
+    late = overdue(ahead, at)
+    if not late:
+        return 0
+    return 1 + (late - timedelta(seconds=1)) // every if every else 1
+
+
+class Rhythm(Struct, frozen=True):
+    """How often an audience hears from us since a time, and whether it does; `rank` is how severe it is then.
+
+    It is `over` where the incident has gone past what it is promised for. A person may have set it, `by_hand`.
+    """
+
+    since: datetime
+    plan: Plan
+    rank: int
+    on: bool = False
+    over: bool = False
+    by_hand: bool = False
+    first: timedelta | None = None
+    every: timedelta | None = None
+
+
+def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]:
+    """Return the rhythms of an audience from `begin` on, as severity, plan, pace and phase set them."""
+    held = incident.updates.paces.get(audience, ())
+    paces = track(((one.since or BEGINNING, one) for one in held), None, before=True)
+    found: list[Rhythm] = []
+    for period in course(incident):
+        if period.until is not None and period.until <= begin:
+            continue
+        planned = next((one for one in period.plan.cadences if one.audience == audience), None)
+        reached = incident.milestones.get(planned.until) if planned is not None else None
+        cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
+        times = sorted({period.since, *(at for at in cuts if period.until is None or at < period.until)})
+        found += [_rhythm(incident, period, planned, at, on(paces, at)) for at in times]
+    first = max(place for place, one in enumerate(found) if one.since <= begin)
+    return found[first:]
+
+
+def _rhythm(incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
+    made = Rhythm(
+        at, period.plan, period.rank, over=planned is not None and _ended(incident, period, planned.until, at)
+    )
+    if planned is None or made.over or not _asks(planned, period.level, pace):
+        return made
+    seconds = pace.seconds if pace is not None else dict(planned.seconds).get(period.level)
+    every = timedelta(seconds=seconds) if seconds else None
+    within = dict(planned.first).get(period.level)
+    first = timedelta(seconds=within) if within is not None else None
+    # A pace that was set by hand hurries the first one too.
+    hurried = min(first, every) if first is not None and every is not None and pace is not None else first
+    return replace(made, on=True, by_hand=pace is not None, first=hurried, every=every)
+
+
+def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
+    """Return whether the audience is promised anything at a severity, by hand or by the plan."""
+    return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
+
+
+def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool:
+    """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
+    past = period.phase in phase.behind(period.plan, until)
+    if until == "closed" or past:
+        return past
+    if not period.live or until == "resolved":
+        return not period.live
+    reached = incident.milestones.get(until)
+    return (
+        reached is not None and reached <= at and not any(reached < one <= at for one in phase.returns(incident, until))
+    )
+
+
+def _fold(state: Updates, fact: Change) -> Updates:
+    match fact:
+        case UpdateSent(update=update, now=now):
+            return replace(state, sent=put(state.sent, update, now))
+        case CadenceChanged(audience=audience, now=now, since=since):
+            pace = Pace(now, since) if now is not None else None
+            held = followed(state.paces.get(audience, ()), pace)
+            return replace(state, paces=put(state.paces, audience, held or None))
+    return state
+
+
+def _words(fact: Change, incident: Incident) -> Line:
+    match fact:
+        case UpdateSent(now=now, was=was):
+            update = said(now, was)
+            then = f", next by {clock(update.next_due, UTC, update.sent)} UTC" if update.next_due else ""
+            return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
+        case CadenceChanged(audience=audience, now=now):
+            every = "as the plan says" if now is None else f"every {duration(timedelta(seconds=now))}" if now else "off"
+            return Line("cadence", f"{audience} updates: {every}")
+    raise TypeError(fact)
+
+
+TOPIC = Topic("updates", Updates(), (UpdateSent, CadenceChanged), _fold, _words)

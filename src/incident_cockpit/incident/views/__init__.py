@@ -1,0 +1,1 @@
+"""Readings of an incident: due items, deadlines, timeline, metrics; none of them writes."""

@@ -1,0 +1,543 @@
+"""How the plan's deadlines ran in an incident, from its first fact to its last: asked for, met, and no longer asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache, reduce
+from itertools import groupby
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from incident_cockpit.incident.event import Event, Fact
+from incident_cockpit.incident.facts.classification import (
+    TypeChanged,
+    TypeSet,
+    held_types,
+    removed_types,
+    since_type,
+    type_name,
+)
+from incident_cockpit.incident.facts.followups import FollowUpChanged, ReviewHeld, ReviewScheduled
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.opening import IncidentOpened
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.report import ReportDecided, ReportMade
+from incident_cockpit.incident.facts.roles import RoleChanged, SoloChanged
+from incident_cockpit.incident.facts.severity import ImpactSet, SeverityChanged
+from incident_cockpit.incident.facts.timers import Deed, DeedMarked, DeedStatus
+from incident_cockpit.incident.facts.updates import UpdateSent
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import EMPTY, Incident, apply
+from incident_cockpit.incident.views.clocks import (
+    DeadlineClock,
+    answer,
+    clock,
+    is_legal,
+    is_void,
+    lapsed,
+    may_run,
+    met_gate,
+    while_live,
+)
+from incident_cockpit.incident.views.deadline_timing import same_duty
+from incident_cockpit.incident.views.due import verdict_due
+from incident_cockpit.incident.views.metrics import metrics
+from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Watch
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.times.business_calendar import Within
+from incident_cockpit.times.timewords import duration, overdue
+
+# What can begin or end any deadline; and what only meets those of one sort, by the first word of their `met_by`.
+_MOVES = (
+    IncidentOpened,
+    PlanAdopted,
+    ReportMade,
+    ReportDecided,
+    SeverityChanged,
+    PhaseChanged,
+    MilestoneReached,
+    TypeChanged,
+    TypeSet,
+    SoloChanged,
+)
+_MEETS: dict[type[Fact], str] = {
+    RoleChanged: "role",
+    ImpactSet: "impact",
+    UpdateSent: "update",
+    FollowUpChanged: "followups",
+    ReviewScheduled: "review",
+    ReviewHeld: "review",
+}
+_MEETS_TOO = {DeadlineKind.RUNG: "role", DeadlineKind.NOTICE: "update"}
+_MATTERS = frozenset((*_MOVES, *_MEETS, DeedMarked))
+
+
+class DeadlineRun(Struct):
+    """One time that a deadline was asked for, without a break.
+
+    `met` is when it was first met, a corrected time before the one that was wrong; `deed` what a person said of it when
+    it was not met; `ended` when it was no longer asked for, because of `cause`: None while it is.
+    """
+
+    clock: DeadlineClock
+    met: datetime | None = None
+    deed: Deed | None = None
+    ended: datetime | None = None
+    cause: str = ""
+
+
+class Runs(Struct):
+    """All runs of an incident by deadline, and what was ever so in it: why others never ran."""
+
+    of: dict[Deadline, list[DeadlineRun]] = field(default_factory=dict)
+    severities: set[str] = field(default_factory=set)
+    types: set[str] = field(default_factory=set)
+    milestones: set[str] = field(default_factory=set)
+    solo: bool = False
+
+
+def runs(record: Record) -> Runs:
+    """Return how every deadline ran, by what still stands in the record: what was taken back never was."""
+    found, incident = Runs(), EMPTY
+    for _, act in groupby(_standing(record), key=lambda event: event.act):
+        events = tuple(act)
+        incident = reduce(apply, events, incident)
+        if incident.adopted is not None:
+            _note(found, incident)
+            _go_on(found, incident, events)
+    return found
+
+
+def looks(plan: Plan) -> Mapping[Deadline, int]:
+    """Return the looks of the plan's watch period after the resolution, as deadlines with their number."""
+    return _looks(plan.watch) if plan.watch is not None else {}
+
+
+@lru_cache(maxsize=4)
+def _looks(watch: Watch) -> Mapping[Deadline, int]:
+    count = watch.length // watch.every
+    return {_look(number, count, number * watch.every): number for number in range(1, count + 1)}
+
+
+def _look(number: int, count: int, seconds: int) -> Deadline:
+    within = Within(duration(timedelta(seconds=seconds)), seconds=seconds)
+    text = f"Look {number} of {count} after the resolution"
+    return Deadline(f"watch-{number}", DeadlineKind.DEADLINE, text, "resolved", within, f"done watch-{number}")
+
+
+def _standing(record: Record) -> Iterator[Event]:
+    for event in record.events:
+        if type(event.fact) in _MATTERS and event.undoes is None and record.taken_back(event.seq) is None:
+            yield event
+
+
+def _note(found: Runs, incident: Incident) -> None:
+    if incident.severity is not None:
+        found.severities.add(incident.severity.value)
+    found.types.update(held_types(incident))
+    found.milestones.update(incident.milestones)
+    found.solo = found.solo or incident.solo
+
+
+def _go_on(found: Runs, incident: Incident, events: Sequence[Event]) -> None:
+    """Begin, meet and end runs by what one action did."""
+    facts = [event.fact for event in events]
+    asked = dict.fromkeys((*incident.plan.deadlines, *looks(incident.plan)))
+    moves = any(isinstance(fact, _MOVES) for fact in facts)
+    for deadline in {**asked, **dict.fromkeys(found.of)} if moves else found.of:
+        if moves or _concerns(deadline, facts):
+            _step(found.of.setdefault(deadline, []), incident, deadline, deadline in asked, events)
+    if any(isinstance(fact, PlanAdopted) for fact in facts):
+        _hand_on(found, asked, events[-1])
+
+
+def _hand_on(found: Runs, asked: Container[Deadline], adopted: Event) -> None:
+    """Drop the runs that a newer plan carries on with the time that they had: what goes on is one duty."""
+    carried = [(of, held[-1].clock.at) for of, held in found.of.items() if of in asked and held]
+    for deadline, held in found.of.items():
+        if deadline in asked or not held or held[-1].ended not in (adopted.happened, adopted.recorded):
+            continue
+        if any(at == held[-1].clock.at and (one.id == deadline.id or same_duty(one, deadline)) for one, at in carried):
+            held.pop()
+
+
+def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
+    """Return whether one of the facts may meet the deadline: a rung also by a role, a notice also by an update."""
+    sorts = {deadline.met_by.partition(" ")[0], _MEETS_TOO.get(deadline.kind, "")}
+    return any(
+        fact.deed == deadline.deed if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
+        for fact in facts
+    )
+
+
+def _step(
+    held: list[DeadlineRun], incident: Incident, deadline: Deadline, planned: bool, events: Sequence[Event]
+) -> None:
+    now = clock(incident, deadline) if planned and may_run(incident, deadline) else None
+    asked = now is not None and _goes_on(incident, deadline)
+    if now is not None and asked and (not held or held[-1].ended is not None):
+        if held and (held[-1].clock.asked, held[-1].clock.at) == (now.asked, now.at):
+            # It was late when it was let go, and is asked for again: no time is won by that.
+            held[-1].ended, held[-1].cause = None, ""
+        else:
+            held.append(DeadlineRun(now))
+    if not held:
+        return
+    run = held[-1]
+    if run.ended is None and not (run.met is not None and deadline.kind is DeadlineKind.ROLE):
+        # What is corrected counts: the run has the clock that it has now. A role that was filled and left is another
+        # matter than whether it was filled in time.
+        run.clock = now or run.clock
+    _take(run, incident, events)
+    if run.ended is None and not asked:
+        # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
+        over = not incident.live or deadline.start not in incident.milestones
+        run.ended = events[-1].happened if over else events[-1].recorded
+        run.cause = _cause(incident, deadline, planned)
+
+
+def _take(run: DeadlineRun, incident: Incident, events: Sequence[Event]) -> None:
+    deadline = run.clock.deadline
+    met, deed = answer(incident, deadline, run.clock.start)
+    sort, _, what = deadline.met_by.partition(" ")
+    if sort == "followups":
+        # There may be more to do later than there was at first.
+        run.met = met
+    elif met is not None and (run.met is None or met < run.met or (sort == "milestone" and _corrected(events, what))):
+        run.met = met
+    if run.ended is None:
+        run.deed = deed if met is None else None
+
+
+def _corrected(events: Sequence[Event], milestone: str) -> bool:
+    facts = (event.fact for event in events)
+    return any(
+        isinstance(fact, MilestoneReached) and fact.name == milestone and fact.by_hand and fact.was is not None
+        for fact in facts
+    )
+
+
+def _goes_on(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether the plan asks for it now; the end of an incident ends no duty that outlives the response."""
+    if lapsed(incident, deadline):
+        return False
+    if deadline in looks(incident.plan):
+        return "closed" not in incident.milestones
+    return incident.live or not while_live(deadline)
+
+
+def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
+    """Say what ended a run, so that it reads behind "when"."""
+    if incident.dismissed and incident.report is not None:
+        return f"it was said to be {incident.report.outcome.value}"
+    if not planned:
+        return "the plan was changed"
+    level = incident.severity.value if incident.severity else ""
+    if deadline.severities and level not in deadline.severities:
+        return f"the severity became {level}"
+    if deadline.types and since_type(incident, deadline.types) is None:
+        return _type_gone(incident, deadline)
+    if not incident.live and while_live(deadline):
+        return "it was resolved"
+    if why := lapsed(incident, deadline):
+        return why
+    return "it was closed" if not incident.live else "it was reopened"
+
+
+def _type_gone(incident: Incident, deadline: Deadline) -> str:
+    """Say which type was removed last of those that asked for the deadline, and why."""
+    removed = ((type_id, one) for type_id, one in removed_types(incident).items() if type_id in deadline.types)
+    type_id, one = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
+    if one is None:
+        return "its type was taken back"
+    return f"the type {type_name(incident, type_id)} was removed ({one.reason})"
+
+
+# -- adherence: How an incident kept to its plan: each thing the plan asks for, met, late, missed or not needed, and
+# by how much.
+
+
+class Compliance(StrEnum):
+    """What became of something that the plan asks for: MET was done in time, LATE after it, MISSED not at all.
+
+    NOT_NEEDED ended before its time, NOT_APPLICABLE was never asked for.
+    """
+
+    MET = "met"
+    LATE = "late"
+    MISSED = "missed"
+    RUNNING = "running"
+    WAIVED = "waived"
+    NOT_NEEDED = "not needed"
+    NOT_APPLICABLE = "not applicable"
+
+
+# Of several runs of one deadline the one that says most.
+_WEIGHT = (
+    Compliance.NOT_APPLICABLE, Compliance.NOT_NEEDED, Compliance.WAIVED, Compliance.MET, Compliance.RUNNING,
+    Compliance.LATE,
+    Compliance.MISSED,
+)  # fmt: skip
+
+
+class Judged(Struct, frozen=True):
+    """One thing that the plan asks for, and how it went.
+
+    `kind` is the deadline's kind, or "report", "promise", "look", "gate" or "metric". `by` is how much later than `due`
+    it was done, zero or negative where it was in time; of what was never done, how late it is by now or was when it was
+    let go; negative while there is time left. `why` says why it was waived, did not apply, or was let go. `former`
+    marks what was asked for by a plan that is no longer followed.
+    """
+
+    id: str
+    kind: str
+    text: str
+    verdict: Compliance
+    due: datetime | None = None
+    met: datetime | None = None
+    by: timedelta | None = None
+    why: str = ""
+    who: str = ""
+    former: bool = False
+
+
+def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
+    """Return a judgement on everything that the plan asks for by a time, in the plan's order.
+
+    What was taken back never was. A deadline counts from when it is asked for here, by the plan that was followed then;
+    one that was late or missed stays so when the severity changes, the role is left or the plan is changed.
+    """
+    incident = record.incident
+    if incident.adopted is None:
+        return ()
+    ran = runs(record)
+    return (
+        *_report(incident, now),
+        *_deadlines(incident, ran, now),
+        *_promises(record, now),
+        *_gates(incident),
+        *_metrics(incident, now),
+    )
+
+
+def summary(judged: Iterable[Judged]) -> str:
+    """Count the judgements: "11 met, 2 late (worst: VP Engineering, late 9m), 3 not needed"."""
+    every = tuple(judged)
+    parts = []
+    for verdict in Compliance:
+        found = [one for one in every if one.verdict is verdict]
+        if found:
+            worst = _worst(found) if verdict in (Compliance.LATE, Compliance.MISSED) else ""
+            parts.append(f"{len(found)} {verdict.value}{worst}")
+    return ", ".join(parts) or "the plan asks for nothing by a time"
+
+
+def _worst(found: Sequence[Judged]) -> str:
+    """Name what was late by most."""
+    worst = max(found, key=lambda one: one.by or timedelta(0))
+    late = f", late {duration(worst.by)}" if worst.by is not None else ""
+    return f" (worst: {worst.who or worst.text}{late})"
+
+
+def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]:
+    watching = looks(incident.plan)
+    texts = Counter(deadline.text for deadline in ran.of)
+    for deadline, held in ran.of.items():
+        kind = (
+            "look" if deadline.id.startswith("watch-") and deadline.met_by == f"done {deadline.id}" else deadline.kind
+        )
+        former = deadline not in watching and deadline not in incident.plan.deadlines
+        found = [_run(deadline, kind, run, now) for run in held]
+        # Of runs that went the same way, the last.
+        ranked = reversed(found)
+        worst = max(ranked, key=lambda one: (_WEIGHT.index(one.verdict), one.by or timedelta.min), default=None)
+        if worst is None:
+            void = is_void(incident, deadline.met_by) and deadline.start in ran.milestones
+            verdict = Compliance.NOT_NEEDED if void else Compliance.NOT_APPLICABLE
+            worst = _judged(deadline, kind, verdict, why=_never(incident, ran, deadline))
+        if worst.verdict is Compliance.NOT_NEEDED and _counterpart(ran, deadline):
+            # It is one duty, which went on at another severity.
+            worst = replace(worst, verdict=Compliance.NOT_APPLICABLE, due=None)
+        # What a former plan did not come to ask for says nothing.
+        if not former or worst.verdict not in (Compliance.NOT_NEEDED, Compliance.NOT_APPLICABLE):
+            # The same at several severities, as a response in other times.
+            at = f" ({', '.join(deadline.severities)})" if texts[deadline.text] > 1 and deadline.severities else ""
+            yield replace(worst, text=f"{deadline.text}{at}", former=former)
+
+
+def _judged(deadline: Deadline, kind: str, verdict: Compliance, why: str = "") -> Judged:
+    return Judged(deadline.id, str(kind), deadline.text, verdict, why=why, who=deadline.who)
+
+
+def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Judged:
+    """Judge one run by when it was due, met and let go, to the second."""
+    clock = run.clock
+    let_go = run.ended is not None and not overdue(clock.at, run.ended)
+    until = min(now, run.ended or now)
+    judged = replace(_judged(deadline, kind, Compliance.RUNNING), due=clock.at)
+    if run.met is not None and not (let_go and overdue(clock.at, run.met)):
+        if run.met < clock.asked:
+            return replace(judged, verdict=Compliance.MET, met=run.met, why="it was so already")
+        return _done(judged, clock.at, run.met)
+    if run.deed is not None and run.deed.status is not DeedStatus.DONE:
+        return replace(judged, verdict=Compliance.WAIVED, by=run.deed.when - clock.at, why=run.deed.note)
+    if let_go:
+        return replace(judged, verdict=Compliance.NOT_NEEDED, why=f"{run.cause} before it was due")
+    late = overdue(clock.at, until)
+    if not late:
+        return replace(judged, by=until - clock.at)
+    # Whether a legal duty applies has to be answered: it holds the incident open until it is done or waived.
+    if deadline.optional and not is_legal(deadline):
+        return replace(judged, verdict=Compliance.NOT_NEEDED, why="nobody said that it was needed")
+    why = f"not done when {run.cause}" if run.ended else "not done yet"
+    return replace(judged, verdict=Compliance.MISSED, by=late, why=why)
+
+
+def _done(judged: Judged, due: datetime, at: datetime) -> Judged:
+    """Judge what was done at a time: in time in the very second, late after it."""
+    late = overdue(due, at)
+    return replace(
+        judged, verdict=Compliance.LATE if late else Compliance.MET, met=at, by=late or min(at - due, timedelta(0))
+    )
+
+
+def _counterpart(ran: Runs, deadline: Deadline) -> Deadline | None:
+    """Return the deadline that asked for the same duty at another severity, None where none did."""
+    asked = (one for one, held in ran.of.items() if held and one.id != deadline.id and one.severities)
+    return next((one for one in asked if same_duty(one, deadline)), None)
+
+
+def _never(incident: Incident, ran: Runs, deadline: Deadline) -> str:
+    """Say why a deadline was never asked for."""
+    if not incident.declared:
+        return "it was never declared" if incident.dismissed else "it is not declared yet"
+    if deadline.severities and not ran.severities.intersection(deadline.severities):
+        return f"the severity was never {_either(deadline.severities)}"
+    if deadline.types and not ran.types.intersection(deadline.types):
+        return f"it was never of the type {_either(_type_names(incident.plan, deadline.types))}"
+    if other := _counterpart(ran, deadline):
+        return f"asked for at {_either(other.severities)}"
+    if deadline.start not in ran.milestones:
+        return (
+            f"{deadline.start} {'is not reached yet' if 'closed' not in incident.milestones else 'was never reached'}"
+        )
+    if is_void(incident, deadline.met_by):
+        return "there is no follow-up to finish"
+    if deadline.kind is DeadlineKind.ROLE and ran.solo:
+        return "one person did everything"
+    return f"not at {_either(deadline.severities)} when it was {deadline.start}" if deadline.severities else "not asked"
+
+
+def _type_names(plan: Plan, types: Sequence[str]) -> list[str]:
+    return [found.name if (found := plan.type_named(one)) else one for one in types]
+
+
+def _either(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _report(incident: Incident, now: datetime) -> Iterator[Judged]:
+    """Judge how soon a report was answered and found to be real or not (seeds 000 and 002)."""
+    rules, report = incident.plan.triage, incident.report
+    handed = report is not None and bool(report.investigator)
+    asked = (
+        ("validate", "Find out whether it is real", rules.investigate_within if handed else rules.validate_within),
+        ("answer", "Answer whoever reported it", rules.answer_within),
+    )
+    for word, text, seconds in asked:
+        judged = Judged(f"report:{word}", "report", text, Compliance.NOT_APPLICABLE, why="nobody reported it")
+        if seconds is None:
+            continue
+        if report is not None:
+            due = (verdict_due(incident) if word == "validate" else None) or report.at + timedelta(seconds=seconds)
+            judged = _until(judged, due, report.decided if word == "validate" else report.answered, now)
+        yield judged
+
+
+def _until(judged: Judged, due: datetime, met: datetime | None, now: datetime) -> Judged:
+    if met is not None:
+        return _done(replace(judged, due=due, why=""), due, met)
+    late = overdue(due, now)
+    verdict, why = (Compliance.MISSED, "not done yet") if late else (Compliance.RUNNING, "")
+    return replace(judged, verdict=verdict, due=due, by=late or now - due, why=why)
+
+
+def _promises(record: Record, now: datetime) -> Iterator[Judged]:
+    """Judge each of the plan's cadences by all its promises; the worst is shown, first of those that were not sent."""
+    every = promises(record, now)
+    for cadence in record.incident.plan.cadences:
+        promised = [one for one in every if one.audience == cadence.audience]
+        made = [one for one in promised if one.outcome is not UpdateOutcome.RELEASED]
+        judged = Judged(f"promise:{cadence.audience}", "promise", cadence.name, Compliance.NOT_APPLICABLE)
+        if not made and promised:
+            first = promised[0]
+            yield replace(judged, verdict=Compliance.NOT_NEEDED, due=first.due, why=f"{first.reason} before it was due")
+        # An audience that the plan promises nothing at any severity has a text and no clock.
+        elif not made and (cadence.seconds or cadence.first):
+            yield replace(judged, why="no update was promised")
+        if not made:
+            continue
+        unsent = [one for one in made if one.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE)]
+        late = unsent or [one for one in made if one.late]
+        coming = [one for one in made if one.outcome is UpdateOutcome.WAITING]
+        worst = max(late or coming or made, key=lambda one: (one.late, one.due))
+        in_time = Compliance.RUNNING if coming else Compliance.MET
+        verdict = Compliance.MISSED if unsent else Compliance.LATE if late else in_time
+        by = worst.late if late else (worst.sent or now) - worst.due
+        yield replace(judged, verdict=verdict, due=worst.due, met=worst.sent, by=by, why=_kept(made))
+
+
+def _kept(made: Sequence[Promise]) -> str:
+    kept = sum(one.outcome is UpdateOutcome.KEPT for one in made)
+    due = sum(one.outcome is not UpdateOutcome.WAITING for one in made) + sum(one.skipped for one in made)
+    never = sum(one.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE) for one in made) + sum(
+        one.skipped for one in made
+    )
+    return f"{kept} of {due} in time{f', {never} not sent' if never else ''}" if due else "none is due yet"
+
+
+def _gates(incident: Incident) -> Iterator[Judged]:
+    """Judge what the plan wants before the incident is closed, as it stands or was passed over."""
+    level = incident.severity.value if incident.severity else ""
+    closed = incident.milestones.get("closed")
+    for gate in incident.plan.closing:
+        judged = Judged(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="before it is closed")
+        met, deed = met_gate(incident, gate)
+        if incident.dismissed and incident.report is not None:
+            why = f"it was said to be {incident.report.outcome.value}"
+            judged = replace(judged, verdict=Compliance.NOT_APPLICABLE, why=why)
+        elif gate.severities and level not in gate.severities:
+            judged = replace(
+                judged, verdict=Compliance.NOT_APPLICABLE, why=f"the severity is not {_either(gate.severities)}"
+            )
+        elif deed is not None and deed.status is not DeedStatus.DONE:
+            judged = replace(judged, verdict=Compliance.WAIVED, why=f"{deed.status.value}: {deed.note}")
+        elif met is not None and (closed is None or met <= closed):
+            judged = replace(judged, verdict=Compliance.MET, met=met, why="")
+        elif is_void(incident, gate.met_by):
+            judged = replace(judged, verdict=Compliance.NOT_NEEDED, why="there is no follow-up to finish")
+        elif closed is not None:
+            judged = replace(judged, verdict=Compliance.MISSED, why="it was closed without it")
+        yield judged
+
+
+def _metrics(incident: Incident, now: datetime) -> Iterator[Judged]:
+    """Judge the figures that the plan has targets for."""
+    for metric in metrics(incident):
+        if metric.target is None:
+            continue
+        start, end = incident.milestones.get(metric.since), incident.milestones.get(metric.until)
+        judged = Judged(f"metric:{metric.id}", "metric", metric.name, Compliance.NOT_APPLICABLE)
+        # Whoever declares has detected it, also where nobody noted when.
+        unknown = end is None and (not incident.live or (metric.until == "detected" and incident.declared))
+        if start is None or unknown:
+            judged = replace(judged, why=f"{metric.until if start else metric.since} is not known")
+        else:
+            judged = _until(judged, start + metric.target, end, now)
+        yield judged

@@ -1,0 +1,167 @@
+"""A runbook as people work it: its sections with their steps and decisions in order, each with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from incident_cockpit.incident.event import Fact
+from incident_cockpit.incident.facts.runbooks import GatePassed, Passed
+from incident_cockpit.incident.facts.steps import Mark, Status, StepMarked, Steps
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.runbook.model import Gate, Step
+
+
+class StepLine(Struct, frozen=True):
+    """A step with its id, what became of it, and how many of those under it are closed, of how many."""
+
+    id: str
+    step: Step
+    mark: Mark | None
+    closed_under: int
+    under: int
+
+    @property
+    def status(self) -> Status:
+        """Return what became of it."""
+        return self.mark.status if self.mark else Status.OPEN
+
+    @property
+    def closed(self) -> bool:
+        """Return whether nothing of it is left to do."""
+        return self.status.closed
+
+
+class GateLine(Struct, frozen=True):
+    """A decision with its id."""
+
+    id: str
+    gate: Gate
+
+
+class Part(Struct, frozen=True):
+    """A section that has steps or decisions: how many of its steps are closed, of how many, and its lines."""
+
+    title: str
+    closed: int
+    total: int
+    lines: tuple[StepLine | GateLine, ...]
+
+
+def parts(incident: Incident, runbook_id: str) -> Iterator[Part]:
+    """Yield the sections of a runbook in one pass over its steps, however many there are."""
+    runbook = incident.steps.runbooks[runbook_id]
+    by_section: dict[int, list[StepLine | GateLine]] = {}
+    at_the_top: dict[int, list[GateLine]] = {}
+    behind: dict[str, list[GateLine]] = {}
+    for gate in runbook.gates:
+        line = GateLine(f"{runbook_id}.{gate.key}", gate)
+        if gate.after is None:
+            at_the_top.setdefault(gate.section, []).append(line)
+        else:
+            behind.setdefault(gate.after, []).append(line)
+    for step_line in _steps(incident, runbook_id):
+        lines = by_section.setdefault(step_line.step.section, [])
+        lines.append(step_line)
+        lines += behind.get(step_line.step.key, [])
+    for section, heading in enumerate(runbook.sections):
+        lines = [*at_the_top.get(section, []), *by_section.get(section, [])]
+        if lines:
+            steps = [line for line in lines if isinstance(line, StepLine)]
+            title = heading.title or runbook.title
+            yield Part(title, sum(line.closed for line in steps), len(steps), tuple(lines))
+
+
+def is_of_phases(incident: Incident, runbook_id: str) -> bool:
+    """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
+    titles = {section.title for section in incident.steps.runbooks[runbook_id].sections}
+    phases = {phase.name for phase in incident.plan.phases if phase.checklist}
+    return bool(phases) and phases <= titles
+
+
+def _steps(incident: Incident, runbook_id: str) -> list[StepLine]:
+    steps = incident.steps
+    order = steps.of(runbook_id)
+    marks = {step.key: steps.marks.get(f"{runbook_id}.{step.key}") for step in order}
+    parents = {step.key: step.parent for step in order}
+    under: dict[str, int] = {}
+    closed: dict[str, int] = {}
+    for key, mark in marks.items():
+        above = parents[key]
+        while above is not None:
+            under[above] = under.get(above, 0) + 1
+            if mark is not None and mark.status.closed:
+                closed[above] = closed.get(above, 0) + 1
+            above = parents.get(above)
+    return [
+        StepLine(f"{runbook_id}.{one.key}", one, marks[one.key], closed.get(one.key, 0), under.get(one.key, 0))
+        for one in order
+    ]
+
+
+# -- place: Where somebody was in the runbooks: what they did last, since when, and which step comes next.
+
+
+class LastPosition(Struct, frozen=True):
+    """The step somebody was at, and since when they did nothing in the runbooks."""
+
+    step: str
+    since: datetime
+
+
+def place(record: Record, who: str) -> LastPosition | None:
+    """Return where `who` was: the first open step behind the one they marked last, or where they decided to go on.
+
+    None before they marked any, and when nothing is left to do in that runbook.
+    """
+    steps = record.incident.steps
+    for event in reversed(record.events):
+        if event.who != who or event.fact.quiet or event.undoes is not None or record.taken_back(event.seq) is not None:
+            continue
+        runbook, start = _start(steps, event.fact)
+        if runbook in steps.runbooks:
+            step = _open_from(steps, runbook, start)
+            return LastPosition(step, event.clocked) if step else None
+    return None
+
+
+def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
+    """Return the runbook and the key of the step from which a fact goes on; two empty strings where it says nothing."""
+    match fact:
+        case StepMarked(step=step):
+            runbook, _, key = step.partition(".")
+            return runbook, key
+        case GatePassed(gate=gate, now=Passed(to=to)) if to:
+            runbook = gate.partition(".")[0]
+            first = _first_in(steps, runbook, to)
+            return (runbook, first) if first else ("", "")
+    return "", ""
+
+
+def _first_in(steps: Steps, runbook: str, title: str) -> str:
+    """Return the key of the first step in the section with this title, or an empty string."""
+    if runbook not in steps.runbooks:
+        return ""
+    titles = [one.title for one in steps.runbooks[runbook].sections]
+    return next((one.key for one in steps.of(runbook) if titles[one.section] == title), "")
+
+
+def next_open(steps: Steps, gates: Mapping[str, Passed], runbook: str) -> str:
+    """Return the step of a runbook that comes next, whoever looks, or an empty string when none is open.
+
+    It is the first open one from where the newest decision leads, then those that were passed over on the way there.
+    """
+    taken = [(one.when, one.to) for gate, one in gates.items() if one.to and gate.startswith(f"{runbook}.")]
+    starts = (_first_in(steps, runbook, to) for _, to in sorted(taken, reverse=True))
+    return _open_from(steps, runbook, next(filter(None, starts), ""))
+
+
+def _open_from(steps: Steps, runbook: str, start: str) -> str:
+    """Return the first step that is open at or behind this one in its runbook, or before it, or an empty string."""
+    order = [one.key for one in steps.of(runbook)]
+    at = order.index(start) if start in order else 0
+    ids = (f"{runbook}.{key}" for key in (*order[at:], *order[:at]))
+    return next((one for one in ids if not steps.closed(one)), "")

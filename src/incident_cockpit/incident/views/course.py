@@ -1,0 +1,84 @@
+"""The course of an incident: which plan, severity and phase it had when, and whether one person did everything."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+
+from incident_cockpit.incident.memo import once
+from incident_cockpit.plan.schema import Plan
+
+if TYPE_CHECKING:
+    from incident_cockpit.incident.state import Incident
+
+# What comes first is valid from here on: nothing was asked for by any other rule before it.
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+Value = TypeVar("Value")
+Track = Sequence[tuple[datetime, Value]]
+
+
+class Period(Struct, frozen=True):
+    """A time in which nothing of it changed; `until` is None for the present one, "" stands for none.
+
+    `rank` is how severe it was, 1 the worst, by the plan of that time; `live` whether the response went on.
+    """
+
+    since: datetime
+    until: datetime | None
+    plan: Plan
+    level: str
+    phase: str
+    solo: bool
+    rank: int
+    live: bool
+
+
+@once
+def course(incident: Incident) -> tuple[Period, ...]:
+    """Return the periods of an incident that follows a plan, the first from the beginning, the last still going on."""
+    plans: list[tuple[datetime, Plan]] = []
+    adoption = incident.adoption
+    while adoption is not None:
+        plans.insert(0, (adoption.since or BEGINNING, adoption.plan))
+        adoption = adoption.before
+    levels = track(((one.since, one.value) for one in incident.severities), "")
+    phases = track(((one.since, one.value) for one in incident.phases), "")
+    solo = track(((one.since or BEGINNING, one.solo) for one in incident.sharing.turns), False, before=True)
+    followed = track(plans, incident.plan)
+    times = sorted({at for one in (levels, phases, solo, followed) for at, _ in one})
+    ranks = {(id(plan), one.id): one.rank for _, plan in followed for one in plan.severities}
+    # A phase that a newer plan no longer has ends nothing.
+    over = {(id(plan), one.id) for _, plan in followed for one in plan.phases if not one.live}
+    made = []
+    for at, until in zip(times, (*times[1:], None), strict=True):
+        plan, level, phase = on(followed, at), on(levels, at), on(phases, at)
+        rank, live = ranks.get((id(plan), level), 0), (id(plan), phase) not in over
+        made.append(Period(at, until, plan, level, phase, on(solo, at), rank, live))
+    return tuple(made)
+
+
+def track(
+    turns: Iterable[tuple[datetime, Value]], empty: Value, *, before: bool = False
+) -> list[tuple[datetime, Value]]:
+    """Return what was valid since when, in order of time; what was said later about an earlier time replaces it.
+
+    The first is valid from the beginning, unless `empty` was valid `before` it.
+    """
+    found: list[tuple[datetime, Value]] = []
+    for since, value in turns:
+        while found and found[-1][0] >= since:
+            found.pop()
+        found.append((since, value))
+    if before or not found:
+        return found if found and found[0][0] == BEGINNING else [(BEGINNING, empty), *found]
+    return [(BEGINNING, found[0][1]), *found[1:]]
+
+
+def on(turns: Track[Value], at: datetime) -> Value:
+    """Return what was valid at a time."""
+    return turns[bisect_right(turns, at, key=lambda turn: turn[0]) - 1][1]

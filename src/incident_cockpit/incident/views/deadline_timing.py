@@ -1,0 +1,147 @@
+"""When a deadline is due, through changes of severity and plan, relapses, and times in which one person works alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.course import Period, course
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.times.business_calendar import due
+
+_SECOND = timedelta(seconds=1)
+
+
+class Timing(Struct, frozen=True):
+    """The time of a duty, by the deadline that set it: since when it is asked for, and when it is due.
+
+    `nominal` is when it would be due by that deadline alone, `at` when it is due here.
+    """
+
+    deadline: Deadline
+    asked: datetime
+    nominal: datetime
+    at: datetime
+
+
+class Scope(Struct, frozen=True):
+    """How long a deadline is asked for, and from when its time counts.
+
+    `start` is when its milestone was reached, `begin` the earliest time at which it can be asked for. `live` ones are
+    asked for only while the response goes on, `shared` ones only while the work is shared; a `legal` one counts from
+    its start whenever it came to be asked for.
+    """
+
+    start: datetime
+    begin: datetime
+    live: bool = False
+    shared: bool = False
+    legal: bool = False
+
+
+def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: datetime | None) -> Timing | None:
+    """Return when a deadline is due, or None where it is not asked for at present.
+
+    What is late stays late against its first time: no later change moves it. A change moves only what lies ahead:
+    a raised severity to the earlier of the old and the new time, a lowered one to the later. Deadlines of one duty at
+    several severities are one item, so a late one stands in the place of the others.
+    """
+    held: Timing | None = None
+    periods = course(incident)
+    first, last, quiet, contiguous = dict[Deadline, datetime](), periods[0], None, False
+    # A severity that goes up and down a hundred times asks for the same each time.
+    known: dict[tuple[int, str], Deadline | None] = {}
+    for period in periods:
+        if period.until is not None and period.until <= scope.begin:
+            continue
+        since = max(period.since, scope.begin)
+        if held is not None and _is_final(held, last, since, settled):
+            break
+        if scope.live and not period.live:
+            quiet = quiet or since
+            continue
+        alone = scope.shared and period.solo
+        key = id(period.plan), period.level
+        if key not in known:
+            known[key] = asked_in(incident, period, deadline)
+        asking = None if alone else known[key]
+        if asking is None:
+            contiguous = False
+            if alone:
+                first.clear()
+            continue
+        if held is not None and quiet is not None and contiguous:
+            held = _resumed(held, quiet, since)
+        if held is None or not contiguous or (asking is not held.deadline and asking != held.deadline):
+            own = _own(asking, scope, since, first.setdefault(asking, since), period, periods[0])
+            held = _changed(held, own, last, period) if held is not None and contiguous else own
+        last, quiet, contiguous = period, None, True
+    asking = asked_in(incident, periods[-1], deadline)
+    if held is None or asking is None or held.deadline == deadline:
+        return held if asking is not None else None
+    # A late deadline that the plan still has stands for the duty; what a former plan set is now this one's time.
+    return None if held.deadline in incident.plan.deadlines or asking != deadline else held
+
+
+def same_duty(one: Deadline, other: Deadline) -> bool:
+    """Return whether two deadlines ask for the same, as a response does at several severities in other times."""
+    return (one.kind, one.met_by, one.start, one.types, one.optional) == (
+        other.kind,
+        other.met_by,
+        other.start,
+        other.types,
+        other.optional,
+    )
+
+
+def asked_in(incident: Incident, period: Period, deadline: Deadline) -> Deadline | None:
+    """Return the deadline that asked for this duty in a period: this one, or its counterpart at another severity."""
+    former = period.plan is not incident.plan and deadline not in period.plan.deadlines
+    if not former and _at(deadline, period):
+        return deadline
+    fits = [one for one in period.plan.deadlines if one != deadline and _at(one, period)]
+    if former:
+        named = (one for one in fits if one.id == deadline.id)
+        return next(named, None) or next((one for one in fits if same_duty(one, deadline)), None)
+    levels = set(deadline.severities)
+    return next((one for one in fits if same_duty(one, deadline) and levels.isdisjoint(one.severities)), None)
+
+
+def _at(deadline: Deadline, period: Period) -> bool:
+    return not deadline.severities or period.level in deadline.severities
+
+
+def _is_final(held: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
+    """Return whether it was late or settled by the end of the period in which it was last asked for."""
+    late = last.until is not None and held.at + _SECOND <= last.until
+    return late or (settled is not None and settled <= since)
+
+
+def _own(
+    deadline: Deadline, scope: Scope, since: datetime, first: datetime, period: Period, beginning: Period
+) -> Timing:
+    """Return the time by the deadline's own rule, never before it was asked for.
+
+    Most count from when they were first asked for: a severity that changes there and back gives nobody more time. A
+    level of escalation goes by the age of the incident, and the law counts by itself.
+    """
+    by_age = scope.legal or deadline.kind is DeadlineKind.RUNG
+    asked = scope.begin if scope.legal and period.plan is beginning.plan else since
+    nominal = due(scope.start if by_age else first, deadline.within, period.plan.hours, period.plan.zone)
+    return Timing(deadline, asked, nominal, max(nominal, asked))
+
+
+def _changed(held: Timing, own: Timing, last: Period, period: Period) -> Timing:
+    """Return the time after a change of severity or plan, of what was not late before it."""
+    if period.plan is not last.plan:
+        return own
+    keeps = held.at <= own.at if period.rank < last.rank else held.at >= own.at
+    return replace(held, deadline=own.deadline) if keeps else own
+
+
+def _resumed(held: Timing, since: datetime, again: datetime) -> Timing:
+    """Return the time after a relapse: what would have been due while it was over has as long as was left."""
+    return replace(held, at=again + (held.at - since)) if since <= held.at < again else held

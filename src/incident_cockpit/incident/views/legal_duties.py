@@ -1,0 +1,96 @@
+"""Legal duties at the end of an incident: what holds it open, what was waived and why, and what is still owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Moment
+from incident_cockpit.incident.facts import plan as plans
+from incident_cockpit.incident.facts.classification import no_longer_required
+from incident_cockpit.incident.facts.plan import Adoption, PlanAdopted
+from incident_cockpit.incident.facts.severity import DatedValue
+from incident_cockpit.incident.facts.timers import Deed, DeedStatus
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.clocks import DeadlineClock, clock, clocks, is_legal
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.text.plurals import counted
+from incident_cockpit.times.timewords import countdown
+
+
+def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
+    """Return the legal duties that are neither done nor waived, the soonest first; the end of an incident ends none.
+
+    Duties that share a deed are one, by the earlier time.
+    """
+    if incident.adopted is None:
+        return ()
+    running = (clock(incident, deadline) for deadline in incident.plan.deadlines if is_legal(deadline))
+    owed = sorted((one for one in running if one is not None and not one.settled), key=lambda one: one.at)
+    return tuple({one.deadline.deed: one for one in reversed(owed)}.values())[::-1]
+
+
+def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, Deed], ...]:
+    """Return the legal duties that were waived, each with what was said of it, in the plan's order."""
+    waived = {
+        one.deadline.deed: (one, one.deed)
+        for one in clocks(incident)
+        if is_legal(one.deadline) and one.met is None and one.deed is not None and one.deed.status is DeedStatus.WAIVED
+    }
+    return tuple(waived.values())
+
+
+def in_the_way(incident: Incident, now: datetime) -> str:
+    """Return what keeps an incident from being closed or dismissed, a line each under its heading; or nothing."""
+    owed = legal_duties_owed(incident)
+    if not owed:
+        return ""
+    verb = "is" if len(owed) == 1 else "are"
+    heading = f"{counted(len(owed), 'legal duty', 'legal duties')} {verb} open; complete or waive each one first"
+    return "\n".join((heading, *_listed(owed, now)))
+
+
+def check_duties(incident: Incident, now: datetime) -> None:
+    """Refuse an end while a legal duty is open; no reason for the end as a whole does instead of the duty's own."""
+    why = in_the_way(incident, now)
+    if why:
+        raise Refused(
+            why,
+            ":did ITEM, or :waive ITEM REASON, for each of them; if it is not of that type: :remove-type TYPE REASON",
+        )
+
+
+def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
+    """Follow another plan; raises Refused while a legal duty is open that it would no longer ask for."""
+    fact = plans.adopt(incident, moment, plan)
+    lost = _ending(incident, replace(incident, adoption=Adoption(plan, moment.happened, incident.adoption)))
+    if lost:
+        heading = f"{plan.name} does not ask for {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
+        raise Refused(
+            "\n".join((heading, *_listed(lost, moment.now))),
+            ":did ITEM, or :waive ITEM REASON, for each of them; then adopt the plan",
+        )
+    return fact
+
+
+def severity_ends(incident: Incident, severity: str) -> tuple[str, ...]:
+    """Return the sentence that names the legal duties which the plan does not ask for at another severity."""
+    chosen = incident.plan.find_severity(severity)
+    graded = DatedValue(chosen.id, incident.opened)
+    ending = _ending(incident, replace(incident, severities=(*incident.severities, graded)))
+    return no_longer_required([one.deadline.text for one in ending])
+
+
+def _ending(incident: Incident, after: Incident) -> tuple[DeadlineClock, ...]:
+    """Return the legal duties that are owed now and not asked for in the incident as it will be."""
+    asked = {one.deadline.deed for one in clocks(after)}
+    return tuple(one for one in legal_duties_owed(incident) if one.deadline.deed not in asked)
+
+
+def _listed(owed: tuple[DeadlineClock, ...], now: datetime) -> Iterator[str]:
+    for one in owed:
+        needed = ", yes or no" if one.deadline.optional else ""
+        yield f"  - {one.deadline.id}: {one.deadline.text} ({countdown(one.at, now)}{needed})"

@@ -1,0 +1,75 @@
+"""How long things took, from milestones alone, each figure with its definition beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.course import Period, course
+from incident_cockpit.times.timewords import overdue
+
+
+class Metric(Struct, frozen=True):
+    """A duration between two milestones; `value` is None where one of them is not known, or a clock went back between.
+
+    `target` is what the plan wants it to stay under at its severity, None where it says nothing.
+    """
+
+    id: str
+    name: str
+    since: str
+    until: str
+    value: timedelta | None
+    target: timedelta | None = None
+
+    @property
+    def kept(self) -> bool | None:
+        """Return whether it stayed within the target, or None where there is no target or it is not known yet."""
+        if self.value is None or self.target is None:
+            return None
+        return self.value - self.target < timedelta(seconds=1)
+
+
+# Definitions differ between tools (peers name seven), so ours are written beside every figure.
+DEFINITIONS = (
+    ("ttd", "Time to detect", "started", "detected"),
+    ("tta", "Time to acknowledge", "detected", "acknowledged"),
+    ("ttm", "Time to mitigate", "started", "mitigated"),
+    ("ttr", "Time to resolve", "started", "resolved"),
+)
+
+
+def metrics(incident: Incident) -> tuple[Metric, ...]:
+    """Return every figure, known or not."""
+    return tuple(_metric(incident, *definition) for definition in DEFINITIONS)
+
+
+def _metric(incident: Incident, key: str, name: str, since: str, until: str) -> Metric:
+    start, end = incident.milestones.get(since), incident.milestones.get(until)
+    value = end - start if start and end and start <= end else None
+    return Metric(key, name, since, until, value, _target(incident, key, start, end))
+
+
+def _target(incident: Incident, metric: str, start: datetime | None, end: datetime | None) -> timedelta | None:
+    """Return the plan's target: for the severity at which it was first missed, or at which the milestone was reached.
+
+    A later change of severity or plan forgives nothing.
+    """
+    target = None
+    for period in course(incident) if incident.adopted is not None else ():
+        if start is not None and period.until is not None and period.until <= start:
+            continue
+        over = end is not None and end <= period.since
+        if start is not None and target is not None and (over or overdue(start + target, period.since)):
+            break
+        target = _target_in(period, metric)
+    return target
+
+
+def _target_in(period: Period, metric: str) -> timedelta | None:
+    """Return the target at a severity; one that names it goes before one for all."""
+    said = [one for one in period.plan.targets if one.metric == metric]
+    fits = [one for one in said if period.level in one.severities] or [one for one in said if not one.severities]
+    return timedelta(seconds=fits[0].seconds) if fits else None

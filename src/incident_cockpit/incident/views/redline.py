@@ -1,0 +1,322 @@
+"""What an incident has to say to a runbook's owner: what was skipped, left open, slow or done in another order."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+from msgspec import Struct
+
+from incident_cockpit.errors import NotFound
+from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged, Version
+from incident_cockpit.incident.facts.steps import SO_MARKED, Mark, Status, StepMarked
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.runbook.model import Runbook, Step, StepMark
+from incident_cockpit.runbook.write_back import comments, diff
+from incident_cockpit.text.redact import redact
+from incident_cockpit.times.timewords import duration
+
+# A step is slow when it took three times as long as the steps of this runbook mostly did, and five minutes at least;
+# with fewer than four measured steps nobody knows what is usual.
+SLOW_TIMES = 3
+SLOW_AT_LEAST = timedelta(minutes=5)
+MEASURED_AT_LEAST = 4
+
+
+class RemarkKind(StrEnum):
+    """What a remark is about."""
+
+    SKIPPED = "skipped"
+    ANSWERED = "answered"
+    ADDED = "added"
+    LEFT_OPEN = "left open"
+    UNUSED = "section not used"
+    OUT_OF_ORDER = "done out of order"
+    SLOW = "slow"
+    NEW = "new"
+    REWORDED = "worded anew"
+    GONE = "gone"
+
+
+# What an owner can act on; the rest they wrote themselves, and it is only told.
+PROPOSED = frozenset(RemarkKind) - {RemarkKind.NEW, RemarkKind.REWORDED}
+
+
+class Remark(Struct, frozen=True):
+    """One thing that happened: `text` are the words of the step or section, `what` happened to it, and `why`.
+
+    `step` is the key of the step beside which it is said, `section` the place of a section among the runbook's; what is
+    about a step that is gone has neither.
+    """
+
+    sort: RemarkKind
+    step: str | None
+    section: int | None
+    text: str
+    what: str
+    why: str = ""
+
+    def words(self, incident: str) -> str:
+        """Say it with the incident's name, as "skipped in INC-7: the call was open already"."""
+        return f"{self.what} in {incident}" + (f": {self.why}" if self.why else "")
+
+
+class Redline(Struct, frozen=True):
+    """All remarks on one runbook, in the order of its steps; `incident` is the short name, as INC-7."""
+
+    incident: str
+    id: str
+    runbook: Runbook
+    remarks: tuple[Remark, ...]
+
+
+class _Done(Struct, frozen=True):
+    """A step that was worked on here, with its place among the steps."""
+
+    place: int
+    step: Step
+    mark: Mark
+
+
+def redline(record: Record, runbook_id: str) -> Redline:
+    """Return what happened to an attached runbook during the incident, without names and with secrets redacted.
+
+    Raises NotFound when no such runbook is attached.
+    """
+    incident = record.incident
+    book = incident.steps.runbooks.get(runbook_id)
+    if book is None:
+        raise NotFound(f"there is no attached runbook {runbook_id}", "attach one with :attach FILE")
+    work = _Work(record, runbook_id, book)
+    remarks = [
+        *_said(work), *_added(work), *_left_open(work), *_out_of_order(work), *_slow(work), *_versions(work)
+    ]  # fmt: skip
+    places = {step.key: (step.line, number) for number, step in enumerate(book.steps)}
+
+    def place(remark: Remark) -> tuple[float, int]:
+        if remark.step is not None:
+            return places[remark.step]
+        return (math.inf if remark.section is None else book.sections[remark.section].line), -1
+
+    kept = tuple(
+        Remark(one.sort, one.step, one.section, one.text, one.what, redact(one.why)[0])
+        for one in sorted(remarks, key=place)
+    )
+    return Redline(incident.name, runbook_id, book, kept)
+
+
+def ticks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
+    """Return by key what a runbook's file is to say of each of its steps; what is in progress is open there."""
+    said = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
+    return {
+        step.key: said.get(incident.steps.status(f"{runbook_id}.{step.key}"), StepMark.OPEN)
+        for step in incident.steps.runbooks[runbook_id].steps
+    }
+
+
+def as_diff(found: Redline, source: bytes, name: str) -> str:
+    """Return the remarks as a unified diff that puts comments into the source; empty where there is nothing to say.
+
+    `name` is the file's name in it. Bytes that are no UTF-8 are surrogates: encode it with "surrogateescape". Raises
+    Refused when the source is not the one the steps were read from.
+    """
+    steps: defaultdict[str, list[str]] = defaultdict(list)
+    sections: defaultdict[int, list[str]] = defaultdict(list)
+    below: list[str] = []
+    for remark in found.remarks:
+        if remark.sort in PROPOSED:
+            words = remark.words(found.incident)
+            if remark.step is not None:
+                steps[remark.step].append(words)
+            elif remark.section is not None:
+                sections[remark.section].append(words)
+            else:
+                below.append(words)
+    return diff(source, comments(source, found.runbook, steps, sections, below), name)
+
+
+class _Work:
+    """What is known of the work on one runbook: the marks made here, and who contains whom."""
+
+    def __init__(self, record: Record, runbook_id: str, book: Runbook) -> None:
+        self.record = record
+        self.id = runbook_id
+        self.book = book
+        self.live = record.incident.live
+        self.parents = {step.parent for step in book.steps}
+        marks = record.incident.steps.marks
+        self.marks = {step.key: marks.get(f"{runbook_id}.{step.key}") for step in book.steps}
+
+    def done(self, *statuses: Status) -> list[_Done]:
+        """Return the steps that got one of these marks here, in the order of time; parents follow their children."""
+        found = [
+            _Done(place, step, mark)
+            for place, step in enumerate(self.book.steps)
+            if (mark := self.marks[step.key]) is not None
+            and mark.status in statuses
+            and mark.reason != SO_MARKED
+            and step.key not in self.parents
+        ]
+        return sorted(found, key=lambda one: (one.mark.when, one.place))
+
+    def is_open(self, step: Step) -> bool:
+        """Say whether nobody finished the step."""
+        mark = self.marks[step.key]
+        return mark is None or not mark.status.closed
+
+
+def _said(work: _Work) -> Iterator[Remark]:
+    """Yield what people said of steps: why one was skipped, and what was answered."""
+    for step in work.book.steps:
+        mark = work.marks[step.key]
+        if mark is not None and mark.status is Status.SKIPPED and mark.reason != SO_MARKED:
+            yield Remark(RemarkKind.SKIPPED, step.key, None, step.text, "skipped", mark.reason)
+        if mark is not None and mark.answer:
+            yield Remark(RemarkKind.ANSWERED, step.key, None, step.text, "answered", mark.answer)
+
+
+def _added(work: _Work) -> Iterator[Remark]:
+    """Yield the steps that people added, beside those of the file that they stand behind."""
+    steps = work.record.incident.steps
+    added = {step.partition(".")[2]: one for step, one in steps.added.items() if step.partition(".")[0] == work.id}
+    for key, one in added.items():
+        after = one.after
+        while after in added:
+            after = added[after].after
+        status = steps.status(f"{work.id}.{key}")
+        beside = after if after in work.marks else None
+        yield Remark(RemarkKind.ADDED, beside, None, one.step.text, f"a step was added ({status.value})", one.step.text)
+
+
+def _left_open(work: _Work) -> Iterator[Remark]:
+    """Yield the steps nobody finished; a titled section that nobody touched is one remark instead of many."""
+    sections: defaultdict[int, list[Step]] = defaultdict(list)
+    for step in work.book.steps:
+        sections[step.section].append(step)
+    for number, steps in sections.items():
+        section = work.book.sections[number]
+        if section.level and len(steps) > 1 and all(work.marks[step.key] is None for step in steps):
+            still = "so far " if work.live else ""
+            yield Remark(
+                RemarkKind.UNUSED, None, number, section.title, f"no step of this section was used {still}".strip()
+            )
+            continue
+        for step in steps:
+            if work.is_open(step):
+                begun = work.marks[step.key]
+                why = "it was begun" if begun is not None and begun.status is Status.DOING else ""
+                yield Remark(
+                    RemarkKind.LEFT_OPEN, step.key, None, step.text, "still open" if work.live else "left open", why
+                )
+
+
+def _out_of_order(work: _Work) -> Iterator[Remark]:
+    """Yield the fewest steps without which all others were done in the order of the file."""
+    done = work.done(Status.DONE)
+    kept = _longest_rising([one.place for one in done])
+    in_order = [done[number] for number in kept]
+    for number in sorted(set(range(len(done))) - set(kept)):
+        one = done[number]
+        above = [other for other in in_order if other.place < one.place and _later(other, one)]
+        below = [other for other in in_order if other.place > one.place and _later(one, other)]
+        why = f"before '{above[-1].step.text}'" if above else f"after '{below[0].step.text}'" if below else ""
+        yield Remark(RemarkKind.OUT_OF_ORDER, one.step.key, None, one.step.text, "done out of order", why)
+
+
+def _later(one: _Done, other: _Done) -> bool:
+    return (one.mark.when, one.place) > (other.mark.when, other.place)
+
+
+def _longest_rising(places: list[int]) -> list[int]:
+    """Return the indexes of a longest rising run of numbers, which need not stand side by side."""
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for index, place in enumerate(places):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [index]
+    found: list[int] = []
+    at = last[-1] if last else -1
+    while at >= 0:
+        found.append(at)
+        at = before[at]
+    return found[::-1]
+
+
+def _slow(work: _Work) -> Iterator[Remark]:
+    """Yield the steps that took much longer than the others: from when they were begun, or from the tick before."""
+    began = {
+        event.fact.step.partition(".")[2]: event.fact.now.when
+        for event in work.record.events
+        if isinstance(event.fact, StepMarked)
+        and event.fact.step.startswith(f"{work.id}.")
+        and event.fact.now is not None
+        and event.fact.now.status is Status.DOING
+        and event.undoes is None
+        and work.record.taken_back(event.seq) is None
+    }
+    before: datetime | None = _attached(work)
+    took: list[tuple[_Done, timedelta]] = []
+    for one in work.done(Status.DONE, Status.SKIPPED):
+        since = began.get(one.step.key, before)
+        if one.mark.status is Status.DONE and since is not None and since <= one.mark.when:
+            took.append((one, one.mark.when - since))
+        before = one.mark.when
+    if len(took) < MEASURED_AT_LEAST:
+        return
+    usual = timedelta(seconds=median(span.total_seconds() for _, span in took))
+    for one, span in took:
+        if span >= SLOW_AT_LEAST and span > SLOW_TIMES * usual:
+            why = f"{duration(span)}, where a step took {duration(usual)} in the middle"
+            yield Remark(RemarkKind.SLOW, one.step.key, None, one.step.text, "slow", why)
+
+
+def _attached(work: _Work) -> datetime | None:
+    found = (
+        event.happened
+        for event in work.record.events
+        if isinstance(event.fact, RunbookAttached) and event.fact.runbook == work.id and event.undoes is None
+    )
+    return next(found, None)
+
+
+def _versions(work: _Work) -> Iterator[Remark]:
+    """Yield what newer versions changed, from the first one that was attached to the one that stands."""
+    first = _first_version(work)
+    steps = work.record.incident.steps
+    if first is not None:
+        texts = {step.key: step.text for step in first.steps}
+        for step in work.book.steps:
+            if step.key not in texts:
+                yield Remark(RemarkKind.NEW, step.key, None, step.text, "came with a newer version")
+            elif texts[step.key] != step.text:
+                why = f"it was '{texts[step.key]}'"
+                yield Remark(RemarkKind.REWORDED, step.key, None, step.text, "worded anew by a newer version", why)
+    for step in steps.gone.get(work.id, ()):
+        mark = steps.marks.get(f"{work.id}.{step.key}")
+        if mark is not None and mark.status.closed and mark.reason != SO_MARKED:
+            what = f"a step was {mark.status.value} and is gone from a newer version"
+            yield Remark(RemarkKind.GONE, None, None, step.text, what, f"'{step.text}'")
+
+
+def _first_version(work: _Work) -> Runbook | None:
+    """Return the version that was there before the first merge that still holds, None where there was none."""
+    for event in work.record.events:
+        fact = event.fact
+        if (
+            isinstance(fact, RunbookMerged)
+            and fact.runbook == work.id
+            and event.undoes is None
+            and work.record.taken_back(event.seq) is None
+        ):
+            was: Version | None = fact.was
+            return was.runbook if was else None
+    return None

@@ -1,0 +1,88 @@
+"""The journal as people read it: one line an event, in the order things happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from incident_cockpit.incident import facts
+from incident_cockpit.incident.event import Event, start_at
+from incident_cockpit.incident.facts.attachments import Pin, on_line
+from incident_cockpit.incident.facts.notes import Logged
+from incident_cockpit.incident.facts.topic import Line
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+
+# Writing a line down takes a moment; only what was recorded clearly later is marked as late.
+LATE = timedelta(minutes=1)
+# How a line is marked that a person dated before the incident started.
+BEFORE = "before the incident started"
+
+
+class TimelineLine(Struct, frozen=True):
+    """One line: when it happened, what it is, what it says, who recorded it.
+
+    `recorded` is set only where it was recorded clearly later; `early` where a person dated it before the incident
+    started; `put_back` is when it came back into a store that had lost it; `taken_back_by` names who took it back;
+    `pins` are the links and files on it.
+    """
+
+    seq: int
+    happened: datetime
+    sort: str
+    text: str
+    who: str
+    recorded: datetime | None
+    early: bool = False
+    taken_back_by: str = ""
+    pins: tuple[Pin, ...] = ()
+    put_back: datetime | None = None
+
+
+def words(record: Record, event: Event) -> Line:
+    """Say an event for people."""
+    return facts.TOPIC_OF[type(event.fact)].words(event.fact, record.incident)
+
+
+def line(record: Record, event: Event) -> TimelineLine:
+    """Return the event as a line of the timeline."""
+    said = words(record, event)
+    by = record.taken_back(event.seq)
+    late = event.clocked - event.happened > LATE
+    return TimelineLine(
+        seq=event.seq,
+        happened=event.happened,
+        sort=said.sort,
+        text=said.text,
+        who=author(event),
+        recorded=event.clocked if late else None,
+        early=is_early(record.incident, event),
+        taken_back_by=by.who if by else "",
+        pins=on_line(record.incident, event.seq),
+        put_back=event.recorded if event.first_recorded else None,
+    )
+
+
+def is_early(incident: Incident, event: Event) -> bool:
+    """Return whether a person dated an event before the incident started."""
+    started = incident.milestones.get("started")
+    return started is not None and event.dated and event.happened < started
+
+
+def new_start(record: Record, events: Iterable[Event], now: datetime) -> tuple[datetime, str] | None:
+    """Return the earliest time of these events before the incident started, and the line that moves its start there."""
+    early = [event.happened for event in events if is_early(record.incident, event)]
+    return (min(early), start_at(min(early), now)) if early else None
+
+
+def author(event: Event) -> str:
+    """Return whose line it is: of a line that somebody else brought in, whoever said it."""
+    note = event.fact.now if isinstance(event.fact, Logged) else None
+    return note.by if note is not None and note.by else event.who
+
+
+def lines(record: Record) -> Iterator[TimelineLine]:
+    """Yield every line that still stands, oldest first."""
+    return (line(record, event) for event in record.standing())

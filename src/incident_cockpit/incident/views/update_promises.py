@@ -1,0 +1,141 @@
+"""Every promise of an update that an incident made, and what became of it: kept, late, missed, or no longer asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import reduce
+from itertools import groupby
+
+from msgspec import Struct
+
+from incident_cockpit.incident.event import Event
+from incident_cockpit.incident.facts.milestones import MilestoneReached
+from incident_cockpit.incident.facts.phase import PhaseChanged
+from incident_cockpit.incident.facts.plan import PlanAdopted
+from incident_cockpit.incident.facts.severity import SeverityChanged
+from incident_cockpit.incident.facts.updates import CadenceChanged, Round, UpdateSent, coming_round
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import EMPTY, Incident, apply
+from incident_cockpit.times.timewords import overdue
+
+# What a promise depends on; notes and ticks, which are most of a journal, are passed over.
+_FACTS = (CadenceChanged, MilestoneReached, PhaseChanged, PlanAdopted, SeverityChanged, UpdateSent)
+
+
+class UpdateOutcome(StrEnum):
+    """What became of a promise; RELEASED is one that was no longer asked for before it was due."""
+
+    KEPT = "kept"
+    LATE = "late"
+    WAITING = "waiting"
+    OVERDUE = "overdue"
+    MISSED = "missed"
+    RELEASED = "no longer asked for"
+
+
+class Promise(Struct, frozen=True):
+    """The promise of one update: to whom, the how-manieth, when it was due, and when it was sent.
+
+    `late` is by how much, zero when it was in time. One that is still open is measured against the present; one that
+    came to an end without an update, at `ended` and for the `reason`, against that. `skipped` counts the further rounds
+    that fell due meanwhile: one update answers the oldest, and nobody sent the others.
+    """
+
+    audience: str
+    number: int
+    due: datetime
+    sent: datetime | None = None
+    late: timedelta = timedelta(0)
+    ended: datetime | None = None
+    reason: str = ""
+    skipped: int = 0
+
+    @property
+    def outcome(self) -> UpdateOutcome:
+        """Return what became of it."""
+        if self.sent is not None:
+            return UpdateOutcome.LATE if self.late else UpdateOutcome.KEPT
+        if self.ended is not None:
+            return UpdateOutcome.MISSED if self.late else UpdateOutcome.RELEASED
+        return UpdateOutcome.OVERDUE if self.late else UpdateOutcome.WAITING
+
+
+def promises(record: Record, now: datetime) -> list[Promise]:
+    """Return every promise by when it was due; what was taken back never was."""
+    waiting: dict[str, Round] = {}
+    done: list[Promise] = []
+    for incident, events in _actions(record):
+        done += _sent(events, waiting)
+        coming = {one.audience: coming_round(incident, one.audience) for one in incident.plan.cadences}
+        # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
+        at = events[0].happened if not incident.live else events[0].recorded
+        for audience in [one for one in waiting if coming.get(one) is None]:
+            done.append(_ended(incident, audience, waiting.pop(audience), at))
+        for audience, one in coming.items():
+            if one is not None:
+                waiting[audience] = one
+                _asked_after_all(audience, one, done)
+    opened = (
+        Promise(who, one.number, one.due, late=overdue(one.due, now), skipped=_skipped(one, now))
+        for who, one in waiting.items()
+    )
+    return sorted((*done, *opened), key=lambda one: (one.due, one.audience, one.number))
+
+
+def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
+    """Yield what a promise depends on, action by action, with the incident as it stood after each."""
+    incident = EMPTY
+    stands = (
+        event
+        for event in record.events
+        if isinstance(event.fact, _FACTS) and event.undoes is None and record.taken_back(event.seq) is None
+    )
+    for _, action in groupby(stands, key=lambda event: event.act):
+        events = list(action)
+        incident = reduce(apply, events, incident)
+        if incident.adopted is not None:
+            yield incident, events
+
+
+def _sent(events: list[Event], waiting: dict[str, Round]) -> Iterator[Promise]:
+    """Yield the promises that these events kept; no longer is that audience waiting."""
+    updates = (event.fact.now for event in events if isinstance(event.fact, UpdateSent))
+    for update in updates:
+        asked = waiting.pop(update.audience, None) if update is not None else None
+        if update is not None and asked is not None:
+            late, skipped = overdue(asked.due, update.sent), _skipped(asked, update.sent)
+            yield Promise(update.audience, update.number, asked.due, update.sent, late, skipped=skipped)
+
+
+def _ended(incident: Incident, audience: str, one: Round, at: datetime) -> Promise:
+    late, reason = overdue(one.due, at), _reason(incident, audience)
+    return Promise(audience, one.number, one.due, late=late, ended=at, reason=reason, skipped=_skipped(one, at))
+
+
+def _skipped(one: Round, at: datetime) -> int:
+    return max(0, one.passed(at) - 1)
+
+
+def _reason(incident: Incident, audience: str) -> str:
+    """Say why nothing is promised to the audience any more."""
+    pace = incident.updates.pace(audience)
+    planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    if not incident.live:
+        return "it was over"
+    if planned is None:
+        return f"{incident.plan.name} has no such updates"
+    if pace is not None and not pace.seconds:
+        return "switched off"
+    level = incident.severity.value if incident.severity else ""
+    if pace is None and level not in dict(planned.seconds) and level not in dict(planned.first):
+        return f"not asked for at {level}"
+    return f"asked for until it is {planned.until}"
+
+
+def _asked_after_all(audience: str, one: Round, done: list[Promise]) -> None:
+    """Forget an end that was none: the very promise is waited for again, as when it was switched off and on."""
+    last = next((each for each in reversed(done) if each.audience == audience), None)
+    if last is not None and last.ended is not None and (last.number, last.due) == (one.number, one.due):
+        done.remove(last)

@@ -1,0 +1,225 @@
+"""Copying, told truthfully: always to a file, to the desktop if it answers, else by way of tmux or the terminal.
+
+Neither of those can say whether the text arrived, and the words say so. What is left then is to show and select it.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple, TypeVar
+
+from incident_cockpit.clock import Clock, SystemClock
+from incident_cockpit.integrations.programs import Ended, find_program, run_limited
+
+# For each route by itself: a disk, a desktop and a terminal can each be what hangs.
+LIMIT_SECONDS = 1.0
+# Terminals and multiplexers drop what is longer, without a word.
+TERMINAL_LIMIT = 74_000
+
+# pyperclip calls the Windows clipboard itself; in a process of its own it cannot block the cockpit.
+_PYPERCLIP = "import sys, pyperclip; pyperclip.copy(sys.stdin.buffer.read().decode('utf-8'))"
+# It puts the text into tmux's own buffer and sends it on, whatever set-clipboard says; tmux before 3.2 knows no -w.
+_TMUX = ("tmux", "load-buffer", "-w", "-")
+_PASSED_ON = {
+    "tmux": "in tmux's buffer (prefix ] pastes it) and sent to the terminal, which does not confirm",
+    "terminal": "sent to the terminal, which does not confirm",
+}
+_WSL_VERSION = Path("/proc/version")
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of a copy: the route it took, whether that route confirmed it, and the words for the screen."""
+
+    route: str
+    verified: bool
+    words: str
+    file: Path | None
+
+
+class Route(NamedTuple):
+    """A way to the clipboard, for `incident doctor`."""
+
+    name: str
+    available: bool
+    why: str
+
+
+_Got = TypeVar("_Got")
+
+
+class _Tool(NamedTuple):
+    name: str
+    command: tuple[str, ...]
+    why_not: str
+    encoding: str = "utf-8"
+
+
+def copy(
+    text: str,
+    *,
+    last_copy: Path,
+    env: Mapping[str, str],
+    write_terminal: Callable[[str], None] | None,
+    clock: Clock | None = None,
+) -> Copied:
+    """Copy a text by the best route there is and say what is known of it; blocks for a few seconds at most.
+
+    Call it in a worker thread. It never raises for a clipboard, a terminal or a disk that fails.
+    """
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    slow: tuple[Path | None, str] = None, f"it could not be kept in {last_copy}: the disk does not answer"
+    file, trouble = _within(lambda: _kept(clean, last_copy), slow)
+    also = f"; also in {_short(last_copy, env)}" if file else f"; {trouble}"
+    native = _native(clean, env, clock or SystemClock())
+    # Over ssh the desktop that answered may not be the one in front of the person.
+    way = _passed_on(clean, env, write_terminal) if native is None or _remote(env) else None
+    if native is not None:
+        words = f"copied with {native}" + (" and sent to the terminal" if way else "")
+        return Copied(native, True, words + ("" if file else also), file)
+    if way is not None:
+        return Copied(way, False, f"{_PASSED_ON[way]}{also}", file)
+    if file is not None:
+        return Copied("file", True, f"kept in {_short(last_copy, env)}: no clipboard answers here", file)
+    return Copied("none", False, f"not copied: no clipboard answers here, and {trouble}. Show it and select it", None)
+
+
+def routes(env: Mapping[str, str]) -> list[Route]:
+    """Return every route in the order it is tried, with the reason it can or cannot work here."""
+    found = [_route(tool, env) for tool in _tools(env)]
+    if env.get("TMUX"):
+        tmux = find_program(_TMUX[0], env)
+        found.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
+        words = "works where tmux has set-clipboard on or allow-passthrough on, and the terminal takes OSC 52"
+    elif env.get("STY"):
+        words = "GNU screen drops it"
+    else:
+        words = "works where the terminal takes OSC 52, and never confirms it"
+    known = env.get("TERM", "dumb") != "dumb" and not (env.get("STY") and not env.get("TMUX"))
+    return [*found, Route("terminal", known, words), Route("file", True, "always")]
+
+
+def _route(tool: _Tool, env: Mapping[str, str]) -> Route:
+    if tool.why_not:
+        return Route(tool.name, False, tool.why_not)
+    found = find_program(tool.command[0], env)
+    return Route(tool.name, found is not None, found or f"{tool.command[0]} is not installed")
+
+
+def _tools(env: Mapping[str, str]) -> list[_Tool]:
+    """Return the tools of this system, best first, each with what keeps it from working, if anything does."""
+    if sys.platform in {"win32", "cygwin"}:
+        return [_Tool("pyperclip", (sys.executable, "-c", _PYPERCLIP), "")]
+    elsewhere = "over ssh this is the clipboard of another machine" if _remote(env) else ""
+    if sys.platform == "darwin":
+        return [_Tool("pbcopy", ("pbcopy",), elsewhere)]
+    no_wayland = "" if env.get("WAYLAND_DISPLAY") else "WAYLAND_DISPLAY is not set"
+    no_x = "" if env.get("DISPLAY") else "DISPLAY is not set"
+    tools = [
+        _Tool("wl-copy", ("wl-copy",), no_wayland),
+        _Tool("xclip", ("xclip", "-selection", "clipboard"), no_x),
+        _Tool("xsel", ("xsel", "--clipboard", "--input"), no_x),
+    ]
+    if _is_wsl():
+        tools.insert(0, _Tool("clip.exe", ("clip.exe",), elsewhere, "utf-16-le"))
+    return tools
+
+
+def _native(text: str, env: Mapping[str, str], clock: Clock) -> str | None:
+    """Return the tool whose exit code says it has the text, or None."""
+    until = clock.monotonic() + LIMIT_SECONDS
+    for tool in _tools(env):
+        program = None if tool.why_not else find_program(tool.command[0], env)
+        left = until - clock.monotonic()
+        if program is None or left <= 0:
+            continue
+        # pbcopy takes bytes by the locale, and a bare environment would make question marks of them.
+        surroundings = {"LC_CTYPE": "UTF-8", **env} if tool.name == "pbcopy" else env
+        data = text.encode(tool.encoding, "replace")
+        ended = run_limited((program, *tool.command[1:]), env=surroundings, data=data, limit=left)
+        if ended is Ended.WORKED:
+            return tool.name
+    return None
+
+
+def _passed_on(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> str | None:
+    """Hand the text to what stands between us and the person's own desktop, and return which of them took it."""
+    tmux = find_program(_TMUX[0], env) if env.get("TMUX") else None
+    if tmux is not None:
+        data = text.encode("utf-8")
+        if run_limited((tmux, *_TMUX[1:]), env=env, data=data, limit=LIMIT_SECONDS) is Ended.WORKED:
+            return "tmux"
+    return "terminal" if _sent(text, env, write_terminal) else None
+
+
+def _sent(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> bool:
+    """Send the text as OSC 52, for tmux wrapped as well; False when there is no terminal or it is too long for one."""
+    data = text.encode("utf-8", "replace")
+    if write_terminal is None or len(data) >= TERMINAL_LIMIT:
+        return False
+    sequence = f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
+    if env.get("TMUX"):
+        sequence += "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    write = write_terminal
+
+    def sent() -> bool:
+        try:
+            write(sequence)
+        except Exception:  # a terminal that is gone must not lose the copy that is in the file
+            return False
+        return True
+
+    # A terminal that was stopped with ctrl+s takes nothing until somebody remembers ctrl+q.
+    return _within(sent, otherwise=False)
+
+
+def _within(do: Callable[[], _Got], otherwise: _Got) -> _Got:
+    """Return what `do` returns, or something else where that takes too long; it is not waited for any more."""
+    done: list[_Got] = []
+    thread = Thread(target=lambda: done.append(do()), name="clipboard", daemon=True)
+    thread.start()
+    thread.join(LIMIT_SECONDS)
+    return done[0] if done else otherwise
+
+
+def _kept(text: str, file: Path) -> tuple[Path | None, str]:
+    """Write the file whole or not at all, for its owner only; return it, or None and why not."""
+    made: str | None = None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        Path(made).replace(file)
+    except OSError as error:
+        if made is not None:
+            with suppress(OSError):
+                Path(made).unlink()
+        return None, f"it could not be kept in {file}: {error.strerror or error}"
+    return file, ""
+
+
+def _remote(env: Mapping[str, str]) -> bool:
+    return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+
+
+def _is_wsl() -> bool:
+    try:
+        return "microsoft" in _WSL_VERSION.read_text(encoding="utf-8", errors="replace").lower()
+    except OSError:
+        return False
+
+
+def _short(path: Path, env: Mapping[str, str]) -> str:
+    home = env.get("HOME", "")
+    if home and path.is_relative_to(home):
+        return str(Path("~") / path.relative_to(home))
+    return str(path)

@@ -1,0 +1,63 @@
+"""Telling somebody who looks elsewhere that something is due: the terminal's bell or the desktop's own notification."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from incident_cockpit.integrations.programs import Ended, find_program, run_limited
+from incident_cockpit.text.sanitize import clean_line
+
+How = Literal["bell", "desktop", "off"]
+
+LIMIT_SECONDS = 2.0
+_LONGEST = 200
+_BELL = "\x07"
+# The text travels as an argument: nothing in it can become a line of the script.
+_SCRIPT = ("on run argv", "display notification (item 1 of argv) with title (item 2 of argv)", "end run")
+
+
+def notify(
+    words: str,
+    *,
+    how: How,
+    title: str = "Incident",
+    env: Mapping[str, str],
+    write_terminal: Callable[[str], None] | None,
+) -> How:
+    """Notify in the chosen way and return the way that was taken: where the desktop does not answer, the bell rings.
+
+    Blocks for two seconds at most: call it in a worker thread. It never raises.
+    """
+    if how == "off":
+        return "off"
+    if how == "desktop" and _on_desktop(clean_line(words, limit=_LONGEST), clean_line(title, limit=60), env):
+        return "desktop"
+    return "bell" if _ring(write_terminal) else "off"
+
+
+def _ring(write_terminal: Callable[[str], None] | None) -> bool:
+    if write_terminal is None:
+        return False
+    try:
+        write_terminal(_BELL)
+    except Exception:  # a terminal that is gone has nobody to call
+        return False
+    return True
+
+
+def _on_desktop(words: str, title: str, env: Mapping[str, str]) -> bool:
+    command = _command(words, title, env)
+    return command is not None and run_limited(command, env=env, limit=LIMIT_SECONDS) is Ended.WORKED
+
+
+def _command(words: str, title: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
+    if sys.platform == "darwin":
+        program = find_program("osascript", env)
+        lines = tuple(part for line in _SCRIPT for part in ("-e", line))
+        return None if program is None else (program, *lines, words, title)
+    program = find_program("notify-send", env)
+    # The body is markup to most desktops, the title is not.
+    body = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return None if program is None else (program, "--app-name=incident", "--", title, body)

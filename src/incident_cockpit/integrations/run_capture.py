@@ -1,0 +1,153 @@
+"""Runs somebody's command, hands its output on as it comes, and keeps all of it in a file and its end in hand."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from incident_cockpit.errors import Refused
+
+NOT_FOUND, NOT_STARTED = 127, 126
+# The end that is kept in hand, and what a file holds before nobody will read the rest.
+TAIL = 64 * 1024
+MOST = 64 * 1024 * 1024
+_PIECE = 64 * 1024
+_CUT = b"\n[the rest was not kept: more than 64 MB]\n"
+
+Sink = Callable[[bytes], None]
+
+
+class CommandResult(Struct, frozen=True):
+    """How a command ended: its exit code as a shell says it, the end of its output, and the size of the whole.
+
+    `lost` says why the file does not have all of it, "" where it does or was full by our own measure.
+    """
+
+    code: int
+    tail: bytes
+    size: int
+    lost: str = ""
+
+
+def run(command: Sequence[str], env: Mapping[str, str], kept: Path, out: Sink, err: Sink) -> CommandResult:
+    """Run a command with the keyboard and the terminal it is given, and keep both its streams in order in `kept`.
+
+    `out` and `err` get its bytes as they come. A command that cannot be started ends with 127 or 126, as in a shell.
+    Ctrl+C goes to the command alone: what it said until then is kept. Raises Refused where the file cannot be made; a
+    disk that is full later on does not stop the command.
+    """
+    with _new_file(kept) as file:
+        keeper = _Keeper(file)
+        try:
+            program = subprocess.Popen(list(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(env))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            words = f"{command[0]}: {why}\n".encode(errors="replace")
+            keeper.take(words)
+            err(words)
+            code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_STARTED
+            return CommandResult(code, keeper.tail, keeper.size, keeper.lost)
+        # Leaving the block closes both pipes and waits.
+        with _deaf(), program:
+            _hand_on(program, keeper, out, err)
+        code = program.returncode
+        keeper.done()
+        return CommandResult(code if code >= 0 else 128 - code, keeper.tail, keeper.size, keeper.lost)
+
+
+class _Keeper:
+    """Writes everything to the file up to a limit, and remembers the end."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self._cut = False
+        self.tail = b""
+        self.size = 0
+        self.lost = ""
+
+    def take(self, data: bytes) -> None:
+        self.tail = (self.tail + data)[-TAIL:]
+        room = MOST - self.size
+        self.size += len(data)
+        if room > 0:
+            self._write(data[:room])
+        if len(data) > room and not self._cut:
+            self._cut = True
+            self._write(_CUT)
+
+    def done(self) -> None:
+        with self._losing():
+            os.fsync(self._file.fileno())
+
+    def _write(self, data: bytes) -> None:
+        # Piece by piece, so that what was shown is in the file, whatever becomes of us.
+        with self._losing():
+            while data and not self.lost:
+                data = data[self._file.write(data) :]
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Remember why the file has not all of it, and let the command go on."""
+        try:
+            yield
+        except OSError as error:
+            self.lost = self.lost or error.strerror or str(error)
+
+
+def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: Sink) -> None:
+    """Pass both streams on until both are closed; where our reader has gone, the command's has too, as in a pipe."""
+    with selectors.DefaultSelector() as waiting:
+        for stream, sink in ((program.stdout, out), (program.stderr, err)):
+            if stream is not None:
+                waiting.register(stream, selectors.EVENT_READ, (stream, sink))
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                data = os.read(key.fd, _PIECE)
+                if not data:
+                    waiting.unregister(key.fileobj)
+                    continue
+                keeper.take(data)
+                stream, sink = key.data
+                try:
+                    sink(data)
+                except BrokenPipeError:
+                    waiting.unregister(stream)
+                    stream.close()
+                except OSError:
+                    # A full disk takes nothing more, and the command goes on: its output is evidence all the same.
+                    waiting.modify(stream, selectors.EVENT_READ, (stream, _nowhere))
+
+
+def _nowhere(_data: bytes) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[FileIO]:
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Refused(
+            f"the output cannot be kept in {path} ({error.strerror})", "free some space, or set INCIDENT_HOME"
+        ) from error
+    with os.fdopen(opened, "wb", buffering=0) as file:
+        yield file
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Leave Ctrl+C to the command, which gets it from the same terminal."""
+    before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,133 @@
+"""What several files have of an incident, put together event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from msgspec import Struct, field
+
+from incident_cockpit.errors import Unreadable
+from incident_cockpit.incident import codec
+from incident_cockpit.journal import read
+from incident_cockpit.journal.removal import Removal
+from incident_cockpit.journal.salvage import Line, Source
+from incident_cockpit.text.plurals import counted
+
+
+class Rebuilt(Struct):
+    """One incident as it was put together; `missing` counts the events that no file has, or none before which fits.
+
+    `unsure` says that more may be missing: every file that has the incident is damaged, and none says where it ends.
+    """
+
+    id: str
+    events: list[Line] = field(default_factory=list)
+    missing: int = 0
+    unsure: bool = False
+    added: int = 0
+    name: str = ""
+
+
+def put_together(
+    sources: Sequence[Source], removed: Mapping[str, Removal]
+) -> tuple[list[Rebuilt], list[str], dict[str, bytes]]:
+    """Return the incidents of all these files, what is to be said of it, and the documents."""
+    hurt = [source for source in sources if source.damaged and not source.spare]
+    notes = [f"{source.name} is damaged: {'; '.join(source.damaged)}" for source in hurt]
+    incidents = []
+    for incident in dict.fromkeys(incident for source in sources for incident in source.events):
+        if incident in removed and not any(source.events.get(incident) for source in sources if source.ours):
+            gone = removed[incident]
+            notes.append(
+                f"{gone.name} {gone.title} was removed and stays so; to bring it back: incident import {gone.file}"
+            )
+        else:
+            incidents.append(_joined(incident, sources, notes))
+    documents = {digest: blob for source in reversed(sources) for digest, blob in source.documents.items()}
+    return incidents, notes, documents
+
+
+def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebuilt:
+    """Take from event to event the line that a hash proves, else that of the first file that has it.
+
+    A file that says something else from some event on belongs to another course of the incident: no two are mixed.
+    """
+    made = Rebuilt(incident)
+    taking = [source for source in sources if incident in source.events]
+    seq = 1
+    while choices := _choices(taking, incident, seq):
+        line = next((line for _, line in choices if any(one.proves(incident, seq, line.line) for one in taking)), None)
+        if line is None:
+            line = choices[0][1]
+            if _is_contradicted(line, incident, seq, choices, sources):
+                notes.append(
+                    f"event {seq} of incident {incident} may have been altered: no hash proves what is left of it"
+                )
+        for source, other in choices:
+            if other.line != line.line and not _comes_back(source, incident, seq, taking):
+                taking = [one for one in taking if one is not source]
+                if not source.spare:
+                    count = counted(sum(number >= seq for number in source.events[incident]), "event")
+                    notes.append(f"{source.name} differs from event {seq} on: {count} in it were not taken")
+        made.events.append(line)
+        seq += 1
+    known = [source.expected.get(incident, 0) for source in sources if not source.spare]
+    known += [max(source.events[incident], default=0) for source in taking if not source.spare]
+    made.missing = max(0, max(known, default=0) - len(made.events))
+    made.unsure = _end_is_unsure(made, [source for source in taking if not source.spare])
+    return made
+
+
+def _end_is_unsure(made: Rebuilt, sources: Sequence[Source]) -> bool:
+    """Return whether events may be missing behind those that were found: nothing that was read says that none are."""
+    return not any(not source.damaged or 0 < source.expected.get(made.id, 0) == len(made.events) for source in sources)
+
+
+def _is_contradicted(
+    line: Line, incident: str, seq: int, choices: Sequence[tuple[Source, Line]], sources: Sequence[Source]
+) -> bool:
+    """Return whether a hash speaks against the line, and no second file of its own speaks for it."""
+    if sum(other.line == line.line for _, other in choices) > 1:
+        return False
+    return any(source.has_hash(incident, seq) for source in sources)
+
+
+def _choices(taking: Sequence[Source], incident: str, seq: int) -> list[tuple[Source, Line]]:
+    """Return the whole lines that the files have of an event, or what stands in for one that was never stored."""
+    found = [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]
+    return found or [(source, line) for source in taking if (line := _stand_in(source, incident, seq)) is not None][:1]
+
+
+def _stand_in(source: Source, incident: str, seq: int) -> Line | None:
+    """Return what fills a gap that an earlier version left: the hash of the event behind it says that it is one."""
+    rows = source.events[incident]
+    later = min((number for number in rows if number > seq), default=None)
+    if seq == 1 or later is None or not source.proves(incident, later, rows[later].line):
+        return None
+    with suppress(Unreadable):
+        return Line(codec.encode(read.stand_in(codec.decode(rows[later].line), seq)))
+    return None
+
+
+def _at(source: Source, incident: str, seq: int) -> Line | None:
+    """Return the line of an event if it is whole: it can be read, or its hash proves it."""
+    line = source.events[incident].get(seq)
+    if line is None or source.proves(incident, seq, line.line):
+        return line
+    with suppress(Unreadable, UnicodeDecodeError):
+        codec.decode(line.line)
+        # A damaged key is skipped by the codec, whatever its bytes are.
+        line.line.decode()
+        return line
+    return None
+
+
+def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
+    """Return whether only lines of the file are damaged here: a later one is that of another file, too."""
+    others = [one.events[incident] for one in sources if one is not source]
+    return any(
+        later > seq and (same := other.get(later)) is not None and same.line == line.line
+        for later, line in source.events[incident].items()
+        for other in others
+    )

@@ -1,0 +1,447 @@
+"""Which headings head work, and which bullets tell somebody to do something, in the languages that runbooks come in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from incident_cockpit.runbook.links import Anchors, Env, inline_tokens, links, may_link, pieces, plain
+from incident_cockpit.runbook.model import CodeBlock, Link, Section, Step, StepKind, StepMark
+from incident_cockpit.runbook.source import QUOTE, RunbookSource, stripped
+from incident_cockpit.runbook.tables import mark_of, without_box
+from incident_cockpit.runbook.walk import Item, Walk, heading_item
+from incident_cockpit.text.sanitize import clean, clean_line
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+_WORK = re.compile(
+    r"\b(?:steps?|procedures?|checklists?|actions?|process|playbook|runbook|instructions?|tasks?|to-?do|what to do|"
+    r"how to|triage|diagnos\w+|debug\w*|assess\w*|investigat\w+|identif\w+|verif\w+|confirm\w*|analy[sz]\w+|"
+    r"mitigat\w+|remediat\w+|resol\w+|respon[ds]\w*|contain\w*|eradicat\w+|recover\w*|restor\w+|repair\w*|fix\w*|"
+    r"troubleshoot\w*|roll ?back\w*|revert\w*|escalat\w+|notif\w+|communicat\w+|failover|fail over|clean ?up|"
+    r"deploy\w*|upgrad\w+|rotat\w+|before|during|after|prepar\w+|wrap[- ]?up|close|post-incident|"
+    # German, Dutch
+    r"schritte?|vorgehen\w*|ma(?:ß|ss)nahmen?|checkliste|ablauf|behebung|sofortma\w+|diagnose|stappen|werkwijze|"
+    # French, Spanish, Portuguese, Italian
+    r"étapes?|proc[ée]dure|marche à suivre|actions? immédiates?|résolution|pasos?|procedimientos?|procedimento|"
+    r"acciones|resolución|mitigación|passos?|ações|resolução|passaggi|procedura|azioni|risoluzione|"
+    # Polish, Turkish, Russian, Ukrainian
+    r"kroki|procedury|adımlar\w*|шаги|порядок действий|действия|инструкция|диагностика|восстановление|кроки|дії)\b|"
+    # Scripts that write no spaces, or put letters before a word
+    r"手順|対応|対処|復旧|切り分け|步骤|步驟|处理|處理|操作流程|절차|단계|조치|خطوات|إجراءات|שלבים|פעולות|चरण|कदम",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\b(?:references?|links?|resources|see also|further reading|meaning|overview|background|glossary|definitions?|"
+    r"contents|changelog|history|examples?)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:(?:step|stage|phase|task|schritt|étape|paso|passo|stap|krok|шаг|adım)\s*)?\d{1,2}(?:[.):]\s|\s*[-–—:]\s|$)|"
+    r"(?:step|schritt|étape|paso|passo|stap|krok|шаг|adım)\s*\d{1,2}\b|步骤\s*\d|手順\s*\d|단계\s*\d|第\s*\d+\s*步",
+    re.IGNORECASE,
+)
+_COUNTED_LINE = re.compile(
+    r"\s*(?:\*\*|__|[*_])?(?:(?:step|schritt|étape|paso|passo|stap|krok|шаг|adım)\s*\d{1,2}\b|"
+    r"\d{1,2}(?:\\[.)]|[、．])|步骤\s*\d|手順\s*\d|第\s*[\d一二三四五六七八九十]+\s*步|단계\s*\d)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"(?:the|a|an|this|that|these|those|it|its|there|they|we|he|she|our|their|my|which|because|where|who|is|are|was)\b",
+    re.IGNORECASE,
+)
+
+
+def working(sections: list[Section]) -> set[int]:
+    """Return the sections in which bullets are work: by their own title, or by that of a heading above them.
+
+    Where no heading stands below the title, there is nothing to tell by: then it is all of them, and what comes
+    before the first, which is -1.
+    """
+    if not any(section.level > 1 for section in sections):
+        return {-1, *(number for number, section in enumerate(sections) if not _REFERENCE.search(section.title))}
+    found: set[int] = set()
+    above: list[tuple[int, bool]] = []
+    for number, section in enumerate(sections):
+        while above and above[-1][0] >= section.level:
+            above.pop()
+        # A document's own title is no sign: "Incident response" heads the glossary as well.
+        works = bool(_WORK.search(section.title)) and section.level > 1
+        works = (works or any(working for _, working in above)) and not _REFERENCE.search(section.title)
+        above.append((section.level, works))
+        if works:
+            found.add(number)
+    return found
+
+
+def heads_work(section: Section) -> bool:
+    """Say whether a heading's own words head work."""
+    return section.level > 1 and bool(_WORK.search(section.title)) and not _REFERENCE.search(section.title)
+
+
+def numbered(title: str) -> bool:
+    """Say whether a heading counts itself as a step: "3. Drain", "Step 3: drain"."""
+    return _NUMBERED.match(title) is not None
+
+
+def counts_itself(line: str) -> bool:
+    """Say whether a line of prose counts itself as a step: "Step 3: drain", "**Step 3** drain", an escaped number."""
+    return _COUNTED_LINE.match(line) is not None
+
+
+def tells(words: str) -> bool:
+    """Say whether a bullet may tell somebody to do something: it does not begin as a description does."""
+    return _TOLD.match(words) is None
+
+
+# -- rules: Which parts of a text are steps: what has a box, or else what is numbered, or else templates, bullets,
+# headings.
+
+TASKS, EMPTIES, NUMBERED = "task items", "boxes without room", "numbered steps"
+HEADINGS, PARAGRAPHS, BULLETS, TEMPLATE, SECTIONS = (
+    "numbered headings",
+    "numbered paragraphs",
+    "bullets",
+    "template in a code fence",
+    "headings of work",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text taken apart, in which rules look for steps."""
+
+    source: RunbookSource
+    tokens: list[Token]
+    env: Env
+    walk: Walk
+
+
+@dataclass(frozen=True, slots=True)
+class StepMatch:
+    """The rule that found steps, in words, and the items it chose in document order."""
+
+    rule: str
+    kind: StepKind
+    items: tuple[Item, ...]
+
+
+def _tasks(parsed: Parsed) -> list[Item]:
+    return [item for item in parsed.walk.items if item.box]
+
+
+def _empties(parsed: Parsed) -> list[Item]:
+    return parsed.walk.nearly
+
+
+def _numbered(parsed: Parsed) -> list[Item]:
+    return _outermost([item for item in parsed.walk.items if item.ordered and _says_something(item, parsed)])
+
+
+def _headings(parsed: Parsed) -> list[Item]:
+    found = [n for n, section in enumerate(parsed.walk.sections) if section.level > 1 and numbered(section.title)]
+    # One such heading is a title that begins with a number.
+    return _as_items(found, parsed) if len(found) > 1 else []
+
+
+def _paragraphs(parsed: Parsed) -> list[Item]:
+    """Return the paragraphs that count themselves, with what follows them, and the lines that do so inside one."""
+    found: list[Item] = []
+    starts = [line for _, line in parsed.walk.headings]
+    for number in parsed.walk.blocks:
+        where = parsed.tokens[number].map
+        if parsed.tokens[number].type != "paragraph_open" or not where:
+            continue
+        lines = parsed.tokens[number + 1].content.split("\n")
+        counted = [place for place, line in enumerate(lines) if counts_itself(line)]
+        section = bisect_right(starts, where[0]) - 1
+        for place, after in zip(counted, [*counted, len(lines)][1:], strict=True):
+            item = heading_item(parsed.source, number, where[0] + place, section)
+            item.kind, item.closes, item.end = StepKind.NUMBERED, number + 2, where[0] + after
+            item.words = "\n".join(lines[place:after]) if counted != [0] else None
+            found.append(item)
+    _stretch(found, parsed)
+    return found if len(found) > 1 else []
+
+
+def _stretch(items: list[Item], parsed: Parsed) -> None:
+    """Let each paragraph reach to the next one or to the next heading."""
+    headings = parsed.walk.headings
+    for item, after in zip(items, [*items, None][1:], strict=True):
+        if item.words is None:
+            ends = [(len(parsed.tokens), len(parsed.source.lines)), *headings[item.section + 1 : item.section + 2]]
+            ends += [(after.opens, after.line)] if after else []
+            item.closes, item.end = min(ends)
+
+
+def _bullets(parsed: Parsed) -> list[Item]:
+    if not parsed.walk.items:
+        return []
+    under = working(parsed.walk.sections)
+    found = [
+        item
+        for item in parsed.walk.items
+        if item.section in under and not item.ordered and item.opens != item.title and _says_something(item, parsed)
+    ]
+    kept = _outermost(found)
+    telling = [item for item in kept if tells(parsed.tokens[item.title + 1].content)]
+    return telling or kept
+
+
+def _sections(parsed: Parsed) -> list[Item]:
+    sections = parsed.walk.sections
+    items = _as_items([n for n, section in enumerate(sections) if section.level > 1], parsed)
+    full = [item for item in items if item.closes > item.opens + 3]
+    work = [item for item in full if heads_work(sections[item.section])]
+    # A heading or two among many others does not make a page a procedure.
+    return work if len(work) * 3 >= len(full) else []
+
+
+# In the order in which they are tried; TEMPLATE has its place among them, but reads another text.
+RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
+    TASKS: (StepKind.TASK, _tasks),
+    EMPTIES: (StepKind.TASK, _empties),
+    NUMBERED: (StepKind.NUMBERED, _numbered),
+    HEADINGS: (StepKind.HEADING, _headings),
+    PARAGRAPHS: (StepKind.NUMBERED, _paragraphs),
+    TEMPLATE: (StepKind.TEMPLATE, lambda _parsed: []),
+    BULLETS: (StepKind.BULLET, _bullets),
+    SECTIONS: (StepKind.HEADING, _sections),
+}
+
+
+def find(rule: str, parsed: Parsed) -> StepMatch:
+    """Return what one rule finds, which may be nothing."""
+    kind, search = RULES[rule]
+    return StepMatch(rule, kind, tuple(search(parsed)))
+
+
+def _outermost(items: list[Item]) -> list[Item]:
+    """Leave out the items inside others: without boxes a sub-list explains its step."""
+    inside = set(map(id, items))
+    kept: list[Item] = []
+    for item in items:
+        above = item.parent
+        while above is not None and id(above) not in inside:
+            above = above.parent
+        if above is None:
+            kept.append(item)
+    return kept
+
+
+def _as_items(sections: list[int], parsed: Parsed) -> list[Item]:
+    """Return headings as items that reach to the next heading."""
+    headings = parsed.walk.headings
+    made: list[Item] = []
+    for section in sections:
+        number, line = headings[section]
+        item = heading_item(parsed.source, number, line, section)
+        last = section + 1 == len(headings)
+        item.closes, item.end = (len(parsed.tokens), len(parsed.source.lines)) if last else headings[section + 1]
+        made.append(item)
+    return made
+
+
+def _says_something(item: Item, parsed: Parsed) -> bool:
+    """Tell a step from an empty item and from an entry in a list of contents or references."""
+    tokens = parsed.tokens
+    if item.closes == item.opens + 1:
+        return False
+    if tokens[item.title].type != "paragraph_open" or item.closes > item.opens + 4:
+        return True
+    content = tokens[item.title + 1].content
+    # An entry of a list of contents is a link and nothing else.
+    if not content.startswith(("[", "<", "!", "&", "\\")):
+        return bool(content.strip())
+    words = inline_tokens(content, parsed.env)
+    if words and words[0].type == "link_open" and words[-1].type == "link_close":
+        return sum(token.type == "link_open" for token in words) > 1
+    return any(piece.strip() for piece in pieces(words))
+
+
+# -- steps: Chosen items made into steps: their text, marks, bytes, guidance, code and links.
+
+_HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
+_ALERT = re.compile(r"[ >]*\[!\w+\]")
+_FIRST_BLOCKS = ("paragraph_open", "heading_open")
+
+
+class StepMaker:
+    """Makes the steps of one runbook; it holds the text and the tokens that every part of a step comes from."""
+
+    def __init__(self, parsed: Parsed, found: StepMatch) -> None:
+        """Find out who stands inside whom, among the chosen items alone."""
+        self._source = parsed.source
+        self._tokens = parsed.tokens
+        self._env = parsed.env
+        self._found = found
+        self._keys = {id(item): f"s{number}" for number, item in enumerate(found.items, 1)}
+        self._children: defaultdict[int, list[Item]] = defaultdict(list)
+        self._parents: dict[int, Item | None] = {}
+        for item in found.items:
+            parent = item.parent
+            while parent is not None and id(parent) not in self._keys:
+                parent = parent.parent
+            self._parents[id(item)] = parent
+            if parent is not None:
+                self._children[id(parent)].append(item)
+
+    def outermost(self) -> list[Item]:
+        """Return the items of the steps that stand in no other."""
+        return [item for item in self._found.items if self._parents[id(item)] is None]
+
+    def steps(self, anchors: Anchors, shift: int) -> tuple[Step, ...]:
+        """Return all steps in document order; `shift` is 1 when an untitled section stands before the headings."""
+        depths: dict[int, int] = {}
+        made: list[Step] = []
+        for item in self._found.items:
+            parent = self._parents[id(item)]
+            depth = depths[id(item)] = 0 if parent is None else depths[id(parent)] + 1
+            made.append(self._step(item, parent, depth, anchors, shift))
+        return tuple(made)
+
+    def _step(self, item: Item, parent: Item | None, depth: int, anchors: Anchors, shift: int) -> Step:
+        children = self._children.get(id(item), [])
+        head, tail, rest = self._first_block(item)
+        words = inline_tokens(head, self._env)
+        mark = mark_of(item.box)
+        if mark is StepMark.OPEN and head.startswith("~~") and _struck(words):
+            mark = StepMark.SKIPPED
+        found = [*links(words)] if may_link(head, self._env) else []
+        if tail and may_link(tail, self._env):
+            found += links(inline_tokens(tail, self._env))
+        guidance, code = item.note, tuple[CodeBlock, ...]()
+        if item.closes > item.title + 3 or (item.words is None and self._tokens[item.title].type not in _FIRST_BLOCKS):
+            code = self._blocks(item, children, found)
+            guidance = self._guidance(item, children, tail, rest)
+        elif tail:
+            guidance = clean("\n".join(_trimmed(tail.split("\n"))))
+        return Step(
+            self._keys[id(item)],
+            plain(words) or clean_line(head) or "(no words)",
+            item.section + shift,
+            depth,
+            None if parent is None else self._keys[id(parent)],
+            item.line + 1,
+            self._span(item),
+            self._box_offset(item),
+            self._kind(item),
+            mark,
+            guidance,
+            code,
+            tuple([_resolved(link, anchors) for link in found]) if found else (),
+        )
+
+    def _kind(self, item: Item) -> StepKind:
+        kind = self._found.kind
+        return kind if item.box is None or kind is StepKind.TEMPLATE else item.kind
+
+    def _first_block(self, item: Item) -> tuple[str, str, int]:
+        """Return an item's title, what its first paragraph says after a hard break, and the line of the rest."""
+        token = self._tokens[item.title]
+        content, rest = item.words, item.end
+        if content is None:
+            if token.type not in _FIRST_BLOCKS or not token.map:
+                first = next((line for line in token.content.splitlines() if line.strip()), "")
+                return first or stripped(self._source, item.line, item.containers).strip(), "", item.line
+            content, rest = without_box(self._tokens[item.title + 1].content), token.map[1]
+        if "\n" not in content:
+            return content, "", rest
+        parts = _HARD_BREAK.split(content, maxsplit=1)
+        return parts[0], parts[1] if len(parts) > 1 else "", rest
+
+    def _span(self, item: Item) -> tuple[int, int]:
+        """Return the bytes from the item's marker to the end of its last line with words in it."""
+        start = self._source.offset(item.line, item.column)
+        if item.last >= 0:
+            return start, self._source.offset(item.line, item.last)
+        last = item.end - 1
+        while last > item.line and not self._source.lines[last].strip(" \t>"):
+            last -= 1
+        return start, self._source.offset(last, len(self._source.lines[last].rstrip()))
+
+    def _box_offset(self, item: Item) -> int | None:
+        if item.box is None or item.box.column < 0:
+            return None
+        return self._source.offset(item.box.line, item.box.column)
+
+    def _own(self, item: Item, children: list[Item]) -> Iterator[Token]:
+        """Yield the tokens after the item's first block that belong to no step inside it."""
+        place = item.title + (3 if self._tokens[item.title].type in _FIRST_BLOCKS else 0)
+        for child in children:
+            yield from self._tokens[place : child.opens]
+            place = max(place, child.closes + 1)
+        yield from self._tokens[place : item.closes]
+
+    def _blocks(self, item: Item, children: list[Item], found: list[Link]) -> tuple[CodeBlock, ...]:
+        """Return the code of an item, and add its links to those found."""
+        code: list[CodeBlock] = []
+        for token in self._own(item, children):
+            if token.type in ("fence", "code_block"):
+                lang = clean_line(token.info.split(maxsplit=1)[0]) if token.info.strip() else ""
+                code.append(CodeBlock(lang, clean(token.content.rstrip("\n"), keep_tabs=True)))
+            elif token.type == "inline" and may_link(token.content, self._env):
+                found.extend(links(inline_tokens(token.content, self._env)))
+        return tuple(code)
+
+    def _guidance(self, item: Item, children: list[Item], tail: str, rest: int) -> str:
+        """Return the item's other content as Markdown, without the steps inside it."""
+        lines: list[str] = []
+        place = rest
+        for child in children:
+            lines += self._lines(item, place, child.line)
+            lines.append("")
+            place = max(place, child.end)
+        lines += self._lines(item, place, item.end)
+        if self._only_quotes(item, children):
+            lines = [QUOTE.sub("", line, count=1) for line in lines]
+        lines = _trimmed(lines)
+        return clean("\n".join(_trimmed([*tail.split("\n"), "", *lines]) if tail else lines))
+
+    def _lines(self, item: Item, start: int, end: int) -> list[str]:
+        return [stripped(self._source, line, item.containers) for line in range(start, end)]
+
+    def _only_quotes(self, item: Item, children: list[Item]) -> bool:
+        """Say whether all that explains the step is quoted, alerts apart: their first line says what they are."""
+        level = self._tokens[item.title].level
+        steps = {child.opens for child in children}
+        quotes = 0
+        place = item.title + (3 if self._tokens[item.title].type in _FIRST_BLOCKS else 0)
+        for number in range(place, item.closes):
+            token = self._tokens[number]
+            if token.level != level or token.nesting < 0:
+                continue
+            if token.type == "blockquote_open":
+                quotes += 1
+                if token.map and _ALERT.match(stripped(self._source, token.map[0], item.containers)):
+                    return False
+            elif not (token.type.endswith("list_open") and number + 1 in steps):
+                return False
+        return quotes > 0
+
+
+def _resolved(link: Link, anchors: Anchors) -> Link:
+    """Return a link with the section that it names."""
+    return Link(link.text, link.url, anchors.find(link.url)) if link.url.startswith("#") else link
+
+
+def _struck(words: list[Token]) -> bool:
+    """Say whether the whole text is struck out."""
+    kinds = [token.type for token in words if token.type != "text" or token.content.strip()]
+    return len(kinds) > 2 and kinds[0] == "s_open" and kinds.index("s_close") == len(kinds) - 1
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """Drop the lines at both ends that say nothing."""
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip(" \t>"):
+        start += 1
+    while end > start and not lines[end - 1].strip(" \t>"):
+        end -= 1
+    return lines[start:end]

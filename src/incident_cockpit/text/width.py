@@ -1,0 +1,132 @@
+"""Styled text broken into lines by the cells it takes on a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_PARTS = re.compile(r"(\n)|([ \t]+)|([^ \t\n]+)")
+_EMOJI_SIGN = "\ufe0f"
+
+
+class Style(StrEnum):
+    """What a piece of prose is; how that looks is the front end's business."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    EMPHASIS = "emphasis"
+    CODE = "code"
+    CODE_BLOCK = "code_block"
+    LINK = "link"
+    QUOTE = "quote"
+    HEADING = "heading"
+    BULLET = "bullet"
+    BOX = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class StyledRun:
+    """Text of one style; never markup, always to be shown literally."""
+
+    text: str
+    style: Style
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    total = last = 0
+    for char in text:
+        last = _cell(char, last)
+        total += last
+    return total
+
+
+def _cell(char: str, last: int) -> int:
+    if char == _EMOJI_SIGN:
+        return 1 if last == 1 else 0
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def joined(runs: Iterable[StyledRun]) -> tuple[StyledRun, ...]:
+    """Return the runs with neighbours of one style made one."""
+    made: list[StyledRun] = []
+    for run in runs:
+        if made and made[-1].style is run.style:
+            made[-1] = StyledRun(made[-1].text + run.text, run.style)
+        elif run.text:
+            made.append(run)
+    return tuple(made)
+
+
+class Wrapper:
+    """Fills lines of a given width with words that may change style in their middle."""
+
+    def __init__(self, width: int) -> None:
+        """Start with an empty first line; a width below two cells could hold no wide character."""
+        self._width = max(2, width)
+        self._lines: list[list[StyledRun]] = [[]]
+        self._used = 0
+        self._space: Style | None = None
+
+    def wrap(self, runs: Iterable[StyledRun]) -> list[tuple[StyledRun, ...]]:
+        """Return the lines; newlines in the text begin a new line, other white space becomes one space."""
+        word: list[StyledRun] = []
+        for run in runs:
+            for match in _PARTS.finditer(run.text):
+                newline, space, text = match.groups()
+                if text:
+                    word.append(StyledRun(text, run.style))
+                    continue
+                self._place(word)
+                word = []
+                if newline:
+                    self._break()
+                elif space:
+                    self._space = run.style
+        self._place(word)
+        return [joined(line) for line in self._lines]
+
+    def _break(self) -> None:
+        self._lines.append([])
+        self._used = 0
+        self._space = None
+
+    def _place(self, word: list[StyledRun]) -> None:
+        if not word:
+            return
+        size = sum(cells(run.text) for run in word)
+        room = self._width - self._used
+        if self._used and self._space is not None:
+            if size + 1 > room and size <= self._width:
+                self._break()
+            elif room > 1:
+                self._lines[-1].append(StyledRun(" ", self._space if self._space is word[0].style else Style.PLAIN))
+                self._used += 1
+            else:
+                self._break()
+        self._space = None
+        for run in word:
+            self._pour(run)
+
+    def _pour(self, run: StyledRun) -> None:
+        """Add text to the line, cut between characters only where a word is wider than a line."""
+        if self._used + cells(run.text) <= self._width:
+            self._lines[-1].append(run)
+            self._used += cells(run.text)
+            return
+        start, last = 0, 0
+        for place, char in enumerate(run.text):
+            last = _cell(char, last)
+            if self._used + last > self._width:
+                self._lines[-1].append(StyledRun(run.text[start:place], run.style))
+                self._break()
+                start = place
+            self._used += last
+        self._lines[-1].append(StyledRun(run.text[start:], run.style))

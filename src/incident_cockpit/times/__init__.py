@@ -1,0 +1,1 @@
+"""Reading and wording of times, durations and business hours."""

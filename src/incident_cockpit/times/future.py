@@ -1,0 +1,135 @@
+"""Reading times to come: "tomorrow 14:00", "mon 10:00", "in 2d"; the same rules as for times that have passed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.times.timewords import (
+    CLOCK,
+    FLAGS,
+    When,
+    echoed,
+    in_utc,
+    moment_fields,
+    parse_duration,
+    readings_of,
+    zone_label,
+)
+
+_DAY = (
+    r"(?P<day>today|tomorrow|[0-9]{4}-[0-9]{2}-[0-9]{2}|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?"
+    r"|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
+_AHEAD = rf"(?:on\s)?(?:{_DAY}(?:T|\s{{1,2}}(?:at\s)?))?{CLOCK}"
+_DAY_ALONE = rf"(?:on\s)?{_DAY}"
+_SPAN = r"in\s{1,2}[0-9][0-9.a-z]{0,20}(?:\s(?:weeks?|days?|hours?|minutes?))?"
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FORMS = 'write it as 14:00, tomorrow 14:00, mon 10:00, "2026-11-24 10:00", 14:00Z or in 2d'
+_STEP = timedelta(days=1)
+
+
+def read_ahead(text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None = None) -> When:
+    """Read a time to come that someone gave; a clock time or a weekday alone is the next such after `now`.
+
+    `whole_day` says what a day without a time means; without it such a day is refused. Raises Refused for what cannot
+    be read, for a time that has passed, for one the clocks skip, and for one they will show twice.
+    """
+    said = text.strip()
+    span = parse_duration(said[2:] if said[:3].casefold() == "in " else said)
+    if span is not None:
+        return echoed(now + span, now, zone)
+    whole = re.fullmatch(_AHEAD, said, FLAGS)
+    alone = None if whole else re.fullmatch(_DAY_ALONE, said, FLAGS)
+    try:
+        if whole:
+            return _at_time(whole, said, now, zone)
+        if alone:
+            return _on_day(alone, said, now, zone, whole_day)
+    except ValueError:
+        # An hour or a date that there is none of.
+        pass
+    raise Refused(f'"{_shown(said)}" is not a time to come', _FORMS)
+
+
+def split_ahead(text: str) -> tuple[str, str]:
+    """Part a leading time to come from the words behind it, by its looks alone; ("", the text) where there is none."""
+    for form in (_SPAN, _AHEAD, _DAY_ALONE):
+        match = re.match(rf"(?:{form})(?=\s|$)", text, FLAGS)
+        if match:
+            return match.group(), text[match.end() :].strip()
+    return "", text
+
+
+def _at_time(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
+    day, at, given = moment_fields(match)
+    zone = given or shown
+    for each in _days(match["day"], day, now.astimezone(zone).date()):
+        instant = _next(datetime.combine(each, at), now, zone)
+        if instant is not None:
+            return echoed(instant, now, shown, seconds=bool(match["second"]))
+    raise _past(said)
+
+
+def _on_day(
+    match: re.Match[str], said: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None
+) -> When:
+    named = date.fromisoformat(match["day"]) if match["day"][0].isdigit() else None
+    if named is not None and not 1971 <= named.year <= 2199:
+        raise ValueError(named)
+    if whole_day is None:
+        raise Refused(f'"{said}" is a day without a time', f'write both: "{said} 14:00"')
+    for each in _days(match["day"], named, now.astimezone(zone).date()):
+        instant = whole_day(each)
+        if instant > now:
+            return echoed(instant, now, zone)
+    raise _past(said)
+
+
+def _days(word: str | None, named: date | None, today: date) -> Iterable[date]:
+    """Return the dates that are meant, the first of which has the time ahead of it."""
+    if named is not None:
+        return (named,)
+    if word is None:
+        # The day before too: some clocks go back over midnight, so that yesterday comes once more.
+        return tuple(today + days * _STEP for days in range(-1, 4))
+    match word[:3].casefold():
+        case "tod":
+            return (today,)
+        case "tom":
+            return (today + _STEP,)
+        case weekday:
+            first = today + (_WEEK.index(weekday) - today.weekday()) % 7 * _STEP
+            return (first, first + 7 * _STEP)
+
+
+def _next(wall: datetime, now: datetime, zone: tzinfo) -> datetime | None:
+    """Return the one instant after `now` that a wall time can mean, or None where it has passed."""
+    readings = readings_of(wall, zone)
+    ahead = [reading for reading in readings if reading > now]
+    if len(ahead) == 1:
+        return ahead[0]
+    where, said, day = zone_label(zone, now), f"{wall:%H:%M}", f"{wall:%Y-%m-%d}"
+    if ahead:
+        first, second = ahead
+        raise Refused(
+            f"{said} comes twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+            f'write "{in_utc(first, True)}" or "{in_utc(second, True)}"',
+        )
+    skipped = wall.replace(tzinfo=zone).astimezone(UTC)
+    if readings or skipped <= now:
+        return None
+    raise Refused(
+        f"{said} does not come in {where} on {day}: the clocks are put forward over it",
+        f'write it in UTC, such as "{in_utc(skipped, True)}"',
+    )
+
+
+def _past(said: str) -> Refused:
+    return Refused(f'"{said}" has passed', "give a time to come, such as tomorrow 14:00")
+
+
+def _shown(said: str) -> str:
+    return said if len(said) <= 40 else said[:39] + "…"

@@ -1,0 +1,143 @@
+"""The wall view: one incident to read from across the room, kept up to date; nothing on it can be changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from incident_cockpit.documents.document import veiled
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.views.next_action import prompts
+from incident_cockpit.service.store import Store
+from incident_cockpit.tui.app import safety
+from incident_cockpit.tui.app.live import Following, View
+from incident_cockpit.tui.app.safety import GuardedApp, show
+from incident_cockpit.tui.panes.due import DuePane
+from incident_cockpit.tui.panes.hypotheses import HypothesesPane
+from incident_cockpit.tui.panes.pane import Pane
+from incident_cockpit.tui.panes.people import PeoplePane
+from incident_cockpit.tui.panes.timeline import TimelinePane
+from incident_cockpit.tui.widgets.bars import HeaderBar, ImpactBar, LeadBar, NextBar, SaidBar, ToldBar
+from incident_cockpit.tui.widgets.pane_frame import Frame
+
+_POLL_SECONDS, _ELSEWHERE_SECONDS = 0.5, 2.0
+_WIDE, _HIGH = 90, 36
+
+
+class WallScreen(Screen[None]):
+    """The situation: header, what is next, what is due, who does what, and the newest lines."""
+
+    AUTO_FOCUS = ""
+    CSS = """
+    WallScreen { background: $background; layout: vertical; overflow: hidden; }
+    WallScreen #upper { height: 2fr; }
+    WallScreen #timeline-frame { height: 3fr; }
+    WallScreen #side { width: 1fr; }
+    WallScreen.-narrow #side, WallScreen.-low #causes { display: none; }
+    WallScreen #lead { display: none; }
+    WallScreen.-narrow #lead { display: block; }
+    WallScreen #people-frame { height: 3fr; }
+    WallScreen #causes { height: 2fr; }
+    """
+
+    def __init__(self, following: Following) -> None:
+        """Show the incident that is followed."""
+        super().__init__()
+        self.following = following
+        # What is restricted hangs on no wall under its title; made anew only when something was recorded.
+        self._veiled: Record | None = None
+        self._veiled_of: tuple[str, int, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars and the panes."""
+        yield HeaderBar(id="header")
+        yield NextBar()
+        yield ImpactBar(id="impact")
+        yield ToldBar(id="told")
+        yield LeadBar(id="lead")
+        with Horizontal(id="upper"):
+            yield Frame(DuePane.name_shown, DuePane(), id="due-frame")
+            with Vertical(id="side"):
+                yield Frame(PeoplePane.name_shown, PeoplePane(), id="people-frame")
+                yield Frame(HypothesesPane.name_shown, HypothesesPane(), id="causes")
+        yield Frame(TimelinePane.name_shown, TimelinePane(), id="timeline-frame")
+        yield SaidBar()
+
+    def on_mount(self) -> None:
+        """Paint, and begin to count and to follow."""
+        self.set_interval(1, self.paint)
+        self._follow()
+        self._follow_others()
+        self.call_after_refresh(self.paint)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the people out where there is no room for two panes side by side, and the causes on a low screen."""
+        self.set_class(event.size.width < _WIDE, "-narrow")
+        self.set_class(event.size.height < _HIGH, "-low")
+        self.call_after_refresh(self.paint)
+
+    def paint(self) -> None:
+        """Draw everything as of now; the newest line is always in sight."""
+        view = self.view
+        self.query_one(HeaderBar).show(view)
+        self.query_one(NextBar).show(tuple(replace(one, verb="") for one in prompts(view.incident, view.now)), "")
+        self.query_one(ImpactBar).show(view)
+        self.query_one(ToldBar).show(view)
+        self.query_one(LeadBar).show(view)
+        for pane in self.query(Pane):
+            pane.show(view)
+        # The keys that stand on it do nothing here.
+        self.query_one(HypothesesPane).frame.hint = ""
+        self.query_one(TimelinePane).action_last()
+
+    @property
+    def view(self) -> View:
+        """The incident as of now, as a wall may show it."""
+        view = self.following.view()
+        if not view.incident.codename:
+            return view
+        if self._veiled is None or self._veiled_of != view.record.version:
+            self._veiled, self._veiled_of = veiled(view.record), view.record.version
+        return dataclasses.replace(view, record=self._veiled)
+
+    @work(exclusive=True, group="follow", exit_on_error=False)
+    async def _follow(self) -> None:
+        way = f"incident put-back {self.following.record.incident.opening.number}"
+        await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say, way)
+
+    @work(exclusive=True, group="elsewhere", exit_on_error=False)
+    async def _follow_others(self) -> None:
+        await self.following.keep_up_elsewhere(_ELSEWHERE_SECONDS)
+
+
+class WallApp(GuardedApp):
+    """The wall view as a program: any of q, escape and ctrl+q leaves it."""
+
+    TITLE = "Incident wall"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,ctrl+q,ctrl+c", "quit", "Leave", show=False, priority=True)
+    ]
+
+    def __init__(self, library: Store, incident_id: str) -> None:
+        """Show the incident with this UUID."""
+        super().__init__(library)
+        self._incident_id = incident_id
+
+    async def on_mount(self) -> None:
+        """Put up the theme and the screen."""
+        safety.signals(self)
+        self.take_themes()
+        await self.push_screen(WallScreen(await Following.open(self.desk, self._incident_id, self._clock)))
+
+
+def watch(library: Store, incident_id: str) -> int:
+    """Show the wall until it is left; return the exit code. Raises Refused where there is no terminal."""
+    return show(lambda: WallApp(library, incident_id))

@@ -1,0 +1,1 @@
+"""Handlers of actions, one file a pane."""

@@ -1,0 +1,1 @@
+"""Widgets: lists, fields, frames and bars."""

@@ -1,0 +1,233 @@
+"""The frame of a pane: a quiet border that carries the title, what counts, and the keys that work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from incident_cockpit.tui.app.theme_styles import Paint, paint_of
+from incident_cockpit.tui.widgets.list_view import Cell, fit
+
+Words: TypeAlias = str | tuple[Cell, ...]
+
+
+class Tab(NamedTuple):
+    """Another pane that stands behind this one where the screen is small."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+class Frame(Widget):
+    """A pane's border around its child; every text on it is plain text and may be set often."""
+
+    DEFAULT_CSS = """
+    Frame {
+        layout: vertical;
+        width: 1fr;
+        height: 1fr;
+        background: $background;
+        color: $line;
+    }
+    Frame:focus-within {
+        color: $line-focus;
+    }
+    Frame > * {
+        margin: 1;
+    }
+    """
+
+    class Picked(Message):
+        """A tab on the border was clicked."""
+
+        def __init__(self, frame: Frame, number: int) -> None:
+            """Say which pane is wanted."""
+            super().__init__()
+            self.frame = frame
+            self.number = number
+
+        @property
+        def control(self) -> Frame:
+            """The frame it happened on, for `@on(..., "#id")`."""
+            return self.frame
+
+    def __init__(
+        self,
+        title: str,
+        child: Widget,
+        number: int | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's word
+        classes: str | None = None,
+    ) -> None:
+        """Put the child into the frame; `number` is the key that goes to the pane."""
+        super().__init__(child, id=id, classes=classes)
+        self._title = title
+        self._number = number
+        self._left: Words = ""
+        self._right: Words = ""
+        self._hint: Words = ""
+        self._tabs: tuple[Tab, ...] = ()
+        self._spans: list[tuple[int, int, int]] = []
+
+    @property
+    def title(self) -> str:
+        """The pane's name."""
+        return self._title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self._redraw(top=True)
+
+    @property
+    def title_left(self) -> Words:
+        """What stands after the title, muted unless its cells say more."""
+        return self._left
+
+    @title_left.setter
+    def title_left(self, words: Words) -> None:
+        if words != self._left:
+            self._left = words
+            self._redraw(top=True)
+
+    @property
+    def title_right(self) -> Words:
+        """What stands at the right end of the title: a count, a zone."""
+        return self._right
+
+    @title_right.setter
+    def title_right(self, words: Words) -> None:
+        if words != self._right:
+            self._right = words
+            self._redraw(top=True)
+
+    @property
+    def hint(self) -> Words:
+        """What stands at the right end of the lower border: keys, or what is not shown."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, words: Words) -> None:
+        if words != self._hint:
+            self._hint = words
+            self._redraw(top=False)
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The other panes that can be had in this place."""
+        return self._tabs
+
+    @tabs.setter
+    def tabs(self, tabs: tuple[Tab, ...]) -> None:
+        if tabs != self._tabs:
+            self._tabs = tabs
+            self._redraw(top=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the border; the child lies over what is between."""
+        width, height = self.size
+        paint = paint_of(self.app)
+        if width < 4 or height < 2:
+            return Strip.blank(width, paint.rich(""))
+        if y == 0:
+            return self._top(width, paint)
+        if y == height - 1:
+            return self._bottom(width, paint)
+        line = self._line(paint, "│")
+        return Strip([line, Segment(" " * (width - 2), paint.rich("")), line], width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the pane of a tab, or give this pane the keys."""
+        if event.widget is not self:
+            return
+        if event.y == 0:
+            for start, end, number in self._spans:
+                if start <= event.x < end:
+                    self.post_message(self.Picked(self, number))
+                    return
+        focusable = next((widget for widget in self.query("*") if widget.focusable), None)
+        if focusable is not None:
+            focusable.focus()
+
+    def _redraw(self, *, top: bool) -> None:
+        if self.size.height:
+            self.refresh(Region(0, 0 if top else self.size.height - 1, self.size.width, 1))
+
+    @property
+    def _active(self) -> bool:
+        return self.has_pseudo_class("focus-within")
+
+    def _line(self, paint: Paint, text: str) -> Segment:
+        return Segment(text, paint.rich("line-focus" if self._active else "line"))
+
+    def _top(self, width: int, paint: Paint) -> Strip:
+        # Corners and the short rule beside each take four cells, the blanks around the title two.
+        room = width - 6
+        head = fit(self._title if self._number is None else f"{self._number} {self._title}", room)
+        title = [Cell(head, "key" if self._active else "muted")]
+        room -= cell_len(head)
+        right, room = _fitted(_cells(self._right), room, blanks=3)
+        left, room = _fitted(_cells(self._left), room, blanks=1)
+        if left:
+            title += [Cell(" "), *left]
+        segments = [self._line(paint, "╭─"), *_words(paint, [Cell(" "), *title, Cell(" ")])]
+        segments += self._tab_row(paint, room, sum(cell_len(segment.text) for segment in segments))
+        return self._ended(segments, right, width, paint, "─╮")
+
+    def _bottom(self, width: int, paint: Paint) -> Strip:
+        hint, _ = _fitted(_cells(self._hint, "faint"), width - 6, blanks=0)
+        return self._ended([self._line(paint, "╰─")], hint, width, paint, "─╯")
+
+    def _ended(self, segments: list[Segment], right: list[Cell], width: int, paint: Paint, end: str) -> Strip:
+        """Fill with the rule, put the right words before the corner."""
+        tail = _words(paint, [Cell(" "), *right, Cell(" ")] if right else [])
+        used = sum(cell_len(segment.text) for segment in (*segments, *tail)) + len(end)
+        rule = self._line(paint, "─" * max(0, width - used))
+        return Strip([*segments, rule, *tail, self._line(paint, end)]).adjust_cell_length(width, paint.rich(""))
+
+    def _tab_row(self, paint: Paint, room: int, at: int) -> list[Segment]:
+        self._spans = []
+        made: list[Segment] = []
+        for tab in self._tabs:
+            lead = Segment("  ", paint.rich("")) if made else self._line(paint, "──")
+            cells = [*([] if made else [Cell(" ")]), *tab.cells]
+            length = sum(cell_len(cell.text) for cell in cells)
+            if length + 3 > room:
+                break
+            made += [lead, *_words(paint, cells, "muted")]
+            self._spans.append((at + 2, at + 2 + length, tab.number))
+            at, room = at + 2 + length, room - 2 - length
+        return [*made, Segment(" ", paint.rich(""))] if made else []
+
+
+def _cells(words: Words, style: str = "muted") -> list[Cell]:
+    if isinstance(words, str):
+        return [Cell(words, style)] if words else []
+    return list(words)
+
+
+def _fitted(cells: list[Cell], room: int, *, blanks: int) -> tuple[list[Cell], int]:
+    """Return the cells cut to the room with their blanks, and the room that is left; too little room takes them all."""
+    kept: list[Cell] = []
+    left = room - blanks
+    for cell in cells:
+        text = fit(cell.text, left)
+        if not text or (text != cell.text and left < 4):
+            break
+        kept.append(cell._replace(text=text))
+        left -= cell_len(text)
+    return (kept, left) if kept else ([], room)
+
+
+def _words(paint: Paint, cells: Iterable[Cell], plain: str = "") -> list[Segment]:
+    return [Segment(fit(cell.text, 1000), paint.rich(cell.style or plain)) for cell in cells if cell.text]

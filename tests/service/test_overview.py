@@ -1,0 +1,214 @@
+"""The list in its three groups: what each incident owes, what of it is late, and nothing read twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house_kit import House
+
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.due import DueItem, due_items
+from incident_cockpit.journal import read
+from incident_cockpit.journal.database import Database
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.service import overview
+from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair, with_late
+from incident_cockpit.service.session import Session
+from incident_cockpit.service.store import Store
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def library(house: House) -> Store:
+    return house.library()
+
+
+def over(session: Session, *, closed: bool = True) -> Session:
+    session.act("resolve", {"verified": "5xx at baseline"})
+    if closed:
+        session.act("close", {"reason": "a drill"})
+    return session
+
+
+def row(library: Store, session: Session) -> Overview:
+    return next(one for one in library.overview() if one.listed.id == session.record.id)
+
+
+def test_every_incident_is_in_one_of_three_groups(library: Store) -> None:
+    closed = over(library.declare("Mail is late", "SEV3"))
+    resolved = over(library.declare("Search is slow", "SEV3"), closed=False)
+    live, waiting = library.declare("Checkout fails", "SEV2"), library.report("Maps look wrong")
+    false = library.report("Alert on a test machine")
+    false.act("dismiss", {"reason": "a load test"})
+    same = library.report("Checkout fails again")
+    same.act("duplicate", {"of": live.record.incident.name, "reason": ""})
+    found = {group: [one.listed.id for one in members] for group, members in grouped(library.overview())}
+    assert found == {
+        Group.OPEN: [waiting.record.id, live.record.id],
+        Group.RESOLVED: [resolved.record.id],
+        Group.CLOSED: [same.record.id, false.record.id, closed.record.id],
+    }
+
+
+def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, library: Store) -> None:
+    session = over(library.declare("Checkout fails", "SEV2"), closed=False)
+    soon = row(library, session).next_due(house.clock.now())
+    assert soon is not None
+    assert not row(library, session).late(house.clock.now())
+    house.clock.forward(hours=2)
+    now = house.clock.now()
+    found = row(library, session)
+    late = found.late(now)
+    assert late[0] == soon.at
+    assert lateness(late[:1], now) == "1 late by 1h30m"
+    assert lateness((late[0], now), now) == "2 late, worst 1h30m"
+    later = found.next_due(now)
+    assert later is not None
+    assert later.at > now, "what is late is counted, what comes next is named"
+
+
+def test_what_is_due_in_this_very_second_is_not_late_yet(house: House, library: Store) -> None:
+    session = library.declare("Checkout fails", "SEV1")
+    soon = row(library, session).due[0]
+    house.clock.forward(seconds=(soon.at - house.clock.now()).total_seconds())
+    assert not row(library, session).late(house.clock.now())
+    house.clock.forward(seconds=1)
+    assert row(library, session).late(house.clock.now())[0] == soon.at
+
+
+@pytest.mark.parametrize("dismissed", [False, True])
+def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
+    house: House, library: Store, dismissed: bool
+) -> None:
+    session = library.declare("Checkout fails", "SEV2") if not dismissed else library.report("Alert on a test machine")
+    for text in ("Cache limit", "Alert on lag"):
+        session.act("follow-up", {"text": text})
+    session.act("follow-up-due", {"follow_up": "Cache", "due": "in 1d"})
+    session.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
+    if dismissed:
+        session.act("dismiss", {"reason": "a load test"})
+    else:
+        over(session)
+    house.clock.forward(hours=23)
+    assert owed(row(library, session), house.clock.now()) == ""
+    house.clock.forward(hours=3)
+    assert owed(row(library, session), house.clock.now()) == "1 follow-up late by 2h"
+    session.act("follow-up-done", {"follow_up": "Cache"})
+    assert owed(row(library, session), house.clock.now()) == ""
+    session.act("undo", {})
+    assert owed(row(library, session), house.clock.now()), "taken back, it is open again"
+
+
+def test_a_false_alarm_says_what_is_to_be_repaired(library: Store) -> None:
+    session = library.report("Alert on a test machine")
+    session.act("dismiss", {"reason": "a load test"})
+    assert "follow-up open: " in repair(row(library, session))
+    session.act("follow-up-done", {"follow_up": next(iter(session.record.incident.followups))})
+    assert repair(row(library, session)) == ""
+
+
+def test_closing_reopening_and_taking_back_are_followed(library: Store) -> None:
+    session = over(library.declare("Checkout fails", "SEV2"))
+    assert row(library, session).group is Group.CLOSED
+    session.act("undo", {})
+    assert row(library, session).group is Group.RESOLVED
+    session.act("close", {"reason": "a drill"})
+    session.act("phase", {"phase": "investigating", "reason": "errors are back"})
+    assert row(library, session).group is Group.OPEN
+    over(session)
+    assert row(library, session).group is Group.CLOSED
+
+
+def test_where_the_plan_has_no_phase_that_closes_the_end_is_the_close(
+    library: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = library.plan()
+    phases = tuple(phase for phase in plan.phases if phase.milestone != "closed")
+
+    def without(_name: str | None = None) -> Plan:
+        from msgspec.structs import replace
+
+        return replace(plan, phases=phases, closing=())
+
+    monkeypatch.setattr(library, "plan", without)
+    session = over(library.declare("Checkout fails", "SEV2"), closed=False)
+    assert row(library, session).group is Group.CLOSED
+    assert library.unclosed() == []
+
+
+def test_only_what_was_written_since_is_read_again(
+    house: House, library: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
+    over(library.declare("Mail is late", "SEV3"))
+    before = library.overview()
+    reads: list[tuple[str, int]] = []
+
+    def counted(database: Database, record: Record) -> bool:
+        reads.append((record.id, record.seq))
+        return catch_up(database, record)
+
+    catch_up = read.catch_up
+    monkeypatch.setattr(read, "catch_up", counted)
+    assert library.overview() == before
+    assert reads == []
+    second.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
+    known = second.record.seq - 1
+    reads.clear()
+    after = library.overview()
+    assert reads == [(second.record.id, known)]
+    house.clock.forward(minutes=11)
+    [(named, times)] = with_late([one for one in after if one.listed.id == second.record.id], house.clock.now())
+    assert (named.id, times[-1]) == (second.record.id, house.clock.now() - timedelta(minutes=1))
+    assert first.record.id not in {one.listed.id for one in library.others(first.record.id)}
+
+
+def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house: House, library: Store) -> None:
+    session = library.declare("Checkout fails", "SEV2")
+    older = house.places.store.read_bytes()
+    before = row(library, session)
+    session.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
+    assert len(row(library, session).due) == len(before.due) + 1
+    house.places.store.write_bytes(older)
+    assert row(library, session) == before
+
+
+def test_one_that_no_event_could_have_made_keeps_no_other_from_being_listed(
+    library: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
+
+    def due(incident: Incident) -> Sequence[DueItem]:
+        if incident.title == "Checkout fails":
+            raise KeyError("gone")
+        return due_items(incident)
+
+    monkeypatch.setattr(overview, "due_items", due)
+    with pytest.raises(KeyError):
+        library.overview()
+    monkeypatch.setattr(overview, "faults", lambda _record: [(3, "its plan has no phase")])
+    assert row(library, broken).unreadable == "event 3, its plan has no phase"
+    assert not row(library, whole).unreadable
+
+
+def test_an_incident_that_cannot_be_read_stays_in_the_list(house: House, library: Store) -> None:
+    broken, whole = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
+    store = sqlite3.connect(house.places.store)
+    store.execute("DROP TRIGGER events_are_never_changed")
+    store.execute("UPDATE events SET line = x'7b' WHERE incident = ? AND seq = 3", (broken.record.id,))
+    store.commit()
+    store.close()
+    assert row(library, broken).unreadable
+    assert row(library, broken).group is Group.OPEN
+    assert not row(library, whole).unreadable
