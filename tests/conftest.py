@@ -12,10 +12,9 @@ import pytest
 from hypothesis import settings
 
 import incident_cockpit
+from support.corpus import SHARED
 
 ROOT = Path(__file__).resolve().parents[1]
-# Beside the checkout, on machines that have it: files of others that the program has to cope with.
-SHARED = ROOT.parent / "shared"
 
 _NUMBERS = count()
 

@@ -17,8 +17,8 @@ from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.documents.formats.registry import FORMATS
 from incident_cockpit.tui.app.keys import shown
-from keystrokes import ACTS, TYPED
-from pages import CHANGELOG, CONTRIBUTING, PACKAGE, README, ROOT, check, named, rows, table, text
+from support.keystrokes import ACTS, TYPED
+from support.pages import CHANGELOG, CONTRIBUTING, PACKAGE, README, ROOT, check, named, rows, table, text
 
 PAGES = (README, CONTRIBUTING, CHANGELOG)
 PROJECT = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]

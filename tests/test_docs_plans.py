@@ -14,7 +14,7 @@ from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
 from incident_cockpit.times.spans import parse_within
-from pages import README, named, prose, rows, section
+from support.pages import README, named, prose, rows, section
 
 PLANS = shipped("sample_data", "plans")
 HEADING = "## Response plans"

@@ -10,7 +10,7 @@ import pytest
 
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.service.store import Store
-from terminal import Terminal
+from support.terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
 # A fault of the parser itself, which no bytes bring about.

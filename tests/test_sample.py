@@ -23,7 +23,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import import_lines
-from sample_story import FILE, NOW, sample_lines, sample_story
+from support.sample_story import FILE, NOW, sample_lines, sample_story
 
 OPENED_AT = datetime(2031, 7, 1, 3, 15, tzinfo=UTC)
 

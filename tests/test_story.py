@@ -14,8 +14,8 @@ from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.service.store import Store
-from patience import patience
-from terminal import Terminal
+from support.patience import patience
+from support.terminal import Terminal
 
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
 # The shape of the seed's runbook in our own words: quotes as guidance, questions nested in them, text between sections.

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from emulator import Emulator, encode
-from terminal import Terminal
+from support.emulator import Emulator, encode
+from support.terminal import Terminal
 
 # Raw, so that keys arrive as they are sent; it shows what it reads.
 _ECHO = """

@@ -1,4 +1,4 @@
-"""What goes wrong, in words a tired person can act on, and the exit code that says it to a script."""
+"""Errors with their reason, remedy and exit code."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ class ExitCode(IntEnum):
 
 
 class Refused(Exception):
-    """An action that did not happen: `why` is one sentence, `what_to_do` the way on; nothing was changed."""
+    """An action that was not carried out; nothing was changed.
 
-    def __init__(self, why: str, what_to_do: str = "", code: ExitCode = ExitCode.REFUSED) -> None:
-        """Keep the reason and the way on apart, so that each front end can lay them out its own way."""
+    `why` is one sentence, `what_to_do` the remedy, and `about` the argument or plan key that was at fault, if one was.
+    """
+
+    def __init__(self, why: str, what_to_do: str = "", code: ExitCode = ExitCode.REFUSED, *, about: str = "") -> None:
+        """Keep the reason and the remedy apart, so that each front end can lay them out its own way."""
         super().__init__(why, what_to_do)
         self.why = why
         self.what_to_do = what_to_do
         self.code = code
+        self.about = about
 
     def __str__(self) -> str:
         """Return both halves as one line; below a list, the way on has a line of its own."""
@@ -38,7 +42,7 @@ class StoreError(Refused):
     """The store cannot be read or written: its file is named and what was to be kept is still in hand."""
 
     def __init__(self, why: str, what_to_do: str = "") -> None:
-        """Fix the exit code that says "the store"."""
+        """Set the exit code for a store failure."""
         super().__init__(why, what_to_do, ExitCode.STORE)
 
 
@@ -47,8 +51,8 @@ class Unreadable(StoreError):
 
 
 class NotFound(Refused):
-    """Nothing answers to the name that was given."""
+    """No incident, item or file has the given name."""
 
-    def __init__(self, why: str, what_to_do: str = "") -> None:
-        """Fix the exit code that says "not found"."""
-        super().__init__(why, what_to_do, ExitCode.NOT_FOUND)
+    def __init__(self, why: str, what_to_do: str = "", *, about: str = "") -> None:
+        """Set the exit code for "not found"."""
+        super().__init__(why, what_to_do, ExitCode.NOT_FOUND, about=about)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.execute import invoke
@@ -17,6 +16,7 @@ from incident_cockpit.config.keymap import check_keymap
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Moment
 from incident_cockpit.incident.facts.notes import CommandRun
+from support.builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 
 EVERY = [action for group in GROUPS for action in group.ACTIONS]
 

@@ -21,7 +21,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
-from terminal import Terminal
+from support.terminal import Terminal
 
 FLOORS = Path(__file__).parent / "floors"
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")

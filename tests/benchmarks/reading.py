@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from pathlib import Path
 from time import process_time
 
 from markdown_it import MarkdownIt
@@ -16,8 +15,8 @@ from markdown_it import MarkdownIt
 from incident_cockpit.errors import Refused
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import read
+from support.corpus import RUNBOOKS as CORPUS
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "runbooks"
 STEPS = 1_200
 
 

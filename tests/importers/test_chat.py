@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growth import MOST, growth
 from incident_cockpit.importers.chat import thread
 from incident_cockpit.incident.event import AHEAD, LONGEST_NAME
 from incident_cockpit.text.sanitize import clean_line
+from support.growth import MOST, growth
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 WORD = re.compile(r"w\d+w")

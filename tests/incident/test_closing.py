@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import Story, plain_plan
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.preview import foreseen, warnings
 from incident_cockpit.actions.registry import find
@@ -23,6 +22,7 @@ from incident_cockpit.plan.checklist import markdown
 from incident_cockpit.plan.deadlines import ClosingGate, Watch
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.reader import read
+from support.builders import Story, plain_plan
 
 GATES = (
     ClosingGate("urgent", "All urgent follow-ups are done", "followups high"),

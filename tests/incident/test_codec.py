@@ -8,13 +8,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from builders import RUNBOOK, START, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts import FACTS, TOPIC_OF, TOPICS
 from incident_cockpit.incident.facts.classification import TypeSet
 from incident_cockpit.incident.facts.severity import DatedValue, ImpactSet
+from support.builders import RUNBOOK, START, Story, breach_story, loop_story, newer_runbook, resolved_story, runbook_at
 
 
 def every_kind() -> list[Event]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
-from builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import options, people
 from incident_cockpit.actions.registry import ACTIONS
@@ -24,6 +23,7 @@ from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook, Step
+from support.builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 
 PEOPLE = ("Ana", "Raj", "Mio")
 # What a machine may do: everything with a rule, but for what needs a file, and the takings back.

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from builders import START, Story, busy_story
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, apply, fold
 from incident_cockpit.incident.views import timeline
+from support.builders import START, Story, busy_story
 
 
 def texts(record: Record) -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from builders import START, Story, plain_plan
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.asks import AskStatus, open_asks
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import lines
+from support.builders import START, Story, plain_plan
 
 MINUTE = timedelta(minutes=1)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from builders import RUNBOOK, Story, runbook_at
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change
 from incident_cockpit.incident.views.timeline import lines
+from support.builders import RUNBOOK, Story, runbook_at
 
 
 @pytest.fixture

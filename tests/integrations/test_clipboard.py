@@ -19,7 +19,7 @@ from incident_cockpit.clock import SetClock
 from incident_cockpit.integrations import clipboard
 from incident_cockpit.integrations.clipboard import TERMINAL_LIMIT, Copied, copy, routes
 from incident_cockpit.integrations.programs import Ended, find_program, run_limited
-from patience import patience
+from support.patience import patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tools tried here are those of Linux desktops")
 

@@ -16,8 +16,8 @@ import pytest
 
 from incident_cockpit.integrations import clipboard
 from incident_cockpit.integrations.clipboard import Copied, copy
-from patience import Deadline, patience
-from terminal import Terminal
+from support.patience import Deadline, patience
+from support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tools tried here are those of Linux desktops")
 

@@ -12,7 +12,7 @@ import pytest
 from incident_cockpit.errors import Refused
 from incident_cockpit.integrations import shell
 from incident_cockpit.integrations.programs import finding_ourselves
-from terminal import Terminal
+from support.terminal import Terminal
 
 # Reads a line, runs the shell, then reads a line again: what a screen does that steps aside.
 _PROGRAM = """

@@ -20,7 +20,7 @@ import pytest
 from incident_cockpit.clock import SetClock
 from incident_cockpit.integrations import webhook
 from incident_cockpit.integrations.webhook import Posted, post
-from patience import patience
+from support.patience import patience
 
 PATH = "/services/T0/B0/verysecret"
 HELLO = {"text": "*SEV1* a &lt; b ✓", "unfurl_links": False}

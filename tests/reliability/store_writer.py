@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from journal_kit import created, journal_in, note
+from support.journal import created, journal_in, note
 
 
 def write(folder: Path, incident: str, name: str, count: int) -> None:

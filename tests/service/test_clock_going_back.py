@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from house_kit import START, House
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -36,6 +35,7 @@ from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.times.business_calendar import Within
 from incident_cockpit.times.timewords import countdown
+from support.shared_store import START, House
 
 ACTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("note", {"text": "5xx at 8%"}),

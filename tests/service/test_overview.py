@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from house_kit import House
 
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -20,6 +19,7 @@ from incident_cockpit.service import overview
 from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair, with_late
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.shared_store import House
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from house_kit import House
 
 from incident_cockpit.errors import Unreadable
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.service import overview
 from incident_cockpit.service.store import Store
+from support.shared_store import House
 
 
 @pytest.fixture

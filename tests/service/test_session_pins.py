@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_kit import House
 
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident.facts.attachments import Pinned, PinnedFile
 from incident_cockpit.service import evidence
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.shared_store import House
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house_kit import START, House
 
 from incident_cockpit.errors import NotFound, Refused, StoreError
 from incident_cockpit.incident.event import PendingFact
 from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.service.session import Session
+from support.shared_store import START, House
 
 RUNBOOK = "# Payments\n\n- [ ] Look at the queue\n- [ ] Page the vendor\n"
 

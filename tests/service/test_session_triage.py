@@ -7,13 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from house_kit import START, House
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.record import Record
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.shared_store import START, House
 
 PLAN = """
 extends = "default"

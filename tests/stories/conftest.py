@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import breach_tale
-import four_phase
 import pytest
-from breach_tale import Breach
-from bridge import Bridge
-from four_phase import Checkout
-from p0_p3 import START, Outage
-from two_hours import TwoHours
+
+from support.stories import breach as breach_tale
+from support.stories import four_phase
+from support.stories.breach import Breach
+from support.stories.bridge import Bridge
+from support.stories.four_phase import Checkout
+from support.stories.p0_p3 import START, Outage
+from support.stories.two_hours import TwoHours
 
 
 @pytest.fixture

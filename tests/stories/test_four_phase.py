@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from bridge import Bridge
-from four_phase import CHANNEL, START, Checkout, minutes
-from telling import has
+
+from support.stories.bridge import Bridge
+from support.stories.four_phase import CHANNEL, START, Checkout, minutes
+from support.stories.telling import has
 
 STAKEHOLDERS = "Notify all stakeholders of the all-clear"
 CUSTOMERS = "Tell customers that it is over, with a summary"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bridge import Bridge
-from four_phase import Checkout
-from telling import has, meeting
+
+from support.stories.bridge import Bridge
+from support.stories.four_phase import Checkout
+from support.stories.telling import has, meeting
 
 SCHEDULE = "Schedule the postmortem"
 

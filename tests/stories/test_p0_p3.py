@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from bridge import Bridge
-from p0_p3 import CHANNEL, LOOK, START, Outage, declare, minutes
-from telling import has
 
 from incident_cockpit.incident.facts.timers import DeedStatus
+from support.stories.bridge import Bridge
+from support.stories.p0_p3 import CHANNEL, LOOK, START, Outage, declare, minutes
+from support.stories.telling import has
 
 
 class TestClassification:

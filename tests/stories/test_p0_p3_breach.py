@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from breach_tale import AWARE, FIELDS, TITLE, Breach
-from bridge import Bridge
-from p0_p3 import declare
-from telling import has
 
 from incident_cockpit.incident.facts.classification import held_types
 from incident_cockpit.incident.facts.timers import DeedStatus
+from support.stories.breach import AWARE, FIELDS, TITLE, Breach
+from support.stories.bridge import Bridge
+from support.stories.p0_p3 import declare
+from support.stories.telling import has
 
 AUTHORITY = "Notify the data protection authority"
 USERS = "Notify the affected users, if the risk to them is high"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bridge import Bridge
-from p0_p3 import CHANNEL, Outage, declare
-from telling import has, meeting
+
+from support.stories.bridge import Bridge
+from support.stories.p0_p3 import CHANNEL, Outage, declare
+from support.stories.telling import has, meeting
 
 
 class TestCommunication:

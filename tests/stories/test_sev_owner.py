@@ -11,11 +11,11 @@ from pathlib import Path
 
 import icalendar
 import pytest
-from bridge import Bridge
 
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.classification import held_types
 from incident_cockpit.incident.facts.report import TriageOutcome
+from support.stories.bridge import Bridge
 
 START = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday
 REPORT = "Maps of yesterday are empty"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bridge import Bridge
-from telling import Telling, has, meeting
 
 from incident_cockpit.incident.facts.asks import AskStatus
+from support.stories.bridge import Bridge
+from support.stories.telling import Telling, has, meeting
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 LOOK = "Is everything as it was before the incident? Has the alert been quiet?"

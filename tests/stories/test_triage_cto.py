@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bridge import Bridge
 
 from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.facts.timers import DeedStatus
+from support.stories.bridge import Bridge
 
 START = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
 ALERT = "Login errors above 5%"

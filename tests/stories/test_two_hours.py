@@ -6,15 +6,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from telling import has
-from two_hours import START, WAY_ROUND, TwoHours
-from two_hours_later import READ_BACK, VERIFIED
 
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.incident.views.update_promises import UpdateOutcome, promises
+from support.stories.telling import has
+from support.stories.two_hours import START, WAY_ROUND, TwoHours
+from support.stories.two_hours_later import READ_BACK, VERIFIED
 
 END = START + timedelta(hours=2)
 TIMELINE = """\

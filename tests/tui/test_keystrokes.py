@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from incident_cockpit.incident.views.timeline import line
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.modal import BoxScreen
-from keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
-from loop_kit import in_the_loop
-from screen_kit import Scene, opened, until
+from support.keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
+from support.response import in_the_loop
+from support.screen import Scene, opened, until
 
 
 async def press(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:

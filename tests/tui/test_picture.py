@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from incident_cockpit.clock import SetClock
 from incident_cockpit.journal.transfer import import_lines
-from sample_story import FILE, NOW
-from screen_kit import Scene, opened
+from support.sample_story import FILE, NOW
+from support.screen import Scene, opened
 
 
 def test_cockpit(snap_compare: Callable[..., bool], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
-from screen_kit import Scene, busy, opened, until
+from support.screen import Scene, busy, opened, until
 
 SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
 THEMES = ("cockpit-light", "cockpit-contrast", "cockpit-colourblind")

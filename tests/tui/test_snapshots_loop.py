@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_snapshots_plans import drawn_anew
 from textual.pilot import Pilot
 
-from box_kit import text_of, type_ahead
 from incident_cockpit.tui.app.wall import WallApp, WallScreen
 from incident_cockpit.tui.screens.read_back import ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from loop_kit import in_the_loop
-from screen_kit import Scene, opened, until
+from support.response import in_the_loop
+from support.screen import Scene, opened, until
+from support.single_screen import redraw, text_of, type_ahead
 
 SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
 
@@ -36,7 +35,7 @@ def behind(shows: str, *keys: str) -> Ready:
         await opened(pilot)
         type_ahead(pilot.app, *keys)
         await until(lambda: shows in text_of(pilot.app))
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     return ready
 
@@ -62,7 +61,7 @@ def test_the_read_back(snap_compare: Compare, tmp_path: Path, size: tuple[int, i
     async def ready(pilot: Pilot[Any]) -> None:
         await behind("▸ Asks", "~H", "~Raj has two")(pilot)
         await until(lambda: isinstance(pilot.app.screen, ReadBackScreen) and "Raj has two" in text_of(pilot.app))
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     assert snap_compare(handed(tmp_path).app(), terminal_size=size, run_before=ready)
 
@@ -97,7 +96,7 @@ def test_a_decision_with_its_grounds(snap_compare: Compare, tmp_path: Path, size
         screen.panes[1].move_to(next(row.key for row in screen.panes[1].rows if "Look again" in row.left[2].text))
         await pilot.press("enter")
         await until(lambda: isinstance(pilot.app.screen, ReaderScreen) and "look again" in text_of(pilot.app))
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)
 
@@ -121,6 +120,6 @@ def test_the_wall(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
     async def ready(pilot: Pilot[Any]) -> None:
         await until(lambda: isinstance(pilot.app.screen, WallScreen) and "update 1" in text_of(pilot.app))
         pilot.app.screen.paint()
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=ready)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from box_kit import text_of, type_ahead
-from builders import full_plan
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from screen_kit import Scene, opened, until
+from support.builders import full_plan
+from support.screen import Scene, opened, until
+from support.single_screen import redraw, text_of, type_ahead
 
 SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
 
@@ -36,16 +36,9 @@ def behind(screen: type, *keys: str) -> Ready:
         await opened(pilot)
         type_ahead(pilot.app, *keys)
         await until(lambda: isinstance(pilot.app.screen, screen) and pilot.app.screen.is_mounted)
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     return ready
-
-
-async def drawn_anew(pilot: Pilot[Any]) -> None:
-    """Draw a box once more: what lies behind it stays as it was when the box came, while a line was being taken out."""
-    await pilot.pause()
-    pilot.app.screen.refresh()
-    await pilot.pause()
 
 
 async def due(pilot: Pilot[Any]) -> None:
@@ -120,6 +113,6 @@ def test_closing_with_gates(snap_compare: Compare, tmp_path: Path, size: tuple[i
         await opened(pilot)
         type_ahead(pilot.app, "~n:close it was a drill", "enter")
         await until(lambda: "Press y" in text_of(pilot.app))
-        await drawn_anew(pilot)
+        await redraw(pilot)
 
     assert snap_compare(ended(tmp_path).app(), terminal_size=size, run_before=ready)

@@ -1,0 +1,101 @@
+"""What is said before a grave action is done: what is decided, who is asked, what is due then; and it comes so."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.preview import foreseen
+from incident_cockpit.actions.registry import find
+from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.facts.asks import open_asks
+from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.plan.schema import Plan
+from support.builders import Story, full_plan
+from support.reported_incidents import each_plan
+
+
+def foresee(story: Story, action: str, brought: Brought = NOTHING, **values: str) -> list[str]:
+    said = foreseen(find(action), story.record, "Ana", Here(story.now, story.zone), values, brought)
+    return said.splitlines()
+
+
+def reported(plan: Plan | None = None) -> Story:
+    return Story().report("Checkout is slow", plan=plan or full_plan(), who="Kim")
+
+
+def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due() -> None:
+    story = reported()
+    story.wait("20s")
+    assert foresee(story, "declare", severity="SEV1", why="nobody can pay") == [
+        "declared as SEV1, Ana is in command: nobody can pay",
+        "asked to join #incident-2026-11-20: Support, Security",
+        "due then: Tell the CTO how bad it is (now); Fill Technical Lead (in 5m); Say who is hurt (in 10m); "
+        "and 10 more",
+    ]
+    assert foresee(story, "declare", severity="SEV3")[0] == "declared as SEV3, Ana is in command"
+    assert (story.incident.declared, story.incident.asks) == (False, {}), "nothing is done by saying so"
+
+
+def test_where_nobody_is_asked_it_says_where_people_meet() -> None:
+    story = reported(replace(full_plan(), participants=()))
+    assert foresee(story, "declare", severity="SEV3")[1] == "people meet in #incident-2026-11-20"
+
+
+def test_the_channel_is_the_one_that_will_be_free() -> None:
+    story = reported()
+    taken = Brought(channels=frozenset(("#incident-2026-11-20", "incident-2026-11-20")))
+    [line] = [one for one in foresee(story, "declare", taken, severity="SEV1") if one.startswith("asked to join")]
+    assert "incident-2026-11-20 " not in line
+
+
+def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
+    story = Story().declare(plan=full_plan(), severity="SEV2")
+    story.wait("35m")
+    assert foresee(story, "severity", severity="SEV1", reason="all of EU") == [
+        "severity: SEV2 → SEV1: all of EU",
+        "asked to join #incident-2026-11-20: Support",
+        "due then: Tell the CTO how bad it is (now); Tell VP Engineering, now; Tell customers (now); Internal update "
+        "(now); and 3 more",
+    ]
+
+
+def test_the_end_says_who_confirms_it_and_what_follows() -> None:
+    story = Story().declare(plan=full_plan(), severity="SEV2")
+    said = foresee(story, "resolve", verified="5xx flat")
+    assert said[:2] == [
+        "phase: Investigating → Resolved: 5xx flat", "asked to confirm that it is resolved: Support, Finance",
+    ]  # fmt: skip
+    assert said[2].startswith("due then: Tell everybody that it is over (in 15m); Look 1 of 4")
+
+
+def test_a_false_alarm_says_what_stays_of_it() -> None:
+    assert foresee(reported(), "dismiss", reason="a load test") == [
+        "triage: false alarm: a load test", "noted as a follow-up: Find out why it looked real",
+    ]  # fmt: skip
+
+
+def test_what_is_long_is_cut_and_silence_is_nothing_new() -> None:
+    story = Story().declare(plan=full_plan(), severity="SEV2")
+    assert foresee(story, "phase", phase="identified") == ["phase: Investigating → Identified"]
+    story.do("resolve", verified="5xx flat")
+    [line] = [one for one in foresee(story, "phase", phase="investigating", reason="back") if "due then" in one]
+    assert "progress" not in line
+
+
+@each_plan
+@pytest.mark.parametrize("rank", [0, -1])
+def test_it_comes_as_it_was_said(plan: Plan, rank: int) -> None:
+    level = plan.severities[rank].id
+    story = reported(plan)
+    before = {item.key for item in due_items(story.incident)}
+    head, *more = foresee(story, "declare", severity=level, why="so it is")
+    story.do("declare", severity=level, why="so it is", after="")
+    asked = ", ".join(one.who for one in open_asks(story.incident).values())
+    assert head == f"declared as {level}, Ana is in command: so it is"
+    assert [one.rpartition(": ")[2] for one in more if one.startswith("asked")] == ([asked] if asked else [])
+    fresh = [item.text for item in due_items(story.incident) if item.key not in before and item.key[:4] != "ask:"]
+    for text in (part for one in more if one.startswith("due then: ") for part in one[10:].split("; ")):
+        assert any(text.startswith(one[:50]) for one in fresh) or text.startswith("and "), text
+    assert len(more) <= 3

@@ -1,0 +1,62 @@
+"""When a text says that more comes, however it says it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.documents.promised_update import next_told
+from incident_cockpit.documents.update import compose
+from support.builders import START, Story
+
+ABOUT = datetime(2026, 11, 20, 15, 43, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We will write again by 15:40 UTC.", (20, 15, 40)),
+        ("*Next update at 16:40 Paris (15:40 UTC)*", (20, 15, 40)),
+        ("Next update by 2026-11-21 00:10 UTC.", (21, 0, 10)),
+        ("- 14:31 UTC told support that news follow\nNext update at 15:30 UTC", (20, 15, 30)),
+        ("More at 03:00 UTC", (21, 3, 0)),
+    ],
+)
+def test_it_is_read_as_it_stands(text: str, told: tuple[int, int, int]) -> None:
+    assert next_told(text, ABOUT) == datetime(2026, 11, *told, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "It started at 13:48 UTC.",
+        "Update 2, 1 hour 47 minutes since it started.",
+        "- 14:31 UTC told support that news follow",
+        "Next update at 25:10 UTC",
+        "Next update by 2026-13-41 10:00 UTC",
+        "Next update soon",
+        "Next update by 15:40",
+    ],
+)
+def test_what_says_no_such_time_says_none(text: str) -> None:
+    assert next_told(text, ABOUT) is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
+@given(after=st.integers(0, 48 * 60))
+def test_what_an_update_was_written_with_is_found_in_it(zone: str, after: int) -> None:
+    story = Story(START + timedelta(minutes=after)).declare()
+    for audience in ("internal", "external"):
+        made = compose(story.record, audience, story.now, ZoneInfo(zone))
+        assert made.next_due is not None
+        assert next_told(made.text, made.next_due) == made.next_due
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_it(text: str) -> None:
+    next_told(f"next {text} by 15:40 UTC", ABOUT)

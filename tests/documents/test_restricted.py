@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from incident_cockpit.documents.adherence_report import adherence_report
+from incident_cockpit.documents.breach_record import breach_record
+from incident_cockpit.documents.document import file_stem, tells_title, veiled
+from incident_cockpit.documents.handoff_brief import brief
+from incident_cockpit.documents.invitation import invitation
+from incident_cockpit.documents.join_brief import join_brief, stand_down
+from incident_cockpit.documents.messages import message, messages
+from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.situation import situation
+from incident_cockpit.documents.timeline import timeline
+from incident_cockpit.documents.update import check, compose
+from incident_cockpit.errors import Refused
+from incident_cockpit.plan.schema import Channel
+from incident_cockpit.text.escape import mentions
+from support.builders import Story, full_plan
+from support.formats import TARGETS
+from support.reported_incidents import CODENAME, TITLE, breached, declared
+
+PARIS = ZoneInfo("Europe/Paris")
+MARK = f"RESTRICTED: {CODENAME}. Do not forward."
+
+# Everything that leaves and is read by colleagues. A new one belongs in here.
+INSIDE: dict[str, Callable[[Story], str]] = {
+    "internal update": lambda told: compose(told.record, "internal", told.now, PARIS).text,
+    "situation": lambda told: situation(told.record, told.now, PARIS),
+    "timeline": lambda told: timeline(told.record, PARIS),
+    "postmortem": lambda told: postmortem(told.record, told.now, PARIS),
+    "breach record": lambda told: breach_record(told.record, told.now, PARIS),
+    "adherence": lambda told: adherence_report(told.record, told.now),
+    "hand-over": lambda told: brief(told.record, told.now, PARIS),
+    "join brief": lambda told: join_brief(told.record, told.now, PARIS),
+    "stand-down": lambda told: stand_down(told.record, told.now, PARIS),
+    "first message": lambda told: message(told.record, "declared", told.now, PARIS).text,
+    "notice to colleagues": lambda told: message(told.record, "notice:support", told.now, PARIS).text,
+}
+OUTSIDE: dict[str, Callable[[Story], str]] = {
+    "external update": lambda told: compose(told.record, "external", told.now, PARIS).text,
+    "notice to the authority": lambda told: message(told.record, "notice:authority", told.now, PARIS).text,
+}
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_what_colleagues_read_is_marked_and_never_tells_the_title(text: str) -> None:
+    written = INSIDE[text](breached())
+    assert MARK in written.split("\n", 1)[0]
+    assert TITLE.casefold() not in written.casefold()
+    assert CODENAME in written
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) -> None:
+    written = OUTSIDE[text](breached())
+    assert "RESTRICTED" not in written
+    assert TITLE.casefold() not in written.casefold()
+
+
+def test_a_codename_that_goes_outside_is_noticed() -> None:
+    said = f"Nobody outside knows what {CODENAME} is: say it in words that its readers know"
+    told = breached()
+    for composed in (compose(told.record, "external", told.now, PARIS),
+                     message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
+        assert said in composed.warnings
+    assert said not in compose(told.record, "internal", told.now, PARIS).warnings
+    assert said not in check("A problem with our service", told.incident, "external")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None:
+    told = breached()
+    for word, _ in messages(told.record):
+        if not word.startswith("notice:a") and word != "notice:users":
+            assert message(told.record, word, told.now, PARIS, target).text.startswith(f"{MARK}\n\n")
+
+
+def test_documents_say_it_in_their_heading_too() -> None:
+    told = breached()
+    assert postmortem(told.record, told.now, PARIS).splitlines()[2] == f"# Postmortem: INC-7 {CODENAME} (RESTRICTED)"
+
+
+def test_files_are_named_by_the_codename() -> None:
+    told = breached()
+    assert file_stem(told.incident, "postmortem") == "INC-7-RESTRICTED-bluebird-postmortem"
+    told.do("restrict", codename="../Blue bird 2")
+    assert file_stem(told.incident, "postmortem") == "INC-7-RESTRICTED-blue-bird-2-postmortem"
+    told.do("unrestrict")
+    assert file_stem(told.incident, "postmortem") == "INC-7-postmortem"
+
+
+def test_an_incident_that_is_open_to_all_is_told_as_it_is() -> None:
+    told = breached()
+    told.do("unrestrict")
+    assert veiled(told.record) is told.record
+    for write in INSIDE.values():
+        assert "Do not forward" not in write(told)
+    assert TITLE in compose(told.record, "external", told.now, PARIS).text
+
+
+def test_the_invitation_goes_by_the_codename() -> None:
+    told = breached()
+    data = invitation(told.record, told.now, {}).decode().replace("\r\n ", "")
+    assert f"SUMMARY:RESTRICTED: Review of INC-7 {CODENAME}" in data
+    assert MARK in data
+    assert "CLASS:CONFIDENTIAL" in data
+    assert TITLE not in data
+
+
+def test_an_older_title_is_not_told_either() -> None:
+    told = breached()
+    told.do("title", title="Export job leaks addresses")
+    told.do("note", text="export job  leaks addresses, and customer records seen by strangers")
+    for write in (*INSIDE.values(), *OUTSIDE.values()):
+        written = write(told).casefold()
+        assert "leaks addresses" not in written
+        assert TITLE.casefold() not in written
+
+
+def test_a_title_of_one_word_is_hidden_as_title_and_stays_a_word() -> None:
+    story = Story().declare("Ransomware", "SEV1", plan=full_plan())
+    story.do("restrict", codename="Heron")
+    story.do("note", text="No ransomware on db-3")
+    text = timeline(story.record, PARIS)
+    assert "**opened** INC-7 Heron" in text
+    assert "No ransomware on db-3" in text
+
+
+def test_the_words_of_plan_and_runbook_stay() -> None:
+    story = Story().declare("Data breach", "SEV1", plan=full_plan())
+    story.do("restrict", codename="Heron")
+    story.do("type", type="breach")
+    assert veiled(story.record).incident.plan == story.incident.plan
+
+
+def test_what_a_person_edits_is_looked_through_again() -> None:
+    told = breached()
+    text = compose(told.record, "internal", told.now, PARIS).text
+    assert check(text, told.incident, "internal") == ()
+    assert check(text.partition("\n")[2], told.incident, "internal") == (f"Its first line is missing: {MARK}",)
+    assert check(f"{text} {TITLE}", told.incident, "internal") == (
+        f"It tells the title, and the incident is restricted: call it {CODENAME}",
+    )
+    assert f"call it {CODENAME}" in check(TITLE.lower(), told.incident, "external")[0]
+    assert tells_title(TITLE, told.incident)
+    assert not tells_title(TITLE, declared().incident)
+
+
+def test_a_channel_that_tells_the_title_is_pointed_out() -> None:
+    told = breached()
+    said = message(told.record, "declared", told.now, PARIS).warnings
+    assert not [one for one in said if "channel's name" in one]
+    told.do("channel", name="sev1-customer-records-seen-by-strangers")
+    assert any(
+        "The channel's name tells the title" in one
+        for one in message(told.record, "declared", told.now, PARIS).warnings
+    )
+
+
+NAMES = st.text(alphabet=st.sampled_from(list("@*_~`#|<>[]()!-+=.:\\/&{}%$ \nab1")), min_size=1, max_size=40).filter(
+    lambda name: bool(name.strip())
+)
+
+
+@given(NAMES)
+def test_no_codename_opens_anything_or_calls_anybody(name: str) -> None:
+    story = Story().declare("Xyz qrs", "SEV1", plan=full_plan())
+    try:
+        story.do("restrict", codename=name)
+    except Refused:
+        return
+    assert mentions(compose(story.record, "internal", story.now, PARIS).text) == 0
+    document = postmortem(story.record, story.now, PARIS)
+    assert document.split("\n\n")[1].startswith("# Postmortem: INC-7 ")
+    assert "\n" not in document.split("\n\n")[0]
+    assert "/" not in file_stem(story.incident, "postmortem")
+
+
+def test_a_channel_that_was_called_by_the_title_is_not_told_once_people_meet_elsewhere() -> None:
+    plan = replace(full_plan(), channel=Channel("inc-{title}"))
+    told = Story().declare("Customer table is public", "SEV1", plan=plan)
+    told.do("restrict", codename="Kestrel")
+    told.do("ask", who="Raj", within="10m", text="archive inc-customer-table-is-public")
+    # While they meet there, nobody would find them by another name.
+    assert "#inc-customer-table-is-public" in message(told.record, "invite", told.now, PARIS).text
+    told.do("channel", name="war-room")
+    for text in (timeline(told.record, PARIS), compose(told.record, "internal", told.now, PARIS).text):
+        assert "customer-table" not in text
+        assert "archive Kestrel" in text
+    assert "#war-room" in message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")

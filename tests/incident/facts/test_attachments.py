@@ -1,0 +1,219 @@
+"""Links and files on lines: which line is meant, what may be pinned, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.event import Moment, PendingFact
+from incident_cockpit.incident.facts.attachments import LONGEST_LINK, LONGEST_WORDS, Pin, PinnedFile, is_address, link
+from incident_cockpit.incident.facts.notes import log
+from incident_cockpit.incident.recording import along
+from incident_cockpit.incident.views.timeline import TimelineLine, lines
+from support.builders import Story
+
+URL = "https://graphs.example/d/5xx?from=now-1h"
+GRAPH = PinnedFile("graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png")
+
+
+def told() -> Story:
+    story = Story().declare()
+    story.do("note", text="5xx at 8%")
+    story.do("note", text="5xx at 3%", by="Raj")
+    return story
+
+
+def line(story: Story, words: str) -> TimelineLine:
+    return next(one for one in lines(story.record) if one.text == words)
+
+
+def pinned(story: Story, words: str) -> list[str]:
+    return [pin.words for pin in line(story, words).pins]
+
+
+# Which line
+
+
+@pytest.mark.parametrize("name", ["#{}", "{}", "5xx at 8", "AT 8%"])
+def test_a_line_is_named_by_its_number_or_its_words(name: str) -> None:
+    story = told()
+    story.do("pin", what=URL, line=name.format(line(story, "5xx at 8%").seq), by="Raj")
+    [pin] = line(story, "5xx at 8%").pins
+    assert (pin.link, pin.by, pin.when, pin.to) == (URL, "Raj", story.now, "note: 5xx at 8%")
+    assert line(story, f"{URL} → note: 5xx at 8%").sort == "pinned"
+
+
+def test_without_a_name_it_is_the_newest_line_of_whoever_acts() -> None:
+    story = told()
+    story.do("pin", what=URL)
+    story.do("pin", what=GRAPH)
+    assert pinned(story, "5xx at 8%") == [URL, "graph.png (14 KB)"], "a pin is no line to pin to by itself"
+    assert pinned(story, "5xx at 3%") == []
+
+
+def test_a_line_that_was_taken_back_is_not_the_newest() -> None:
+    story = told()
+    story.do("note", text="wrong window")
+    story.do("undo")
+    story.do("pin", what=URL)
+    assert pinned(story, "5xx at 8%") == [URL]
+
+
+@pytest.mark.parametrize(
+    ("values", "by", "why"),
+    [
+        ({"line": "#999"}, "Ana", "there is no line #999"),
+        ({"line": "#2"}, "Ana", "there is no line #2"),
+        ({"line": "no such words"}, "Ana", "no timeline line has the words"),
+        ({"line": "5xx at"}, "Ana", "fits 2 of them.*#11.*#12"),
+        ({}, "Kim", "no line of yours yet"),
+        ({"what": ""}, "Ana", "needs a link or file"),
+    ],
+)
+def test_no_line_or_several_are_refused(values: dict[str, Any], by: str, why: str) -> None:
+    story = told()
+    before = story.record.seq
+    with pytest.raises(Refused, match=why):
+        story.do("pin", by=by, **{"what": URL, **values})
+    assert story.record.seq == before
+
+
+def test_a_number_that_is_no_line_may_be_words() -> None:
+    story = told()
+    story.do("note", text="answers 404 to everything")
+    story.do("pin", what=URL, line="404")
+    assert pinned(story, "answers 404 to everything") == [URL]
+
+
+# What
+
+
+@pytest.mark.parametrize("good", ["http://g.example", "HTTPS://g.example/a?b=c#d", "https://user:pw@[::1]:8080/ä"])
+def test_links_that_may_be_pinned(good: str) -> None:
+    assert is_address(good)
+    assert link(good) == good
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "ftp://g.example/x", "file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "https://", "https:///x",
+        "https://g.example/a b", "https://g.example/a\nb", "https://[g.example", "www.g.example", "//g.example/x", "",
+        "mailto:ana@g.example", "ssh://root@g.example",
+    ],
+)  # fmt: skip
+def test_whatever_else_is_refused_with_the_way_on(bad: str) -> None:
+    with pytest.raises(Refused, match="is no link that can be pinned: give an address that begins with https://"):
+        link(bad)
+
+
+def test_a_link_has_a_longest_length() -> None:
+    assert link("https://g.example/".ljust(LONGEST_LINK, "x"))
+    with pytest.raises(Refused, match="2,001 characters is too long") as refused:
+        link("https://g.example/".ljust(LONGEST_LINK + 1, "x"))
+    assert len(str(refused.value)) < 300
+
+
+@given(st.text())
+def test_nothing_but_http_gets_through(text: str) -> None:
+    try:
+        good = link(text)
+    except Refused:
+        return
+    assert good.lower().startswith(("http://", "https://"))
+    assert not any(sign.isspace() for sign in good)
+
+
+def test_the_same_thing_is_pinned_to_a_line_once() -> None:
+    story = told()
+    story.do("pin", what=URL)
+    story.do("pin", what=GRAPH)
+    again = PinnedFile("copy of graph.png", GRAPH.size, GRAPH.sha256, GRAPH.copy)
+    for what in (URL, again):
+        with pytest.raises(Refused, match="is pinned to that line already"):
+            story.do("pin", what=what, line="5xx at 8%")
+    story.do("pin", what=URL, line="5xx at 3%")
+    assert pinned(story, "5xx at 3%") == [URL]
+
+
+def test_a_link_is_never_the_same_as_a_file() -> None:
+    def pin(**what: Any) -> Pin:
+        return Pin(3, "note: x", "Ana", Story().now, **what)
+
+    assert pin(link=URL).same_as(pin(link=URL))
+    assert not pin(link=URL).same_as(pin(link=f"{URL}&to=now"))
+    assert not pin(link=URL).same_as(pin(file=GRAPH))
+    assert not pin(file=GRAPH).same_as(pin(link=URL))
+
+
+# Taking back
+
+
+def test_a_pin_is_taken_back_and_brought_back_alone() -> None:
+    story = told()
+    story.do("pin", what=URL)
+    story.do("pin", what=GRAPH)
+    story.do("undo")
+    assert pinned(story, "5xx at 8%") == [URL]
+    assert [one.sort for one in lines(story.record)].count("pinned") == 1
+    story.do("redo")
+    assert pinned(story, "5xx at 8%") == [URL, "graph.png (14 KB)"]
+    story.do("undo")
+    story.do("undo")
+    assert story.incident.pins == {}
+
+
+def test_a_line_with_a_pin_can_still_be_taken_back_and_the_pin_stays_on_record() -> None:
+    story = told()
+    story.do("pin", what=URL, line="5xx at 3%")
+    story.do("undo", by="Raj")
+    assert "5xx at 3%" not in [one.text for one in lines(story.record)]
+    assert line(story, f"{URL} → note: 5xx at 3%")
+    with pytest.raises(Refused, match="there is no line #12"):
+        story.do("pin", what=GRAPH, line="#12")
+
+
+# What it says of the line
+
+
+def test_the_line_is_named_by_how_it_begins_without_half_a_secret() -> None:
+    story = Story().declare()
+    token = "ghp_" + "a1B2" * 9
+    story.do("note", text=f"{'x' * (LONGEST_WORDS - 25)}\n{token} and more")
+    story.do("pin", what=URL)
+    [[pin]] = [one.pins for one in lines(story.record) if one.pins]
+    assert len(pin.to) <= LONGEST_WORDS
+    assert token[:12] not in pin.to
+    assert "\n" not in pin.to
+
+
+# Along with a line
+
+
+def decided(story: Story, *things: str | PinnedFile, quiet: bool = False) -> list[Pin]:
+    moment = Moment("Ana", story.now, story.now, story.record.seq + 1)
+    note = PendingFact(log(story.incident, moment, "5xx graph"))
+    drafts = list(along(story.record, moment, () if quiet else (note,), things))
+    assert len({draft.fact.pin for draft in drafts}) == len(drafts)
+    return [draft.fact.now for draft in drafts]
+
+
+def test_what_comes_along_is_on_the_line_and_is_no_line_of_its_own() -> None:
+    story = told()
+    first, second = decided(story, URL, GRAPH)
+    assert (first.line, first.to, first.along) == (story.record.seq + 1, "note: 5xx graph", True)
+    assert (second.line, second.file) == (first.line, GRAPH)
+
+
+def test_what_comes_along_twice_is_pinned_once() -> None:
+    assert [pin.words for pin in decided(told(), URL, GRAPH, URL, GRAPH)] == [URL, "graph.png (14 KB)"]
+
+
+def test_nothing_comes_along_where_no_line_is_added() -> None:
+    assert decided(told(), quiet=True) == []
+    with pytest.raises(Refused, match="adds no line to pin anything to"):
+        decided(told(), URL, quiet=True)

@@ -1,0 +1,236 @@
+"""Risks, codenames, the breach record and evidence: ways, refusals, the words of each, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from incident_cockpit.actions.arguments import options
+from incident_cockpit.actions.registry import find
+from incident_cockpit.actions.split_args import split
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.facts.security import FIELDS, holder, kept, lacking
+from incident_cockpit.incident.views import timeline
+from incident_cockpit.incident.views.next_action import Prompt, prompts
+from support.builders import START, Story, breach_story, full_plan
+
+
+def said(story: Story) -> tuple[str, str]:
+    """Return how the newest event reads that has a line of its own."""
+    newest = next(event for event in reversed(story.record.events) if not event.fact.quiet)
+    line = timeline.words(story.record, newest)
+    return line.sort, line.text
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story().declare("Addresses of customers leak", plan=full_plan())
+
+
+class TestMeeting:
+    """The channel and the call, said by hand."""
+
+    def test_a_channel_is_named_with_its_sign_or_without(self, story: Story) -> None:
+        story.do("channel", name="#inc-7-addresses")
+        assert said(story) == ("channel", "#inc-7-addresses")
+        assert story.incident.meeting.channel == "inc-7-addresses"
+        story.do("undo")
+        assert story.incident.meeting.channel == "incident-2026-11-20"
+
+    @pytest.mark.parametrize(
+        ("name", "says", "way_on"),
+        [
+            ("", "the channel has no name", "channel inc-7-checkout"),
+            ("#", "the channel has no name", "channel inc-7-checkout"),
+            ("war room", "no spaces", "did you mean #war-room?"),
+            ("x" * 81, "at most 80 characters", "#xxx"),
+            ("incident-2026-11-20", "the channel is #incident-2026-11-20 already", "another name"),
+        ],
+    )
+    def test_what_is_no_name(self, story: Story, name: str, says: str, way_on: str) -> None:
+        with pytest.raises(Refused, match=says) as refused:
+            story.do("channel", name=name)
+        assert way_on in refused.value.what_to_do
+
+    def test_a_call_is_a_link_or_a_number(self, story: Story) -> None:
+        story.do("call", link="+44 20 7946 0000, pin 12")
+        assert said(story) == ("call", "+44 20 7946 0000, pin 12")
+        for link, says in (("", "no address"), ("+44 20 7946 0000, pin 12", "there already"), ("x" * 301, "301")):
+            with pytest.raises(Refused, match=says):
+                story.do("call", link=link)
+
+
+class TestRisk:
+    """What may happen next is a line of its own, for the first message."""
+
+    def test_it_is_a_line(self, story: Story) -> None:
+        story.do("risk", text="vouchers may be paid twice")
+        assert said(story) == ("risk", "vouchers may be paid twice")
+        with pytest.raises(Refused, match="nothing to log"):
+            story.do("risk", text="")
+
+
+class TestRestriction:
+    """A codename stands for the title in what leaves."""
+
+    def test_it_is_given_changed_and_lifted(self, story: Story) -> None:
+        story.do("restrict", codename="  Blue   bird ")
+        assert (said(story), story.incident.codename) == (("restricted", "codename Blue bird"), "Blue bird")
+        story.do("restrict", codename="Kestrel")
+        story.do("unrestrict")
+        assert (said(story), story.incident.codename) == (("restricted", "open to all again"), "")
+        story.do("undo")
+        assert story.incident.codename == "Kestrel"
+
+    @pytest.mark.parametrize(
+        ("codename", "says"),
+        [
+            ("", "the codename is empty"),
+            ("x" * 41, "41 characters"),
+            ("Leaking Customers", "'customers' is in the title"),
+            ("ADDRESSES", "tells what it is about"),
+        ],
+    )
+    def test_what_is_no_codename(self, story: Story, codename: str, says: str) -> None:
+        with pytest.raises(Refused, match=says) as refused:
+            story.do("restrict", codename=codename)
+        assert refused.value.what_to_do
+
+    def test_small_words_tell_nothing(self, story: Story) -> None:
+        story.do("restrict", codename="House of glass")
+        assert story.incident.codename == "House of glass"
+
+    def test_twice_the_same_and_lifting_nothing_are_refused(self, story: Story) -> None:
+        with pytest.raises(Refused, match="not restricted"):
+            story.do("unrestrict")
+        story.do("restrict", codename="Kestrel")
+        with pytest.raises(Refused, match="codename Kestrel already"):
+            story.do("restrict", codename="Kestrel")
+
+
+class TestBreachRecord:
+    """What an authority asks for, field by field (seed 003, section 12)."""
+
+    def record_prompt(self, story: Story) -> Prompt | None:
+        return next((one for one in prompts(story.incident, story.now) if one.action == "breach"), None)
+
+    def test_it_begins_with_the_type_and_asks_until_it_is_full(self, story: Story) -> None:
+        assert (kept(story.incident), lacking(story.incident), self.record_prompt(story)) == (False, (), None)
+        story.do("type", type="breach")
+        wanted = [field for field in FIELDS if field != "delay"]
+        assert list(lacking(story.incident)) == wanted
+        prompt = self.record_prompt(story)
+        assert prompt is not None
+        assert (prompt.text, prompt.about) == ("The breach record lacks 8 fields: nature", "nature")
+        for field in wanted[:-1]:
+            story.do("breach", field=field, text=f"what is known of {field}")
+        prompt = self.record_prompt(story)
+        assert prompt is not None
+        assert prompt.text == "The breach record lacks 1 field: risk"
+        story.do("breach", field="risk", text="low: the list was public before")
+        assert (self.record_prompt(story), lacking(story.incident)) == (None, ())
+
+    def test_a_field_is_put_right_and_taken_back(self, story: Story) -> None:
+        story.do("breach", field="people", text="some")
+        assert kept(story.incident)
+        story.do("breach", field="people", text="about 4,000 customers")
+        assert said(story) == ("breach", "people: about 4,000 customers")
+        assert story.incident.breach["people"].since == story.now
+        story.do("undo")
+        assert story.incident.breach["people"].value == "some"
+        story.do("undo")
+        assert story.incident.breach == {}
+
+    def test_a_field_is_found_by_its_question_too(self, story: Story) -> None:
+        story.do("breach", field="kinds of data", text="addresses")
+        assert list(story.incident.breach) == ["data"]
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="no field of the breach record has the words 'colour'"):
+            story.do("breach", field="colour", text="red")
+        with pytest.raises(Refused, match="nothing is said of 'people'") as refused:
+            story.do("breach", field="people", text="")
+        assert refused.value.what_to_do == FIELDS["people"]
+        story.do("breach", field="people", text="4,000")
+        with pytest.raises(Refused, match="'people' says so already"):
+            story.do("breach", field="people", text="4,000")
+
+    def test_every_field_can_be_picked(self, story: Story) -> None:
+        assert {one.id: one.words for one in options(find("breach").args[0].kind, story.incident)} == FIELDS
+
+
+class TestEvidence:
+    """What is kept, where it lies, and who has had it since."""
+
+    def test_it_goes_from_hand_to_hand(self, story: Story) -> None:
+        story.do("evidence", by="Raj", text="disk image of web-3", where="vault 12")
+        assert said(story) == ("evidence", "disk image of web-3 (vault 12)")
+        [(key, piece)] = story.incident.evidence.items()
+        assert (piece.by, piece.when, holder(piece)) == ("Raj", story.now, "Raj")
+        story.do("evidence-handed", evidence="disk image", who="Lee")
+        assert said(story) == ("evidence", "disk image of web-3 → Lee")
+        story.do("evidence-handed", evidence=key, who="Kim")
+        assert story.incident.evidence[key].handed == ("Lee", "Kim")
+        story.do("undo")
+        assert holder(story.incident.evidence[key]) == "Lee"
+
+    def test_where_it_lies_may_stay_open(self, story: Story) -> None:
+        story.do("evidence", text="the mail of the stranger")
+        assert said(story) == ("evidence", "the mail of the stranger")
+
+    @pytest.mark.parametrize(
+        ("typed", "values"),
+        [
+            ("disk image of web-3", {"text": "disk image of web-3"}),
+            ('"disk image of web-3" vault 12', {"text": "disk image of web-3", "where": "vault 12"}),
+            ('"disk image of web-3"', {"text": "disk image of web-3"}),
+        ],
+    )
+    def test_only_what_is_quoted_is_parted_from_its_place(self, typed: str, values: dict[str, str]) -> None:
+        assert split(find("evidence"), typed) == values
+
+    def test_refusals(self, story: Story) -> None:
+        with pytest.raises(Refused, match="nothing is said to be kept"):
+            story.do("evidence", text="")
+        with pytest.raises(Refused, match="no piece of evidence to name"):
+            story.do("evidence-handed", evidence="disk", who="Lee")
+        story.do("evidence", text="disk image")
+        with pytest.raises(Refused, match="nobody was named"):
+            story.do("evidence-handed", evidence="disk", who="")
+        with pytest.raises(Refused, match="Ana has 'disk image' already"):
+            story.do("evidence-handed", evidence="disk", who="ana")
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("channel", {"name": "war-room"}),
+        ("call", {"link": "https://meet.example/x"}),
+        ("risk", {"text": "it may spread"}),
+        ("restrict", {"codename": "Kestrel"}),
+        ("breach", {"field": "people", "text": "4,000"}),
+        ("evidence", {"text": "a disk", "where": "a vault"}),
+        ("type", {"type": "breach"}),
+        ("found-by", {"detection": "alert"}),
+    ],
+)
+def test_undo_and_redo_leave_no_trace(story: Story, action: str, values: dict[str, Any]) -> None:
+    before = replace(story.incident, seq=0, moved=None)
+    story.do(action, **values)
+    after = replace(story.incident, seq=0, moved=None)
+    assert after != before
+    story.do("undo")
+    assert replace(story.incident, seq=0, moved=None) == before
+    story.do("redo")
+    assert replace(story.incident, seq=0, moved=None) == after
+
+
+def test_a_breach_is_told_from_the_report_on() -> None:
+    story = breach_story()
+    assert [line.sort for line in timeline.lines(story.record)][:9] == [
+        "opened", "report", "report", "report", "triage", "answer", "severity", "phase", "role",
+    ]  # fmt: skip
+    assert story.incident.codename == "Kestrel"
+    assert story.incident.milestones["started"] < START < story.incident.milestones["aware"]

@@ -1,0 +1,329 @@
+"""One plan on top of another."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.errors import NotFound
+from incident_cockpit.plan.checks import plan_errors
+from incident_cockpit.plan.inheritance import extended
+from incident_cockpit.plan.loader import PlanErrors, compile_plan, load_plan, read_plan
+from incident_cockpit.plan.schema import Plan
+from support.plans import ANYTHING, EVERY, FULL, full, held, text_of
+
+
+def plans(files: Mapping[str, str]) -> Any:
+    """Return what finds the files by their names."""
+
+    def find(word: str, _: str) -> tuple[str, str]:
+        if word not in files:
+            raise NotFound(f"There is no plan {word!r}", "there are none")
+        return word, files[word]
+
+    return find
+
+
+def child(changes: Mapping[str, Any], parent: Mapping[str, Any] = FULL) -> Plan:
+    raw = {"id": "ours", "name": "Ours", "extends": "whole.toml", **changes}
+    return read_plan(text_of(raw), "ours.toml", plans({"whole.toml": text_of(dict(parent))}))
+
+
+def wrong(changes: Mapping[str, Any], parent: Mapping[str, Any] = FULL) -> tuple[str, ...]:
+    with pytest.raises(PlanErrors) as refused:
+        child(changes, parent)
+    lines: tuple[str, ...] = refused.value.lines
+    assert all("\n" not in line for line in lines)
+    return lines
+
+
+def whole() -> Plan:
+    return read_plan(text_of(FULL), "whole.toml")
+
+
+def test_a_plan_that_changes_nothing_is_the_other_one_by_its_own_name() -> None:
+    ours, theirs = child({}), whole()
+    assert (ours.id, ours.name, ours.extends, theirs.extends) == ("ours", "Ours", "whole.toml", "")
+    same = [field for field in Plan.__struct_fields__ if field not in ("id", "name", "extends")]
+    assert [getattr(ours, field) for field in same] == [getattr(theirs, field) for field in same]
+
+
+def test_keys_and_single_tables_win_key_by_key() -> None:
+    ours = child({"zone": "UTC", "hours": {"opens": "10:00"}, "triage": {"owner": "Duty"}, "confirmers": ["CTO"]})
+    assert (ours.zone, ours.confirmers) == ("UTC", ("CTO",))
+    assert (ours.hours.opens, ours.hours.closes) == (600, 1080)
+    assert (ours.triage.owner, ours.triage.route, ours.triage.first) == ("Duty", "#eng", True)
+
+
+def test_rows_are_laid_over_by_what_tells_them_apart_and_new_ones_come_last() -> None:
+    ours = child(
+        {
+            "roles": [{"id": "ic", "short": "Boss"}, {"id": "scribe", "name": "Scribe", "short": "Scribe"}],
+            "cadences": [{"audience": "internal", "every": {"P0": "15m"}}],
+            "templates": [{"audience": "internal", "phase": "over", "text": "over"}],
+            "escalation": [{"severity": "P0", "tell": "Engineering Manager", "after": "10m"}],
+            "systems": [{"name": "Checkout API", "owner": "Platform"}],
+            "targets": [{"metric": "ttr", "severities": ["P0"], "within": "2h"}, {"metric": "ttr", "within": "9h"}],
+        }
+    )
+    assert [(role.id, role.short) for role in ours.roles] == [("ic", "Boss"), ("sme", "SME"), ("scribe", "Scribe")]
+    assert ours.roles[0].duties == ("Decides",)
+    assert ours.cadences[0].seconds == (("P0", 900),)
+    assert ours.cadences[0].route == "#incidents"
+    assert [template.text for template in ours.templates] == ["{{ title }}", "over"]
+    rung = next(one for one in ours.deadlines if one.who == "Engineering Manager")
+    assert (rung.within.seconds, rung.met_by) == (600, "done tell-em")
+    assert (ours.systems[0].owner, len(ours.systems[0].resources)) == ("Platform", 1)
+    assert [(one.seconds, one.severities) for one in ours.targets] == [(7200, ("P0",)), (32400, ())]
+
+
+SEVERITIES = [{"id": "P0", "name": "Worst", "means": "All is down."}, {"id": "X", "name": "Rest", "means": "Rest."}]
+
+
+def test_severities_of_ones_own_replace_the_others_and_what_names_the_old_goes_with_them() -> None:
+    ours = child({"severities": SEVERITIES})
+    assert [(one.id, one.rank, one.respond) for one in ours.severities] == [("P0", 1, None), ("X", 2, None)]
+    assert ours.roles[0].required_at == ("P0",)
+    assert ours.cadences[0].seconds == (("P0", 1800),)
+    assert ours.postmortem.required_at == ("P0",)
+    authority = next(one for one in ours.deadlines if one.id == "authority")
+    assert authority.severities == ("P0",)
+
+
+def test_rows_that_were_for_severities_that_are_gone_do_not_turn_into_rows_for_all() -> None:
+    ours = child({"severities": SEVERITIES[1:]})
+    assert ours.roles[0].required_at == ()
+    assert not ours.deadlines
+    assert ours.phases[0].id == "looking"
+    assert (ours.closing, ours.participants, ours.targets) == ((), (), ())
+    assert ours.postmortem.required_at == ()
+
+
+PHASES = [
+    {"id": "fixing", "name": "Fixing", "means": "We mend.", "public": "Identified"},
+    {"id": "done", "name": "Done", "means": "Over.", "public": "Resolved", "milestone": "resolved", "live": False},
+]
+
+
+def test_phases_of_ones_own_replace_the_others_too() -> None:
+    parent = full()
+    parent["deadlines"].append({"id": "late", "text": "Leave", "within": "1h", "met_by": "phase looking"})
+    ours = child({"phases": PHASES, "first_phase": "fixing"}, parent)
+    assert [phase.id for phase in ours.phases] == ["fixing", "done"]
+    assert [template.phase for template in ours.templates] == [None]
+    assert "late" not in [one.id for one in ours.deadlines]
+    assert wrong({"phases": PHASES}) == ("ours.toml: first_phase = 'looking': no such phase; there are fixing, done",)
+
+
+def test_what_is_dropped_goes_and_takes_along_what_points_at_it() -> None:
+    ours = child({"drop": ["types.breach", "watch", "hours.holidays", "runbook", "escalation.P0.Tell customers"]})
+    assert [one.id for one in ours.types] == ["outage"]
+    assert "authority" not in [one.id for one in ours.deadlines]
+    assert (ours.watch, ours.hours.holidays, ours.runbook) == (None, (), None)
+    assert [one.id for one in ours.deadlines if one.id.startswith("rung")] == ["rung-P0-engineering-manager"]
+    assert not [one for one in child({"drop": ["escalation"]}).deadlines if one.id.startswith("rung")]
+    assert not [one for one in child({"drop": ["escalation.P0"]}).deadlines if one.id.startswith("rung")]
+
+
+def test_without_the_ladder_of_its_severity_the_plain_escalation_comes_back() -> None:
+    assert "escalate-P0" not in [one.id for one in child({}).deadlines]
+    assert "escalate-P0" in [one.id for one in child({"drop": ["escalation"]}).deadlines]
+
+
+def test_an_audience_that_is_dropped_takes_its_texts_and_rungs() -> None:
+    ours = child({"drop": ["cadences.internal"]})
+    assert (ours.cadences, ours.templates) == ((), ())
+    assert "rung-P0-tell-customers" not in [one.id for one in ours.deadlines]
+
+
+def test_progress_is_checked_at_what_is_left_of_its_severities() -> None:
+    assert (child({}).progress, child({}).progress_at) == (1800, ("P0", "P1"))
+    fewer = child({"severities": [{"id": "P1", "name": "Bad", "means": "Much is down."}]})
+    assert (fewer.progress, fewer.progress_at) == (1800, ("P1",))
+    others = child({"severities": [{"id": "S1", "name": "Bad", "means": "Much is down."}]})
+    assert (others.progress, others.progress_at) == (None, ()), "at none of them is not at all of them"
+    assert (child({"drop": ["progress_check"]}).progress_at, child({"drop": ["progress_check_at"]}).progress) == (
+        (),
+        1800,
+    )
+
+
+def test_what_is_dropped_can_be_said_anew() -> None:
+    ours = child({"drop": ["roles.sme"], "roles": [{"id": "sme", "name": "Helper", "short": "H"}]})
+    assert (ours.roles[1].name, ours.roles[1].many) == ("Helper", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"drop": ["roles.smee"]}, "drop.1 = 'roles.smee': whole.toml has none such, did you mean 'roles.sme'?"),
+        ({"drop": ["hours.lunch"]}, "drop.1 = 'hours.lunch': whole.toml has none such"),
+        ({"drop": ["x", 3]}, "drop.2 = 3: must be text in quotes"),
+        ({"drop": "roles.sme"}, "drop = 'roles.sme': must be a list"),
+        ({"drop": ["command_role"]}, "command_role: missing"),
+        ({"name": 4}, "name = 4: must be text in quotes"),
+        ({"roles": [{"id": "ic", "shor": "Boss"}]}, "roles.ic.shor: unknown key, did you mean 'short'?"),
+        ({"roles": [{"id": "ic"}, {"id": "ic"}]}, "roles.2.id = 'ic': is there already, capitals do not count"),
+        ({"roles": [{"name": "x"}]}, "roles.1.id: missing"),
+        ({"roles": [7]}, "roles.1 = 7: must be a table"),
+        ({"roles": 7}, "roles = 7: must be a list"),
+        ({"hours": 7}, "hours = 7: must be a table"),
+        ({"escalation": [{"severity": "P9", "after": "1h", "tell": "X"}]}, "escalation.1.severity = 'P9': no such"),
+        ({"escalation": [{"severity": "P1", "after": "soon", "tell": "X"}]}, "escalation.1.after = 'soon': must be"),
+        ({"drop": ["roles.ic"]}, "command_role = 'ic': no such role; there are sme"),
+    ],
+)
+def test_a_wrong_wish_is_named_in_the_file_it_stands_in(changes: Mapping[str, Any], line: str) -> None:
+    lines = wrong(changes)
+    assert any(each.startswith(f"ours.toml: {line}") for each in lines), lines
+
+
+def test_a_plan_needs_a_name_of_its_own() -> None:
+    with pytest.raises(PlanErrors) as refused:
+        read_plan('extends = "whole.toml"', "ours.toml", plans({"whole.toml": text_of(FULL)}))
+    assert refused.value.lines == ("ours.toml: id: missing", "ours.toml: name: missing")
+
+
+def test_dropping_needs_something_to_drop_from() -> None:
+    with pytest.raises(PlanErrors) as refused:
+        read_plan(text_of(full(drop=["watch"])), "ours.toml")
+    assert refused.value.lines == ("ours.toml: drop: needs extends, the plan that it takes from",)
+
+
+def test_rows_of_the_other_file_are_counted_there() -> None:
+    parent = full()
+    parent["templates"].append({"audience": "internal", "phase": "closed", "text": "x"})
+    parent["cadences"].append({"audience": "boss", "name": "Boss"})
+    parent["templates"].append({"audience": "boss", "text": "{{ title }}"})
+    lines = wrong({"templates": [{"audience": "boss", "phase": "over", "text": "{{ titel }}"}]}, parent)
+    assert lines == ("ours.toml: templates.1.text: there is no variable 'titel', did you mean 'title'?",)
+
+
+class TestParents:
+    """The plan that is extended is missing, wrong, or comes back to where it began."""
+
+    @pytest.mark.parametrize(
+        ("extends", "line"),
+        [
+            ("whol.toml", "extends = 'whol.toml': There is no plan 'whol.toml': there are none"),
+            ("", "extends = '': must not be empty"),
+            (7, "extends = 7: must be text in quotes"),
+        ],
+    )
+    def test_one_that_is_not_there_is_one_line(self, extends: object, line: str) -> None:
+        assert wrong({"extends": extends}) == (f"ours.toml: {line}",)
+
+    def test_the_errors_of_the_other_plan_name_its_file(self) -> None:
+        broken = full(zone="Nowhere", command_role="boss")
+        lines = wrong({}, broken)
+        assert lines[0] == "ours.toml: extends = 'whole.toml': that plan is wrong itself"
+        assert [line.split(" = ")[0] for line in lines[1:]] == ["whole.toml: command_role", "whole.toml: zone"]
+
+    def test_one_that_is_no_toml_is_named_too(self) -> None:
+        with pytest.raises(PlanErrors) as refused:
+            read_plan('id = "a"\nname = "b"\nextends = "bad"', "ours.toml", plans({"bad": "x ="}))
+        assert refused.value.lines[1].startswith("bad: is not TOML: ")
+
+    def test_a_ring_is_one_line(self) -> None:
+        ring = {name: f'id = "{name}"\nname = "x"\nextends = "{other}"' for name, other in ("ab", "bc", "ca")}
+        with pytest.raises(PlanErrors) as refused:
+            read_plan(ring["a"], "a", plans(ring))
+        assert refused.value.lines == ("c: extends = 'a': goes round in a ring, a extends b extends c extends a",)
+
+    def test_five_deep_is_enough(self) -> None:
+        files = {str(number): text_of({"id": "x", "name": "y", "extends": str(number + 1)}) for number in range(9)}
+        files["5"] = text_of(FULL)
+        assert read_plan(files["0"], "0", plans(files)).zone == "Europe/Paris"
+        files["5"], files["6"] = text_of({"id": "x", "name": "y", "extends": "6"}), text_of(FULL)
+        with pytest.raises(PlanErrors) as refused:
+            read_plan(files["0"], "0", plans(files))
+        assert refused.value.lines == ("5: extends = '6': plans extend each other more than 5 deep",)
+
+    def test_a_text_alone_extends_nothing(self) -> None:
+        with pytest.raises(PlanErrors, match="a plan can extend another where it is read from a file"):
+            read_plan(text_of({"id": "a", "name": "b", "extends": "default"}), "typed")
+
+
+class TestFiles:
+    """The other plan is found beside the file, in the folders, or by a path from the file."""
+
+    @pytest.fixture
+    def mine(self, tmp_path: Path) -> Path:
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "shipped").mkdir()
+        (tmp_path / "shipped" / "whole.toml").write_text(text_of(FULL))
+        return tmp_path / "mine"
+
+    def write(self, path: Path, extends: str) -> Path:
+        path.write_text(text_of({"id": "ours", "name": "Ours", "extends": extends}))
+        return path
+
+    def test_by_name_and_by_path(self, mine: Path) -> None:
+        folders = (mine, mine.parent / "shipped")
+        assert load_plan(self.write(mine / "a.toml", "whole"), folders).zone == "Europe/Paris"
+        assert load_plan(self.write(mine / "b.toml", "../shipped/whole.toml")).zone == "Europe/Paris"
+        assert load_plan(self.write(mine / "c.toml", "a"), folders).extends == "a"
+
+    def test_a_plan_may_change_the_shipped_one_of_its_own_name(self, mine: Path) -> None:
+        own = self.write(mine / "whole.toml", "whole")
+        assert load_plan(own, (mine, mine.parent / "shipped")).about == "Uses every key."
+        with pytest.raises(PlanErrors, match="a plan cannot extend itself"):
+            load_plan(own, (mine,))
+
+    def test_names_that_nothing_has(self, mine: Path) -> None:
+        for said in ("whol", "../none.toml", "~nobody-at-all/x.toml", "a\x00.toml", "*"):
+            own = self.write(mine / "own.toml", said)
+            with pytest.raises(PlanErrors) as refused:
+                load_plan(own, (mine.parent / "shipped",))
+            [line] = refused.value.lines
+            assert line.startswith(f"{own}: extends = {said!r}: "), line
+        assert "did you mean 'whole'?" in str(wrong_name(mine))
+
+    def test_files_that_extend_each_other_by_other_spellings_are_a_ring(self, mine: Path) -> None:
+        self.write(mine / "a.toml", "./b.toml")
+        own = self.write(mine / "b.toml", "../mine/a.toml")
+        with pytest.raises(PlanErrors, match="goes round in a ring"):
+            load_plan(own)
+
+
+def wrong_name(mine: Path) -> PlanErrors:
+    own = mine / "own.toml"
+    own.write_text(text_of({"id": "ours", "name": "Ours", "extends": "whol"}))
+    with pytest.raises(PlanErrors) as refused:
+        load_plan(own, (mine.parent / "shipped",))
+    return refused.value
+
+
+def test_the_tables_of_the_other_plan_stay_as_they_are() -> None:
+    before = copy.deepcopy(FULL)
+    extended(FULL, {"extends": "x", "drop": ["roles.sme", "hours.days"], "severities": SEVERITIES, "hours": {}})
+    assert before == FULL
+
+
+DROPS = st.lists(
+    st.sampled_from([*FULL, *(f"{path[0]}.{held(FULL, path)}" for path in EVERY), "roles.", ".", "hours.days"])
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FULL]), ANYTHING, max_size=4), DROPS | ANYTHING)
+def test_whatever_lies_over_a_plan_is_a_plan_or_refused_in_lines(changes: dict[str, Any], drop: Any) -> None:
+    made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", **changes, "drop": drop})
+    lines = (*made.wrong, *plan_errors(made.raw, made.numbers))
+    assert all(line and "\n" not in line for line in lines)
+    assert lines or compile_plan(made.raw).extends == "whole"
+
+
+@given(
+    st.sets(st.sampled_from(["roles.sme", "types.breach", "cadences.internal", "escalation", "hours", "phases.over"]))
+)
+def test_what_is_taken_away_never_leaves_a_hole(drop: set[str]) -> None:
+    """Only what an incident cannot do without is missed: nothing else of the parent points at what is gone."""
+    made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", "drop": sorted(drop)})
+    ends = 'phases: one of them must have milestone = "resolved", or no incident ever ends'
+    assert plan_errors(made.raw, made.numbers) == ((ends,) if "phases.over" in drop else ())

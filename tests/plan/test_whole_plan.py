@@ -1,0 +1,357 @@
+"""A plan that uses every key: what is made of it, and what is said when one of them is broken."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_cockpit.plan.checks import plan_errors
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
+from incident_cockpit.plan.loader import PlanErrors, compile_plan, read_plan
+from incident_cockpit.plan.references import IDENTITY
+from incident_cockpit.plan.schema import (
+    Channel,
+    Contact,
+    Detection,
+    Message,
+    Participant,
+    Plan,
+    Reporter,
+    Resource,
+    System,
+    Target,
+    TriagePolicy,
+    Trigger,
+    Upkeep,
+)
+from incident_cockpit.plan.shapes import SINGLE, TABLES, PlanTable
+from incident_cockpit.times.business_calendar import Hours, Within
+from support.plans import ANYTHING, EVERY, FULL, full, held, text_of
+
+PLAN = read_plan(text_of(FULL), "whole.toml")
+
+
+def test_the_example_uses_every_key_there_is() -> None:
+    # What it is for; without this, a new key could be forgotten in every test below.
+    assert FULL.keys() == PlanTable.__annotations__.keys() - {"extends", "drop"}
+    assert TABLES.keys() == IDENTITY.keys()
+    for table, shape in TABLES.items():
+        assert {key for row in FULL[table] for key in row} == shape.__annotations__.keys(), table
+    for table, shape in SINGLE.items():
+        assert FULL[table].keys() == shape.__annotations__.keys(), table
+
+
+def test_what_stands_in_the_tables_is_in_the_plan() -> None:
+    assert PLAN.progress_at == ("P0", "P1")
+    assert (PLAN.progress, PLAN.confirmers, PLAN.follow_up_kinds) == (1800, ("Support lead",), ("technical", "process"))
+    assert PLAN.jargon == ("replica lag", "5xx")
+    assert PLAN.hours == Hours(("mon", "tue", "fri"), 510, 1080, ("2026-12-25",))
+    assert PLAN.triage == TriagePolicy(True, 900, 3600, 7200, "On-call engineer", "#eng", "Mend the alarm")
+    assert PLAN.detections == (Detection("alert", "Monitoring", "Pager, then on-call"),)
+    assert PLAN.reporters == (Reporter("user", "End user", "support@example.org"),)
+    assert PLAN.triggers == (Trigger("vendor", "A vendor is needed", "Procurement"),)
+    assert PLAN.channel == Channel("incident-{date}-{title}", "https://meet.example.org/incident")
+    assert PLAN.participants == (Participant("Support lead", 600, ("P0",)),)
+    assert PLAN.messages == (Message("declared", "First message", "{{ title }}: {{ why }}"),)
+    assert PLAN.watch == Watch(3600, 900, ("Error rate",))
+    assert PLAN.targets == (Target("ttr", 14_400, ("P0",)),)
+    assert PLAN.contacts == (Contact("Jo Doe", "+33 1 23", "jo@example.org"),)
+    assert PLAN.systems == (System("Checkout API", "Payments", (Resource("Map", "https://wiki.example.org/map"),)),)
+    assert PLAN.upkeep == Upkeep("2026-11-01", 182, 91, ("New hires shadow",))
+    assert (PLAN.postmortem.sign_off, PLAN.postmortem.sections) == ("CTO", ("What happened",))
+    assert (PLAN.review.minutes, PLAN.review.invite, PLAN.review.agenda) == (90, ("CTO",), ("Timeline",))
+    breach = PLAN.find_type("breach")
+    assert (breach.restricted, breach.aware, breach.breach, breach.runbook) == (True, True, True, "data-breach")
+    assert breach.steps == ("Isolate it", "What was copied?")
+    assert PLAN.roles[0].criteria == ("Calm",)
+    assert PLAN.phases[0].checklist == ("Gather facts @ic", "What changed last?")
+
+
+def test_severities_keep_their_times_and_whom_they_concern() -> None:
+    worst, bad, low = PLAN.severities
+    assert (worst.tell, worst.notes, worst.round_the_clock) == (("Everybody",), ("All hands if needed",), True)
+    assert (bad.respond, bad.escalate) == (Within("15m", 900), Within("30m", 1800))
+    assert low.respond == Within("8h of working time or next business day", working=28_800, days=1)
+    assert (low.escalate, low.round_the_clock) == (None, False)
+
+
+def test_a_cadence_says_when_it_begins_and_ends_and_how_it_is_written() -> None:
+    [cadence] = PLAN.cadences
+    assert (cadence.seconds, cadence.first) == ((("P0", 1800), ("P1", 5400)), (("P0", 0),))
+    assert (cadence.start, cadence.until, cadence.inside) == ("confirmed", "closed", True)
+    assert (cadence.route, cadence.guide) == ("#incidents", ("Say the impact",))
+
+
+def test_everything_with_a_clock_is_a_deadline() -> None:
+    assert [(one.id, one.kind.value, one.start, one.met_by) for one in PLAN.deadlines] == [
+        ("respond-P0", "target", "detected", "milestone acknowledged"),
+        ("respond-P1", "target", "detected", "milestone acknowledged"),
+        ("escalate-P1", "rung", "declared", "done escalate"),
+        ("respond-P2", "target", "detected", "milestone acknowledged"),
+        ("rung-P0-engineering-manager", "rung", "declared", "done tell-em"),
+        ("rung-P0-tell-customers", "rung", "declared", "update internal"),
+        ("role-ic", "role", "declared", "role ic"),
+        ("phase-looking", "window", "detected", "phase looking"),
+        ("authority", "notice", "aware", "done authority-told"),
+        ("review-held", "deadline", "resolved", "review held"),
+    ]
+    by_id = {one.id: one for one in PLAN.deadlines}
+    assert by_id["respond-P0"].within == Within("immediately", seconds=0)
+    assert by_id["role-ic"].severities == ("P0", "P1")
+    assert by_id["phase-looking"].text == "Looking should be over"
+    assert by_id["rung-P0-engineering-manager"] == Deadline(
+        "rung-P0-engineering-manager", DeadlineKind.RUNG, "Call the engineering manager", "declared",
+        Within("5m", 300), "done tell-em", ("P0",), who="Engineering Manager", route="phone",
+    )  # fmt: skip
+    assert by_id["authority"] == Deadline(
+        "authority", DeadlineKind.NOTICE, "Tell the authority", "aware", Within("72h", 259_200),
+        "done authority-told", ("P0", "P1"), ("breach",), "Data protection officer", "web form",
+        ("What happened", "Whose data"), "notice", optional=True,
+    )  # fmt: skip
+    assert by_id["review-held"].within == Within("2 business days", days=2)
+    assert PLAN.closing == (ClosingGate("high", "High-priority follow-ups are done", "followups high", ("P0",)),)
+
+
+def test_what_settles_a_deadline_has_a_word_where_the_plan_gives_none() -> None:
+    raw = full(closing=[{"id": "signed", "text": "Signed off"}])
+    raw["escalation"] = [
+        {"severity": "P0", "after": "0m", "tell": "VP, Engineering"},
+        {"severity": "P1", "after": "2h", "tell": "VP, Engineering"},
+        {"severity": "P1", "after": "4h", "text": "Tell customers"},
+    ]
+    for table in ("notices", "deadlines"):
+        raw[table][0].pop("met_by")
+    plan = read_plan(text_of(raw), "x")
+    met_by = {one.id: one.met_by for one in plan.deadlines}
+    # Told at one severity is told at the other.
+    assert met_by["rung-P0-vp-engineering"] == met_by["rung-P1-vp-engineering"] == "done tell-vp-engineering"
+    assert met_by["rung-P1-tell-customers"] == "done tell-customers"
+    assert (met_by["authority"], met_by["review-held"]) == ("done authority", "done review-held")
+    assert plan.closing[0].deed == "signed"
+    assert next(one for one in plan.deadlines if one.who).text == "Tell VP, Engineering"
+
+
+def test_the_plan_is_stored_and_read_back_whole() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan) == PLAN
+
+
+def lines_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    with pytest.raises(PlanErrors) as refused:
+        read_plan(text_of(dict(raw)), "whole.toml")
+    lines: tuple[str, ...] = refused.value.lines
+    assert all(line.startswith("whole.toml: ") and "\n" not in line for line in lines)
+    return lines
+
+
+def named(path: tuple[str | int, ...]) -> str:
+    """Return the key that a person changes."""
+    return next(part for part in reversed(path) if isinstance(part, str))
+
+
+@pytest.mark.parametrize("path", EVERY, ids=str)
+def test_a_value_of_the_wrong_kind_is_complained_of_by_its_key(path: tuple[str | int, ...]) -> None:
+    raw = full()
+    held(raw, path[:-1])[path[-1]] = 3.5
+    assert any(named(path) in line and "= 3.5: must be" in line for line in lines_of(raw))
+
+
+@pytest.mark.parametrize("path", [path for path in EVERY if isinstance(held(FULL, path), dict)], ids=str)
+def test_an_unknown_key_is_named_with_those_there_are(path: tuple[str | int, ...]) -> None:
+    raw = full()
+    held(raw, path)["zzz"] = "1h"
+    # Under "every" and "first" the keys are severities.
+    said = "no such severity; there are P0" if path[-1] in ("every", "first") else "unknown key; there are "
+    assert any("zzz: " + said in line for line in lines_of(raw))
+
+
+REQUIRED = [
+    *((key,) for key in ["id", "name", "about", "command_role", "first_phase", "severities", "roles", "phases"]),
+    *(("severities", 0, key) for key in ["id", "name", "means"]),
+    *(("roles", 0, key) for key in ["id", "name", "short"]),
+    *(("phases", 0, key) for key in ["id", "name", "means", "public"]),
+    *(("cadences", 0, key) for key in ["audience", "name"]),
+    *(("escalation", 0, key) for key in ["severity", "after"]),
+    *((table, 0, key) for table in ("notices", "deadlines") for key in ["id", "text", "within"]),
+    *((table, 0, key) for table in ("types", "detections", "reporters") for key in ["id", "name"]),
+    *((table, 0, key) for table in ("closing", "triggers") for key in ["id", "text"]),
+    *(("messages", 0, key) for key in ["id", "name", "text"]),
+    *(("templates", 0, key) for key in ["audience", "text"]),
+    *(("targets", 0, key) for key in ["metric", "within"]),
+    *(("watch", key) for key in ["for", "every"]),
+    *(("systems", 0, "resources", 0, key) for key in ["name", "url"]),
+    ("channel", "name"), ("participants", 0, "who"), ("contacts", 0, "name"), ("systems", 0, "name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERY, ids=str)
+def test_a_key_that_must_be_there_is_missed_by_name_and_no_other_is(path: tuple[str | int, ...]) -> None:
+    raw = full()
+    del held(raw, path[:-1])[path[-1]]
+    missed = any(f"{path[-1]}: missing" in line for line in plan_errors(raw))
+    # What holds for the first row of a table holds for the others.
+    assert missed == (tuple(0 if isinstance(part, int) and len(path) > 2 else part for part in path) in REQUIRED)
+
+
+def texts() -> list[tuple[str | int, ...]]:
+    return [path for path in EVERY if isinstance(held(FULL, path), str)]
+
+
+@pytest.mark.parametrize("path", texts(), ids=str)
+@pytest.mark.parametrize("said", ["", "\x1b[2J"], ids=["empty", "escape"])
+def test_an_empty_text_and_one_that_a_terminal_obeys_are_refused_by_key(path: tuple[str | int, ...], said: str) -> None:
+    raw = full()
+    held(raw, path[:-1])[path[-1]] = said
+    assert any(named(path) in line for line in lines_of(raw))
+
+
+# Whatever is a name, a time, a choice or an address: no other word will do.
+FREE = {
+    "name", "about", "means", "runbook", "route", "owner", "false_alarm_follow_up", "text", "who", "tell", "reach",
+    "sign_off", "short", "confirmers", "follow_up_kinds", "jargon", "criteria", "notes", "steps", "duties", "checklist",
+    "guide", "contains", "checks", "sections", "principles", "invite", "agenda",
+}  # fmt: skip
+BOUND = [path for path in texts() if named(path) not in FREE or path == ("channel", "name")]
+
+
+@pytest.mark.parametrize("path", BOUND, ids=str)
+def test_a_word_that_means_nothing_there_is_refused_by_key(path: tuple[str | int, ...]) -> None:
+    raw = full()
+    # A capital, a blank and a sign: no id, no name, no time, no address, no channel.
+    held(raw, path[:-1])[path[-1]] = "Not this!"
+    assert any(named(path) in line and "Not this!" in line for line in lines_of(raw))
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"severities.0.respond": "15"}, "severities.P0.respond = '15': must be a time such as"),
+    ({"severities.0.escalate": "maybe"}, "severities.P0.escalate = 'maybe': must be a time such as"),
+    ({"severities.2.respond": "1d 2h"}, "severities.P2.respond = '1d 2h': must be a time such as"),
+    ({"severities.0.respond": "never"}, "severities.P0.respond = 'never': must be a time such as"),
+    ({"severities.0.respond": "800d"}, "severities.P0.respond = '800d': must be at most a year"),
+    ({"severities.0.hours": "office"}, "severities.P0.hours = 'office': must be one of 'always', 'business'"),
+    ({"notices.0.within": "2000 business hours"}, "notices.authority.within = '2000 business hours': must be at most"),
+    ({"notices.0.within": "400 business days"}, "notices.authority.within = '400 business days': must be at most a"),
+    ({"cadences.0.first.P0": "40d"}, "cadences.internal.first.P0 = '40d': must be at most 30 days"),
+    ({"cadences.0.until": "aware"}, "cadences.internal.until = 'aware': must come after from = 'confirmed'"),
+    ({"triage.validate_within": "0m"}, "triage.validate_within = '0m': must be between one minute and 30 days"),
+    ({"progress_check": "often"}, "progress_check = 'often': must be a period such as \"30m\""),
+    ({"progress_check_at": ["P7"]}, "progress_check_at = 'P7': no such severity"),
+    ({"progress_check_at": ["P0", "P0"]}, "progress_check_at.2 = 'P0': is there already"),
+    ({"watch.every": "2h"}, "watch.every = '2h': must not be longer than for = '1h'"),
+    ({"watch.for": "0m"}, "watch.for = '0m': must be between one minute and a year"),
+    ({"targets.0.within": "0s"}, "targets.1.within = '0s': must be more than nothing"),
+    ({"targets.0.metric": "mttr"}, "targets.1.metric = 'mttr': must be one of 'ttd', 'tta', 'ttm', 'ttr'"),
+    ({"upkeep.review_every": "36h"}, "upkeep.review_every = '36h': must be whole days"),
+    ({"upkeep.reviewed": "2026-02-30"}, "upkeep.reviewed = '2026-02-30': must be a date"),
+    ({"hours.closes": "08:00"}, "hours.closes = '08:00': must leave at least an hour"),
+    ({"hours.opens": "25:00"}, "hours.opens = '25:00': must be a time of the day"),
+    ({"hours.closes": "24:01"}, "hours.closes = '24:01': must be a time of the day"),
+    ({"hours.days": []}, "hours.days = []: must hold at least one"),
+    ({"hours.days": ["mon", "mon"]}, "hours.days.2 = 'mon': is there already"),
+    ({"hours.holidays": ["25.12."]}, "hours.holidays.1 = '25.12.': must be a date such as"),
+    ({"review.minutes": 3}, "review.minutes = 3: must be at least 5"),
+    ({"review.minutes": 999}, "review.minutes = 999: must be at most 480"),
+    ({"review.minutes": "an hour"}, "review.minutes = 'an hour': must be a whole number"),
+    ({"channel.name": "incident {date}"}, "channel.name = 'incident {date}': must be small letters, digits"),
+    ({"channel.name": "inc-{data}"}, "channel.name = 'inc-{data}': there is no variable 'data', did you mean 'date'?"),
+    ({"channel.name": "{{date}}"}, "channel.name = '{{date}}': must be small letters"),
+    ({"channel.name": "x" * 70}, "channel.name = 'xxxxx"),
+    ({"channel.call": "javascript:alert(1)"}, "channel.call = 'javascript:alert(1)': must be an address that begins"),
+    ({"systems.0.resources.0.url": "http://"}, "systems.'Checkout API'.resources.1.url = 'http://': must be an"),
+    ({"systems.0.resources.0.url": "https://[x"}, "systems.'Checkout API'.resources.1.url = 'https://[x': must be an"),
+    ({"contacts.0.mail": "jo at example"}, "contacts.'Jo Doe'.mail = 'jo at example': must be one address"),
+    ({"contacts.0.name": "two\nlines"}, "contacts.'two\\nlines'.name = 'two\\nlines': must be words on one line"),
+    ({"participants.0.within": "31d"}, "participants.'Support lead'.within = '31d': must be at most 30 days"),
+    ({"roles.0.required_at": []}, "roles.ic.required_within: needs required_at"),
+    ({"phases.2.within": "1h"}, "phases.closed.within: the last phase is never left"),
+    ({"closing.0.met_by": "milestone closed"}, "closing.high.met_by = 'milestone closed': comes with the closing"),
+    ({"closing.0.met_by": "followups low"}, "closing.high.met_by = 'followups low': no such word after it; there are"),
+    ({"notices.0.met_by": "done"}, "notices.authority.met_by = 'done': 'done' needs one word after it"),
+    ({"notices.0.met_by": "done two words"}, "notices.authority.met_by = 'done two words': 'done' needs one word"),
+    ({"notices.0.met_by": "told"}, "notices.authority.met_by = 'told': no such condition; there are milestone, role"),
+    ({"notices.0.met_by": "role boss"}, "notices.authority.met_by = 'role boss': no such role; there are ic, sme"),
+    ({"notices.0.met_by": "milestone decleared"}, "notices.authority.met_by = 'milestone decleared': no such word"),
+    ({"notices.0.from": "aware of it"}, "notices.authority.from = 'aware of it': must be one of 'started'"),
+    ({"notices.0.message": "notices"}, "notices.authority.message = 'notices': no such message, did you mean 'notice'"),
+    ({"notices.0.id": "respond-P9"}, "notices.respond-P9.id = 'respond-P9': must not begin with respond-"),
+    (
+        {"closing.0.id": "authority-told"},
+        "closing.authority-told.id = 'authority-told': a legal duty is marked as done",
+    ),
+    ({"deadlines.0.id": "authority"}, "deadlines.authority.id = 'authority': is the id of a notice already"),
+    ({"escalation.1.text": "!!"}, "escalation.2.text = '!!': must hold a letter or a digit"),
+    ({"messages.0.text": "{{ lambda }}"}, "messages.declared.text: there is no variable 'lambda'"),
+    ({"types.0.id": "outage"}, "types.2.id = 'outage': is there already"),
+    ({"follow_up_kinds": ["A", "a"]}, "follow_up_kinds.2 = 'a': is there already"),
+    ({"messages.0.id": "say-openning"}, "messages.say-openning.id = 'say-openning': no such script, did you mean"),
+    ({"jargon": ["5xx", "5XX"]}, "jargon.2 = '5XX': is there already"),
+    ({"drop": ["x"]}, "drop: needs extends"),
+]
+
+
+@pytest.mark.parametrize(("changes", "line"), WRONG, ids=[wrong[1][:60] for wrong in WRONG])
+def test_each_wrong_value_says_what_is_allowed(changes: dict[str, Any], line: str) -> None:
+    raw = full()
+    for path, value in changes.items():
+        *outer, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        held(raw, tuple(outer))[last] = value
+    lines = lines_of(raw)
+    assert any(each.startswith(f"whole.toml: {line}") for each in lines), lines
+
+
+def test_a_rung_tells_somebody_or_something_and_each_only_once() -> None:
+    raw = full()
+    raw["escalation"] = [
+        {"severity": "P0", "after": "1h"},
+        {"severity": "P0", "after": "1h", "tell": "VP Eng"},
+        {"severity": "P0", "after": "2h", "tell": "vp-eng"},
+        {"severity": "P1", "after": "2h", "tell": "VP Eng"},
+    ]
+    assert lines_of(raw) == (
+        "whole.toml: escalation.3: there is already a rung for this severity that tells the same",
+        "whole.toml: escalation.1: needs tell, who is told, or text, what is done",
+    )
+
+
+def test_targets_for_the_same_severities_in_another_order_are_one() -> None:
+    raw = full()
+    raw["targets"] = [{"metric": "ttr", "within": "1h", "severities": order} for order in (["P0", "P1"], ["P1", "P0"])]
+    assert lines_of(raw) == ("whole.toml: targets.2: there is already a target for this metric and these severities",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = " + "9" * 5_000, "is not TOML: "),
+        ("name = 0x" + "f" * 5_000, "is not TOML: "),
+        ("a = " + "[" * 5_000, "is not TOML: "),
+        ("zone = '" + "x" * 10_000 + "'", "zone = 'xxx"),
+        ("id = '" + "\\u202e" + "'", "id = '"),
+        ("reviewed = 2026-11-01", "reviewed: unknown key"),
+    ],
+    ids=["digits", "hex", "nested", "long", "escape", "date"],
+)
+def test_files_made_to_break_the_reader_are_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(PlanErrors) as refused:
+        read_plan(text, "x")
+    assert any(line.startswith(f"x: {said}") for line in refused.value.lines), refused.value.lines
+    assert all(len(line) < 1_000 for line in refused.value.lines)
+
+
+@given(st.sampled_from(EVERY), ANYTHING)
+def test_nothing_that_stands_anywhere_in_a_plan_is_a_traceback(path: tuple[str | int, ...], value: Any) -> None:
+    raw = full()
+    held(raw, path[:-1])[path[-1]] = copy.deepcopy(value)
+    lines = plan_errors(raw)
+    assert all(line and "\n" not in line for line in lines)
+    assert lines or compile_plan(raw).id == raw["id"]
+
+
+@given(st.dictionaries(st.sampled_from([*FULL, "extends", "drop", "other"]), ANYTHING, max_size=6))
+def test_tables_of_anything_are_told_apart_from_a_plan(raw: dict[str, Any]) -> None:
+    assert plan_errors(raw)

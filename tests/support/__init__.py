@@ -1,0 +1,1 @@
+"""Kits for tests: builders of plans and incidents, screens, terminals, stores and stories."""

@@ -1,0 +1,1 @@
+"""Whole incidents, told once through commands or at real terminals."""

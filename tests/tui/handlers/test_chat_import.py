@@ -1,0 +1,244 @@
+"""A pasted chat thread: offered by Tab, looked through before it is kept, and never lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+
+from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.grammar import pasted
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.tui.app.app import CockpitApp
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from support.screen import START, Scene, opened, until
+from support.single_screen import HOSTILE, text_of, type_ahead
+
+THREAD = "\n".join(
+    (
+        "ops-checkout",
+        "[13:58] Raj: errors are up",
+        "in EU only",
+        "[14:01] Mio: support has 12 tickets",
+        "[14:02] Raj: rolling back",
+    )
+)
+
+
+def texts(screen: CockpitScreen) -> list[tuple[str, str]]:
+    return [(said.who, said.text) for said in lines(screen.following.record)]
+
+
+def lacking(app: CockpitApp, *words: str) -> list[str]:
+    """Return those of the words that no row of the screen has, however wide the gaps between them are."""
+    rows = [" ".join(row.split()) for row in text_of(app).split("\n")]
+    return [each for each in words if not any(each in row for row in rows)]
+
+
+async def paste(app: CockpitApp, text: str) -> None:
+    app.post_message(Paste(text))
+    await until(lambda: app.screen.query("#line") and app.screen.entry.field.value)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_thread_is_offered_shown_and_kept_with_its_times_and_names(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        before = texts(screen)
+        await paste(app, THREAD)
+        await until(lambda: "tab: chat, 3 lines of Raj, Mio" in text_of(app))
+        await pilot.press("tab")
+        await until(lambda: "chat, 3 lines of Raj, Mio" in text_of(app) and "enter shows the lines" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        drawn = text_of(app)
+        assert "3 lines for the timeline" in drawn
+        assert "13:58 Raj: errors are up ⏎ in EU only" in drawn
+        assert "ops-checkout (has no name and time)" in drawn
+        assert texts(screen) == before, "nothing is kept before it was looked at"
+        await pilot.press("y")
+        await until(lambda: "brought in: 3 lines" in text_of(app))
+        assert ("Raj", "errors are up\nin EU only") in texts(screen)
+        assert ("Mio", "support has 12 tickets") in texts(screen)
+        assert screen.entry.draft == ""
+        await pilot.press("escape", "z")
+        await until(lambda: texts(screen) == before)
+
+
+async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert screen.around.drafts.kept(screen.following.record.id, "entry Ana").startswith("ops-checkout")
+        await pilot.press("enter")
+        await until(lambda: "nothing was brought in" in text_of(app))
+        assert screen.entry.field.text == THREAD
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "3 lines for the timeline" in text_of(app))
+
+
+async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        await pilot.press("enter")
+        await until(lambda: texts(screen)[-1] == ("Ana", THREAD))
+
+
+async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().wait("10m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await paste(app, THREAD)
+    app.desk.close()
+    again = scene.app()
+    async with again.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await until(lambda: "note, 5 lines" in text_of(again))
+        type_ahead(again, "~n", "tab", "enter")
+        await until(lambda: "3 lines for the timeline" in text_of(again))
+
+
+async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().wait("10m").do("chat", thread="\n".join(THREAD.splitlines()[1:4]))
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "1 line for the timeline" in text_of(app))
+        assert "on it already 2 lines" in text_of(app)
+        await pilot.press("y")
+        await until(lambda: ("Raj", "rolling back") in texts(screen))
+        await paste(app, THREAD)
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "every line of it is on the timeline already" in text_of(app))
+        assert screen.entry.field.text == THREAD
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_left_out(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    rows = ["Thread", "#inc-1"]
+    for number in range(200):
+        rows += ["Yesterday"] if number == 0 else ["Today"] if number == 100 else []
+        hour, minute = divmod(number % 100, 60)
+        rows += [f"Person {number % 7}", f"  {hour + 9}:{minute:02} AM", f"message {number}", ":eyes:", "2"]
+    rows += ["Person 1", "  11:00 AM", ":+1:", "1"]
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await paste(app, "\n".join(rows))
+        await until(lambda: "tab: chat, 200 lines of" in text_of(app))
+        await pilot.press("tab", "enter")
+        await until(lambda: "200 lines for the timeline" in text_of(app))
+        missing = lacking(
+            app,
+            "of whom 7 people: Person 0 29, Person 1 29",
+            "said Wed 2026-01-14 09:00 to Thu 2026-01-15 10:39 UTC",
+            "left out 3 rows without name, time or words: they stand at the end",
+            "left out 404 rows of reactions, joins, days and the like",
+            "Wed 2026-01-14",
+            "09:00 Person 0: message 0",
+        )
+        assert missing == []
+        await pilot.press("end")
+        await until(lambda: "10:39 Person 3: message 199" in text_of(app))
+        assert lacking(app, "Left out", "• Thread", "• #inc-1", "• Person 1 11:00 AM") == []
+        await pilot.press("y")
+        await until(lambda: "brought in: 200 lines" in text_of(app))
+        assert ("Person 3", "message 199") in texts(screen)
+
+
+async def test_lines_whose_time_has_not_come_are_left_out_and_said(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, f"{THREAD}\n[2026-01-17 14:03] Mio: tomorrow")
+        type_ahead(app, "tab", "enter")
+        await until(lambda: "3 lines for the timeline" in text_of(app))
+        assert lacking(app, "left out 1 line whose time has not come yet") == []
+        await pilot.press("y")
+        await until(lambda: "brought in: 3 lines" in text_of(app))
+        assert ("Mio", "tomorrow") not in texts(screen)
+
+
+async def test_a_pasted_log_is_a_note_and_nothing_else(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await paste(app, "2026-01-15 14:05:33 INFO main: started\n2026-01-15 14:05:35 ERROR pool-1: failed")
+        await until(lambda: "note, 2 lines" in text_of(app))
+        assert "chat" not in {reading.action for reading in screen.entry.readings()}
+
+
+async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("chat")
+        await until(lambda: isinstance(app.screen, WordsScreen) and app.screen.focused is not None)
+        app.post_message(Paste(THREAD))
+        await until(lambda: "⏎" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: "3 lines for the timeline" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: ("Raj", "rolling back") in texts(screen))
+
+
+async def test_words_without_names_and_times_are_no_thread(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(":chat just words")
+        await pilot.press("enter")
+        await until(lambda: "no line of it has a name and a time" in text_of(app))
+        assert screen.entry.field.text == ":chat just words"
+
+
+async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().wait("10m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~n:backf", "tab", "~13:40 the deploy went out", "enter")
+        await until(lambda: texts(screen)[0] == ("Ana", "the deploy went out"))
+        assert screen.following.record.events[-1].happened == START.replace(hour=13, minute=40)
+
+
+@pytest.mark.parametrize("name", HOSTILE[:5])
+def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
+    from incident_cockpit.tui.widgets.text_field import meant
+
+    people = [meant(f"x{name}{number}").replace("\n", " ") for number in range(5)]
+    text = "\n".join(f"[14:0{number}] {who}: said" for number, who in enumerate(people))
+    from zoneinfo import ZoneInfo
+
+    for way in pasted(text, Here(START.replace(minute=30), ZoneInfo("UTC"))):
+        assert len(way.chip) < 90
+        assert "\x1b" not in way.chip
+
+
+async def test_a_thread_from_before_the_start_offers_to_move_it(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        app.post_message(Paste("[13:51] Raj: errors\n[13:52] Mio: tickets"))
+        await until(lambda: screen.entry.field.value)
+        type_ahead(app, "tab", "enter", "~y")
+        await until(lambda: "start → 13:51? enter" in text_of(app))
+        began = screen.following.record.incident.started
+        type_ahead(app, "enter")
+        await until(lambda: began - screen.following.record.incident.started == timedelta(minutes=9))

@@ -1,0 +1,292 @@
+"""What is read on the screen: the plan, what a choice means, how the plan was kept, the record of a breach."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.incident.views.adherence import adherence
+from incident_cockpit.plan.loader import load_plan
+from incident_cockpit.plan.schema import Plan, Resource, System
+from incident_cockpit.resources import shipped
+from incident_cockpit.runbook.reader import read
+from incident_cockpit.text.width import cells
+from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
+from incident_cockpit.tui.handlers.documents import kept_page
+from incident_cockpit.tui.handlers.due import reach
+from incident_cockpit.tui.handlers.plan_page import page as plan_page
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.widgets.rich_text import Page
+from support.builders import START, ZONE, Story, default_plan, full_plan
+from support.deadlines import only
+from support.screen import Scene, opened, until
+from support.single_screen import HOSTILE, text_of
+
+CHECKLIST = read(
+    b"# Phases\n\n## Investigating\n\n- [ ] Look\n- [ ] Tell\n\n## Identified\n\n- [ ] Look\n- [ ] Tell\n", "phases.md"
+)
+PLANS = sorted(shipped("sample_data", "plans").glob("*.toml"))
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+
+
+def view_of(story: Story, *contacts: Reachable) -> View:
+    return View(story.record, story.now, ZONE, "Ana", contacts=contacts)
+
+
+def told(plan: Plan, severity: str = "SEV1") -> Story:
+    return Story().declare("Checkout fails", severity, plan=plan)
+
+
+def text(page: Page, width: int = 80) -> str:
+    return "\n".join(" " * line.indent + "".join(run.text for run in line.runs) for line in page(width))
+
+
+def test_what_leads_a_line_stands_once_and_the_rest_hangs_behind_it() -> None:
+    page = Page()
+    page.quiet("one two three four five six seven", indent=2, lead="on record: ")
+    assert text(page, 32).splitlines() == [
+        "  on record: one two three four",
+        "             five six seven",
+    ]
+    assert text(page, 20).splitlines()[0] == "on record: one two", "where little room is left the words need it more"
+
+
+@given(words=st.lists(st.sampled_from(HOSTILE) | st.text(max_size=60), max_size=6), width=st.integers(2, 90))
+def test_a_page_fits_every_width(words: list[str], width: int) -> None:
+    page = Page()
+    for word in words:
+        page.heading(word)
+        page.entry(word, word)
+        page.line(word, word, indent=4)
+        page.bullets([word], indent=2)
+    for line in page(width):
+        assert line.indent + sum(cells(run.text) for run in line.runs) <= max(width, 4)
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_every_shipped_plan_can_be_read(path: Path) -> None:
+    plan = load_plan(path)
+    story = told(plan, plan.severities[0].id)
+    read = text(plan_page(view_of(story)), 90)
+    for level in plan.severities:
+        assert f"{level.id} {level.name}" in read
+    for words in (*(role.name for role in plan.roles), *(phase.name for phase in plan.phases)):
+        assert words in read
+    flat = " ".join(read.split())
+    for one in plan.deadlines:
+        assert " ".join(one.text.split()) in flat or one.kind in ("window", "target", "role")
+    for contact in plan.contacts:
+        assert contact.reach in flat
+
+
+def test_the_plan_says_who_holds_what_and_where_the_incident_stands() -> None:
+    story = told(full_plan())
+    story.do("assign", role="tech", who="Raj")
+    read = text(plan_page(view_of(story)))
+    assert "SEV1 Critical (now):" in read
+    assert "Technical Lead now Raj, needed at SEV1, SEV2" in read
+    assert "Investigating (now): " in read
+    assert "(over 30m from detection)" in read
+    assert "15m: Tell Engineering manager" in read
+    assert "A target was missed: Engineering manager" in read
+    assert "CTO: telephone, cto@example.com" in read
+    assert "Every 15m" not in read
+    assert "For 1h, every 15m:" in read
+    assert "The CTO has signed off (SEV1)" in read
+
+
+def test_a_bare_plan_has_no_empty_headings() -> None:
+    read = text(plan_page(view_of(told(replace(only(default_plan()), contacts=(), systems=(), triggers=())))))
+    for heading in (
+        "Who is brought in",
+        "How to reach people",
+        "Systems",
+        "Before it is closed",
+        "Reasons to escalate",
+    ):
+        assert heading not in read
+
+
+# What a choice means
+
+
+def test_a_role_says_what_it_does_and_who_has_held_it() -> None:
+    plan = full_plan()
+    roles = tuple(replace(role, criteria=("Knows the system",)) if role.id == "tech" else role for role in plan.roles)
+    story = told(replace(plan, roles=roles))
+    story.do("assign", role="tech", who="Raj", after="1m")
+    story.do("assign", role="tech", who="Mio", after="10m")
+    view = view_of(story)
+    chosen = text(meaning(ArgKind.ROLE, "tech", view, {}))
+    assert chosen.startswith("• Leads the search for the cause")
+    assert "Held by Raj 14:01 to 14:11, Mio since 14:11" in chosen
+    person = text(meaning(ArgKind.PERSON, "Lea", view, {"role": "tech"}))
+    assert person.startswith("• Knows the system")
+    assert "• Leads the search for the cause" in person
+    assert not text(meaning(ArgKind.PERSON, "Lea", view, {}))
+
+
+def test_a_severity_says_what_tells_it_from_the_others() -> None:
+    plan = load_plan(shipped("sample_data", "plans", "p0-p3.toml"))
+    said = text(meaning(ArgKind.SEVERITY, "P1", view_of(told(plan, "P0")), {}))
+    assert "• A main function fails" in said
+    told_of = ", ".join(plan.severity("P1").tell)
+    assert said.endswith(f"respond: 15m · escalate: 30m · tell: {told_of}")
+
+
+def test_a_type_a_trigger_and_a_duty_say_what_they_bring() -> None:
+    view = view_of(told(full_plan()))
+    assert "• Look at the last deployment" in text(meaning(ArgKind.TYPE, "outage", view, {}))
+    assert "run from being aware, the record of a breach" in text(meaning(ArgKind.TYPE, "breach", view, {}), 120)
+    assert text(meaning(ArgKind.TRIGGER, "target", view, {})) == "It brings in Engineering manager"
+    assert "pager" in text(meaning(ArgKind.DETECTION, "alert", view, {}))
+    assert "telephone" in text(meaning(ArgKind.DUE, "clock:cto", view, {}))
+    for kind in ArgKind:
+        assert isinstance(meaning(kind, "no such thing", view, {}), Page)
+
+
+def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> None:
+    plan = default_plan()
+    phases = tuple(replace(phase, checklist=("Look", "Tell")) for phase in plan.phases[:2])
+    story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])))
+    assert likely(ArgKind.PHASE, story.incident) == "identified"
+    assert likely(ArgKind.ROLE, story.incident) is None
+    assert beside(ArgKind.ROLE, story.incident) == {}
+    # Without a runbook there is nothing to be open.
+    assert beside(ArgKind.PHASE, story.incident) == {}
+    story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])), runbook=CHECKLIST)
+    story.do("tick", step="s1")
+    assert beside(ArgKind.PHASE, story.incident) == {
+        "investigating": "1 of 2 steps open",
+        "identified": "2 of 2 steps open",
+    }
+    story.do("skip", step="s2", reason="no graphs")
+    assert beside(ArgKind.PHASE, story.incident)["investigating"] == "steps done"
+
+
+def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
+    story = told(full_plan())
+    story.do("assign", role="tech", who="Raj")
+    view = view_of(story, Reachable("Raj", "+49 30 1"), Reachable("CTO", "+49 30 2"))
+    assert reach(view, "CTO") == "+49 30 2, telephone, cto@example.com"
+    assert reach(view, "technical lead") == "Raj, +49 30 1"
+    assert (
+        reach(view, "CTO, Technical Lead") == "CTO: +49 30 2, telephone, cto@example.com; Technical Lead: Raj, +49 30 1"
+    )
+    assert reach(view, "Nobody Known") == ""
+    assert reach(view, "") == ""
+
+
+def test_the_judgement_has_the_worst_first() -> None:
+    story = told(full_plan())
+    story.do("did", item="Tell the CTO", after="2m")
+    story.do("waive", item="Open the ticket", reason="none here")
+    story.wait("40m")
+    view = view_of(story)
+    read = text(kept_page(adherence(story.record, story.now), view))
+    assert read.index("Missed (") < read.index("Not done yet (") < read.index("Met (") < read.index("Waived (")
+    assert "▲ Tell the CTO how bad it is due 14:00, met 14:02, late 2m" in read
+    assert "▲ Fill Technical Lead due 14:05, late 38m" in read
+    assert "- Open the ticket" in read
+    assert "none here" in read
+    assert START + timedelta(minutes=43) == story.now
+
+
+# On the screen
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
+async def test_the_plan_is_read_and_a_link_of_a_system_copied(tmp_path: Path, size: tuple[int, int]) -> None:
+    page = System("Checkout", "Payments", (Resource("Dashboard", "https://graphs.example/checkout"),))
+    app = Scene(tmp_path).follow(replace(full_plan(), systems=(page,))).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        screen.do("plan")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "Full plan" in text_of(app))
+        await pilot.press("l")
+        await until(lambda: isinstance(app.screen, PickScreen) and "Checkout: Dashboard" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: "Leave the cockpit?" in text_of(app))
+        await pilot.press("enter")
+        await until((tmp_path / "last-copy.txt").exists)
+        assert (tmp_path / "last-copy.txt").read_text() == "https://graphs.example/checkout"
+
+
+async def test_a_plan_without_pages_offers_none(tmp_path: Path) -> None:
+    app = Scene(tmp_path).follow(default_plan()).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        screen.do("plan")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "l links" not in text_of(app)
+        await pilot.press("l", "escape")
+        await until(lambda: app.screen is screen)
+
+
+async def test_the_roles_form_shows_duties_and_then_how_to_choose(tmp_path: Path) -> None:
+    plan = full_plan()
+    roles = (*plan.roles[:1], replace(plan.roles[1], criteria=("Has run one before",)), *plan.roles[2:])
+    app = Scene(tmp_path).follow(replace(plan, roles=roles)).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("r")
+        await until(lambda: isinstance(app.screen, FormScreen) and "Decides, and says aloud" in text_of(app))
+        await pilot.press("down")
+        await until(lambda: "Leads the search for the cause" in text_of(app))
+        assert "Has run one before" not in text_of(app)
+        await pilot.press("enter")
+        await until(lambda: "Who takes it?" in text_of(app) and "Has run one before" in text_of(app))
+
+
+async def test_how_the_plan_was_kept_and_the_breach_are_read_and_copied(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).follow(full_plan()).declare().do("type", type="breach")
+    app = scene.do("breach", field="data", text="Names and card numbers").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("adherence")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "Not done yet (" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        screen.do("breach-record")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "no legal advice" in text_of(app))
+        await pilot.press("c")
+        await until((tmp_path / "last-copy.txt").exists)
+        assert "Names and card numbers" in (tmp_path / "last-copy.txt").read_text()
+
+
+async def test_the_invitation_to_the_review_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    scene = Scene(tmp_path).follow(full_plan()).declare().do("resolve", verified="flat")
+    app = scene.do("schedule-review", at="2026-01-20 10:00").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("invitation")
+        await until(lambda: "written: " in text_of(app))
+        data = (tmp_path / "INC-1-review.ics").read_bytes()
+        assert data.startswith(b"BEGIN:VCALENDAR\r\n")
+        assert b"\r\r\n" not in data
+
+
+async def test_without_a_review_there_is_nothing_to_invite_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = Scene(tmp_path).follow(full_plan()).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        before = text_of(app)
+        screen.do("invitation")
+        await until(lambda: text_of(app) != before and "review" in text_of(app).splitlines()[-2].casefold())
+        assert not list(tmp_path.glob("*.ics"))

@@ -1,0 +1,379 @@
+"""What a plan asks for, done from the screen: told and marked in one act, passed over with a reason, read about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.composer import ComposerScreen
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.message import MessageScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from support.builders import default_plan, full_plan
+from support.deadlines import only, rung, span
+from support.screen import Scene, opened, until
+from support.single_screen import text_of, type_ahead
+
+FIRST = Deadline(
+    "first", DeadlineKind.NOTICE, "Post the first message", "declared", span("5m"), "done first", message="declared",
+    route="#incidents",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where the text is kept when no clipboard answers.
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+
+
+def scene_of(home: Path, plan: Plan, severity: str = "SEV1") -> Scene:
+    return Scene(home).follow(plan).declare(severity=severity)
+
+
+def due_by(text: str, within: str, met_by: str, kind: DeadlineKind = DeadlineKind.DEADLINE) -> Deadline:
+    return Deadline("one", kind, text, "declared", span(within), met_by)
+
+
+def status(screen: CockpitScreen, deed: str) -> DeedStatus | None:
+    held = screen.following.record.incident.deeds.get(deed)
+    return held.status if held else None
+
+
+def note(screen: CockpitScreen, deed: str) -> str:
+    return screen.following.record.incident.deeds[deed].note
+
+
+def last(screen: CockpitScreen) -> str:
+    return list(lines(screen.following.record))[-1].text
+
+
+async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), FIRST)).wait("1m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "Post the first message: due in 4m" in text_of(app)
+        await pilot.press("g")
+        await until(lambda: status(screen, "first") is DeedStatus.DONE)
+        assert note(screen, "first") == "copied (file)"
+        assert "Checkout returns 500 for EU cards" in (tmp_path / "last-copy.txt").read_text()
+        await until(lambda: "done: Post the first message" in text_of(app))
+        assert "done: Post the first message; kept in " in text_of(app)
+
+
+async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_path: Path) -> None:
+    early = replace(FIRST, message="all-clear")
+    app = scene_of(tmp_path, only(default_plan(), early)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, FormScreen) and "What is to be said of it?" in text_of(app))
+        type_ahead(app, "enter")
+        await until(lambda: status(screen, "first") is DeedStatus.DONE)
+
+
+async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), due_by("Open the ticket", "5m", "done ticket"))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~3", "~ ", "~OPS-12", "enter")
+        await until(lambda: status(screen, "ticket") is DeedStatus.DONE)
+        assert note(screen, "ticket") == "OPS-12"
+        assert last(screen) == "Open the ticket  done: OPS-12"
+
+
+async def test_what_is_not_needed_is_passed_over_with_the_reason(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Vendor", optional=True))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "Tell Vendor, if needed" in text_of(app)
+        await pilot.press("3", "minus")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press("enter")
+        await until(lambda: "it cannot stay empty" in text_of(app))
+        type_ahead(app, "~not theirs", "enter")
+        await until(lambda: status(screen, "tell-vendor") is DeedStatus.WAIVED)
+        assert note(screen, "tell-vendor") == "not theirs"
+        await until(lambda: "Tell Vendor, if needed" not in text_of(app))
+
+
+async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), due_by("Open the ticket", "5m", "done ticket"))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3", "w")
+        await until(lambda: screen.following.record.incident.timers.put_off)
+        await until(lambda: "snoozed" in text_of(app))
+
+
+@pytest.mark.parametrize(
+    ("met_by", "kind", "shows"),
+    [
+        ("role scribe", DeadlineKind.ROLE, "Who takes it?"),
+        ("impact", DeadlineKind.DEADLINE, "Who is hurt, and how?"),
+        ("phase investigating", DeadlineKind.WINDOW, "Which phase?"),
+        ("milestone resolved", DeadlineKind.DEADLINE, "What did you see that says so?"),
+        ("review scheduled", DeadlineKind.DEADLINE, "When is it?"),
+        ("done look", DeadlineKind.DEADLINE, "What is to be said of it?"),
+    ],
+)
+@pytest.mark.parametrize("key", ["g", "space"])
+async def test_each_duty_is_done_in_its_own_way(
+    tmp_path: Path, met_by: str, kind: DeadlineKind, shows: str, key: str
+) -> None:
+    # The time of a phase says nothing in NEXT before it is over.
+    app = scene_of(tmp_path, only(default_plan(), due_by("The duty", "2m", met_by, kind))).wait("3m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("3", key)
+        await until(lambda: isinstance(app.screen, FormScreen) and shows in text_of(app))
+
+
+async def test_a_milestone_that_is_waited_for_is_reached_by_one_key(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), due_by("Stop the harm", "2m", "milestone mitigated"))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: "mitigated" in screen.following.record.incident.milestones)
+
+
+async def test_telling_an_audience_is_writing_its_update(tmp_path: Path) -> None:
+    plan = replace(
+        only(default_plan(), due_by("Tell customers", "2m", "update external")), cadences=default_plan().cadences
+    )
+    app = scene_of(tmp_path, plan).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, ComposerScreen) and "External update" in text_of(app))
+
+
+async def test_enter_says_where_a_duty_comes_from_whom_to_tell_and_what(tmp_path: Path) -> None:
+    told = Deadline(
+        "board", DeadlineKind.NOTICE, "Tell the board", "declared", span("30m"), "done board", who="CTO",
+        route="telephone", contains=("What customers see", "When it will be over"),
+    )  # fmt: skip
+    app = scene_of(tmp_path, only(default_plan(), told)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "What customers see" in text_of(app))
+        drawn = text_of(app)
+        assert "30m from declared (14:00), by Only plan" in drawn
+        assert "telephone, cto@example.com" in drawn
+        assert "by way of" in drawn
+        assert "g copy it" not in drawn
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        type_ahead(app, "~called her", "enter")
+        await until(lambda: status(screen, "board") is DeedStatus.DONE)
+
+
+async def test_my_own_contacts_say_how_people_are_reached(tmp_path: Path) -> None:
+    (tmp_path / "contacts.toml").write_text('[[contacts]]\nname = "Vendor"\nreach = "+33 1 23"\n')
+    app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Vendor"))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("3", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "+33 1 23" in text_of(app))
+
+
+async def test_contacts_that_are_wrong_are_said_and_the_incident_opens(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, full_plan())
+    (tmp_path / "contacts.toml").write_text('[[contacts]]\nnam = "Vendor"\n')
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        assert any("contacts.1.nam: unknown key" in note.message for note in app._notifications)
+
+
+async def test_rungs_that_were_passed_are_climbed_in_one_act(tmp_path: Path) -> None:
+    ladder = only(
+        default_plan(), rung("SEV1", "15m", "Engineering manager"), rung("SEV1", "30m", "VP Engineering"),
+        rung("SEV1", "2h", "CEO"),
+    )  # fmt: skip
+    scene = scene_of(tmp_path, ladder, "SEV3").do("severity", severity="SEV1", reason="all of EU", after="50m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await until(lambda: "Tell Engineering manager and VP Engineering, now" in text_of(app))
+        await pilot.press("3", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "All of them, now" in text_of(app))
+        assert "VP Engineering: 30m from declared" in text_of(app)
+        type_ahead(app, "~g", "~on the call", "enter")
+        await until(lambda: status(screen, "tell-vp-engineering") is DeedStatus.DONE)
+        assert status(screen, "tell-engineering-manager") is DeedStatus.DONE
+        assert status(screen, "tell-ceo") is None
+
+
+async def test_the_message_of_a_rung_is_edited_copied_and_marked(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Kim"))).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3", "C")
+        await until(
+            lambda: isinstance(app.screen, MessageScreen) and "copying it marks as done: Tell Kim" in text_of(app)
+        )
+        type_ahead(app, "~Please come. ", "ctrl+s")
+        await until(lambda: status(screen, "tell-kim") is DeedStatus.DONE)
+        assert (tmp_path / "last-copy.txt").read_text().startswith("Please come. ")
+
+
+async def test_a_text_that_has_to_contain_something_is_read_before_it_goes(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, full_plan(), "SEV3").do("type", type="breach")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.do("copy-message", {"message": "clock:authority"})
+        await until(lambda: isinstance(app.screen, MessageScreen) and "· Who is affected" in text_of(app))
+        assert status(screen, "authority") is None
+        type_ahead(app, "escape")
+        await until(lambda: app.screen is screen)
+        assert status(screen, "authority") is None
+
+
+async def test_a_message_is_picked_looked_at_and_copied(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan())).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~C", "~declared", "enter")
+        await until(lambda: isinstance(app.screen, MessageScreen))
+        before = screen.following.record.seq
+        type_ahead(app, "ctrl+s")
+        await until(lambda: app.screen is screen)
+        assert (tmp_path / "last-copy.txt").exists()
+        assert screen.following.record.seq == before
+
+
+@pytest.mark.parametrize(("word", "says"), [("nonsense", "there is no message 'nonsense' now"), ("all-clear", "there")])
+async def test_a_message_that_does_not_fit_the_moment_is_refused(tmp_path: Path, word: str, says: str) -> None:
+    app = scene_of(tmp_path, only(default_plan())).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(f":copy-message {word}")
+        await pilot.press("enter")
+        await until(lambda: says in text_of(app))
+        assert app.screen is screen
+
+
+async def test_after_an_act_the_message_about_it_is_offered(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan())).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(":escalate Kim the gateway is beyond us")
+        await pilot.press("enter")
+        await until(lambda: "(esc, then C copies a message about it)" in text_of(app))
+        await pilot.press("escape", "C", "enter")
+        await until(lambda: isinstance(app.screen, MessageScreen) and "Kim" in text_of(app))
+
+
+async def test_closing_names_what_it_passes_over(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, full_plan(), "SEV3").do("resolve", verified="5xx at baseline")
+    app = scene.do("follow-up", text="alert on lag").do("follow-up-priority", follow_up="alert", priority="high").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.entry.start(":close it was a drill")
+        await pilot.press("enter")
+        await until(lambda: "Press y" in text_of(app))
+        assert "closed without this: All urgent follow-ups are done" in text_of(app)
+        await pilot.press("y")
+        await until(lambda: "closed" in screen.following.record.incident.milestones)
+
+
+async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_path: Path) -> None:
+    plan = default_plan()
+    listed = replace(
+        plan, phases=(replace(plan.phases[0], checklist=("Look at the graphs", "Say it aloud")), *plan.phases[1:])
+    )
+    scene = Scene(tmp_path).follow(listed)
+    scene.session = scene.library.declare("Checkout fails", "SEV3")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("p")
+        await until(lambda: "2 of 2 steps open" in text_of(app))
+        await pilot.press("escape")
+        screen.entry.start(":phase identified it is 4512")
+        await pilot.press("enter")
+        await until(lambda: "2 steps of Investigating are open: Look at the graphs" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: screen.entry.field.text == ":phase identified it is 4512")
+        assert screen.following.record.incident.phase.value == "investigating"
+
+
+async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, default_plan()).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("p")
+        await until(lambda: "Which phase?" in text_of(app))
+        await pilot.press(*"resol")
+        await until(lambda: "Entering it reaches: resolved" in text_of(app))
+        await pilot.press(*["backspace"] * 5)
+        await until(lambda: "Entering it reaches: resolved" not in text_of(app))
+
+
+def held_at(screen: CockpitScreen) -> datetime | None:
+    review = screen.following.record.incident.review
+    return review.held if review else None
+
+
+async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
+    plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
+    scene = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline")
+    app = scene.do("schedule-review", at="tomorrow 10:00").wait("1d").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "Before closing: The review has been held" in text_of(app)
+        await pilot.press("g")
+        await until(lambda: "When was it? (empty: now)" in text_of(app))
+        assert held_at(screen) is None
+        await pilot.press("enter")
+        await until(lambda: held_at(screen) is not None)
+
+
+async def test_one_person_who_does_everything_lacks_nobody(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, default_plan()).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "Nobody is Technical Lead" in text_of(app)
+        screen.entry.start(":solo")
+        await pilot.press("enter")
+        await until(lambda: "one person does everything" in text_of(app))
+        await until(lambda: "Nobody is Technical Lead" not in text_of(app))
+
+
+async def test_a_restricted_incident_shows_its_codename_first(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, full_plan()).do("restrict", codename="Nightjar").app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        head = text_of(app).splitlines()[0]
+        assert " Nightjar " in head
+        assert head.index("Nightjar") < head.index("Check")
+
+
+async def test_a_plan_that_promises_nobody_an_update_says_so(tmp_path: Path) -> None:
+    app = scene_of(tmp_path, only(default_plan())).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("u")
+        await until(lambda: "promises nobody an update" in text_of(app))
+        assert app.screen is screen
+
+
+async def test_the_composer_says_what_the_plan_asks_of_the_text_and_where_it_goes(tmp_path: Path) -> None:
+    plan = default_plan()
+    said = replace(plan.cadences[0], route="#shop-status", guide=("Numbers rather than adjectives",))
+    app = scene_of(tmp_path, replace(plan, cadences=(said, *plan.cadences[1:]))).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("u")
+        await until(lambda: "Numbers rather than adjectives" in text_of(app))
+        assert "It goes to #shop-status" in text_of(app)

@@ -1,0 +1,258 @@
+"""The loop by key: evidence, effects, decisions, how it stands; what stands where, and what a line still takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.notes import ActionOutcome
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from support.builders import plain_plan
+from support.response import in_the_loop, incident, last, put, texts
+from support.screen import Scene, opened, until
+from support.single_screen import text_of, type_ahead
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+
+
+# Evidence
+
+
+@pytest.mark.parametrize(("key", "speaks_for"), [("plus", True), ("minus", False)])
+async def test_a_line_of_the_timeline_is_linked_as_evidence(tmp_path: Path, key: str, speaks_for: bool) -> None:
+    scene = Scene(tmp_path).declare().do("hypothesis", text="bad deploy").do("hypothesis", text="DNS")
+    seen = last(scene.do("test", hypothesis="DNS").do("note", text="5xx after the deploy"))
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2", key)
+        await until(lambda: isinstance(app.screen, FormScreen))
+        drawn = text_of(app)
+        assert "note: 5xx after the deploy" in drawn
+        assert "testing" in drawn
+        assert not re.search(r"\bh\d+\b", drawn), "an id that was counted says nothing"
+        await pilot.press("enter")
+        held = lambda: next(iter(incident(screen).hypotheses.values()))  # noqa: E731
+        await until(lambda: held().evidence)
+        [found] = held().evidence
+        assert (found.speaks_for, found.text, found.line) == (speaks_for, "note: 5xx after the deploy", seen)
+
+
+async def test_evidence_is_counted_and_listed_with_its_line(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "+1 -1" in text_of(app)
+        await pilot.press("5", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        drawn = text_of(app)
+        assert "• note: 5xx began two minutes after the deploy (#21, 14:09, Ana)" in drawn
+        assert "Speaks against it" in drawn
+        type_ahead(app, "a", "~the canary is well", "enter")
+        await until(lambda: "against bad deploy 4512: the canary is well" in texts(screen))
+        assert "+1 -2" in text_of(app)
+
+
+async def test_what_can_be_said_of_a_cause_depends_on_where_it_stands(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("5", "down", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "- rule out" not in str(app.screen.query_one("#box").border_subtitle)
+        await pilot.press("o")
+        await until(lambda: [one.belief for one in incident(screen).hypotheses.values()] == [Belief.OPEN] * 2)
+
+
+async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~5", "enter", "~f", "~scaled")
+        await until(lambda: "as typed" in text_of(app) and "action: scaled checkout to 40" in text_of(app))
+        await pilot.press("down", "enter")
+        await until(lambda: "for bad deploy 4512: action: scaled checkout to 40" in texts(screen))
+
+
+@pytest.mark.parametrize(
+    ("pane", "keys"),
+    [("2", "L pin   + for a cause   - against"), ("4", "- free   space answer"), ("5", "space test   - rule out")],
+)
+async def test_the_footer_names_what_a_pane_can_do(tmp_path: Path, pane: str, keys: str) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press(pane)
+        await until(lambda: text_of(app).splitlines()[-1].strip().startswith(keys))
+
+
+# Effects and decisions
+
+
+async def test_an_effect_is_said_of_the_action_under_the_cursor_or_of_the_newest(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).do("action", text="restarted pods").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        put(screen, "timeline", "scaled checkout")
+        type_ahead(app, "~E", "~wor", "enter", "~queue grows", "enter")
+        await until(lambda: texts(screen)[-1] == "scaled checkout to 40  worse: queue grows")
+        type_ahead(app, "~1E", "enter", "enter", "enter")
+        await until(lambda: texts(screen)[-1] == "restarted pods  helped")
+        assert {one.verdict for one in incident(screen).effects.values()} == {ActionOutcome.HELPED, ActionOutcome.WORSE}
+
+
+async def test_next_asks_for_an_effect_once_there_was_time_for_one(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).follow(plain_plan()).declare().do("solo").do("impact", impact="EU")
+    app = scene.do("action", text="rolled back").wait("6m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert "What did it do: rolled back?" in text_of(app)
+        type_ahead(app, "~g", "~no", "enter", "enter")
+        await until(lambda: texts(screen)[-1] == "rolled back  no change")
+
+
+@pytest.mark.parametrize(
+    ("keys", "becomes"),
+    [
+        (("o", "~Mio: the queue", "enter"), "objections: Raj: drain first; Mio: the queue"),
+        (("x", "~it did not help", "enter"), "reversed: roll back 4512 before the EU peak (it did not help)"),
+        (("w", "enter"), "looked at again no more"),
+        (("w", "down", "enter", "~30m", "enter"), "looked at again at 14:57 UTC"),
+    ],
+)
+async def test_a_decision_on_the_timeline_takes_objections_and_is_looked_at_again(
+    tmp_path: Path, keys: tuple[str, ...], becomes: str
+) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        put(screen, "timeline", "roll back 4512")
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "risk: loses two features" in text_of(app)
+        type_ahead(app, *keys)
+        await until(lambda: texts(screen)[-1].endswith(becomes))
+
+
+@pytest.mark.parametrize(
+    ("keys", "becomes"),
+    [
+        (("space", "enter"), "looked at again no more"),
+        (("space", "~rev", "enter", "~worse", "enter"), "(worse)"),
+        (("minus",), "looked at again no more"),
+        (("w", "enter"), ""),
+    ],
+)
+async def test_a_decision_that_is_due_is_kept_reversed_or_put_off(
+    tmp_path: Path, keys: tuple[str, ...], becomes: str
+) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        put(screen, "due", "Look again")
+        before = screen.following.record.seq
+        type_ahead(app, *keys)
+        await until(lambda: screen.following.record.seq > before)
+        assert texts(screen)[-1].endswith(becomes)
+        assert bool(incident(screen).timers.put_off) is (becomes == "")
+
+
+async def test_a_due_decision_is_looked_at_with_its_grounds(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        put(screen, "due", "Look again")
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        drawn = text_of(app)
+        assert "why: 8% fail" in drawn
+        assert "o object · w again · x reverse · + for a cause · - against · esc back" in drawn
+
+
+async def test_a_late_decision_is_done_by_next(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("impact", impact="EU").do("decide", text="no deploys", revisit="5m").wait("6m")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(lambda: isinstance(app.screen, PickScreen))
+        assert "it still holds" in text_of(app)
+        await pilot.press("enter")
+        await until(lambda: texts(screen)[-1] == "no deploys: looked at again no more")
+
+
+async def test_a_line_of_somebody_else_says_who_wrote_it_down(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("chat", thread="[14:00] Raj: errors\n[14:00] Mio: tickets", after="5m").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("2", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "Mio, written down by Ana" in text_of(app)
+
+
+async def test_a_line_that_was_taken_back_takes_nothing_more(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("hypothesis", text="DNS").do("action", text="oops").do("undo").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        put(screen, "timeline", "oops")
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        assert "taken back    by Ana" in text_of(app)
+        assert "effect" not in text_of(app).splitlines()[-1]
+
+
+# How it stands
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_what_is_lacking_and_not_well_stands_on_the_border(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        assert "lacking: somebody with access to the… · search major outage · checkout" in text_of(app)
+        screen.do("met", {"need": "gateway", "who": "Kim"})
+        screen.do("system", {"system": "search", "health": "restored"})
+        await until(lambda: "lacking" not in text_of(app) and "search major" not in text_of(app))
+
+
+async def test_one_page_says_how_it_stands_and_copies_the_situation(tmp_path: Path) -> None:
+    scene = in_the_loop(Scene(tmp_path)).do("impact", impact="3% of EU card payments fail")
+    app = scene.do("system", system="search", health="restored").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("v")
+        await until(lambda: isinstance(app.screen, ReaderScreen))
+        drawn = text_of(app)
+        for words in (
+            "3% of EU card payments fail (1m ago)",
+            "highest: 8% of EU card payments, at 14:03",
+            "checkout: degraded (EU only), since 14:04",
+            "search: restored, since 14:29",
+            "somebody with access to the gateway (for 23m, Ana)",
+            "roll back 4512 before the EU peak (late 1m)",
+            "scaled checkout to 40 (14:25, Ana)",
+        ):
+            assert words in drawn, words
+        await pilot.press("c")
+        await until((tmp_path / "last-copy.txt").exists)
+
+
+async def test_a_fresh_incident_has_a_page_too(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        type_ahead(app, "~n:situation", "enter")
+        await until(lambda: "not described yet: i" in text_of(app))

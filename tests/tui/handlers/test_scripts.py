@@ -1,0 +1,205 @@
+"""Words to read aloud: one key, the one that fits first, the others in a list; silent where they are switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.config.keymap import KeymapErrors
+from incident_cockpit.config.settings import Settings
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.plan.schema import Message
+from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.text.width import Style
+from incident_cockpit.tui.app.app import CockpitApp
+from incident_cockpit.tui.app.keys import Keys
+from incident_cockpit.tui.handlers.updates import spoken
+from incident_cockpit.tui.screens.help import HelpScreen
+from incident_cockpit.tui.screens.palette import ActionProvider
+from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.screens.reader import ReaderScreen
+from support.builders import default_plan
+from support.response import in_the_loop
+from support.screen import Scene, opened, until
+from support.single_screen import redraw, text_of, type_ahead
+
+SIZES = [pytest.param((120, 40), id="120x40"), pytest.param((80, 24), id="80x24")]
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+
+
+def off(tmp_path: Path, **keymap: str) -> CockpitApp:
+    settings = Settings(zone="UTC", scripts=False, keymap=keymap)
+    return Scene(tmp_path, settings=settings).declare().app()
+
+
+def words(line: ProseLine) -> str:
+    return "".join(run.text for run in line.runs)
+
+
+async def test_one_key_shows_what_fits_the_moment(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("V")
+        await until(lambda: "Say this: Opening" in text_of(app))
+        assert "This is Ana. I am in command of SEV2 INC-1." in text_of(app)
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        type_ahead(app, "n", "~? DNS", "enter", "escape")
+        await until(lambda: "kept: DNS" in text_of(app))
+        await pilot.press("V")
+        await until(lambda: "Say this: Size-up" in text_of(app))
+        assert "It could be: DNS" in text_of(app)
+        # To read something leaves no line.
+        assert [line.sort for line in lines(screen.following.record)][-1] == "hypothesis"
+
+
+async def test_the_others_stand_in_a_list_with_the_fitting_one_first(tmp_path: Path) -> None:
+    app = in_the_loop(Scene(tmp_path)).app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~Vl")
+        await until(lambda: isinstance(app.screen, PickScreen))
+        await until(lambda: "All-clear" in text_of(app))
+        shown = text_of(app)
+        names = ("Size-up", "Opening", "Poll for objections", "Somebody senior", "Transfer of command", "All-clear")
+        assert [shown.index(name) for name in names] == sorted(shown.index(name) for name in names)
+        type_ahead(app, "~senior", "enter")
+        await until(lambda: "Say this: Somebody senior takes over" in text_of(app))
+        assert "Do you want to take command?" in text_of(app)
+        # Who changes their mind in the list reads on.
+        type_ahead(app, "~l", "escape")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "Say this: Somebody senior" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+
+
+async def test_y_copies_what_is_read_out_and_the_page_says_so(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await opened(pilot)
+        type_ahead(app, "~Vy")
+        await until(lambda: "copied" in text_of(app))
+        assert isinstance(app.screen, ReaderScreen)
+        assert "(You: wait until each has said yes.)" in text_of(app)
+        kept = (tmp_path / "last-copy.txt").read_text()
+        assert kept.startswith("This is Ana. I am in command of SEV2 INC-1.\n")
+        assert "(You" not in kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "shows"),
+    [
+        (":say objections", "Say this: Poll for objections"),
+        (":say tr", "Say this: Transfer of command"),
+        (":say", "Say this: Opening"),
+        (":say sermon", "there is no script 'sermon'"),
+    ],
+)
+async def test_it_can_be_typed_too(tmp_path: Path, typed: str, shows: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        type_ahead(app, "n", f"~{typed}", "enter")
+        await until(lambda: shows in text_of(app))
+
+
+async def test_the_words_of_the_plan_are_read(tmp_path: Path) -> None:
+    own = replace(default_plan(), messages=(Message("say-opening", "Hello", "I am {{ speaker }}.\n(You: smile.)"),))
+    app = Scene(tmp_path).follow(own).declare().app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("V")
+        await until(lambda: "Say this: Hello" in text_of(app))
+        assert "I am Ana." in text_of(app)
+        assert "(You: smile.)" in text_of(app)
+
+
+class TestSwitchedOff:
+    """Whoever wants no scripts meets them nowhere."""
+
+    async def test_the_key_means_nothing(self, tmp_path: Path) -> None:
+        app = off(tmp_path, say="R")
+        async with app.run_test(size=(100, 30)) as pilot:
+            screen = await opened(pilot)
+            type_ahead(app, "~VR", "~u")
+            await until(lambda: "Status update" in text_of(app))
+            await pilot.press("escape")
+            await until(lambda: app.screen is screen)
+            assert app.keys.label("say") == ""
+
+    async def test_what_is_typed_is_refused_calmly(self, tmp_path: Path) -> None:
+        app = off(tmp_path)
+        async with app.run_test(size=(100, 30)) as pilot:
+            screen = await opened(pilot)
+            type_ahead(app, "n", "~:say opening", "enter")
+            await until(lambda: "scripts are switched off; scripts = true in config.toml" in text_of(app))
+            assert app.screen is screen
+
+    async def test_help_palette_and_completion_do_not_name_them(self, tmp_path: Path) -> None:
+        app = off(tmp_path)
+        async with app.run_test(size=(120, 40)) as pilot:
+            screen = await opened(pilot)
+            found = [action.name for action in ActionProvider(screen)._actions(screen)]
+            assert "say" not in found
+            assert len(found) > 40
+            type_ahead(app, "n", "~:sa", "tab")
+            await until(lambda: screen.entry.field.value == ":sa")
+            type_ahead(app, "escape", "question_mark")
+            await until(lambda: isinstance(app.screen, HelpScreen))
+            type_ahead(app, "~aloud")
+            await until(lambda: "aloud" in text_of(app))
+            assert "Read words aloud" not in text_of(app)
+
+    async def test_switched_on_they_do(self, tmp_path: Path) -> None:
+        app = Scene(tmp_path).declare().app()
+        async with app.run_test(size=(120, 40)) as pilot:
+            screen = await opened(pilot)
+            assert "say" in [action.name for action in ActionProvider(screen)._actions(screen)]
+            type_ahead(app, "n", "~:sa", "tab")
+            await until(lambda: screen.entry.field.value == ":say ")
+            type_ahead(app, "escape", "question_mark", "~aloud")
+            await until(lambda: "Read words aloud" in text_of(app))
+
+    def test_its_key_is_free_for_others(self) -> None:
+        with pytest.raises(KeymapErrors, match="'V' would be both"):
+            Keys({"undo": "V"})
+        assert Keys({"undo": "V", "say": "V"}, off=("say",)).action(["V"], Scope.EVERYWHERE) == "undo"
+
+    def test_the_footer_knows_only_what_is_on(self) -> None:
+        for name in ("update", "say"):
+            keys = Keys({}, off=(name,))
+            assert keys.of.keys() == ACTIONS.keys() - {name}
+            assert (("u", "update") in keys.footer(None)) == (name == "say")
+
+
+def test_each_sentence_stands_by_itself_and_what_is_for_the_reader_alone_is_quiet() -> None:
+    page = spoken("Hello.\n(You: breathe.)\n" + "word " * 40)(100)
+    told = [(words(line).strip(), line.indent, line.runs[0].style if line.runs else None) for line in page]
+    assert told[:4] == [
+        ("Hello.", 0, Style.STRONG), ("", 0, None), ("(You: breathe.)", 4, Style.EMPHASIS), ("", 0, None),
+    ]  # fmt: skip
+    assert max(len(words(line)) for line in page) <= 62
+    assert [line for line in spoken("x" * 300)(20) if len(words(line)) > 20] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_is_calm_to_look_at(snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]) -> None:
+    async def ready(pilot: Pilot[Any]) -> None:
+        await opened(pilot)
+        await pilot.press("V")
+        await until(lambda: isinstance(pilot.app.screen, ReaderScreen) and "Say this" in text_of(pilot.app))
+        await redraw(pilot)
+
+    assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)

@@ -1,0 +1,43 @@
+"""The key that lends the terminal to a shell: it knows the incident, nothing is lost, and what came of it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.screen import Scene, opened, until
+from support.single_screen import text_of
+from test_story import INCIDENT, Incidents
+
+
+def test_a_shell_knows_the_incident_and_its_lines_come_back_with_it(tmp_path: Path) -> None:
+    incidents = Incidents(tmp_path)
+    incidents.env |= {"SHELL": "/bin/sh", "PS1": "$ "}
+    incidents.run("new", "The one meant", "--severity", "SEV2")
+    incidents.run("new", "Another one", "--severity", "SEV3")
+    with incidents.terminal("open", "1") as term:
+        term.expect("INC-1 .*The one meant")
+        term.key("n").type("half a thought").expect("half a thought")
+        term.key("escape").expect("space tick   - skip")
+        term.type("!").expect("exit or ctrl\\+d brings the cockpit back")
+        program = " ".join((INCIDENT[0], "-c", f'"{INCIDENT[2]}"'))
+        term.type(f"{program} log '! restarted it'; echo logged $?").key("enter").expect("logged 0")
+        term.key("ctrl+d").expect("back from the shell; 1 event came in meanwhile")
+        term.expect("action +restarted it")
+        term.expect("half a thought")
+        term.key("n", "enter").expect("note +half a thought")
+        term.key("escape", "ctrl+q")
+        assert term.wait_exit() == 0
+        assert not term.left_on()
+    listed = incidents.run("list", "--all", "--json").stdout
+    assert "Another one" in listed
+    assert "restarted it" in incidents.run("timeline", "--incident", "1").stdout
+
+
+async def test_where_the_terminal_cannot_be_lent_it_says_how_else(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("exclamation_mark")
+        await until(lambda: "open another one, and type: export INCIDENT=INC-1" in text_of(app))
+        await pilot.press("h")
+        await until(lambda: "What could be the cause?" in text_of(app))

@@ -1,0 +1,384 @@
+"""The cockpit screen by keyboard: what a key does is in the journal, and what is in the journal is on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.events import AppBlur, AppFocus
+
+from incident_cockpit.errors import StoreError
+from incident_cockpit.incident.facts.hypotheses import Belief
+from incident_cockpit.incident.facts.steps import Status
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.composer import ComposerScreen
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.incidents import IncidentsScreen
+from incident_cockpit.tui.widgets.text_field import Field
+from support.screen import Scene, busy, opened, until
+from support.single_screen import text_of, type_ahead
+
+SIZES = [(120, 40), (80, 24), (200, 60)]
+
+
+def texts(screen: CockpitScreen) -> list[str]:
+    return [said.text for said in lines(screen.following.record)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_space_ticks_the_step_under_the_cursor(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("space")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        await pilot.press("down", "x")
+        await until(lambda: len(screen.following.record.incident.steps.marks) == 2)
+        steps = screen.following.record.incident.steps
+        assert [steps.status(step) for step in steps.marks] == [Status.DONE, Status.DONE]
+        assert {mark.who for mark in steps.marks.values()} == {"Ana"}
+
+
+async def test_skipping_asks_for_the_reason(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("minus")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"drill", "enter")
+        await until(lambda: screen.following.record.incident.steps.marks)
+        (mark,) = screen.following.record.incident.steps.marks.values()
+        assert (mark.status, mark.reason) == (Status.SKIPPED, "drill")
+
+
+async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("s")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press("up", "enter", *"worse", "enter", "enter")
+        await pilot.pause()
+        assert screen.following.record.incident.severity.value == "SEV2"
+        await pilot.press("y")
+        await until(lambda: screen.following.record.incident.severity.value == "SEV1")
+
+
+async def test_undo_takes_back_and_says_so(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("note", text="typed into the wrong window").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("z")
+        await until(lambda: "typed into the wrong window" not in texts(screen))
+        await pilot.press("Z")
+        await until(lambda: "typed into the wrong window" in texts(screen))
+
+
+async def test_what_another_process_writes_appears_by_itself(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        with scene.another("Raj") as theirs:
+            theirs.session(screen.following.record.id).act("note", {"text": "seen from the other terminal"})
+        await until(lambda: "seen from the other terminal" in texts(screen))
+
+
+async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("timer", within="5m", text="check rollback")
+    app = scene.do("ask", who="Raj", within="7m", text="replica lag").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        timers = lambda: screen.following.record.incident.timers  # noqa: E731
+        await pilot.press("3", "w")
+        await until(lambda: timers().put_off)
+        screen.panes[1].move_to(next(iter(timers().put_off)))
+        await pilot.press("space")
+        await until(lambda: [timer.status.value for timer in timers().timers.values()] == ["done"])
+        screen.panes[1].move_to(f"ask:{next(iter(screen.following.record.incident.asks))}")
+        await pilot.press("space")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"3s", "enter")
+        await until(lambda: any("replica lag → 3s" in text for text in texts(screen)))
+
+
+async def test_a_hypothesis_is_tested_and_ruled_out_by_key(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("hypothesis", text="DNS").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        held = lambda: next(iter(screen.following.record.incident.hypotheses.values()))  # noqa: E731
+        await pilot.press("5", "space")
+        await until(lambda: held().belief is Belief.TESTING)
+        await pilot.press("minus")
+        await until(lambda: isinstance(app.screen, FormScreen))
+        await pilot.press(*"clean", "enter")
+        await until(lambda: held().belief is Belief.RULED_OUT)
+        assert held().found == "clean"
+
+
+async def test_g_does_what_next_says(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("timer", within="2m", text="check rollback").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("g")
+        await until(
+            lambda: [one.status.value for one in screen.following.record.incident.timers.timers.values()] == ["done"]
+        )
+
+
+async def test_a_late_item_rings_once(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("timer", within="2m", text="check rollback")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        rung: list[str] = []
+        screen._attention._notify = rung.append
+        screen.paint()
+        assert rung == []
+        scene.wait("3m")
+        screen.paint()
+        screen.paint()
+        assert rung == ["INC-1: check rollback is due"]
+
+
+async def test_what_comes_up_over_a_shared_screen_tells_no_title_of_a_restricted_incident(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare("Customer records seen").do("restrict", codename="Bluebird")
+    app = scene.do("ask", who="Raj", within="2m", text="since when were customer records seen?").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        rung: list[str] = []
+        screen._attention._notify = rung.append
+        scene.wait("3m")
+        screen.paint()
+        assert rung == ["INC-1: Raj: since when were Bluebird? is due"]
+
+
+async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) -> None:
+    from textual.events import Paste
+
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        app.post_message(Paste("! first line\n:severity SEV1\n\x1b[31mred\x1b[0m"))
+        await until(lambda: screen.entry.field.value)
+        await pilot.press("enter")
+        await until(lambda: any("first line" in text for text in texts(screen)))
+        said = list(lines(screen.following.record))[-1]
+        assert (said.sort, said.text) == ("note", "! first line\n:severity SEV1\nred")
+
+
+async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("n", *"half a th")
+    app.desk.close()
+    again = scene.app()
+    async with again.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert screen.entry.field.text == "half a th"
+
+
+async def test_filter_shows_only_lines_with_the_words(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("note", text="replica lag is high").do("note", text="something else").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("slash")
+        await until(lambda: app.screen is not screen)
+        await pilot.press(*"replica", "enter")
+        await until(lambda: screen.words == "replica")
+        timeline = screen.query_one("#timeline")
+        await until(lambda: len(timeline.rows) == 1)
+        await pilot.press("escape")
+        await until(lambda: screen.words == "")
+
+
+async def test_copying_the_situation_keeps_it_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("y")
+        await until((tmp_path / "last-copy.txt").exists)
+        assert "INC-1" in (tmp_path / "last-copy.txt").read_text()
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 10), (60, 15), (80, 24), (100, 30), (300, 100)])
+async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = busy(Scene(tmp_path)).app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        for key in ("1", "2", "3", "4", "5", "m", "m", "n", "escape"):
+            await pilot.press(key)
+        await pilot.resize_terminal(120, 40)
+        await pilot.resize_terminal(*size)
+        assert screen.is_current
+
+
+@pytest.mark.parametrize("pane", ["1", "2", "3", "4", "5"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_pane_that_has_the_whole_screen_stands_alone(tmp_path: Path, size: tuple[int, int], pane: str) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press(pane, "m")
+        await until(lambda: screen.pane is not None and screen.pane.frame.size.width >= size[0] - 2)
+        await until(lambda: [one.number for one in screen.panes if one.size.height and one.region.area] == [int(pane)])
+
+
+async def test_lines_that_could_not_be_kept_come_back_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        act, tried, given_up = screen.following.act, [], asyncio.Event()
+
+        async def locked(*values: object) -> None:
+            tried.append(values)
+            await given_up.wait()
+            raise StoreError("the store is locked", "try again")
+
+        monkeypatch.setattr(screen.following, "act", locked)
+        type_ahead(app, "~none", "enter", "~two", "enter", "~three", "enter")
+        await until(lambda: len(tried) == 3)
+        given_up.set()
+        await until(lambda: screen.entry.field.text == "one\ntwo\nthree")
+        monkeypatch.setattr(screen.following, "act", act)
+        await pilot.press("enter")
+        await until(lambda: "one\ntwo\nthree" in texts(screen))
+
+
+async def test_a_store_that_answers_again_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        refresh = screen.following.refresh
+
+        async def gone() -> bool:
+            raise StoreError("the store is locked", "wait")
+
+        monkeypatch.setattr(screen.following, "refresh", gone)
+        await until(lambda: "the store is locked" in text_of(app))
+        monkeypatch.setattr(screen.following, "refresh", refresh)
+        await until(lambda: "the store answers again" in text_of(app))
+
+
+async def test_what_is_typed_can_be_read_on_the_smallest_screen(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(20, 5)) as pilot:
+        await opened(pilot)
+        await pilot.press("n", *"zebra")
+        await until(lambda: "zebra" in text_of(app))
+        await pilot.press("enter", "escape", "u")
+        await until(lambda: isinstance(app.screen, ComposerScreen))
+        await pilot.press(*"HELLO")
+        await until(lambda: "HELLO" in text_of(app))
+        assert "╰" in text_of(app)
+
+
+async def test_a_theme_that_is_wrong_in_many_ways_leaves_the_screen_free(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare()
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text("primary = 'no colour'\n")
+    app = scene.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        [said] = [note.message for note in app._notifications]
+        assert len(said.splitlines()) == 4
+        assert "more: incident doctor" in said
+
+
+async def test_what_is_confirmed_is_what_the_timeline_will_say(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~s3", "enter", "~better", "enter")
+        await until(lambda: "severity: SEV2 → SEV3: better" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: texts(screen)[-1] == "SEV2 → SEV3: better")
+
+
+async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~presolved", "enter", "enter")
+        await until(lambda: "it cannot stay empty" in text_of(app))
+        assert "What did you see that says it is resolved?" in text_of(app)
+        assert "Press y" not in text_of(app)
+        type_ahead(app, "~5xx flat", "enter", "~y")
+        await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")
+
+
+async def test_a_title_that_was_typed_is_there_again_until_it_is_declared(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    app = scene.app(listing=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "No incident yet" in text_of(app))
+        type_ahead(app, "~dEU cards", "escape", "~d", "~ fail")
+        await until(lambda: "EU cards fail" in text_of(app))
+    # As after a crash: nobody has left the box.
+    app = scene.app(listing=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "No incident yet" in text_of(app))
+        type_ahead(app, "~d", "enter", "~sev2", "enter")
+        await until(lambda: isinstance(app.screen, CockpitScreen))
+        assert app.screen.following.record.incident.title == "EU cards fail"
+        type_ahead(app, "~q")
+        await until(lambda: isinstance(app.screen, IncidentsScreen))
+        type_ahead(app, "~d")
+        await until(lambda: "What is broken, for whom?" in text_of(app))
+        assert not app.screen.query_one("#title", Field).text
+
+
+async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        type_ahead(app, "~n@Raj 10m lag?", "enter", "~:timer 5m look", "enter", "escape")
+        await until(lambda: len(screen.following.record.incident.timers.timers) == 1)
+        type_ahead(app, "~3", "~ ")
+        await until(lambda: texts(screen)[-1] == "look  done")
+        # Who works in the pane keeps the line the cursor is on, whatever becomes more urgent.
+        due = screen.panes[1]
+        assert due.cursor_key is not None
+        held = due.cursor_key
+        type_ahead(app, "~t1m", "enter", "enter")
+        await until(lambda: len(screen.following.record.incident.timers.timers) == 2)
+        assert due.cursor_key == held
+
+
+async def test_due_begins_with_what_is_most_urgent_while_somebody_looks_at_another_window(tmp_path: Path) -> None:
+    scene = Scene(tmp_path).declare().do("ask", who="Raj", within="2m", text="lag?")
+    app = scene.do("ask", who="Kim", within="3m", text="deploys?").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        due, (raj, kim) = screen.query_one("#due"), screen.following.record.incident.asks
+        await until(lambda: due.cursor_key == f"ask:{raj}")
+        app.post_message(AppBlur())
+        await until(lambda: screen.focused is None)
+        with scene.another("Raj") as theirs:
+            theirs.session(screen.following.record.id).act("snooze", {"item": "lag?", "within": "30m"})
+        await until(lambda: due.rows[0].key == due.cursor_key == f"ask:{kim}")
+        app.post_message(AppFocus())
+        await until(lambda: screen.focused is not None)
+
+
+async def test_whoever_reads_further_up_is_told_how_much_is_newer(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().do("system", system="search", health="degraded").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        timeline = screen.query_one("#timeline")
+        type_ahead(app, "2", "up", "1", "~n")
+        for count in range(timeline.size.height + 2):
+            type_ahead(app, f"~note {count}", "enter")
+        await until(lambda: texts(screen)[-1] == f"note {timeline.size.height + 1}")
+        below = len(texts(screen)) - timeline.scroll_offset.y - timeline.size.height
+        assert below > 0
+        await until(lambda: f"{below} newer below · search degraded ─╯" in text_of(app))
+        type_ahead(app, "escape", "2", "end")
+        await until(lambda: "newer below" not in text_of(app))

@@ -1,0 +1,126 @@
+"""Every action of the registry from the screen, under a plan that has something of everything: asked for and done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from incident_cockpit.actions.action import Action, ArgKind
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.tui.screens.cockpit import CockpitScreen
+from incident_cockpit.tui.screens.form import FREE, FormScreen
+from support.builders import full_plan
+from support.screen import Scene, opened, until
+from support.single_screen import text_of, type_ahead
+
+SIZES = [(120, 40), (40, 10)]
+# These show something to read, or take a paste, before they ask: test_read_back.py and test_chat_import.py try them.
+SHOW_FIRST = {"handoff", "chat"}
+ASKED = [
+    action
+    for action in ACTIONS.values()
+    if action.decide is not None and any(arg.required for arg in action.args) and action.name not in SHOW_FIRST
+]
+# Without something of it there is nothing to choose, and the form says so.
+NONE_YET = {ArgKind.GATE, ArgKind.INCIDENT}
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
+
+
+def working(home: Path) -> Scene:
+    scene = Scene(home).follow(full_plan()).declare()
+    scene.do("ask", who="Raj", within="10m", text="lag?").do("timer", within="15m", text="look")
+    scene.do("hypothesis", text="DNS").do("follow-up", text="alert on lag").do("evidence", text="disk image")
+    scene.do("type", type="outage").do("decision", text="roll back").do("action", text="rollback started").do(
+        "need", text="a database expert"
+    )
+    return scene
+
+
+def texts(screen: CockpitScreen) -> list[str]:
+    return [said.text for said in lines(screen.following.record)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_action_that_needs_something_asks_for_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = working(tmp_path).app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        # From here no cursor answers for anybody.
+        await pilot.press("2")
+        for action in ASKED:
+            await asked(screen, action)
+            form = app.screen
+            assert isinstance(form, FormScreen)
+            arg = action.args[0]
+            assert form._arg is arg
+            assert form._offered or arg.kind in FREE or arg.kind in NONE_YET, f"{action.name} offers nothing to choose"
+            await pilot.press("down", "escape")
+            await until(lambda: app.screen is screen)
+
+
+async def asked(screen: CockpitScreen, action: Action) -> None:
+    screen.do(action.name)
+    await until(lambda: isinstance(screen.app.screen, FormScreen) and screen.app.screen.focused is not None)
+
+
+@pytest.mark.parametrize(
+    ("action", "keys", "said"),
+    [
+        ("type", ("~breach", "enter"), "Data breach"),
+        ("remove-type", ("enter", "~slow, not out", "enter", "y"), "Outage removed: slow, not out"),
+        ("found-by", ("~alert", "enter"), "Alert"),
+        ("trigger", ("~target", "enter", "enter", "enter"), "Engineering manager: A target was missed"),
+        ("follow-up-priority", ("enter", "~high", "enter"), "alert on lag  high priority"),
+        ("follow-up-kind", ("enter", "~tech", "enter"), "technical"),
+        ("follow-up-due", ("enter", "~in 14d", "enter"), "2026-01-29"),
+        ("breach", ("~affected", "enter", "~names", "enter"), "names"),
+        ("evidence-handed", ("enter", "~Kim", "enter"), "Kim"),
+        ("channel", ("~war-room", "enter"), "#war-room"),
+        ("reach", ("~mitigated", "enter"), "mitigated at"),
+        ("cadence", ("~external", "enter", "~off", "enter"), "external"),
+    ],
+)
+async def test_what_plans_bring_is_chosen_and_kept(
+    tmp_path: Path, action: str, keys: tuple[str, ...], said: str
+) -> None:
+    app = working(tmp_path).app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        before = screen.following.record.seq
+        await asked(screen, ACTIONS[action])
+        type_ahead(app, *keys)
+        await until(lambda: app.screen is screen and screen.following.record.seq > before)
+        assert any(said in text for text in texts(screen)), texts(screen)
+
+
+async def test_a_review_is_scheduled_and_its_invitation_offered(tmp_path: Path) -> None:
+    app = working(tmp_path).do("resolve", verified="flat").app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await asked(screen, ACTIONS["schedule-review"])
+        type_ahead(app, "~2026-01-20 10:00", "enter", "enter", "~room 3", "enter")
+        await until(lambda: screen.following.record.incident.review)
+        assert screen.following.record.incident.review.where == "room 3"
+        await until(lambda: ":invitation writes it for the calendar" in text_of(app))
+
+
+async def test_another_plan_is_adopted_by_its_name(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await asked(screen, ACTIONS["adopt-plan"])
+        await until(lambda: "four-phase" in text_of(app))
+        type_ahead(app, "~nothing-like-it", "enter")
+        await until(lambda: "Press y" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: "nothing-like-it" in text_of(app).casefold() and "▲" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        assert screen.following.record.incident.plan.id == "default"

@@ -1,0 +1,310 @@
+"""The form: asks one thing after the other, keeps every text, and does nothing by accident."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+
+from incident_cockpit.actions.action import Arg, ArgKind
+from incident_cockpit.actions.arguments import Option, options, people
+from incident_cockpit.actions.registry import find
+from incident_cockpit.errors import Refused
+from incident_cockpit.text.sanitize import clean
+from incident_cockpit.tui.screens.form import FormScreen
+from incident_cockpit.tui.screens.pick import Picker, narrowing, suggesting
+from incident_cockpit.tui.widgets.text_field import BREAK, Field, meant, one_line
+from support.builders import RUNBOOK, Story
+from support.screen import until
+from support.single_screen import HOSTILE, SIZES, Holder, text_of, type_ahead
+
+Submit = Callable[[dict[str, str]], Awaitable[str]]
+
+
+class Table:
+    """A story at which the form sits: the choices and the rules are the real ones."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        self.story.declare(runbook=RUNBOOK)
+        self.story.do("assign", role="scribe", who="Mio")
+        self.story.do("hypothesis", text="bad deploy 4512")
+        self.story.do("note", by="Raj", text="5xx at 8%")
+        self.submitted: list[dict[str, str]] = []
+
+    def choices(self, arg: Arg) -> Sequence[Option]:
+        if arg.kind in (ArgKind.PERSON, ArgKind.PEOPLE):
+            return [Option(name, name) for name in people(self.story.record)]
+        return options(arg.kind, self.story.incident)
+
+    def app(self, action: str, submit: Submit | None = None, **values: str) -> Holder:
+        async def do(given: dict[str, str]) -> str:
+            self.submitted.append(given)
+            try:
+                self.story.do(action, **given)
+            except Refused as refused:
+                return str(refused)
+            return ""
+
+        return Holder(lambda: FormScreen(find(action), values, self.choices, submit or do))
+
+
+def form(app: Holder) -> FormScreen:
+    assert isinstance(app.screen, FormScreen)
+    return app.screen
+
+
+async def ready(app: Holder) -> None:
+    await until(lambda: isinstance(app.screen, FormScreen) and isinstance(app.focused, Field))
+
+
+async def test_a_severity_is_chosen_explained_and_confirmed_by_another_key() -> None:
+    table = Table()
+    app = table.app("severity")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        assert "How bad is it?" in text_of(app)
+        assert " SEV1   Critical" in text_of(app)
+        await pilot.press("up", "enter")
+        type_ahead(app, "~all EU payments", "enter")
+        await until(lambda: "Press y" in text_of(app))
+        assert "severity: SEV1 Critical, all EU payments" in text_of(app)
+        await pilot.press("enter", "space", "n")
+        assert not table.submitted
+        await pilot.press("y")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"severity": "SEV1", "reason": "all EU payments"}]
+    assert table.story.incident.severity is not None
+    assert table.story.incident.severity.value == "SEV1"
+
+
+async def test_leaving_does_nothing() -> None:
+    table = Table()
+    app = table.app("severity")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        type_ahead(app, "enter", "~why", "enter")
+        await until(lambda: "Press y" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: app.results == [None])
+    assert not table.submitted
+
+
+async def test_keys_typed_ahead_answer_in_their_order() -> None:
+    table = Table()
+    app = table.app("ask")
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, "~Mi", "enter", "~12m", "enter", "~replica lag?", "enter")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"who": "Mio", "within": "12m", "text": "replica lag?"}]
+
+
+async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -> None:
+    table = Table()
+    app = table.app("assign")
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, "~comm", "down", "up", "down", "enter")
+        await until(lambda: "Who takes it?" in text_of(app))
+        roles = [row.key for row in narrowing(ArgKind.ROLE, options(ArgKind.ROLE, table.story.incident))("comm")]
+        assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
+
+
+async def test_a_refusal_is_said_and_the_text_stays() -> None:
+    table = Table()
+
+    async def refuse(values: dict[str, str]) -> str:
+        table.submitted.append(values)
+        return "the store is locked [/x]: try again" if len(table.submitted) == 1 else ""
+
+    app = table.app("impact", submit=refuse)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        type_ahead(app, "~EU cards fail", "enter")
+        await until(lambda: "▲ the store is locked [/x]: try again" in text_of(app))
+        assert "EU cards fail" in text_of(app)
+        assert app.results == []
+        await pilot.press("enter")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"impact": "EU cards fail"}] * 2
+
+
+async def test_a_refused_grave_action_comes_back_to_its_last_question() -> None:
+    table = Table()
+    app = table.app("severity", severity="SEV2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        assert "severity    SEV2 Major" in text_of(app)
+        type_ahead(app, "~worse", "enter")
+        await until(lambda: "Press y" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: "▲" in text_of(app) and isinstance(app.focused, Field))
+        assert "worse" in text_of(app)
+        # What came with the call can be put right as well.
+        await pilot.press("shift+tab")
+        assert "How bad is it?" in text_of(app)
+        assert form(app).query_one(Picker).options.cursor_key == "SEV2"
+        type_ahead(app, "up", "enter", "enter")
+        await until(lambda: "severity: SEV1 Critical, worse" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: app.results == [True])
+
+
+async def test_all_known_and_grave_only_asks_for_the_second_key() -> None:
+    table = Table()
+    app = table.app("severity", severity="SEV3", reason="one region only")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, FormScreen) and "Press y" in text_of(app))
+        await pilot.press("y")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"severity": "SEV3", "reason": "one region only"}]
+
+
+async def test_one_cannot_submit_twice_while_it_is_being_written() -> None:
+    table = Table()
+    gate = asyncio.Event()
+
+    async def slow(values: dict[str, str]) -> str:
+        table.submitted.append(values)
+        await gate.wait()
+        return ""
+
+    app = table.app("impact", submit=slow)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        type_ahead(app, "~x", "enter", "enter", "escape", "enter")
+        await until(lambda: table.submitted)
+        await pilot.pause()
+        assert app.results == []
+        gate.set()
+        await until(lambda: app.results == [True])
+    assert len(table.submitted) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("", "Ana"), ("ra", "Raj"), ("Lea", "Lea"), ("An", "Ana"), ("@raj", "Raj"), ("aj", "aj"), ("[/x]", "[/x]")],
+)
+async def test_a_person_is_one_that_is_known_or_taken_as_typed(typed: str, meant: str) -> None:
+    table = Table()
+    app = table.app("assign", role="tech")
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, f"~{typed}", "enter")
+        await until(lambda: table.submitted)
+    assert table.submitted == [{"role": "tech", "who": meant}]
+
+
+async def test_a_new_name_that_begins_as_a_known_one_can_be_had() -> None:
+    table = Table()
+    app = table.app("assign", role="tech")
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, "~An", "down", "enter")
+        await until(lambda: table.submitted)
+    assert table.submitted == [{"role": "tech", "who": "An"}]
+
+
+async def test_an_optional_answer_may_stay_empty() -> None:
+    table = Table()
+    key = next(iter(table.story.incident.hypotheses))
+    app = table.app("test", hypothesis=key)
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        assert "leave it empty" in text_of(app)
+        type_ahead(app, "enter")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"hypothesis": key}]
+
+
+@pytest.mark.parametrize(
+    ("action", "known", "typed", "said"),
+    [
+        ("ask", {"who": "Raj"}, "10 minuets", "'10 minuets' is no duration: write it like 10m, 90s or 1h30m"),
+        ("severity", {}, "P9", "nothing here has the words 'P9'"),
+        ("impact", {}, "", "it cannot stay empty"),
+        ("done", {}, "", "there is none to choose now"),
+    ],
+)
+async def test_what_cannot_be_meant_is_said_at_its_own_field(
+    action: str, known: dict[str, str], typed: str, said: str
+) -> None:
+    table = Table()
+    app = table.app(action, **known)
+    async with app.run_test(size=(100, 24)):
+        await ready(app)
+        type_ahead(app, f"~{typed}", "enter")
+        await until(lambda: f"▲ {said}" in text_of(app))
+        assert form(app).query_one(Field).value == typed
+        assert isinstance(app.focused, Field)
+    assert not table.submitted
+
+
+async def test_a_default_is_shown_and_taken() -> None:
+    table = Table()
+    app = table.app("ask", who="Raj", text="lag?")
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        assert "10m if left empty" in text_of(app)
+        type_ahead(app, "enter")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"who": "Raj", "within": "10m", "text": "lag?"}]
+
+
+async def test_a_paste_keeps_all_its_lines() -> None:
+    table = Table()
+    app = table.app("impact")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        app.post_message(events.Paste("EU: 8%\nUS: \x1b[31m0%\x1b[0m\r\n\x1b]0;t\x07\n"))
+        await until(lambda: BREAK in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: app.results == [True])
+    assert table.submitted == [{"impact": "EU: 8%\nUS: 0%\n␛]0;t␇"}]
+
+
+@given(st.text(max_size=200))
+def test_a_field_gives_back_what_was_put_in(text: str) -> None:
+    shown = one_line(text)
+    assert "\n" not in shown
+    assert meant(shown) == clean(clean(text).replace(BREAK, "\n")).strip()
+    assert meant(one_line(meant(shown))) == meant(shown)
+
+
+@given(st.text(max_size=20), st.lists(st.text(min_size=1, max_size=12), max_size=6, unique=True))
+def test_enter_never_takes_a_name_unlike_the_one_that_was_typed(typed: str, names: list[str]) -> None:
+    typed = clean(typed).strip()
+    rows = suggesting([Option(name, name) for name in names])(typed)
+    if typed:
+        assert rows, "what is typed can always be had"
+        first = rows[0].key or ""
+        said = typed.casefold().removeprefix("@")
+        assert first == typed or said in first.casefold()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_no_text_and_no_size_breaks_the_form(text: str, size: tuple[int, int]) -> None:
+    async def refuse(_values: dict[str, str]) -> str:
+        return f"refused {text}"
+
+    def choices(_arg: Arg) -> Sequence[Option]:
+        return [Option(text or "id", text), Option("other", text * 2)]
+
+    screen = FormScreen(find("assign"), {}, choices, refuse, says=lambda _values: text)
+    app = Holder(lambda: screen)
+    async with app.run_test(size=size) as pilot:
+        await ready(app)
+        type_ahead(app, "down", "enter")
+        app.post_message(events.Paste(text))
+        type_ahead(app, "~x", "enter")
+        await until(lambda: "refused" in " ".join(text_of(app).split()) or size[1] < 12)
+        await pilot.click(Picker)
+        drawn = text_of(app)
+        assert app.rang == 0
+    assert all(char.isprintable() or char == "\n" for char in drawn.replace("\u200d", ""))

@@ -1,0 +1,89 @@
+"""The line that says how something went: a complaint is whole, what was done is named by what was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from incident_cockpit.tui.screens.message import MessageScreen
+from incident_cockpit.tui.widgets.bars import FooterBar, SaidBar
+from support.screen import Scene, opened, until
+from support.single_screen import text_of, type_ahead
+
+
+async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        said, footer = screen.query_one(SaidBar), screen.query_one(FooterBar)
+        complaint = "the store is held by another program on this machine for longer than a minute: end that one first"
+        screen.say(complaint, "late")
+        await pilot.pause()
+        drawn = [said.render_line(y).text.strip() for y in range(said.size.height)]
+        assert (" ".join(drawn), len(drawn), footer.display) == (complaint, 2, False)
+        screen.say(complaint * 3, "warn")
+        await pilot.pause()
+        assert said.render_line(1).text.rstrip().endswith("…")
+        screen.say(f"kept: {complaint}", "ok")
+        await pilot.pause()
+        assert (said.size.height, footer.display) == (1, True)
+        screen.say(complaint, "late")
+        await until(lambda: said.size.height == 2)
+        await pilot.press("down")
+        await until(lambda: footer.display and said.size.height == 1)
+        assert said.render_line(0).text.strip().startswith("the store is held"), "its beginning stays"
+        screen.say(complaint, "late")
+        await pilot.resize_terminal(120, 40)
+        await until(lambda: footer.display and said.size.height == 1)
+
+
+async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        said = screen.query_one(SaidBar)
+        screen.do("note", {"text": "rolled back"})
+        for key, words in (("", "kept"), ("z", "taken back"), ("Z", "brought back"), ("z", "taken back")):
+            await pilot.press(*key)
+            await until(lambda words=words: said.render_line(0).text.strip() == f"{words}: rolled back")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_what_can_be_done_now_is_not_cut_by_what_was_said(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        said = screen.query_one(SaidBar)
+        screen.say("kept: Resolved", "ok", "(W who may rest)")
+        await pilot.pause()
+        assert said.render_line(0).text.strip() == "kept: Resolved  (W who may rest)"
+        screen.say(f"kept: {'5xx at baseline ' * 9}", "ok", "(W who may rest)")
+        await pilot.pause()
+        drawn = said.render_line(0).text.strip()
+        assert drawn.startswith("kept: 5xx at baseline")
+        assert drawn.endswith("…  (W who may rest)")
+        screen.say("kept: a note")
+        await pilot.pause()
+        assert said.render_line(0).text.strip() == said.words == "kept: a note"
+
+
+async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        said = screen.query_one(SaidBar)
+        for phase, offered, message in (
+            ("monitoring", "", ""),
+            ("resolved", "(C copies a message about it, W who may rest)", "How we know: baseline"),
+            ("closed", "(C copies a message about it)", "now Closed"),
+        ):
+            type_ahead(app, "~p", f"~{phase}", "enter", "~baseline", "enter", "~y")
+            await until(lambda phase=phase: f"→ {phase.capitalize()}" in said.words)
+            assert said.words.partition("  ")[2] == offered
+            if message:
+                type_ahead(app, "~C", "enter")
+                await until(lambda message=message: message in text_of(app).replace("*", ""))
+                assert isinstance(app.screen, MessageScreen)
+                await pilot.press("escape")
+                await until(lambda: app.screen is screen)

@@ -1,0 +1,196 @@
+"""Help, reader and pickers: found by typing, scrolled by keys, nothing in them is markup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.registry import ACTIONS
+from incident_cockpit.runbook.prose import prose
+from incident_cockpit.tui.app.keys import Keys, shown
+from incident_cockpit.tui.screens.help import HelpScreen
+from incident_cockpit.tui.screens.pick import Picker, PickScreen
+from incident_cockpit.tui.screens.reader import Prose, ReaderScreen
+from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.widgets.text_field import Field
+from support.screen import Scene, opened, until
+from support.single_screen import HOSTILE, SIZES, Holder, text_of, type_ahead
+
+GUIDANCE = """Check the **dashboards** of [the shop](https://shop.example/d) first.
+
+> [!WARNING]
+> Never restart all at once.
+
+```sh
+kubectl -n shop get pods -o wide --sort-by=.status.startTime | tail -n 20 | grep -v Running | head -n 5
+```
+"""
+
+
+def help_screen() -> HelpScreen:
+    return HelpScreen(tuple(ACTIONS.values()), Keys({"undo": "ctrl+z"}).of)
+
+
+async def ready(app: Holder) -> None:
+    await until(lambda: isinstance(app.focused, Field))
+
+
+# Help
+
+
+async def test_every_action_stands_in_the_help_with_its_keys() -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=(140, 180)) as pilot:
+        await ready(app)
+        await pilot.pause()
+        drawn = text_of(app)
+    for action in ACTIONS.values():
+        assert f":{action.usage}" in drawn
+        assert action.about[:40] in drawn
+    assert "ctrl+z" in drawn
+    for sign in ("! ...", "= ...", "? ...", "@who 10m ...", "-7m ..."):
+        assert sign in drawn
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("severity", "severity"), ("ctrl+z", "undo"), ("possible cause", "hypothesis"), ("H", None)]
+)
+async def test_what_is_typed_finds_an_action_and_enter_runs_it(typed: str, name: str | None) -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, f"~{typed}", "enter")
+        await until(lambda: app.results)
+    assert app.results[0] in ACTIONS
+    assert name is None or app.results == [name]
+
+
+async def test_on_a_small_screen_the_usage_stands_below_the_list() -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        type_ahead(app, "~change the sev")
+        await until(lambda: ":severity SEVERITY REASON" in text_of(app))
+
+
+async def test_help_that_finds_nothing_says_so() -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        type_ahead(app, "~[/nothing]", "enter")
+        await until(lambda: "▲ nothing here has the words '[/nothing]'" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: app.results == [None])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_help_fits_every_size(size: tuple[int, int]) -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=size) as pilot:
+        await ready(app)
+        await pilot.press("pagedown", "down", "up", "pageup")
+        await until(lambda: "esc back" in text_of(app))
+        assert app.screen.query_one("#box").size.height <= size[1]
+
+
+def test_keys_are_named_as_people_read_them() -> None:
+    assert [shown(key) for key in ("minus", "question_mark", "ctrl+p")] == ["-", "?", "ctrl+p"]
+
+
+# Reader
+
+
+async def test_guidance_is_shown_with_its_facts_and_its_links() -> None:
+    app = Holder(lambda: ReaderScreen("Check [/x]", lambda width: prose(GUIDANCE, width), [("state", "open")], "cmd"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.focused, Prose))
+        await pilot.pause()
+        drawn = text_of(app)
+        assert "Check [/x]" in drawn
+        assert "state         open" in drawn
+        assert "the shop <https://shop.example/d> first." in drawn
+        await pilot.press("right")
+        await until(lambda: app.screen.query_one(Prose).scroll_offset.x > 0)
+        await pilot.press("c")
+        await until(lambda: app.results == ["cmd"])
+
+
+async def test_without_code_c_does_nothing_and_enter_leaves() -> None:
+    app = Holder(lambda: ReaderScreen("Check", prose(GUIDANCE, 40)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.focused, Prose))
+        await pilot.press("c")
+        assert app.results == []
+        await pilot.press("enter")
+        await until(lambda: app.results == [None])
+
+
+async def test_a_long_text_scrolls_by_keys_to_its_end() -> None:
+    text = "\n\n".join(f"Paragraph {number}" for number in range(200))
+    app = Holder(lambda: ReaderScreen("Long", lambda width: prose(text, width)))
+    async with app.run_test(size=(60, 15)) as pilot:
+        await until(lambda: isinstance(app.focused, Prose))
+        await pilot.press("end")
+        await until(lambda: "Paragraph 199" in text_of(app))
+        await pilot.press("home", "space")
+        await until(lambda: "Paragraph 0" not in text_of(app) and "Paragraph 6" in text_of(app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_no_text_and_no_size_breaks_the_reader(text: str, size: tuple[int, int]) -> None:
+    app = Holder(lambda: ReaderScreen(text, lambda width: prose(text, width), [("a", text)] * 9, text))
+    async with app.run_test(size=size) as pilot:
+        await until(lambda: isinstance(app.focused, Prose))
+        await pilot.press("down", "end", "right", "home")
+        drawn = text_of(app)
+        await pilot.click(Prose)
+        assert app.rang == 0
+        await pilot.resize_terminal(20, 5)
+        await pilot.press("escape")
+        await until(lambda: app.results == [None])
+    assert all(char.isprintable() or char == "\n" for char in drawn.replace("\u200d", ""))
+
+
+# Pickers
+
+
+async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
+    ways = [Option("test", "Say who tests it."), Option("rule-out", "Rule it out."), Option("confirm", "Confirm it.")]
+    app = Holder(lambda: PickScreen("bad deploy [/x]", ways))
+    async with app.run_test(size=(80, 24)):
+        await ready(app)
+        assert "bad deploy [/x]" in text_of(app)
+        type_ahead(app, "~rule", "enter")
+        await until(lambda: app.results == ["rule-out"])
+
+
+async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> None:
+    levels = [Option(f"SEV{rank}", f"Name {rank}: means {rank}") for rank in range(1, 5)]
+    app = Holder(lambda: PickScreen("How bad?", levels, ArgKind.SEVERITY, at="SEV3"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        options = app.screen.query_one(Picker).options
+        assert options.cursor_key == "SEV3"
+        await pilot.click(options, offset=(5, 1), times=2)
+        await until(lambda: app.results == ["SEV2"])
+
+
+@pytest.mark.parametrize(("keys", "result"), [(["~db [/x]", "enter"], "olddb [/x]"), (["escape"], None)])
+async def test_words_are_returned_or_left(keys: list[str], result: str | None) -> None:
+    app = Holder(lambda: WordsScreen("Show only lines with", "old"))
+    async with app.run_test(size=(40, 10)):
+        await ready(app)
+        type_ahead(app, *keys)
+        await until(lambda: app.results == [result])
+
+
+async def test_leaving_while_a_box_opens_is_no_crash(tmp_path: Path) -> None:
+    app = Scene(tmp_path).declare().app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        app.push_screen(ReaderScreen("just opened", []))
+    assert app.return_code != 1

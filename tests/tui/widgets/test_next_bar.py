@@ -1,0 +1,34 @@
+"""The line that says what comes next: however long the words are, it says how late it is and which key does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.builders import default_plan
+from support.deadlines import only
+from support.screen import Scene, opened, until
+from support.single_screen import text_of
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize(
+    "words", ["replica lag?", "看一下数据库的延迟 and whatever else is slow in the EU region since noon, 日本 too"]
+)
+async def test_words_are_cut_before_the_time_is(tmp_path: Path, width: int, words: str) -> None:
+    app = (
+        Scene(tmp_path)
+        .follow(only(default_plan()))
+        .declare()
+        .do("ask", who="Raj", within="10m", text=words)
+        .wait("13m")
+        .app()
+    )
+    async with app.run_test(size=(width, 24)) as pilot:
+        await opened(pilot)
+        await until(lambda: "late" in text_of(app).splitlines()[1])
+        line = text_of(app).splitlines()[1]
+        assert line.rstrip().endswith("g answer it")
+        assert "late 3m" in line
+        assert ("…" in line) is (len(words) > 20)
