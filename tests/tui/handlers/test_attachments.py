@@ -59,7 +59,7 @@ def row(screen: CockpitScreen, words: str) -> str:
 async def on_line(screen: CockpitScreen, pilot: Any, words: str) -> None:
     await pilot.press("2")
     put(screen, words)
-    await until(lambda: screen.meant(ArgKind.ENTRY))
+    await until(lambda: screen.cursor(ArgKind.ENTRY))
 
 
 async def test_a_file_is_pinned_marked_listed_and_its_place_copied(tmp_path: Path, graph: Path) -> None:

@@ -63,11 +63,11 @@ class WallScreen(Screen[None]):
         yield ToldBar(id="told")
         yield LeadBar(id="lead")
         with Horizontal(id="upper"):
-            yield Frame(DuePane.name_shown, DuePane(), id="due-frame")
+            yield Frame(DuePane.title, DuePane(), id="due-frame")
             with Vertical(id="side"):
-                yield Frame(PeoplePane.name_shown, PeoplePane(), id="people-frame")
-                yield Frame(HypothesesPane.name_shown, HypothesesPane(), id="causes")
-        yield Frame(TimelinePane.name_shown, TimelinePane(), id="timeline-frame")
+                yield Frame(PeoplePane.title, PeoplePane(), id="people-frame")
+                yield Frame(HypothesesPane.title, HypothesesPane(), id="causes")
+        yield Frame(TimelinePane.title, TimelinePane(), id="timeline-frame")
         yield SaidBar()
 
     def on_mount(self) -> None:

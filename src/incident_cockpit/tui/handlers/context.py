@@ -68,7 +68,7 @@ class Stage(Protocol):
     def pane(self) -> Pane | None:
         """The pane that has the keys."""
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return what the cursor is on, if it is of this kind."""
 
     def go_to(self, number: int) -> None:

@@ -97,7 +97,7 @@ class Loop:
         pane = self._screen.pane
         if pane is None or pane.cursor_key is None:
             return False
-        ask, decision = self._screen.meant(ArgKind.ASK), self._screen.meant(ArgKind.DECISION)
+        ask, decision = self._screen.cursor(ArgKind.ASK), self._screen.cursor(ArgKind.DECISION)
         match pane.scope:
             case Scope.TIMELINE:
                 await self._recorded.look(int(pane.cursor_key))
@@ -135,7 +135,7 @@ class Loop:
                 answers.clear()
 
     async def _pinned(self, _values: dict[str, str]) -> None:
-        line = self._screen.meant(ArgKind.ENTRY)
+        line = self._screen.cursor(ArgKind.ENTRY)
         if line is None:
             self._screen.say("go to a line of the timeline first", "warn")
         else:
@@ -232,7 +232,7 @@ class Asking:
         return beside(arg.kind, self._screen.following.record.incident)
 
     def _likely(self, arg: Arg) -> str | None:
-        return likely(arg.kind, self._screen.following.record.incident, self._screen.meant(ArgKind.PERSON))
+        return likely(arg.kind, self._screen.following.record.incident, self._screen.cursor(ArgKind.PERSON))
 
     def _fitted(self, action: Action, arg: Arg, values: Mapping[str, str]) -> Arg:
         return fitted(action, arg, self._screen.following.record, self._here(), values)
@@ -420,11 +420,11 @@ class Doing:
         pane = self._screen.pane
         if action.args and pane is not None and action.scope in (pane.scope, Scope.EVERYWHERE):
             first = action.args[0]
-            meant = self._screen.meant(first.kind)
+            meant = self._screen.cursor(first.kind)
             if meant and not known.get(first.name) and first.kind not in (ArgKind.PERSON, ArgKind.PEOPLE):
                 known[first.name] = meant
             # A line that is linked or pinned to is the one under the cursor, whichever place it has in the arguments.
-            linked = self._screen.meant(ArgKind.LINE)
+            linked = self._screen.cursor(ArgKind.LINE)
             for arg in action.args:
                 if arg.kind in (ArgKind.LINE, ArgKind.ENTRY) and linked and not known.get(arg.name):
                     known[arg.name] = linked
@@ -509,7 +509,7 @@ class Doing:
         await copy_message(self._screen, values.get("message", ""), self._offered)
 
     async def _copy_code(self, _values: dict[str, str]) -> None:
-        await copy_code(self._screen, self._screen.meant(ArgKind.STEP))
+        await copy_code(self._screen, self._screen.cursor(ArgKind.STEP))
 
     def _reads(self, show: Callable[[Stage], Awaitable[None]]) -> Callable[[dict[str, str]], Awaitable[None]]:
         """Return what shows or writes something and takes no words."""

@@ -226,5 +226,5 @@ class Duties:
             await self._do(action, {ACTIONS[action].args[0].name: about} if about else {})
 
     def _under_the_cursor(self) -> DueItem | None:
-        key = self._screen.meant(ArgKind.DUE)
+        key = self._screen.cursor(ArgKind.DUE)
         return next((item for item in due_items(self._screen.following.record.incident) if item.key == key), None)

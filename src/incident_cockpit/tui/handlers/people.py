@@ -61,7 +61,7 @@ class Asked:
 
     async def release(self, values: dict[str, str]) -> None:
         """Free the role under the cursor, or drop the ask under it; of somebody who holds a role that is the role."""
-        ask = None if self._screen.meant(ArgKind.ROLE) else self._screen.meant(ArgKind.ASK)
+        ask = None if self._screen.cursor(ArgKind.ROLE) else self._screen.cursor(ArgKind.ASK)
         if not values and ask is not None:
             await self._rule("drop", {"ask": ask})
         else:

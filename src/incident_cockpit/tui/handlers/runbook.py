@@ -90,14 +90,14 @@ class Working:
     def stands_on_a_decision(self, action: Action, values: dict[str, str]) -> bool:
         """Say so where a key for steps is pressed on a decision: a choice among all steps would hit a wrong one."""
         wants_step = action.scope is Scope.RUNBOOK and bool(action.args) and action.args[0].kind is ArgKind.STEP
-        if not wants_step or values.get("step") or self._screen.meant(ArgKind.GATE) is None:
+        if not wants_step or values.get("step") or self._screen.cursor(ArgKind.GATE) is None:
             return False
         self._screen.say("this is a decision, not a step: space shows its ways on", "warn")
         return True
 
     async def look(self) -> None:
         """Show what stands behind the line under the cursor: a step's guidance, or the ways on at a decision."""
-        step, gate = self._screen.meant(ArgKind.STEP), self._screen.meant(ArgKind.GATE)
+        step, gate = self._screen.cursor(ArgKind.STEP), self._screen.cursor(ArgKind.GATE)
         if gate is not None:
             await self.take_way(gate)
         elif step is not None:
@@ -105,7 +105,7 @@ class Working:
 
     async def tick(self, values: dict[str, str]) -> None:
         """Tick a step: a question asks for its answer, a step with open ones under it whether they are meant too."""
-        step, gate = values.get("step") or self._screen.meant(ArgKind.STEP), self._screen.meant(ArgKind.GATE)
+        step, gate = values.get("step") or self._screen.cursor(ArgKind.STEP), self._screen.cursor(ArgKind.GATE)
         if not values and gate is not None:
             await self.take_way(gate)
             return
@@ -159,7 +159,7 @@ class Working:
 
     async def links(self, values: dict[str, str]) -> None:
         """Ask which link of the step is meant: a section is gone to, an address is opened or copied on request."""
-        step = values.get("step") or self._screen.meant(ArgKind.STEP)
+        step = values.get("step") or self._screen.cursor(ArgKind.STEP)
         found = self._screen.following.record.incident.steps.find(step) if step else None
         if step is None or found is None or not found.links:
             self._screen.say("this step links to nothing", "warn")

@@ -241,7 +241,7 @@ async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
     `likely` is the one where the cursor begins.
     What is due is settled at once, unless the plan says what the text has to contain: that is read before it goes.
     """
-    item = _due(screen, word or screen.meant(ArgKind.DUE) or "")
+    item = _due(screen, word or screen.cursor(ArgKind.DUE) or "")
     if item is not None and (of_item := for_item(item) or item.message):
         composed = _composed(screen, of_item)
         if composed is None:

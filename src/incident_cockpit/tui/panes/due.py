@@ -26,7 +26,7 @@ class DuePane(Pane):
     """What is due within the hour, and how much comes later."""
 
     number = 3
-    name_shown = "Due"
+    title = "Due"
     scope = Scope.DUE
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class DuePane(Pane):
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return the due item under the cursor, or what it is about: an ask, a timer, a role to fill."""
         item = self._items.get(self.cursor_key or "")
         if item is None:

@@ -18,7 +18,7 @@ class HypothesesPane(Pane):
     """What could be the cause, and where each guess stands."""
 
     number = 5
-    name_shown = "Hypotheses"
+    title = "Hypotheses"
     scope = Scope.HYPOTHESES
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class HypothesesPane(Pane):
         self.set_rows(tuple(_row(key, one, view) for key, one in held))
         self.frame.hint = "space test · - rule out · + confirm" if held else ""
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return the hypothesis under the cursor."""
         return self.cursor_key if kind is ArgKind.HYPOTHESIS else None
 

@@ -16,12 +16,12 @@ class Pane(LineList):
     """A list of the cockpit; a subclass says what its rows are and what stands on its frame."""
 
     number: ClassVar[int]
-    name_shown: ClassVar[str]
+    title: ClassVar[str]
     scope: ClassVar[Scope]
 
     def framed(self) -> Frame:
         """Return the pane in its frame, as the screen lays it out."""
-        return Frame(self.name_shown, self, self.number, id=f"frame-{self.number}")
+        return Frame(self.title, self, self.number, id=f"frame-{self.number}")
 
     @property
     def frame(self) -> Frame:
@@ -49,13 +49,13 @@ class Pane(LineList):
             ways[key]()
         return key in ways
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""
         raise NotImplementedError
 
     def tab(self, view: View) -> Tab:
         """Return what stands for it while another pane is in front."""
-        return Tab(self.number, (Cell(f"{self.number} {self.name_shown}", "muted"), *self.badge(view)))
+        return Tab(self.number, (Cell(f"{self.number} {self.title}", "muted"), *self.badge(view)))
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return what its tab says on a small screen."""

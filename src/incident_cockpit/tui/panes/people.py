@@ -31,7 +31,7 @@ class PeoplePane(Pane):
     """
 
     number = 4
-    name_shown = "People"
+    title = "People"
     scope = Scope.PEOPLE
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class PeoplePane(Pane):
             before = keys[: keys.index(self.cursor_key or "")]
             self.move_to(next(key for key in reversed(before) if not key.startswith(_ASK)))
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return the role or the person under the cursor, or the ask that stands below one, or is their only one."""
         key = self.cursor_key or ""
         if key.startswith(_ASK):

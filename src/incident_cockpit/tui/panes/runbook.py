@@ -45,7 +45,7 @@ class RunbookPane(Pane):
     """The checklists of the incident."""
 
     number = 1
-    name_shown = "Runbook"
+    title = "Runbook"
     scope = Scope.RUNBOOK
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class RunbookPane(Pane):
         self.frame.title_right = f"{done}/{total}" if total else ""
         self.frame.hint = "enter guidance · space tick · - skip" if total else ""
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return the step or the decision under the cursor."""
         key = self.cursor_key
         if key is None:

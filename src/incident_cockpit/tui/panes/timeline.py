@@ -97,7 +97,7 @@ class TimelinePane(Pane):
     """What happened, newest at the end."""
 
     number = 2
-    name_shown = "Timeline"
+    title = "Timeline"
     scope = Scope.TIMELINE
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ class TimelinePane(Pane):
             return others
         return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return the line under the cursor, or the action or decision that it is about."""
         key = self.cursor_key
         if key is None or self._record is None or int(key) > self._record.seq:

@@ -247,9 +247,9 @@ class CockpitScreen(Screen[None]):
         """Do an action of the registry; what it still needs is taken from the cursor or asked for."""
         self._doing.do(name, dict(values or {}))
 
-    def meant(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: ArgKind) -> str | None:
         """Return what the cursor of the pane in use is on, if it is of this kind."""
-        return self.pane.meant(kind) if self.pane is not None else None
+        return self.pane.cursor(kind) if self.pane is not None else None
 
     def on_paste(self, event: events.Paste) -> None:
         """Take text that was pasted outside any field into the entry line."""
