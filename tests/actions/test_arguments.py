@@ -53,8 +53,8 @@ def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> N
 
 def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
-    assert meant(story, "did", item="tell-cto")["item"] == (("tell-cto", "Tell the CTO that it is an incident"),)
-    assert meant(story, "did", item="cto-validated")["item"] == (
+    assert meant(story, "complete", item="tell-cto")["item"] == (("tell-cto", "Tell the CTO that it is an incident"),)
+    assert meant(story, "complete", item="cto-validated")["item"] == (
         ("cto-validated", "The CTO has validated the post-mortem"),
     )
     assert meant(story, "snooze", item="internal", within="5m")["text"] == "Thread update"
@@ -63,9 +63,9 @@ def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> N
 @pytest.mark.parametrize("said", ["tell-cto", "clock:tell-cto"])
 def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
-    story.do("did", by="Raj", item="tell-cto")
+    story.do("complete", by="Raj", item="tell-cto")
     with pytest.raises(Refused) as refused:
-        meant(story, "did", item=said)
+        meant(story, "complete", item=said)
     assert refused.value.why == f"'Tell the CTO that it is an incident' is done already: Raj at {story.now:%H:%M} UTC"
 
 
@@ -74,7 +74,7 @@ def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> 
     [
         ("answer", {"ask": "replica", "answer": "3 s"}, "'replica lag.' is answered already"),
         ("done", {"timer": "rollback"}, "'check the rollback' is done already"),
-        ("met", {"need": "vendor"}, "'somebody of the vendor' is met already"),
+        ("need-met", {"need": "vendor"}, "'somebody of the vendor' is met already"),
         ("follow-up-done", {"follow_up": "alert"}, "'alert on lag' is done already"),
     ],
 )
@@ -149,7 +149,7 @@ def test_text_is_cleaned_where_it_comes_in(story: Story) -> None:
 
 
 def test_a_known_name_is_written_as_it_is_known(story: Story) -> None:
-    story.do("give", step="s3", who="Zoë")
+    story.do("assign-step", step="s3", who="Zoë")
     story.do("test", hypothesis="cache", who="Kim")
     assert [person(story.record, typed) for typed in ("raj", "@RAJ", "zoë", "KIM", "ana", "Lee")] == [
         "Raj", "Raj", "Zoë", "Kim", "Ana", "Lee",
@@ -158,23 +158,23 @@ def test_a_known_name_is_written_as_it_is_known(story: Story) -> None:
 
 @pytest.mark.parametrize("words", ["@comms", "comms", "COMMS", "Communications Lead", "@communications-lead"])
 def test_a_step_is_given_to_a_role_by_any_of_its_names(story: Story, words: str) -> None:
-    assert meant(story, "give", step="s3", who=words)["who"] == "@comms"
+    assert meant(story, "assign-step", step="s3", who=words)["who"] == "@comms"
 
 
 @pytest.mark.parametrize("words", ["raj", "@raj", "@@Raj"])
 def test_who_is_no_role_is_a_person(story: Story, words: str) -> None:
-    assert meant(story, "give", step="s3", who=words)["who"] == "Raj"
+    assert meant(story, "assign-step", step="s3", who=words)["who"] == "Raj"
 
 
 def test_a_role_is_nobodys_name(story: Story) -> None:
-    story.do("give", step="s3", who="@scribe")
+    story.do("assign-step", step="s3", who="@scribe")
     assert "@scribe" not in people(story.record)
     assert person(story.record, "@@scribe") == "scribe"
 
 
 @pytest.mark.parametrize("words", ["r1.g1", "g1", "1", "If five requests", "back to normal, go to Wrap-up"])
 def test_a_gate_is_found_by_its_number_its_id_or_its_words(story: Story, words: str) -> None:
-    assert meant(story, "gate", gate=words, choice=" 2 ") == {"gate": "r1.g1", "choice": "2"}
+    assert meant(story, "branch", gate=words, choice=" 2 ") == {"gate": "r1.g1", "choice": "2"}
 
 
 def test_an_added_step_is_found_by_its_id_or_its_words(story: Story) -> None:
@@ -215,9 +215,9 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     story.do("severity", severity="P0", reason="nobody can pay")
     [merged] = [item for item in due_items(story.incident) if "+" in item.key]
     assert merged.text == "Tell On-call engineer, Engineering manager and VP Engineering, now"
-    assert meant(story, "did", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
+    assert meant(story, "complete", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
     for words in (merged.text, merged.key, "On-call engineer, Engineering manager"):
-        assert meant(story, "did", item=words)["item"] == merged.deeds
+        assert meant(story, "complete", item=words)["item"] == merged.deeds
     with pytest.raises(Refused, match="'engineering' fits 2 of them"):
         meant(story, "waive", item="engineering", reason="told in person")
     story.do("waive", item="VP Engineering", reason="told in person")
@@ -275,7 +275,7 @@ def test_why_is_needed_where_closing_passes_over_something() -> None:
     assert asked(story, "close") == question
     assert asked(story, "phase", phase="closed") == question
     for gate in ("sign-off", "held"):
-        story.do("did", item=gate)
+        story.do("complete", item=gate)
     assert asked(story, "close")[1] is False
 
 
@@ -311,8 +311,8 @@ def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None
         ("schedule-review", 0, "tomorrow 14:00", ""),
         ("follow-up-due", 1, "someday", "someday"),
         ("milestone", 1, "when it began", '"when it began" is not a time'),
-        ("box", 1, "off", ""),
-        ("box", 1, "a while", "'a while' is no duration"),
+        ("timebox", 1, "off", ""),
+        ("timebox", 1, "a while", "'a while' is no duration"),
         ("supports", 1, "#999", "999"),
         ("note", 0, "whatever is said", ""),
     ],

@@ -193,4 +193,4 @@ class TestPasted:
         monkeypatch.setattr(clipboard, "copy", lambda *_, **__: clipboard.Copied("none", False, "no copy", None))
         self.pasted(two, "update", "2", "--for", "internal", "--copy")
         ran = two("message", "declared", "--copy", "--incident", "2")
-        assert commands(ran.err) == [["do", "did", "ITEM", "--incident", "2"]]
+        assert commands(ran.err) == [["do", "complete", "ITEM", "--incident", "2"]]

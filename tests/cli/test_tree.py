@@ -24,7 +24,7 @@ from support.patience import patience
 
 NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
-    "watch", "line", "use", "update", "message", "say", "handoff", "join", "stand-down", "ticket", "timeline",
+    "watch", "line", "use", "update", "message", "script", "handoff", "join", "stand-down", "ticket", "timeline",
     "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export", "import", "verify",
     "put-back", "restore", "remove", "init", "doctor", "completion",
 )  # fmt: skip
@@ -81,7 +81,7 @@ def test_what_is_read_answers_with_json() -> None:
 
 
 def test_whatever_reads_one_incident_takes_it_by_its_name() -> None:
-    named_by_a_word_of_their_own = {"new", "report", "declare", "log", "do", "run", "say", "message"}
+    named_by_a_word_of_their_own = {"new", "report", "declare", "log", "do", "run", "script", "message"}
     for path, command in ALL.items():
         takes = [param for param in command.params if isinstance(param, click.Argument)]
         about_one = any("--incident" in param.opts for param in command.params) and path.count(" ") == 1

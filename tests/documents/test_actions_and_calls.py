@@ -36,7 +36,7 @@ def test_what_somebody_wrote_is_not_pushed_out_by_ticks(story: Story) -> None:
     story.do("tick", step="Declare the severity")
     story.do("action", text="took web-3 out of the pool")
     story.do("tick", step="Open the channel")
-    story.do("reply", step="What was changed last", answer="index settings")
+    story.do("answer-step", step="What was changed last", answer="index settings")
     assert done(story) == ["took web-3 out of the pool", "What was changed last? index settings"]
 
 

@@ -26,7 +26,7 @@ def section(text: str, heading: str) -> str:
 
 def test_the_record_reads_as_it_was_approved() -> None:
     told = breached()
-    told.do("did", item="Tell the data protection authority", note="receipt 4711", after="2h")
+    told.do("complete", item="Tell the data protection authority", note="receipt 4711", after="2h")
     check_golden("breach.md", breach_record(told.record, told.now, PARIS))
 
 
@@ -65,14 +65,14 @@ def test_the_clock_runs_from_becoming_aware_and_not_before() -> None:
 def test_what_was_told_is_told_with_when_and_whether_in_time() -> None:
     story = Story().declare("Records are open", "SEV1", plan=full_plan())
     story.do("type", type="breach")
-    story.do("did", item="clock:authority", note="receipt 4711", after="10h")
+    story.do("complete", item="clock:authority", note="receipt 4711", after="10h")
     story.do("waive", item="clock:users", reason="the data was encrypted | <b>")
     text = section(breach_record(story.record, story.now, UTC), "Who has to be told, and was")
     assert "2026-11-21 00:01 UTC, in time: receipt 4711" in text
     assert "not needed, Ana 2026-11-21 00:02 UTC: the data was encrypted \\| &lt;b&gt;" in text
     late = Story().declare("Records are open", "SEV1", plan=full_plan())
     late.do("type", type="breach")
-    late.do("did", item="clock:authority", after="75h")
+    late.do("complete", item="clock:authority", after="75h")
     assert "late 3 hours" in breach_record(late.record, late.now, UTC)
 
 

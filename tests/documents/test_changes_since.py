@@ -109,7 +109,7 @@ class TestChanges:
         sent(story)
         story.do("answer", ask="Raj", answer="3 s")
         story.do("rule-out", hypothesis="DNS", found="resolves everywhere")
-        story.do("met", need="access", who="Lee")
+        story.do("need-met", need="access", who="Lee")
         story.do("take-command", by="Kim", although="Ana leaves")
         assert changes(story) == [
             "Raj: replica lag? → 3 s",
@@ -139,7 +139,7 @@ class TestChanges:
         for number in range(4):
             story.do("action", text=f"Deed {number}")
         for number in range(1, 6):
-            story.do("reply", step=f"s{number}", answer="yes")
+            story.do("answer-step", step=f"s{number}", answer="yes")
         for number in range(4, 8):
             story.do("action", text=f"Deed {number}")
         assert changes(story) == ["SEV2 → SEV1: worse", "Decided: Roll back", *(f"Deed {one}" for one in range(2, 8))]

@@ -38,7 +38,7 @@ def section(text: str, heading: str) -> str:
 
 def test_a_whole_draft_reads_as_it_was_approved() -> None:
     told = over()
-    told.do("found-by", detection="alert")
+    told.do("detected-by", detection="alert")
     check_golden("postmortem-by-plan.md", postmortem(told.record, told.now, PARIS))
 
 
@@ -164,7 +164,7 @@ def test_whys_are_asked_only_where_the_plan_asks_them_and_answered_by_nobody() -
 def test_who_signs_it_off_is_named_until_the_gate_of_the_plan_is_passed() -> None:
     story = over()
     assert draft(story).endswith("## Sign-off\n\n- CTO: not signed off yet\n")
-    story.do("did", item="The CTO has signed off", note="by mail")
+    story.do("complete", item="The CTO has signed off", note="by mail")
     assert "- The CTO has signed off: Ana, 2026-11-20 14:36 UTC (by mail)\n" in draft(story)
     waived = over()
     waived.do("waive", item="The CTO has signed off", reason="on holiday")
@@ -191,7 +191,7 @@ def test_type_detection_and_affected_systems_are_told() -> None:
     page = Resource("Dashboard", "https://dash.shop.example/checkout")
     story = over(replace(full_plan(), systems=(System("Checkout", "Payments", (page,)),)))
     story.do("type", type="outage")
-    story.do("found-by", detection="alert")
+    story.do("detected-by", detection="alert")
     text = draft(story)
     assert "| Type | Outage |" in text
     assert "| Found by | Alert |" in text

@@ -83,14 +83,14 @@ def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
 
 def test_answers_and_decisions_at_gates_since_the_last_update_are_told_inside() -> None:
     story = Story().declare(runbook=RUNBOOK)
-    story.do("reply", step="Since when, to the minute", answer="13:58")
-    story.do("gate", gate="g2", choice="Containment")
+    story.do("answer-step", step="Since when, to the minute", answer="13:58")
+    story.do("branch", gate="g2", choice="Containment")
     story.do("sent", audience="internal", route="file", text="x")
-    story.do("reply", step="What can users not do", answer="Pay by card")
-    story.do("reply", step="Can data be lost", answer="No")
+    story.do("answer-step", step="What can users not do", answer="Pay by card")
+    story.do("answer-step", step="Can data be lost", answer="No")
     story.do("reopen-step", step="Can data be lost")
-    story.do("gate", gate="g1", choice="1")
-    story.do("gate", gate="g1", choice="2")
+    story.do("branch", gate="g1", choice="1")
+    story.do("branch", gate="g1", choice="2")
     story.do("escalate", who="Kim", reason="it is beyond us")
     text = compose(story.record, "internal", story.now, PARIS).text
     assert "What can users not do now? Pay by card" in text
@@ -106,8 +106,8 @@ def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_
     )
     plan = plan_with(UpdateTemplate("external", None, greedy))
     story = Story().declare("Checkout is down", plan=plan, runbook=RUNBOOK)
-    story.do("reply", step="What can users not do", answer="Pay Ana")
-    story.do("gate", gate="g1", choice="2")
+    story.do("answer-step", step="What can users not do", answer="Pay Ana")
+    story.do("branch", gate="g1", choice="2")
     story.do("escalate", who="Kim", reason="it is beyond us")
     story.do("hypothesis", text="Deploy")
     story.do("action", text="Rolled back")

@@ -45,7 +45,7 @@ def told(name: str, *, over: bool = False) -> Story:
     do("rule-out", hypothesis="DNS", found="resolves")
     do("decide", text="Roll back 4512", why="errors began with it")
     do("action", text="Rollback started")
-    do("reply", step="What can users not do", answer="Pay by card")
+    do("answer-step", step="What can users not do", answer="Pay by card")
     do("ask", who="Kim", within="10m", text="replica lag?")
     do("need", text="access to the gateway")
     do("note", text="Workaround: pay by invoice")

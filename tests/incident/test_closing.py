@@ -160,7 +160,7 @@ class TestResolving:
         began = story.now
         [look] = [item for item in due_items(story.incident) if item.key.startswith("watch:")]
         assert (look.text, look.at) == ("Look 1 of 4: 5xx at baseline", began + timedelta(minutes=15))
-        story.do("did", item="Look 1", after="10m", note="0.1%")
+        story.do("complete", item="Look 1", after="10m", note="0.1%")
         assert any(item.text.startswith("Look 2 of 4") for item in due_items(story.incident))
         story.do("phase", phase="identified", reason="5xx at 5% again")
         assert not any(item.key.startswith("watch:") for item in due_items(story.incident))
@@ -222,7 +222,7 @@ class TestClosing:
 
     def test_once_all_is_there_it_closes_without_a_word(self) -> None:
         story = resolved("SEV1", closing=GATES)
-        story.do("did", item="signed off")
+        story.do("complete", item="signed off")
         story.do("review-held")
         assert [gate.id for gate in unmet(story.incident)] == [], "no follow-up is urgent"
         story.do("tick", step="Tell everybody")
@@ -252,7 +252,7 @@ class TestClosing:
         story = resolved(closing=GATES[1:2])
         texts = [prompt.text for prompt in prompts(story.incident, story.now)]
         assert "Before closing: The CTO has signed off" in texts
-        story.do("did", item="signed off")
+        story.do("complete", item="signed off")
         last = prompts(story.incident, story.now)[-1]
         assert (last.text, last.action) == ("Nothing stands in the way of closing it", "close")
 
@@ -271,12 +271,12 @@ class TestClosing:
 class TestReaching:
     def test_it_is_reached_now_or_when_it_happened_and_has_a_line(self) -> None:
         story = begin()
-        story.do("reach", name="aware")
+        story.do("mark", name="aware")
         assert story.incident.milestones["aware"] == story.now
         assert said(story) == ["milestone: aware at 2026-11-20 14:01 UTC"]
         story.do("undo")
         assert "aware" not in story.incident.milestones
-        story.do("reach", name="mitigated", when="-5m", after="10m")
+        story.do("mark", name="mitigated", when="-5m", after="10m")
         assert story.incident.milestones["mitigated"] == story.now - timedelta(minutes=5)
 
     @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ class TestReaching:
     )
     def test_what_is_reached_or_comes_another_way_is_refused(self, name: str, says: str, way: str) -> None:
         with pytest.raises(Refused, match=says) as refused:
-            begin().do("reach", name=name)
+            begin().do("mark", name=name)
         assert way in refused.value.what_to_do
 
 
@@ -306,7 +306,7 @@ class TestReports:
         with pytest.raises(Refused, match="it is a report so far and in no phase: declare it first"):
             story.do(action, **values)
         with pytest.raises(Refused, match="'declared' is not reached by itself: declare it"):
-            story.do("reach", name="declared")
+            story.do("mark", name="declared")
         story.do("dismiss", reason="a test alert")
         with pytest.raises(Refused, match="it was found to be no incident"):
             story.do(action, **values)

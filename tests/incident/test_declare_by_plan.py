@@ -245,19 +245,19 @@ class TestTypes:
     def test_refusals(self) -> None:
         story = Story().declare(plan=full_plan())
         story.do("type", type="outage")
-        story.do("found-by", detection="alert")
+        story.do("detected-by", detection="alert")
         with pytest.raises(Refused, match="it is of the type 'Outage' already"):
             story.do("type", type="outage")
         with pytest.raises(Refused, match="'Alert' is noted already"):
-            story.do("found-by", detection="alert")
+            story.do("detected-by", detection="alert")
         with pytest.raises(Refused, match="The plan names no type of incident") as refused:
             Story().declare(plan=plain_plan()).do("type", type="outage")
         assert "choose a plan" in refused.value.what_to_do
 
     def test_how_it_was_found_is_put_right(self) -> None:
         story = Story().declare(plan=full_plan())
-        story.do("found-by", detection="alert")
-        story.do("found-by", detection="report")
+        story.do("detected-by", detection="alert")
+        story.do("detected-by", detection="report")
         assert told(story)["found by"] == "Report"
         story.do("undo")
         assert story.incident.nature.found is not None

@@ -30,14 +30,29 @@ PEOPLE = ("Ana", "Raj", "Mio")
 DOABLE = [
     action
     for action in ACTIONS.values()
-    if action.decide and action.name not in ("attach", "merge-runbook", "adopt-plan", "undo", "redo")
+    if action.decide and action.name not in ("attach", "update-runbook", "adopt-plan", "undo", "redo")
 ]
 VERSIONS = [runbook_at(RUNBOOK), newer_runbook(), newer_runbook("dashboard"), newer_runbook("", "- [x] Breathe out")]
 LIKELY = [
     ACTIONS[name]
-    for name in ("phase", "severity", "impact", "assign", "tick", "milestone", "sent", "test", "did", "waive", "snooze")
+    for name in (
+        "phase",
+        "severity",
+        "impact",
+        "assign",
+        "tick",
+        "milestone",
+        "sent",
+        "test",
+        "complete",
+        "waive",
+        "snooze",
+    )
 ]
-ON_STEPS = [ACTIONS[name] for name in ("tick", "reply", "tick-all", "add-step", "box", "give", "gate", "reopen-step")]
+ON_STEPS = [
+    ACTIONS[name]
+    for name in ("tick", "answer-step", "tick-all", "add-step", "timebox", "assign-step", "branch", "reopen-step")
+]
 
 words = st.one_of(
     st.sampled_from(["5xx at 8%", "bad deploy", "DNS", "it is back", "x", "@Raj", "[/b]", "\x1b[31mred", "ö" * 90]),
@@ -109,7 +124,7 @@ class Machine(RuleBasedStateMachine):
         for _ in range(count):
             action = data.draw(st.sampled_from(data.draw(st.sampled_from([DOABLE, LIKELY, ON_STEPS]))))
             values = {arg.name: self._word(data, arg.kind) for arg in action.args}
-            if action.name == "gate":
+            if action.name == "branch":
                 values["choice"] = data.draw(st.sampled_from(["1", "2", "3", "escalate", ""]))
             by, after, when = (data.draw(each) for each in (st.sampled_from(PEOPLE), waits, times))
             self._do(action.name, by, after, when, **values)
@@ -120,7 +135,7 @@ class Machine(RuleBasedStateMachine):
         """A newer runbook comes while people work on the old one; it may have what they added."""
         self._do("tick-off", by, step=f"s{step}")
         self._do("add-step", PEOPLE[1], step=f"s{step}", text="Breathe")
-        self._do("merge-runbook", by, runbook=next(iter(self.story.incident.steps.runbooks)), newer=newer)
+        self._do("update-runbook", by, runbook=next(iter(self.story.incident.steps.runbooks)), newer=newer)
         self._do("tick-off", PEOPLE[0], step=f"s{step + 1}")
 
     @rule(full=st.booleans(), by=st.sampled_from(PEOPLE[:2]))

@@ -69,15 +69,15 @@ class TestAsks:
     def test_who_takes_it_over_gets_time_and_the_first_one_is_remembered(self, story: Story) -> None:
         story.do("ask", who="Raj", within="2m", text="check the lag")
         story.do("ack", ask="Raj")
-        story.wait("10m").do("pass", ask="Raj", who="Kim", after="")
+        story.wait("10m").do("reassign", ask="Raj", who="Kim", after="")
         [ask] = story.incident.asks.values()
         assert (ask.who, ask.before, ask.acknowledged) == ("Kim", ("Raj",), None)
         assert ask.due == story.now + timedelta(minutes=5)
         assert told(story)[-1] == "ask: Raj → Kim: check the lag"
         with pytest.raises(Refused, match="has it already"):
-            story.do("pass", ask="Kim", who="Kim")
+            story.do("reassign", ask="Kim", who="Kim")
         before = story.incident
-        story.do("pass", ask="Kim", who="Raj", within="1h")
+        story.do("reassign", ask="Kim", who="Raj", within="1h")
         story.do("undo")
         assert plain(story.incident) == plain(before)
 
@@ -166,10 +166,10 @@ class TestNeedsAndSystems:
         story.do("need", text="Access to the gateway")
         with pytest.raises(Refused, match="lacking already"):
             story.do("need", text="access to the gateway")
-        story.do("met", need="gateway", who="Kim")
+        story.do("need-met", need="gateway", who="Kim")
         assert told(story)[-1] == "need: Access to the gateway  met by Kim"
         with pytest.raises(Refused, match="none"):
-            story.do("met", need="gateway")
+            story.do("need-met", need="gateway")
 
     def test_systems_stand_each_for_themselves_the_worst_first(self, story: Story) -> None:
         story.do("system", system="Checkout", health="degraded", note="slow")

@@ -70,7 +70,7 @@ class TestDismiss:
     def test_a_declared_one_is_over_with_it_too(self) -> None:
         story = Story().declare(plan=full_plan(), runbook=RUNBOOK)
         assert open_asks(story.incident)
-        story.do("box", step="s1", within="5m")
+        story.do("timebox", step="s1", within="5m")
         story.do("dismiss", reason="the probe was renamed")
         incident = story.incident
         assert (incident.live, incident.triage, incident.ended) == (False, "false alarm", story.now)

@@ -45,13 +45,13 @@ ACTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("hypothesis", {"text": "bad deploy"}),
     ("confirm", {"hypothesis": "bad deploy", "found": "it began with it"}),
     ("tick", {"step": "s1"}),
-    ("box", {"step": "s2", "within": "10m"}),
+    ("timebox", {"step": "s2", "within": "10m"}),
     ("assign", {"role": "scribe", "who": "Mio"}),
     ("ask", {"who": "Raj", "within": "10m", "text": "replica lag"}),
     ("answer", {"ask": "Raj", "answer": "none"}),
     ("timer", {"within": "5m", "text": "look again"}),
     ("need", {"text": "a DBA"}),
-    ("met", {"need": "a DBA"}),
+    ("need-met", {"need": "a DBA"}),
     ("severity", {"severity": "SEV1", "reason": "all of EU"}),
     ("severity", {"severity": "SEV2", "reason": "less"}),
     ("impact", {"impact": "checkout fails"}),
@@ -63,7 +63,7 @@ ACTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("phase", {"phase": "monitoring", "reason": "calm"}),
     ("phase", {"phase": "investigating", "reason": "it is back"}),
     ("resolve", {"verified": "5xx at baseline"}),
-    ("reach", {"name": "detected"}),
+    ("mark", {"name": "detected"}),
     ("review-held", {}),
     ("close", {"reason": "enough"}),
     ("undo", {}),
@@ -100,7 +100,7 @@ def read_aloud(session: Session, house: House) -> str:
 def test_a_clock_that_steps_back_stops_no_act(
     house: House, session: Session, name: str, values: dict[str, object]
 ) -> None:
-    needed = {"effect": 1, "confirm": 4, "answer": 9, "met": 12, "keep-command": 20, "redo": 28, "close": 24}
+    needed = {"effect": 1, "confirm": 4, "answer": 9, "need-met": 12, "keep-command": 20, "redo": 28, "close": 24}
     needed |= {"undo": 0}
     for place in (0, needed[name]) if name in needed else (0,):
         session.act(*ACTS[place])
@@ -187,7 +187,7 @@ def test_a_gate_of_the_end_is_met_after_a_clock_went_back(house: House, session:
     session.act("resolve", {"verified": "5xx at baseline"})
     gate = next(gate for gate in unmet(session.record.incident) if gate.met_by.startswith("done "))
     house.clock.set_back(minutes=1)
-    session.act("did", {"item": gate.deed})
+    session.act("complete", {"item": gate.deed})
     assert gate not in unmet(session.record.incident)
 
 

@@ -248,9 +248,9 @@ class TestRolesAndPeople:
         bridge.run("do", "impact", "5xx")
         for text in [one for one in bridge.due() if one.startswith("Tell")]:
             if text != "Tell customers":
-                bridge.run("do", "did", text)
+                bridge.run("do", "complete", text)
         bridge.run("do", "phase", "containment")
-        bridge.run("do", "reach", "acknowledged")
+        bridge.run("do", "mark", "acknowledged")
         for who in ("On-call engineer", "Subject matter expert", "Communications lead"):
             bridge.run("do", "drop", who)
         assert bridge.next() == "Nobody is On-Call Engineer or Communications Lead, which P0 requires"

@@ -30,14 +30,14 @@ class TestMatrixOfP1:
     def test_customers_are_a_question_that_can_be_answered_with_no(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Exports are slow")
         for text in ("On-call engineer", "Engineering manager", "VP Engineering"):
-            bridge.run("do", "did", f"Tell {text}")
-        bridge.run("do", "did", "Tell engineering and product")
+            bridge.run("do", "complete", f"Tell {text}")
+        bridge.run("do", "complete", "Tell engineering and product")
         bridge.run("do", "phase", "containment")
         for audience in ("internal", "status"):
             bridge.run("do", "cadence", audience, "off")
         bridge.run("do", "drop", "On-call")
         bridge.run("do", "drop", "Subject matter")
-        bridge.run("do", "reach", "acknowledged")
+        bridge.run("do", "mark", "acknowledged")
         bridge.until(minutes(238)).run("do", "finding", "still slow")
         bridge.until(minutes(240))
         assert bridge.next() == "Tell customers, if they are concerned, if needed: due now"
@@ -66,7 +66,7 @@ class TestWorse:
         """A P1 whose manager was told, which is a P0 after forty minutes."""
         declare(bridge, "P1")
         bridge.run("do", "assign", "oncall", "Raj")
-        bridge.until(minutes(30)).run("do", "did", "Engineering manager", "by phone")
+        bridge.until(minutes(30)).run("do", "complete", "Engineering manager", "by phone")
         bridge.until(minutes(40)).run("do", "severity", "P0", "no payment goes through any more")
         return bridge
 
@@ -85,7 +85,7 @@ class TestWorse:
     def test_the_words_of_one_rung_mean_that_one_alone(self, worse: Bridge) -> None:
         worse.run("do", "waive", "Executive team", "the VP tells them in their call")
         assert worse.due()["Tell VP Engineering"] == "now"
-        worse.run("do", "did", "VP Engineering", "by phone")
+        worse.run("do", "complete", "VP Engineering", "by phone")
         assert not any(text.startswith("Tell VP") for text in worse.due())
         deeds = worse.record().incident.deeds
         assert deeds["tell-executive-team"].status is DeedStatus.WAIVED

@@ -83,7 +83,7 @@ class Sev:
         self.last_line = bridge.now
         bridge.wait("31m")
         self.look("half an hour of silence")
-        bridge.do("did", "Is there progress", "the import runs, 60% done", by="Mio", after="")
+        bridge.do("complete", "Is there progress", "the import runs, 60% done", by="Mio", after="")
         self.look("progress checked")
         bridge.log("! published the maps of yesterday", by="Mio", after="20m")
         self.mitigated = bridge.do("phase", "mitigated", by="Mio").err
@@ -91,8 +91,8 @@ class Sev:
 
     def _after(self) -> None:
         bridge = self.bridge
-        bridge.do("did", "Draft the post mortem", "wiki/sev-1", by="Mio", after="24h")
-        bridge.do("did", "Ask all who took part", "asked in the channel", by="Mio", after="1h")
+        bridge.do("complete", "Draft the post mortem", "wiki/sev-1", by="Mio", after="24h")
+        bridge.do("complete", "Ask all who took part", "asked in the channel", by="Mio", after="1h")
         bridge.do("schedule-review", "mon 14:00", "60m", "room Delta", by="Mio")
         self.look("meeting scheduled")
         self.invitation = bridge.run("invite").out.encode()

@@ -117,8 +117,8 @@ class Afternoon(Telling):
         self.look("confirmed")
         bridge.until(self.milestone("resolved") + timedelta(hours=1))
         self.look("first look")
-        bridge.run("do", "did", "Look 1", "quiet")
-        bridge.wait("1h").run("do", "did", "Look 2", "quiet")
+        bridge.run("do", "complete", "Look 1", "quiet")
+        bridge.wait("1h").run("do", "complete", "Look 2", "quiet")
         self.look("watched")
 
     def _review(self) -> None:
@@ -145,9 +145,9 @@ class Afternoon(Telling):
 
     def _close(self) -> None:
         bridge = self.bridge
-        bridge.do("did", "The report is written", "wiki/search-1120")
+        bridge.do("complete", "The report is written", "wiki/search-1120")
         self.look("report written")
-        bridge.do("did", "The runbook has been put right", "caches are in it")
+        bridge.do("complete", "The runbook has been put right", "caches are in it")
         self.look("all done")
         self.hear("closed", "do", "close")
         self.copy("adherence", "adherence", "--markdown")

@@ -46,7 +46,7 @@ class Night:
         self.runbook = bridge.run("show").out
         bridge.do("tick", "Read the logs")
         bridge.do("tick", "Look at how the system behaves")
-        bridge.do("reply", "Has it looked like this before", "never, not even on release days")
+        bridge.do("answer-step", "Has it looked like this before", "never, not even on release days")
         bridge.do("finding", "the errors come from web-3 alone, and from real logins")
         bridge.do("risk", "sessions of that host may leak")
         bridge.do("impact", "one login in ten fails")
@@ -64,7 +64,7 @@ class Night:
 
     def _handle(self) -> None:
         bridge = self.bridge
-        bridge.do("reply", "Which system does the harm", "web-3, and it can leave the pool", by="Kim")
+        bridge.do("answer-step", "Which system does the harm", "web-3, and it can leave the pool", by="Kim")
         bridge.do("tick", "Isolate it", by="Kim")
         bridge.log("! took web-3 out of the pool", by="Kim")
         bridge.log("= roll back release 981: it is quick")
@@ -79,7 +79,7 @@ class Night:
         bridge.until(START + timedelta(minutes=69)).run("update", "--for", "internal", "--copy")
         bridge.do("phase", "recover")
         bridge.do("tick", "Bring each affected system back", by="Kim")
-        bridge.do("reply", "Does everything work", "yes, ten logins by hand", by="Kim")
+        bridge.do("answer-step", "Does everything work", "yes, ten logins by hand", by="Kim")
 
     def _resolve(self) -> None:
         bridge = self.bridge
@@ -88,13 +88,13 @@ class Night:
         self.look("resolved")
         self.texts["all clear"] = bridge.wait("3m").run("update", "--for", "internal", "--copy").out
         self.look("told that it is over")
-        bridge.wait("60m").do("did", "Look 1", "quiet")
+        bridge.wait("60m").do("complete", "Look 1", "quiet")
         bridge.do("phase", "recover", "errors are at 2% again")
         self.look("it came back")
         bridge.log("! restarted the session store", by="Raj")
         bridge.do("resolve", "no errors for 30 minutes")
         for number in range(1, 5):
-            bridge.wait("1h").do("did", f"Look {number}", "quiet")
+            bridge.wait("1h").do("complete", f"Look {number}", "quiet")
         bridge.run("update", "--for", "internal", "--copy")
 
     def _close(self) -> None:
@@ -104,9 +104,9 @@ class Night:
         bridge.do("follow-up-kind", "Release health", "process")
         self.texts["postmortem"] = bridge.run("postmortem").out
         self.gates = bridge.refused("do", "close")
-        bridge.do("did", "The post-mortem is written", "wiki/pm-981")
-        bridge.do("did", "is shared with", "mail to the stakeholders")
-        bridge.do("did", "The CTO has validated", "Noor read it with us", by="Noor")
+        bridge.do("complete", "The post-mortem is written", "wiki/pm-981")
+        bridge.do("complete", "is shared with", "mail to the stakeholders")
+        bridge.do("complete", "The CTO has validated", "Noor read it with us", by="Noor")
         for step in (
             "Write the post-mortem",
             "Add your recommendations",

@@ -56,9 +56,9 @@ def settle(story: Story, item: DueItem) -> tuple[Event, ...]:
         "answered": {},
         "triage": {"severity": "SEV2", "why": "it is real"},
         "copy-message": {"item": about},
-        "did": {"item": about},
+        "complete": {"item": about},
         "assign": {"role": about, "who": f"person {story.record.seq}"},
-        "reach": {"name": about},
+        "mark": {"name": about},
         "phase": {"phase": _next_phase(story), "reason": "on we go"},
         "impact": {"impact": "8% of payments fail"},
         "resolve": {"verified": "5xx at baseline"},
@@ -68,7 +68,7 @@ def settle(story: Story, item: DueItem) -> tuple[Event, ...]:
         "follow-up-done": {"follow_up": _urgent(story)},
     }[action]
     # What belongs to the screen ends in one of these: it copies a text, or asks for the verdict first.
-    done = {"update": "sent", "triage": "declare", "copy-message": "did"}.get(action, action)
+    done = {"update": "sent", "triage": "declare", "copy-message": "complete"}.get(action, action)
     return story.do(done, after="1s", **values)
 
 
@@ -124,7 +124,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("wait briefly", lambda story, draw: story.wait(draw(st.sampled_from(SPANS[:3])))),
     ("severity", _drawn("severity", severity=("SEV1", "SEV1", "SEV2", "SEV3", "SEV4"), reason=("so it is",))),
     ("severity again", _drawn("severity", severity=("SEV1", "SEV2", "SEV3"), reason=("so it is now",))),
-    ("did", _mark("did")),
+    ("complete", _mark("complete")),
     ("waive", _mark("waive", reason="not this time")),
     ("settle", _settle),
     ("settle more", _settle),
@@ -141,7 +141,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("type", _drawn("type", type=("outage", "security", "breach"))),
     ("remove-type", _drawn("remove-type", type=("outage", "security", "breach"), reason=("it is none",))),
     ("milestone", _drawn("milestone", name=MOVED, at=("-1m", "-20m"))),
-    ("reach", _drawn("reach", name=("confirmed", "mitigated", "aware"))),
+    ("mark", _drawn("mark", name=("confirmed", "mitigated", "aware"))),
     ("sent", _drawn("sent", audience=("internal", "external"), route=("x",), text=("on it",), when=("", "-3m"))),
     ("impact", _drawn("impact", impact=("8% of payments", "all payments"))),
     ("follow-up", _drawn("follow-up", text=("mend the alert",))),

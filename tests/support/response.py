@@ -11,7 +11,7 @@ from support.screen import Scene
 
 def in_the_loop(scene: Scene) -> Scene:
     """Tell of half an hour: two people were asked, one cause is gone, a decision waits, an action has no effect yet."""
-    scene.declare().do("did", item="Post the first message", after="30s")
+    scene.declare().do("complete", item="Post the first message", after="30s")
     scene.do("assign", role="tech", who="Raj", after="30s").do("assign", role="comms", who="Mio")
     scene.do("impact", impact="8% of EU card payments fail")
     scene.do("system", system="checkout", health="degraded", note="EU only")

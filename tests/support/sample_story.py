@@ -58,7 +58,7 @@ def sample_story() -> Story:
 def _first_look(story: _Told) -> None:
     story.at("13:46:50", "Ines", "tick", step="s1")
     story.at("13:47:30", "Ines", "milestone", name="detected", at="13:41")
-    story.at("13:47:50", "Ines", "found-by", detection="alert")
+    story.at("13:47:50", "Ines", "detected-by", detection="alert")
     story.at("13:48:10", "Tomasz", "note", when="13:41", text="Alert: webhook success rate below 50% for 3 minutes")
     story.at("13:49", "Ines", "tick", step="s2")
     story.at(
@@ -72,7 +72,7 @@ def _first_look(story: _Told) -> None:
     story.at("13:50:40", "Ines", "assign", role="scribe", who="Wei")
     story.at("13:51", "Ines", "tick", step="s4")
     story.at("13:51:30", "Wei", "skip", step="s5", reason="the payments call was open already, everybody is in it")
-    story.at("13:52:20", "Ines", "did", item="Post the first message")
+    story.at("13:52:20", "Ines", "complete", item="Post the first message")
     story.at("13:54", "Ines", "impact", impact="About 60% of payment webhooks fail; shops see paid orders as unpaid")
     story.at(
         "13:57", "Ines", "sent", audience="external", route="osc52",
@@ -134,8 +134,8 @@ def _worse(story: _Told) -> None:
     story.at("14:18", "Tomasz", "test", hypothesis="New egress proxy")
     story.at("14:19", "Tomasz", "tick", step="s15")
     story.at("14:20", "Wei", "skip", step="s17", reason="the proxies are managed, there is no machine to look at")
-    story.at("14:20:30", "Ines", "give", step="s16", who="Omar")
-    story.at("14:21", "Omar", "begin", step="s16")
+    story.at("14:20:30", "Ines", "assign-step", step="s16", who="Omar")
+    story.at("14:21", "Omar", "start-step", step="s16")
     story.at(
         "14:22", "Wei", "note", text="Support has 140 tickets; every shop gets the same answer and the status page"
     )

@@ -142,13 +142,13 @@ def busy(scene: Scene) -> Scene:
         "Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2"
     )
     scene.do("note", text="Pager: 5xx above 5% on checkout-api, EU only")
-    scene.do("did", item="Post the first message", after="10s")
+    scene.do("complete", item="Post the first message", after="10s")
     for role, who in (("tech", "Raj"), ("scribe", "Mio"), ("sme", "Lea"), ("sme", "Sofía"), ("sme", "佐藤")):
         scene.do("assign", role=role, who=who, after="30s")
     for step in ("s1", "s2", "s4"):
         scene.do("tick", step=step)
     scene.do("skip", step="s6", reason="no dashboards while SSO is down")
-    scene.do("give", step="s5", who="Scribe")
+    scene.do("assign-step", step="s5", who="Scribe")
     scene.do("hypothesis", text="bad deploy 4512").do("test", hypothesis="bad deploy", who="Raj")
     scene.do("hypothesis", text="connection pool exhausted").do("hypothesis", text="DNS")
     scene.do("rule-out", hypothesis="DNS", found="resolver logs clean")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.aliases import current_name
 from incident_cockpit.actions.groups import (
     after,
     cause,
@@ -26,23 +27,23 @@ _EVERY: dict[str, Action] = {action.name: action for group in GROUPS for action 
 ACTIONS: dict[str, Action] = {name: action for name, action in _EVERY.items() if not action.unsaid}
 
 # What people who want no words to read aloud switch off.
-SAY = "say"
+SCRIPT_ACTION = "script"
 
 # What the footer shows where it fits, the most wanted first; the keys of the pane in use come before these.
 FOOTER = (
-    "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-situation", "undo", "timer", "impact",
+    "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-sitrep", "undo", "timer", "impact",
     "help",
 )  # fmt: skip
 
 
 def done(name: str) -> Action:
     """Return the action that is done under this name, also by a program; raises Refused with the nearest names."""
-    return _EVERY.get(name) or find(name)
+    return _EVERY.get(current_name(name)) or find(name)
 
 
 def find(name: str) -> Action:
     """Return the action with this name; raises Refused with the nearest names."""
-    action = ACTIONS.get(name)
+    action = ACTIONS.get(current_name(name))
     if action is None:
         from difflib import get_close_matches
 

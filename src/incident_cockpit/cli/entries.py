@@ -70,7 +70,7 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
         refused.what_to_do = in_commands(refused.what_to_do, call.incident)
         raise
     if action.decide is None:
-        way_on = instead(verb, call.incident)
+        way_on = instead(action.name, call.incident)
         raise Refused(
             f"'{verb}' belongs to the screen",
             f"here it is: {way_on}" if way_on else f"open the cockpit: incident open{named(call.incident)}",
@@ -81,8 +81,8 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
         if arg.kind is ArgKind.THREAD and values.get(arg.name) == STANDARD_INPUT:
             values[arg.name] = _piped()
     with call.library() as library, call.opened(library, to_write=True) as session:
-        _check_last_act(call, library, session, verb)
-        _do(call, session, verb, values, _when(at, session))
+        _check_last_act(call, library, session, action.name)
+        _do(call, session, action.name, values, _when(at, session))
     return ExitCode.OK
 
 

@@ -97,8 +97,8 @@ INSTEAD = {
     "triage": "incident declare{}, or incident dismiss{}",
     "copy-message": "incident message MESSAGE{}",
     "plan": "incident plan show",
-    "copy-situation": "incident show{}",
-    "say": "incident say{}",
+    "copy-sitrep": "incident show{}",
+    "script": "incident script{}",
     "help": "incident do",
     "put-back": "incident put-back",
 }

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from incident_cockpit import __version__
+from incident_cockpit.actions.aliases import COMMAND_ALIASES
 from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.options import common
@@ -35,7 +36,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "use": ("incidents", "use"),
     "update": ("documents", "update"),
     "message": ("documents", "message"),
-    "say": ("documents", "say"),
+    "script": ("documents", "script"),
     "handoff": ("documents", "handoff"),
     "join": ("documents", "join"),
     "stand-down": ("documents", "stand_down"),
@@ -69,9 +70,10 @@ class Tree(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import and return a command, None for a name nobody knows."""
-        if cmd_name not in _WHERE:
+        place = _WHERE.get(COMMAND_ALIASES.get(cmd_name, cmd_name))
+        if place is None:
             return None
-        module, name = _WHERE[cmd_name]
+        module, name = place
         command: click.Command = getattr(import_module(f"incident_cockpit.cli.commands.{module}"), name)
         return command
 

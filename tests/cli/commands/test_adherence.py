@@ -28,10 +28,10 @@ def story() -> Story:
     ladder = [rung("SEV1", after, who) for after, who in (("15m", "EM"), ("30m", "VP"), ("45m", "CTO"), ("9h", "CEO"))]
     other = rung("SEV2", "1h", "Vendor")
     told = Story().declare(plan=only(default_plan(), now, *ladder, other), severity="SEV1")
-    told.do("did", item="Tell support", after="2m")
+    told.do("complete", item="Tell support", after="2m")
     told.do("waive", item="CTO", reason="on a plane")
-    told.do("did", item="EM", after="7m")
-    told.do("did", item="VP", after="29m")
+    told.do("complete", item="EM", after="7m")
+    told.do("complete", item="VP", after="29m")
     told.do("adopt-plan", plan=only(default_plan(), *ladder[1:], other), after="5m")
     return told
 
@@ -59,7 +59,7 @@ def test_what_is_not_done_says_how_late_it_is_and_another_day_is_named() -> None
 @pytest.mark.parametrize(("after", "said"), [("15m", "in time"), ("14m59s", "in time, 1s early"), ("15m1s", "late 1s")])
 def test_the_second_counts(after: str, said: str) -> None:
     told = Story().declare(plan=only(default_plan(), rung("SEV1", "15m", "EM")), severity="SEV1")
-    told.do("did", item="EM", after=after)
+    told.do("complete", item="EM", after=after)
     assert table(told)[0][-1] == said
 
 

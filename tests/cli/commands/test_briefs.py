@@ -1,4 +1,4 @@
-"""`incident handoff`, `join`, `stand-down` and `say`: texts about an incident for people, as commands."""
+"""`incident handoff`, `join`, `stand-down` and `script`: texts about an incident for people, as commands."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_brief_holds_what_the_next_commander_needs(shell: Shell) -> None:
         assert part in out
 
 
-@pytest.mark.parametrize("command", [*TEXTS, "say"])
+@pytest.mark.parametrize("command", [*TEXTS, "script"])
 def test_without_an_incident_it_is_not_found(tmp_path: Path, command: str) -> None:
     ran = Shell(tmp_path / "home")(command)
     assert ran.code == ExitCode.NOT_FOUND
@@ -107,31 +107,31 @@ def test_without_an_incident_it_is_not_found(tmp_path: Path, command: str) -> No
 
 class TestSay:
     def test_without_a_name_it_lists_them_the_fitting_one_first(self, shell: Shell) -> None:
-        rows = [row.split(maxsplit=1) for row in shell.good("say").out.splitlines()]
+        rows = [row.split(maxsplit=1) for row in shell.good("script").out.splitlines()]
         assert rows[0] == ["size-up", "Size-up"]
         assert sorted(word for word, _ in rows) == [
             "all-clear", "objections", "opening", "size-up", "swoop", "transfer",
         ]  # fmt: skip
-        assert shell.good("say", "--json").data[0] == {"id": "size-up", "name": "Size-up"}
+        assert shell.good("script", "--json").data[0] == {"id": "size-up", "name": "Size-up"}
 
     def test_it_is_said_by_whoever_speaks(self, shell: Shell) -> None:
-        assert shell.good("say", "opening").out.startswith("This is Ana. I am in command of SEV2 INC-1.\n")
-        assert shell.good("say", "op", "--as", "Mio").out.startswith("This is Mio, for Ana, who is in command")
+        assert shell.good("script", "opening").out.startswith("This is Ana. I am in command of SEV2 INC-1.\n")
+        assert shell.good("script", "op", "--as", "Mio").out.startswith("This is Mio, for Ana, who is in command")
 
     def test_json(self, shell: Shell) -> None:
-        data = shell.good("say", "swoop", "--json").data
+        data = shell.good("script", "swoop", "--json").data
         assert sorted(data) == ["incident", "script", "text", "warnings"]
         assert data["script"] == "swoop"
         assert "Do you want to take command?" in data["text"]
 
     def test_a_name_nobody_knows(self, shell: Shell) -> None:
-        ran = shell("say", "goodbye")
+        ran = shell("script", "goodbye")
         assert ran.code == ExitCode.NOT_FOUND
         assert "there are opening, size-up" in ran.err
 
     def test_whoever_switched_them_off_reads_none(self, shell: Shell) -> None:
         (shell.home / "config.toml").write_text("scripts = false\n")
-        for argv in (("say",), ("say", "opening")):
+        for argv in (("script",), ("script", "opening")):
             ran = shell(*argv)
             assert (ran.code, ran.out) == (ExitCode.REFUSED, "")
             assert "scripts = true in config.toml" in ran.err
@@ -143,7 +143,7 @@ class TestSay:
             "--plan",
             str(child('[[messages]]\nid = "say-swoop"\nname = "S"\ntext = "Hello {{ id }}"')),
         )
-        assert shell.good("say", "swoop", "--incident", "2").out == "Hello INC-2\n"
+        assert shell.good("script", "swoop", "--incident", "2").out == "Hello INC-2\n"
 
 
 @pytest.fixture

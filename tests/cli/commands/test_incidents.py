@@ -172,7 +172,8 @@ class TestReading:
     def test_show_has_everything(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-30m", "--as", "Ana")
         for words in ("? bad deploy", "@Raj 10m lag?", ":impact 8% of EU cards", ":follow-up alert by region",
-                      ":assign scribe Mio", ":tick-off s1", ":skip s5 open already", ":give s2 Raj"):  # fmt: skip
+                      ":assign scribe Mio", ":tick-off s1", ":skip s5 open already",
+                      ":assign-step s2 Raj"):  # fmt: skip
             shell.good("log", words, "--as", "Ana")
         shell.good("update", "--for", "internal", "--sent", "--as", "Ana")
         out = shell.good("show").out
@@ -183,16 +184,16 @@ class TestReading:
     def test_show_ascribes_no_tick_of_the_file_to_anybody(self, shell: Shell, tmp_path: Path) -> None:
         (tmp_path / "half.md").write_text("# Half\n- [x] a\n- [ ] b\n")
         shell.good("new", "Checkout is down", "--runbook", str(tmp_path / "half.md"), "--as", "Ana")
-        shell.good("do", "box", "s2", "9d", "--as", "Ana")
+        shell.good("do", "timebox", "s2", "9d", "--as", "Ana")
         ticked, boxed = (line.split() for line in shell.good("show").out.split("Runbook ")[1].splitlines()[1:3])
         assert ticked == ["s1", "[x]", "a", "so", "marked", "in", "the", "file"]
         assert (boxed[-4], boxed[-1]) == ("by", "UTC"), "nine days on is another day, which is said before the time"
 
     def test_show_tells_the_work_on_a_runbook(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down", "--severity", "2", "--as", "Ana")
-        for words in (("gate", "g1", "2"), ("reply", "s8", "Pay by card"), ("add-step", "s2", "Ask the shops"),
-                      ("give", "s2", "Communications Lead"), ("assign", "comms", "Mio"), ("box", "s2", "10m"),
-                      ("begin", "s3")):  # fmt: skip
+        for words in (("branch", "g1", "2"), ("answer-step", "s8", "Pay by card"), ("add-step", "s2", "Ask the shops"),
+                      ("assign-step", "s2", "Communications Lead"), ("assign", "comms", "Mio"),
+                      ("timebox", "s2", "10m"), ("start-step", "s3")):  # fmt: skip
             shell.good("do", *words, "--as", "Ana")
         lines = {line.split()[0]: line for line in shell.good("show").out.split("Runbook ")[1].splitlines()[1:] if line}
         assert lines["s8"].endswith(": Pay by card")

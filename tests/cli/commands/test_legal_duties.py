@@ -98,7 +98,7 @@ def test_what_is_owed_after_the_closing_is_listed(shell: Shell) -> None:
             False,
         )
     assert shell.good("followups", "2", "--json", INCIDENT="").data == []
-    shell.good("do", "did", "breach-record")
+    shell.good("do", "complete", "breach-record")
     assert "owed" not in shell.good("list", "--all", INCIDENT="").out
     assert shell.good("followups", "1", "--json", INCIDENT="").data == []
 
@@ -106,7 +106,7 @@ def test_what_is_owed_after_the_closing_is_listed(shell: Shell) -> None:
 def test_followups_shows_what_is_owed_where_no_incident_is_open(shell: Shell) -> None:
     closed_owing(shell)
     assert "Complete the breach record" in shell.good("followups", INCIDENT="").out
-    shell.good("do", "did", "breach-record")
+    shell.good("do", "complete", "breach-record")
     assert shell.good("followups", "--json", INCIDENT="").data == []
 
 

@@ -99,7 +99,7 @@ class TestMessage:
         ran = shell("message", "declared", "--copy")
         assert (ran.code, shell.events()) == (ExitCode.REFUSED, before)
         assert "8% of EU cards fail" in ran.out
-        assert "incident do did" in ran.err
+        assert "incident do complete" in ran.err
 
     @pytest.mark.parametrize(
         ("argv", "code", "words"),

@@ -148,7 +148,7 @@ def test_the_loop_reads_well() -> None:
     story.do("impact", impact="12% of payments")
     story.do("impact", impact="1% of payments")
     story.do("reverse", decision="Roll", reason="it was not the deploy")
-    story.do("met", need="vendor", who="Lee")
+    story.do("need-met", need="vendor", who="Lee")
     story.do("handoff", who="Ana", by="Kim")
     lines = [" ".join(row.split()) for row in text.whole(story.record, story.now)]
     for row in (

@@ -171,13 +171,13 @@ def test_everybody_whom_the_incident_knows_is_a_name_outside() -> None:
     do = story.do
     do("impact", impact="payments fail")
     do("ask", who="Raj", text="lag?")
-    do("pass", ask="Raj", who="Kim")
+    do("reassign", ask="Raj", who="Kim")
     do("hypothesis", text="x1", by="Bo")
     do("test", hypothesis="x1", who="Mio")
     do("action", text="Restarted", by="Lee")
     do("decide", text="Wait", who="Zoe")
     do("need", text="access")
-    do("met", need="access", who="Tom")
+    do("need-met", need="access", who="Tom")
     do("handoff", who="Uma")
     text = "Ana, Raj, Kim, Bo, Mio, Lee, Zoe, Tom and Uma: payments fail. Next update at 15:00."
     named = [

@@ -60,7 +60,7 @@ def test_what_was_weighed_stands_below_its_cause(story: Story) -> None:
 def test_needs_count_until_they_were_met_or_it_was_over(story: Story) -> None:
     story.do("need", text="the vendor")
     story.do("need", text="access")
-    story.do("met", need="access", who="Lee", after="12m")
+    story.do("need-met", need="access", who="Lee", after="12m")
     assert "| access | 2026-11-20 14:02 UTC | 2026-11-20 14:14 UTC, by Lee | 12m |" in needs(story.record, story.now)[0]
     assert "| the vendor | 2026-11-20 14:01 UTC | not yet | 13m |" in needs(story.record, story.now)[0]
     story.do("resolve", verified="at baseline", after="16m")
@@ -111,7 +111,7 @@ def test_the_review_is_told_what_helped_and_what_did_not(story: Story) -> None:
 
 def test_a_need_that_was_met_soon_is_no_lesson(story: Story) -> None:
     story.do("need", text="the vendor")
-    story.do("met", need="vendor", after="10m")
+    story.do("need-met", need="vendor", after="10m")
     assert PROMPT.total_seconds() == 600
     assert not [one for one in went_poorly(story.record, story.now) if "vendor" in one]
 

@@ -38,14 +38,14 @@ ASKED = "If it is back, go to Three. If it is not back, escalate. If it is, esca
 
 @pytest.mark.parametrize("choice", ["1", "three", "go to Three", "If it is back, go to Three"])
 def test_a_way_is_named_by_its_number_its_words_or_its_section(story: Story, choice: str) -> None:
-    story.do("gate", by="Raj", gate="g1", choice=choice)
+    story.do("branch", by="Raj", gate="g1", choice=choice)
     passed = story.incident.gates["r1.g1"]
     assert (passed.to, passed.escalate, passed.who, passed.when) == ("Three", False, "Raj", story.now)
     assert told(story) == ("gate", f"→ Three  ({ASKED})")
 
 
 def test_a_way_without_a_section_keeps_its_words(story: Story) -> None:
-    story.do("gate", gate="g1", choice="not back")
+    story.do("branch", gate="g1", choice="not back")
     passed = story.incident.gates["r1.g1"]
     assert (passed.to, passed.escalate) == ("", True)
     assert told(story)[1].startswith("→ If it is not back, escalate  (")
@@ -54,7 +54,7 @@ def test_a_way_without_a_section_keeps_its_words(story: Story) -> None:
 @pytest.mark.parametrize("choice", ["", "0", "4", "99", "²", "Two", "escalate", "it is"])
 def test_no_way_or_several_are_refused_with_the_ways_there_are(story: Story, choice: str) -> None:
     with pytest.raises(Refused, match="no way") as refused:
-        story.do("gate", gate="g1", choice=choice)
+        story.do("branch", gate="g1", choice=choice)
     assert "1 If it is back, go to Three; 2 If it is not back" in refused.value.what_to_do
     assert story.incident.gates == {}
 
@@ -65,13 +65,13 @@ def test_the_whole_words_win_over_part_of_them() -> None:
         + "## Three b\n- [ ] d\n"
     )
     story = Story().declare(runbook=read(text.encode(), "r.md"))
-    story.do("gate", gate="g1", choice="three")
+    story.do("branch", gate="g1", choice="three")
     assert story.incident.gates["r1.g1"].to == "Three"
 
 
 def test_another_way_can_be_taken_and_the_first_comes_back(story: Story) -> None:
-    story.do("gate", gate="g1", choice="1")
-    story.do("gate", gate="g1", choice="2")
+    story.do("branch", gate="g1", choice="1")
+    story.do("branch", gate="g1", choice="2")
     assert story.incident.gates["r1.g1"].escalate
     story.do("undo")
     assert story.incident.gates["r1.g1"].to == "Three"
@@ -82,14 +82,14 @@ def test_another_way_can_be_taken_and_the_first_comes_back(story: Story) -> None
 
 def test_what_is_no_gate_is_refused(story: Story) -> None:
     with pytest.raises(Refused, match="no gate has the words"):
-        story.do("gate", gate="g9", choice="1")
+        story.do("branch", gate="g9", choice="1")
     assert find(story.incident, "r9.g1") is None
 
 
 def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
     story = Story().declare()
     story.do("attach", by="Ana", runbook=read(TEXT.encode(), "r.md"))
-    story.do("gate", by="Raj", gate="g1", choice="1")
+    story.do("branch", by="Raj", gate="g1", choice="1")
     with pytest.raises(Refused, match="changed since by Raj"):
         story.do("undo", by="Ana")
     story.do("undo", by="Raj")
@@ -100,8 +100,8 @@ def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
 
 
 def test_what_was_decided_is_still_told_when_the_gate_is_gone(story: Story) -> None:
-    story.do("gate", gate="g1", choice="1")
-    story.do("merge-runbook", runbook="r", newer=read(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
+    story.do("branch", gate="g1", choice="1")
+    story.do("update-runbook", runbook="r", newer=read(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
     assert find(story.incident, "r1.g1") is None
     assert ("gate", f"→ Three  ({ASKED})") in [(line.sort, line.text) for line in lines(story.record)]
 

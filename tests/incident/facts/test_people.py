@@ -131,7 +131,7 @@ def test_a_role_for_one_changes_hands_and_one_for_several_gains_one(story: Story
 def test_a_step_goes_through_its_states_and_keeps_who_and_when(story: Story) -> None:
     steps = ("r1.s1", "Acknowledge the page, so that it stops escalating")
     for action, status in (
-        ("begin", Status.DOING),
+        ("start-step", Status.DOING),
         ("tick", Status.DONE),
         ("tick", Status.OPEN),
         ("tick-off", Status.DONE),
@@ -146,7 +146,7 @@ def test_a_step_goes_through_its_states_and_keeps_who_and_when(story: Story) -> 
     assert said(story) == ("step", f"{steps[1]}  skipped: no page came")
     story.do("tick", step="1")
     assert story.incident.steps.status(steps[0]) is Status.OPEN, "a skipped step is opened again, never done by one key"
-    story.do("give", step="1", who="Mio")
+    story.do("assign-step", step="1", who="Mio")
     assert said(story) == ("step", f"{steps[1]}  → Mio")
     story.do("undo")
     assert said(story) == ("step", f"{steps[1]}  → nobody")
@@ -192,7 +192,7 @@ def moment_of(story: Story) -> Moment:
         ("release", {"role": "scribe"}, "nobody is Scribe"),
         ("release", {"role": "ic"}, "cannot stay empty"),
         ("skip", {"step": "1", "reason": ""}, "needs a reason"),
-        ("give", {"step": "1", "who": ""}, "nobody was named"),
+        ("assign-step", {"step": "1", "who": ""}, "nobody was named"),
         ("reopen-step", {"step": "1"}, "is open already"),
         ("tick", {"step": "99"}, "no step has the words '99'"),
     ],

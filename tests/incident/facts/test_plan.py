@@ -137,7 +137,7 @@ class TestFromThenOn:
 
     def test_what_was_done_stays_done(self, story: Story) -> None:
         story.do("adopt-plan", plan=replace(plain_plan(), deadlines=(TICKET,)))
-        story.do("did", item="ticket", note="OPS-12")
+        story.do("complete", item="ticket", note="OPS-12")
         story.do("adopt-plan", plan=replace(full_plan(), deadlines=(replace(TICKET, who="Scribe"),)))
         assert [clock.settled for clock in clocks(story.incident)] == [True]
 

@@ -34,7 +34,7 @@ def story() -> Story:
 
 
 def newer(story: Story, text: str, by: str = "Ana") -> None:
-    story.do("merge-runbook", by=by, runbook="disk-full", newer=book(text))
+    story.do("update-runbook", by=by, runbook="disk-full", newer=book(text))
 
 
 def stands(story: Story) -> dict[str, str]:
@@ -45,7 +45,7 @@ def stands(story: Story) -> dict[str, str]:
 
 def test_ticks_stay_with_their_steps(story: Story) -> None:
     story.do("tick", step="Check the logs")
-    story.do("give", step="Call Raj", who="Mio")
+    story.do("assign-step", step="Call Raj", who="Mio")
     newer(story, OLD.replace("## Look\n", "## Look\n- [ ] Breathe\n").replace("Rotate the logs", "Rotate the logs now"))
     assert stands(story) == {
         "Breathe": "open",
@@ -146,7 +146,7 @@ class TestUndo:
     def test_the_attaching_of_a_merged_runbook(self) -> None:
         story = Story().declare()
         story.do("attach", by="Raj", runbook=book())
-        story.do("merge-runbook", by="Ana", runbook="disk-full", newer=book(OLD + "- [ ] New\n"))
+        story.do("update-runbook", by="Ana", runbook="disk-full", newer=book(OLD + "- [ ] New\n"))
         with pytest.raises(Refused, match="changed since by Ana"):
             story.do("undo", by="Raj")
 
@@ -165,12 +165,12 @@ GATE = "\nIf it is the logs, go to [Mend](#mend), otherwise escalate.\n\n"
 def test_a_way_that_was_taken_stays_at_its_gate() -> None:
     text = OLD.replace("## Mend\n", GATE + "## Mend\n")
     story = Story().declare(runbook=book(text))
-    story.do("gate", gate="r1.g1", choice="1")
+    story.do("branch", gate="r1.g1", choice="1")
     other = "\nIf it is the swap, go to [Mend](#mend), otherwise go to [Look](#look).\n\n"
     newer(story, text.replace("- [ ] Check the disk\n", "- [ ] Check the disk\n" + other))
     assert [gate.key for gate in story.incident.steps.runbooks["r1"].gates] == ["g2", "g1"]
     assert "r1.g1" in story.incident.gates
-    story.do("gate", by="Raj", gate="r1.g2", choice="1")
+    story.do("branch", by="Raj", gate="r1.g2", choice="1")
     with pytest.raises(Refused, match="changed since by Raj"):
         story.do("undo", by="Ana")
 
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_newer_version_is_refused(story: Story, text: str, wor
 
 def test_an_unknown_runbook_is_refused(story: Story) -> None:
     with pytest.raises(Refused, match="no attached runbook has the words"):
-        story.do("merge-runbook", runbook="network", newer=book())
+        story.do("update-runbook", runbook="network", newer=book())
 
 
 def test_each_of_several_is_merged_by_itself(story: Story) -> None:

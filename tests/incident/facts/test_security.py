@@ -213,7 +213,7 @@ class TestEvidence:
         ("breach", {"field": "people", "text": "4,000"}),
         ("evidence", {"text": "a disk", "where": "a vault"}),
         ("type", {"type": "breach"}),
-        ("found-by", {"detection": "alert"}),
+        ("detected-by", {"detection": "alert"}),
     ],
 )
 def test_undo_and_redo_leave_no_trace(story: Story, action: str, values: dict[str, Any]) -> None:

@@ -55,37 +55,37 @@ class TestQuestions:
     """An answer is a fact of the incident, and the step is done with it."""
 
     def test_an_answer_does_the_step(self, story: Story) -> None:
-        story.do("reply", by="Raj", step="Which one", answer="/var, on db-2")
+        story.do("answer-step", by="Raj", step="Which one", answer="/var, on db-2")
         mark = story.incident.steps.marks["r1.s2"]
         assert (mark.status, mark.who, mark.when, mark.answer) == (Status.DONE, "Raj", story.now, "/var, on db-2")
         assert said(story) == "Which one is it?  → /var, on db-2"
 
     def test_without_words_it_is_ticked(self, story: Story) -> None:
-        story.do("reply", step="Which one", answer="")
+        story.do("answer-step", step="Which one", answer="")
         assert said(story) == "Which one is it?  done"
 
     def test_another_answer_puts_it_right_and_undo_brings_the_first_one_back(self, story: Story) -> None:
-        story.do("reply", step="Which one", answer="/var")
-        story.do("reply", step="Which one", answer="/home")
+        story.do("answer-step", step="Which one", answer="/var")
+        story.do("answer-step", step="Which one", answer="/home")
         assert story.incident.steps.marks["r1.s2"].answer == "/home"
         story.do("undo")
         assert story.incident.steps.marks["r1.s2"].answer == "/var"
 
     def test_a_tick_can_be_answered_later(self, story: Story) -> None:
         story.do("tick", step="Which one")
-        story.do("reply", step="Which one", answer="/var")
+        story.do("answer-step", step="Which one", answer="/var")
         assert story.incident.steps.marks["r1.s2"].answer == "/var"
 
     @pytest.mark.parametrize("answer", ["/var", ""])
     def test_the_same_again_and_nothing_take_no_answer_away(self, story: Story, answer: str) -> None:
-        story.do("reply", step="Which one", answer="/var")
+        story.do("answer-step", step="Which one", answer="/var")
         with pytest.raises(Refused, match="is done already"):
-            story.do("reply", step="Which one", answer=answer)
+            story.do("answer-step", step="Which one", answer=answer)
         assert story.incident.steps.marks["r1.s2"].answer == "/var"
 
-    @pytest.mark.parametrize("opening", ["tick", "reopen-step", "begin"])
+    @pytest.mark.parametrize("opening", ["tick", "reopen-step", "start-step"])
     def test_an_open_question_has_no_answer_and_undo_brings_it_back(self, story: Story, opening: str) -> None:
-        story.do("reply", step="Which one", answer="/var")
+        story.do("answer-step", step="Which one", answer="/var")
         story.do(opening, step="Which one")
         assert story.incident.steps.marks["r1.s2"].answer == ""
         assert not story.incident.steps.closed("r1.s2")
@@ -114,7 +114,7 @@ class TestAllUnderIt:
         assert [story.incident.steps.closed(one) for one in story.incident.steps.under("r1.s1")] == [False] * 3
 
     def test_everything_open_is_done_and_what_was_settled_stays(self, story: Story) -> None:
-        story.do("reply", by="Raj", step="Which one", answer="/var")
+        story.do("answer-step", by="Raj", step="Which one", answer="/var")
         story.do("skip", by="Raj", step="Free some", reason="no time")
         before = story.incident
         events = story.do("tick-all", step="s1")
@@ -149,35 +149,35 @@ class TestTime:
 
     def test_it_begins_when_it_was_said(self, story: Story) -> None:
         story.wait("10m")
-        story.do("box", step="s1", within="10m", when="-4m")
+        story.do("timebox", step="s1", within="10m", when="-4m")
         assert story.incident.steps.boxes == {"r1.s1": story.now + timedelta(minutes=6)}
         assert said(story) == "Check the disk  by 14:17 UTC"
-        story.do("box", step="Check the logs", within="2d")
+        story.do("timebox", step="Check the logs", within="2d")
         assert said(story).startswith("Check the logs  by 11-22 14:"), "another day is named"
 
     def test_it_is_moved_and_taken_away(self, story: Story) -> None:
-        story.do("box", step="s1", within="10m")
+        story.do("timebox", step="s1", within="10m")
         first = story.incident
-        story.do("box", step="s1", within="1h")
+        story.do("timebox", step="s1", within="1h")
         story.do("undo")
         assert same(story.incident, first)
-        story.do("box", step="s1", within="off")
+        story.do("timebox", step="s1", within="off")
         assert story.incident.steps.boxes == {}
         assert said(story) == "Check the disk  without a time-box"
 
     def test_what_is_closed_gets_none(self, story: Story) -> None:
         with pytest.raises(Refused, match="has no time-box"):
-            story.do("box", step="s1", within="off")
+            story.do("timebox", step="s1", within="off")
         story.do("tick", step="s1")
         with pytest.raises(Refused, match="is done already"):
-            story.do("box", step="s1", within="10m")
+            story.do("timebox", step="s1", within="10m")
 
 
 class TestTakers:
     """A step is with a person, or with whoever holds a role."""
 
     def test_a_role_follows_who_holds_it(self, story: Story) -> None:
-        story.do("give", step="s1", who="@tech")
+        story.do("assign-step", step="s1", who="@tech")
         assert taker(story.incident, "@tech") == "Technical Lead"
         story.do("assign", role="tech", who="Raj")
         assert taker(story.incident, "@tech") == "Technical Lead (Raj)"
@@ -198,7 +198,7 @@ class TestTakers:
     def test_what_it_has_already_is_refused(self, story: Story) -> None:
         story.do("assign", role="scribe", who="Mio")
         with pytest.raises(Refused, match=r"with Scribe \(Mio\) already"):
-            story.do("give", step="s3", who="Scribe")
+            story.do("assign-step", step="s3", who="Scribe")
 
     @pytest.mark.parametrize(
         ("text", "role"),
@@ -213,15 +213,15 @@ class TestTakers:
         assert role_named(None, text) == ""
 
     def test_a_newer_file_moves_what_the_file_gave_and_not_what_people_gave(self, story: Story) -> None:
-        story.do("give", step="s7", who="Raj")
+        story.do("assign-step", step="s7", who="Raj")
         before = story.incident
-        story.do("merge-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "@tech").replace("@comms", "@sme")))
+        story.do("update-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "@tech").replace("@comms", "@sme")))
         assert story.incident.steps.given == {"r1.s3": "@tech", "r1.s7": "Raj"}
         story.do("undo")
         assert same(story.incident, before)
 
     def test_a_newer_file_that_names_nobody_takes_its_own_role_away(self, story: Story) -> None:
-        story.do("merge-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "scribe")))
+        story.do("update-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "scribe")))
         assert story.incident.steps.given == {"r1.s7": "@comms"}
 
 
@@ -250,10 +250,10 @@ class TestAdded:
 
     def test_it_is_worked_on_like_any_other(self, story: Story) -> None:
         story.do("add-step", step="s5", text="Is it back?")
-        story.do("reply", step="Is it back", answer="yes")
+        story.do("answer-step", step="Is it back", answer="yes")
         story.do("reopen-step", step="Is it back")
-        story.do("give", step="Is it back", who="@scribe")
-        story.do("box", step="Is it back", within="5m")
+        story.do("assign-step", step="Is it back", who="@scribe")
+        story.do("timebox", step="Is it back", within="5m")
         assert said(story).startswith("Is it back?  by")
 
     def test_it_is_taken_back_until_something_is_built_on_it(self, story: Story) -> None:
@@ -291,7 +291,7 @@ class TestAddedAndNewerVersions:
     """Every version keeps what people added, in the place that is left for it."""
 
     def newer(self, story: Story, text: str, by: str = "Ana") -> None:
-        story.do("merge-runbook", by=by, runbook="disk-full", newer=book(text))
+        story.do("update-runbook", by=by, runbook="disk-full", newer=book(text))
 
     def test_its_step_is_gone_and_its_section_is_there(self, story: Story) -> None:
         story.do("add-step", step="Which one", text="added")
@@ -331,7 +331,7 @@ class TestAddedAndNewerVersions:
 
     def test_the_owner_took_it_over(self, story: Story) -> None:
         [event] = story.do("add-step", step="Check the logs", text="Call storage")
-        story.do("reply", by="Raj", step="Call storage", answer="done")
+        story.do("answer-step", by="Raj", step="Call storage", answer="done")
         before = story.incident
         self.newer(story, TEXT.replace("- [ ] Check the logs\n", "- [ ] Check the logs\n- [ ] Call storage\n"))
         steps = story.incident.steps
@@ -355,7 +355,7 @@ class TestAddedAndNewerVersions:
         assert "added" not in texts(story)
 
     def test_boxes_of_a_step_that_is_gone_hold_the_merge_apart(self, story: Story) -> None:
-        story.do("box", by="Raj", step="Free some", within="5m")
+        story.do("timebox", by="Raj", step="Free some", within="5m")
         self.newer(story, TEXT.replace("  - [ ] Free some space\n", ""))
         with pytest.raises(Refused, match="changed since by Ana"):
             story.do("undo", by="Raj")

@@ -146,7 +146,7 @@ class TestRemoved:
 
     def test_the_record_keeps_that_they_were_required(self) -> None:
         story = told("breach")
-        story.do("did", item="users")
+        story.do("complete", item="users")
         story.do("remove-type", type="breach", reason="no personal data")
         at = story.now
         text = breach_record(story.record, story.now, story.zone)

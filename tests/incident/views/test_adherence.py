@@ -49,7 +49,7 @@ class TestRuns:
     def test_what_is_done_in_time_is_met_and_by_how_much(self) -> None:
         story = told(VP)
         assert says(story) == (V.RUNNING, -30, "")
-        story.do("did", item="VP", after="12m")
+        story.do("complete", item="VP", after="12m")
         assert says(story) == (V.MET, -18, "")
         one = judged(story.wait("9d"))
         assert (one.due, one.met, one.who) == (START + timedelta(minutes=30), START + timedelta(minutes=12), "VP")
@@ -60,24 +60,24 @@ class TestRuns:
         assert says(story)[0] is V.RUNNING
         story.wait("1s")
         assert says(story)[0] is V.MISSED
-        story.do("did", item="VP", after="")
+        story.do("complete", item="VP", after="")
         assert says(story) == (V.LATE, pytest.approx(1 / 60), "")
-        half = told(VP).do("did", item="VP", after="30m")[0]
+        half = told(VP).do("complete", item="VP", after="30m")[0]
         assert half.happened == START + timedelta(minutes=30)
 
     def test_what_was_told_late_to_the_log_counts_from_when_it_happened(self) -> None:
         story = told(VP)
-        story.do("did", item="VP", after="50m", when="-25m")
+        story.do("complete", item="VP", after="50m", when="-25m")
         assert says(story) == (V.MET, -5, "")
 
     def test_what_was_taken_back_never_was(self) -> None:
         story = told(VP)
-        story.do("did", item="VP", after="12m")
+        story.do("complete", item="VP", after="12m")
         story.do("undo")
         story.do("severity", severity="SEV3", reason="a slip")
         story.do("undo")
         assert says(story.wait("1h")) == (V.MISSED, 45, "not done yet")
-        story.do("did", item="VP", after="")
+        story.do("complete", item="VP", after="")
         story.do("undo", after="")
         story.do("redo", after="")
         assert says(story) == (V.LATE, 45, "")
@@ -90,9 +90,9 @@ class TestRuns:
         story.do("severity", severity="SEV1", reason="all again", after="2h")
         assert says(story, VP.id) == (V.RUNNING, 0, "")
         assert says(story, EM.id) == (V.MISSED, 125, "not done yet"), "it is late against its first time"
-        story.do("did", item="VP", after="4m")
+        story.do("complete", item="VP", after="4m")
         assert says(story, VP.id) == (V.LATE, 4, ""), "what is due at once is late after that"
-        story.do("did", item="EM")
+        story.do("complete", item="EM")
         assert says(story, EM.id) == (V.LATE, 130, "")
 
     def test_what_never_came_to_hold_says_why(self) -> None:
@@ -123,7 +123,7 @@ class TestRuns:
     def test_what_is_asked_if_needed_is_never_missed_but_can_be_late(self) -> None:
         story = told(replace(VP, optional=True))
         assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "nobody said that it was needed")
-        story.do("did", item="VP", after="")
+        story.do("complete", item="VP", after="")
         assert says(story) == (V.LATE, 30, "")
 
     def test_a_legal_duty_is_missed_until_it_is_said_whether_it_applies(self) -> None:
@@ -214,14 +214,14 @@ class TestKinds:
     def test_an_incident_that_ends_twice_is_judged_twice_and_the_worse_is_said(self) -> None:
         story = told(CLEAR)
         story.do("resolve", verified="5xx at baseline")
-        story.do("did", item="All clear", after="5m")
+        story.do("complete", item="All clear", after="5m")
         assert says(story) == (V.MET, -10, "")
         story.do("phase", phase="investigating", reason="it is back", after="1h")
         assert says(story) == (V.MET, -10, ""), "it was met the first time"
         story.do("resolve", verified="5xx at baseline", after="1h")
         assert says(story) == (V.RUNNING, -15, "")
         assert says(story.wait("20m")) == (V.MISSED, 5, "not done yet")
-        story.do("did", item="All clear", after="")
+        story.do("complete", item="All clear", after="")
         assert says(story) == (V.LATE, 5, "")
 
     def test_reopening_before_it_was_due_lets_it_go(self) -> None:
@@ -243,8 +243,8 @@ class TestKinds:
     def test_looks_after_the_end(self) -> None:
         story = told(watch=Watch(2700, 900, ("errors",)))
         story.do("resolve", verified="5xx at baseline", after="10m")
-        story.do("did", item="Look 1", after="14m")
-        story.do("did", item="Look 2", after="20m")
+        story.do("complete", item="Look 1", after="14m")
+        story.do("complete", item="Look 2", after="20m")
         story.do("close", reason="enough", after="5m")
         assert says(story, "watch-1") == (V.MET, -1, "")
         assert says(story, "watch-2") == (V.LATE, 4, "")
@@ -305,7 +305,7 @@ class TestKinds:
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         story.do("resolve", verified="5xx at baseline")
-        story.do("did", item="signed")
+        story.do("complete", item="signed")
         story.do("close", reason="the rest is in the tracker")
         assert says(story, "gate:signed") == (V.MET, None, "")
         assert says(story, "gate:urgent") == (V.WAIVED, None, "closed without it: the rest is in the tracker")
@@ -336,7 +336,7 @@ class TestSummary:
     def test_it_counts_and_names_the_worst(self) -> None:
         story = told(EM, VP, ROLE, CLEAR)
         for item, after in (("EM", "10m"), ("VP", "29m")):
-            story.do("did", item=item, after=after)
+            story.do("complete", item=item, after=after)
         story.do("assign", role="tech", who="Raj")
         assert summary(adherence(story.record, story.now)) == (
             "1 met, 2 late (worst: Fill Technical Lead, late 35m), 1 not applicable"
@@ -344,7 +344,7 @@ class TestSummary:
 
     def test_what_was_done_late_and_what_was_missed_are_counted_apart(self) -> None:
         story = told(EM, VP)
-        story.do("did", item="EM", after="10h")
+        story.do("complete", item="EM", after="10h")
         assert summary(adherence(story.record, story.now)) == (
             "1 late (worst: EM, late 9h45m), 1 missed (worst: VP, late 9h30m)"
         )

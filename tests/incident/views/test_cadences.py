@@ -77,7 +77,7 @@ class TestTheFirst:
 
     def test_said_by_hand_the_confirmation_counts_from_when_it_was(self) -> None:
         story = Story().declare(plan=planned(confirming=True))
-        story.do("reach", name="confirmed", when="-5m", after="20m")
+        story.do("mark", name="confirmed", when="-5m", after="20m")
         assert due_in(story) == minutes(45)
         story.do("undo")
         assert due_in(story) is None
@@ -193,7 +193,7 @@ class TestReopening:
 
     def test_said_by_hand_its_milestone_ends_it_too(self) -> None:
         story = Story().declare(plan=planned(replace(EXTERNAL, until="mitigated")))
-        story.do("reach", name="mitigated")
+        story.do("mark", name="mitigated")
         assert due_in(story) is None
         story.do("undo")
         assert due_in(story) == minutes(30)

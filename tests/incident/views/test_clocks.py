@@ -60,7 +60,7 @@ class TestSeverity:
         story.do("severity", severity="SEV1", reason="all of EU", after="35m")
         assert due(story) == {"rung-SEV1-vp": 36, "rung-SEV1-cto": 45}
         assert [item.detail for item in items(story)] == ["passed already", "45m from declared"]
-        story.do("did", item="CTO")
+        story.do("complete", item="CTO")
         story.do("severity", severity="SEV3", reason="one shop")
         assert due(story) == {}, "lowering drops what is not asked any more"
         story.do("severity", severity="SEV2", reason="all of EU after all", after="20m")
@@ -93,7 +93,7 @@ class TestSeverity:
         story = told(*LADDER, severity="SEV3")
         story.do("severity", severity="SEV1", reason="all of EU", after="50m")
         [item] = items(story)
-        story.do("did", item=item.key, note="in the call")
+        story.do("complete", item=item.key, note="in the call")
         assert due(story) == {}
         story.do("undo")
         assert items(story) == [item]
@@ -106,7 +106,7 @@ class TestSeverity:
         story.do("severity", severity="SEV1", reason="all of EU", after="50m")
         [item] = items(story)
         assert [word for word, _ in item.deeds] == ["tell-em"]
-        assert len(story.do("did", item=item.key)) == 1
+        assert len(story.do("complete", item=item.key)) == 1
 
     def test_what_is_no_rung_begins_with_the_severity_that_brings_it(self) -> None:
         it = deadline(KINDS.DEADLINE, "declared", "10m", "done it", severities=("SEV1", "SEV2"))
@@ -152,7 +152,7 @@ class TestDeeds:
         story.do("waive", item="EM", reason="is on the call")
         assert "rung-SEV1-em" not in due(story)
         with pytest.raises(Refused, match="no duty of the plan has the words"):
-            story.do("did", item="EM")
+            story.do("complete", item="EM")
         story.do("undo")
         assert "rung-SEV1-em" in due(story)
 
@@ -279,7 +279,7 @@ class TestCourse:
         late = rung("SEV1", "12m", "Lead")
         far = rung("SEV1", "15d", "Board")
         story = told(*LADDER, late, far)
-        story.do("did", item="EM", after="10m")
+        story.do("complete", item="EM", after="10m")
         story.do("resolve", verified="5xx at baseline", after="10m")
         assert due(story) == {}
         story.do("phase", phase="investigating", reason="5xx at 5% again", after="9d")
@@ -297,7 +297,7 @@ class TestCourse:
         story = told(clear, watch=Watch(1800, 900, ()), closing=(gate,))
         story.do("resolve", verified="5xx at baseline", after="10m")
         for item in ("All clear", "Look 1", "Look 2", "signed"):
-            story.do("did", item=item, after="")
+            story.do("complete", item=item, after="")
         assert (due(story), unmet(story.incident)) == ({}, ())
         story.do("phase", phase="monitoring", reason="5xx at 5% again", after="10m")
         assert due(story) == {}
@@ -305,15 +305,15 @@ class TestCourse:
         assert list(due(story).values()) == [45, 45]
         assert unmet(story.incident) == (gate,)
         for item in ("All clear", "Look 1", "Look 2", "signed"):
-            story.do("did", item=item, after="")
+            story.do("complete", item=item, after="")
         assert (due(story), unmet(story.incident)) == ({}, ())
 
     def test_what_was_corrected_is_counted_anew_and_stays_done(self) -> None:
         clear = deadline(KINDS.NOTICE, "resolved", "15m", "done clear", text="All clear")
         story = told(clear, watch=Watch(1800, 900, ()))
         story.do("resolve", verified="5xx at baseline", after="10m")
-        story.do("did", item="All clear")
-        story.do("did", item="Look 1")
+        story.do("complete", item="All clear")
+        story.do("complete", item="Look 1")
         story.do("milestone", name="resolved", at="-1m")
         assert list(due(story).values()) == [42], "the second look is half an hour after the corrected end"
 
@@ -337,7 +337,7 @@ class TestPlanChange:
 
     def test_another_plan_asks_from_then_on_and_its_passed_rungs_are_one(self) -> None:
         story = told(EM, severity="SEV1")
-        story.do("did", item="EM", after="10m")
+        story.do("complete", item="EM", after="10m")
         plan = story.incident.plan
         story.do("adopt-plan", plan=replace(plan, id="other", deadlines=(replace(EM, within=span("5m")), VP, CTO)),
                  after="30m")  # fmt: skip

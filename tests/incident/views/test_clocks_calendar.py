@@ -121,7 +121,7 @@ class TestTheLaptop:
             key for key in keys if not key.startswith("progress")
         }
         story.do("severity", severity="SEV1", reason="more after all", after="1m")
-        story.do("did", item="Engineering manager", after="1m")
+        story.do("complete", item="Engineering manager", after="1m")
         items = due_items(story.incident)
         assert [item.at for item in items] == sorted(item.at for item in items)
         assert all(item.since is None or item.at >= item.since - AHEAD for item in items)

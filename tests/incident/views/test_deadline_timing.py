@@ -54,7 +54,7 @@ class TestWhatWasLate:
         story = told(FIRST)
         graded(graded(story, "SEV3", "29m"), "SEV1", "1m")
         assert due(story) == {"first": 10}
-        story.do("did", item="first message", after="5m")
+        story.do("complete", item="first message", after="5m")
         assert judged(story, "first") == (V.LATE, 25)
 
     def test_it_stays_late_at_a_severity_that_gives_more_time_and_is_listed_once(self) -> None:
@@ -62,7 +62,7 @@ class TestWhatWasLate:
         assert due(story) == {"rung-SEV1-em": 5, "quick": 10}
         assert judged(story, "quick") == (V.MISSED, 2)
         assert judged(story, "slow")[0] is V.NOT_APPLICABLE
-        story.do("did", item="ticket", after="8m")
+        story.do("complete", item="ticket", after="8m")
         assert judged(story, "quick") == (V.LATE, 10)
 
     def test_it_stays_late_at_a_higher_severity(self) -> None:
@@ -81,7 +81,7 @@ class TestWhatWasLate:
 
     def test_what_was_done_late_is_late_whatever_comes_after(self) -> None:
         story = told(QUICK, SLOW)
-        story.do("did", item="ticket", after="12m")
+        story.do("complete", item="ticket", after="12m")
         graded(graded(story, "SEV2", "1m"), "SEV1", "1h")
         assert judged(story, "quick") == (V.LATE, 2)
         assert due(story) == {}
@@ -139,7 +139,7 @@ class TestWhatLiesAhead:
     def test_the_second_in_which_it_is_due_is_no_lateness(self) -> None:
         story = told(replace(FIRST, within=AT_ONCE))
         story.clock.forward(seconds=0.5)
-        story.do("did", item="first message", after="")
+        story.do("complete", item="first message", after="")
         assert judged(story, "first")[0] is V.MET
 
 
@@ -185,7 +185,8 @@ def test_no_sequence_of_severities_forgives_what_was_late_or_lists_it_twice(name
     story = Story().declare(plan=SHIPPED[name], severity=data.draw(st.sampled_from(levels)))
     late: dict[str, datetime] = {}
     steps = st.tuples(
-        st.sampled_from(("30s", "4m", "11m", "31m", "2h")), st.sampled_from((*levels, *levels, "solo", "update", "did"))
+        st.sampled_from(("30s", "4m", "11m", "31m", "2h")),
+        st.sampled_from((*levels, *levels, "solo", "update", "complete")),
     )
     for after, step in data.draw(st.lists(steps, max_size=10)):
         story.wait(after)
@@ -211,10 +212,10 @@ def take(story: Story, step: str) -> None:
                 story.do("solo", after="")
             case "update":
                 story.do("sent", audience="internal", route="x", text="we look", after="")
-            case "did":
+            case "complete":
                 items = [item for item in due_items(story.incident) if item.deeds and item.key.startswith("clock:")]
                 if items:
-                    story.do("did", item=items[0].key, after="")
+                    story.do("complete", item=items[0].key, after="")
             case _:
                 story.do("severity", severity=step, reason="so it is", after="")
     except Refused:

@@ -62,7 +62,7 @@ class TestFirstMessage:
     def test_an_update_to_its_readers_settles_it_and_one_to_others_never(self, first: Deadline) -> None:
         story = self.story(first)
         sent(story, "external")
-        story.do("did", item="Tell support")
+        story.do("complete", item="Tell support")
         assert verdict(story, "first-message") == (V.RUNNING, None)
         sent(story, "internal")
         assert verdict(story, "first-message") == (V.MET, story.now)
@@ -71,7 +71,7 @@ class TestFirstMessage:
     def test_a_message_settles_it_and_so_does_who_says_that_it_was_posted(self, first: Deadline) -> None:
         story = self.story(first)
         assert [item.text for item in settled_by(story.incident, "declared")] == [first.text]
-        story.do("did", item=first.text, after="12m")
+        story.do("complete", item=first.text, after="12m")
         assert verdict(story, "first-message") == (V.LATE, story.now)
 
 

@@ -60,32 +60,32 @@ def test_what_ended_is_no_longer_due(story: Story) -> None:
 
 
 def test_a_boxed_step_is_due_until_it_is_closed(story: Story) -> None:
-    story.do("box", step="s2", within="10m")
-    story.do("give", step="s2", who="@tech")
+    story.do("timebox", step="s2", within="10m")
+    story.do("assign-step", step="s2", who="@tech")
     item = due_items(story.incident)[0]
     assert (item.kind, item.key, item.subject) == (DueKind.STEP, "step:r1.s2", "r1.s2")
     assert (item.text, item.at) == ("See the failure with your own eyes", START + timedelta(minutes=11))
     assert item.who == "Technical Lead"
     assert item.since is None, "a box keeps its end alone, which is no beginning"
-    story.do("begin", step="s2")
+    story.do("start-step", step="s2")
     assert "See the failure with your own eyes" in texts(story)
-    for closing in ("tick", "skip", "reply"):
+    for closing in ("tick", "skip", "answer-step"):
         story.do(closing, step="s2", **({"reason": "x"} if closing == "skip" else {}))
         assert texts(story) == ["External update", "Internal update"]
         story.do("reopen-step", step="s2")
         assert texts(story)[0] == "See the failure with your own eyes", "it is open again, and so is its time"
-    story.do("box", step="s2", within="off")
+    story.do("timebox", step="s2", within="off")
     assert texts(story) == ["External update", "Internal update"]
 
 
 def test_a_boxed_step_that_a_newer_runbook_lost_is_not_due(story: Story) -> None:
-    story.do("box", step="s2", within="10m")
-    story.do("merge-runbook", runbook="r1", newer=newer_runbook("See the failure"))
+    story.do("timebox", step="s2", within="10m")
+    story.do("update-runbook", runbook="r1", newer=newer_runbook("See the failure"))
     assert texts(story) == ["External update", "Internal update"]
 
 
 def test_a_late_step_is_put_off_like_anything_that_is_due(story: Story) -> None:
-    story.do("box", step="s2", within="1m")
+    story.do("timebox", step="s2", within="1m")
     story.do("snooze", item="See the failure", within="10m")
     item = due_items(story.incident)[0]
     assert (item.put_off, item.at) == (True, story.now + timedelta(minutes=10))
@@ -126,7 +126,7 @@ def test_what_was_put_off_keeps_its_place_for_one_round_only(story: Story) -> No
 @pytest.mark.parametrize(
     ("verb", "values", "left"),
     [
-        ("pass", {"who": "Noor", "within": "5m"}, timedelta(minutes=5)),
+        ("reassign", {"who": "Noor", "within": "5m"}, timedelta(minutes=5)),
         ("extend", {"within": "2m"}, timedelta(minutes=5)),
     ],
 )
@@ -138,7 +138,7 @@ def test_the_time_that_an_ask_is_given_anew_goes_before_what_was_put_off(
     story.do("snooze", item="dns?", within="20m")
     story.do(verb, ask="dns?", **values)
     item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
-    given = story.now if verb == "pass" else asked
+    given = story.now if verb == "reassign" else asked
     assert (item.at, item.put_off) == (given + left, False)
     story.do("snooze", item="dns?", within="20m")
     item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
@@ -205,7 +205,7 @@ def test_what_is_there_is_no_longer_asked_for(story: Story) -> None:
 
 
 def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
-    story.do("box", step="s2", within="1m")
+    story.do("timebox", step="s2", within="1m")
     story.wait("2m12s")
     first = prompts(story.incident, story.now)[0]
     assert first.text == "See the failure with your own eyes: late 1m12s"
@@ -216,7 +216,7 @@ def test_the_next_step_is_the_first_that_is_open_in_any_runbook_added_ones_too(s
     story.do("attach", runbook=read(b"# Other\n- [ ] Look at the disk\n", "other.md"))
     [event] = story.do("add-step", step="r1.s1", text="Ask the shops")
     story.do("tick", step="r1.s1")
-    story.do("begin", step="Ask the shops")
+    story.do("start-step", step="Ask the shops")
     step = prompts(story.incident, story.now)[-1]
     assert (step.text, step.about) == ("Next step: Ask the shops", f"r1.a{event.seq}")
     for one in story.incident.steps.of("r1"):
@@ -251,7 +251,7 @@ def next_step(story: Story) -> str:
 def test_the_next_step_is_on_the_way_that_was_taken_whoever_took_it(gated: Story) -> None:
     gated.do("tick", step="a")
     assert next_step(gated) == "b"
-    gated.do("gate", gate="g1", choice="Three", by="Raj")
+    gated.do("branch", gate="g1", choice="Three", by="Raj")
     assert next_step(gated) == "c"
     gated.do("tick", step="c")
     gated.do("tick", step="d")
@@ -259,8 +259,8 @@ def test_the_next_step_is_on_the_way_that_was_taken_whoever_took_it(gated: Story
 
 
 def test_another_way_and_taking_it_back_lead_the_next_step_there(gated: Story) -> None:
-    gated.do("gate", gate="g1", choice="Three")
-    gated.do("gate", gate="g1", choice="Two")
+    gated.do("branch", gate="g1", choice="Three")
+    gated.do("branch", gate="g1", choice="Two")
     assert next_step(gated) == "b"
     gated.do("undo")
     assert next_step(gated) == "c"
@@ -269,10 +269,10 @@ def test_another_way_and_taking_it_back_lead_the_next_step_there(gated: Story) -
 
 
 def test_a_way_that_leads_nowhere_changes_nothing_and_neither_does_another_runbook(gated: Story) -> None:
-    gated.do("gate", gate="g1", choice="escalate")
+    gated.do("branch", gate="g1", choice="escalate")
     assert next_step(gated) == "a"
     [attached] = gated.do("attach", runbook=read(f"{GATED}- [ ] e\n".encode(), "s.md"))[:1]
-    gated.do("gate", gate=f"r{attached.seq}.g1", choice="Three")
+    gated.do("branch", gate=f"r{attached.seq}.g1", choice="Three")
     assert next_step(gated) == "a"
     for step in "abcd":
         gated.do("skip", step=f"r1.s{'abcd'.index(step) + 1}", reason="x")

@@ -12,7 +12,7 @@ from support.builders import START, Story, default_plan
 from support.deadlines import only
 
 MET_BY = {
-    "milestone mitigated": ("reach", "mitigated"),
+    "milestone mitigated": ("mark", "mitigated"),
     "milestone resolved": ("resolve", ""),
     "milestone closed": ("close", ""),
     "role tech": ("assign", "tech"),
@@ -22,8 +22,8 @@ MET_BY = {
     "review scheduled": ("schedule-review", ""),
     "review held": ("review-held", ""),
     "followups high": ("follow-up-done", ""),
-    "done ticket": ("did", "clock:it"),
-    "": ("did", "clock:it"),
+    "done ticket": ("complete", "clock:it"),
+    "": ("complete", "clock:it"),
 }
 
 
@@ -48,8 +48,8 @@ def test_what_meets_a_deadline_is_what_is_offered(met_by: str, leads: tuple[str,
         ("step:r1.s2", DueKind.STEP, ("tick-off", "r1.s2", "tick it")),
         ("report:validate", DueKind.REPORT, ("triage", "", "decide")),
         ("report:answer", DueKind.REPORT, ("answered", "", "answered")),
-        ("watch:201500-1", DueKind.CHECK, ("did", "watch:201500-1", "looked")),
-        ("clock:a+b", DueKind.RUNG, ("did", "clock:a+b", "done")),
+        ("watch:201500-1", DueKind.CHECK, ("complete", "watch:201500-1", "looked")),
+        ("clock:a+b", DueKind.RUNG, ("complete", "clock:a+b", "done")),
     ],
 )
 def test_each_kind_leads_to_its_own_action(key: str, kind: DueKind, leads: tuple[str, str, str]) -> None:
@@ -83,6 +83,6 @@ def test_a_gate_that_only_people_can_say_is_done_by_its_own_name() -> None:
     story = Story().declare(plan=only(default_plan(), closing=(ClosingGate("it", "It is so", "done signed"),)))
     story.do("resolve", verified="5xx at baseline")
     [prompt] = [one for one in prompts(story.incident, story.now) if one.text.startswith("Before closing")]
-    assert (prompt.action, prompt.about, prompt.verb) == ("did", "gate:it", "done")
+    assert (prompt.action, prompt.about, prompt.verb) == ("complete", "gate:it", "done")
     story.do(prompt.action, item=prompt.about)
     assert not [one for one in prompts(story.incident, story.now) if one.text.startswith("Before closing")]

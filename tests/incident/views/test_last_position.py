@@ -36,7 +36,7 @@ def at(story: Story, who: str = "Ana") -> str | None:
 def test_nobody_was_anywhere_before_they_marked_a_step(story: Story) -> None:
     assert place(story.record, "Ana") is None, "what the file brought along is nobody's work"
     story.do("note", text="hello")
-    story.do("give", step="b", who="Ana")
+    story.do("assign-step", step="b", who="Ana")
     assert place(story.record, "Ana") is None
 
 
@@ -56,7 +56,7 @@ def test_the_newest_mark_counts_and_not_the_lowest(story: Story) -> None:
     assert at(story) == "r1.s3"
 
 
-@pytest.mark.parametrize("action", ["begin", "reopen-step"])
+@pytest.mark.parametrize("action", ["start-step", "reopen-step"])
 def test_what_is_not_closed_is_the_place_itself(story: Story, action: str) -> None:
     story.do("tick", step="b")
     story.do(action, step="b")
@@ -66,7 +66,7 @@ def test_what_is_not_closed_is_the_place_itself(story: Story, action: str) -> No
 def test_a_skip_and_an_answer_count(story: Story) -> None:
     story.do("skip", step="b", reason="x")
     assert at(story) == "r1.s3"
-    story.do("reply", step="c", answer="y")
+    story.do("answer-step", step="c", answer="y")
     assert at(story) == "r1.s4"
 
 
@@ -90,7 +90,7 @@ def test_what_was_taken_back_and_its_taking_back_do_not_count(story: Story) -> N
 
 def test_a_decision_leads_on(story: Story) -> None:
     story.do("tick", step="b")
-    story.do("gate", gate="g1", choice="Three")
+    story.do("branch", gate="g1", choice="Three")
     assert at(story) == "r1.s5"
     story.do("tick", step="e")
     assert at(story) == "r1.s3"
@@ -98,7 +98,7 @@ def test_a_decision_leads_on(story: Story) -> None:
 
 def test_a_decision_that_leads_nowhere_leaves_the_place(story: Story) -> None:
     story.do("tick", step="b")
-    story.do("gate", gate="g1", choice="2")
+    story.do("branch", gate="g1", choice="2")
     assert at(story) == "r1.s3"
 
 
@@ -110,7 +110,7 @@ def test_added_steps_are_not_passed_over(story: Story) -> None:
 
 def test_a_step_that_is_gone_leads_to_the_first_that_is_open(story: Story) -> None:
     story.do("tick", step="d")
-    story.do("merge-runbook", runbook="r", newer=read(TEXT.replace("- [ ] d\n", "").encode(), "r.md"))
+    story.do("update-runbook", runbook="r", newer=read(TEXT.replace("- [ ] d\n", "").encode(), "r.md"))
     assert at(story) == "r1.s2"
 
 

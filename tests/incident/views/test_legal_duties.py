@@ -91,9 +91,9 @@ class TestClosing:
 
     def test_each_is_done_or_waived_for_itself(self) -> None:
         story = over(*EVERY)
-        story.do("did", item="authority")
-        story.do("did", item="record")
-        story.do("did", item="counsel")
+        story.do("complete", item="authority")
+        story.do("complete", item="record")
+        story.do("complete", item="counsel")
         with pytest.raises(Refused, match="reason"):
             story.do("waive", item="people", reason="")
         assert owed(story) == ["people"]
@@ -109,13 +109,13 @@ class TestClosing:
         story.do("close")
         assert owed(story) == []
         story = over(RECORD, types=())
-        story.do("reach", name="aware")
+        story.do("mark", name="aware")
         assert "Keep the record" in refused(lambda: story.do("close"))
 
     def test_a_gate_marked_by_hand_does_not_stand_for_a_duty(self) -> None:
         gates = (ClosingGate("law", "The law is satisfied", "done law"),)
         story = over(AUTHORITY, closing=gates)
-        story.do("did", item="law")
+        story.do("complete", item="law")
         assert "Notify the authority" in refused(lambda: story.do("close"))
 
     def test_a_gate_that_was_passed_over_does_not_stand_for_the_duty_it_shares_a_word_with(self) -> None:
@@ -133,7 +133,7 @@ class TestClosing:
         story = over(AUTHORITY)
         refused(lambda: story.do("milestone", name="closed", at="-10s"))
         assert "closed" not in story.incident.milestones
-        story.do("did", item="authority")
+        story.do("complete", item="authority")
         story.do("close")
         story.do("milestone", name="closed", at="-10s")
 
@@ -150,7 +150,7 @@ class TestClosing:
     def test_next_leads_to_them_before_the_closing(self) -> None:
         story = over(AUTHORITY)
         waiting = prompts(story.incident, story.now)
-        assert ("did", "clock:authority") in {(one.action, one.about) for one in waiting}
+        assert ("complete", "clock:authority") in {(one.action, one.about) for one in waiting}
         assert "close" not in {one.action for one in waiting}
         story.do("waive", item="authority", reason="no risk")
         assert "close" in {one.action for one in prompts(story.incident, story.now)}
@@ -191,7 +191,7 @@ class TestDismissing:
         story.do("undo", by="Noor")
         assert owed(story) == ["authority"]
         assert [item.key for item in due_items(story.incident)] == ["clock:authority"]
-        story.do("did", item="authority")
+        story.do("complete", item="authority")
         assert owed(story) == []
 
 
@@ -207,7 +207,7 @@ class TestAfterwards:
     def test_a_later_stage_is_owed_from_the_closing_on(self) -> None:
         story = self.closed(AUTHORITY, REPORT)
         assert owed(story) == ["report"]
-        story.do("did", item="report")
+        story.do("complete", item="report")
         assert owed(story) == []
 
     def test_the_record_of_a_breach_is_owed_from_becoming_aware_on_whatever_was_said_later(self) -> None:
@@ -233,7 +233,7 @@ class TestAfterwards:
         story.do("undo")
         story.do("undo", by="Noor")
         assert "Notify the authority" in refused(lambda: story.do("redo"))
-        story.do("did", by="Noor", item="authority")
+        story.do("complete", by="Noor", item="authority")
         story.do("redo")
         assert "closed" in story.incident.milestones
 

@@ -72,7 +72,7 @@ def test_what_has_to_be_told_soon_after_the_end_goes_before_its_closing() -> Non
     assert not any("Hold the review" in text for text in said(story))
     story.wait("6m")
     assert [text for text in said(story) if "all-clear" in text] == ["Give the all-clear: due in 4m"], "once, when near"
-    story.do("did", item="clear")
+    story.do("complete", item="clear")
     assert not any("all-clear" in text for text in said(story))
 
 

@@ -28,7 +28,7 @@ class TestProgress:
         assert list(due(story).values()) == [30]
         story.do("finding", text="5xx at 8%", after="10m")
         assert list(due(story).values()) == [40]
-        story.do("did", item="progress", after="35m")
+        story.do("complete", item="progress", after="35m")
         assert list(due(story).values()) == [75]
         story.do("phase", phase="monitoring", after="5m")
         assert due(story) == {}

@@ -47,14 +47,14 @@ def test_what_was_skipped_says_why(story: Story) -> None:
 
 
 def test_names_stay_out(story: Story) -> None:
-    story.do("give", step="Look 1", who="Mio")
+    story.do("assign-step", step="Look 1", who="Mio")
     story.do("skip", step="Look 2", reason="no such disk", by="Raj")
     tick(story, "Tell them", "Look 3")
     assert not [words for _, words in of(story) if any(name in words for name in ("Mio", "Raj", "Ana"))]
 
 
 def test_what_was_answered_is_an_answer_the_file_may_give(story: Story) -> None:
-    story.do("reply", step="Look 3", answer="it is 93% full, token=hunter2hunter2")
+    story.do("answer-step", step="Look 3", answer="it is 93% full, token=hunter2hunter2")
     [(text, words)] = of(story, RemarkKind.ANSWERED)
     assert (text, words.startswith("answered in INC-7: it is 93% full")) == ("Look 3", True)
     assert "hunter2" not in words
@@ -77,7 +77,7 @@ class TestLeftOpen:
 
     def test_steps_and_whole_sections(self, story: Story) -> None:
         tick(story, "Look 1", "Look 3", "Look 4", "Look 5")
-        story.do("begin", step="Look 6")
+        story.do("start-step", step="Look 6")
         assert of(story, RemarkKind.LEFT_OPEN, RemarkKind.UNUSED) == [
             ("Look 2", "still open in INC-7"),
             ("Look 6", "still open in INC-7: it was begun"),
@@ -130,7 +130,7 @@ class TestSlow:
 
     def test_it_counts_from_when_it_was_begun(self, story: Story) -> None:
         tick(story, "Look 1", "Look 2", "Look 3", after="2m")
-        story.do("begin", step="Look 4", after="30m")
+        story.do("start-step", step="Look 4", after="30m")
         tick(story, "Look 4", after="2m")
         assert of(story, RemarkKind.SLOW) == []
 
@@ -152,7 +152,7 @@ class TestVersions:
         tick(story, "Look 1", "Look 2")
         newer = TEXT.replace("- [ ] Look 2\n", "").replace("Tell them", "Tell them all")
         newer = newer.replace("Tell them all", "Tell theme").replace("## Look\n\n", "## Look\n\n- [ ] Breathe\n")
-        story.do("merge-runbook", runbook="r1", newer=book(newer))
+        story.do("update-runbook", runbook="r1", newer=book(newer))
         assert of(story, RemarkKind.NEW, RemarkKind.REWORDED, RemarkKind.GONE) == [
             ("Breathe", "came with a newer version in INC-7"),
             ("Tell theme", "worded anew by a newer version in INC-7: it was 'Tell them'"),
@@ -164,7 +164,7 @@ class TestVersions:
 
     def test_a_merge_that_was_taken_back(self, story: Story) -> None:
         tick(story, "Look 1")
-        story.do("merge-runbook", runbook="r1", newer=book(TEXT + "- [ ] New\n"))
+        story.do("update-runbook", runbook="r1", newer=book(TEXT + "- [ ] New\n"))
         story.do("undo")
         assert of(story, RemarkKind.NEW, RemarkKind.REWORDED, RemarkKind.GONE) == []
 
@@ -234,7 +234,7 @@ def applies(made: str, source: bytes) -> None:
 STEPS = [f"r1.s{number}" for number in range(1, 10)]
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(["tick", "begin", "skip", "merge"]), st.sampled_from(STEPS), st.sampled_from(["1m", "9m"])
+        st.sampled_from(["tick", "start-step", "skip", "merge"]), st.sampled_from(STEPS), st.sampled_from(["1m", "9m"])
     ),
     max_size=14,
 )
@@ -248,7 +248,7 @@ def test_whatever_was_done_the_diff_applies(moves: list[tuple[str, str, str]]) -
         try:
             if action == "merge":
                 newer = source.replace("## Mend\n\n", f"## Mend\n\n- [ ] New {number}\n")
-                story.do("merge-runbook", runbook="r1", newer=book(newer))
+                story.do("update-runbook", runbook="r1", newer=book(newer))
                 source = newer
             else:
                 story.do(action, step=step, after=after, **({"reason": "no"} if action == "skip" else {}))

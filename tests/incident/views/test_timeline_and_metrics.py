@@ -70,7 +70,7 @@ def test_a_figure_is_held_against_the_plans_target_for_the_severity() -> None:
     assert held()["tta"] == (ten, True), "what was reached is held against the target of its time"
     story.do("milestone", name="acknowledged", at="now")
     assert held()["tta"] == (one, False), "one for all where none names the severity"
-    story.do("reach", name="mitigated", after="22m")
+    story.do("mark", name="mitigated", after="22m")
     assert held()["ttm"] == (thirty, True), "to the second it is kept"
     story.do("milestone", name="started", at="-33m")
     assert held()["ttm"] == (thirty, False)

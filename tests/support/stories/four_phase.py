@@ -126,7 +126,7 @@ class Checkout(Telling):
         for number in range(1, 5):
             bridge.until(self.milestone("resolved") + timedelta(hours=number))
             self.look(f"look {number}")
-            bridge.run("do", "did", f"Look {number}", "quiet")
+            bridge.run("do", "complete", f"Look {number}", "quiet")
 
     def _learn(self) -> None:
         bridge = self.bridge
@@ -150,7 +150,7 @@ class Checkout(Telling):
         self.copy("postmortem", "postmortem", after="")
         self.tick("Write the postmortem", "Give each corrective action")
         self.look("held")
-        bridge.do("did", "The postmortem is written", "wiki/checkout-4512")
+        bridge.do("complete", "The postmortem is written", "wiki/checkout-4512")
         self.look("written")
         bridge.do("close")
         self.look("closed")

@@ -49,7 +49,7 @@ class Outage(Telling):
         self.copy("first message", "message", "declared", "--copy")
         self.look("stakeholders told")
         self.copy("invite", "message", "invite", after="")
-        bridge.run("do", "reply", "When was it noticed", "13:59, the payment alert")
+        bridge.run("do", "answer-step", "When was it noticed", "13:59, the payment alert")
         self.tick("Take a first look", "Name an incident commander", after="")
         self.tick("Open the war room", "Tell the stakeholders of this level", after="30s")
         self.hear("triage over", "do", "phase", "investigation", after="30s")
@@ -77,7 +77,7 @@ class Outage(Telling):
     def _contain(self) -> None:
         bridge = self.bridge
         self.at(30, "30 minutes", START)
-        bridge.run("do", "did", "Executive team", "by phone")
+        bridge.run("do", "complete", "Executive team", "by phone")
         self.copy("contained soon", "update", "--for", "internal", "--sent", after="")
         self.copy("status", "update", "--for", "status", "--sent", by="Mio", after="")
         self.look("half an hour done")
@@ -122,7 +122,7 @@ class Outage(Telling):
         for number in range(1, 5):
             bridge.until(self.milestone("resolved") + timedelta(minutes=30 * number))
             self.look(f"look {number}")
-            bridge.run("do", "did", f"Look {number}", "quiet")
+            bridge.run("do", "complete", f"Look {number}", "quiet")
         bridge.do("schedule-review", "2026-11-21 10:00", "60m", "the war room")
         self.copy("invitation", "invite", after="")
         self.tick("Set up the post-mortem")
@@ -142,7 +142,7 @@ class Outage(Telling):
         self.tick(
             "Analyse the root cause", "Write down what was learned", "Note action items", "Put runbooks", "Share what"
         )
-        bridge.do("did", "What was learned is shared", "mail to the team")
+        bridge.do("complete", "What was learned is shared", "mail to the team")
         self.look("lessons shared")
         bridge.wait("5d").do("follow-up-done", "Alert 30 days")
         self.look("improved")

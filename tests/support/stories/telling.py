@@ -57,7 +57,7 @@ class Telling:
     def reply(self, answers: Mapping[str, str], by: str = "", after: str = "30s") -> None:
         """Answer questions of the checklist."""
         for step, answer in answers.items():
-            self.bridge.do("reply", step, answer, by=by, after=after)
+            self.bridge.do("answer-step", step, answer, by=by, after=after)
 
     @property
     def incident(self) -> Incident:

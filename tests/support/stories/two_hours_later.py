@@ -87,7 +87,7 @@ def over(people: People) -> None:
     ana.key("p").type("monitoring").key("enter", "enter").expect("Press y")
     ana.key("y").expect("MONITORING +T")
     # From a shell, in the middle of something else.
-    room.run("Chidi", "do", "met", "gateway", "Kim")
+    room.run("Chidi", "do", "need-met", "gateway", "Kim")
     room.run("Chidi", "do", "system", "checkout", "restored")
     ben.expect("system +checkout: restored +Chidi")
     ben.expect_gone("lacking")

@@ -57,7 +57,9 @@ async def test_more_time_twice_is_for_the_same_ask_however_far_down_it_went(tmp_
 
 
 async def test_enter_shows_everything_about_an_ask_and_its_end(tmp_path: Path) -> None:
-    scene = in_the_loop(Scene(tmp_path)).do("extend", ask="who deployed", within="5m").do("pass", ask="who", who="Kim")
+    scene = (
+        in_the_loop(Scene(tmp_path)).do("extend", ask="who deployed", within="5m").do("reassign", ask="who", who="Kim")
+    )
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

@@ -193,7 +193,7 @@ def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
 
 def test_the_judgement_has_the_worst_first() -> None:
     story = told(full_plan())
-    story.do("did", item="Tell the CTO", after="2m")
+    story.do("complete", item="Tell the CTO", after="2m")
     story.do("waive", item="Open the ticket", reason="none here")
     story.wait("40m")
     view = view_of(story)

@@ -223,7 +223,7 @@ async def test_what_is_lacking_and_not_well_stands_on_the_border(tmp_path: Path,
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         assert "lacking: somebody with access to the… · search major outage · checkout" in text_of(app)
-        screen.do("met", {"need": "gateway", "who": "Kim"})
+        screen.do("need-met", {"need": "gateway", "who": "Kim"})
         screen.do("system", {"system": "search", "health": "restored"})
         await until(lambda: "lacking" not in text_of(app) and "search major" not in text_of(app))
 

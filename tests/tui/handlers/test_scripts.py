@@ -101,10 +101,10 @@ async def test_y_copies_what_is_read_out_and_the_page_says_so(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("typed", "shows"),
     [
-        (":say objections", "Say this: Poll for objections"),
-        (":say tr", "Say this: Transfer of command"),
-        (":say", "Say this: Opening"),
-        (":say sermon", "there is no script 'sermon'"),
+        (":script objections", "Say this: Poll for objections"),
+        (":script tr", "Say this: Transfer of command"),
+        (":script", "Say this: Opening"),
+        (":script sermon", "there is no script 'sermon'"),
     ],
 )
 async def test_it_can_be_typed_too(tmp_path: Path, typed: str, shows: str) -> None:
@@ -137,13 +137,13 @@ class TestSwitchedOff:
             await until(lambda: "Status update" in text_of(app))
             await pilot.press("escape")
             await until(lambda: app.screen is screen)
-            assert app.keys.label("say") == ""
+            assert app.keys.label("script") == ""
 
     async def test_what_is_typed_is_refused_calmly(self, tmp_path: Path) -> None:
         app = off(tmp_path)
         async with app.run_test(size=(100, 30)) as pilot:
             screen = await opened(pilot)
-            type_ahead(app, "n", "~:say opening", "enter")
+            type_ahead(app, "n", "~:script opening", "enter")
             await until(lambda: "scripts are switched off; scripts = true in config.toml" in text_of(app))
             assert app.screen is screen
 
@@ -152,7 +152,7 @@ class TestSwitchedOff:
         async with app.run_test(size=(120, 40)) as pilot:
             screen = await opened(pilot)
             found = [action.name for action in ActionProvider(screen)._actions(screen)]
-            assert "say" not in found
+            assert "script" not in found
             assert len(found) > 40
             type_ahead(app, "n", "~:sa", "tab")
             await until(lambda: screen.entry.field.value == ":sa")
@@ -166,22 +166,22 @@ class TestSwitchedOff:
         app = Scene(tmp_path).declare().app()
         async with app.run_test(size=(120, 40)) as pilot:
             screen = await opened(pilot)
-            assert "say" in [action.name for action in ActionProvider(screen)._actions(screen)]
+            assert "script" in [action.name for action in ActionProvider(screen)._actions(screen)]
             type_ahead(app, "n", "~:sa", "tab")
-            await until(lambda: screen.entry.field.value == ":say ")
+            await until(lambda: screen.entry.field.value == ":script ")
             type_ahead(app, "escape", "question_mark", "~aloud")
             await until(lambda: "Read words aloud" in text_of(app))
 
     def test_its_key_is_free_for_others(self) -> None:
         with pytest.raises(KeymapErrors, match="'V' would be both"):
             Keys({"undo": "V"})
-        assert Keys({"undo": "V", "say": "V"}, off=("say",)).action(["V"], Scope.EVERYWHERE) == "undo"
+        assert Keys({"undo": "V", "script": "V"}, off=("script",)).action(["V"], Scope.EVERYWHERE) == "undo"
 
     def test_the_footer_knows_only_what_is_on(self) -> None:
-        for name in ("update", "say"):
+        for name in ("update", "script"):
             keys = Keys({}, off=(name,))
             assert keys.of.keys() == ACTIONS.keys() - {name}
-            assert (("u", "update") in keys.footer(None)) == (name == "say")
+            assert (("u", "update") in keys.footer(None)) == (name == "script")
 
 
 def test_each_sentence_stands_by_itself_and_what_is_for_the_reader_alone_is_quiet() -> None:

@@ -22,7 +22,7 @@ from support.single_screen import text_of, type_ahead
 
 SIZES = [(120, 40), (80, 24)]
 # They leave the screen, or are tried with a case of their own.
-LEAVE = {"leave", "back"}
+LEAVE = {"quit", "back"}
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,7 @@ async def asked(screen: CockpitScreen, action: Action) -> None:
     [
         ("type", ("~breach", "enter"), "Data breach"),
         ("remove-type", ("enter", "~slow, not out", "enter", "y"), "Outage removed: slow, not out"),
-        ("found-by", ("~alert", "enter"), "Alert"),
+        ("detected-by", ("~alert", "enter"), "Alert"),
         ("trigger", ("~target", "enter", "enter", "enter"), "Engineering manager: A target was missed"),
         ("follow-up-priority", ("enter", "~high", "enter"), "alert on lag  high priority"),
         ("follow-up-kind", ("enter", "~tech", "enter"), "technical"),
@@ -82,7 +82,7 @@ async def asked(screen: CockpitScreen, action: Action) -> None:
         ("breach", ("~affected", "enter", "~names", "enter"), "names"),
         ("evidence-handed", ("enter", "~Kim", "enter"), "Kim"),
         ("channel", ("~war-room", "enter"), "#war-room"),
-        ("reach", ("~mitigated", "enter"), "mitigated at"),
+        ("mark", ("~mitigated", "enter"), "mitigated at"),
         ("cadence", ("~external", "enter", "~off", "enter"), "external"),
     ],
 )

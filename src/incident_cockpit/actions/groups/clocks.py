@@ -10,7 +10,7 @@ _TIMER = Arg("timer", ArgKind.TIMER, "Which timer?")
 
 ACTIONS = (
     Action(
-        "did", "Mark what the plan asks for as done.", "Clocks",
+        "complete", "Mark what the plan asks for as done.", "Clocks",
         (Arg("item", ArgKind.DEED, "What was done?"), text("note", "What is to be said of it?", required=False)),
         decide=rule(escalation.did),
     ),

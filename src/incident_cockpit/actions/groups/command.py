@@ -68,7 +68,7 @@ ACTIONS = (
         decide=rule(opening.retitle),
     ),
     Action(
-        "reach", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
+        "mark", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
         (Arg("name", ArgKind.MILESTONE, "Which milestone?"),), decide=rule(milestones.reach),
     ),
     Action(

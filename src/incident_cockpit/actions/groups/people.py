@@ -75,7 +75,7 @@ ACTIONS = (
         decide=rule(asks.extend),
     ),
     Action(
-        "pass", "Ask somebody else instead.", "People",
+        "reassign", "Ask somebody else instead.", "People",
         (_ASK, Arg("who", ArgKind.PERSON, "Who takes it?"),
          Arg("within", ArgKind.DURATION, "Within what time? (empty: what is left)", required=False)),
         keys=("greater_than_sign",), scope=Scope.DUE, decide=rule(asks.pass_on),
@@ -83,7 +83,7 @@ ACTIONS = (
     Action("need", "Say what the response lacks: people, access, a vendor.", "People",
            (text("text", "What is lacking?"),), keys=("N",), decide=rule(asks.need)),
     Action(
-        "met", "Say that a need is met, and by whom.", "People",
+        "need-met", "Say that a need is met, and by whom.", "People",
         (Arg("need", ArgKind.NEED, "Which need?"), Arg("who", ArgKind.PERSON, "Who helped? (empty: you)",
         required=False)),
         decide=rule(asks.meet),

@@ -16,16 +16,16 @@ ACTIONS = (
         "skip", "Skip the step, with the reason.", "Runbook", (_STEP, text("reason", "Why is it skipped?")),
         keys=("minus",), scope=Scope.RUNBOOK, label="skip", decide=rule(steps.skip),
     ),
-    Action("begin", "Mark the step as in progress.", "Runbook", (_STEP,), keys=("b",), scope=Scope.RUNBOOK,
+    Action("start-step", "Mark the step as in progress.", "Runbook", (_STEP,), keys=("b",), scope=Scope.RUNBOOK,
            decide=rule(steps.begin)),
     Action("tick-off", "Mark the step as done.", "Runbook", (_STEP,), decide=rule(steps.done)),
     Action("reopen-step", "Open the step again.", "Runbook", (_STEP,), decide=rule(steps.reopen)),
     Action(
-        "give", "Give the step to somebody, or to a role: whoever holds it.", "Runbook",
+        "assign-step", "Give the step to somebody, or to a role: whoever holds it.", "Runbook",
         (_STEP, Arg("who", ArgKind.TAKER, "Who takes it?")), keys=("a",), scope=Scope.RUNBOOK, decide=rule(steps.give),
     ),
     Action(
-        "reply", "Answer the question, which is done with that.", "Runbook",
+        "answer-step", "Answer the question, which is done with that.", "Runbook",
         (_STEP, text("answer", "What is the answer? (empty: only tick it)", required=False)), scope=Scope.RUNBOOK,
         decide=rule(steps.reply),
     ),
@@ -34,7 +34,7 @@ ACTIONS = (
         scope=Scope.RUNBOOK, decide=rule(steps.done_with_all),
     ),
     Action(
-        "box", "Give the step a time in which it should be done, or take that away.", "Runbook",
+        "timebox", "Give the step a time in which it should be done, or take that away.", "Runbook",
         (_STEP, Arg("within", ArgKind.CADENCE, "Within what time? (10m, off)")), keys=("T",), scope=Scope.RUNBOOK,
         decide=rule(steps.box),
     ),
@@ -43,7 +43,7 @@ ACTIONS = (
         (_STEP, text("text", "What is to be done?")), keys=("plus",), scope=Scope.RUNBOOK, decide=rule(steps.add),
     ),
     Action(
-        "gate", "Take a way on where the runbook has a decision.", "Runbook",
+        "branch", "Take a way on where the runbook has a decision.", "Runbook",
         (Arg("gate", ArgKind.GATE, "Which decision?"), text("choice", "Which way? (its number or its words)")),
         decide=rule(runbooks.decide),
     ),
@@ -54,7 +54,7 @@ ACTIONS = (
         decide=rule(runbooks.attach),
     ),
     Action(
-        "merge-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",
+        "update-runbook", "Put a newer file in the place of an attached runbook; ticks stay.", "Runbook",
         (Arg("runbook", ArgKind.ATTACHED, "Which attached runbook?"), Arg("newer", ArgKind.RUNBOOK,
         "Which file is newer?")),
         decide=rule(runbooks.merge_in),

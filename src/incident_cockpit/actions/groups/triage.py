@@ -77,7 +77,7 @@ ACTIONS = (
         warns=lambda incident, values: declare.type_leaves(incident, values["type"]),
     ),
     Action(
-        "found-by", "Say how it was found.", "Triage", (Arg("detection", ArgKind.DETECTION, "How was it found?"),),
+        "detected-by", "Say how it was found.", "Triage", (Arg("detection", ArgKind.DETECTION, "How was it found?"),),
         decide=rule(classification.found_by),
     ),
     Action(

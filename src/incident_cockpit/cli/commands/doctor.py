@@ -135,13 +135,14 @@ def _themes(places: Paths, settings: Settings) -> Iterator[Finding]:
 
 
 def _keymap(settings: Settings) -> Iterator[Finding]:
-    from incident_cockpit.actions.registry import ACTIONS, SAY
+    from incident_cockpit.actions.aliases import by_current_name
+    from incident_cockpit.actions.registry import ACTIONS, SCRIPT_ACTION
     from incident_cockpit.config.keymap import check_keymap
 
-    off = () if settings.scripts else (SAY,)
+    off = () if settings.scripts else (SCRIPT_ACTION,)
     own = {name: action.keys for name, action in ACTIONS.items() if name not in off}
     scopes = {name: ACTIONS[name].scope.value for name in own}
-    chosen = {name: keys for name, keys in settings.keymap.items() if name not in off}
+    chosen = {name: keys for name, keys in by_current_name(settings.keymap).items() if name not in off}
     yield _tried("keys", lambda: f"{sum(map(len, check_keymap(chosen, own, scopes).values()))} keys, no clash")
 
 

@@ -217,7 +217,7 @@ def _with_work(call: Call, library: Store, named: str | None) -> list[Listed]:
 # -- messages: The command that writes the texts of a response: the first message, an invite, an escalation, the
 # all-clear.
 
-SEND_BY_HAND = "send the text above by hand, then mark what it was for with :did ITEM"
+SEND_BY_HAND = "send the text above by hand, then mark what it was for with :complete ITEM"
 
 
 @click.command()
@@ -296,7 +296,7 @@ def _mark(call: Call, session: Session, keys: list[str], route: str) -> None:
     """Mark what the copied text settles; two duties that share a deed are one."""
     for key in keys:
         if any(item.key == key for item in due_items(session.record.incident)):
-            write.keep(call, session, "did", {"item": key, "note": f"copied ({route})"})
+            write.keep(call, session, "complete", {"item": key, "note": f"copied ({route})"})
 
 
 # -- tickets: The command that writes the incident's ticket for a tracker.
@@ -396,13 +396,14 @@ def stand_down(call: Call, incident_id: str | None, copy: bool) -> int:
 @click.command()
 @click.argument("name", metavar="[SCRIPT]", required=False)
 @common()
-def say(call: Call, name: str | None) -> int:
+def script(call: Call, name: str | None) -> int:
     """Print words to read aloud; without a name, list them.
 
     The one that fits the moment comes first. What stands in brackets is for you alone. `scripts = false` in config.toml
     switches them off.
     """
-    from incident_cockpit.documents.scripts import script, scripts
+    from incident_cockpit.documents.scripts import script as script_text
+    from incident_cockpit.documents.scripts import scripts
     from incident_cockpit.plan.templates import SCRIPT
 
     with call.library() as library, call.opened(library) as session:
@@ -415,7 +416,7 @@ def say(call: Call, name: str | None) -> int:
             else:
                 output.lines(looks.columns(found))
             return ExitCode.OK
-        made = script(session.record, name, session.who, library.clock.now())
+        made = script_text(session.record, name, session.who, library.clock.now())
         text = in_commands(made.text, session.record.incident.opening.number)
         if call.json:
             output.shape({

@@ -44,7 +44,7 @@ def merge(call: Call, file: str, word: str | None) -> int:
     """
     with call.session(to_write=True) as session:
         meant = _attached(session.record.incident, word, like=file)
-        write.keep(call, session, "merge-runbook", {"runbook": meant, "newer": file})
+        write.keep(call, session, "update-runbook", {"runbook": meant, "newer": file})
         steps = session.record.incident.steps
         for step in steps.gone.get(meant, ()):
             if steps.closed(f"{meant}.{step.key}"):

@@ -161,7 +161,7 @@ def pass_on(incident: Incident, moment: Moment, ask: str, who: str, within: time
     """Ask somebody else instead, with the time that is left or a new one; raises Refused for the same person."""
     held = _open(incident, ask)
     if not who:
-        raise Refused("nobody was named", "say who takes it, as in :pass REPLICA Kim")
+        raise Refused("nobody was named", "say who takes it, as in :reassign REPLICA Kim")
     if who == held.who:
         raise Refused(f"{who} has it already", "name somebody else, or extend it")
     due = moment.happened + within if within is not None else max(held.due, moment.happened + SHORTEST_LEFT)
@@ -239,7 +239,7 @@ def need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
         raise Refused("the need is empty", "say what is lacking, as in :need somebody with access to the gateway")
     for held in open_needs(incident).values():
         if held.text.casefold() == text.casefold():
-            raise Refused(f"'{held.text}' is lacking already", "say when it is met, as in :met NEED WHO")
+            raise Refused(f"'{held.text}' is lacking already", "say when it is met, as in :need-met NEED WHO")
     return NeedChanged(need=f"d{moment.seq}", now=Need(text, moment.happened, moment.who), was=None)
 
 

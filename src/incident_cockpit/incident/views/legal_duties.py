@@ -59,7 +59,7 @@ def check_duties(incident: Incident, now: datetime) -> None:
     if why:
         raise Refused(
             why,
-            ":did ITEM, or :waive ITEM REASON, for each of them; if it is not of that type: :remove-type TYPE REASON",
+            ":complete ITEM or :waive ITEM REASON for each; if it is not of that type: :remove-type TYPE REASON",
         )
 
 
@@ -71,7 +71,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
         heading = f"{plan.name} does not ask for {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
         raise Refused(
             "\n".join((heading, *_listed(lost, moment.now))),
-            ":did ITEM, or :waive ITEM REASON, for each of them; then adopt the plan",
+            ":complete ITEM, or :waive ITEM REASON, for each of them; then adopt the plan",
         )
     return fact
 

@@ -56,7 +56,7 @@ LONG_IN_COMMAND = timedelta(hours=2)
 _MEETS = {
     "update": ("update", "write it"),
     "role": ("assign", "assign"),
-    "milestone": ("reach", "say so"),
+    "milestone": ("mark", "say so"),
     "phase": ("phase", "go on"),
     "impact": ("impact", "describe it"),
 }
@@ -106,7 +106,7 @@ def way(item: DueItem) -> tuple[str, str, str]:
         return ("answered", "", "answered") if item.subject == "answer" else ("triage", "", "decide")
     if item.message:
         return "copy-message", item.key, "copy it"
-    return _meeting(item.met_by) or ("did", item.key, "looked" if item.kind is DueKind.CHECK else "done")
+    return _meeting(item.met_by) or ("complete", item.key, "looked" if item.kind is DueKind.CHECK else "done")
 
 
 def _meeting(met_by: str) -> tuple[str, str, str] | None:
@@ -319,4 +319,4 @@ def _over(incident: Incident) -> bool:
 
 
 def _gate_way(gate: ClosingGate) -> tuple[str, str, str]:
-    return _meeting(gate.met_by) or ("did", f"gate:{gate.id}", "done")
+    return _meeting(gate.met_by) or ("complete", f"gate:{gate.id}", "done")

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from incident_cockpit.actions.registry import ACTIONS, SAY
+from incident_cockpit.actions.registry import ACTIONS, SCRIPT_ACTION
 from incident_cockpit.config.contacts import Reachable, load_contacts
 from incident_cockpit.config.paths import plan_names, runbook_names
 from incident_cockpit.errors import Refused
@@ -73,7 +73,7 @@ class CockpitApp(GuardedApp):
         self._env = library.env
         self._drafts = Drafts(library.places.drafts)
         self._first = incident_id
-        self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SAY,))
+        self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SCRIPT_ACTION,))
         self.type_ahead = TypeAhead(self, self._take)
 
     async def on_event(self, event: events.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.aliases import by_current_name
 from incident_cockpit.actions.registry import ACTIONS, FOOTER
 from incident_cockpit.config.keymap import check_keymap
 
@@ -31,7 +32,7 @@ class Keys:
         self.off = frozenset(off)
         there = {name: action for name, action in ACTIONS.items() if name not in self.off}
         self.of: Mapping[str, tuple[str, ...]] = check_keymap(
-            {name: keys for name, keys in chosen.items() if name not in self.off},
+            {name: keys for name, keys in by_current_name(chosen).items() if name not in self.off},
             {name: action.keys for name, action in there.items()},
             {name: action.scope.value for name, action in there.items()},
         )

@@ -99,7 +99,7 @@ _CURRENT: Mapping[tuple[str, str], Callable[[Incident, Given, tzinfo], str | Non
     ("effect", "found"): _found,
     ("cadence", "every"): _cadence,
     ("milestone", "at"): _milestone,
-    ("reply", "answer"): _answer,
+    ("answer-step", "answer"): _answer,
     ("read-back", "words"): _said_back,
     ("follow-up-priority", "priority"): _follow_up(lambda held: held.priority),
     ("follow-up-success", "success"): _follow_up(lambda held: held.success),

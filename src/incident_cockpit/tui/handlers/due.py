@@ -21,7 +21,7 @@ from incident_cockpit.tui.handlers.updates import is_writable
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
-# What satisfies a deadline by itself, in words; `did` does for all of them.
+# What satisfies a deadline by itself, in words; `complete` does for all of them.
 _MEETS = {
     "milestone": "reaching the milestone {}",
     "role": "giving the role {} to somebody",
@@ -41,7 +41,7 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
     said += [("rule", f"{_rule(item, view)}, by {incident.plan.name}")]
     said += [("tell", item.who)] if item.who and item.kind is not DueKind.REPORT else []
     reached = reach(view, item.who)
-    said += [("reach", reached)] if reached else []
+    said += [("mark", reached)] if reached else []
     said += [("by way of", item.route)] if item.route else []
     otherwise = met_otherwise(incident, item.met_by)
     said += [("settled by", otherwise)] if otherwise else []
@@ -143,7 +143,7 @@ Do = Callable[[str, dict[str, str]], Awaitable[None]]
 _GIVEN_UP = {
     DueKind.ASK: ("drop", "ask"),
     DueKind.TIMER: ("cancel", "timer"),
-    DueKind.STEP: ("box", "step"),
+    DueKind.STEP: ("timebox", "step"),
     DueKind.DECISION: ("revisit", "decision"),
 }
 
@@ -204,7 +204,7 @@ class Duties:
             return
         if item.kind in _GIVEN_UP:
             name, arg = _GIVEN_UP[item.kind]
-            await self._rule(name, {arg: item.subject, **({"within": "off"} if name in ("box", "revisit") else {})})
+            await self._rule(name, {arg: item.subject, **({"within": "off"} if name in ("timebox", "revisit") else {})})
         elif item.deeds:
             await self._rule("waive", {"item": item.key})
         elif item.kind is DueKind.REPORT:
@@ -217,8 +217,8 @@ class Duties:
         if action == "step":
             self._screen.go_to(1)
             self._screen.panes[0].move_to(about, lead=True)
-        elif action == "did" or (action == "copy-message" and not is_writable(self._screen, about)):
-            await self._ask("did", {"item": about})
+        elif action == "complete" or (action == "copy-message" and not is_writable(self._screen, about)):
+            await self._ask("complete", {"item": about})
         elif action == "review-held":
             # A time goes into the record: one press too many must not say that people met.
             await self._ask(action, {})

@@ -26,8 +26,8 @@ _WAYS = (
     ("answer", "finish", "answer"),
     ("ack", "ack", "on it"),
     ("extend", "extend", "more time"),
-    ("pass", "pass", "pass on"),
-    ("drop", "give-up", "drop"),
+    ("pass", "reassign", "pass on"),
+    ("drop", "drop-item", "drop"),
 )
 
 

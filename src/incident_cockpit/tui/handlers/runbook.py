@@ -116,7 +116,7 @@ class Working:
             return
         waiting = [one for one in steps.under(step) if not steps.closed(one)]
         if is_question(found):
-            await self._ask("reply", {"step": step})
+            await self._ask("answer-step", {"step": step})
         elif waiting:
             count = "1 step" if len(waiting) == 1 else f"{len(waiting)} steps"
             ways = [Option("tick-off", "only this step"), Option("tick-all", f"this and the {count} open under it")]
@@ -142,7 +142,7 @@ class Working:
         chosen = await self._screen.app.push_screen_wait(PickScreen(runbooks.question(gate), ways))
         if not chosen:
             return
-        await self._rule("gate", {"gate": key, "choice": chosen})
+        await self._rule("branch", {"gate": key, "choice": chosen})
         way = gate.choices[int(chosen) - 1]
         if way.section is not None:
             self.go_to_section(runbook_id, way.section)

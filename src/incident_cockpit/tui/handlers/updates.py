@@ -9,7 +9,7 @@ from pathlib import Path
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
-from incident_cockpit.actions.registry import SAY
+from incident_cockpit.actions.registry import SCRIPT_ACTION
 from incident_cockpit.documents.changes_since import last_sent
 from incident_cockpit.documents.document import file_stem, safe
 from incident_cockpit.documents.messages import for_item, look_over, message, messages, settled_by
@@ -339,7 +339,7 @@ async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:
     marked = []
     for item in settles:
         try:
-            await screen.following.act("did", {"item": item.key, "note": f"copied ({copied.route})"})
+            await screen.following.act("complete", {"item": item.key, "note": f"copied ({copied.route})"})
         except Refused as refused:
             screen.say(str(refused), "late")
             return f"!{refused}"
@@ -360,7 +360,7 @@ _SET_IN = 4
 
 async def say_this(screen: Stage, word: str = "") -> None:
     """Show the script that is meant, or the one that fits the moment; y copies it, l shows the others."""
-    if SAY in screen.around.keys.off:
+    if SCRIPT_ACTION in screen.around.keys.off:
         screen.say("scripts are switched off; scripts = true in config.toml brings them back")
         return
     names = dict(scripts(screen.following.record))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from incident_cockpit.actions.aliases import former_names
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.times.timewords import clock
 
@@ -30,12 +31,15 @@ class Begun:
     """
 
     def __init__(self, drafts: Drafts, incident: str, who: str, action: str, known: Mapping[str, str]) -> None:
-        """Name the draft; nothing is read or written yet."""
+        """Name the draft; one that was saved under a former name of the action is found again."""
         self._drafts = drafts
         self._incident = incident
         self._known = {name: value for name, value in known.items() if value}
         about = hashlib.sha256(msgspec.json.encode(sorted(self._known.items()))).hexdigest()[:16] if self._known else ""
-        self._field = f"form {action} {who}{f' {about}' if about else ''}"
+        subject = f" {about}" if about else ""
+        self._field = f"form {action} {who}{subject}"
+        for former in former_names(action):
+            drafts.rename(incident, f"form {former} {who}{subject}", self._field)
 
     def kept(self) -> dict[str, str]:
         """Return the saved answers by argument; empty if there are none or they cannot be read."""

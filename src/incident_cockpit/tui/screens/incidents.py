@@ -36,7 +36,7 @@ class IncidentsScreen(Screen[None]):
 
     AUTO_FOCUS = "#incidents"
     # The actions that mean something without an incident.
-    DOES: ClassVar[frozenset[str]] = frozenset(("new", "help", "filter", "detail", "palette", "back", "leave"))
+    DOES: ClassVar[frozenset[str]] = frozenset(("new", "help", "filter", "detail", "palette", "back", "quit"))
     DEFAULT_CSS = """
     IncidentsScreen { background: $background; layout: vertical; overflow: hidden; }
     IncidentsScreen Frame { height: 1fr; margin-top: 1; }
