@@ -7,38 +7,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.runbook.prose import ProseLine, prose
-from incident_cockpit.text.width import Style, StyledRun, Wrapper, cells
+from incident_cockpit.text.blocks import Run, Style
+from incident_cockpit.text.width import Wrapper, cells
 
 
 def shown(markdown: str, width: int = 40) -> list[str]:
     return [" " * line.indent + "".join(run.text for run in line.runs) for line in prose(markdown, width)]
 
 
-def runs(markdown: str) -> tuple[StyledRun, ...]:
+def runs(markdown: str) -> tuple[Run, ...]:
     (line,) = prose(markdown, 80)
     return line.runs
 
 
 def test_inline_styles() -> None:
     assert runs("a **b** *c* `d  e`") == (
-        StyledRun("a ", Style.PLAIN),
-        StyledRun("b", Style.STRONG),
-        StyledRun(" ", Style.PLAIN),
-        StyledRun("c", Style.EMPHASIS),
-        StyledRun(" ", Style.PLAIN),
-        StyledRun("d e", Style.CODE),
+        Run("a ", Style.PLAIN),
+        Run("b", Style.STRONG),
+        Run(" ", Style.PLAIN),
+        Run("c", Style.QUIET),
+        Run(" ", Style.PLAIN),
+        Run("d e", Style.CODE),
     )
 
 
 def test_a_link_shows_where_it_leads_unless_it_says_so() -> None:
-    assert runs("[board](https://b.example)") == (StyledRun("board <https://b.example>", Style.LINK),)
-    assert runs("<https://b.example>") == (StyledRun("https://b.example", Style.LINK),)
+    assert runs("[board](https://b.example)") == (Run("board <https://b.example>", Style.LINK),)
+    assert runs("<https://b.example>") == (Run("https://b.example", Style.LINK),)
     assert runs("[https://good.example](https://evil.example)")[0].text.endswith("<https://evil.example>")
 
 
 @pytest.mark.parametrize("text", ["[/x]", "[@click=app.quit]go[/]", "[bold red]", "$text"])
 def test_markup_is_only_text(text: str) -> None:
-    assert runs(text) == (StyledRun(text, Style.PLAIN),)
+    assert runs(text) == (Run(text, Style.PLAIN),)
 
 
 def test_nothing_that_a_terminal_obeys_comes_through() -> None:
@@ -61,18 +62,18 @@ def test_lists_boxes_and_numbers() -> None:
 
 def test_paragraphs_headings_and_breaks() -> None:
     assert prose("# H\n\na  \nb\nc\n", 40) == (
-        ProseLine(0, (StyledRun("H", Style.HEADING),)),
+        ProseLine(0, (Run("H", Style.HEADING),)),
         ProseLine(0, ()),
-        ProseLine(0, (StyledRun("a", Style.PLAIN),)),
-        ProseLine(0, (StyledRun("b c", Style.PLAIN),)),
+        ProseLine(0, (Run("a", Style.PLAIN),)),
+        ProseLine(0, (Run("b c", Style.PLAIN),)),
     )
 
 
 def test_code_is_never_wrapped() -> None:
     long = "kubectl get pods " * 9
     lines = prose(f"- x\n\n  ```sh\n  {long}\n      deep\n  ```\n", 20)
-    assert ProseLine(2, (StyledRun(long, Style.CODE_BLOCK),)) in lines
-    assert ProseLine(2, (StyledRun("    deep", Style.CODE_BLOCK),)) in lines
+    assert ProseLine(2, (Run(long, Style.CODE_BLOCK),)) in lines
+    assert ProseLine(2, (Run("    deep", Style.CODE_BLOCK),)) in lines
 
 
 def test_quotes_and_alerts() -> None:
@@ -142,7 +143,7 @@ def test_no_line_but_code_is_wider_than_asked(markdown: str, width: int) -> None
     st.lists(st.tuples(st.text("ab \n漢", max_size=12), st.sampled_from(list(Style))), max_size=6), st.integers(2, 12)
 )
 def test_wrapping_loses_no_character(parts: list[tuple[str, Style]], width: int) -> None:
-    lines = Wrapper(width).wrap([StyledRun(text, style) for text, style in parts])
+    lines = Wrapper(width).wrap([Run(text, style) for text, style in parts])
     told = "".join(run.text for line in lines for run in line)
     assert "".join(told.split()) == "".join("".join(text for text, _ in parts).split())
     assert all(sum(cells(run.text) for run in line) <= width for line in lines)

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 from incident_cockpit.runbook.links import Env, address, block_tokens, inline_tokens, without_tags
 from incident_cockpit.runbook.model import StepMark
 from incident_cockpit.runbook.tables import MARKS, box_of, without_box
+from incident_cockpit.text.blocks import Run, Style
 from incident_cockpit.text.sanitize import clean
-from incident_cockpit.text.width import Style, StyledRun, Wrapper, cells, joined
+from incident_cockpit.text.width import Wrapper, cells, joined
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["ProseLine", "Style", "StyledRun", "prose"]
+__all__ = ["ProseLine", "Run", "Style", "prose"]
 
 _ALERT = re.compile(r"\[!(\w+)\][ \t]*\n?")
 _LEAST = 16
 _RULE = 24
-_WRAPPED = {"strong": Style.STRONG, "em": Style.EMPHASIS, "link": Style.LINK}
+_WRAPPED = {"strong": Style.STRONG, "em": Style.QUIET, "link": Style.LINK}
 _BOXES = {StepMark.OPEN: "☐ ", StepMark.DONE: "☑ ", StepMark.SKIPPED: "☒ "}
 
 
@@ -30,7 +31,7 @@ class ProseLine:
     """One line to draw: so many empty cells, then the runs; an empty line has no runs."""
 
     indent: int
-    runs: tuple[StyledRun, ...]
+    runs: tuple[Run, ...]
 
 
 def prose(markdown: str, width: int) -> tuple[ProseLine, ...]:
@@ -47,8 +48,8 @@ class _Writer:
         self._env = env
         self._width = width
         self._lines: list[ProseLine] = []
-        self._rest: list[tuple[StyledRun, ...]] = [()]
-        self._marker: tuple[StyledRun, ...] = ()
+        self._rest: list[tuple[Run, ...]] = [()]
+        self._marker: tuple[Run, ...] = ()
         self._numbers: list[int | None] = []
         self._row: list[str] = []
         self._head = False
@@ -69,7 +70,7 @@ class _Writer:
             "fence": self._code,
             "code_block": self._code,
             "html_block": self._html,
-            "hr": lambda _token, _number: self._put((StyledRun("─" * _RULE, Style.QUOTE),)),
+            "hr": lambda _token, _number: self._put((Run("─" * _RULE, Style.QUOTE),)),
             "thead_open": self._table_head,
             "thead_close": self._table_head,
             "tr_close": self._row_ends,
@@ -88,7 +89,7 @@ class _Writer:
         if self._lines and self._lines[-1].runs:
             self._lines.append(ProseLine(0, ()))
 
-    def _emit(self, runs: tuple[StyledRun, ...]) -> None:
+    def _emit(self, runs: tuple[Run, ...]) -> None:
         """Add one line behind its prefix; the white space in front becomes the indent."""
         before = self._rest[-1]
         if self._marker:
@@ -100,13 +101,13 @@ class _Writer:
             before = before[1:]
         self._lines.append(ProseLine(indent, joined((*before, *runs))))
 
-    def _put(self, runs: tuple[StyledRun, ...]) -> None:
+    def _put(self, runs: tuple[Run, ...]) -> None:
         room = self._width - sum(cells(run.text) for run in self._rest[-1])
         for line in Wrapper(room).wrap(runs):
             if line or self._marker:
                 self._emit(line)
 
-    def _push(self, prefix: StyledRun) -> bool:
+    def _push(self, prefix: Run) -> bool:
         """Put more before each line, unless too little room would be left to read in."""
         taken = sum(cells(run.text) for run in self._rest[-1]) + cells(prefix.text)
         fits = self._width - taken >= _LEAST
@@ -123,7 +124,7 @@ class _Writer:
 
     def _quote(self, _token: Token, _number: int) -> None:
         self._flush()
-        self._push(StyledRun("│ ", Style.QUOTE))
+        self._push(Run("│ ", Style.QUOTE))
         self._new_quote = True
 
     def _item(self, _token: Token, number: int) -> None:
@@ -138,7 +139,7 @@ class _Writer:
         if inline is not None and box:
             sign, style = _BOXES[MARKS.get(box, StepMark.OPEN)], Style.BOX
             inline.content = without_box(inline.content)
-        self._marker = (StyledRun(sign, style),) if self._push(StyledRun(" " * cells(sign), Style.PLAIN)) else ()
+        self._marker = (Run(sign, style),) if self._push(Run(" " * cells(sign), Style.PLAIN)) else ()
 
     def _item_ends(self, _token: Token, _number: int) -> None:
         self._flush()
@@ -159,14 +160,14 @@ class _Writer:
             self._new_quote = False
             alert = _ALERT.match(content)
             if alert:
-                self._put((StyledRun(clean(alert.group(1)).capitalize(), Style.STRONG),))
+                self._put((Run(clean(alert.group(1)).capitalize(), Style.STRONG),))
                 content = content[alert.end() :]
         base = Style.HEADING if before == "heading_open" else Style.PLAIN
         self._put(self._runs(content, base))
 
-    def _runs(self, content: str, base: Style) -> tuple[StyledRun, ...]:
+    def _runs(self, content: str, base: Style) -> tuple[Run, ...]:
         """Return inline Markdown as runs; a link shows its address where its text is not the address."""
-        runs: list[StyledRun] = []
+        runs: list[Run] = []
         styles = [base]
         opened: list[tuple[str, int]] = []
         for token in inline_tokens(content, self._env):
@@ -181,7 +182,7 @@ class _Writer:
                     url, start = opened.pop()
                     shown = "".join(run.text for run in runs[start:])
                     if url and shown != url:
-                        runs.append(StyledRun(f" <{url}>", Style.LINK))
+                        runs.append(Run(f" <{url}>", Style.LINK))
             else:
                 runs += _run(token, styles[-1])
         return tuple(runs)
@@ -189,19 +190,19 @@ class _Writer:
     def _code(self, token: Token, _number: int) -> None:
         self._flush()
         for line in clean(token.content.rstrip("\n")).split("\n"):
-            self._emit((StyledRun(line or " ", Style.CODE_BLOCK),))
+            self._emit((Run(line or " ", Style.CODE_BLOCK),))
 
     def _html(self, token: Token, _number: int) -> None:
         text = without_tags(token.content).strip()
         if text:
-            self._put((StyledRun(clean(text), Style.PLAIN),))
+            self._put((Run(clean(text), Style.PLAIN),))
 
     def _table_head(self, token: Token, _number: int) -> None:
         self._head = token.nesting > 0
 
     def _row_ends(self, _token: Token, _number: int) -> None:
         style = Style.STRONG if self._head else Style.PLAIN
-        self._put((StyledRun(" │ ".join(self._row), style),))
+        self._put((Run(" │ ".join(self._row), style),))
         self._row = []
 
 
@@ -210,16 +211,16 @@ _GAPS = frozenset(
 )
 
 
-def _run(token: Token, style: Style) -> list[StyledRun]:
+def _run(token: Token, style: Style) -> list[Run]:
     """Return one inline token as text, cleaned again because an entity can hide any character."""
     if token.type in ("text", "text_special", "image"):
-        return [StyledRun(clean(token.content), style)]
+        return [Run(clean(token.content), style)]
     if token.type == "code_inline":
-        return [StyledRun(clean(token.content), Style.CODE)]
+        return [Run(clean(token.content), Style.CODE)]
     if token.type == "softbreak":
-        return [StyledRun(" ", style)]
+        return [Run(" ", style)]
     if token.type == "hardbreak":
-        return [StyledRun("\n", style)]
+        return [Run("\n", style)]
     if token.type == "html_inline":
-        return [StyledRun(clean(without_tags(token.content)), style)]
-    return [StyledRun("~~", style)] if token.type in ("s_open", "s_close") else []
+        return [Run(clean(without_tags(token.content)), style)]
+    return [Run("~~", style)] if token.type in ("s_open", "s_close") else []

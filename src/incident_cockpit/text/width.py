@@ -5,34 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+
+from incident_cockpit.text.blocks import Run, Style
 
 _PARTS = re.compile(r"(\n)|([ \t]+)|([^ \t\n]+)")
 _EMOJI_SIGN = "\ufe0f"
-
-
-class Style(StrEnum):
-    """What a piece of prose is; how that looks is the front end's business."""
-
-    PLAIN = "plain"
-    STRONG = "strong"
-    EMPHASIS = "emphasis"
-    CODE = "code"
-    CODE_BLOCK = "code_block"
-    LINK = "link"
-    QUOTE = "quote"
-    HEADING = "heading"
-    BULLET = "bullet"
-    BOX = "box"
-
-
-@dataclass(frozen=True, slots=True)
-class StyledRun:
-    """Text of one style; never markup, always to be shown literally."""
-
-    text: str
-    style: Style
 
 
 def cells(text: str) -> int:
@@ -54,12 +31,12 @@ def _cell(char: str, last: int) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def joined(runs: Iterable[StyledRun]) -> tuple[StyledRun, ...]:
+def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Return the runs with neighbours of one style made one."""
-    made: list[StyledRun] = []
+    made: list[Run] = []
     for run in runs:
         if made and made[-1].style is run.style:
-            made[-1] = StyledRun(made[-1].text + run.text, run.style)
+            made[-1] = Run(made[-1].text + run.text, run.style)
         elif run.text:
             made.append(run)
     return tuple(made)
@@ -71,18 +48,18 @@ class Wrapper:
     def __init__(self, width: int) -> None:
         """Start with an empty first line; a width below two cells could hold no wide character."""
         self._width = max(2, width)
-        self._lines: list[list[StyledRun]] = [[]]
+        self._lines: list[list[Run]] = [[]]
         self._used = 0
         self._space: Style | None = None
 
-    def wrap(self, runs: Iterable[StyledRun]) -> list[tuple[StyledRun, ...]]:
+    def wrap(self, runs: Iterable[Run]) -> list[tuple[Run, ...]]:
         """Return the lines; newlines in the text begin a new line, other white space becomes one space."""
-        word: list[StyledRun] = []
+        word: list[Run] = []
         for run in runs:
             for match in _PARTS.finditer(run.text):
                 newline, space, text = match.groups()
                 if text:
-                    word.append(StyledRun(text, run.style))
+                    word.append(Run(text, run.style))
                     continue
                 self._place(word)
                 word = []
@@ -98,7 +75,7 @@ class Wrapper:
         self._used = 0
         self._space = None
 
-    def _place(self, word: list[StyledRun]) -> None:
+    def _place(self, word: list[Run]) -> None:
         if not word:
             return
         size = sum(cells(run.text) for run in word)
@@ -107,7 +84,7 @@ class Wrapper:
             if size + 1 > room and size <= self._width:
                 self._break()
             elif room > 1:
-                self._lines[-1].append(StyledRun(" ", self._space if self._space is word[0].style else Style.PLAIN))
+                self._lines[-1].append(Run(" ", self._space if self._space is word[0].style else Style.PLAIN))
                 self._used += 1
             else:
                 self._break()
@@ -115,7 +92,7 @@ class Wrapper:
         for run in word:
             self._pour(run)
 
-    def _pour(self, run: StyledRun) -> None:
+    def _pour(self, run: Run) -> None:
         """Add text to the line, cut between characters only where a word is wider than a line."""
         if self._used + cells(run.text) <= self._width:
             self._lines[-1].append(run)
@@ -125,8 +102,8 @@ class Wrapper:
         for place, char in enumerate(run.text):
             last = _cell(char, last)
             if self._used + last > self._width:
-                self._lines[-1].append(StyledRun(run.text[start:place], run.style))
+                self._lines[-1].append(Run(run.text[start:place], run.style))
                 self._break()
                 start = place
             self._used += last
-        self._lines[-1].append(StyledRun(run.text[start:], run.style))
+        self._lines[-1].append(Run(run.text[start:], run.style))

@@ -17,7 +17,7 @@ from incident_cockpit.config.settings import Settings
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.plan.schema import Message
 from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.text.width import Style
+from incident_cockpit.text.blocks import Style
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.handlers.updates import spoken
@@ -188,7 +188,7 @@ def test_each_sentence_stands_by_itself_and_what_is_for_the_reader_alone_is_quie
     page = spoken("Hello.\n(You: breathe.)\n" + "word " * 40)(100)
     told = [(words(line).strip(), line.indent, line.runs[0].style if line.runs else None) for line in page]
     assert told[:4] == [
-        ("Hello.", 0, Style.STRONG), ("", 0, None), ("(You: breathe.)", 4, Style.EMPHASIS), ("", 0, None),
+        ("Hello.", 0, Style.STRONG), ("", 0, None), ("(You: breathe.)", 4, Style.QUIET), ("", 0, None),
     ]  # fmt: skip
     assert max(len(words(line)) for line in page) <= 62
     assert [line for line in spoken("x" * 300)(20) if len(words(line)) > 20] == []

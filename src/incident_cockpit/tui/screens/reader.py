@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.text.width import Style
+from incident_cockpit.text.blocks import Style
 from incident_cockpit.tui.app.keys import shown
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.app.theme_styles import paint_of
@@ -29,7 +29,7 @@ _LOOKS: Mapping[Style, str] = MappingProxyType(
     {
         Style.PLAIN: "",
         Style.STRONG: "strong",
-        Style.EMPHASIS: "muted",
+        Style.QUIET: "muted",
         Style.CODE: "accent",
         Style.CODE_BLOCK: "accent",
         Style.LINK: "muted",

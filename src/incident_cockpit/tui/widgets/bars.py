@@ -12,7 +12,8 @@ from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import Prompt
-from incident_cockpit.text.width import Style, StyledRun, Wrapper
+from incident_cockpit.text.blocks import Run, Style
+from incident_cockpit.text.width import Wrapper
 from incident_cockpit.times.timewords import ago, clock, clock_seconds, countdown, lasted, ran, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.safety import printable
@@ -168,7 +169,7 @@ class SaidBar(Bar):
     def _lay(self) -> None:
         first, rest = self._words, ""
         if not self._read and self._style in _COMPLAINTS and self.size.width > _MARGIN:
-            lines = Wrapper(self.size.width - _MARGIN).wrap([StyledRun(printable(self._words), Style.PLAIN)])
+            lines = Wrapper(self.size.width - _MARGIN).wrap([Run(printable(self._words), Style.PLAIN)])
             first, *more = ["".join(run.text for run in line) for line in lines]
             rest = " ".join(more)
         self._second = ListRow(None, (Cell(rest, self._style),))

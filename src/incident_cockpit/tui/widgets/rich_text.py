@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.text.width import Style, StyledRun, Wrapper, cells
+from incident_cockpit.text.blocks import Run, Style
+from incident_cockpit.text.width import Wrapper, cells
 
-_BULLET = StyledRun("• ", Style.BULLET)
-_NOTHING = StyledRun("", Style.PLAIN)
+_BULLET = Run("• ", Style.BULLET)
+_NOTHING = Run("", Style.PLAIN)
 _LEAST = 16
 
 
 class _Part(NamedTuple):
-    runs: tuple[StyledRun, ...]
+    runs: tuple[Run, ...]
     indent: int = 0
     # What stands in front of the first line alone; the others hang below what follows it.
-    lead: StyledRun = _NOTHING
+    lead: Run = _NOTHING
 
 
 class Page:
@@ -35,27 +36,23 @@ class Page:
         """Begin a section, apart from what stands above."""
         if self._parts:
             self._parts.append(_Part(()))
-        self._parts.append(_Part((StyledRun(words, Style.HEADING),)))
+        self._parts.append(_Part((Run(words, Style.HEADING),)))
 
     def line(self, words: str, beside: str = "", indent: int = 0) -> None:
         """Put a line, and quietly behind it what belongs to it."""
-        self._parts.append(
-            _Part((StyledRun(words, Style.PLAIN), StyledRun(f"  {beside}" if beside else "", Style.EMPHASIS)), indent)
-        )
+        self._parts.append(_Part((Run(words, Style.PLAIN), Run(f"  {beside}" if beside else "", Style.QUIET)), indent))
 
     def entry(self, name: str, words: str = "") -> None:
         """Put something by its name, and behind it what it means."""
-        self._parts.append(
-            _Part((StyledRun(name, Style.STRONG), StyledRun(f"  {words}" if words else "", Style.PLAIN)))
-        )
+        self._parts.append(_Part((Run(name, Style.STRONG), Run(f"  {words}" if words else "", Style.PLAIN))))
 
     def quiet(self, words: str, indent: int = 0, lead: str = "") -> None:
         """Put a line that only accompanies the one above; all of it hangs behind its `lead`."""
-        self._parts.append(_Part((StyledRun(words, Style.EMPHASIS),), indent, StyledRun(lead, Style.EMPHASIS)))
+        self._parts.append(_Part((Run(words, Style.QUIET),), indent, Run(lead, Style.QUIET)))
 
     def bullets(self, items: Iterable[str], indent: int = 0) -> None:
         """Put a list."""
-        self._parts += [_Part((StyledRun(item, Style.PLAIN),), indent, _BULLET) for item in items]
+        self._parts += [_Part((Run(item, Style.PLAIN),), indent, _BULLET) for item in items]
 
     def add(self, other: Page) -> None:
         """Put what stands on another page behind it."""
