@@ -18,7 +18,7 @@ from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.clocks import unmet
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.plan.checklist import markdown
+from incident_cockpit.plan.checklist import phase_runbook
 from incident_cockpit.plan.deadlines import ClosingGate, Watch
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.reader import read
@@ -43,7 +43,7 @@ def planned(**changes: object) -> Plan:
 def begin(severity: str = "SEV2", **changes: object) -> Story:
     """Declare an incident with the checklist that is made of its plan."""
     plan = planned(**changes)
-    made = markdown(plan)
+    made = phase_runbook(plan)
     assert made is not None
     return Story().declare(severity=severity, plan=plan, runbook=read(made.encode(), "phases.md"))
 
@@ -315,7 +315,7 @@ class TestReports:
 def test_who_does_a_step_is_no_part_of_its_words() -> None:
     plan = plain_plan()
     plan = replace(plan, phases=(replace(plan.phases[0], checklist=("Tell support @scribe",)), *plan.phases[1:]))
-    made = markdown(plan)
+    made = phase_runbook(plan)
     assert made is not None
     story = Story().declare(plan=plan, runbook=read(made.encode(), "phases.md"))
     story.do("impact", impact="5xx")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.plan.checklist import markdown, type_markdown
+from incident_cockpit.plan.checklist import phase_runbook, type_runbook
 from incident_cockpit.plan.loader import list_plans, load_plan, read_plan
 from incident_cockpit.plan.schema import IncidentType
 from incident_cockpit.resources import shipped
@@ -28,19 +28,19 @@ def book_of(text: str | None) -> Runbook:
 def test_the_phases_are_the_sections_of_one_runbook() -> None:
     over = replace(PHASE, id="over", name="Over", checklist=("Tell everybody",))
     none = replace(PHASE, id="none", name="None", checklist=())
-    assert markdown(replace(PLAN, phases=(PHASE, none, over))) == (
+    assert phase_runbook(replace(PLAN, phases=(PHASE, none, over))) == (
         "# Whole plan\n\n## Looking\n\n- [ ] Gather facts @ic\n- [ ] What changed last?\n\n## Over\n\n"
         "- [ ] Tell everybody\n"
     )
 
 
 def test_without_a_checklist_there_is_no_runbook() -> None:
-    assert markdown(replace(PLAN, phases=(replace(PHASE, checklist=()),))) is None
-    assert type_markdown(IncidentType("x", "X")) is None
+    assert phase_runbook(replace(PLAN, phases=(replace(PHASE, checklist=()),))) is None
+    assert type_runbook(IncidentType("x", "X")) is None
 
 
 def test_the_steps_of_a_type_are_a_runbook_of_their_own() -> None:
-    book = book_of(type_markdown(PLAN.types[0]))
+    book = book_of(type_runbook(PLAN.types[0]))
     assert (book.title, [step.text for step in book.steps]) == (
         "Data breach: first steps",
         ["Isolate it", "What was copied?"],
@@ -49,14 +49,14 @@ def test_the_steps_of_a_type_are_a_runbook_of_their_own() -> None:
 
 
 def test_who_does_a_step_is_still_there_when_it_is_read() -> None:
-    assert [step.text for step in book_of(markdown(PLAN)).steps] == ["Gather facts @ic", "What changed last?"]
+    assert [step.text for step in book_of(phase_runbook(PLAN)).steps] == ["Gather facts @ic", "What changed last?"]
 
 
 @pytest.mark.parametrize("path", list_plans((shipped("sample_data", "plans"),)).values(), ids=lambda path: path.stem)
 def test_the_checklists_of_every_shipped_plan_are_read_back_word_for_word(path: object) -> None:
     plan = load_plan(path)  # type: ignore[arg-type]
     found = [(phase.name, item) for phase in plan.phases for item in phase.checklist]
-    text = markdown(plan)
+    text = phase_runbook(plan)
     read_back = book_of(text) if text else None
     steps = read_back.steps if read_back else ()
     assert [(read_back.sections[step.section].title, step.text) for step in steps if read_back] == found
@@ -71,14 +71,16 @@ LINES = st.text(max_size=60).map(clean_line).filter(lambda text: any(char.isalnu
 @example("1. a", "=== a", ["    code", "[ ] box", "> quote", "&amp; a", "a\\", "*a*", "@here ~b~ $c$", "* * * a"])
 def test_nothing_in_a_plan_s_words_adds_or_hides_a_step(name: str, phase: str, items: list[str]) -> None:
     made = replace(PLAN, name=name, phases=(replace(PHASE, name=phase, checklist=tuple(items)),))
-    book = book_of(markdown(made))
+    book = book_of(phase_runbook(made))
     assert len(book.steps) == len(items)
     assert {book.sections[step.section].level for step in book.steps} == {2}
     assert all(step.depth == 0 and not step.code and not step.links for step in book.steps)
 
 
 def test_the_runbook_reads_in_a_diff_as_the_plan_does() -> None:
-    made = markdown(replace(PLAN, phases=(replace(PHASE, name="Look & see", checklist=("Ask ops@shop.example @ic",)),)))
+    made = phase_runbook(
+        replace(PLAN, phases=(replace(PHASE, name="Look & see", checklist=("Ask ops@shop.example @ic",)),))
+    )
     assert made is not None
     assert made.splitlines()[2:] == ["## Look & see", "", "- [ ] Ask ops@shop.example @ic"]
     assert [step.text for step in book_of(made).steps] == ["Ask ops@shop.example @ic"]

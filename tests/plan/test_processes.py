@@ -167,12 +167,12 @@ class TestMatrix:
             (2 * 3600, "VP Engineering"),
             (4 * 3600, "update customers"),
         ]
-        assert [one.text for one in plan("p0-p3").deadlines if one.kind is DeadlineKind.RUNG and one.optional] == [
-            "Tell customers, if they are concerned"
-        ]
+        assert [
+            one.text for one in plan("p0-p3").deadlines if one.kind is DeadlineKind.ESCALATION and one.optional
+        ] == ["Tell customers, if they are concerned"]
 
     def test_who_was_told_at_one_level_is_told_at_the_other(self) -> None:
-        deeds = {level: {one.deed for one in plan("p0-p3").deadlines if level in one.severities} for level in
+        deeds = {level: {one.completion_mark for one in plan("p0-p3").deadlines if level in one.severities} for level in
                  ("P0", "P1")}  # fmt: skip
         assert {"tell-engineering-manager", "tell-vp-engineering"} <= deeds["P0"] & deeds["P1"]
 

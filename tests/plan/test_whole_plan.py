@@ -106,7 +106,7 @@ def test_everything_with_a_clock_is_a_deadline() -> None:
     assert by_id["role-ic"].severities == ("P0", "P1")
     assert by_id["phase-looking"].text == "Looking should be over"
     assert by_id["rung-P0-engineering-manager"] == Deadline(
-        "rung-P0-engineering-manager", DeadlineKind.RUNG, "Call the engineering manager", "declared",
+        "rung-P0-engineering-manager", DeadlineKind.ESCALATION, "Call the engineering manager", "declared",
         Within("5m", 300), "done tell-em", ("P0",), who="Engineering Manager", route="phone",
     )  # fmt: skip
     assert by_id["authority"] == Deadline(
@@ -133,7 +133,7 @@ def test_what_settles_a_deadline_has_a_word_where_the_plan_gives_none() -> None:
     assert met_by["rung-P0-vp-engineering"] == met_by["rung-P1-vp-engineering"] == "done tell-vp-engineering"
     assert met_by["rung-P1-tell-customers"] == "done tell-customers"
     assert (met_by["authority"], met_by["review-held"]) == ("done authority", "done review-held")
-    assert plan.closing[0].deed == "signed"
+    assert plan.closing[0].completion_mark == "signed"
     assert next(one for one in plan.deadlines if one.who).text == "Tell VP, Engineering"
 
 

@@ -107,7 +107,9 @@ def asked(name: str, deadline_id: str) -> tuple[str, str, str]:
 
 
 def rungs(name: str, severity: str) -> list[tuple[int | None, str]]:
-    found = [one for one in plan(name).deadlines if one.kind is DeadlineKind.RUNG and one.severities == (severity,)]
+    found = [
+        one for one in plan(name).deadlines if one.kind is DeadlineKind.ESCALATION and one.severities == (severity,)
+    ]
     return [(one.within.seconds, one.who or one.met_by) for one in found]
 
 

@@ -319,7 +319,7 @@ def _refs_deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
     is marked as told who was not.
     """
     asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
-    asked |= {f"gate:{gate.id}": ((gate.deed, gate.text),) for gate in unmet(incident)}
+    asked |= {f"gate:{gate.id}": ((gate.completion_mark, gate.text),) for gate in unmet(incident)}
     try:
         together = asked[named(ArgKind.DEED, incident, text)]
     except Refused:
@@ -337,7 +337,7 @@ def _not_twice(incident: Incident, text: str) -> None:
     word = text.rpartition(":")[2]
     plan = incident.plan
     words = [one.met_by for one in plan.deadlines if one.id == word]
-    words += [f"done {one.deed}" for one in plan.closing if one.id == word]
+    words += [f"done {one.completion_mark}" for one in plan.closing if one.id == word]
     for sort, _, deed in (met_by.partition(" ") for met_by in words):
         found = incident.deeds.get(deed) if sort == "done" else None
         if found is not None:

@@ -110,7 +110,7 @@ def _of_breach(incident: Incident, deadline: Deadline) -> bool:
 
 def _not_asked(incident: Incident, deadline: Deadline) -> tuple[str, str]:
     """Say since when a duty is no longer required, where a type that asked for it was removed, and what was done."""
-    removed, deed = removed_types(incident), incident.deeds.get(deadline.deed)
+    removed, deed = removed_types(incident), incident.deeds.get(deadline.completion_mark)
     ended = [(held.removed, held.reason) for type_id in deadline.types if (held := removed.get(type_id))]
     said = [f"not required since {stamp(at)}: {cell(why)}" for at, why in ended if at is not None]
     if deed is not None:

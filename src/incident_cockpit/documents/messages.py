@@ -125,7 +125,7 @@ def for_item(item: DueItem) -> str:
     """
     if not item.deeds or item.met_by.startswith("update "):
         return ""
-    word = item.message or {DueKind.RUNG: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
+    word = item.message or {DueKind.ESCALATION: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
     return f"{word}:{item.key.removeprefix('clock:')}" if word in _ABOUT_ONE else word
 
 
@@ -168,7 +168,7 @@ def _of_deadline(deadline: Deadline) -> str:
     """Return the id of the text by which a deadline is met, "" where none does that."""
     if deadline.met_by.startswith("update "):
         return ""
-    usual = {DeadlineKind.RUNG: "escalation", DeadlineKind.NOTICE: "notice"}.get(deadline.kind, "")
+    usual = {DeadlineKind.ESCALATION: "escalation", DeadlineKind.NOTICE: "notice"}.get(deadline.kind, "")
     word = deadline.message or usual
     return f"{word}:{deadline.id}" if word in _ABOUT_ONE else word
 
@@ -201,7 +201,7 @@ def _subject(record: Record, base: str, about: str) -> _Subject:
 
 
 def _by_the_plan(deadlines: Sequence[Deadline]) -> str:
-    rung = next((one for one in deadlines if one.kind is DeadlineKind.RUNG), None)
+    rung = next((one for one in deadlines if one.kind is DeadlineKind.ESCALATION), None)
     if rung is None:
         return ""
     said = rung.within.said

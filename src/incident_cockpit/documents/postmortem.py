@@ -58,7 +58,7 @@ def _sign_off(incident: Incident) -> Iterator[str]:
     given = [
         f"- {cell(gate.text)}: {say(deed.who)}, {stamp(deed.when)}" + (f" ({cell(deed.note)})" if deed.note else "")
         for gate in gates
-        if (deed := incident.deeds.get(gate.deed)) is not None and deed.status is DeedStatus.DONE
+        if (deed := incident.deeds.get(gate.completion_mark)) is not None and deed.status is DeedStatus.DONE
     ]
     yield "\n".join(given) if given else f"- {say(who)}: not signed off yet"
 

@@ -139,7 +139,7 @@ def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fa
         return ()
     if not reason:
         raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same, with :close REASON")
-    texts = {gate.deed: gate.text for gate in gates}
+    texts = {gate.completion_mark: gate.text for gate in gates}
     return timers.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
 
 

@@ -112,17 +112,17 @@ def _checklists(plan: Plan) -> tuple[Wanted, ...]:
     if not any(phase.checklist for phase in plan.phases):
         return ()
     # Late: only a declaration needs it.
-    from incident_cockpit.plan.checklist import markdown
+    from incident_cockpit.plan.checklist import phase_runbook
 
-    return (Wanted(f"{plan.id}-phases.md", markdown(plan) or ""),)
+    return (Wanted(f"{plan.id}-phases.md", phase_runbook(plan) or ""),)
 
 
 def _first_steps(sort: IncidentType) -> tuple[Wanted, ...]:
     if not sort.steps:
         return ()
-    from incident_cockpit.plan.checklist import type_markdown
+    from incident_cockpit.plan.checklist import type_runbook
 
-    return (Wanted(f"{sort.id}-first-steps.md", type_markdown(sort) or ""),)
+    return (Wanted(f"{sort.id}-first-steps.md", type_runbook(sort) or ""),)
 
 
 # -- declare: The first facts of an incident: title and severity are enough, the plan gives the rest.

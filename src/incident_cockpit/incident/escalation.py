@@ -88,12 +88,15 @@ def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
 
     The rung that asks for anybody is climbed where it waits.
     """
-    waits = {clock.deadline.deed for clock in waiting(incident)}
+    waits = {clock.deadline.completion_mark for clock in waiting(incident)}
     rungs = {
-        rung.deed: rung.text
+        rung.completion_mark: rung.text
         for rung in incident.plan.deadlines
-        if rung.kind is DeadlineKind.RUNG
-        and (rung.who.casefold() == who.casefold() or (rung.deed == "escalate" and rung.deed in waits))
+        if rung.kind is DeadlineKind.ESCALATION
+        and (
+            rung.who.casefold() == who.casefold()
+            or (rung.completion_mark == "escalate" and rung.completion_mark in waits)
+        )
     }
     told = {word for word, deed in incident.deeds.items() if deed.status is DeedStatus.DONE}
     fresh = tuple((word, text) for word, text in rungs.items() if word not in told)

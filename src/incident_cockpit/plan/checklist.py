@@ -9,13 +9,13 @@ from incident_cockpit.text.escape import WORD_JOINER
 from incident_cockpit.text.escape import markdown as markdown_of
 
 
-def markdown(plan: Plan) -> str | None:
+def phase_runbook(plan: Plan) -> str | None:
     """Return the checklists of all phases as one runbook, a section for each; None where no phase has one."""
     sections = [(phase.name, phase.checklist) for phase in plan.phases if phase.checklist]
     return _runbook(plan.name, sections) if sections else None
 
 
-def type_markdown(kind: IncidentType) -> str | None:
+def type_runbook(kind: IncidentType) -> str | None:
     """Return what is done first in this sort of incident as a runbook; None where the plan names nothing."""
     # Its runbook is often called like the type itself.
     return _runbook(f"{kind.name}: first steps", [("First steps", kind.steps)]) if kind.steps else None

@@ -19,7 +19,7 @@ class DeadlineKind(StrEnum):
 
     TARGET = "target"
     NOTICE = "notice"
-    RUNG = "rung"
+    ESCALATION = "rung"
     ROLE = "role"
     WINDOW = "window"
     DEADLINE = "deadline"
@@ -48,8 +48,8 @@ class Deadline(Struct, frozen=True):
     optional: bool = False
 
     @property
-    def deed(self) -> str:
-        """Return under which word people mark it as done or not needed."""
+    def completion_mark(self) -> str:
+        """Return the word under which people mark it done or not needed."""
         sort, _, what = self.met_by.partition(" ")
         return what if sort == "done" else self.id
 
@@ -63,8 +63,8 @@ class ClosingGate(Struct, frozen=True):
     severities: tuple[str, ...] = ()
 
     @property
-    def deed(self) -> str:
-        """Return under which word people mark it as done or not needed."""
+    def completion_mark(self) -> str:
+        """Return the word under which people mark it done or not needed."""
         sort, _, what = self.met_by.partition(" ")
         return what if sort == "done" else self.id
 

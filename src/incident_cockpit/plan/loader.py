@@ -194,7 +194,7 @@ def _targets(row: Raw, *, escalates: bool) -> Iterator[Deadline]:
         )  # fmt: skip
     if escalate is not None and escalates:
         yield Deadline(
-            f"escalate-{row['id']}", DeadlineKind.RUNG, "Escalate: it is not resolved", "declared", escalate,
+            f"escalate-{row['id']}", DeadlineKind.ESCALATION, "Escalate: it is not resolved", "declared", escalate,
             "done escalate", severities=(row["id"],),
         )  # fmt: skip
 
@@ -204,7 +204,7 @@ def _rung(row: Raw) -> Deadline:
     tell, text = row.get("tell", ""), row.get("text", "")
     return Deadline(
         id=f"rung-{row['severity']}-{slug(tell or text)}",
-        kind=DeadlineKind.RUNG,
+        kind=DeadlineKind.ESCALATION,
         text=text or f"Tell {tell}",
         start="declared",
         within=_needed(row, "after"),

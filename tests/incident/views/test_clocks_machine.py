@@ -147,7 +147,7 @@ class Course(RuleBasedStateMachine):
         return not asks.severities or (level is not None and level.value in asks.severities)
 
     def _rung(self, clock: DeadlineClock) -> None:
-        if clock.deadline.kind is DeadlineKind.RUNG:
+        if clock.deadline.kind is DeadlineKind.ESCALATION:
             every = (*full_plan().deadlines, *newer_plan().deadlines)
             ages = {
                 clock.start + timedelta(seconds=one.within.seconds or 0)

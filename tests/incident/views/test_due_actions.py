@@ -49,7 +49,7 @@ def test_what_meets_a_deadline_is_what_is_offered(met_by: str, leads: tuple[str,
         ("report:validate", DueKind.REPORT, ("triage", "", "decide")),
         ("report:answer", DueKind.REPORT, ("answered", "", "answered")),
         ("watch:201500-1", DueKind.CHECK, ("complete", "watch:201500-1", "looked")),
-        ("clock:a+b", DueKind.RUNG, ("complete", "clock:a+b", "done")),
+        ("clock:a+b", DueKind.ESCALATION, ("complete", "clock:a+b", "done")),
     ],
 )
 def test_each_kind_leads_to_its_own_action(key: str, kind: DueKind, leads: tuple[str, str, str]) -> None:

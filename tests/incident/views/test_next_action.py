@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.plan.checklist import markdown
+from incident_cockpit.plan.checklist import phase_runbook
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Participant
 from incident_cockpit.runbook.reader import read
@@ -23,7 +23,7 @@ def with_checklists(severity: str = "SEV2", *deadlines: Deadline) -> Story:
     plan = only(default_plan(), *deadlines)
     lists = {"investigating": ("Look", "Isolate"), "identified": ("Mend",)}
     plan = replace(plan, phases=tuple(replace(one, checklist=lists.get(one.id, ())) for one in plan.phases))
-    made = markdown(plan)
+    made = phase_runbook(plan)
     assert made is not None
     told = Story().declare(severity=severity, plan=plan, runbook=read(made.encode(), "phases.md"))
     told.do("impact", impact="8%")

@@ -35,7 +35,7 @@ from incident_cockpit.service.store import Store
 from incident_cockpit.times.timewords import countdown, read_when
 
 # What people do at once; updates and roles come round by themselves and are in the cockpit.
-_AT_ONCE = frozenset((DueKind.NOTICE, DueKind.RUNG, DueKind.DEADLINE))
+_AT_ONCE = frozenset((DueKind.NOTICE, DueKind.ESCALATION, DueKind.DEADLINE))
 
 
 def instant(library: Store, words: str | None) -> datetime | None:

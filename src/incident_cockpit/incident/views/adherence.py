@@ -74,7 +74,7 @@ _MEETS: dict[type[Fact], str] = {
     ReviewScheduled: "review",
     ReviewHeld: "review",
 }
-_MEETS_TOO = {DeadlineKind.RUNG: "role", DeadlineKind.NOTICE: "update"}
+_MEETS_TOO = {DeadlineKind.ESCALATION: "role", DeadlineKind.NOTICE: "update"}
 _MATTERS = frozenset((*_MOVES, *_MEETS, DeedMarked))
 
 
@@ -171,7 +171,7 @@ def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
     """Return whether one of the facts may meet the deadline: a rung also by a role, a notice also by an update."""
     sorts = {deadline.met_by.partition(" ")[0], _MEETS_TOO.get(deadline.kind, "")}
     return any(
-        fact.deed == deadline.deed if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
+        fact.deed == deadline.completion_mark if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
         for fact in facts
     )
 

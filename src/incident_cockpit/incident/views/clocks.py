@@ -19,10 +19,10 @@ from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 _STOPPED = ("mitigated", "resolved", "closed")
 _ENDS = ("resolved", "closed")
 # What is asked for only while the response goes on; other notices and deadlines stay until they are dealt with.
-_WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.RUNG, DeadlineKind.ROLE, DeadlineKind.WINDOW))
+_WHILE_LIVE = frozenset((DeadlineKind.TARGET, DeadlineKind.ESCALATION, DeadlineKind.ROLE, DeadlineKind.WINDOW))
 _BEGINS = frozenset(("started", "detected", "acknowledged", "confirmed", "declared"))
 # What only telling people meets, whatever milestone the plan names: reaching that ends it.
-_TOLD = frozenset((DeadlineKind.NOTICE, DeadlineKind.RUNG))
+_TOLD = frozenset((DeadlineKind.NOTICE, DeadlineKind.ESCALATION))
 
 
 class DeadlineClock(Struct, frozen=True):
@@ -115,7 +115,7 @@ def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
 
 def met_gate(incident: Incident, gate: ClosingGate) -> tuple[datetime | None, Deed | None]:
     """Return when what closing needs was met, None while it is not, and what a person said of it at this end."""
-    deed = this_time(incident, gate.deed)
+    deed = this_time(incident, gate.completion_mark)
     if deed is not None and deed.status is DeedStatus.DONE:
         return deed.when, deed
     return (satisfied(incident, gate.met_by) if not gate.met_by.startswith("done ") else None), deed
@@ -143,14 +143,16 @@ def clock(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
 def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[datetime | None, Deed | None]:
     """Return when a deadline that runs from `start` was met, None while it is not, and what a person said of it."""
     # Whoever was told stays told; but what follows the end of an incident follows its next end too.
-    deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.deed)
+    deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.completion_mark)
     by_fact = not deadline.met_by.startswith("done ") and not _ending_milestone(deadline)
     met = satisfied(incident, deadline.met_by, start) if by_fact else None
     if deed is not None and deed.status is DeedStatus.DONE:
         met = min(met or deed.when, deed.when)
     if met is None and deed is None:
         met = (
-            _there(incident, deadline.who) if deadline.kind is DeadlineKind.RUNG else _heard(incident, deadline, start)
+            _there(incident, deadline.who)
+            if deadline.kind is DeadlineKind.ESCALATION
+            else _heard(incident, deadline, start)
         )
     return met, deed
 
@@ -267,7 +269,7 @@ def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
 def _is_shared(incident: Incident, deadline: Deadline) -> bool:
     """Return whether it is about sharing the work: as long as one person does everything, nobody is to be found."""
     return deadline.kind is DeadlineKind.ROLE or (
-        deadline.kind is DeadlineKind.RUNG and bool(_called(incident, deadline.who))
+        deadline.kind is DeadlineKind.ESCALATION and bool(_called(incident, deadline.who))
     )
 
 

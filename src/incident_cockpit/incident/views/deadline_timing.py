@@ -128,7 +128,7 @@ def _own(
     Most count from when they were first asked for: a severity that changes there and back gives nobody more time. A
     level of escalation goes by the age of the incident, and the law counts by itself.
     """
-    by_age = scope.legal or deadline.kind is DeadlineKind.RUNG
+    by_age = scope.legal or deadline.kind is DeadlineKind.ESCALATION
     asked = scope.begin if scope.legal and period.plan is beginning.plan else since
     nominal = due(scope.start if by_age else first, deadline.within, period.plan.hours, period.plan.zone)
     return Timing(deadline, asked, nominal, max(nominal, asked))

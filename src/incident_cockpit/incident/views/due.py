@@ -46,7 +46,7 @@ class DueKind(StrEnum):
     STEP = "step"
     TARGET = "target"
     NOTICE = "notice"
-    RUNG = "rung"
+    ESCALATION = "rung"
     ROLE = "role"
     WINDOW = "window"
     DEADLINE = "deadline"
@@ -119,7 +119,7 @@ def planned(incident: Incident) -> list[DueItem]:
 def _clocks(incident: Incident) -> Iterator[DueItem]:
     passed: list[DeadlineClock] = []
     for clock in waiting(incident):
-        if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
+        if clock.deadline.kind is DeadlineKind.ESCALATION and _passed(clock):
             passed.append(clock)
         else:
             yield _item(incident, [clock], clock.at)
@@ -148,7 +148,7 @@ def _item(incident: Incident, clocks: Sequence[DeadlineClock], at: datetime) -> 
         since=min(clock.start for clock in clocks),
         at_once=at <= max(clock.asked for clock in clocks),
         who=", ".join(told),
-        deeds=tuple({clock.deadline.deed: clock.deadline.text for clock in clocks}.items()),
+        deeds=tuple({clock.deadline.completion_mark: clock.deadline.text for clock in clocks}.items()),
         met_by=first.met_by if len(clocks) == 1 else "",
         message=first.message if len(clocks) == 1 else "",
         route=first.route if len(clocks) == 1 else "",
@@ -159,7 +159,7 @@ def _item(incident: Incident, clocks: Sequence[DeadlineClock], at: datetime) -> 
 
 def _detail(clock: DeadlineClock, incident: Incident) -> str:
     """Say where the time comes from, and what else moved it: a late opening, or a time in which it was over."""
-    if clock.deadline.kind is DeadlineKind.RUNG and _passed(clock):
+    if clock.deadline.kind is DeadlineKind.ESCALATION and _passed(clock):
         return "passed already"
     within, declared = clock.deadline.within.said, incident.milestones.get("declared")
     said = "at once" if within in ("immediately", "now", "0m") else within

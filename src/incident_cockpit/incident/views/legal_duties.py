@@ -30,13 +30,13 @@ def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
         return ()
     running = (clock(incident, deadline) for deadline in incident.plan.deadlines if is_legal(deadline))
     owed = sorted((one for one in running if one is not None and not one.settled), key=lambda one: one.at)
-    return tuple({one.deadline.deed: one for one in reversed(owed)}.values())[::-1]
+    return tuple({one.deadline.completion_mark: one for one in reversed(owed)}.values())[::-1]
 
 
 def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, Deed], ...]:
     """Return the legal duties that were waived, each with what was said of it, in the plan's order."""
     waived = {
-        one.deadline.deed: (one, one.deed)
+        one.deadline.completion_mark: (one, one.deed)
         for one in clocks(incident)
         if is_legal(one.deadline) and one.met is None and one.deed is not None and one.deed.status is DeedStatus.WAIVED
     }
@@ -86,8 +86,8 @@ def severity_ends(incident: Incident, severity: str) -> tuple[str, ...]:
 
 def _ending(incident: Incident, after: Incident) -> tuple[DeadlineClock, ...]:
     """Return the legal duties that are owed now and not asked for in the incident as it will be."""
-    asked = {one.deadline.deed for one in clocks(after)}
-    return tuple(one for one in legal_duties_owed(incident) if one.deadline.deed not in asked)
+    asked = {one.deadline.completion_mark for one in clocks(after)}
+    return tuple(one for one in legal_duties_owed(incident) if one.deadline.completion_mark not in asked)
 
 
 def _listed(owed: tuple[DeadlineClock, ...], now: datetime) -> Iterator[str]:

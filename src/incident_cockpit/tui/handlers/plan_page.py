@@ -127,7 +127,7 @@ def _phases(incident: Incident, made: Page) -> None:
 
 
 def _escalation(incident: Incident, made: Page) -> None:
-    rungs = _of(incident.plan, DeadlineKind.RUNG)
+    rungs = _of(incident.plan, DeadlineKind.ESCALATION)
     if rungs:
         made.heading("Who is brought in when it goes on")
     for level in incident.plan.severities:
