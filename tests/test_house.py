@@ -99,9 +99,3 @@ def test_tests_wait_for_conditions() -> None:
 def test_every_folder_says_what_it_is_for() -> None:
     rooms = [path for path in SOURCES if path.name == "__init__.py"]
     assert all(ast.get_docstring(_tree(path)) for path in rooms)
-
-
-def test_test_files_have_names_of_their_own() -> None:
-    """Tests stand in no package, so two files of one name would hide one another; pytest tells conftests by folder."""
-    names = [path.name for path in TESTS if path.name != "conftest.py"]
-    assert sorted(names) == sorted(set(names))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import SORTS, completions, literal, pasted, read
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.times.timewords import split_when
+from incident_cockpit.times.parse import split_time
 
 NOW = datetime(2026, 11, 20, 14, 37, 12, tzinfo=UTC)
 HERE = Here(NOW, ZoneInfo("UTC"))
@@ -226,7 +226,7 @@ def test_reading_never_fails_and_never_loses_a_word(line: str, here: Here, sort:
 def test_what_is_taken_off_the_front_is_a_time(line: str) -> None:
     reading = read(line, HERE, "note")
     if reading.when is not None:
-        when, rest = split_when(line.strip(), NOW, HERE.zone)
+        when, rest = split_time(line.strip(), NOW, HERE.zone)
         assert when == reading.when
         assert reading.values == {"text": rest}
         assert line.strip().endswith(rest)

@@ -34,7 +34,7 @@ from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.times.business_calendar import Within
-from incident_cockpit.times.timewords import countdown
+from incident_cockpit.times.format import countdown
 from support.shared_store import START, House
 
 ACTS: tuple[tuple[str, dict[str, object]], ...] = (

@@ -30,7 +30,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import load, read
 from incident_cockpit.service.plan_runbooks import read_all
-from incident_cockpit.times.timewords import parse_duration, read_when
+from incident_cockpit.times.parse import parse_duration, parse_time
 from support.deadlines import filled, plain
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -132,7 +132,7 @@ class Story:
         brought: Brought = NOTHING,
     ) -> Story:
         """Declare the incident; `since` is when the harm began, such as "-20m"."""
-        began = read_when(since, self.now, self.zone).at if since else self.now
+        began = parse_time(since, self.now, self.zone).at if since else self.now
         attached = runbook_at(runbook) if isinstance(runbook, Path) else runbook
         moment = Moment(self.who, self.now, began, 1)
         plan = plan or default_plan()
@@ -144,7 +144,7 @@ class Story:
         self, title: str = "Checkout is slow", *, number: int = 7, plan: Plan | None = None, when: str = "", **said: Any
     ) -> Story:
         """Take down a report, which is in triage from then on; `when` is when it was made, such as "-5m"."""
-        at = read_when(when, self.now, self.zone).at if when else self.now
+        at = parse_time(when, self.now, self.zone).at if when else self.now
         self._keep(report(number, Moment(self.who, self.now, at, 1), plan or full_plan(), title, **said), self.who, at)
         return self
 
@@ -158,7 +158,7 @@ class Story:
         """
         self.wait(after)
         who = by or self.who
-        happened = read_when(when, self.now, self.zone).at if isinstance(when, str) and when else when or self.now
+        happened = parse_time(when, self.now, self.zone).at if isinstance(when, str) and when else when or self.now
         assert isinstance(happened, datetime)
         moment = Moment(who, self.now, happened, self.record.seq + 1)
         chosen = done(action)

@@ -24,7 +24,7 @@ from incident_cockpit.plan.schema import (
     Trigger,
 )
 from incident_cockpit.times.business_calendar import Within
-from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.times.parse import parse_duration
 
 AT_ONCE = Within("immediately", seconds=0)
 SEV1, SEV1_2, SEV2 = ("SEV1",), ("SEV1", "SEV2"), ("SEV2",)

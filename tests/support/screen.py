@@ -18,7 +18,7 @@ from incident_cockpit.ids import RandomIds
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
-from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.times.parse import parse_duration
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from support.patience import Deadline

@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.times import timewords as tw
+from incident_cockpit.times.format import (
+    ago,
+    clock,
+    clock_seconds,
+    countdown,
+    duration,
+    duration_in_words,
+    elapsed,
+    run_time,
+    stamp,
+    zone_label,
+)
+from incident_cockpit.times.parse import parse_duration, parse_zone
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 14, 28, 12, tzinfo=UTC)  # 15:28:12 in Paris, a Friday
@@ -38,7 +50,7 @@ def span(**units: float) -> timedelta:
     ],
 )
 def test_durations_are_read(text: str, expected: timedelta) -> None:
-    assert tw.parse_duration(text) == expected
+    assert parse_duration(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,7 +79,7 @@ def test_durations_are_read(text: str, expected: timedelta) -> None:
     ],
 )
 def test_what_is_no_duration_is_none(text: str) -> None:
-    assert tw.parse_duration(text) is None
+    assert parse_duration(text) is None
 
 
 @pytest.mark.parametrize(
@@ -89,21 +101,21 @@ def test_what_is_no_duration_is_none(text: str) -> None:
     ],
 )
 def test_durations_are_worded(seconds: float, expected: str) -> None:
-    assert tw.duration(timedelta(seconds=seconds)) == expected
+    assert duration(timedelta(seconds=seconds)) == expected
 
 
 @given(st.integers(1, 366 * 86_400))
 def test_a_worded_duration_reads_back_within_its_precision(seconds: int) -> None:
-    read = tw.parse_duration(tw.duration(timedelta(seconds=seconds)))
+    read = parse_duration(duration(timedelta(seconds=seconds)))
     assert read is not None
     precision = 1 if seconds < 600 else 60 if seconds < 86_400 else 3_600
     assert 0 <= seconds - read.total_seconds() < precision
 
 
 def test_durations_in_full_words() -> None:
-    assert tw.in_words(span(hours=2, minutes=5, seconds=9)) == "2 hours 5 minutes"
-    assert tw.in_words(span(minutes=1, seconds=1)) == "1 minute 1 second"
-    assert tw.in_words(span(seconds=0)) == "0 seconds"
+    assert duration_in_words(span(hours=2, minutes=5, seconds=9)) == "2 hours 5 minutes"
+    assert duration_in_words(span(minutes=1, seconds=1)) == "1 minute 1 second"
+    assert duration_in_words(span(seconds=0)) == "0 seconds"
 
 
 @pytest.mark.parametrize(
@@ -119,13 +131,13 @@ def test_durations_in_full_words() -> None:
     ],
 )
 def test_countdowns(ahead: float, expected: str) -> None:
-    assert tw.countdown(NOW + timedelta(seconds=ahead), NOW) == expected
+    assert countdown(NOW + timedelta(seconds=ahead), NOW) == expected
 
 
 @given(st.floats(-4e7, 4e7))
 def test_no_duration_looks_like_a_clock_time(ahead: float) -> None:
     at = NOW + timedelta(seconds=ahead)
-    assert ":" not in tw.countdown(at, NOW) + tw.ago(at, NOW) + tw.elapsed(at, NOW)
+    assert ":" not in countdown(at, NOW) + ago(at, NOW) + elapsed(at, NOW)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +153,7 @@ def test_no_duration_looks_like_a_clock_time(ahead: float) -> None:
     ],
 )
 def test_ago(before: float, expected: str) -> None:
-    assert tw.ago(NOW - timedelta(seconds=before), NOW) == expected
+    assert ago(NOW - timedelta(seconds=before), NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,7 +168,7 @@ def test_ago(before: float, expected: str) -> None:
     ],
 )
 def test_elapsed(run: float, expected: str) -> None:
-    assert tw.elapsed(NOW - timedelta(seconds=run), NOW) == expected
+    assert elapsed(NOW - timedelta(seconds=run), NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -164,21 +176,21 @@ def test_elapsed(run: float, expected: str) -> None:
 )
 def test_what_is_over_took_its_time_and_runs_no_more(took: float | None, expected: str) -> None:
     start = NOW - timedelta(minutes=125)
-    assert tw.ran(start, None if took is None else start + timedelta(seconds=took), NOW) == expected
+    assert run_time(start, None if took is None else start + timedelta(seconds=took), NOW) == expected
 
 
 def test_a_clock_beside_another_day_names_the_day_of_its_zone() -> None:
     late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
-    assert tw.clock(late, UTC, late + timedelta(minutes=29)) == "23:30"
-    assert tw.clock(late, UTC, late + timedelta(minutes=30)) == "11-20 23:30"
-    assert tw.clock(late, UTC, late - timedelta(days=9)) == "11-20 23:30"
-    assert tw.clock(late, ZoneInfo("Europe/Paris"), late + timedelta(hours=2)) == "00:30", "one day in Paris"
+    assert clock(late, UTC, late + timedelta(minutes=29)) == "23:30"
+    assert clock(late, UTC, late + timedelta(minutes=30)) == "11-20 23:30"
+    assert clock(late, UTC, late - timedelta(days=9)) == "11-20 23:30"
+    assert clock(late, ZoneInfo("Europe/Paris"), late + timedelta(hours=2)) == "00:30", "one day in Paris"
 
 
 def test_clocks_and_stamps() -> None:
-    assert tw.clock(NOW, PARIS) == "15:28"
-    assert tw.clock_seconds(NOW, PARIS) == "15:28:12"
-    assert tw.stamp(NOW.astimezone(PARIS)) == "2026-11-20 14:28 UTC"
+    assert clock(NOW, PARIS) == "15:28"
+    assert clock_seconds(NOW, PARIS) == "15:28:12"
+    assert stamp(NOW.astimezone(PARIS)) == "2026-11-20 14:28 UTC"
 
 
 @pytest.mark.parametrize(
@@ -194,36 +206,38 @@ def test_clocks_and_stamps() -> None:
     ],
 )
 def test_zones_are_named_shortly(key: str, label: str) -> None:
-    assert tw.zone_label(tw.zone_of(key), NOW) == label
+    assert zone_label(parse_zone(key), NOW) == label
 
 
 def test_a_fixed_offset_and_utc_have_labels_too() -> None:
-    assert tw.zone_label(UTC, NOW) == "UTC"
-    assert tw.zone_label(datetime.fromisoformat("2026-11-20T14:05+01:00").tzinfo or UTC, NOW) == "UTC+01:00"
+    assert zone_label(UTC, NOW) == "UTC"
+    assert zone_label(datetime.fromisoformat("2026-11-20T14:05+01:00").tzinfo or UTC, NOW) == "UTC+01:00"
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Base", "CET-1CEST", "../etc/passwd", "/etc/localtime", "Europe", "\x00"])
 def test_an_unknown_zone_is_refused_and_never_utc(name: str) -> None:
     with pytest.raises(Refused) as refusal:
-        tw.zone_of(name)
+        parse_zone(name)
     assert refusal.value.what_to_do
 
 
 @pytest.mark.parametrize("name", ["paris", "europe/paris", "Europe/Pariss"])
 def test_a_nearly_right_zone_is_suggested(name: str) -> None:
     with pytest.raises(Refused, match="Europe/Paris"):
-        tw.zone_of(name)
+        parse_zone(name)
 
 
 def test_local_follows_tz_and_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", ":America/New_York")
-    assert tw.zone_of("local").key == "America/New_York"
+    assert parse_zone("local").key == "America/New_York"
     monkeypatch.setenv("TZ", "/usr/share/zoneinfo/Asia/Tokyo")
-    assert tw.zone_of("Local").key == "Asia/Tokyo"
+    assert parse_zone("Local").key == "Asia/Tokyo"
     monkeypatch.setenv("TZ", "Nowhere/Land")
-    assert tw.zone_of("local").utcoffset(NOW) is not None
+    assert parse_zone("local").utcoffset(NOW) is not None
 
 
 def test_pendulum_is_loaded_only_when_it_is_needed() -> None:
-    code = "import sys, incident_cockpit.times.timewords; sys.exit('pendulum' in sys.modules)"
+    code = (
+        "import sys, incident_cockpit.times.format, incident_cockpit.times.parse; sys.exit('pendulum' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

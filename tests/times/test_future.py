@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.times import timewords as tw
-from incident_cockpit.times.future import read_ahead, split_ahead
+from incident_cockpit.times.format import clock, stamp
+from incident_cockpit.times.future import parse_future, split_future
+from incident_cockpit.times.parse import ParsedTime
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = [ZoneInfo(key) for key in ("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe")]
@@ -22,9 +23,9 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> tw.When | Refused:
+def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> ParsedTime | Refused:
     try:
-        return read_ahead(text, now, zone)
+        return parse_future(text, now, zone)
     except Refused as refusal:
         return refusal
 
@@ -52,7 +53,7 @@ def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> tw.When | Refus
     ],
 )
 def test_times_to_come_are_read_and_said_back(text: str, at: str, words: str | None) -> None:
-    when = read_ahead(text, NOW, PARIS)
+    when = parse_future(text, NOW, PARIS)
     assert when.at == utc(at)
     assert words in (None, when.words)
 
@@ -64,61 +65,61 @@ def test_times_to_come_are_read_and_said_back(text: str, at: str, words: str | N
 )  # fmt: skip
 def test_what_is_no_time_to_come_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(Refused, match="14:00") as refusal:
-        read_ahead(text, NOW, PARIS)
+        parse_future(text, NOW, PARIS)
     assert len(refusal.value.why) < 80
 
 
 @pytest.mark.parametrize("text", ["2026-11-20 14:00", "2026-11-19 23:00", "today 15:28", "2026-11-20T14:28:12Z"])
 def test_what_has_passed_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="has passed: give a time to come"):
-        read_ahead(text, NOW, PARIS)
+        parse_future(text, NOW, PARIS)
 
 
 def test_a_day_alone_needs_a_time_unless_a_whole_day_has_a_meaning() -> None:
     with pytest.raises(Refused, match='"monday" is a day without a time: write both: "monday 14:00"'):
-        read_ahead("monday", NOW, PARIS)
+        parse_future("monday", NOW, PARIS)
 
     def closing(day: date) -> datetime:
         return datetime.combine(day, time(17), PARIS)
 
     for text, at in (("mon", "2026-11-23"), ("on friday", "2026-11-20"), ("today", "2026-11-20"),
                      ("2026-12-01", "2026-12-01"), ("Tomorrow", "2026-11-21")):  # fmt: skip
-        assert read_ahead(text, NOW, PARIS, closing).at == utc(f"{at}T16:00:00")
+        assert parse_future(text, NOW, PARIS, closing).at == utc(f"{at}T16:00:00")
     evening = utc("2026-11-20T16:00:00")
-    assert read_ahead("fri", evening, PARIS, closing).at == utc("2026-11-27T16:00:00")
+    assert parse_future("fri", evening, PARIS, closing).at == utc("2026-11-27T16:00:00")
     for past in ("today", "2026-11-20", "2020-01-01"):
         with pytest.raises(Refused, match="has passed"):
-            read_ahead(past, evening, PARIS, closing)
+            parse_future(past, evening, PARIS, closing)
     for wrong in ("2026-02-30", "1000-01-01"):
         with pytest.raises(Refused, match="is not a time to come"):
-            read_ahead(wrong, NOW, PARIS, closing)
+            parse_future(wrong, NOW, PARIS, closing)
 
 
 def test_a_time_the_clocks_will_show_twice_is_asked_about_and_only_while_both_are_ahead() -> None:
     before = utc("2026-10-24T20:00:00")
     for text in ("02:30", "tomorrow 02:30", "sun 02:30", "2026-10-25 02:30"):
         with pytest.raises(Refused) as refusal:
-            read_ahead(text, before, PARIS)
+            parse_future(text, before, PARIS)
         assert refusal.value.why == "02:30 comes twice in Paris on 2026-10-25, at 00:30 UTC and at 01:30 UTC"
         assert refusal.value.what_to_do == 'write "2026-10-25 00:30Z" or "2026-10-25 01:30Z"'
-    assert read_ahead("2026-10-25 00:30Z", before, PARIS).at == utc("2026-10-25T00:30:00")
+    assert parse_future("2026-10-25 00:30Z", before, PARIS).at == utc("2026-10-25T00:30:00")
     between = utc("2026-10-25T00:40:00")
-    assert read_ahead("02:30", between, PARIS).at == utc("2026-10-25T01:30:00")
-    assert read_ahead("today 02:30", between, PARIS).at == utc("2026-10-25T01:30:00")
+    assert parse_future("02:30", between, PARIS).at == utc("2026-10-25T01:30:00")
+    assert parse_future("today 02:30", between, PARIS).at == utc("2026-10-25T01:30:00")
 
 
 def test_a_time_the_clocks_skip_is_refused_and_comes_on_the_day_after() -> None:
     for text in ("02:30", "tomorrow 02:30", "2026-03-29 02:30", "sunday 02:30"):
         with pytest.raises(Refused, match="02:30 does not come in Paris on 2026-03-29") as refusal:
-            read_ahead(text, utc("2026-03-28T12:00:00"), PARIS)
+            parse_future(text, utc("2026-03-28T12:00:00"), PARIS)
         assert "2026-03-29 01:30Z" in refusal.value.what_to_do
-    assert read_ahead("02:30", utc("2026-03-29T09:00:00"), PARIS).at == utc("2026-03-30T00:30:00")
+    assert parse_future("02:30", utc("2026-03-29T09:00:00"), PARIS).at == utc("2026-03-30T00:30:00")
 
 
 def test_clocks_that_go_back_over_midnight_show_yesterday_once_more() -> None:
     st_johns = ZoneInfo("America/St_Johns")
     now = utc("2010-11-07T02:29:00")  # 23:59 on the 6th; two minutes later it is 23:01 once more
-    assert read_ahead("23:30", now, st_johns).at == utc("2010-11-07T03:00:00")
+    assert parse_future("23:30", now, st_johns).at == utc("2010-11-07T03:00:00")
 
 
 zones = st.sampled_from(ZONES)
@@ -136,10 +137,10 @@ def test_a_clock_time_to_come_is_never_silently_wrong(now: datetime, ahead: int,
     meant = (now + timedelta(seconds=ahead)).replace(second=0, microsecond=0)
     if meant <= now:
         meant += timedelta(minutes=1)
-    read = read_or_refused(tw.clock(meant, zone), now, zone)
+    read = read_or_refused(clock(meant, zone), now, zone)
     if isinstance(read, Refused):
         assert "comes twice" in read.why
-        read = read_ahead(tw.clock(meant, UTC) + "Z", now, zone)
+        read = parse_future(clock(meant, UTC) + "Z", now, zone)
     assert read.at == meant
 
 
@@ -157,14 +158,14 @@ def test_a_weekday_is_the_next_such_day(now: datetime, zone: ZoneInfo, at: time,
 @given(year | near_change, st.integers(1, 400 * 86_400), zones)
 def test_a_stamp_and_an_iso_time_read_back(now: datetime, ahead: int, zone: ZoneInfo) -> None:
     at = now + timedelta(seconds=ahead)
-    assert read_ahead(at.astimezone(zone).isoformat(), now, zone).at == at
+    assert parse_future(at.astimezone(zone).isoformat(), now, zone).at == at
     if at.replace(second=0) > now:
-        assert read_ahead(tw.stamp(at), now, zone).at == at.replace(second=0)
+        assert parse_future(stamp(at), now, zone).at == at.replace(second=0)
 
 
 @given(year | near_change, st.integers(1, 366 * 86_400), zones)
 def test_a_span_counts_from_now_and_not_by_the_clock(now: datetime, seconds: int, zone: ZoneInfo) -> None:
-    assert read_ahead(f"in {seconds}s", now, zone).at == now + timedelta(seconds=seconds)
+    assert parse_future(f"in {seconds}s", now, zone).at == now + timedelta(seconds=seconds)
 
 
 texts = st.text(max_size=40) | st.text("0123456789:-+TZ in mondaytomorrow.", max_size=25)
@@ -193,11 +194,11 @@ def test_any_text_is_read_as_something_ahead_or_refused_in_words(text: str, zone
     ],
 )
 def test_a_leading_time_to_come_is_parted_from_the_words(text: str, when: str, rest: str) -> None:
-    assert split_ahead(text) == (when, rest)
+    assert split_future(text) == (when, rest)
 
 
 @given(texts)
 def test_parting_loses_no_words(text: str) -> None:
-    when, rest = split_ahead(text)
+    when, rest = split_future(text)
     assert when + rest == text if not when else text.startswith(when)
     assert text.endswith(rest) or text.strip().endswith(rest)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.times import timewords as tw
+from incident_cockpit.times.format import clock, stamp
+from incident_cockpit.times.parse import AHEAD, ParsedTime, parse_time, split_time
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = [ZoneInfo(key) for key in ("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe")]
@@ -19,9 +20,9 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> tw.When | Refused:
+def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> ParsedTime | Refused:
     try:
-        return tw.read_when(text, now, zone)
+        return parse_time(text, now, zone)
     except Refused as refusal:
         return refusal
 
@@ -58,11 +59,11 @@ def read_or_refused(text: str, now: datetime, zone: ZoneInfo) -> tw.When | Refus
     ],
 )
 def test_times_are_read_and_said_back(text: str, at: str, words: str) -> None:
-    assert tw.read_when(text, NOW, PARIS) == tw.When(utc(at), words)
+    assert parse_time(text, NOW, PARIS) == ParsedTime(utc(at), words)
 
 
 def test_the_echo_in_utc_says_the_time_once() -> None:
-    assert tw.read_when("14:05", NOW, ZoneInfo("UTC")).words == "14:05 UTC, 23m ago"
+    assert parse_time("14:05", NOW, ZoneInfo("UTC")).words == "14:05 UTC, 23m ago"
 
 
 @pytest.mark.parametrize(
@@ -99,39 +100,39 @@ def test_the_echo_in_utc_says_the_time_once() -> None:
 )
 def test_what_cannot_be_read_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(Refused, match="yesterday 23:50") as refusal:
-        tw.read_when(text, NOW, PARIS)
+        parse_time(text, NOW, PARIS)
     assert len(refusal.value.why) < 80
 
 
 def test_a_time_shown_twice_is_asked_about() -> None:
     after = utc("2026-10-25T02:10:00")
     with pytest.raises(Refused) as refusal:
-        tw.read_when("02:30", after, PARIS)
+        parse_time("02:30", after, PARIS)
     assert refusal.value.why == "02:30 came twice in Paris on 2026-10-25, at 00:30 UTC and at 01:30 UTC"
     assert refusal.value.what_to_do == 'write "00:30Z" or "01:30Z"'
-    assert tw.read_when("00:30Z", after, PARIS).at == utc("2026-10-25T00:30:00")
-    assert tw.read_when("02:30+01:00", after, PARIS).at == utc("2026-10-25T01:30:00")
+    assert parse_time("00:30Z", after, PARIS).at == utc("2026-10-25T00:30:00")
+    assert parse_time("02:30+01:00", after, PARIS).at == utc("2026-10-25T01:30:00")
     with pytest.raises(Refused, match='"2026-10-25 00:30Z" or "2026-10-25 01:30Z"'):
-        tw.read_when("2026-10-25 02:30", NOW, PARIS)
+        parse_time("2026-10-25 02:30", NOW, PARIS)
 
 
 def test_before_the_second_reading_there_is_only_the_first() -> None:
-    assert tw.read_when("02:30", utc("2026-10-25T00:40:00"), PARIS).at == utc("2026-10-25T00:30:00")
+    assert parse_time("02:30", utc("2026-10-25T00:40:00"), PARIS).at == utc("2026-10-25T00:30:00")
 
 
 def test_a_time_the_clocks_skipped_is_refused() -> None:
     for text in ("02:30", "2026-03-29 02:30", "today 02:30", "2026-088T02:30"):
         with pytest.raises(Refused, match="did not happen in Paris on 2026-03-29") as refusal:
-            tw.read_when(text, utc("2026-03-29T09:00:00"), PARIS)
+            parse_time(text, utc("2026-03-29T09:00:00"), PARIS)
         assert "01:30Z" in refusal.value.what_to_do
-    before = tw.read_when("02:30", utc("2026-03-29T00:30:00"), PARIS)
+    before = parse_time("02:30", utc("2026-03-29T00:30:00"), PARIS)
     assert before.at == utc("2026-03-28T01:30:00")
 
 
 def test_a_clock_that_went_back_over_midnight_is_read() -> None:
     st_johns = ZoneInfo("America/St_Johns")
     now = utc("2010-11-07T02:40:00")  # 23:10 again on the 6th; it was 00:00 ten minutes before the change
-    assert tw.read_when("00:00", now, st_johns).at == utc("2010-11-07T02:30:00")
+    assert parse_time("00:00", now, st_johns).at == utc("2010-11-07T02:30:00")
 
 
 zones = st.sampled_from(ZONES)
@@ -147,10 +148,10 @@ near_change = st.tuples(st.sampled_from(CHANGES), st.integers(-14 * 3600, 14 * 3
 @given(year | near_change, st.integers(-120, 12 * 3600), zones)
 def test_a_clock_time_is_never_silently_wrong(now: datetime, back: int, zone: ZoneInfo) -> None:
     event = now - timedelta(seconds=back)
-    read = read_or_refused(tw.clock(event, zone), now, zone)
+    read = read_or_refused(clock(event, zone), now, zone)
     if isinstance(read, Refused):
         assert "came twice" in read.why
-        read = tw.read_when(tw.clock(event, UTC) + "Z", now, zone)
+        read = parse_time(clock(event, UTC) + "Z", now, zone)
     assert read.at == event.replace(second=0)
 
 
@@ -160,13 +161,13 @@ def test_a_bare_clock_time_is_never_far_ahead(now: datetime, zone: ZoneInfo, at:
     if isinstance(read, Refused):
         assert "came twice" in read.why or "did not happen" in read.why
     else:
-        assert now - timedelta(hours=25, minutes=1) <= read.at <= now + tw.AHEAD
+        assert now - timedelta(hours=25, minutes=1) <= read.at <= now + AHEAD
 
 
 @given(year, zones)
 def test_a_stamp_reads_back(at: datetime, zone: ZoneInfo) -> None:
-    assert tw.read_when(tw.stamp(at), NOW, zone).at == at.replace(second=0)
-    assert tw.read_when(at.astimezone(zone).isoformat(), NOW, zone).at == at
+    assert parse_time(stamp(at), NOW, zone).at == at.replace(second=0)
+    assert parse_time(at.astimezone(zone).isoformat(), NOW, zone).at == at
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_a_stamp_reads_back(at: datetime, zone: ZoneInfo) -> None:
     ],
 )
 def test_a_leading_time_is_parted_from_the_words(text: str, at: str, rest: str) -> None:
-    when, words = tw.split_when(text, NOW, PARIS)
+    when, words = split_time(text, NOW, PARIS)
     assert when is not None
     assert (when.at, words) == (utc(at), rest)
 
@@ -226,18 +227,18 @@ def test_a_leading_time_is_parted_from_the_words(text: str, at: str, rest: str) 
     ],
 )
 def test_what_does_not_begin_with_a_time_stays_as_it_is(text: str) -> None:
-    assert tw.split_when(text, NOW, PARIS) == (None, text)
+    assert split_time(text, NOW, PARIS) == (None, text)
 
 
 def test_a_leading_time_shown_twice_does_not_pass_as_now() -> None:
     with pytest.raises(Refused, match="came twice"):
-        tw.split_when("02:30 rolled back", utc("2026-10-25T02:10:00"), PARIS)
+        split_time("02:30 rolled back", utc("2026-10-25T02:10:00"), PARIS)
 
 
 @given(st.text(max_size=40) | st.text("0123456789:-+TZ mhago.", max_size=25), zones)
 def test_any_text_is_read_or_refused_in_words(text: str, zone: ZoneInfo) -> None:
     read = read_or_refused(text, NOW, zone)
     assert read.what_to_do if isinstance(read, Refused) else read.at.tzinfo is UTC
-    when, rest = tw.split_when(text, NOW, zone)
+    when, rest = split_time(text, NOW, zone)
     assert text.endswith(rest)
     assert (when is None) == (rest == text)

@@ -30,8 +30,8 @@ from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.timeline import words
 from incident_cockpit.text.sanitize import clean, clean_line
 from incident_cockpit.times.business_calendar import closing
-from incident_cockpit.times.future import read_ahead
-from incident_cockpit.times.timewords import parse_duration, read_when
+from incident_cockpit.times.future import parse_future
+from incident_cockpit.times.parse import parse_duration, parse_time
 
 
 class Option(Struct, frozen=True):
@@ -236,9 +236,9 @@ def _value(kind: ArgKind, record: Record, here: Here, text: str) -> Any:
         case ArgKind.CADENCE:
             return None if text.casefold() == "off" else _duration(text)
         case ArgKind.TIME:
-            return read_when(text, here.now, here.zone).at
+            return parse_time(text, here.now, here.zone).at
         case ArgKind.FUTURE:
-            return read_ahead(text, here.now, here.zone).at
+            return parse_future(text, here.now, here.zone).at
         case ArgKind.DAY:
             return _by_day(record.incident, here, text)
         case ArgKind.FOLLOW_UP_KIND:
@@ -274,7 +274,7 @@ def _once_named(kind: ArgKind, incident: Incident) -> Container[str]:
 def _by_day(incident: Incident, here: Here, text: str) -> datetime:
     """Return a time to come; a day alone lasts until the organisation closes on it."""
     plan = incident.plan
-    return read_ahead(text, here.now, here.zone, lambda day: closing(day, plan.hours, plan.zone)).at
+    return parse_future(text, here.now, here.zone, lambda day: closing(day, plan.hours, plan.zone)).at
 
 
 def _duration(text: str) -> timedelta:

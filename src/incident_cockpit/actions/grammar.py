@@ -16,7 +16,8 @@ from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
 from incident_cockpit.importers.chat import thread
-from incident_cockpit.times.timewords import When, duration, parse_duration, split_when
+from incident_cockpit.times.format import duration
+from incident_cockpit.times.parse import ParsedTime, parse_duration, split_time
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -47,14 +48,14 @@ class ParsedLine(Struct, frozen=True):
     action: str
     chip: str
     values: Mapping[str, str] = field(default_factory=dict)
-    when: When | None = None
+    when: ParsedTime | None = None
     problem: str = ""
 
 
 def read(line: str, here: Here, sort: str | None = None) -> ParsedLine:
     """Read a typed line; `sort` is what Tab made of it, then its text is taken literally but for its time."""
     try:
-        when, text = split_when(line.strip(), here.now, here.zone)
+        when, text = split_time(line.strip(), here.now, here.zone)
     except Refused as refused:
         return ParsedLine(sort or "note", "time?", {"text": line.strip()}, None, str(refused))
     if sort is not None:
@@ -62,7 +63,7 @@ def read(line: str, here: Here, sort: str | None = None) -> ParsedLine:
     return _read_text(text, when, here)
 
 
-def literal(text: str, when: When | None = None) -> ParsedLine:
+def literal(text: str, when: ParsedTime | None = None) -> ParsedLine:
     """Read piped text: one note, taken as it stands."""
     return ParsedLine("note", "note", {"text": text}, when)
 
@@ -76,7 +77,7 @@ def pasted(text: str, here: Here) -> list[ParsedLine]:
         *_thread(text, here.now.replace(second=0, microsecond=0), here.zone),
     ]
     try:
-        when, rest = split_when(text.strip(), here.now, here.zone)
+        when, rest = split_time(text.strip(), here.now, here.zone)
     except Refused:
         return ways
     if when is not None and when.at <= here.now:
@@ -104,11 +105,11 @@ def signed(text: str) -> ParsedLine:
     return _read_ask(text, None) or ParsedLine("note", "note", {"text": text})
 
 
-def _read_text(text: str, when: When | None, here: Here) -> ParsedLine:
+def _read_text(text: str, when: ParsedTime | None, here: Here) -> ParsedLine:
     reading = signed(text)
     if reading.action in _SIGNS.values() and when is None:
         try:
-            when, rest = split_when(reading.values["text"], here.now, here.zone)
+            when, rest = split_time(reading.values["text"], here.now, here.zone)
         except Refused as refused:
             return replace(reading, chip="time?", problem=str(refused))
         reading = replace(reading, values={"text": rest})
@@ -117,7 +118,7 @@ def _read_text(text: str, when: When | None, here: Here) -> ParsedLine:
     return replace(reading, when=when)
 
 
-def _read_ask(text: str, when: When | None) -> ParsedLine | None:
+def _read_ask(text: str, when: ParsedTime | None) -> ParsedLine | None:
     found = _ASK.fullmatch(text)
     if found is None:
         return None
@@ -131,7 +132,7 @@ def _read_ask(text: str, when: When | None) -> ParsedLine | None:
     return ParsedLine("ask", f"ask {who} {duration(within)}", {**found.groupdict(), "who": who}, when)
 
 
-def _read_command(text: str, when: When | None) -> ParsedLine | None:
+def _read_command(text: str, when: ParsedTime | None) -> ParsedLine | None:
     if text == ":":
         return ParsedLine("", ":", {}, when, "no action is named yet: type its name, Tab completes it")
     found = _COMMAND.fullmatch(text)

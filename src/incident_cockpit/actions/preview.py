@@ -20,7 +20,7 @@ from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, apply
 from incident_cockpit.incident.views.due import SILENCE, DueItem, DueKind, due_items
-from incident_cockpit.times.timewords import countdown
+from incident_cockpit.times.format import countdown
 
 # So much of what becomes due is named, the soonest first, and so long: the Due pane has the rest.
 _SHOWN, _LONGEST = 3, 80

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from incident_cockpit.actions.action import Action, Arg, ArgKind
 from incident_cockpit.errors import Refused
-from incident_cockpit.times.future import split_ahead
-from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.times.future import split_future
+from incident_cockpit.times.parse import parse_duration
 
 _QUOTES = {'"': '"', "'": "'", "“": "”"}
 
@@ -48,7 +48,7 @@ def _needed(arg: Arg) -> bool:
 
 def _time(text: str) -> tuple[str, str]:
     """Return the words that look like a time to come, and what follows them."""
-    when, rest = split_ahead(text)
+    when, rest = split_future(text)
     return (when, rest) if when else _first(text)
 
 

@@ -27,7 +27,8 @@ from incident_cockpit.service.session import Done, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import LIMIT, clean_line
-from incident_cockpit.times.timewords import ago, read_when
+from incident_cockpit.times.format import ago
+from incident_cockpit.times.parse import parse_time
 
 STANDARD_INPUT = "-"
 _LONGEST_SENTENCE = 200
@@ -183,7 +184,7 @@ def _reading(entry: Entry, text: str, session: Session) -> ParsedLine:
 
 
 def _when(at: str | None, session: Session) -> datetime | None:
-    return read_when(at, session.here.now, session.here.zone).at if at is not None else None
+    return parse_time(at, session.here.now, session.here.zone).at if at is not None else None
 
 
 def _tell(call: Call, session: Session, done: Done) -> None:

@@ -8,7 +8,7 @@ from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
-from incident_cockpit.times.timewords import duration, stamp
+from incident_cockpit.times.format import duration, stamp
 
 
 @document

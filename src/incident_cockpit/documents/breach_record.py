@@ -16,8 +16,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal
 from incident_cockpit.plan.deadlines import Deadline
-from incident_cockpit.times.timewords import clock as clock_words
-from incident_cockpit.times.timewords import duration, in_words, overdue, stamp, zone_label
+from incident_cockpit.times.format import clock as clock_words
+from incident_cockpit.times.format import duration, duration_in_words, overdue, stamp, zone_label
 
 UNKNOWN = "**Not known yet.**"
 _MILESTONES = {
@@ -124,7 +124,7 @@ def _standing(clock: DeadlineClock, now: datetime, zone: tzinfo) -> tuple[str, s
     due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
     if clock.met is not None:
         late = overdue(clock.at, clock.met)
-        kept = f"late {in_words(late)}" if late else "in time"
+        kept = f"late {duration_in_words(late)}" if late else "in time"
         note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
         return say(due), f"{stamp(clock.met)}, {kept}{note}"
     if deed is not None and deed.status is not DeedStatus.DONE:

@@ -18,7 +18,7 @@ from incident_cockpit.incident.facts.severity import affected, highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, due_items
-from incident_cockpit.times.timewords import ago, clock, countdown, lasted, zone_label
+from incident_cockpit.times.format import age, ago, clock, countdown, zone_label
 
 _LAST_ACTIONS = 8
 _LAST_DECISIONS = 6
@@ -140,7 +140,7 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
     if needs:
         yield "*Lacking:*"
     for need in needs.values():
-        yield f"- {line(need.text)} (for {lasted(need.raised, now)})"
+        yield f"- {line(need.text)} (for {age(need.raised, now)})"
 
 
 def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:

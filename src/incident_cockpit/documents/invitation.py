@@ -19,7 +19,8 @@ from incident_cockpit.incident.facts.roles import filled
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text.sanitize import clean, clean_line
-from incident_cockpit.times.timewords import zone_label, zone_of
+from incident_cockpit.times.format import zone_label
+from incident_cockpit.times.parse import parse_zone
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
@@ -215,7 +216,7 @@ def _asked(guest: Guest, host: Guest) -> vCalAddress:
 
 
 def _zone(incident: Incident) -> tzinfo:
-    zone = zone_of(incident.plan.zone)
+    zone = parse_zone(incident.plan.zone)
     return UTC if zone_label(zone, incident.started) == "UTC" else zone
 
 

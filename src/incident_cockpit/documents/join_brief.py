@@ -19,7 +19,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.incident.views.timeline import author
-from incident_cockpit.times.timewords import ago, clock, ran, zone_label
+from incident_cockpit.times.format import ago, clock, run_time, zone_label
 
 _LAST_ACTIONS = 3
 _MOST_CAUSES = 3
@@ -57,7 +57,7 @@ def crew(record: Record) -> tuple[ResponderStatus, ...]:
 
 def _joining(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     severity = f"{incident.severity.value} " if incident.severity else ""
-    standing = f"{phase_words(incident)}, {ran(incident.started, incident.ended, now)}"
+    standing = f"{phase_words(incident)}, {run_time(incident.started, incident.ended, now)}"
     yield f"*{severity}{incident.name} {line(incident.title)}*: {standing}"
     if incident.impact is not None or not incident.dismissed:
         yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}"

@@ -18,7 +18,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import duration, overdue, stamp
+from incident_cockpit.times.format import duration, overdue, stamp
 
 # From here on a role that is filled, an impact that is described or a harm that is noticed came late.
 PROMPT = timedelta(minutes=10)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.text.redact import redact
-from incident_cockpit.times.timewords import clock, zone_label
+from incident_cockpit.times.format import clock, zone_label
 
 LONGEST_LINE = 300
 

@@ -17,7 +17,7 @@ from incident_cockpit.incident.facts.timers import DeedStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
-from incident_cockpit.times.timewords import clock, in_words, stamp, zone_label
+from incident_cockpit.times.format import clock, duration_in_words, stamp, zone_label
 
 
 @document
@@ -109,7 +109,7 @@ def _known(name: str, value: str) -> Iterator[tuple[str, str]]:
 
 def _length(incident: Incident, now: datetime) -> str:
     """Return how long it went on."""
-    return in_words((incident.ended or now) - incident.started) + ("" if incident.ended else " so far")
+    return duration_in_words((incident.ended or now) - incident.started) + ("" if incident.ended else " so far")
 
 
 def _code(word: str) -> str:

@@ -18,7 +18,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.timeline import lines
-from incident_cockpit.times.timewords import clock, countdown, lasted, zone_label
+from incident_cockpit.times.format import age, clock, countdown, zone_label
 
 LAST_LINES = 5
 _LAST_ACTIONS = 3
@@ -88,7 +88,7 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
 
 
 def _needs(incident: Incident, now: datetime) -> Iterator[str]:
-    lacking = [f"{line(one.text)} (for {lasted(one.raised, now)})" for one in open_needs(incident).values()]
+    lacking = [f"{line(one.text)} (for {age(one.raised, now)})" for one in open_needs(incident).values()]
     if lacking:
         yield f"*Lacking:* {'; '.join(lacking)}"
 

@@ -16,7 +16,7 @@ from incident_cockpit.incident.facts.severity import affected
 from incident_cockpit.incident.facts.updates import cadence
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.times.timewords import ago
+from incident_cockpit.times.format import ago
 
 _DONE = (NoteKind.ACTION, NoteKind.FINDING)
 # What in a template tells of a field.

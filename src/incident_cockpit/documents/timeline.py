@@ -9,7 +9,7 @@ from incident_cockpit.documents.markdown import item, say
 from incident_cockpit.incident.facts.attachments import Pin
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE, TimelineLine, lines
-from incident_cockpit.times.timewords import clock, zone_label
+from incident_cockpit.times.format import clock, zone_label
 
 
 @document

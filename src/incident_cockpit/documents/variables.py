@@ -27,7 +27,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.schema import System
-from incident_cockpit.times.timewords import in_words, ran
+from incident_cockpit.times.format import duration_in_words, run_time
 
 _NOBODY: dict[str, Value] = {
     "speaker": "", "roles": (), "vacant": (), "asks": (), "lacking": (), "proposal": {}, "incoming": "", "outgoing": "",
@@ -318,7 +318,7 @@ def variables(
         "public": _public(incident),
         "impact": line(incident.impact.value) if incident.impact else "",
         "started": time_words(incident.started, now, zone),
-        "elapsed": in_words((incident.ended or now) - incident.started),
+        "elapsed": duration_in_words((incident.ended or now) - incident.started),
         "commander": commander(incident) if inside else "",
         "number": next_number(incident, audience),
         "next_time": time_words(promised, now, zone) if promised else "",
@@ -343,7 +343,7 @@ def phase_words(incident: Incident) -> str:
 
 def ran_words(incident: Incident, now: datetime, zone: tzinfo) -> str:
     """Return how long it runs and since when, or how long it took, from when to when."""
-    span, began = ran(incident.started, incident.ended, now), time_words(incident.started, now, zone)
+    span, began = run_time(incident.started, incident.ended, now), time_words(incident.started, now, zone)
     if incident.ended is None:
         return f"{span} since {began}"
     return f"{span}, from {began} to {time_words(incident.ended, now, zone)}"
@@ -394,7 +394,7 @@ def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for need in open_needs(incident).values():
-        yield f"{line(need.text)} (for {in_words(now - need.raised)})"
+        yield f"{line(need.text)} (for {duration_in_words(now - need.raised)})"
     yield from (_asked(ask, now, zone) for ask in open_asks(incident).values())
     yield from (f"{_article(role.name)} {role.name}" for role in missing(incident))
 

@@ -21,7 +21,7 @@ from incident_cockpit.plan.schema import Phase
 from incident_cockpit.runbook.model import Step
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.business_calendar import closing, next_open
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 # What the plan's confirmers are asked, and in what time they should have looked.
 CONFIRM = "confirm that it is resolved"
@@ -221,7 +221,7 @@ def _slot(incident: Incident, after: datetime) -> datetime | None:
         opens = next_open(at, hours, zone)
         if opens > at:
             at = _whole_hour(opens, zone)
-        elif at + length <= closing(at.astimezone(zone_of(zone)).date(), hours, zone):
+        elif at + length <= closing(at.astimezone(parse_zone(zone)).date(), hours, zone):
             return at
         else:
             at += _HOUR
@@ -230,6 +230,6 @@ def _slot(incident: Incident, after: datetime) -> datetime | None:
 
 def _whole_hour(at: datetime, zone: str) -> datetime:
     """Return the next instant at which clocks there show a whole hour: this one where they do."""
-    local = at.astimezone(zone_of(zone))
+    local = at.astimezone(parse_zone(zone))
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return (at + (_HOUR - past if past else timedelta())).astimezone(UTC)

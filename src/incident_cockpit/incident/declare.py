@@ -35,7 +35,7 @@ from incident_cockpit.plan.channel_names import channel_name
 from incident_cockpit.plan.schema import IncidentType, Participant, Plan
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.redact import redact
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 
 class Wanted(Struct, frozen=True):
@@ -370,7 +370,7 @@ def _meeting(
     if plan.channel is None or meeting.channel:
         yield from joining(replace(incident, meeting=meeting), moment, severity)
         return
-    at = moment.happened.astimezone(zone_of(plan.zone))
+    at = moment.happened.astimezone(parse_zone(plan.zone))
     # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
     secret = incident.codename or any(one.restricted for one in types)
     title = incident.codename if secret else incident.title

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.times.timewords import in_utc
+from incident_cockpit.times.format import in_utc
 
 # A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
 AHEAD = timedelta(minutes=2)

@@ -19,7 +19,7 @@ from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.reader import Reader
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import duration, overdue
+from incident_cockpit.times.format import duration, overdue
 
 # Incidents that have late items, each with when those were due, the worst first.
 LateItems = list[tuple[Listed, tuple[datetime, ...]]]

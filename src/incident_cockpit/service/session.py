@@ -31,7 +31,7 @@ from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.service.plan_runbooks import Books, LoadRunbook, read_all
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import zone_label
+from incident_cockpit.times.format import zone_label
 
 LoadPlan = Callable[[str], Plan]
 # A file by its path, copied to the evidence of the incident with this name.

@@ -21,7 +21,7 @@ from incident_cockpit.service.identity import known_speaker, speaker
 from incident_cockpit.service.reader import Reader
 from incident_cockpit.service.unnamed import unclosed, unnamed
 from incident_cockpit.text.sanitize import clean, clean_line
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -62,7 +62,7 @@ class Store:
     @cached_property
     def zone(self) -> ZoneInfo:
         """Return the zone in which clock times are typed and shown."""
-        return zone_of(self.settings.zone)
+        return parse_zone(self.settings.zone)
 
     @property
     def journal(self) -> Journal:

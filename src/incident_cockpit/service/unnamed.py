@@ -9,7 +9,7 @@ from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.reader import Reader
-from incident_cockpit.times.timewords import ago
+from incident_cockpit.times.format import ago
 
 # How long after its close an incident is still the one that is read.
 _LATELY = timedelta(days=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -54,9 +54,9 @@ def due(start: datetime, within: Within, hours: Hours, zone: str) -> datetime:
     if within.seconds is not None:
         found.append(begun + timedelta(seconds=within.seconds))
     if within.working is not None:
-        found.append(_worked(begun, timedelta(seconds=within.working), hours, zone_of(zone)))
+        found.append(_worked(begun, timedelta(seconds=within.working), hours, parse_zone(zone)))
     if within.days is not None:
-        found.append(_closing(begun, within.days, hours, zone_of(zone)))
+        found.append(_closing(begun, within.days, hours, parse_zone(zone)))
     return max(found)
 
 
@@ -68,13 +68,13 @@ def is_open(at: datetime, hours: Hours, zone: str) -> bool:
 
 def next_open(at: datetime, hours: Hours, zone: str) -> datetime:
     """Return the first instant from `at` on at which the organisation works, in UTC: `at` itself where it does."""
-    opens, _ = next(_open_from(at.astimezone(UTC), hours, zone_of(zone)))
+    opens, _ = next(_open_from(at.astimezone(UTC), hours, parse_zone(zone)))
     return opens
 
 
 def closing(day: date, hours: Hours, zone: str) -> datetime:
     """Return when the organisation closes on this date, in UTC, or would if it worked on it."""
-    return _instant(day, hours.closes, zone_of(zone))
+    return _instant(day, hours.closes, parse_zone(zone))
 
 
 def is_working_day(day: date, hours: Hours) -> bool:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.times.timewords import (
+from incident_cockpit.times.format import in_utc, zone_label
+from incident_cockpit.times.parse import (
     CLOCK,
     FLAGS,
-    When,
-    echoed,
-    in_utc,
-    moment_fields,
+    ParsedTime,
+    clock_fields,
+    instants_of,
     parse_duration,
-    readings_of,
-    zone_label,
+    parsed_time,
 )
 
 _DAY = (
@@ -31,7 +30,9 @@ _FORMS = 'write it as 14:00, tomorrow 14:00, mon 10:00, "2026-11-24 10:00", 14:0
 _STEP = timedelta(days=1)
 
 
-def read_ahead(text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None = None) -> When:
+def parse_future(
+    text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None = None
+) -> ParsedTime:
     """Read a time to come that someone gave; a clock time or a weekday alone is the next such after `now`.
 
     `whole_day` says what a day without a time means; without it such a day is refused. Raises Refused for what cannot
@@ -40,7 +41,7 @@ def read_ahead(text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date
     said = text.strip()
     span = parse_duration(said[2:] if said[:3].casefold() == "in " else said)
     if span is not None:
-        return echoed(now + span, now, zone)
+        return parsed_time(now + span, now, zone)
     whole = re.fullmatch(_AHEAD, said, FLAGS)
     alone = None if whole else re.fullmatch(_DAY_ALONE, said, FLAGS)
     try:
@@ -54,7 +55,7 @@ def read_ahead(text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date
     raise Refused(f'"{_shown(said)}" is not a time to come', _FORMS)
 
 
-def split_ahead(text: str) -> tuple[str, str]:
+def split_future(text: str) -> tuple[str, str]:
     """Part a leading time to come from the words behind it, by its looks alone; ("", the text) where there is none."""
     for form in (_SPAN, _AHEAD, _DAY_ALONE):
         match = re.match(rf"(?:{form})(?=\s|$)", text, FLAGS)
@@ -63,19 +64,19 @@ def split_ahead(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _at_time(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
-    day, at, given = moment_fields(match)
+def _at_time(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
+    day, at, given = clock_fields(match)
     zone = given or shown
     for each in _days(match["day"], day, now.astimezone(zone).date()):
         instant = _next(datetime.combine(each, at), now, zone)
         if instant is not None:
-            return echoed(instant, now, shown, seconds=bool(match["second"]))
+            return parsed_time(instant, now, shown, seconds=bool(match["second"]))
     raise _past(said)
 
 
 def _on_day(
     match: re.Match[str], said: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None
-) -> When:
+) -> ParsedTime:
     named = date.fromisoformat(match["day"]) if match["day"][0].isdigit() else None
     if named is not None and not 1971 <= named.year <= 2199:
         raise ValueError(named)
@@ -84,7 +85,7 @@ def _on_day(
     for each in _days(match["day"], named, now.astimezone(zone).date()):
         instant = whole_day(each)
         if instant > now:
-            return echoed(instant, now, zone)
+            return parsed_time(instant, now, zone)
     raise _past(said)
 
 
@@ -107,7 +108,7 @@ def _days(word: str | None, named: date | None, today: date) -> Iterable[date]:
 
 def _next(wall: datetime, now: datetime, zone: tzinfo) -> datetime | None:
     """Return the one instant after `now` that a wall time can mean, or None where it has passed."""
-    readings = readings_of(wall, zone)
+    readings = instants_of(wall, zone)
     ahead = [reading for reading in readings if reading > now]
     if len(ahead) == 1:
         return ahead[0]

@@ -19,7 +19,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.business_calendar import Hours, Within
-from incident_cockpit.times.timewords import countdown
+from incident_cockpit.times.format import countdown
 from support.builders import START, Story, default_plan, full_plan
 from support.deadlines import DEADLINES, business_days, only, span
 

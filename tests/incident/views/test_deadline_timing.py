@@ -15,7 +15,7 @@ from incident_cockpit.incident.views.clocks import clocks, waiting
 from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.loader import load_plan
-from incident_cockpit.times.timewords import overdue
+from incident_cockpit.times.format import overdue
 from support.builders import START, Story, default_plan
 from support.deadlines import AT_ONCE, SEV1, SEV1_2, SEV2, only, rung, span
 from support.shipped_plans import PLANS

@@ -12,7 +12,7 @@ from incident_cockpit.incident.views.due import NEAR, DueKind, Urgency, due_item
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.runbook.reader import read
-from incident_cockpit.times.timewords import countdown
+from incident_cockpit.times.format import countdown
 from support.builders import RUNBOOK, START, Story, default_plan, newer_runbook, plain_plan
 from support.deadlines import AT_ONCE, only, span
 

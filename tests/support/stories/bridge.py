@@ -14,7 +14,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.service import store
 from incident_cockpit.service.store import Store
-from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.times.parse import parse_duration
 from support.cli import Ran, Shell
 
 

@@ -32,7 +32,8 @@ from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency, due_i
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.session import Done, Session
 from incident_cockpit.service.store import Store
-from incident_cockpit.times.timewords import countdown, read_when
+from incident_cockpit.times.format import countdown
+from incident_cockpit.times.parse import parse_time
 
 # What people do at once; updates and roles come round by themselves and are in the cockpit.
 _AT_ONCE = frozenset((DueKind.NOTICE, DueKind.ESCALATION, DueKind.DEADLINE))
@@ -40,7 +41,7 @@ _AT_ONCE = frozenset((DueKind.NOTICE, DueKind.ESCALATION, DueKind.DEADLINE))
 
 def instant(library: Store, words: str | None) -> datetime | None:
     """Return the time somebody gave, None where nobody did; raises Refused for what cannot be read."""
-    return read_when(words, library.clock.now(), library.zone).at if words is not None else None
+    return parse_time(words, library.clock.now(), library.zone).at if words is not None else None
 
 
 def answer(call: Call, library: Store, session: Session) -> None:

@@ -55,11 +55,11 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
 
 def _speaker(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
     from incident_cockpit.service.identity import known_speaker, speaker
-    from incident_cockpit.times.timewords import zone_of
+    from incident_cockpit.times.parse import parse_zone
 
     unknown = "" if known_speaker(env, settings) else ": your name is not known, set INCIDENT_USER"
     yield Finding("who", None, f"{speaker(env, settings)}{unknown}")
-    yield _tried("time zone", lambda: str(zone_of(settings.zone)))
+    yield _tried("time zone", lambda: str(parse_zone(settings.zone)))
 
 
 def _store(places: Paths) -> Iterator[Finding]:

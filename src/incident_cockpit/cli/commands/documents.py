@@ -35,7 +35,7 @@ from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
-from incident_cockpit.times.timewords import clock, countdown, duration
+from incident_cockpit.times.format import clock, countdown, duration
 
 # What the record says of an update that somebody carried over by hand.
 BY_HAND = "by hand"

@@ -24,7 +24,7 @@ from incident_cockpit.incident.views.timeline import BEFORE, new_start
 from incident_cockpit.incident.views.timeline import line as timeline_line
 from incident_cockpit.service.session import Done, Session
 from incident_cockpit.text.sanitize import clean_line
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 
 _LAST_LINES = 10
 # Somebody may have each line read aloud; the record has all of it.

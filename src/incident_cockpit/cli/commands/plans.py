@@ -24,7 +24,7 @@ from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.plan.templates import VARIABLES
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 # The words between {{ and }}, which stand behind the tables as one of their own.
 _WORDS = "variables"
@@ -155,7 +155,7 @@ def show(call: Call, name: str | None) -> int:
     if call.json:
         output.shape(plan_json.plan(one))
     else:
-        output.lines(plan_text.lines(one, now.astimezone(zone_of(one.zone)).date()))
+        output.lines(plan_text.lines(one, now.astimezone(parse_zone(one.zone)).date()))
     return ExitCode.OK
 
 

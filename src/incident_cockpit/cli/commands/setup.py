@@ -29,7 +29,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.service.identity import known_speaker
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.sanitize import clean_line
-from incident_cockpit.times.timewords import zone_of
+from incident_cockpit.times.parse import parse_zone
 
 _MARKS = {True: "ok", False: "wrong", None: "-"}
 
@@ -249,7 +249,7 @@ def _plan(places: Paths, said: str) -> str:
 
 
 def _zone(said: str) -> str:
-    zone_of(said)
+    parse_zone(said)
     return ""
 
 

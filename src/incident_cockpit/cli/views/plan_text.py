@@ -25,7 +25,7 @@ from incident_cockpit.plan.templates import MOMENTS
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean_line
 from incident_cockpit.times.business_calendar import Hours, Weekday, Within
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 _INDENT = "  "
 _ROOM = WIDTH - len(_INDENT)

@@ -17,7 +17,7 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import lateness, with_late
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.sanitize import clean_line
-from incident_cockpit.times.timewords import countdown, ran
+from incident_cockpit.times.format import countdown, run_time
 
 _LONGEST_TITLE = 32
 # tmux reads styles and commands behind this sign in what it is given.
@@ -82,7 +82,7 @@ def one_line(record: Record, now: datetime) -> str:
     """Return the incident in one line: severity, name, title, phase, how long, and what is due next."""
     incident = record.incident
     parts = [_severity(incident), incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
-    parts += [_phase(incident), ran(incident.started, incident.ended, now)]
+    parts += [_phase(incident), run_time(incident.started, incident.ended, now)]
     items = due_items(incident)
     if items:
         late = "! " if urgency(items[0], now) is Urgency.LATE else ""
@@ -104,7 +104,7 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     steps = f"steps {done}/{total}" if total else ""
     head = (
         _phase(incident),
-        ran(incident.started, incident.ended, now),
+        run_time(incident.started, incident.ended, now),
         f"{name} {in_command}" if in_command else "",
         steps,
     )

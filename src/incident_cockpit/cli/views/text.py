@@ -29,7 +29,7 @@ from incident_cockpit.runbook.model import Gate
 from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean_line
-from incident_cockpit.times.timewords import clock, countdown, lasted, ran, stamp
+from incident_cockpit.times.format import age, clock, countdown, run_time, stamp
 
 Shape = dict[str, Any]
 Rows = Sequence[Sequence[str]]
@@ -197,9 +197,9 @@ def parts(record: Record, now: datetime) -> Iterator[tuple[str, Rows]]:
         "Needs",
         [
             (
-                f"met by {each.met_by} after {lasted(each.raised, each.met)}"
+                f"met by {each.met_by} after {age(each.raised, each.met)}"
                 if each.met
-                else f"lacking for {lasted(each.raised, now)}",
+                else f"lacking for {age(each.raised, now)}",
                 each.text,
             )
             for each in one.needs.values()
@@ -415,7 +415,7 @@ def _row(one: Overview, now: datetime) -> tuple[str, ...]:
         row.name,
         row.severity or "-",
         row.standing or "-",
-        ran(row.opened, row.ended, now),
+        run_time(row.opened, row.ended, now),
         row.commander or "-",
         late or "-",
         row.title,

@@ -15,7 +15,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.update_promises import Promise, promises
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import duration, overdue, stamp
+from incident_cockpit.times.format import duration, overdue, stamp
 
 
 def updates(record: Record, now: datetime) -> list[str]:

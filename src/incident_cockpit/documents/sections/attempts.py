@@ -14,7 +14,7 @@ from incident_cockpit.incident.facts.roles import HandoffTaken
 from incident_cockpit.incident.facts.severity import SystemChanged, highest
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.times.timewords import duration, stamp
+from incident_cockpit.times.format import duration, stamp
 
 
 def details(incident: Incident, event: Event) -> str:

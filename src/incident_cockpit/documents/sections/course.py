@@ -22,7 +22,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.metrics import metrics as figures
 from incident_cockpit.incident.views.timeline import BEFORE, author, is_early
-from incident_cockpit.times.timewords import in_words, stamp
+from incident_cockpit.times.format import duration_in_words, stamp
 
 _ASKS_WHY = re.compile(r"\b(?:ask|asks|asking)\b.*\bwhy|\bfive whys\b|\bwhy.*\bwhy", re.IGNORECASE)
 _PREVENTS = re.compile(r"prevent", re.IGNORECASE)
@@ -54,8 +54,9 @@ def _end(incident: Incident, now: datetime) -> str:
         why = f": {say(report.reason)}" if report.reason else ""
         return f"and turned out at {stamp(incident.ended)} to be: {report.outcome.value}{same}{why}."
     if incident.ended:
-        return f"and was resolved at {stamp(incident.ended)}, after {in_words(incident.ended - incident.started)}."
-    return f"and goes on, {in_words(now - incident.started)} so far."
+        lasted = duration_in_words(incident.ended - incident.started)
+        return f"and was resolved at {stamp(incident.ended)}, after {lasted}."
+    return f"and goes on, {duration_in_words(now - incident.started)} so far."
 
 
 def impact(record: Record, _now: datetime) -> list[str]:
@@ -107,13 +108,17 @@ def metrics(record: Record, _now: datetime) -> list[str]:
     """Return how long things took, beside the plan's targets where it has some."""
     found = figures(record.incident)
     rows = [
-        (one.name, in_words(one.value) if one.value is not None else "not known", f"{one.since} to {one.until}")
+        (
+            one.name,
+            duration_in_words(one.value) if one.value is not None else "not known",
+            f"{one.since} to {one.until}",
+        )
         for one in found
     ]
     headings: tuple[str, ...] = ("Metric", "Value", "Counted from")
     if any(one.target is not None for one in found):
         kept = {True: "kept", False: "missed", None: ""}
-        targets = [(in_words(one.target) if one.target is not None else "", kept[one.kept]) for one in found]
+        targets = [(duration_in_words(one.target) if one.target is not None else "", kept[one.kept]) for one in found]
         return [table((*headings, "Target", ""), [(*row, *target) for row, target in zip(rows, targets, strict=True)])]
     return [table(headings, rows)]
 
@@ -125,7 +130,11 @@ def detection(record: Record, _now: datetime) -> list[str]:
     detected = incident.milestones.get("detected")
     by = f", by: {say(found_by(incident))}" if incident.nature.found else ""
     if detected is not None:
-        after = f", {in_words(detected - incident.started)} after it started" if detected >= incident.started else ""
+        after = (
+            f", {duration_in_words(detected - incident.started)} after it started"
+            if detected >= incident.started
+            else ""
+        )
         told.append(f"Detected at {stamp(detected)}{after}{by}.")
     elif by:
         told.append(f"Found{by}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.incident.event import Event, Fact, PendingFact
 from incident_cockpit.incident.facts.topic import Line, Topic
-from incident_cockpit.times.timewords import clock_seconds, duration
+from incident_cockpit.times.format import clock_seconds, duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.topic import Line, Topic, one_of, put, said
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

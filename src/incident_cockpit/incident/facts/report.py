@@ -14,7 +14,7 @@ from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts import milestones
 from incident_cockpit.incident.facts.roles import answers_page
 from incident_cockpit.incident.facts.topic import Line, Topic, said
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

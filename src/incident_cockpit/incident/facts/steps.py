@@ -18,7 +18,7 @@ from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.roles import as_given, taker, without_role
 from incident_cockpit.incident.facts.topic import Line, Topic, put, said
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

@@ -15,7 +15,7 @@ from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.milestones import answering
 from incident_cockpit.incident.facts.phase import reopened
 from incident_cockpit.incident.facts.topic import Line, Topic, put, said
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

@@ -15,7 +15,7 @@ from incident_cockpit.incident.facts import milestones, phase
 from incident_cockpit.incident.facts.topic import Line, Topic, followed, put, said
 from incident_cockpit.incident.views.course import BEGINNING, Period, course, on, track
 from incident_cockpit.plan.schema import Cadence, Plan
-from incident_cockpit.times.timewords import clock, duration, overdue
+from incident_cockpit.times.format import clock, duration, overdue
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident

@@ -51,7 +51,7 @@ from incident_cockpit.incident.views.update_promises import Promise, UpdateOutco
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Watch
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.business_calendar import Within
-from incident_cockpit.times.timewords import duration, overdue
+from incident_cockpit.times.format import duration, overdue
 
 # What can begin or end any deadline; and what only meets those of one sort, by the first word of their `met_by`.
 _MOVES = (

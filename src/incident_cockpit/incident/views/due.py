@@ -21,7 +21,7 @@ from incident_cockpit.incident.triage import FIND_OUT
 from incident_cockpit.incident.views.clocks import DeadlineClock, waiting, while_live
 from incident_cockpit.incident.views.course import course
 from incident_cockpit.plan.deadlines import DeadlineKind
-from incident_cockpit.times.timewords import duration, overdue
+from incident_cockpit.times.format import duration, overdue
 
 NEAR = timedelta(minutes=5)
 # So long what is due at once is no alarm: neither red nor a bell. How late it is, is said to the second all the same.

@@ -18,7 +18,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import DeadlineClock, clock, clocks, is_legal
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import countdown
+from incident_cockpit.times.format import countdown
 
 
 def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.course import Period, course
-from incident_cockpit.times.timewords import overdue
+from incident_cockpit.times.format import overdue
 
 
 class Metric(Struct, frozen=True):

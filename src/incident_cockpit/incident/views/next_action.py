@@ -18,7 +18,7 @@ from incident_cockpit.incident.views.due import HORIZON, NEAR, DueItem, DueKind,
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import countdown, duration
+from incident_cockpit.times.format import countdown, duration
 
 
 class Prompt(Struct, frozen=True):

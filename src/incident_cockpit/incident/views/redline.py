@@ -20,7 +20,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import Runbook, Step, StepMark
 from incident_cockpit.runbook.write_back import comments, diff
 from incident_cockpit.text.redact import redact
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 # A step is slow when it took three times as long as the steps of this runbook mostly did, and five minutes at least;
 # with fewer than four measured steps nobody knows what is usual.

@@ -18,7 +18,7 @@ from incident_cockpit.incident.facts.severity import SeverityChanged
 from incident_cockpit.incident.facts.updates import CadenceChanged, Round, UpdateSent, coming_round
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
-from incident_cockpit.times.timewords import overdue
+from incident_cockpit.times.format import overdue
 
 # What a promise depends on; notes and ticks, which are most of a journal, are passed over.
 _FACTS = (CadenceChanged, MilestoneReached, PhaseChanged, PlanAdopted, SeverityChanged, UpdateSent)

@@ -13,7 +13,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.checklist import parts
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.schema import Phase, Role
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.due import reach
 from incident_cockpit.tui.handlers.plan_page import severity_page

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from incident_cockpit.incident.facts.followups import FollowUp
 from incident_cockpit.incident.facts.updates import cadence
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.times.timewords import duration
+from incident_cockpit.times.format import duration
 
 Given = Mapping[str, str]
 

@@ -13,7 +13,7 @@ from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.service.store_thread import StoreThread
-from incident_cockpit.times.timewords import read_when
+from incident_cockpit.times.parse import parse_time
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
@@ -76,7 +76,7 @@ class Beginning:
 def _made(library: Store, values: dict[str, str]) -> Session:
     """Declare where a severity was chosen, else take down a report."""
     now = library.clock.now()
-    started = read_when(values["started"], now, library.zone).at if values.get("started") else None
+    started = parse_time(values["started"], now, library.zone).at if values.get("started") else None
     title, runbook, why = values["title"], values.get("runbook") or None, values.get("why", "")
     if severity := values.get("severity"):
         return library.declare(title, severity, runbook=runbook, started=started, why=why)

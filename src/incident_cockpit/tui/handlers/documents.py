@@ -11,7 +11,7 @@ from incident_cockpit.incident.facts.notes import open_actions
 from incident_cockpit.incident.facts.severity import Affected, Health, affected, highest
 from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
 from incident_cockpit.runbook.prose import prose
-from incident_cockpit.times.timewords import ago, clock, countdown, duration, lasted
+from incident_cockpit.times.format import age, ago, clock, countdown, duration
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say
@@ -140,7 +140,7 @@ def _needs(view: View, made: Page) -> None:
     if needs:
         made.heading("Lacking")
     for need in needs:
-        made.line(f"• {need.text}", f"(for {lasted(need.raised, view.now)}, {need.by})")
+        made.line(f"• {need.text}", f"(for {age(need.raised, view.now)}, {need.by})")
 
 
 def _decisions(view: View, made: Page) -> None:

@@ -14,7 +14,7 @@ from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_item
 from incident_cockpit.incident.views.next_action import Prompt, way
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.schema import Contact
-from incident_cockpit.times.timewords import clock, countdown, stamp, zone_label
+from incident_cockpit.times.format import clock, countdown, stamp, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.updates import is_writable

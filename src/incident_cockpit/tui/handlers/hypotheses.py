@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis, HypothesisEvidence
 from incident_cockpit.incident.views.timeline import author
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Stage

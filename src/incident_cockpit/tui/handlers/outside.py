@@ -21,7 +21,7 @@ from incident_cockpit.incident.views.timeline import BEFORE, new_start
 from incident_cockpit.integrations.shell import run_shell
 from incident_cockpit.service.session import Done
 from incident_cockpit.text.plurals import counted
-from incident_cockpit.times.timewords import clock, zone_label
+from incident_cockpit.times.format import clock, zone_label
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page

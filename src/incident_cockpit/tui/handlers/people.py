@@ -10,7 +10,7 @@ from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
 from incident_cockpit.incident.facts.roles import POINTS
 from incident_cockpit.incident.facts.severity import affected
 from incident_cockpit.incident.views.due import DueKind, due_items
-from incident_cockpit.times.timewords import ago, clock, countdown, zone_label
+from incident_cockpit.times.format import ago, clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Stage, copy_text

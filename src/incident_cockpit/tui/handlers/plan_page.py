@@ -9,7 +9,7 @@ from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Cadence, Plan, Severity
-from incident_cockpit.times.timewords import clock, duration
+from incident_cockpit.times.format import clock, duration
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.timeline import visit

@@ -11,7 +11,7 @@ from incident_cockpit.incident.facts.roles import taker
 from incident_cockpit.incident.facts.steps import is_question
 from incident_cockpit.runbook.model import Runbook, Step, path
 from incident_cockpit.runbook.prose import prose
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say
 from incident_cockpit.tui.handlers.timeline import visit
 from incident_cockpit.tui.panes.runbook import ways_on

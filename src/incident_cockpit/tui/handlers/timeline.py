@@ -13,7 +13,7 @@ from incident_cockpit.incident.facts.notes import Ground, Logged
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE, line
 from incident_cockpit.integrations.browser import can_open, open_address
-from incident_cockpit.times.timewords import clock, countdown, stamp
+from incident_cockpit.times.format import clock, countdown, stamp
 from incident_cockpit.tui.app.live import Following, View
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say
 from incident_cockpit.tui.panes.timeline import action_of, decision_of

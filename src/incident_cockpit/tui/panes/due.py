@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.incident.views.due import HORIZON, DueItem, DueKind, Urgency, due_items, urgency
-from incident_cockpit.times.timewords import clock, countdown
+from incident_cockpit.times.format import clock, countdown
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.panes.pane import Pane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow

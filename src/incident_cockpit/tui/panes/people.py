@@ -10,7 +10,7 @@ from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.incident.facts.asks import Ask, open_asks
 from incident_cockpit.incident.facts.roles import missing
 from incident_cockpit.incident.views.due import NEAR
-from incident_cockpit.times.timewords import countdown, lasted
+from incident_cockpit.times.format import age, countdown
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.panes.pane import Pane
@@ -107,7 +107,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[ListRow]:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):
             person = (name, _name(holding.who, "strong"))
-            since = lasted(holding.since, view.now)
+            since = age(holding.since, view.now)
             # Whoever holds two roles was asked once.
             yield from _person(f"{role.id}:{holding.who}", person, since, waiting.pop(holding.who, []), view, folded)
         if not incident.roles.get(role.id):

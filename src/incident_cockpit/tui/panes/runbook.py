@@ -14,7 +14,7 @@ from incident_cockpit.incident.facts.steps import SO_MARKED, Mark, Status
 from incident_cockpit.incident.views.checklist import GateLine, LastPosition, Part, StepLine, parts, place
 from incident_cockpit.incident.views.due import NEAR
 from incident_cockpit.runbook.model import Gate, Runbook
-from incident_cockpit.times.timewords import ago, clock, countdown
+from incident_cockpit.times.format import ago, clock, countdown
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow, fit

@@ -15,7 +15,7 @@ from incident_cockpit.incident.facts.severity import affected
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.timeline import TimelineLine, line
-from incident_cockpit.times.timewords import clock, zone_label
+from incident_cockpit.times.format import clock, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow, fit

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import Action, Arg, ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.errors import Refused
-from incident_cockpit.times.timewords import parse_duration
+from incident_cockpit.times.parse import parse_duration
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.screens.form_drafts import Answers
 from incident_cockpit.tui.screens.modal import BoxScreen, Options

@@ -11,7 +11,7 @@ import msgspec
 
 from incident_cockpit.actions.aliases import former_names
 from incident_cockpit.journal.drafts import Drafts
-from incident_cockpit.times.timewords import clock
+from incident_cockpit.times.format import clock
 
 if TYPE_CHECKING:
     from incident_cockpit.tui.handlers.context import Stage

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair
-from incident_cockpit.times.timewords import ago, countdown, elapsed
+from incident_cockpit.times.format import ago, countdown, elapsed
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 # How bad a severity's id is; 1 is the worst.

@@ -17,7 +17,8 @@ from incident_cockpit.clock import Clock
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import Group, Overview
-from incident_cockpit.times.timewords import clock_seconds, zone_label, zone_of
+from incident_cockpit.times.format import clock_seconds, zone_label
+from incident_cockpit.times.parse import parse_zone
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.incident_rows import Rank, in_triage, rank_by_number, rows_of
@@ -156,7 +157,7 @@ class IncidentsScreen(Screen[None]):
         live = sum(one.group is Group.OPEN for one in self._listed) - waiting
         resolved = sum(one.group is Group.RESOLVED for one in self._listed)
         count = f"{live} open" if live else "none open"
-        right = [Cell(f"{clock_seconds(now, zone_of('UTC'))} UTC")]
+        right = [Cell(f"{clock_seconds(now, parse_zone('UTC'))} UTC")]
         label = zone_label(self._zone, now)
         if label != "UTC" and self.size.width >= 60:
             right.append(Cell(f"{clock_seconds(now, self._zone)[:5]} {label}", "faint"))

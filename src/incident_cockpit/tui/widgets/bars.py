@@ -14,7 +14,7 @@ from incident_cockpit.incident.views.due import DueKind, Urgency, due_items, urg
 from incident_cockpit.incident.views.next_action import Prompt
 from incident_cockpit.text.blocks import Run, Style
 from incident_cockpit.text.width import Wrapper
-from incident_cockpit.times.timewords import ago, clock, clock_seconds, countdown, lasted, ran, zone_label
+from incident_cockpit.times.format import age, ago, clock, clock_seconds, countdown, run_time, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.app.theme_styles import paint_of
@@ -64,7 +64,7 @@ class HeaderBar(Bar):
     def show(self, view: View) -> None:
         """Draw the incident as it stands now; the title gives way before anything else does."""
         incident, wide = view.incident, self.size.width >= _WIDE
-        right = [Cell(standing(incident), "key"), Cell(ran(incident.started, incident.ended, view.now), "muted")]
+        right = [Cell(standing(incident), "key"), Cell(run_time(incident.started, incident.ended, view.now), "muted")]
         if self.size.width >= _ROOMY or not view.elsewhere:
             right.append(Cell(f"{clock_seconds(view.now, _UTC)} UTC", ""))
         if wide and zone_label(view.zone, view.now) != "UTC":
@@ -226,7 +226,7 @@ class LeadBar(Bar):
         role = next((one.name for one in plan.roles if one.id == plan.command_role), "")
         held = view.incident.roles.get(plan.command_role, ())
         who = Cell(f"  {held[0].who}") if held else Cell("  nobody", "warn")
-        since = (Cell(lasted(held[0].since, view.now), "faint"),) if held else ()
+        since = (Cell(age(held[0].since, view.now), "faint"),) if held else ()
         self.set_row(ListRow(None, (Cell("  LEAD  ", "chip"), who, Cell(f", {role}" if role else "", "muted")), since))
 
 

@@ -1,4 +1,4 @@
-"""The only reader and worder of times: "-7m" and "14:05" come in here, "in 1m40s" and "14:37:12" go out."""
+"""Parser of times that have passed, durations and zones: "-7m", "14:05", "yesterday 23:50", "1h30m", "Europe/Paris"."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
+from incident_cockpit.times.format import ago, clock, clock_seconds, duration, in_utc, whole_minutes, zone_label
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 LONGEST = timedelta(days=366)
 AHEAD = timedelta(minutes=2)  # watches differ: a bare clock time may lie this far ahead of ours
-
 FLAGS = re.IGNORECASE | re.ASCII
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 # Patterns are compiled when they are first needed: most lines that are logged begin with no time at all.
@@ -41,10 +41,9 @@ _OTHER_ISO = (
 )
 _BEGIN_A_TIME = "-[0123456789yYtT"
 _FORMS = 'write it as -7m, 1h30m ago, 14:05, 14:05Z, yesterday 23:50, "2026-11-20 14:05" or 2026-11-20T14:05:00+01:00'
-_UTC_KEYS = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
 
 
-class When(Struct, frozen=True):
+class ParsedTime(Struct, frozen=True):
     """An instant someone named, `at` in aware UTC, and the `words` that say how it was read, before it is kept."""
 
     at: datetime
@@ -69,97 +68,7 @@ def parse_duration(text: str) -> timedelta | None:
     return read if timedelta(0) < read <= LONGEST else None
 
 
-def duration(span: timedelta) -> str:
-    """Word a duration so that it never looks like a clock time: 45s, 1m40s, 22m, 3h05m, 2d4h; parts of a second go."""
-    seconds = int(abs(span).total_seconds())
-    sign = "-" if span < timedelta(0) and seconds else ""
-    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
-    if seconds < 60:
-        words = f"{seconds}s"
-    elif seconds < 600:
-        words = f"{minutes}m{seconds % 60:02}s" if seconds % 60 else f"{minutes}m"
-    elif hours < 1:
-        words = f"{minutes}m"
-    elif days < 1:
-        words = f"{hours}h{minutes % 60:02}m" if minutes % 60 else f"{hours}h"
-    else:
-        words = f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
-    return sign + words
-
-
-def in_words(span: timedelta) -> str:
-    """Word a duration in full for a document, "2 hours 5 minutes": seconds only where it is under ten minutes.
-
-    What would be negative, because a clock went back, has not lasted at all.
-    """
-    import pendulum
-
-    seconds = max(int(span.total_seconds()), 0)
-    seconds -= seconds % 60 if seconds >= 600 else 0
-    return pendulum.duration(seconds=seconds).in_words(locale="en") if seconds else "0 seconds"
-
-
-def countdown(at: datetime, now: datetime) -> str:
-    """Say how far off a due time is: "in 1m40s", "now" in its second, "late 2m12s"."""
-    left = (at - now).total_seconds()
-    if left > 0:
-        return f"in {duration(timedelta(seconds=math.ceil(left)))}"
-    late = math.floor(-left)
-    return f"late {duration(timedelta(seconds=late))}" if late else "now"
-
-
-def lasted(since: datetime, now: datetime) -> str:
-    """Say how long something has lasted: "22m"; "0s" where a clock that went back shows a time before it began."""
-    return duration(max(now - since, timedelta(0)))
-
-
-def overdue(due: datetime, at: datetime) -> timedelta:
-    """Return how late something at `at` is, in whole seconds: zero in the very second in which it was due."""
-    return timedelta(seconds=max(0, math.floor((at - due).total_seconds())))
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago".
-
-    What happened is not ahead: where it seems so, a clock went back.
-    """
-    seconds = (now - at).total_seconds()
-    return "just now" if seconds < 10 else f"{duration(timedelta(seconds=_coarse(seconds)))} ago"
-
-
-def elapsed(start: datetime, now: datetime) -> str:
-    """Say how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; never less than "T+0s"."""
-    return f"T+{duration(timedelta(seconds=_coarse(max((now - start).total_seconds(), 0.0))))}"
-
-
-def ran(start: datetime, end: datetime | None, now: datetime) -> str:
-    """Say how long an incident runs, "T+37m", or how long it took once it is over: "took 2h05m"."""
-    if end is None:
-        return elapsed(start, now)
-    return f"took {duration(timedelta(seconds=_coarse(max(0.0, (end - start).total_seconds()))))}"
-
-
-def clock(at: datetime, zone: tzinfo, beside: datetime | None = None) -> str:
-    """Return the wall clock's hour and minute in the zone: "14:05".
-
-    Where it is read `beside` a time of another day, such as the present, the day is said too: "11-22 14:05".
-    """
-    local = at.astimezone(zone)
-    dated = beside is not None and local.date() != beside.astimezone(zone).date()
-    return local.strftime("%m-%d %H:%M" if dated else "%H:%M")
-
-
-def clock_seconds(at: datetime, zone: tzinfo) -> str:
-    """Return the wall clock with seconds in the zone: "14:37:12"."""
-    return at.astimezone(zone).strftime("%H:%M:%S")
-
-
-def stamp(at: datetime) -> str:
-    """Return the instant as a document writes it: "2026-11-20 14:05 UTC"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def zone_of(name: str) -> ZoneInfo:
+def parse_zone(name: str) -> ZoneInfo:
     """Return the time zone of that name, "local" for the machine's own; Refused for a name nobody knows."""
     if name.strip().lower() == "local":
         return _local_zone()
@@ -169,18 +78,7 @@ def zone_of(name: str) -> ZoneInfo:
     return found
 
 
-def zone_label(zone: tzinfo, at: datetime) -> str:
-    """Return the short name of the zone for a heading: "Paris", "UTC", or what it calls itself at that instant."""
-    key = str(getattr(zone, "key", None) or "")
-    if key in _UTC_KEYS or zone is UTC:
-        return "UTC"
-    if "/" in key and not key.startswith("Etc/"):
-        return key.rsplit("/", 1)[1].replace("_", " ")
-    called = at.astimezone(zone).tzname() or ""
-    return f"UTC{called}" if called[:1] in {"+", "-"} else called or key
-
-
-def read_when(text: str, now: datetime, zone: tzinfo) -> When:
+def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
     """Read a time someone gave; a clock time alone is the latest such instant at most two minutes ahead of `now`.
 
     Raises Refused for what cannot be read, for a time the clocks skipped, and for one they showed twice.
@@ -188,7 +86,7 @@ def read_when(text: str, now: datetime, zone: tzinfo) -> When:
     said = text.strip()
     span = _span_back(said)
     if span is not None:
-        return echoed(now - span, now, zone)
+        return parsed_time(now - span, now, zone)
     if whole := re.fullmatch(_MOMENT, said, FLAGS):
         return _from_moment(whole, said, now, zone)
     if other := re.fullmatch(_OTHER_ISO, said, FLAGS):
@@ -196,10 +94,10 @@ def read_when(text: str, now: datetime, zone: tzinfo) -> When:
     raise _unreadable(said)
 
 
-def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str]:
+def split_time(text: str, now: datetime, zone: tzinfo) -> tuple[ParsedTime | None, str]:
     """Part an entry line's leading time from its words; (None, the text unchanged) when it does not begin with one.
 
-    Raises Refused where `read_when` does for a time the clocks skipped or showed twice: it must not pass as "now".
+    Raises Refused where `parse_time` does for a time the clocks skipped or showed twice: it must not pass as "now".
     """
     if text.lstrip()[:1] not in _BEGIN_A_TIME:
         return None, text
@@ -207,7 +105,7 @@ def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str
         match = re.match(leading, text, flags)
         span = parse_duration(match["span"]) if match else None
         if match and span:
-            return echoed(now - span, now, zone), text[match.end() :]
+            return parsed_time(now - span, now, zone), text[match.end() :]
     match = re.match(_LEADING, text, FLAGS)
     # "10:00-10:15 packet loss" is a range and "14:05 -1000 rps" a number; neither is an offset.
     if match is None or (
@@ -215,14 +113,10 @@ def split_when(text: str, now: datetime, zone: tzinfo) -> tuple[When | None, str
     ):
         return None, text
     try:
-        moment_fields(match)
+        clock_fields(match)
     except ValueError:
         return None, text
     return _from_moment(match, match.group().strip(), now, zone), text[match.end() :]
-
-
-def _coarse(seconds: float) -> float:
-    return seconds if seconds < 60 else seconds - seconds % 60
 
 
 def _span_back(said: str) -> timedelta | None:
@@ -239,7 +133,7 @@ def _unreadable(said: str) -> Refused:
     return Refused(f'"{shown}" is not a time', _FORMS)
 
 
-def moment_fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None]:
+def clock_fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None]:
     """Return the date and the zone where they were given, and the clock time; ValueError for an impossible one."""
     if match["utc"] and match["offset"]:
         raise ValueError(match["offset"])
@@ -267,19 +161,19 @@ def _offset(said: str | None) -> tzinfo | None:
     return timezone(-span if "-" in said else span)
 
 
-def _from_moment(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
+def _from_moment(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
     try:
-        day, at, given = moment_fields(match)
+        day, at, given = clock_fields(match)
     except ValueError:
         raise _unreadable(said) from None
     zone = given or shown
     if day is None and match["day"]:
         day = now.astimezone(zone).date() - timedelta(days=match["day"].lower() == "yesterday")
     instant = _latest(at, zone, now) if day is None else _settle(datetime.combine(day, at), zone, now, dated=True)
-    return echoed(instant, now, shown, seconds=bool(match["second"]))
+    return parsed_time(instant, now, shown, seconds=bool(match["second"]))
 
 
-def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> When:
+def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
     """Read the rarer ISO forms (basic, ordinal, week); pendulum reads them, the clock's folds and gaps stay ours."""
     import pendulum
 
@@ -290,12 +184,12 @@ def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinf
     if not isinstance(read, pendulum.DateTime) or not 1971 <= read.year <= 2199:
         raise _unreadable(said)
     if match["offset"]:
-        return echoed(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
+        return parsed_time(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
     wall = datetime.combine(read.date(), read.time()).replace(tzinfo=None)
-    return echoed(_settle(wall, shown, now, dated=True), now, shown, seconds=bool(read.second))
+    return parsed_time(_settle(wall, shown, now, dated=True), now, shown, seconds=bool(read.second))
 
 
-def readings_of(wall: datetime, zone: tzinfo) -> list[datetime]:
+def instants_of(wall: datetime, zone: tzinfo) -> list[datetime]:
     """Return the instants at which clocks in the zone show this wall time: none in a gap, two in a fold."""
     found: list[datetime] = []
     for fold in (0, 1):
@@ -311,7 +205,7 @@ def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
     # The day after is looked at too: some clocks have gone back over midnight.
     for back in range(-1, 4):
         wall = datetime.combine(newest - timedelta(days=back), at)
-        readings = readings_of(wall, zone) or [wall.replace(tzinfo=zone).astimezone(UTC)]
+        readings = instants_of(wall, zone) or [wall.replace(tzinfo=zone).astimezone(UTC)]
         if readings[0] <= limit:
             return _settle(wall, zone, now, dated=False)
     raise _unreadable(at.isoformat())
@@ -319,7 +213,7 @@ def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
 
 def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> datetime:
     """Return the one instant a wall time can mean; a reading well ahead of `now` gives way to one that is not."""
-    readings = readings_of(wall, zone)
+    readings = instants_of(wall, zone)
     possible = [reading for reading in readings if reading <= now + AHEAD] or readings
     if len(possible) == 1:
         return possible[0]
@@ -338,12 +232,7 @@ def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> date
     )
 
 
-def in_utc(at: datetime, dated: bool) -> str:
-    """Return the instant as somebody could type it without a doubt: "14:05Z", with its date where that counts."""
-    return at.strftime("%Y-%m-%d %H:%MZ" if dated else "%H:%MZ")
-
-
-def echoed(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) -> When:
+def parsed_time(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) -> ParsedTime:
     """Return the instant with its echo; a date stands in it only where it is not today's."""
     instant = at.astimezone(UTC)
     label = zone_label(zone, instant)
@@ -351,8 +240,8 @@ def echoed(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = False) 
     if label != "UTC":
         words += f" = {_echo(instant, now, UTC, seconds)} UTC"
     ahead = (instant - now).total_seconds()
-    away = f"in {duration(timedelta(seconds=_coarse(ahead)))}" if ahead >= 10 else ago(instant, now)
-    return When(instant, f"{words}, {away}")
+    away = f"in {duration(timedelta(seconds=whole_minutes(ahead)))}" if ahead >= 10 else ago(instant, now)
+    return ParsedTime(instant, f"{words}, {away}")
 
 
 def _echo(at: datetime, now: datetime, zone: tzinfo, seconds: bool) -> str:
