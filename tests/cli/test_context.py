@@ -9,7 +9,7 @@ import pytest
 
 from incident_cockpit.clock import SetClock
 from incident_cockpit.errors import ExitCode
-from incident_cockpit.service import store
+from incident_cockpit.service import store as store_module
 from support.cli import Shell
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
     clock = SetClock(START)
-    monkeypatch.setattr(store, "SystemClock", lambda: clock)
+    monkeypatch.setattr(store_module, "SystemClock", lambda: clock)
     return clock
 
 

@@ -81,7 +81,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def session(house: House) -> Session:
-    return house.library().declare("Checkout fails", "SEV2")
+    return house.store().declare("Checkout fails", "SEV2")
 
 
 def steps_back(session: Session) -> list[ClockWentBack]:
@@ -192,13 +192,13 @@ def test_a_gate_of_the_end_is_met_after_a_clock_went_back(house: House, session:
 
 
 def test_a_machine_that_is_behind_the_one_an_incident_came_from_works_on(house: House, tmp_path: Path) -> None:
-    there = house.library().declare("Checkout fails", "SEV2")
-    data = list(export_lines(house.library().journal, there.record.id))
+    there = house.store().declare("Checkout fails", "SEV2")
+    data = list(export_lines(house.store().journal, there.record.id))
     other = House(tmp_path / "other")
     other.clock.set_back(minutes=3)
-    other.library()  # Takes the ids that the first machine took.
-    library = other.library("Raj")
-    here = library.session(import_lines(library.journal, data).id)
+    other.store()  # Takes the ids that the first machine took.
+    store = other.store("Raj")
+    here = store.session(import_lines(store.journal, data).id)
     now = other.clock.now()
     for name, values in (("note", {"text": "x"}), ("tick", {"step": "s1"}), ("timer", {"within": "5m", "text": "y"})):
         here.act(name, values)
@@ -209,13 +209,13 @@ def test_a_machine_that_is_behind_the_one_an_incident_came_from_works_on(house: 
     assert not NEGATIVE.search(read_aloud(here, other))
     # What was recorded on the spot is no fact from before the incident, whatever the clock says.
     assert not any(line.early or line.recorded for line in lines(here.record))
-    assert library.journal.verify() == []
+    assert store.journal.verify() == []
     other.close()
 
 
 def test_a_race_for_the_lock_is_no_clock_that_went_back(house: House, session: Session) -> None:
     """Whoever waits for the lock has read the clock before those who wrote meanwhile."""
-    waiting = house.library("Raj").session(session.record.id)
+    waiting = house.store("Raj").session(session.record.id)
     readings = iter([START, START + timedelta(seconds=9)])
     waiting._clock = type("Waited", (), {"now": lambda _self: next(readings)})()  # type: ignore[assignment]
     house.clock.forward(seconds=4)
@@ -236,7 +236,7 @@ def test_no_sequence_of_clock_readings_changes_what_can_be_done(told: list[tuple
     """The same acts are taken as on a clock that only goes forward, and the record holds."""
     with TemporaryDirectory() as folder:
         steady, stepping = House(Path(folder) / "steady"), House(Path(folder) / "stepping")
-        one, other = (house.library().declare("Checkout fails", "SEV2") for house in (steady, stepping))
+        one, other = (house.store().declare("Checkout fails", "SEV2") for house in (steady, stepping))
         expected, clocked = 0, START
         for shift, place in told:
             steady.clock.forward(seconds=1)
@@ -250,7 +250,7 @@ def test_no_sequence_of_clock_readings_changes_what_can_be_done(told: list[tuple
         assert all(before.recorded <= after.recorded for before, after in pairwise(other.record.events))
         assert not NEGATIVE.search(read_aloud(other, stepping))
         assert all(one.value is None or one.value >= timedelta(0) for one in metrics(other.record.incident))
-        check_store(stepping.library(), other, Path(folder))
+        check_store(stepping.store(), other, Path(folder))
         steady.close()
         stepping.close()
 
@@ -263,12 +263,12 @@ def attempt(session: Session, place: int) -> bool:
         return False
 
 
-def check_store(library: Store, session: Session, folder: Path) -> None:
+def check_store(store: Store, session: Session, folder: Path) -> None:
     """Check that the store is whole and that the incident goes to another store and comes out as it was."""
-    assert library.journal.verify() == []
-    data = list(export_lines(library.journal, session.record.id))
+    assert store.journal.verify() == []
+    data = list(export_lines(store.journal, session.record.id))
     third = House(folder / "third")
-    journal = third.library().journal
+    journal = third.store().journal
     brought = import_lines(journal, data)
     assert [encode(event) for event in brought.events] == [encode(event) for event in session.record.events]
     assert list(export_lines(journal, brought.id)) == data

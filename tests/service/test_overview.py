@@ -30,8 +30,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def library(house: House) -> Store:
-    return house.library()
+def store(house: House) -> Store:
+    return house.store()
 
 
 def over(session: Session, *, closed: bool = True) -> Session:
@@ -41,19 +41,19 @@ def over(session: Session, *, closed: bool = True) -> Session:
     return session
 
 
-def row(library: Store, session: Session) -> Overview:
-    return next(one for one in library.overview() if one.listed.id == session.record.id)
+def row(store: Store, session: Session) -> Overview:
+    return next(one for one in store.overview() if one.listed.id == session.record.id)
 
 
-def test_every_incident_is_in_one_of_three_groups(library: Store) -> None:
-    closed = over(library.declare("Mail is late", "SEV3"))
-    resolved = over(library.declare("Search is slow", "SEV3"), closed=False)
-    live, waiting = library.declare("Checkout fails", "SEV2"), library.report("Maps look wrong")
-    false = library.report("Alert on a test machine")
+def test_every_incident_is_in_one_of_three_groups(store: Store) -> None:
+    closed = over(store.declare("Mail is late", "SEV3"))
+    resolved = over(store.declare("Search is slow", "SEV3"), closed=False)
+    live, waiting = store.declare("Checkout fails", "SEV2"), store.report("Maps look wrong")
+    false = store.report("Alert on a test machine")
     false.act("dismiss", {"reason": "a load test"})
-    same = library.report("Checkout fails again")
+    same = store.report("Checkout fails again")
     same.act("duplicate", {"of": live.record.incident.name, "reason": ""})
-    found = {group: [one.listed.id for one in members] for group, members in grouped(library.overview())}
+    found = {group: [one.listed.id for one in members] for group, members in grouped(store.overview())}
     assert found == {
         Group.OPEN: [waiting.record.id, live.record.id],
         Group.RESOLVED: [resolved.record.id],
@@ -61,14 +61,14 @@ def test_every_incident_is_in_one_of_three_groups(library: Store) -> None:
     }
 
 
-def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, library: Store) -> None:
-    session = over(library.declare("Checkout fails", "SEV2"), closed=False)
-    soon = row(library, session).next_due(house.clock.now())
+def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, store: Store) -> None:
+    session = over(store.declare("Checkout fails", "SEV2"), closed=False)
+    soon = row(store, session).next_due(house.clock.now())
     assert soon is not None
-    assert not row(library, session).late(house.clock.now())
+    assert not row(store, session).late(house.clock.now())
     house.clock.forward(hours=2)
     now = house.clock.now()
-    found = row(library, session)
+    found = row(store, session)
     late = found.late(now)
     assert late[0] == soon.at
     assert lateness(late[:1], now) == "1 late by 1h30m"
@@ -78,20 +78,20 @@ def test_a_resolved_incident_says_what_is_late_and_what_is_next(house: House, li
     assert later.at > now, "what is late is counted, what comes next is named"
 
 
-def test_what_is_due_in_this_very_second_is_not_late_yet(house: House, library: Store) -> None:
-    session = library.declare("Checkout fails", "SEV1")
-    soon = row(library, session).due[0]
+def test_what_is_due_in_this_very_second_is_not_late_yet(house: House, store: Store) -> None:
+    session = store.declare("Checkout fails", "SEV1")
+    soon = row(store, session).due[0]
     house.clock.forward(seconds=(soon.at - house.clock.now()).total_seconds())
-    assert not row(library, session).late(house.clock.now())
+    assert not row(store, session).late(house.clock.now())
     house.clock.forward(seconds=1)
-    assert row(library, session).late(house.clock.now())[0] == soon.at
+    assert row(store, session).late(house.clock.now())[0] == soon.at
 
 
 @pytest.mark.parametrize("dismissed", [False, True])
 def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
-    house: House, library: Store, dismissed: bool
+    house: House, store: Store, dismissed: bool
 ) -> None:
-    session = library.declare("Checkout fails", "SEV2") if not dismissed else library.report("Alert on a test machine")
+    session = store.declare("Checkout fails", "SEV2") if not dismissed else store.report("Alert on a test machine")
     for text in ("Cache limit", "Alert on lag"):
         session.act("follow-up", {"text": text})
     session.act("follow-up-due", {"follow_up": "Cache", "due": "in 1d"})
@@ -101,39 +101,39 @@ def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
     else:
         over(session)
     house.clock.forward(hours=23)
-    assert owed(row(library, session), house.clock.now()) == ""
+    assert owed(row(store, session), house.clock.now()) == ""
     house.clock.forward(hours=3)
-    assert owed(row(library, session), house.clock.now()) == "1 follow-up late by 2h"
+    assert owed(row(store, session), house.clock.now()) == "1 follow-up late by 2h"
     session.act("follow-up-done", {"follow_up": "Cache"})
-    assert owed(row(library, session), house.clock.now()) == ""
+    assert owed(row(store, session), house.clock.now()) == ""
     session.act("undo", {})
-    assert owed(row(library, session), house.clock.now()), "taken back, it is open again"
+    assert owed(row(store, session), house.clock.now()), "taken back, it is open again"
 
 
-def test_a_false_alarm_says_what_is_to_be_repaired(library: Store) -> None:
-    session = library.report("Alert on a test machine")
+def test_a_false_alarm_says_what_is_to_be_repaired(store: Store) -> None:
+    session = store.report("Alert on a test machine")
     session.act("dismiss", {"reason": "a load test"})
-    assert "follow-up open: " in repair(row(library, session))
+    assert "follow-up open: " in repair(row(store, session))
     session.act("follow-up-done", {"follow_up": next(iter(session.record.incident.followups))})
-    assert repair(row(library, session)) == ""
+    assert repair(row(store, session)) == ""
 
 
-def test_closing_reopening_and_taking_back_are_followed(library: Store) -> None:
-    session = over(library.declare("Checkout fails", "SEV2"))
-    assert row(library, session).group is Group.CLOSED
+def test_closing_reopening_and_taking_back_are_followed(store: Store) -> None:
+    session = over(store.declare("Checkout fails", "SEV2"))
+    assert row(store, session).group is Group.CLOSED
     session.act("undo", {})
-    assert row(library, session).group is Group.RESOLVED
+    assert row(store, session).group is Group.RESOLVED
     session.act("close", {"reason": "a drill"})
     session.act("phase", {"phase": "investigating", "reason": "errors are back"})
-    assert row(library, session).group is Group.OPEN
+    assert row(store, session).group is Group.OPEN
     over(session)
-    assert row(library, session).group is Group.CLOSED
+    assert row(store, session).group is Group.CLOSED
 
 
 def test_where_the_plan_has_no_phase_that_closes_the_end_is_the_close(
-    library: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = library.plan()
+    plan = store.plan()
     phases = tuple(phase for phase in plan.phases if phase.milestone != "closed")
 
     def without(_name: str | None = None) -> Plan:
@@ -141,18 +141,16 @@ def test_where_the_plan_has_no_phase_that_closes_the_end_is_the_close(
 
         return replace(plan, phases=phases, closing=())
 
-    monkeypatch.setattr(library, "plan", without)
-    session = over(library.declare("Checkout fails", "SEV2"), closed=False)
-    assert row(library, session).group is Group.CLOSED
-    assert library.unclosed() == []
+    monkeypatch.setattr(store, "plan", without)
+    session = over(store.declare("Checkout fails", "SEV2"), closed=False)
+    assert row(store, session).group is Group.CLOSED
+    assert store.unclosed() == []
 
 
-def test_only_what_was_written_since_is_read_again(
-    house: House, library: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, second = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
-    over(library.declare("Mail is late", "SEV3"))
-    before = library.overview()
+def test_only_what_was_written_since_is_read_again(house: House, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = store.declare("Checkout fails", "SEV2"), store.declare("Search is slow", "SEV3")
+    over(store.declare("Mail is late", "SEV3"))
+    before = store.overview()
     reads: list[tuple[str, int]] = []
 
     def counted(database: Database, record: Record) -> bool:
@@ -161,33 +159,33 @@ def test_only_what_was_written_since_is_read_again(
 
     catch_up = read.catch_up
     monkeypatch.setattr(read, "catch_up", counted)
-    assert library.overview() == before
+    assert store.overview() == before
     assert reads == []
     second.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
     known = second.record.seq - 1
     reads.clear()
-    after = library.overview()
+    after = store.overview()
     assert reads == [(second.record.id, known)]
     house.clock.forward(minutes=11)
     [(named, times)] = with_late([one for one in after if one.listed.id == second.record.id], house.clock.now())
     assert (named.id, times[-1]) == (second.record.id, house.clock.now() - timedelta(minutes=1))
-    assert first.record.id not in {one.listed.id for one in library.others(first.record.id)}
+    assert first.record.id not in {one.listed.id for one in store.others(first.record.id)}
 
 
-def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house: House, library: Store) -> None:
-    session = library.declare("Checkout fails", "SEV2")
+def test_after_the_store_was_replaced_the_list_shows_what_the_new_one_says(house: House, store: Store) -> None:
+    session = store.declare("Checkout fails", "SEV2")
     older = house.places.store.read_bytes()
-    before = row(library, session)
+    before = row(store, session)
     session.act("ask", {"who": "Raj", "within": "10m", "text": "lag?"})
-    assert len(row(library, session).due) == len(before.due) + 1
+    assert len(row(store, session).due) == len(before.due) + 1
     house.places.store.write_bytes(older)
-    assert row(library, session) == before
+    assert row(store, session) == before
 
 
 def test_one_that_no_event_could_have_made_keeps_no_other_from_being_listed(
-    library: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken, whole = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
+    broken, whole = store.declare("Checkout fails", "SEV2"), store.declare("Search is slow", "SEV3")
 
     def due(incident: Incident) -> Sequence[DueItem]:
         if incident.title == "Checkout fails":
@@ -196,19 +194,19 @@ def test_one_that_no_event_could_have_made_keeps_no_other_from_being_listed(
 
     monkeypatch.setattr(overview, "due_items", due)
     with pytest.raises(KeyError):
-        library.overview()
+        store.overview()
     monkeypatch.setattr(overview, "faults", lambda _record: [(3, "its plan has no phase")])
-    assert row(library, broken).unreadable == "event 3, its plan has no phase"
-    assert not row(library, whole).unreadable
+    assert row(store, broken).unreadable == "event 3, its plan has no phase"
+    assert not row(store, whole).unreadable
 
 
-def test_an_incident_that_cannot_be_read_stays_in_the_list(house: House, library: Store) -> None:
-    broken, whole = library.declare("Checkout fails", "SEV2"), library.declare("Search is slow", "SEV3")
-    store = sqlite3.connect(house.places.store)
-    store.execute("DROP TRIGGER events_are_never_changed")
-    store.execute("UPDATE events SET line = x'7b' WHERE incident = ? AND seq = 3", (broken.record.id,))
-    store.commit()
-    store.close()
-    assert row(library, broken).unreadable
-    assert row(library, broken).group is Group.OPEN
-    assert not row(library, whole).unreadable
+def test_an_incident_that_cannot_be_read_stays_in_the_list(house: House, store: Store) -> None:
+    broken, whole = store.declare("Checkout fails", "SEV2"), store.declare("Search is slow", "SEV3")
+    database = sqlite3.connect(house.places.store)
+    database.execute("DROP TRIGGER events_are_never_changed")
+    database.execute("UPDATE events SET line = x'7b' WHERE incident = ? AND seq = 3", (broken.record.id,))
+    database.commit()
+    database.close()
+    assert row(store, broken).unreadable
+    assert row(store, broken).group is Group.OPEN
+    assert not row(store, whole).unreadable

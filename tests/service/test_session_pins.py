@@ -25,7 +25,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def session(house: House) -> Session:
-    made = house.library().declare("Checkout fails", "SEV2")
+    made = house.store().declare("Checkout fails", "SEV2")
     made.act("note", {"text": "5xx at 8%"})
     return made
 
@@ -117,7 +117,7 @@ def test_one_act_keeps_line_and_pins_together(session: Session, graph: Path) -> 
 
 def test_two_people_pin_the_same_file(house: House, session: Session, graph: Path) -> None:
     session.act("pin", {"what": str(graph)})
-    other = house.library("Raj").session(session.record.id)
+    other = house.store("Raj").session(session.record.id)
     other.act("note", {"text": "the same here"}, files=[str(graph)])
     session.refresh()
     assert len(files(session)) == 2
@@ -126,7 +126,7 @@ def test_two_people_pin_the_same_file(house: House, session: Session, graph: Pat
 
 def test_other_incidents_keep_their_own_copy(house: House, session: Session, graph: Path) -> None:
     session.act("pin", {"what": str(graph)})
-    other = house.library().declare("Search fails", "SEV2")
+    other = house.store().declare("Search fails", "SEV2")
     other.act("note", {"text": "x"}, files=[str(graph)])
     assert [path.name.split("-")[1] for path in copies(house)] == ["1", "2"]
 
@@ -134,7 +134,7 @@ def test_other_incidents_keep_their_own_copy(house: House, session: Session, gra
 def test_a_pin_on_a_line_that_came_in_meanwhile_is_decided_on_what_holds(
     house: House, session: Session, graph: Path
 ) -> None:
-    other = house.library("Raj").session(session.record.id)
+    other = house.store("Raj").session(session.record.id)
     other.act("pin", {"what": "https://g.example/1", "line": "5xx at 8%"})
     with pytest.raises(Refused, match="is pinned to that line already"):
         session.act("pin", {"what": "https://g.example/1", "line": "5xx at 8%"})
@@ -145,18 +145,18 @@ def test_a_pin_on_a_line_that_came_in_meanwhile_is_decided_on_what_holds(
 # Looking at them
 
 
-def checked(library: Store) -> evidence.Checked:
-    return evidence.check(library.journal, library.places)
+def checked(store: Store) -> evidence.Checked:
+    return evidence.check(store.journal, store.places)
 
 
 def test_files_are_checked_in_every_incident(house: House, session: Session, graph: Path) -> None:
     session.act("pin", {"what": str(graph)})
-    house.library().declare("Search fails", "SEV2").act("note", {"text": "x"}, files=[str(graph)])
+    house.store().declare("Search fails", "SEV2").act("note", {"text": "x"}, files=[str(graph)])
     first, second = copies(house)
-    assert checked(house.library()).whole == 2
+    assert checked(house.store()).whole == 2
     first.write_bytes(b"")
     second.unlink()
-    found = checked(house.library())
+    found = checked(house.store())
     assert (found.whole, len(found.missing), len(found.altered)) == (0, 1, 1)
     assert found.missing[0].startswith("INC-2: graph.png, pinned to line #")
     assert found.altered[0].endswith(f"{first} has other bytes than when it was pinned")
@@ -171,6 +171,6 @@ def test_a_copy_that_cannot_be_read_is_said(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(evidence.evidence_store, "digest_of", denied)
-    [sentence] = checked(house.library()).altered
+    [sentence] = checked(house.store()).altered
     assert "cannot be read" in sentence
     assert "Permission denied" in sentence

@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def session(house: House) -> Session:
-    return house.library().declare("Checkout fails", "SEV2", runbook="")
+    return house.store().declare("Checkout fails", "SEV2", runbook="")
 
 
 def older(house: House) -> bytes:
@@ -51,7 +51,7 @@ def test_what_was_lost_is_said_with_the_line_that_found_out(house: House, sessio
 
 
 def test_a_follower_is_told_once_and_its_news_are_those_of_the_new_store(house: House, session: Session) -> None:
-    other = house.library("Raj")
+    other = house.store("Raj")
     theirs = other.session(session.record.id)
     copy = older(house)
     session.act("note", {"text": "lost"})
@@ -83,12 +83,12 @@ def test_a_fresh_program_is_told_by_the_rescue_copy(house: House, session: Sessi
     session.act("note", {"text": "lost"})
     house.close()
     house.places.store.write_bytes(copy)
-    fresh = house.library().session(session.record.id)
+    fresh = house.store().session(session.record.id)
     done = fresh.act("note", {"text": "after"})
     assert done.replaced is not None
     assert done.replaced.lacks == 1
     house.close()
-    again = house.library().session(session.record.id)
+    again = house.store().session(session.record.id)
     found = again.lacking()
     assert found is not None
     assert found.lacks == 1
@@ -160,7 +160,7 @@ def test_what_comes_back_behind_other_entries_is_about_the_same_things_as_before
     # What is done next is about new things.
     session.act("ask", {"who": "Lee", "within": "10m", "text": "logs?"})
     assert len(session.record.incident.asks) == 3
-    assert house.library().journal.verify() == []
+    assert house.store().journal.verify() == []
 
 
 def test_what_others_changed_since_stays_and_the_older_change_is_told(house: House, session: Session) -> None:
@@ -195,14 +195,14 @@ def test_after_the_plan_was_switched_nothing_of_the_old_one_is_changed(house: Ho
 
 
 def test_an_incident_that_is_gone_is_brought_back_by_its_open_session(house: House, session: Session) -> None:
-    other = house.library("Raj")
+    other = house.store("Raj")
     session.act("note", {"text": "one"})
     full = older(house)
     house.close()
     house.places.store.unlink()
     for copy in house.places.rescue.iterdir():
         copy.rename(copy.with_suffix(".kept"))
-    house.library().declare("Another", "SEV3")
+    house.store().declare("Another", "SEV3")
     empty = older(house)
     house.places.store.write_bytes(full)
     for copy in house.places.rescue.glob("*.kept"):
@@ -218,15 +218,15 @@ def test_an_incident_that_is_gone_is_brought_back_by_its_open_session(house: Hou
 
 
 def test_an_incident_is_named_for_putting_back_by_number_or_id(house: House, session: Session) -> None:
-    journal = house.library().journal
+    journal = house.store().journal
     [number] = [one.number for one in journal.incidents()]
-    library = house.library()
+    store = house.store()
     copy = older(house)
     session.act("note", {"text": "one"})
     house.places.store.write_bytes(copy)
-    assert library.to_put_back(str(number)).put_back().own
+    assert store.to_put_back(str(number)).put_back().own
     with pytest.raises(NotFound):
-        library.to_put_back("999")
+        store.to_put_back("999")
 
 
 # What a write costs
@@ -242,8 +242,8 @@ def steps_of_a_note(session: Session) -> int:
 
 
 def test_a_note_costs_the_same_beside_few_and_many_events_of_others(house: House) -> None:
-    library = house.library()
-    other, session = library.declare("Other", "SEV3"), library.declare("Checkout fails", "SEV2")
+    store = house.store()
+    other, session = store.declare("Other", "SEV3"), store.declare("Checkout fails", "SEV2")
     few = steps_of_a_note(session)
     other._journal.append(
         other.record, lambda record: [_logged(record.seq + 1 + place) for place in range(20_000)], who="Ana", now=START
@@ -252,18 +252,18 @@ def test_a_note_costs_the_same_beside_few_and_many_events_of_others(house: House
 
 
 def test_finding_an_incident_by_its_number_or_id_costs_the_same_beside_few_and_many(house: House) -> None:
-    library = house.library()
-    first = library.declare("Checkout fails", "SEV2")
-    connection = library.journal.database.connection
+    store = house.store()
+    first = store.declare("Checkout fails", "SEV2")
+    connection = store.journal.database.connection
     counts = []
     for _ in range(2):
         steps: list[int] = []
         connection.set_progress_handler(lambda steps=steps: steps.append(1), 1)
-        assert library.journal.find("1").id == library.journal.find(first.record.id).id == first.record.id
+        assert store.journal.find("1").id == store.journal.find(first.record.id).id == first.record.id
         connection.set_progress_handler(None, 0)
         counts.append(len(steps))
         for _ in range(30):
-            library.declare("Another", "SEV3", runbook="")
+            store.declare("Another", "SEV3", runbook="")
     # A step more where the next id is looked at.
     assert counts[1] <= counts[0] + 1
 

@@ -59,26 +59,26 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def library(house: House) -> Store:
-    return house.library()
+def store(house: House) -> Store:
+    return house.store()
 
 
 @pytest.fixture
-def reported(library: Store) -> Session:
-    return library.report("Somebody lists our customers", by="Jo", sort="cust", plan="ours")
+def reported(store: Store) -> Session:
+    return store.report("Somebody lists our customers", by="Jo", sort="cust", plan="ours")
 
 
 def titles(session: Session) -> list[str]:
     return [book.title for book in session.record.incident.steps.runbooks.values()]
 
 
-def test_a_report_is_kept_with_its_runbook(library: Store, reported: Session) -> None:
+def test_a_report_is_kept_with_its_runbook(store: Store, reported: Session) -> None:
     report = reported.record.incident.report
     assert report is not None
     assert (report.who, report.sort, report.via) == ("Jo", "customer", "support desk")
     assert titles(reported) == ["Look"]
-    assert library.journal.document(sha256(LOOK).hexdigest()) == LOOK
-    [row] = library.incidents(live_only=True)
+    assert store.journal.document(sha256(LOOK).hexdigest()) == LOOK
+    [row] = store.incidents(live_only=True)
     assert (row.triage, row.standing, row.severity, row.phase, row.commander) == (
         "in triage",
         "in triage",
@@ -86,11 +86,11 @@ def test_a_report_is_kept_with_its_runbook(library: Store, reported: Session) ->
         None,
         "",
     )
-    assert library.journal.verify() == []
+    assert store.journal.verify() == []
 
 
-def test_whoever_speaks_reports_where_nobody_else_is_named(library: Store) -> None:
-    report = library.report("x", plan="ours", text="first line\nsecond \x1b[31mline").record.incident.report
+def test_whoever_speaks_reports_where_nobody_else_is_named(store: Store) -> None:
+    report = store.report("x", plan="ours", text="first line\nsecond \x1b[31mline").record.incident.report
     assert report is not None
     assert (report.who, report.text) == ("Ana", "first line\nsecond line")
 
@@ -99,22 +99,22 @@ def test_whoever_speaks_reports_where_nobody_else_is_named(library: Store) -> No
     ("said", "says"),
     [({"sort": "martian"}, "martian"), ({"plan": "nowhere"}, "nowhere"), ({"runbook": "nowhere"}, "nowhere")],
 )
-def test_what_is_wrong_makes_no_report(library: Store, said: dict[str, str], says: str) -> None:
+def test_what_is_wrong_makes_no_report(store: Store, said: dict[str, str], says: str) -> None:
     with pytest.raises(Refused, match=says):
-        library.report("x", **{"plan": "ours", **said})
-    assert library.incidents() == []
+        store.report("x", **{"plan": "ours", **said})
+    assert store.incidents() == []
 
 
-def test_declaring_it_brings_what_the_plan_names_and_what_is_made_of_it(library: Store, reported: Session) -> None:
+def test_declaring_it_brings_what_the_plan_names_and_what_is_made_of_it(store: Store, reported: Session) -> None:
     done = reported.declare(Declaration("1", "all of them", ("breach",)))
     assert done.warning == ""
     assert titles(reported) == ["Look", "Data breach: first steps", "Breach"]
     books = list(reported.record.incident.steps.runbooks.values())
-    assert all(library.journal.document(book.sha256) for book in books)
+    assert all(store.journal.document(book.sha256) for book in books)
     assert reported.record.incident.milestones["aware"] == START
-    [row] = library.incidents()
+    [row] = store.incidents()
     assert (row.triage, row.standing, row.severity) == (None, "investigating", "SEV1")
-    assert library.journal.verify() == []
+    assert store.journal.verify() == []
 
 
 def test_the_action_does_the_same_and_the_type_brings_its_own(reported: Session) -> None:
@@ -132,12 +132,12 @@ def test_a_runbook_that_only_the_plan_names_holds_nothing_up(house: House, repor
     assert reported.record.incident.declared
     assert done.warning == "the plan's runbook breach did not come along: there is no runbook breach"
     (house.places.runbooks / "look.md").unlink()
-    made = house.library().declare("x", "SEV1", plan="ours")
+    made = house.store().declare("x", "SEV1", plan="ours")
     assert "the plan's runbook look did not come along" in made.warning
-    assert house.library().report("y", plan="ours").warning == made.warning
+    assert house.store().report("y", plan="ours").warning == made.warning
 
 
-def test_one_that_somebody_chose_has_to_be_there(library: Store, reported: Session) -> None:
+def test_one_that_somebody_chose_has_to_be_there(store: Store, reported: Session) -> None:
     before = reported.record.seq
     with pytest.raises(NotFound, match="nowhere"):
         reported.declare(Declaration("1"), runbook="nowhere")
@@ -161,34 +161,34 @@ def test_a_wrong_word_declares_nothing(reported: Session, said: Declaration, say
     assert reported.record.seq == before
 
 
-def test_no_two_incidents_have_one_channel(house: House, library: Store, reported: Session) -> None:
+def test_no_two_incidents_have_one_channel(house: House, store: Store, reported: Session) -> None:
     def channel(session: Session) -> str:
         return session.record.incident.meeting.channel
 
-    first = library.declare("one", "SEV1", plan="ours")
-    other = house.library("Raj").declare("two", "SEV1", plan="ours")
+    first = store.declare("one", "SEV1", plan="ours")
+    other = house.store("Raj").declare("two", "SEV1", plan="ours")
     reported.act("declare", {"severity": "1"})
     assert [channel(one) for one in (first, other, reported)] == [
         "incident-2026-11-20", "incident-2026-11-20-2", "incident-2026-11-20-3",
     ]  # fmt: skip
     # A chat keeps the name of a channel that was left.
     first.act("channel", {"name": "war-room"})
-    assert channel(library.declare("three", "SEV1", plan="ours")) == "incident-2026-11-20-4"
+    assert channel(store.declare("three", "SEV1", plan="ours")) == "incident-2026-11-20-4"
 
 
 def test_the_name_is_chosen_when_it_is_kept(
-    house: House, library: Store, reported: Session, monkeypatch: pytest.MonkeyPatch
+    house: House, store: Store, reported: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process declares in the moment between the question and the lock."""
-    other = house.library("Raj")
-    append = type(library.journal).append
+    other = house.store("Raj")
+    append = type(store.journal).append
 
     def late(journal: object, record: Record, decide: object, **rest: object) -> object:
         monkeypatch.undo()
         other.declare("two", "SEV1", plan="ours")
         return append(journal, record, decide, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(library.journal), "append", late)
+    monkeypatch.setattr(type(store.journal), "append", late)
     reported.act("declare", {"severity": "1"})
     assert reported.record.incident.meeting.channel == "incident-2026-11-20-2"
 
@@ -197,16 +197,16 @@ class TestDuplicate:
     """The other incident has to be there, and somebody has to be at work on it."""
 
     @pytest.fixture
-    def other(self, library: Store, reported: Session) -> Session:
-        return library.declare("Our customers are listed", "SEV1", plan="ours")
+    def other(self, store: Store, reported: Session) -> Session:
+        return store.declare("Our customers are listed", "SEV1", plan="ours")
 
     @pytest.mark.parametrize("word", ["2", "INC-2", "#2", "customers are"])
-    def test_it_is_named_in_any_way(self, library: Store, reported: Session, other: Session, word: str) -> None:
+    def test_it_is_named_in_any_way(self, store: Store, reported: Session, other: Session, word: str) -> None:
         reported.act("duplicate", {"of": word, "reason": "the same list"})
         report = reported.record.incident.report
         assert report is not None
         assert report.same_as == "INC-2"
-        assert [row.standing for row in library.incidents()] == ["investigating", "duplicate"]
+        assert [row.standing for row in store.incidents()] == ["investigating", "duplicate"]
 
     def test_one_that_is_not_there(self, reported: Session) -> None:
         with pytest.raises(NotFound, match="there is no incident '9'"):
@@ -224,14 +224,14 @@ class TestDuplicate:
         assert refused.value.what_to_do == "name that one: INC-2"
 
 
-def test_a_dismissed_one_is_over_in_the_list(library: Store, reported: Session) -> None:
+def test_a_dismissed_one_is_over_in_the_list(store: Store, reported: Session) -> None:
     reported.act("dismiss", {"reason": "a list of our own making"})
-    assert library.incidents(live_only=True) == []
-    [row] = library.incidents()
+    assert store.incidents(live_only=True) == []
+    [row] = store.incidents()
     assert (row.standing, row.live, row.ended) == ("false alarm", False, START)
-    assert library.journal.verify() == []
+    assert store.journal.verify() == []
     reported.act("undo", {})
-    [row] = library.incidents(live_only=True)
+    [row] = store.incidents(live_only=True)
     assert (row.standing, row.ended) == ("in triage", None)
 
 

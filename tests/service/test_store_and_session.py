@@ -31,43 +31,41 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def library(house: House) -> Store:
-    return house.library()
+def store(house: House) -> Store:
+    return house.store()
 
 
 @pytest.fixture
-def session(library: Store) -> Session:
-    return library.declare("Checkout fails", "SEV2", started=START - timedelta(minutes=20))
+def session(store: Store) -> Session:
+    return store.declare("Checkout fails", "SEV2", started=START - timedelta(minutes=20))
 
 
 def notes(session: Session) -> list[str]:
     return [line.text for line in lines(session.record) if line.sort == "note"]
 
 
-def test_nothing_is_on_disk_before_it_is_needed(house: House, library: Store) -> None:
+def test_nothing_is_on_disk_before_it_is_needed(house: House, store: Store) -> None:
     assert not house.places.store.exists()
-    library.close()
+    store.close()
     assert not house.places.store.exists()
 
 
-def test_declaring_makes_an_incident_with_the_plan_and_its_runbook(library: Store, session: Session) -> None:
+def test_declaring_makes_an_incident_with_the_plan_and_its_runbook(store: Store, session: Session) -> None:
     incident = session.record.incident
     assert (incident.name, incident.title) == ("INC-1", "Checkout fails")
     assert incident.started == START - timedelta(minutes=20)
-    assert incident.plan == library.plan("default") == library.plan()
+    assert incident.plan == store.plan("default") == store.plan()
     [runbook] = incident.steps.runbooks.values()
     assert runbook.sha256 == sha256(RUNBOOK.read_bytes()).hexdigest()
-    assert library.journal.document(runbook.sha256) == RUNBOOK.read_bytes()
-    assert library.journal.verify() == []
+    assert store.journal.document(runbook.sha256) == RUNBOOK.read_bytes()
+    assert store.journal.verify() == []
 
 
-def test_the_next_one_gets_the_next_number_and_no_runbook_where_none_is_wanted(
-    library: Store, session: Session
-) -> None:
-    other = library.declare("Search is slow", "sev3", runbook="")
+def test_the_next_one_gets_the_next_number_and_no_runbook_where_none_is_wanted(store: Store, session: Session) -> None:
+    other = store.declare("Search is slow", "sev3", runbook="")
     assert other.record.incident.name == "INC-2"
     assert other.record.incident.steps.runbooks == {}
-    assert [one.name for one in library.incidents()] == ["INC-2", "INC-1"]
+    assert [one.name for one in store.incidents()] == ["INC-2", "INC-1"]
 
 
 @pytest.mark.parametrize(
@@ -82,18 +80,18 @@ def test_the_next_one_gets_the_next_number_and_no_runbook_where_none_is_wanted(
     ],
 )
 def test_what_is_wrong_makes_no_incident(
-    library: Store, title: str, severity: str, options: dict[str, str], says: str
+    store: Store, title: str, severity: str, options: dict[str, str], says: str
 ) -> None:
     with pytest.raises(Refused, match=says) as refused:
-        library.declare(title, severity, **options)  # type: ignore[arg-type]
+        store.declare(title, severity, **options)  # type: ignore[arg-type]
     assert refused.value.what_to_do
-    assert library.incidents() == []
+    assert store.incidents() == []
 
 
-def test_a_start_that_has_not_come_makes_no_incident(library: Store) -> None:
+def test_a_start_that_has_not_come_makes_no_incident(store: Store) -> None:
     with pytest.raises(Refused, match="has not come yet"):
-        library.declare("x", "SEV1", started=START + timedelta(hours=1))
-    assert library.incidents() == []
+        store.declare("x", "SEV1", started=START + timedelta(hours=1))
+    assert store.incidents() == []
 
 
 def test_what_was_done_is_on_the_disk_when_it_returns(house: House, session: Session) -> None:
@@ -102,7 +100,7 @@ def test_what_was_done_is_on_the_disk_when_it_returns(house: House, session: Ses
     assert [event.seq for event in done.own] == [session.record.seq]
     assert done.own == done.news
     assert done.warning == ""
-    again = house.library("Raj").session(session.record.id)
+    again = house.store("Raj").session(session.record.id)
     assert again.record.events == session.record.events
     assert again.record.incident == session.record.incident
     [event] = done.own
@@ -132,23 +130,23 @@ def test_what_is_refused_writes_nothing(
     with pytest.raises(Refused, match=says):
         session.act(name, values, when=when)
     assert session.record.events == before
-    assert house.library().session(session.record.id).record.events == before
+    assert house.store().session(session.record.id).record.events == before
 
 
 def test_a_refused_time_is_said_in_the_zone_it_was_typed_in(house: House) -> None:
-    session = house.library(zone="Europe/Paris").declare("x", "SEV2")
+    session = house.store(zone="Europe/Paris").declare("x", "SEV2")
     with pytest.raises(Refused, match=r"2026-11-20 14:00 Paris is before .*\(2026-11-20 14:00 UTC\)"):
         session.act("impact", {"impact": "x"}, when=START - timedelta(hours=1))
 
 
 def test_a_clock_time_is_read_in_the_zone_of_the_library(house: House) -> None:
-    session = house.library(zone="Europe/Paris").declare("x", "SEV2", started=START - timedelta(hours=1))
+    session = house.store(zone="Europe/Paris").declare("x", "SEV2", started=START - timedelta(hours=1))
     session.act("milestone", {"name": "detected", "at": "14:45"})
     assert session.record.incident.milestones["detected"] == START - timedelta(minutes=15)
 
 
 def test_what_others_write_is_seen_and_acted_upon(house: House, session: Session) -> None:
-    other = house.library("Raj").session(session.record.id)
+    other = house.store("Raj").session(session.record.id)
     assert session.refresh() == ()
     [theirs] = other.act("note", {"text": "theirs"}).own
     assert session.refresh() == (theirs,)
@@ -162,14 +160,14 @@ def test_what_others_write_is_seen_and_acted_upon(house: House, session: Session
 
 
 def test_what_was_learned_by_a_refused_action_is_still_news(house: House, session: Session) -> None:
-    [theirs] = house.library("Raj").session(session.record.id).act("note", {"text": "theirs"}).own
+    [theirs] = house.store("Raj").session(session.record.id).act("note", {"text": "theirs"}).own
     with pytest.raises(Refused):
         session.act("note", {"text": ""})
     assert session.refresh() == (theirs,)
 
 
 def test_each_undoes_their_own(house: House, session: Session) -> None:
-    raj = house.library("Raj").session(session.record.id)
+    raj = house.store("Raj").session(session.record.id)
     raj.act("note", {"text": "theirs"})
     session.act("note", {"text": "mine"})
     raj.act("undo", {})
@@ -179,7 +177,7 @@ def test_each_undoes_their_own(house: House, session: Session) -> None:
 
 @pytest.mark.parametrize("by_path", [True, False])
 def test_a_runbook_is_attached_by_path_or_name_and_its_bytes_are_kept(
-    house: House, session: Session, library: Store, tmp_path: Path, by_path: bool
+    house: House, session: Session, store: Store, tmp_path: Path, by_path: bool
 ) -> None:
     folder = tmp_path if by_path else house.places.runbooks
     folder.mkdir(parents=True, exist_ok=True)
@@ -189,81 +187,79 @@ def test_a_runbook_is_attached_by_path_or_name_and_its_bytes_are_kept(
     file.unlink()
     runbook = list(session.record.incident.steps.runbooks.values())[-1]
     assert [step.text for step in runbook.steps] == ["Look at the queue", "Know the owner"]
-    assert library.journal.document(runbook.sha256) == CHECKLIST
-    assert house.library().journal.verify() == []
+    assert store.journal.document(runbook.sha256) == CHECKLIST
+    assert house.store().journal.verify() == []
 
 
-def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, library: Store) -> None:
+def test_one_of_the_users_own_goes_before_one_that_is_shipped(house: House, store: Store) -> None:
     house.places.runbooks.mkdir(parents=True)
     (house.places.runbooks / "service-outage.md").write_bytes(CHECKLIST)
-    [runbook] = library.declare("x", "SEV2").record.incident.steps.runbooks.values()
+    [runbook] = store.declare("x", "SEV2").record.incident.steps.runbooks.values()
     assert len(runbook.steps) == 2
 
 
 def test_the_only_incident_that_is_not_closed_is_meant_however_old(
-    house: House, library: Store, session: Session
+    house: House, store: Store, session: Session
 ) -> None:
-    assert library.meant().id == session.record.id
+    assert store.select().id == session.record.id
     session.act("resolve", {"verified": "5xx at baseline"})
     house.clock.forward(hours=24 * 40)
-    assert library.meant().id == library.meant(to_write=True).id == session.record.id, (
-        "its closing and its review go on"
-    )
-    other = library.declare("Search is slow", "SEV3")
-    assert library.meant().id == other.record.id, "what is open goes first"
+    assert store.select().id == store.select(to_write=True).id == session.record.id, "its closing and its review go on"
+    other = store.declare("Search is slow", "SEV3")
+    assert store.select().id == other.record.id, "what is open goes first"
     other.act("resolve", {"verified": "p95 at 200 ms"})
     with pytest.raises(Refused, match="2 incidents are resolved and not closed") as refused:
-        library.meant()
+        store.select()
     assert refused.value.code is ExitCode.USAGE
     other.act("close", {"reason": "a drill"})
-    assert library.meant().id == session.record.id
+    assert store.select().id == session.record.id
 
 
 def test_for_a_day_what_was_closed_last_is_read_and_not_written_to(
-    house: House, library: Store, session: Session
+    house: House, store: Store, session: Session
 ) -> None:
-    other = library.declare("Search is slow", "SEV3")
+    other = store.declare("Search is slow", "SEV3")
     for one in (other, session):
         one.act("resolve", {"verified": "back at baseline"})
         one.act("close", {"reason": "a drill"})
         house.clock.forward(minutes=20)
     told: list[str] = []
-    assert library.meant(say=told.append).id == session.record.id
+    assert store.select(say=told.append).id == session.record.id
     assert len(told) == 1
     assert "INC-1 Checkout fails was closed 20m ago" in told[0]
     with pytest.raises(NotFound, match="no open incident") as refused:
-        library.meant(to_write=True)
+        store.select(to_write=True)
     assert "--incident 1" in refused.value.what_to_do
-    assert library.meant("1", to_write=True).id == session.record.id
+    assert store.select("1", to_write=True).id == session.record.id
     house.clock.forward(hours=24)
     with pytest.raises(NotFound, match="no open incident"):
-        library.meant()
+        store.select()
 
 
-def test_with_several_open_ones_they_are_listed_and_none_is_guessed(library: Store, session: Session) -> None:
-    library.declare("Search is slow", "SEV3")
+def test_with_several_open_ones_they_are_listed_and_none_is_guessed(store: Store, session: Session) -> None:
+    store.declare("Search is slow", "SEV3")
     with pytest.raises(Refused, match="2 incidents are open") as refused:
-        library.meant()
+        store.select()
     assert refused.value.code is ExitCode.USAGE
     assert "INC-1  SEV2  Checkout fails" in refused.value.why
     assert "INC-2  SEV3  Search is slow" in refused.value.why
     assert "incident use 2" in refused.value.what_to_do, "a command that works as it stands"
 
 
-def test_a_word_goes_before_the_environment_and_that_before_the_chosen_one(house: House, library: Store) -> None:
-    ids = [library.declare(title, "SEV3").record.id for title in ("one", "two", "three")]
-    library.journal.use(ids[2])
-    assert library.meant().id == ids[2]
-    named = house.library(INCIDENT="INC-2")
-    assert named.meant().id == ids[1]
-    assert named.meant("1").id == ids[0]
+def test_a_word_goes_before_the_environment_and_that_before_the_chosen_one(house: House, store: Store) -> None:
+    ids = [store.declare(title, "SEV3").record.id for title in ("one", "two", "three")]
+    store.journal.use(ids[2])
+    assert store.select().id == ids[2]
+    named = house.store(INCIDENT="INC-2")
+    assert named.select().id == ids[1]
+    assert named.select("1").id == ids[0]
     with pytest.raises(NotFound):
-        named.meant("nowhere")
+        named.select("nowhere")
 
 
-def test_a_session_of_nothing_is_not_found(library: Store) -> None:
+def test_a_session_of_nothing_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound):
-        library.session("0" * 32)
+        store.session("0" * 32)
 
 
 @pytest.mark.parametrize(
@@ -293,32 +289,32 @@ def test_a_speaker_always_has_a_name_that_fits_a_list(monkeypatch: pytest.Monkey
 def test_the_library_of_an_environment_takes_its_home_and_who_is_named(tmp_path: Path) -> None:
     config = tmp_path / "home"
     env = {"INCIDENT_HOME": str(config), "INCIDENT_USER": "Raj"}
-    with Store.of(env) as library, Store.of(env, who="Ana") as other:
-        assert (library.who, other.who) == ("Raj", "Ana")
-        assert library.places.store.is_relative_to(config)
-        session = library.declare("x", "SEV3")
-        assert other.meant().id == session.record.id
+    with Store.of(env) as store, Store.of(env, who="Ana") as other:
+        assert (store.who, other.who) == ("Raj", "Ana")
+        assert store.places.store.is_relative_to(config)
+        session = store.declare("x", "SEV3")
+        assert other.select().id == session.record.id
 
 
 def test_the_zone_is_that_of_the_settings(house: House) -> None:
-    assert house.library(zone="Asia/Tokyo").zone == ZoneInfo("Asia/Tokyo")
+    assert house.store(zone="Asia/Tokyo").zone == ZoneInfo("Asia/Tokyo")
     with pytest.raises(Refused, match="no time zone"):
-        str(house.library(zone="Mars/Olympus").zone)
+        str(house.store(zone="Mars/Olympus").zone)
 
 
-def test_two_sessions_of_one_library_both_hear_the_news(library: Store, session: Session) -> None:
-    other = library.session(session.record.id)
+def test_two_sessions_of_one_library_both_hear_the_news(store: Store, session: Session) -> None:
+    other = store.session(session.record.id)
     assert (session.refresh(), other.refresh()) == ((), ())
     done = session.act("note", {"text": "5xx at 8%"})
     assert other.refresh() == done.own
-    theirs = library.session(session.record.id).act("note", {"text": "3%"})
+    theirs = store.session(session.record.id).act("note", {"text": "3%"})
     assert (session.refresh(), other.refresh()) == (theirs.own, theirs.own)
     assert (session.refresh(), other.refresh()) == ((), ())
 
 
-def test_a_rescue_copy_that_failed_is_said_of_a_new_incident_too(house: House, library: Store) -> None:
-    assert library.declare("x", "SEV1").warning == ""
+def test_a_rescue_copy_that_failed_is_said_of_a_new_incident_too(house: House, store: Store) -> None:
+    assert store.declare("x", "SEV1").warning == ""
     rescue = house.places.rescue
     rescue.rename(rescue.with_name("aside"))
     rescue.write_text("in the way")
-    assert "saved, but its rescue copy" in library.declare("y", "SEV1").warning
+    assert "saved, but its rescue copy" in store.declare("y", "SEV1").warning

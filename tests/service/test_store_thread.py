@@ -21,14 +21,14 @@ from support.patience import patience
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Store:
     places = Paths(tmp_path / "data", tmp_path / "config")
     clock = SetClock(datetime(2026, 11, 20, 14, 0, tzinfo=UTC))
     return Store(places, Settings(zone="UTC"), clock, CountedIds(), {"INCIDENT_USER": "Ana"})
 
 
-async def test_work_is_done_in_order_on_one_other_thread(library: Store) -> None:
-    desk, order = StoreThread(library), list[int]()
+async def test_work_is_done_in_order_on_one_other_thread(store: Store) -> None:
+    desk, order = StoreThread(store), list[int]()
 
     def work(number: int, _: Store) -> int:
         order.append(number)
@@ -41,16 +41,16 @@ async def test_work_is_done_in_order_on_one_other_thread(library: Store) -> None
     desk.close()
 
 
-async def test_a_refusal_comes_back_as_it_was_raised(library: Store) -> None:
-    desk = StoreThread(library)
+async def test_a_refusal_comes_back_as_it_was_raised(store: Store) -> None:
+    desk = StoreThread(store)
     with pytest.raises(Refused, match="the title is empty"):
         await desk.call(lambda it: it.declare("", "SEV1"))
     assert await desk.call(lambda it: it.incidents()) == []
     desk.close()
 
 
-async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(library: Store) -> None:
-    desk, begun, go_on = StoreThread(library), threading.Event(), threading.Event()
+async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(store: Store) -> None:
+    desk, begun, go_on = StoreThread(store), threading.Event(), threading.Event()
 
     def slow(it: Store) -> str:
         begun.set()
@@ -68,8 +68,8 @@ async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(library: Sto
     desk.close()
 
 
-async def test_closing_finishes_what_was_handed_in_and_takes_no_more(library: Store) -> None:
-    desk, begun, go_on = StoreThread(library), threading.Event(), threading.Event()
+async def test_closing_finishes_what_was_handed_in_and_takes_no_more(store: Store) -> None:
+    desk, begun, go_on = StoreThread(store), threading.Event(), threading.Event()
 
     def first(_: Store) -> bool:
         begun.set()

@@ -1,4 +1,4 @@
-"""Several libraries on one store, as several people at several machines have them, with one clock that is set."""
+"""Several stores on one store, as several people at several machines have them, with one clock that is set."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 
 class House:
-    """Several libraries on one store, as several processes have them."""
+    """Several stores on one store, as several processes have them."""
 
     def __init__(self, folder: Path) -> None:
         self.places = Paths(folder / "data", folder / "config")
         self.clock = SetClock(START)
         self._opened: list[Store] = []
 
-    def library(self, who: str = "Ana", zone: str = "UTC", **env: str) -> Store:
+    def store(self, who: str = "Ana", zone: str = "UTC", **env: str) -> Store:
         ids = CountedIds(1000 * (1 + len(self._opened)))
-        library = Store(self.places, Settings(zone=zone), self.clock, ids, {"INCIDENT_USER": who, **env})
-        self._opened.append(library)
-        return library
+        store = Store(self.places, Settings(zone=zone), self.clock, ids, {"INCIDENT_USER": who, **env})
+        self._opened.append(store)
+        return store
 
     def close(self) -> None:
-        for library in self._opened:
-            library.close()
+        for store in self._opened:
+            store.close()

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def incidents(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the numbers of the incidents with their titles: those that are not closed before the closed ones."""
-    with suppress(Refused), Store.of(os.environ) as library:
-        if is_there(library.places.store):
-            rows = [(one, library.journal.closed_at(one)) for one in library.incidents()]
+    with suppress(Refused), Store.of(os.environ) as store:
+        if is_there(store.places.store):
+            rows = [(one, store.journal.closed_at(one)) for one in store.incidents()]
             ordered = sorted(rows, key=lambda row: (not row[0].live, row[1] is not None))
             return [
                 CompletionItem(str(one.number), help=_told(one, closed))
@@ -54,9 +54,9 @@ def messages(ctx: Context, param: Parameter, incomplete: str) -> list[Completion
     """Offer the texts that there is a moment for in the incident that is meant."""
     from incident_cockpit.documents.messages import messages as known
 
-    with suppress(Refused), Store.of(os.environ) as library:
-        if is_there(library.places.store):
-            record = library.record(library.meant().id)
+    with suppress(Refused), Store.of(os.environ) as store:
+        if is_there(store.places.store):
+            record = store.record(store.select().id)
             return [CompletionItem(word, help=name) for word, name in known(record) if word.startswith(incomplete)]
     return []
 
@@ -65,10 +65,8 @@ def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
     """Offer the response plans by name."""
     from incident_cockpit.plan.loader import list_plans
 
-    with suppress(Refused), Store.of(os.environ) as library:
-        return [
-            CompletionItem(name) for name in list_plans(plan_folders(library.places)) if name.startswith(incomplete)
-        ]
+    with suppress(Refused), Store.of(os.environ) as store:
+        return [CompletionItem(name) for name in list_plans(plan_folders(store.places)) if name.startswith(incomplete)]
     return []
 
 
@@ -100,8 +98,8 @@ def severities(ctx: Context, param: Parameter, incomplete: str) -> list[Completi
 
 
 def _of_plan(ctx: Context, incomplete: str, names: Callable[[Plan], Iterable[tuple[str, str]]]) -> list[CompletionItem]:
-    with suppress(Refused), Store.of(os.environ) as library:
-        found = names(library.plan(ctx.params.get("plan_name")))
+    with suppress(Refused), Store.of(os.environ) as store:
+        found = names(store.plan(ctx.params.get("plan_name")))
         return [CompletionItem(word, help=name) for word, name in found if word.startswith(incomplete)]
     return []
 

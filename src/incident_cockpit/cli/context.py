@@ -39,31 +39,31 @@ class Call(Struct, frozen=True):
     outcome: Outcome = field(default_factory=Outcome)
 
     @contextmanager
-    def library(self) -> Iterator[Store]:
-        """Open the library for a block."""
-        with Store.of(self.env, self.who) as library:
-            if library.places.warning and not self.outcome.warned:
+    def store(self) -> Iterator[Store]:
+        """Open the store for a block."""
+        with Store.of(self.env, self.who) as store:
+            if store.places.warning and not self.outcome.warned:
                 self.outcome.warned = True
-                output.say(f"warning: {library.places.warning}")
+                output.say(f"warning: {store.places.warning}")
             try:
-                yield library
+                yield store
             except Refused:
                 raise
             except Exception:
                 # What is wrong with the incident is no fault of the program, and is said as such.
-                library.reader.check_latest()
+                store.reader.check_latest()
                 raise
             finally:
-                self._note(library)
+                self._note(store)
 
-    def _note(self, library: Store) -> None:
+    def _note(self, store: Store) -> None:
         """Remember that something was stored, and say under which name where that was nobody's choice."""
-        if library.stored and not self.outcome.stored and library.unnamed:
+        if store.stored and not self.outcome.stored and store.unnamed:
             output.say(
-                f"recorded as {library.who!r}, because you have no login name here; to set your name: --as NAME, "
+                f"recorded as {store.who!r}, because you have no login name here; to set your name: --as NAME, "
                 'INCIDENT_USER=NAME, or user = "NAME" in config.toml'
             )
-        self.outcome.stored |= library.stored
+        self.outcome.stored |= store.stored
 
     @contextmanager
     def session(self, word: str | None = None, *, to_write: bool = False) -> Iterator[Session]:
@@ -71,22 +71,22 @@ class Call(Struct, frozen=True):
 
         Raises NotFound where there is none, Refused where it could be several or was named by nothing.
         """
-        with self.library() as library, self.opened(library, word, to_write=to_write) as session:
+        with self.store() as store, self.opened(store, word, to_write=to_write) as session:
             yield session
 
     @contextmanager
-    def opened(self, library: Store, word: str | None = None, *, to_write: bool = False) -> Iterator[Session]:
-        """Open the incident that is meant as `session` does, in a library that is open.
+    def opened(self, store: Store, word: str | None = None, *, to_write: bool = False) -> Iterator[Session]:
+        """Open the incident that is meant as `session` does, in a store that is open.
 
         The commands of a refusal within the block name this incident: pasted as they stand, they go there.
         """
-        session = library.session(self.meant(library, word, to_write=to_write).id)
+        session = store.session(self.meant(store, word, to_write=to_write).id)
         with naming(session):
             yield session
 
-    def meant(self, library: Store, word: str | None = None, *, to_write: bool = False) -> Listed:
+    def meant(self, store: Store, word: str | None = None, *, to_write: bool = False) -> Listed:
         """Return the incident that is meant, with a line for people where it is one that is closed."""
-        return library.meant(self.named(word), to_write=to_write, say=output.say)
+        return store.select(self.named(word), to_write=to_write, say=output.say)
 
     def named(self, word: str | None = None) -> str | None:
         """Return the word that names the incident, None when none was given; raises Refused for an empty one.

@@ -54,7 +54,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 # -- leaving: Texts and files on their way out of a command: copied with the route said, written to a file or printed.
 
 
-def copied(call: Call, library: Store, text: str, otherwise: str) -> str:
+def copied(call: Call, store: Store, text: str, otherwise: str) -> str:
     """Copy the text, say which route it took, and return that route; raises Refused when there was none.
 
     `otherwise` says what to do by hand then.
@@ -63,7 +63,7 @@ def copied(call: Call, library: Store, text: str, otherwise: str) -> str:
 
     # Standard output is data, so a sequence for the terminal goes where people read.
     write_terminal = output.raw_error if sys.stderr.isatty() else None
-    done = clipboard.copy(text, last_copy=library.places.last_copy, env=call.env, write_terminal=write_terminal)
+    done = clipboard.copy(text, last_copy=store.places.last_copy, env=call.env, write_terminal=write_terminal)
     if done.route == "none":
         raise Refused(done.words, otherwise)
     output.say(done.words)
@@ -104,14 +104,14 @@ def printed(rendered: Rendered, target: str) -> None:
         output.shape(payload)
 
 
-def posted(call: Call, library: Store, payloads: Sequence[Payload], text: str, otherwise: str) -> str:
+def posted(call: Call, store: Store, payloads: Sequence[Payload], text: str, otherwise: str) -> str:
     """Post the messages and return that route; where that fails it is said, and the text copied instead.
 
     The address stands in the environment or in the settings. Raises Refused where it does not.
     """
     from incident_cockpit.integrations.webhook import post
 
-    url = call.env.get(VARIABLE, "").strip() or library.settings.slack_webhook
+    url = call.env.get(VARIABLE, "").strip() or store.settings.slack_webhook
     if not url:
         raise Refused(
             "no Slack webhook is set",
@@ -123,4 +123,4 @@ def posted(call: Call, library: Store, payloads: Sequence[Payload], text: str, o
         return WEBHOOK
     look = ": look there before you paste it" if done.maybe or done.taken else ""
     output.say(f"note: not posted, {done.why}; the text is copied instead{look}")
-    return copied(call, library, text, otherwise)
+    return copied(call, store, text, otherwise)

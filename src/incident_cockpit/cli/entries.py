@@ -23,7 +23,7 @@ from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.report import ReportDecided
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.incident.views.timeline import BEFORE, new_start, words
-from incident_cockpit.service.session import Done, Session
+from incident_cockpit.service.session import ActionResult, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import LIMIT, clean_line
@@ -53,12 +53,12 @@ class Entry(Struct, frozen=True):
 def log(call: Call, entry: Entry) -> int:
     """Log a line by the grammar of the entry line, or as the flags say, and say where it went."""
     text = _text(entry.words)
-    with call.library() as library, call.opened(library, to_write=True) as session:
+    with call.store() as store, call.opened(store, to_write=True) as session:
         reading = _reading(entry, text, session)
         if reading.problem:
             raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
         when = _when(entry.at, session) or (reading.when.at if reading.when else None)
-        _check_last_act(call, library, session, reading.action)
+        _check_last_act(call, store, session, reading.action)
         _do(call, session, reading.action, reading.values, when, entry)
     return ExitCode.OK
 
@@ -81,8 +81,8 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
     for arg in action.args:
         if arg.kind is ArgKind.THREAD and values.get(arg.name) == STANDARD_INPUT:
             values[arg.name] = _piped()
-    with call.library() as library, call.opened(library, to_write=True) as session:
-        _check_last_act(call, library, session, action.name)
+    with call.store() as store, call.opened(store, to_write=True) as session:
+        _check_last_act(call, store, session, action.name)
         _do(call, session, action.name, values, _when(at, session))
     return ExitCode.OK
 
@@ -94,17 +94,17 @@ def keep(call: Call, session: Session, name: str, values: Mapping[str, object]) 
 
 def put_back(call: Call, word: str | None) -> int:
     """Put back what the rescue copies of an incident hold and the store lacks, and say how much that was."""
-    with call.library() as library:
-        session = library.to_put_back(call.named(word))
+    with call.store() as store:
+        session = store.to_put_back(call.named(word))
         _tell(call, session, session.put_back())
     return ExitCode.OK
 
 
-def _check_last_act(call: Call, library: Store, session: Session, name: str) -> None:
+def _check_last_act(call: Call, store: Store, session: Session, name: str) -> None:
     """Refuse to undo or redo here what was done in another incident, unless this one is named on the command line."""
     if name not in ("undo", "redo") or call.incident is not None:
         return
-    other, incident = library.acted_elsewhere(session.record.id), session.record.incident
+    other, incident = store.acted_elsewhere(session.record.id), session.record.incident
     if other is not None:
         raise Refused(
             f"what you did last was in {other.name} {other.title}, and this is {incident.name} {incident.title}",
@@ -187,7 +187,7 @@ def _when(at: str | None, session: Session) -> datetime | None:
     return parse_time(at, session.here.now, session.here.zone).at if at is not None else None
 
 
-def _tell(call: Call, session: Session, done: Done) -> None:
+def _tell(call: Call, session: Session, done: ActionResult) -> None:
     """Say which incident it went to, what was kept, and as what time; data first, so that no script waits for words."""
     if call.json:
         # Late: most lines are logged for people, and the shapes know all of an incident.
@@ -209,7 +209,7 @@ def _tell(call: Call, session: Session, done: Done) -> None:
         output.warn(done.warning)
 
 
-def say_closed(session: Session, done: Done) -> None:
+def say_closed(session: Session, done: ActionResult) -> None:
     """Say that what was written went into an incident that was closed before."""
     incident = session.record.incident
     at = incident.milestones.get("closed") if not incident.dismissed else incident.ended

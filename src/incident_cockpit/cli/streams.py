@@ -76,10 +76,10 @@ def _damage(env: Mapping[str, str]) -> str:
     from incident_cockpit.service.store import Store
 
     try:
-        with Store.of(env) as library:
-            if not is_there(library.places.store):
+        with Store.of(env) as store:
+            if not is_there(store.places.store):
                 return ""
-            return next(iter(library.journal.verify()), "")
+            return next(iter(store.journal.verify()), "")
     except Refused as refused:
         return refused.why
     except Exception:

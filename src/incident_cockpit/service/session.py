@@ -47,17 +47,17 @@ class Replacement(Struct, frozen=True):
     events: tuple[Event, ...]
     lacks: int | None
 
-    def words(self, way: str = ":put-back") -> str:
-        """Say it; `way` is typed to put back what the store lacks."""
+    def message(self, command: str = ":put-back") -> str:
+        """Return it as a warning; `command` is typed to put back what the store lacks."""
         if self.lacks is None:
             return "the store was replaced; its rescue copies cannot be read: run incident doctor"
         if not self.lacks:
             return "the store was replaced by another copy, which lacks nothing of this incident"
         told = counted(self.lacks, "event that it lacks is", "events that it lacks are")
-        return f"the store was replaced: {told} in the rescue copy. To put back: {way}"
+        return f"the store was replaced: {told} in the rescue copy. To put back: {command}"
 
 
-class Done(Struct, frozen=True):
+class ActionResult(Struct, frozen=True):
     """What an action led to: its own events, all that is new (others' included), and what went not quite well.
 
     `replaced` is set where the store was found to be another one.
@@ -111,7 +111,7 @@ class Session:
         *,
         links: Sequence[str] = (),
         files: Sequence[str] = (),
-    ) -> Done:
+    ) -> ActionResult:
         """Do an action of the registry; when this returns, its events are on the disk.
 
         `values` are words by argument name, `when` is the time it happened if that was not now; `links` and `files` are
@@ -138,7 +138,7 @@ class Session:
             self._keep_files([*paths.values(), *files], kept, rehearse)
         return self._keep(decide, here, when, {**documents, **books.documents}, books.warning, action)
 
-    def declare(self, said: Declaration, runbook: str | None = None, when: datetime | None = None) -> Done:
+    def declare(self, said: Declaration, runbook: str | None = None, when: datetime | None = None) -> ActionResult:
         """Declare a report, or take up again what was dismissed, with all that is said of it in one go.
 
         `runbook` goes before the plan's, an empty one means none. Raises as `act` does.
@@ -160,7 +160,7 @@ class Session:
         documents: Mapping[str, bytes],
         warning: str,
         action: Action | None = None,
-    ) -> Done:
+    ) -> ActionResult:
         """Decide on what holds by now, keep it, and say what is new."""
 
         def decided(record: Record) -> Sequence[PendingFact]:
@@ -179,10 +179,10 @@ class Session:
         replaced = self.replacement()
         if replaced is None and kept.lacks:
             replaced = self.lacking()
-        words = replaced.words() if replaced is not None else ""
-        return Done(kept.events, news, "; ".join(filter(None, (warning, kept.warning, words))), replaced)
+        words = replaced.message() if replaced is not None else ""
+        return ActionResult(kept.events, news, "; ".join(filter(None, (warning, kept.warning, words))), replaced)
 
-    def put_back(self) -> Done:
+    def put_back(self) -> ActionResult:
         """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
         from incident_cockpit.journal.put_back import put_back
 
@@ -190,7 +190,7 @@ class Session:
         news = self._news()
         self._replaced = False
         # The last event says how many there were.
-        return Done(kept.events[-1:], news, kept.warning or "", Replacement(tuple(self.record.events), 0))
+        return ActionResult(kept.events[-1:], news, kept.warning or "", Replacement(tuple(self.record.events), 0))
 
     def lacking(self) -> Replacement | None:
         """Return what the rescue copies hold and the store lacks, as far as a glance tells; None where it was said."""

@@ -54,7 +54,7 @@ class Store:
 
     @classmethod
     def of(cls, env: Mapping[str, str], who: str | None = None) -> Self:
-        """Open the library that the environment names; `who` overrides the speaker."""
+        """Open the store that the environment names; `who` overrides the speaker."""
         places = paths(env)
         speaking = {**env, "INCIDENT_USER": who} if who else env
         return cls(places, load_settings(places.config_file), SystemClock(), RandomIds(), speaking)
@@ -73,7 +73,7 @@ class Store:
 
     @property
     def stored(self) -> bool:
-        """Return whether anything was written to the store through this library, even if it was closed since."""
+        """Return whether anything was written to the store through this store, even if it was closed since."""
         return self._stored or (self._journal is not None and self._journal.wrote)
 
     def __enter__(self) -> Self:
@@ -97,7 +97,7 @@ class Store:
         """Return the incidents, the newest first; `owing` adds those to the live ones that have legal duties left."""
         return self.journal.incidents(live_only=live_only, owing=owing)
 
-    def meant(
+    def select(
         self, word: str | None = None, *, to_write: bool = False, say: Callable[[str], None] = lambda _: None
     ) -> Listed:
         """Return the incident that is meant: named, in INCIDENT, chosen by `use`, or the only one that is not closed.
@@ -149,7 +149,7 @@ class Store:
     def to_put_back(self, word: str | None = None) -> Session:
         """Open an incident of which the store lacks events, or all of it, unread; raises NotFound, Refused."""
         try:
-            incident_id = self.meant(word).id
+            incident_id = self.select(word).id
         except NotFound:
             from incident_cockpit.journal.put_back import lost
 

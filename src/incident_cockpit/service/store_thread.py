@@ -1,4 +1,4 @@
-"""The library on a thread of its own, so that a busy store never freezes the screen."""
+"""The store on a thread of its own, so that a busy store never freezes the screen."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Result = TypeVar("Result")
 class StoreThread:
     """Hands work to the one thread that may use the store, in order, and gives back what came of it."""
 
-    def __init__(self, library: Store) -> None:
-        """Take the library; from here on it is used through `call` alone."""
-        self._library = library
+    def __init__(self, store: Store) -> None:
+        """Take the store; from here on it is used through `call` alone."""
+        self._library = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
     async def call(self, work: Callable[[Store], Result]) -> Result:

@@ -16,7 +16,7 @@ _LATELY = timedelta(days=1)
 
 
 def unnamed(journal: Journal, reader: Reader, now: datetime, *, to_write: bool, say: Callable[[str], None]) -> Listed:
-    """Return the incident that is meant, as `Library.meant` does; raises NotFound, and Refused for several."""
+    """Return the incident that is meant, as `Store.meant` does; raises NotFound, and Refused for several."""
     found = unclosed(journal)
     if len(found) > 1:
         # One that cannot be read keeps no other from being worked on.

@@ -12,7 +12,7 @@ import pytest
 from incident_cockpit.clock import SetClock, SystemClock
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.journal import database
-from incident_cockpit.service import store as library
+from incident_cockpit.service import store as store_module
 from support.cli import Shell
 
 
@@ -248,7 +248,7 @@ class TestGroups:
         self, shell: Shell, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         clock = SetClock(SystemClock().now())
-        monkeypatch.setattr(library, "SystemClock", lambda: clock)
+        monkeypatch.setattr(store_module, "SystemClock", lambda: clock)
         shell.good("new", "Checkout is down", "--severity", "2")
         shell.good("do", "follow-up", "Cache limit")
         shell.good("do", "follow-up-due", "Cache", "in 1d")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.clock import SetClock, SystemClock
-from incident_cockpit.service import store
+from incident_cockpit.service import store as store_module
 from support.cli import Shell
 from support.terminal import Terminal
 
@@ -81,7 +81,7 @@ def test_a_line_from_before_the_start_is_kept_and_the_start_can_be_moved(shell: 
 def test_a_clock_that_steps_back_stops_no_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SetClock(SystemClock().now())
     clock.set_back(seconds=30)
-    monkeypatch.setattr(store, "SystemClock", lambda: clock)
+    monkeypatch.setattr(store_module, "SystemClock", lambda: clock)
     shell.good("line", stdin=b"5xx at 8%\n@Raj 10m replica lag?\n:severity SEV1 all of EU\n")
     shell.good("log", "! rolled back")
     shell.good("do", "timer", "5m", "look again")

@@ -128,13 +128,13 @@ class TestDemo:
         """Stand in for the screen: look at the incident it would show, and remember where it lies."""
         homes: list[Path] = []
 
-        def show(library: Store, incident_id: str) -> int:
-            record = library.session(incident_id).record
-            now = library.clock.now()
+        def show(store: Store, incident_id: str) -> int:
+            record = store.session(incident_id).record
+            now = store.clock.now()
             assert record.incident.live
             assert 0 <= (now - record.events[-1].recorded).total_seconds() < 60
             assert due_items(record.incident)
-            homes.append(library.places.data)
+            homes.append(store.places.data)
             return 0
 
         monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)
@@ -159,8 +159,8 @@ class TestDemo:
     def test_it_goes_even_when_the_screen_fails(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         homes: list[Path] = []
 
-        def show(library: Store, incident_id: str) -> int:
-            homes.append(library.places.data)
+        def show(store: Store, incident_id: str) -> int:
+            homes.append(store.places.data)
             raise KeyboardInterrupt
 
         monkeypatch.setattr("incident_cockpit.integrations.terminal.need_terminal", lambda _env: None)

@@ -95,8 +95,8 @@ class Room:
 
     def record(self) -> Record:
         """Return the incident as the journal has it."""
-        with Store.of(self._env("nobody")) as library:
-            return library.record(library.incidents()[0].id)
+        with Store.of(self._env("nobody")) as store:
+            return store.record(store.incidents()[0].id)
 
 
 class People:

@@ -30,7 +30,7 @@ from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.service.session import Done, Session
+from incident_cockpit.service.session import ActionResult, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.times.format import countdown
 from incident_cockpit.times.parse import parse_time
@@ -39,15 +39,15 @@ from incident_cockpit.times.parse import parse_time
 _AT_ONCE = frozenset((DueKind.NOTICE, DueKind.ESCALATION, DueKind.DEADLINE))
 
 
-def instant(library: Store, words: str | None) -> datetime | None:
+def instant(store: Store, words: str | None) -> datetime | None:
     """Return the time somebody gave, None where nobody did; raises Refused for what cannot be read."""
-    return parse_time(words, library.clock.now(), library.zone).at if words is not None else None
+    return parse_time(words, store.clock.now(), store.zone).at if words is not None else None
 
 
-def answer(call: Call, library: Store, session: Session) -> None:
+def answer(call: Call, store: Store, session: Session) -> None:
     """Write the name to standard output, or everything that is known."""
     if call.json:
-        output.shape(json.incident(session.record, library.clock.now()))
+        output.shape(json.incident(session.record, store.clock.now()))
     else:
         output.text(session.record.incident.name)
 
@@ -80,11 +80,11 @@ def say_declared(session: Session, *, new: bool, warning: str, asked: bool) -> N
     _warn(warning)
 
 
-def say_who_is_meant(library: Store, begun: str) -> None:
+def say_who_is_meant(store: Store, begun: str) -> None:
     """Warn when commands without a name still go to another incident, because that is seen too late otherwise."""
-    from_env = library.env.get("INCIDENT")
+    from_env = store.env.get("INCIDENT")
     with suppress(Refused):
-        other, one = library.meant(), library.journal.find(begun)
+        other, one = store.select(), store.journal.find(begun)
         if other.id != one.id:
             way = f"INCIDENT={one.number}" if from_env else f"incident use {one.number}"
             output.say(f"  commands still go to {other.name} {other.title}; to change that: {way}")
@@ -161,20 +161,20 @@ def report(
 
     It is in triage until somebody says what it is: incident declare ID, or incident dismiss ID.
     """
-    with call.library() as library:
-        session = library.report(
+    with call.store() as store:
+        session = store.report(
             " ".join(title),
             by=by,
             sort=kind or "",
             via=via or "",
             plan=plan_name,
             runbook=runbook,
-            at=instant(library, at),
-            started=instant(library, started),
+            at=instant(store, at),
+            started=instant(store, started),
         )
-        answer(call, library, session)
+        answer(call, store, session)
         say_report(session)
-        say_who_is_meant(library, session.record.id)
+        say_who_is_meant(store, session.record.id)
     return ExitCode.OK
 
 
@@ -218,17 +218,17 @@ def declare(
 
     Without --severity it is taken as the worst: lowering it later costs less than having been too slow.
     """
-    with call.library() as library:
+    with call.store() as store:
         text = " ".join(" ".join(words).split())
-        row = None if as_title else _meant(call, library, text if words else None)
+        row = None if as_title else _meant(call, store, text if words else None)
         if row is None:
-            chosen = severity if severity is not None else library.plan(plan_name).severities[0].id
-            session = library.declare(
+            chosen = severity if severity is not None else store.plan(plan_name).severities[0].id
+            session = store.declare(
                 text,
                 chosen,
                 plan=plan_name,
                 runbook=runbook,
-                started=instant(library, started),
+                started=instant(store, started),
                 why=why or "",
                 types=types,
                 found_by=found_by or "",
@@ -242,13 +242,13 @@ def declare(
                     in_commands(":milestone started TIME, or :adopt-plan PLAN", row.number),
                     ExitCode.USAGE,
                 )
-            session = library.session(row.id)
+            session = store.session(row.id)
             said = Declaration(severity or _worst(session), why or "", types, found_by or "")
             with naming(session):
                 warning = session.declare(said, runbook).warning
-        answer(call, library, session)
+        answer(call, store, session)
         say_declared(session, new=row is None, warning=warning, asked=severity is not None)
-        say_who_is_meant(library, session.record.id)
+        say_who_is_meant(store, session.record.id)
     return ExitCode.OK
 
 
@@ -257,7 +257,7 @@ def _worst(session: Session) -> str:
     return incident.severity.value if incident.severity else incident.plan.severities[0].id
 
 
-def _meant(call: Call, library: Store, text: str | None) -> Listed | None:
+def _meant(call: Call, store: Store, text: str | None) -> Listed | None:
     """Return the incident that the words name, None where they are a title; raises Refused where they could be either.
 
     Without words it is the one that every command means.
@@ -266,14 +266,14 @@ def _meant(call: Call, library: Store, text: str | None) -> Listed | None:
     """
     named = call.named()
     if text is None:
-        return call.meant(library, to_write=True)
+        return call.meant(store, to_write=True)
     if named is not None:
         raise Refused("both a title or ID and --incident are given", "give one of them", ExitCode.USAGE)
     if _ID.fullmatch(text):
-        return _found(library, text)
-    if not text or not is_there(library.places.store):
+        return _found(store, text)
+    if not text or not is_there(store.places.store):
         return None
-    waiting = [one for one in library.incidents() if one.triage is not None]
+    waiting = [one for one in store.incidents() if one.triage is not None]
     plain = text.casefold()
     exact = [one for one in waiting if " ".join(one.title.split()).casefold() == plain and one.live]
     if len(exact) == 1:
@@ -289,9 +289,9 @@ def _meant(call: Call, library: Store, text: str | None) -> Listed | None:
     return None
 
 
-def _found(library: Store, word: str) -> Listed:
+def _found(store: Store, word: str) -> Listed:
     try:
-        return library.journal.find(word)
+        return store.journal.find(word)
     except NotFound as missing:
         raise NotFound(
             missing.why, f"see them all with: incident list; if it is a title: incident declare --new {word}"
@@ -339,7 +339,7 @@ def _thread_text(session: Session) -> str:
     return message(session.record, word, session.here.now, session.here.zone).text
 
 
-def _say_dismissed(call: Call, session: Session, done: Done) -> None:
+def _say_dismissed(call: Call, session: Session, done: ActionResult) -> None:
     incident = session.record.incident
     report = incident.report
     if report is None:

@@ -71,13 +71,13 @@ def update(
         raise Refused(f"--post and --format {target} are given", "Slack takes its own formats only", ExitCode.USAGE)
     if copy and target is not None:
         check_copying(target)
-    with call.library() as library, _opened(call, library, incident_id, audience) as session:
+    with call.store() as store, _opened(call, store, incident_id, audience) as session:
         chosen = _audience(session, audience)
         number = session.record.incident.opening.number
         planned = session.record.incident.plan.find_cadence(chosen).format
         target = target or ("slack" if post else planned)
-        composed = compose(session.record, chosen, library.clock.now(), library.zone, target=target)
-        old = how_old(session.record, chosen, library.clock.now(), library.zone)
+        composed = compose(session.record, chosen, store.clock.now(), store.zone, target=target)
+        old = how_old(session.record, chosen, store.clock.now(), store.zone)
         if call.json:
             output.shape({**_shape(session, chosen, composed), "stale": [one.field for one in old if one.stale]})
         else:
@@ -89,29 +89,29 @@ def update(
             output.say(f"how old: {' · '.join(told)}")
         route, by_command = BY_HAND if sent else None, BY_COMMAND.format(quote(chosen), named(number))
         if copy:
-            route = copied(call, library, composed.text, by_command)
+            route = copied(call, store, composed.text, by_command)
         elif post:
             payloads = composed.filled.written(POSTED_AS[target]).payloads
-            route = posted(call, library, payloads, composed.text, by_command)
+            route = posted(call, store, payloads, composed.text, by_command)
         if route is not None:
             output.flush()
             # Posting takes its time: what was promised is what the text says, as in the composer.
-            then = promised(composed.text, composed.next_due, library.clock.now())
+            then = promised(composed.text, composed.next_due, store.clock.now())
             sent_so = {"audience": chosen, "route": route, "text": composed.text, "promised": then}
             write.keep(replace(call, json=False), session, "sent", sent_so)
     return ExitCode.OK
 
 
 @contextmanager
-def _opened(call: Call, library: Store, incident_id: str | None, audience: str | None) -> Iterator[Session]:
+def _opened(call: Call, store: Store, incident_id: str | None, audience: str | None) -> Iterator[Session]:
     """Open the incident that is meant; who names the readers where it belongs is told where they belong."""
     try:
         if incident_id is not None and audience is None:
-            library.meant(call.named(incident_id))
+            store.select(call.named(incident_id))
     except NotFound as refused:
         way = f"incident update --for {quote(incident_id or '')}{named(call.incident)}"
         raise NotFound(refused.why, f"if that is who reads the update: {way}") from None
-    with call.opened(library, incident_id) as session:
+    with call.opened(store, incident_id) as session:
         yield session
 
 
@@ -179,17 +179,17 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
     """
     if everywhere and call.named(incident_id) is not None:
         raise Refused("both an incident and --all are given", "give one of them", ExitCode.USAGE)
-    with call.library() as library:
-        rows = library.incidents() if everywhere else _with_work(call, library, incident_id)
+    with call.store() as store:
+        rows = store.incidents() if everywhere else _with_work(call, store, incident_id)
         found = []
         for row in rows:
             try:
-                found.append(library.record(row.id).incident)
+                found.append(store.record(row.id).incident)
             except Unreadable as unreadable:
                 if len(rows) == 1:
                     raise
                 output.say(unreadable.why)
-        now = library.clock.now()
+        now = store.clock.now()
     if call.json:
         output.shape([shape for one in found for shape in (*json.duties_owed(one), *json.follow_ups(one))])
         return ExitCode.OK
@@ -200,13 +200,13 @@ def followups(call: Call, incident_id: str | None, everywhere: bool) -> int:
     return ExitCode.OK
 
 
-def _with_work(call: Call, library: Store, named: str | None) -> list[Listed]:
+def _with_work(call: Call, store: Store, named: str | None) -> list[Listed]:
     """Return the incident that is meant; unless it was named, also those that owe legal duties after their end."""
     if call.named(named) is not None:
-        return [call.meant(library, named)]
-    owing = [row for row in library.incidents(live_only=True, owing=True) if row.owed]
+        return [call.meant(store, named)]
+    owing = [row for row in store.incidents(live_only=True, owing=True) if row.owed]
     try:
-        meant = call.meant(library)
+        meant = call.meant(store)
     except NotFound:
         if not owing:
             raise
@@ -245,10 +245,10 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
         )
     if copy:
         check_copying(target)
-    with call.library() as library, call.opened(library) as session:
+    with call.store() as store, call.opened(store) as session:
         if name is None:
             return _list(call, session)
-        composed = compose_message(session.record, name, library.clock.now(), library.zone, target=target)
+        composed = compose_message(session.record, name, store.clock.now(), store.zone, target=target)
         if call.json:
             output.shape(_messages_shape(session, name, composed))
         else:
@@ -257,7 +257,7 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
             output.note(warning, session.record.incident.opening.number)
         if copy:
             settles = [item.key for item in settled_by(session.record.incident, name)]
-            route = copied(call, library, composed.text, SEND_BY_HAND)
+            route = copied(call, store, composed.text, SEND_BY_HAND)
             output.flush()
             _mark(replace(call, json=False), session, settles, route)
     return ExitCode.OK
@@ -320,8 +320,8 @@ def ticket(call: Call, incident_id: str | None, tracker: str, copy: bool) -> int
     """Write the incident's ticket, each action with its time."""
     from incident_cockpit.documents.ticket import ticket as facts
 
-    with call.library() as library, call.opened(library, incident_id) as session:
-        rendered = TRACKERS[tracker](facts(session.record, library.clock.now()))
+    with call.store() as store, call.opened(store, incident_id) as session:
+        rendered = TRACKERS[tracker](facts(session.record, store.clock.now()))
         if call.json:
             output.shape({"incident": session.record.incident.name, "text": rendered.text, **json.rendered(rendered)})
         else:
@@ -329,7 +329,7 @@ def ticket(call: Call, incident_id: str | None, tracker: str, copy: bool) -> int
         for note in rendered.notes:
             output.note(note, session.record.incident.opening.number)
         if copy:
-            copied(call, library, rendered.text, POST_BY_HAND)
+            copied(call, store, rendered.text, POST_BY_HAND)
     return ExitCode.OK
 
 
@@ -406,8 +406,8 @@ def script(call: Call, name: str | None) -> int:
     from incident_cockpit.documents.scripts import scripts
     from incident_cockpit.plan.templates import SCRIPT
 
-    with call.library() as library, call.opened(library) as session:
-        if not library.settings.scripts:
+    with call.store() as store, call.opened(store) as session:
+        if not store.settings.scripts:
             raise Refused("scripts are switched off", "switch them on: scripts = true in config.toml")
         if name is None:
             found = [(word.removeprefix(SCRIPT), title) for word, title in scripts(session.record)]
@@ -416,7 +416,7 @@ def script(call: Call, name: str | None) -> int:
             else:
                 output.lines(looks.columns(found))
             return ExitCode.OK
-        made = script_text(session.record, name, session.who, library.clock.now())
+        made = script_text(session.record, name, session.who, store.clock.now())
         text = in_commands(made.text, session.record.incident.opening.number)
         if call.json:
             output.shape({
@@ -438,14 +438,14 @@ def _nothing(_record: Record) -> json.Shape:
 
 def _tell(call: Call, incident_id: str | None, write: Write, *, copy: bool, more: More = _nothing) -> int:
     """Print a text and copy it; `more` is what else JSON holds."""
-    with call.library() as library, call.opened(library, incident_id) as session:
-        text = write(session.record, library.clock.now(), library.zone)
+    with call.store() as store, call.opened(store, incident_id) as session:
+        text = write(session.record, store.clock.now(), store.zone)
         if call.json:
             output.shape({"incident": session.record.incident.name, **more(session.record), "text": text})
         else:
             output.text(text)
         if copy:
-            copied(call, library, text, _BY_HAND)
+            copied(call, store, text, _BY_HAND)
     return ExitCode.OK
 
 
@@ -488,9 +488,9 @@ def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -
     from incident_cockpit.config.contacts import load_contacts
     from incident_cockpit.documents.invitation import guests, invitation
 
-    with call.library() as library, call.opened(library, incident_id) as session:
-        contacts = {one.name: one.mail for one in load_contacts(library.places.contacts)}
-        data = invitation(session.record, library.clock.now(), contacts)
+    with call.store() as store, call.opened(store, incident_id) as session:
+        contacts = {one.name: one.mail for one in load_contacts(store.places.contacts)}
+        data = invitation(session.record, store.clock.now(), contacts)
         invited = guests(session.record, contacts)
         incident = session.record.incident
     written(data, file, force=force, said=f"{incident.name} {incident.codename or incident.title}: invitation")

@@ -52,23 +52,23 @@ def new(
         from incident_cockpit.integrations.terminal import need_terminal
 
         need_terminal(call.env)
-    with call.library() as library:
-        plan = library.plan(plan_name)
-        words, began = " ".join(title), declare.instant(library, started)
+    with call.store() as store:
+        plan = store.plan(plan_name)
+        words, began = " ".join(title), declare.instant(store, started)
         if severity is None and plan.triage.first:
-            session = library.report(words, plan=plan_name, runbook=runbook, started=began, types=types)
-            declare.answer(call, library, session)
+            session = store.report(words, plan=plan_name, runbook=runbook, started=began, types=types)
+            declare.answer(call, store, session)
             declare.say_report(session)
         else:
             chosen = severity if severity is not None else plan.severities[0].id
-            session = library.declare(words, chosen, plan=plan_name, runbook=runbook, started=began, types=types)
-            declare.answer(call, library, session)
+            session = store.declare(words, chosen, plan=plan_name, runbook=runbook, started=began, types=types)
+            declare.answer(call, store, session)
             declare.say_declared(session, new=True, warning=session.warning, asked=severity is not None)
-        declare.say_who_is_meant(library, session.record.id)
+        declare.say_who_is_meant(store, session.record.id)
         if then_open:
             from incident_cockpit.cli.terminal import show as open_cockpit
 
-            return open_cockpit(library, session.record.id)
+            return open_cockpit(store, session.record.id)
     return ExitCode.OK
 
 
@@ -81,8 +81,8 @@ def open_(call: Call, incident_id: str | None) -> int:
     from incident_cockpit.integrations.terminal import need_terminal
 
     need_terminal(call.env)
-    with call.library() as library:
-        return open_cockpit(library, call.meant(library, incident_id).id)
+    with call.store() as store:
+        return open_cockpit(store, call.meant(store, incident_id).id)
 
 
 @click.command()
@@ -97,8 +97,8 @@ def watch(call: Call, incident_id: str | None) -> int:
     from incident_cockpit.integrations.terminal import need_terminal
 
     need_terminal(call.env)
-    with call.library() as library:
-        return show_wall(library, library.record(call.meant(library, incident_id).id).id)
+    with call.store() as store:
+        return show_wall(store, store.record(call.meant(store, incident_id).id).id)
 
 
 @click.command("list")
@@ -110,9 +110,9 @@ def list_(call: Call, everything: bool) -> int:
     Open ones stand before those that are resolved and not closed. A closed one is listed with --all, or where it still
     owes something: a legal duty, or a follow-up that is late. Each says how many items are late.
     """
-    with call.library() as library:
-        now = library.clock.now()
-        known = library.overview()
+    with call.store() as store:
+        now = store.clock.now()
+        known = store.overview()
         rows = [one for one in known if everything or one.group is not Group.CLOSED or owed(one, now)]
         if call.json:
             output.shape([json.listed(one, now) for _, members in grouped(rows) for one in members])
@@ -133,9 +133,9 @@ def list_(call: Call, everything: bool) -> int:
 @common()
 def show(call: Call, incident_id: str | None) -> int:
     """Show all that is known of an incident."""
-    with call.library() as library:
-        record = library.session(call.meant(library, incident_id).id).record
-        now = library.clock.now()
+    with call.store() as store:
+        record = store.session(call.meant(store, incident_id).id).record
+        now = store.clock.now()
         if call.json:
             output.shape(json.incident(record, now))
         else:
@@ -165,14 +165,14 @@ def use(call: Call, incident_id: str | None, nothing: bool) -> int:
     """
     if incident_id is not None and nothing:
         raise Refused("both an incident and --none are given", "give one of them", ExitCode.USAGE)
-    with call.library() as library:
+    with call.store() as store:
         if nothing:
-            library.journal.use(None)
+            store.journal.use(None)
             output.say("no incident is chosen: commands mean the only one that is not closed")
             return ExitCode.OK
-        chosen = call.meant(library, incident_id)
+        chosen = call.meant(store, incident_id)
         if incident_id is not None:
-            library.journal.use(chosen.id)
+            store.journal.use(chosen.id)
         else:
             output.text(chosen.name)
         until = "" if chosen.live or incident_id is None else ", which is over, until another is declared"

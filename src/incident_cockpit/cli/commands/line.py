@@ -22,7 +22,7 @@ from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import BEFORE, new_start
 from incident_cockpit.incident.views.timeline import line as timeline_line
-from incident_cockpit.service.session import Done, Session
+from incident_cockpit.service.session import ActionResult, Session
 from incident_cockpit.text.sanitize import clean_line
 from incident_cockpit.times.format import clock
 
@@ -107,7 +107,7 @@ class Linear:
         self._tell(self._session.act(action.name, reading.values, reading.when.at if reading.when else None))
         self._next()
 
-    def _tell(self, done: Done) -> None:
+    def _tell(self, done: ActionResult) -> None:
         # What is told below has been told; others' lines among it are, too.
         output.lines(self._told(event) for event in done.news if not event.fact.quiet)
         say_closed(self._session, done)
@@ -139,7 +139,7 @@ class Linear:
             return
         self._trouble = ""
         if (replaced := self._session.replacement()) is not None:
-            output.say(f"warning: {replaced.words()}")
+            output.say(f"warning: {replaced.message()}")
         output.lines(self._told(event) for event in news)
         output.flush()
 

@@ -124,9 +124,9 @@ def list_(call: Call) -> int:
 
     A * marks the one that new incidents follow, a ! one that is wrong and cannot be.
     """
-    with call.library() as library:
-        folders = plan_folders(library.places)
-        chosen = library.settings.plan
+    with call.store() as store:
+        folders = plan_folders(store.places)
+        chosen = store.settings.plan
     found = {name: (path, _tried(str(path), folders)) for name, path in list_plans(folders).items()}
     if call.json:
         output.shape(
@@ -149,9 +149,9 @@ def show(call: Call, name: str | None) -> int:
 
     NAME is one of those that `incident plan list` names, or a file.
     """
-    with call.library() as library:
-        one = library.plan(name)
-        now = library.clock.now()
+    with call.store() as store:
+        one = store.plan(name)
+        now = store.clock.now()
     if call.json:
         output.shape(plan_json.plan(one))
     else:
@@ -168,7 +168,7 @@ def check(call: Call, files: tuple[str, ...]) -> int:
     A line each: the file, the key, its value, what is allowed there. FILE is a file, or the name of a plan. Exits with
     1 when something is wrong.
     """
-    # Not by the library: a plan can be checked where the settings are wrong.
+    # Not by the store: a plan can be checked where the settings are wrong.
     folders = plan_folders(paths(call.env))
     found = {file: _tried(file, folders) for file in files}
     if call.json:

@@ -38,8 +38,8 @@ def restore(call: Call, files: tuple[str, ...]) -> int:
     from incident_cockpit.journal.rescue_copy import Rescue
     from incident_cockpit.journal.restore import restore as rebuild
 
-    with call.library() as library:
-        places = library.places
+    with call.store() as store:
+        places = store.places
         report = rebuild(places.store, Rescue(places.rescue), removals(places.removed), map(Path, files))
     if call.json:
         output.shape({
@@ -93,13 +93,11 @@ def remove(call: Call, incident_id: str, reason: str, confirm: str | None) -> in
     why = clean_line(reason)
     if not why:
         raise Refused("the reason is empty", "say why it is removed, such as: --reason drill", ExitCode.USAGE)
-    with call.library() as library:
-        listed = library.meant(call.named(incident_id))
-        if _usable(library, listed):
+    with call.store() as store:
+        listed = store.select(call.named(incident_id))
+        if _usable(store, listed):
             _check_title(listed, confirm)
-        removal = take_out(
-            library.journal, library.places.removed, listed, who=library.who, at=library.clock.now(), reason=why
-        )
+        removal = take_out(store.journal, store.places.removed, listed, who=store.who, at=store.clock.now(), reason=why)
     if call.json:
         output.shape({"name": removal.name, "title": removal.title, "events": removal.events, "file": removal.file})
     else:
@@ -109,11 +107,11 @@ def remove(call: Call, incident_id: str, reason: str, confirm: str | None) -> in
     return ExitCode.OK
 
 
-def _usable(library: Store, listed: Listed) -> bool:
+def _usable(store: Store, listed: Listed) -> bool:
     """Return whether the incident can be read and shown."""
     try:
-        library.record(listed.id)
-        library.reader.check_latest()
+        store.record(listed.id)
+        store.reader.check_latest()
     except Unreadable:
         return False
     return True

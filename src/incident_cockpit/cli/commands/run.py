@@ -45,8 +45,8 @@ def run(call: Call, command: tuple[str, ...]) -> int:
     if not words:
         way = f"incident run{named(call.incident)} -- kubectl get pods"
         raise Refused("no command was given", f"say it behind --: {way}", ExitCode.USAGE)
-    with call.library() as library, call.opened(library, to_write=True) as session:
-        return _run(call, session, library.places, library.clock, words)
+    with call.store() as store, call.opened(store, to_write=True) as session:
+        return _run(call, session, store.places, store.clock, words)
 
 
 def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple[str, ...]) -> int:

@@ -162,8 +162,8 @@ def check(call: Call, files: tuple[str, ...]) -> int:
     a folder or a pattern such as 'runbooks/*.md'. Exits with 1 when one of them cannot be used, with 3 when all that
     is wrong is that one is not there.
     """
-    with call.library() as library:
-        found = [_checked(library, file) for name in files for file in _meant(name)]
+    with call.store() as store:
+        found = [_checked(store, file) for name in files for file in _meant(name)]
     if call.json:
         output.shape([one.shape for one in found])
     else:
@@ -217,9 +217,9 @@ def _meant(name: str) -> list[str]:
         return [name]
 
 
-def _checked(library: Store, file: str) -> _Checked:
+def _checked(store: Store, file: str) -> _Checked:
     try:
-        book, data = library.runbook(file)
+        book, data = store.runbook(file)
         others = () if book.rule == TASKS else rules_of(data, book.name)
     except Refused as refused:
         return _Checked(json.runbook_refused(file, refused.why), wrong=refused)

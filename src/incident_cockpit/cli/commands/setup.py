@@ -48,9 +48,9 @@ def demo(call: Call, keep: str | None) -> int:
     from incident_cockpit.integrations.terminal import need_terminal
 
     need_terminal(call.env)
-    with store(call.env, Path(keep) if keep is not None else None) as env:
-        with replace(call, env=env).library() as library:
-            code = open_cockpit(library, fill(library))
+    with demo_store(call.env, Path(keep) if keep is not None else None) as env:
+        with replace(call, env=env).store() as store:
+            code = open_cockpit(store, fill(store))
         if keep is not None:
             output.say(f"the sample stays there; to come back: INCIDENT_HOME={env['INCIDENT_HOME']} incident")
     return code
@@ -153,7 +153,7 @@ SAMPLE = ("sample_data", "sample-incident.jsonl")
 
 
 @contextmanager
-def store(env: Mapping[str, str], keep: Path | None) -> Iterator[Mapping[str, str]]:
+def demo_store(env: Mapping[str, str], keep: Path | None) -> Iterator[Mapping[str, str]]:
     """Yield an environment whose store is thrown away afterwards, or stands in the folder `keep`.
 
     Settings, plans and themes of the user are not read: the demonstration looks the same everywhere.
@@ -169,7 +169,7 @@ def store(env: Mapping[str, str], keep: Path | None) -> Iterator[Mapping[str, st
         yield {**env, "INCIDENT_HOME": folder, "INCIDENT": ""}
 
 
-def fill(library: Store) -> str:
+def fill(store: Store) -> str:
     """Read the sample incident into the store, moved to now, and return its id; one that is there already stays."""
     from incident_cockpit.journal.transfer import import_lines
 
@@ -178,12 +178,12 @@ def fill(library: Store) -> str:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise Refused(f"the sample incident {path} cannot be read ({error.strerror})", "install it anew") from error
-    known = [one.id for one in library.incidents() if one.id == json.loads(lines[0])["incident"]]
+    known = [one.id for one in store.incidents() if one.id == json.loads(lines[0])["incident"]]
     if known:
         return known[0]
     # Its present is when its newest event was recorded.
-    shift = library.clock.now().replace(microsecond=0) - _newest(lines)
-    return import_lines(library.journal, lines, shift=shift).id
+    shift = store.clock.now().replace(microsecond=0) - _newest(lines)
+    return import_lines(store.journal, lines, shift=shift).id
 
 
 def _newest(lines: Sequence[bytes]) -> datetime:

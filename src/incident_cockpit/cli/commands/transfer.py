@@ -39,10 +39,10 @@ def export(call: Call, incident_id: str, file: str, force: bool) -> int:
     """
     from incident_cockpit.journal.transfer import export_lines
 
-    with call.library() as library:
-        one = call.meant(library, incident_id)
-        data = b"".join(line + b"\n" for line in export_lines(library.journal, one.id))
-        staying = _staying(library, one.id)
+    with call.store() as store:
+        one = call.meant(store, incident_id)
+        data = b"".join(line + b"\n" for line in export_lines(store.journal, one.id))
+        staying = _staying(store, one.id)
     if file == _STREAM:
         output.raw(data)
     else:
@@ -53,15 +53,15 @@ def export(call: Call, incident_id: str, file: str, force: bool) -> int:
     return ExitCode.OK
 
 
-def _staying(library: Store, incident_id: str) -> str:
+def _staying(store: Store, incident_id: str) -> str:
     """Return a sentence about the pinned files that do not travel, "" where there are none."""
     try:
-        count = len({pinned.copy for _, pinned in files(library.record(incident_id))})
+        count = len({pinned.copy for _, pinned in files(store.record(incident_id))})
     except Refused:
         # What cannot be read here may be just what has to get out.
         return ""
     told = counted(count, "pinned file stays", "pinned files stay")
-    return f"{told} in {library.places.evidence}; names, sizes and hashes go along" if count else ""
+    return f"{told} in {store.places.evidence}; names, sizes and hashes go along" if count else ""
 
 
 @click.command("import")
@@ -77,15 +77,15 @@ def import_(call: Call, file: str) -> int:
     from incident_cockpit.cli.views import json
     from incident_cockpit.journal.transfer import import_lines
 
-    with _source(file) as source, call.library() as library:
-        check = partial(first_fault, now=library.clock.now(), zone=library.zone)
+    with _source(file) as source, call.store() as store:
+        check = partial(first_fault, now=store.clock.now(), zone=store.zone)
         try:
-            record = import_lines(library.journal, source, check=check)
+            record = import_lines(store.journal, source, check=check)
         except StoreError:
             raise
         except Refused as refused:
             raise Refused(f"{file}: {refused.why}", refused.what_to_do) from refused
-        now, missing, evidence = library.clock.now(), elsewhere(record, library.places), library.places.evidence
+        now, missing, evidence = store.clock.now(), elsewhere(record, store.places), store.places.evidence
     if call.json:
         output.shape(json.incident(record, now))
     else:
@@ -109,14 +109,14 @@ def verify(call: Call) -> int:
 
     The chain finds damage. It proves nothing against an owner who rewrites all of it.
     """
-    with call.library() as library:
-        wrong = library.journal.verify(complaints)
-        path = library.places.store
+    with call.store() as store:
+        wrong = store.journal.verify(complaints)
+        path = store.places.store
         count: int | None = None
         pinned = Checked()
         try:
-            count = len(library.incidents())
-            pinned = check(library.journal, library.places)
+            count = len(store.incidents())
+            pinned = check(store.journal, store.places)
         except Refused as refused:
             # What keeps the list from being read is among what is wrong already, mostly in more detail.
             wrong = wrong or [refused.why]

@@ -27,44 +27,44 @@ _TMUX = re.compile(r"#(?=[\[({#])")
 def status(call: Call, line: bool, word: str | None = None) -> int:
     """Say how the incident that is meant stands; `word` names it and goes before --incident."""
     named = call.named(word)
-    with call.library() as library:
+    with call.store() as store:
         if line and not call.json:
-            output.text(_one_line(call, library, named))
+            output.text(_one_line(call, store, named))
             return ExitCode.OK
-        record = library.record(call.meant(library, word).id)
-        now = library.clock.now()
+        record = store.record(call.meant(store, word).id)
+        now = store.clock.now()
         if call.json:
             from incident_cockpit.cli.views import json
 
             output.shape(json.status(_as_seen(record), now))
         else:
-            elsewhere = with_late(library.others(record.id), now)
+            elsewhere = with_late(store.others(record.id), now)
             late = (f"! {row.name} has {lateness(times, now)}" for row, times in elsewhere)
             output.lines([*summary(record, now), *late])
     return ExitCode.OK
 
 
-def _one_line(call: Call, library: Store, named: str | None) -> str:
+def _one_line(call: Call, store: Store, named: str | None) -> str:
     """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
-    if named is None and not is_there(library.places.store):
+    if named is None and not is_there(store.places.store):
         return ""
-    now = library.clock.now()
-    if named is None and not call.env.get("INCIDENT") and library.journal.current() is None:
-        unclosed = library.unclosed()
+    now = store.clock.now()
+    if named is None and not call.env.get("INCIDENT") and store.journal.current() is None:
+        unclosed = store.unclosed()
         if len(unclosed) != 1:
-            return _several(library, unclosed, now) if unclosed else ""
-    meant = library.meant(named)
-    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(library.others(meant.id), now))
+            return _several(store, unclosed, now) if unclosed else ""
+    meant = store.select(named)
+    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(store.others(meant.id), now))
     try:
-        line = one_line(_as_seen(library.record(meant.id)), now)
+        line = one_line(_as_seen(store.record(meant.id)), now)
     except Unreadable:
         line = f"{meant.name} cannot be read"
     return "  ".join((line, *late))
 
 
-def _several(library: Store, unclosed: Sequence[Listed], now: datetime) -> str:
+def _several(store: Store, unclosed: Sequence[Listed], now: datetime) -> str:
     """Return the names of several incidents of which any could be meant, with how many items are late in each."""
-    late = {row.id: times for row, times in with_late(library.others(), now)}
+    late = {row.id: times for row, times in with_late(store.others(), now)}
     names = (f"{row.name} ({len(late[row.id])} late)" if row.id in late else row.name for row in unclosed)
     return f"{len(unclosed)} incidents {'open' if unclosed[0].live else 'not closed'}: {' '.join(names)}"
 

@@ -382,7 +382,7 @@ def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _width(text: str) -> int:
-    """Return how many cells a terminal takes for the text, near enough for a column and without a library."""
+    """Return how many cells a terminal takes for the text, near enough for a column and without a store."""
     return sum(_cells(char) for char in text)
 
 

@@ -22,7 +22,7 @@ from incident_cockpit.incident.views.due import OURS, DueItem, Urgency, due_item
 from incident_cockpit.incident.views.next_action import Prompt, prompts
 from incident_cockpit.service.evidence import place
 from incident_cockpit.service.overview import LateItems, Overview, with_late
-from incident_cockpit.service.session import Done, Replacement, Session
+from incident_cockpit.service.session import ActionResult, Replacement, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.service.store_thread import StoreThread
 
@@ -101,15 +101,15 @@ class Following:
         now = self._clock.now()
         return View(self.record, now, self.zone, self.who, words, self._contacts, with_late(self._others, now))
 
-    async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> Done:
+    async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> ActionResult:
         """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
         return self._done(await self._desk.call(lambda _: self._session.act(name, values, when)))
 
-    async def put_back(self) -> Done:
+    async def put_back(self) -> ActionResult:
         """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
         return self._done(await self._desk.call(lambda _: self._session.put_back()))
 
-    def _done(self, done: Done) -> Done:
+    def _done(self, done: ActionResult) -> ActionResult:
         self._take(done.news, done.replaced)
         return done
 
@@ -144,7 +144,7 @@ class Following:
                 if await self.refresh():
                     changed()
                 if self._replaced is not None:
-                    say(self._replaced.words(way), "late")
+                    say(self._replaced.message(way), "late")
                     self._replaced = None
                 if trouble:
                     trouble = ""

@@ -19,7 +19,7 @@ from incident_cockpit.incident.facts.roles import HandoffOffered
 from incident_cockpit.incident.facts.steps import StepMarked
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import line
-from incident_cockpit.service.session import Done
+from incident_cockpit.service.session import ActionResult
 from incident_cockpit.tui.app.live import Following
 from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
 from incident_cockpit.tui.handlers.context import Stage
@@ -446,7 +446,7 @@ class Doing:
         if action.name in VERDICTS:
             await copy_verdict(self._screen, action.name)
 
-    def _said(self, done: Done, offered: str = "") -> None:
+    def _said(self, done: ActionResult, offered: str = "") -> None:
         """Say what was kept, and which message there is to copy now."""
         offered = offered or of_the_end(done.own, self._following.record.incident)
         self._offered = offered or self._offered
@@ -516,7 +516,7 @@ class Doing:
         return lambda _values: show(self._screen)
 
 
-def _offer(screen: Stage, offered: str, done: Done) -> str:
+def _offer(screen: Stage, offered: str, done: ActionResult) -> str:
     """Return what can be done with what was kept: a message about it, an entry for the calendar."""
     if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
         return "(:invitation writes it for the calendar)"
@@ -542,7 +542,7 @@ def _became(event: Event, record: Record) -> str:
     return f"{verb}: {line(record, meant).text}".splitlines()[0]
 
 
-async def _put_back(screen: Stage, said: Callable[[Done], None]) -> None:
+async def _put_back(screen: Stage, said: Callable[[ActionResult], None]) -> None:
     """Put back what the rescue copies hold and the store lacks, and say how much that was."""
     try:
         done = await screen.following.put_back()

@@ -19,7 +19,7 @@ from incident_cockpit.incident.event import AHEAD, Moment
 from incident_cockpit.incident.facts.notes import Logged, Note
 from incident_cockpit.incident.views.timeline import BEFORE, new_start
 from incident_cockpit.integrations.shell import run_shell
-from incident_cockpit.service.session import Done
+from incident_cockpit.service.session import ActionResult
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import clock, zone_label
 from incident_cockpit.tui.handlers.context import Stage
@@ -56,7 +56,7 @@ async def bring_in(screen: Stage, text: str) -> str:
     return ""
 
 
-def offer_start(screen: Stage, done: Done) -> str:
+def offer_start(screen: Stage, done: ActionResult) -> str:
     """Offer to move the start of the incident to the earliest line before it: by enter, else in words to be said."""
     view = screen.following.view()
     early = new_start(view.record, done.own, view.now)
