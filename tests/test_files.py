@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.config.contacts import ContactErrors, load_contacts
-from incident_cockpit.config.settings import Settings, SettingsErrors, load_settings, write_config
+from incident_cockpit.config.check import ConfigErrors
+from incident_cockpit.config.contacts import load_contacts
+from incident_cockpit.config.settings import Settings, load_settings, write_config
 from incident_cockpit.config.themes import load_theme
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.files import UnreadableFileError, is_there, read_file, toml_tables
@@ -17,8 +18,8 @@ from incident_cockpit.plan.loader import PlanErrors, load_plan
 
 Load = Callable[[Path], object]
 LOADERS: list[tuple[Load, type[Refused]]] = [
-    (load_settings, SettingsErrors),
-    (load_contacts, ContactErrors),
+    (load_settings, ConfigErrors),
+    (load_contacts, ConfigErrors),
     (load_theme, Refused),
     (load_plan, Refused),
 ]

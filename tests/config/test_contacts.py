@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.config.contacts import ContactErrors, Reachable, load_contacts
+from incident_cockpit.config.check import ConfigErrors
+from incident_cockpit.config.contacts import UserContact, load_contacts
 from incident_cockpit.errors import Refused
 
 GOOD = """
@@ -21,7 +22,7 @@ name = "CTO"
 """
 
 
-def loaded(tmp_path: Path, text: str) -> tuple[Reachable, ...]:
+def loaded(tmp_path: Path, text: str) -> tuple[UserContact, ...]:
     path = tmp_path / "contacts.toml"
     path.write_text(text, encoding="utf-8")
     return load_contacts(path)
@@ -32,25 +33,20 @@ def test_without_a_file_nobody_is_known(tmp_path: Path) -> None:
 
 
 def test_contacts_are_read(tmp_path: Path) -> None:
-    assert loaded(tmp_path, GOOD) == (Reachable("Ana", "+00 000 0001", "ana@shop.example"), Reachable("CTO"))
+    assert loaded(tmp_path, GOOD) == (UserContact("Ana", "+00 000 0001", "ana@shop.example"), UserContact("CTO"))
     assert loaded(tmp_path, "") == ()
 
 
 def test_every_error_is_named_at_once(tmp_path: Path) -> None:
     wrong = '[[contacts]]\nname = "ana"\nmial = "x"\nmail = "ana"\n[[contacts]]\nreach = 7\n[contact]\nname = "x"\n'
-    with pytest.raises(ContactErrors) as refused:
+    with pytest.raises(ConfigErrors) as refused:
         loaded(tmp_path, GOOD + wrong)
-    told = "\n".join(refused.value.lines)
-    assert refused.value.why.endswith("have 6 errors")
-    for words in (
-        "'contact': unknown key",
-        "contacts.3.name = 'ana': is there already",
-        "contacts.3.mial: unknown key, did you mean 'mail'?",
-        "contacts.3.mail = 'ana': must be one address",
-        "contacts.4.name: is missing",
-        "contacts.4.reach = 7: must be text in quotes",
-    ):
-        assert words in told
+    errors = [line.removeprefix(f"{tmp_path / 'contacts.toml'}: ").split(":")[0] for line in refused.value.lines]
+    assert sorted(errors) == [
+        "contact", "contacts.3.mail = 'ana'", "contacts.3.mial", "contacts.3.name = 'ana'", "contacts.4.name",
+        "contacts.4.reach = 7",
+    ]  # fmt: skip
+    assert any('"mail"' in line for line in refused.value.lines)
     assert all(line.startswith(str(tmp_path)) for line in refused.value.lines)
 
 
@@ -67,19 +63,19 @@ def test_every_error_is_named_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_refused_in_words(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ContactErrors):
+    with pytest.raises(ConfigErrors):
         loaded(tmp_path, text)
 
 
 def test_a_file_that_is_no_text_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "contacts.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ContactErrors, match="1 error"):
+    with pytest.raises(ConfigErrors, match=r"contacts\.toml"):
         load_contacts(path)
     path.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(ContactErrors, match="1 error"):
+    with pytest.raises(ConfigErrors, match=r"contacts\.toml"):
         load_contacts(path)
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match=str(tmp_path)):
         load_contacts(tmp_path)
 
 
@@ -87,5 +83,5 @@ def test_a_file_that_is_no_text_or_cannot_be_read_is_refused(tmp_path: Path) -> 
 def test_nothing_that_is_read_crashes(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any-contacts.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with suppress(ContactErrors):
+    with suppress(ConfigErrors):
         assert all(one.name.strip() for one in load_contacts(path))

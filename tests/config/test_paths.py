@@ -71,7 +71,7 @@ def test_a_folder_that_was_there_keeps_its_permissions(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="file is a file where a folder is needed"):
+    with pytest.raises(StoreError, match="INCIDENT_HOME"):
         make_private(tmp_path / "file")
     with pytest.raises(StoreError, match="INCIDENT_HOME"):
         make_private(tmp_path / "file" / "inside")

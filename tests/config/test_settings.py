@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.config.settings import Settings, SettingsErrors, config_text, load_settings, write_config
+from incident_cockpit.config.check import ConfigErrors
+from incident_cockpit.config.settings import Settings, config_text, declared, load_settings, write_config
 from incident_cockpit.errors import Refused, StoreError
 
 CHOSEN = Settings(
@@ -101,11 +102,12 @@ def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
 
 def test_answers_that_could_not_be_read_back_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    with pytest.raises(SettingsErrors) as refused:
+    with pytest.raises(ConfigErrors) as refused:
         write_config(path, replace(CHOSEN, user=" ", zone="Mars/Base"))
     assert len(refused.value.lines) == 2
-    with pytest.raises(SettingsErrors, match="holds a control character"):
-        write_config(path, replace(CHOSEN, user="half \ud83d"))
+    for name in ("half \ud83d", "two\nlines", "\u202eevil"):
+        with pytest.raises(ConfigErrors):
+            write_config(path, replace(CHOSEN, user=name))
     assert not path.exists()
 
 
@@ -114,49 +116,58 @@ def test_a_place_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> No
     with pytest.raises(StoreError, match="file"):
         write_config(tmp_path / "file" / "config.toml", Settings())
     (tmp_path / "config.toml").mkdir()
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match=r"config\.toml"):
         write_config(tmp_path / "config.toml", Settings())
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "key", "hint"),
     [
-        ("user = 5", "user = 5: must be text in quotes, not empty"),
-        ("user = ''", "user = '': must be text in quotes, not empty"),
-        ('user = "\\u001b[31m"', "user = '\\x1b[31m': holds a control character"),
-        ("plan = true", "plan = true: must be text"),
-        ("theme = []", "theme = []: must be text"),
-        ("zone = 'Europe/Pari'", "zone = 'Europe/Pari': is not a time zone, did you mean 'Europe/Paris'?"),
-        ("zone = 'Europe'", "zone = 'Europe': is not a time zone"),
-        ("zone = '/etc/x'", "zone = '/etc/x': is not a time zone"),
-        ("zone = 'here'", "zone = 'here': is not a time zone, such as"),
-        ("notify = 'shout'", "notify = 'shout': must be one of 'bell', 'desktop', 'off'"),
-        ("notify = []", "notify = []: must be one of"),
-        ("scripts = 'no'", "scripts = 'no': must be true or false"),
-        ("slack_webhook = 'hooks'", "slack_webhook: must be the address of an incoming webhook"),
-        ("keymap = 'u'", "keymap = 'u': must be a table"),
-        ("[keymap]\nupdate = 1", "keymap.update = 1: must be text in quotes"),
-        ("usr = 'Ana'", "usr: unknown key, did you mean 'user'?"),
-        ("'x y' = 1", "'x y': unknown key; there are user, plan, zone,"),
-        ("user = ", "is not TOML: "),
+        ("user = 5", "user = 5", ""),
+        ("user = ''", "user = ''", ""),
+        ('user = "\\u001b[31m"', r"user = '\x1b[31m'", ""),
+        ("plan = true", "plan = true", ""),
+        ("theme = []", "theme = []", ""),
+        ("zone = 'Europe/Pari'", "zone = 'Europe/Pari'", "Europe/Paris"),
+        ("zone = 'Europe'", "zone = 'Europe'", ""),
+        ("zone = '/etc/x'", "zone = '/etc/x'", ""),
+        ("zone = 'here'", "zone = 'here'", ""),
+        ("notify = 'shout'", "notify = 'shout'", "desktop"),
+        ("notify = []", "notify = []", "bell"),
+        ("scripts = 'no'", "scripts = 'no'", "true"),
+        ("slack_webhook = 'hooks'", "slack_webhook", "https://"),
+        ("keymap = 'u'", "keymap = 'u'", ""),
+        ("[keymap]\nupdate = 1", "keymap.update = 1", ""),
+        ("usr = 'Ana'", "usr", '"user"'),
+        ("'x y' = 1", '"x y"', "slack_webhook"),
+        ("user = ", "is not TOML", ""),
     ],
 )
-def test_each_error_is_one_line_with_file_key_value_and_what_is_allowed(tmp_path: Path, text: str, line: str) -> None:
-    with pytest.raises(SettingsErrors) as refused:
+def test_each_error_is_one_line_with_file_key_value_and_hint(tmp_path: Path, text: str, key: str, hint: str) -> None:
+    with pytest.raises(ConfigErrors) as refusal:
         loaded(tmp_path, text)
-    (said,) = refused.value.lines
-    assert said.startswith(f"{tmp_path / 'config.toml'}: {line}")
-    assert "\n" not in said
+    (line,) = refusal.value.lines
+    assert line.startswith(f"{tmp_path / 'config.toml'}: {key}: ")
+    assert hint in line.removeprefix(f"{tmp_path / 'config.toml'}: {key}: ")
+    assert "\n" not in line
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(SettingsErrors, match="have 4 errors") as refused:
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigErrors) as refusal:
         loaded(tmp_path, "usr = 1\nzone = 2\nnotify = 'x'\n[keymap]\nupdate = 1\n")
-    assert len(refused.value.lines) == 4
+    assert len(refusal.value.lines) == 4
+
+
+def test_the_file_explains_every_setting_and_reads_back(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    write_config(path, Settings(keymap={"a b": 'x"y'}))
+    text = path.read_text()
+    assert all(setting.means in text and key in text for key, setting in declared().items())
+    assert load_settings(path) == Settings(keymap={"a b": 'x"y'})
 
 
 def test_a_webhook_shows_in_no_error_and_no_log(tmp_path: Path) -> None:
-    with pytest.raises(SettingsErrors) as refused:
+    with pytest.raises(ConfigErrors) as refused:
         loaded(tmp_path, "slack_webhook = 'ftp://secret'")
     assert "secret" not in str(refused.value)
     assert "hooks.example.com" not in repr(CHOSEN)
@@ -165,14 +176,14 @@ def test_a_webhook_shows_in_no_error_and_no_log(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(SettingsErrors, match="is not text in UTF-8"):
+    with pytest.raises(ConfigErrors):
         load_settings(path)
     path.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(SettingsErrors, match="is too large"):
+    with pytest.raises(ConfigErrors):
         load_settings(path)
     path.unlink()
     path.mkdir()
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match=r"config\.toml"):
         load_settings(path)
 
 
@@ -185,7 +196,7 @@ def test_no_bytes_in_the_file_are_a_traceback(junk: bytes) -> None:
         path.write_bytes(junk)
         try:
             load_settings(path)
-        except SettingsErrors as refused:
+        except ConfigErrors as refused:
             lines = refused.lines
         else:
             lines = ("fine",)

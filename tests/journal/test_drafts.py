@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_cockpit.journal import drafts as module
+from incident_cockpit import files
 from incident_cockpit.journal.drafts import Drafts
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -51,14 +51,14 @@ def test_an_emptied_field_has_no_draft(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_the_text_before_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(path: Path, content: bytes) -> None:
+    def half(path: Path, content: bytes, _flags: int, **_options: bool) -> None:
         path.write_bytes(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
 
     drafts = Drafts(tmp_path)
     drafts.keep("7", "entry", "what was kept")
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_write", half)
+        patch.setattr(files, "_write", half)
         assert not drafts.keep("7", "entry", "what was kept and more")
     assert drafts.kept("7", "entry") == "what was kept"
     assert len(list(tmp_path.iterdir())) == 1

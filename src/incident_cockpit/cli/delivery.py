@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
 from incident_cockpit.documents.formats.format import Payload, Rendered
 from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.files import write_file
 from incident_cockpit.service.store import Store
-
-
-def write_file(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file for its owner alone; raises Refused where one is there already or it cannot be written whole."""
-    try:
-        if force and path.exists():
-            _replace(path, data) if path.is_file() else _write(path, data, os.O_WRONLY)
-        else:
-            _write(path, data, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    except FileExistsError as error:
-        raise Refused(f"{path} is there already", "choose another name, or write over it with --force") from error
-    except OSError as error:
-        raise Refused(f"{path} cannot be written ({error.strerror})", "choose another place") from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put the new file in place of the old one at once; a link stays a link."""
-    path = Path(os.path.realpath(path))
-    made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    _write(made, data, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    made.replace(path)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, mode, 0o600), "wb") as file:
-        try:
-            file.write(data)
-            file.flush()
-            # A pipe or a device has no disk to reach.
-            if path.is_file():
-                os.fsync(file.fileno())
-        except OSError:
-            if mode & os.O_EXCL:
-                with suppress(OSError):
-                    path.unlink()
-            raise
-
 
 # -- leaving: Texts and files on their way out of a command: copied with the route said, written to a file or printed.
 
@@ -73,7 +35,7 @@ def copied(call: Call, store: Store, text: str, otherwise: str) -> str:
 def written(made: str | bytes, file: str | None, *, force: bool, said: str) -> None:
     """Write a document to the file, saying so in these words, or to standard output where none or - is named."""
     if file is not None and file != "-":
-        write_file(Path(file), made.encode() if isinstance(made, str) else made, force=force)
+        write_file(Path(file), made.encode() if isinstance(made, str) else made, overwrite=force)
         output.say(f"{said} written to {file}")
     elif isinstance(made, str):
         output.text(made)

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from incident_cockpit.errors import ExitCode, Refused, StoreError
-from incident_cockpit.files import is_there
+from incident_cockpit.files import is_there, make_private_folder
 from incident_cockpit.resources import shipped
 
 _NAME = "incident-cockpit"
@@ -141,18 +141,14 @@ def _without_home() -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """Create a folder, and those above it that are missing, for the owner alone; raises StoreError.
-
-    A folder that is there already keeps its permissions: they are its owner's to decide.
-    """
+    """Make a folder and its missing parents for the owner alone, and return it; raises StoreError."""
     try:
-        missing = [each for each in (folder, *folder.parents) if not is_there(each)]
-        for each in reversed(missing):
-            each.mkdir(mode=0o700, exist_ok=True)
+        if not is_there(folder):
+            make_private_folder(folder)
         if not folder.is_dir():
-            raise StoreError(f"{folder} is a file where a folder is needed", "move it away or set INCIDENT_HOME")
+            raise StoreError(f"{folder} is a file, not a folder", "move it away or set INCIDENT_HOME")
     except OSError as error:
-        why = f"The folder {folder} cannot be made: {error.strerror}"
+        why = f"Cannot create {folder}: {error.strerror}"
         raise StoreError(why, "set INCIDENT_HOME to a folder you can write to") from error
     return folder
 

@@ -6,17 +6,15 @@ Neither of those can say whether the text arrived, and the words say so. What is
 from __future__ import annotations
 
 import base64
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple, TypeVar
 
 from incident_cockpit.clock import Clock, SystemClock
+from incident_cockpit.files import make_private_folder, replace_file
 from incident_cockpit.integrations.programs import Ended, find_program, run_limited
 
 # For each route by itself: a disk, a desktop and a terminal can each be what hangs.
@@ -77,7 +75,7 @@ def copy(
     """
     clean = text.encode("utf-8", "replace").decode("utf-8")
     slow: tuple[Path | None, str] = None, f"it could not be kept in {last_copy}: the disk does not answer"
-    file, trouble = _within(lambda: _kept(clean, last_copy), slow)
+    file, trouble = _within(lambda: _save(clean, last_copy), slow)
     also = f"; also in {_short(last_copy, env)}" if file else f"; {trouble}"
     native = _native(clean, env, clock or SystemClock())
     # Over ssh the desktop that answered may not be the one in front of the person.
@@ -190,20 +188,13 @@ def _within(do: Callable[[], _Got], otherwise: _Got) -> _Got:
     return done[0] if done else otherwise
 
 
-def _kept(text: str, file: Path) -> tuple[Path | None, str]:
+def _save(text: str, file: Path) -> tuple[Path | None, str]:
     """Write the file whole or not at all, for its owner only; return it, or None and why not."""
-    made: str | None = None
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-        Path(made).replace(file)
+        make_private_folder(file.parent)
+        replace_file(file, text.encode(), durable=False)
     except OSError as error:
-        if made is not None:
-            with suppress(OSError):
-                Path(made).unlink()
-        return None, f"it could not be kept in {file}: {error.strerror or error}"
+        return None, f"it could not be saved to {file}: {error.strerror or error}"
     return file, ""
 
 

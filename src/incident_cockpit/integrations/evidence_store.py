@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from incident_cockpit.errors import NotFound, Refused
+from incident_cockpit.files import sync_folder
 from incident_cockpit.text.plurals import sized
 from incident_cockpit.text.sanitize import clean_line
 
@@ -190,14 +191,6 @@ def _settle(part: Path, folder: Path, stem: str, digest: str, path: Path) -> str
             part.rename(target)
         elif found(folder, target.name) is None or digest_of(target) != digest:
             continue
-        _sync(folder)
+        sync_folder(folder)
         return target.name
     raise Refused(f"{folder} has a thousand files called {base}", "move the old ones away")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

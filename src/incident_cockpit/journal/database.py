@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from incident_cockpit.errors import StoreError
+from incident_cockpit.files import make_private_folder
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.sqlite_errors import damaged, in_words, moved
 from incident_cockpit.text.plurals import counted
@@ -257,23 +258,3 @@ def _holds_something(path: Path) -> bool:
         return path.stat().st_size > 0
     except FileNotFoundError:
         return False
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make the folder and those above it that are missing, for the owner alone; raises OSError."""
-    if folder.is_dir():
-        return
-    for missing in reversed([folder, *folder.parents]):
-        if not missing.is_dir():
-            with suppress(FileExistsError):
-                missing.mkdir(mode=0o700)
-                sync_folder(missing.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in the folder durable, because a file that was synced can still lose its name; raises OSError."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from incident_cockpit.journal.database import make_private_folder
+from incident_cockpit.files import make_private_folder, replace_file
 
 # File systems limit names to 255 bytes; the temporary file adds a suffix.
 _LONGEST_NAME = 200
@@ -30,15 +29,10 @@ class Drafts:
         if not text:
             return self.drop(incident, field)
         path = self._file(incident, field)
-        # A file of this process's own, renamed when it is whole: whoever reads sees the old text or the new one.
-        part = path.with_name(f"{path.name}@{os.getpid()}")
         try:
             make_private_folder(self._folder)
-            _write(part, text.encode("utf-8", "surrogatepass"))
-            part.replace(path)
+            replace_file(path, text.encode("utf-8", "surrogatepass"), durable=False)
         except OSError:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
             return False
         return True
 
@@ -81,13 +75,3 @@ class Drafts:
         if len(name) > _LONGEST_NAME:
             name = f"{name[: _LONGEST_NAME - 65]}~{hashlib.sha256(name.encode()).hexdigest()}"
         return self._folder / name
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(handle, view) :]
-    finally:
-        os.close(handle)

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused, StoreError
+from incident_cockpit.files import free_path, make_private_folder, sync_folder
 from incident_cockpit.journal import append, read, schema
-from incident_cockpit.journal.database import Database, make_private_folder, sync_folder
+from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import whole_lines
 from incident_cockpit.journal.read import Listed
@@ -64,7 +65,7 @@ def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: date
     database = journal.database
     with database.immediate():
         stored = _lines(journal, listed.id)
-        file = _free_name(folder, f"{listed.name}-{listed.id[:8]}")
+        file = free_path(folder, f"{listed.name}-{listed.id[:8]}", ".jsonl")
         removal = Removal(listed.id, listed.number, listed.title, len(stored), who, at, reason, str(file))
         try:
             make_private_folder(folder)
@@ -89,14 +90,6 @@ def _lines(journal: Journal, incident: str) -> list[bytes]:
         return read.lines_after(journal.database, incident, 0)
 
 
-def _free_name(folder: Path, stem: str) -> Path:
-    number, file = 1, folder / f"{stem}.jsonl"
-    while file.exists():
-        number += 1
-        file = folder / f"{stem}-{number}.jsonl"
-    return file
-
-
 def _write(path: Path, data: bytes, mode: int) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | mode, 0o600), "wb") as file:
         file.write(data)
@@ -118,4 +111,4 @@ def _delete(database: Database, listed: Listed) -> None:
 def _move_copies(rescue: Path, incident: str, file: Path) -> None:
     """Put the rescue copies beside the file: left where they are, they would bring the incident back."""
     for copy in sorted(rescue.glob(f"{incident}.*")):
-        copy.rename(_free_name(file.parent, f"{file.stem}-rescue"))
+        copy.rename(free_path(file.parent, f"{file.stem}-rescue", ".jsonl"))

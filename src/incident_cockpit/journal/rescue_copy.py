@@ -16,8 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from incident_cockpit.errors import NotFound
+from incident_cockpit.files import make_private_folder, sync_folder
 from incident_cockpit.journal import jsonl
-from incident_cockpit.journal.database import make_private_folder, sync_folder
 
 After = Callable[[int], Sequence[bytes]]
 Document = Callable[[str], bytes | None]

@@ -15,13 +15,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from incident_cockpit.errors import NotFound, StoreError, Unreadable
+from incident_cockpit.files import make_private_folder, sync_folder
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.journal import append, jsonl, read, schema, verify
-from incident_cockpit.journal.database import BUSY_SECONDS, Database, make_private_folder, sync_folder
+from incident_cockpit.journal.database import BUSY_SECONDS, Database
 from incident_cockpit.journal.merge_sources import Rebuilt, put_together
 from incident_cockpit.journal.put_back import fill_gaps
 from incident_cockpit.journal.removal import Removal

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.schema import Plan, Resource, System
@@ -43,7 +43,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
 
 
-def view_of(story: Story, *contacts: Reachable) -> View:
+def view_of(story: Story, *contacts: UserContact) -> View:
     return View(story.record, story.now, ZONE, "Ana", contacts=contacts)
 
 
@@ -181,7 +181,7 @@ def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> No
 def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
     story = told(full_plan())
     story.do("assign", role="tech", who="Raj")
-    view = view_of(story, Reachable("Raj", "+49 30 1"), Reachable("CTO", "+49 30 2"))
+    view = view_of(story, UserContact("Raj", "+49 30 1"), UserContact("CTO", "+49 30 2"))
     assert reach(view, "CTO") == "+49 30 2, telephone, cto@example.com"
     assert reach(view, "technical lead") == "Raj, +49 30 1"
     assert (

@@ -13,10 +13,10 @@ from incident_cockpit.actions.arguments import named
 from incident_cockpit.cli import entries as write
 from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.delivery import write_file
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.views import json
 from incident_cockpit.errors import ExitCode, NotFound, Refused
+from incident_cockpit.files import write_file
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import RuleFound
 from incident_cockpit.runbook.reader import SUFFIXES, rules_of
@@ -133,7 +133,7 @@ def _to_stream(file: str | None) -> bool:
 def _give(data: bytes, file: str | None, *, force: bool) -> None:
     """Write bytes to the file, or as they are to standard output; a terminal is shown what it must not obey."""
     if file is not None and file != _STREAM:
-        write_file(Path(file), data, force=force)
+        write_file(Path(file), data, overwrite=force)
     elif sys.stdout.isatty():
         output.text(data.decode(errors="replace"))
     else:

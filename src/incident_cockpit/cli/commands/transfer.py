@@ -14,9 +14,9 @@ import click
 from incident_cockpit.cli import output
 from incident_cockpit.cli.completion import incidents as complete_incidents
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.delivery import write_file
 from incident_cockpit.cli.options import common
 from incident_cockpit.errors import ExitCode, NotFound, Refused, StoreError
+from incident_cockpit.files import write_file
 from incident_cockpit.incident.integrity import complaints
 from incident_cockpit.service.evidence import Checked, check, elsewhere, files
 from incident_cockpit.service.store import Store
@@ -46,7 +46,7 @@ def export(call: Call, incident_id: str, file: str, force: bool) -> int:
     if file == _STREAM:
         output.raw(data)
     else:
-        write_file(Path(file), data, force=force)
+        write_file(Path(file), data, overwrite=force)
         output.say(f"{one.name} {one.title}: exported to {file}")
     if staying:
         output.say(f"{one.name}: {staying}")

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from incident_cockpit.actions.registry import ACTIONS, SCRIPT_ACTION
-from incident_cockpit.config.contacts import Reachable, load_contacts
+from incident_cockpit.config.contacts import UserContact, load_contacts
 from incident_cockpit.config.paths import plan_names, runbook_names
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
@@ -167,7 +167,7 @@ class CockpitApp(GuardedApp):
             self.type_ahead.release()
             self.notify(str(refused), severity="error", timeout=15, markup=False)
 
-    def _contacts(self) -> tuple[Reachable, ...]:
+    def _contacts(self) -> tuple[UserContact, ...]:
         """Return how people are reached; a file that is wrong is said, and the incident goes on without it."""
         try:
             return load_contacts(self._places.contacts)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from incident_cockpit.clock import Clock
-from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.documents.document import veiled
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Event
@@ -42,7 +42,7 @@ class View:
     zone: tzinfo
     who: str
     words: str = ""
-    contacts: tuple[Reachable, ...] = ()
+    contacts: tuple[UserContact, ...] = ()
     elsewhere: LateItems = field(default_factory=list)
 
     @property
@@ -74,7 +74,7 @@ class Following:
     """
 
     def __init__(
-        self, desk: StoreThread, session: Session, record: Record, clock: Clock, contacts: tuple[Reachable, ...] = ()
+        self, desk: StoreThread, session: Session, record: Record, clock: Clock, contacts: tuple[UserContact, ...] = ()
     ) -> None:
         """Take a session that was opened on the desk, the screen's own record, and how people are reached."""
         self._desk = desk
@@ -90,7 +90,7 @@ class Following:
 
     @classmethod
     async def open(
-        cls, desk: StoreThread, incident_id: str, clock: Clock, contacts: tuple[Reachable, ...] = ()
+        cls, desk: StoreThread, incident_id: str, clock: Clock, contacts: tuple[UserContact, ...] = ()
     ) -> Following:
         """Open the incident with this UUID on the desk."""
         session = await desk.call(lambda library: _checked(library, incident_id))

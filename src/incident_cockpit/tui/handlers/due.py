@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.config.contacts import Reachable
+from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.documents.messages import for_item
 from incident_cockpit.incident.closing import open_in_phase
 from incident_cockpit.incident.state import Incident
@@ -94,7 +94,7 @@ def _ways(view: View, name: str) -> Iterator[str]:
     holding = [one.id for one in incident.plan.roles if wanted in (one.name.casefold(), one.id)]
     held = [one.who for role in holding for one in incident.roles.get(role, ())]
     called = {wanted, *(who.casefold() for who in held)}
-    everybody: tuple[Reachable | Contact, ...] = (*view.contacts, *incident.plan.contacts)
+    everybody: tuple[UserContact | Contact, ...] = (*view.contacts, *incident.plan.contacts)
     ways = [way for one in everybody if one.name.casefold() in called for way in (one.reach, one.mail)]
     yield from dict.fromkeys(words for words in (*held, *ways) if words)
 

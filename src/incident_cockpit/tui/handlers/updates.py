@@ -18,6 +18,7 @@ from incident_cockpit.documents.scripts import aloud, is_aside, meant, script, s
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed, check, compose, how_old
 from incident_cockpit.errors import Refused
+from incident_cockpit.files import write_new
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.updates import UpdateSent
@@ -26,7 +27,6 @@ from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
 from incident_cockpit.plan.schema import Cadence
 from incident_cockpit.plan.templates import SCRIPT
 from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.service.files import write_new
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say, copy_text
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.draft import PROBLEM
@@ -175,7 +175,9 @@ async def write_postmortem(screen: Stage) -> None:
     view = screen.following.view()
     text = postmortem(view.record, view.now, view.zone)
     try:
-        path = await asyncio.to_thread(write_new, Path.cwd(), file_stem(view.incident, "postmortem"), ".md", text)
+        path = await asyncio.to_thread(
+            write_new, Path.cwd(), file_stem(view.incident, "postmortem"), ".md", text.encode()
+        )
     except (Refused, OSError) as refused:
         screen.say(str(refused), "late")
         return
