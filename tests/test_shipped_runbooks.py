@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import load
+from incident_cockpit.runbook.reader import load_runbook
 
 FOLDER = shipped("sample_data", "runbooks")
 NAMES = (
@@ -42,7 +42,7 @@ _TOOL_NAMES = ("kubernetes.io", "networking.k8s.io", "nginx.ingress.kubernetes.i
 
 @cache
 def book_of(name: str) -> Runbook:
-    return load(FOLDER / f"{name}.md")[0]
+    return load_runbook(FOLDER / f"{name}.md")[0]
 
 
 @cache

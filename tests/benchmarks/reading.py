@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.corpus import RUNBOOKS as CORPUS
 
 STEPS = 1_200
@@ -59,7 +59,7 @@ def floor(*files: bytes) -> float:
 
 def _read(data: bytes) -> None:
     try:
-        read(data, "measured.md")
+        read_runbook(data, "measured.md")
     except Refused:
         return
 

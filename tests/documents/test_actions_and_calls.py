@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.documents.invitation import guests
+from incident_cockpit.documents.invitation import invitees
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.incident.declare import Brought, with_declaration
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.reader import load
+from incident_cockpit.runbook.reader import load_runbook
 from incident_cockpit.service.plan_runbooks import read_all
 from support.builders import ZONE, Story
 from support.shipped_plans import plan
@@ -17,7 +17,7 @@ from support.shipped_plans import plan
 @pytest.fixture
 def story() -> Story:
     small = plan("small-team")
-    books = read_all(with_declaration(small, None, ()), lambda name, rule: load(shipped("none", name), rule))
+    books = read_all(with_declaration(small, None, ()), lambda name, rule: load_runbook(shipped("none", name), rule))
     return Story().declare(severity="High", plan=small, brought=Brought(books.runbooks))
 
 
@@ -48,7 +48,7 @@ def test_each_update_has_what_came_since_the_last(story: Story) -> None:
 
 
 def test_ticks_of_other_runbooks_are_news_of_their_own(story: Story) -> None:
-    book, _ = load(shipped("sample_data", "runbooks", "service-outage.md"))
+    book, _ = load_runbook(shipped("sample_data", "runbooks", "service-outage.md"))
     story.do("attach", runbook=book)
     story.do("action", text="took web-3 out of the pool")
     story.do("tick", step="Freeze deploys")
@@ -75,8 +75,8 @@ def test_a_role_comes_to_the_review_by_the_name_of_who_held_it() -> None:
     story.do("assign", role="oncall", who="Raj")
     story.do("resolve", verified="payments work")
     story.do("schedule-review", at="tomorrow 10:00")
-    assert [one.name for one in guests(story.record, {})] == [
+    assert [one.name for one in invitees(story.record, {})] == [
         "Ana", "Raj", "Subject matter expert", "Communications lead", "Engineering manager", "Product",
     ]  # fmt: skip
-    named = guests(story.record, {"On-call engineer": "oncall@shop.example"})
+    named = invitees(story.record, {"On-call engineer": "oncall@shop.example"})
     assert "On-call engineer" in [one.name for one in named], "an address is worth writing to"

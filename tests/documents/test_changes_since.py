@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.documents.changes_since import last_sent
-from incident_cockpit.documents.render import Named, render
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.changes_since import last_update_seq
+from incident_cockpit.documents.render import StatusText, render
+from incident_cockpit.documents.update import compose_update
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.plan.schema import Plan, System, UpdateTemplate
 from support.builders import RUNBOOK, Story, default_plan, full_plan
@@ -166,7 +166,7 @@ class TestChanges:
 
 class TestBuiltInTexts:
     def written(self, story: Story, audience: str = "internal") -> str:
-        return compose(story.record, audience, story.now, UTC).text
+        return compose_update(story.record, audience, story.now, UTC).text
 
     def plan(self, *templates: UpdateTemplate) -> Plan:
         return replace(default_plan(), templates=templates)
@@ -245,7 +245,7 @@ class TestSystems:
 
 
 def test_people_s_words_are_made_safe_in_a_word_that_has_more_to_say() -> None:
-    found = render("{{ systems[0] }} {{ systems[0].status }}", {"systems": [Named("a", "b")]}, "test", str.upper)
+    found = render("{{ systems[0] }} {{ systems[0].status }}", {"systems": [StatusText("a", "b")]}, "test", str.upper)
     assert found == "A B"
 
 
@@ -259,7 +259,7 @@ def test_needs_stand_with_their_age_before_asks_and_roles(story: Story) -> None:
 
 def test_the_last_update_is_the_last_that_stands(story: Story) -> None:
     sent(story)
-    first = last_sent(story.record, "internal")
+    first = last_update_seq(story.record, "internal")
     sent(story)
     story.do("undo")
-    assert (last_sent(story.record, "internal"), last_sent(story.record, "external")) == (first, 0)
+    assert (last_update_seq(story.record, "internal"), last_update_seq(story.record, "external")) == (first, 0)

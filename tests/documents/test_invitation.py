@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 from msgspec.structs import replace
 
-from incident_cockpit.documents.invitation import guests, invitation
+from incident_cockpit.documents.invitation import invitees, review_invitation
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Contact, Resource, ReviewRules, System
 from support.builders import Story, full_plan
@@ -26,7 +26,7 @@ def event(data: bytes) -> Event:
 
 
 def made(story: Story, contacts: Mapping[str, str] = MAILS) -> Event:
-    return event(invitation(story.record, story.now, contacts))
+    return event(review_invitation(story.record, story.now, contacts))
 
 
 def unfolded(data: bytes) -> list[str]:
@@ -67,7 +67,7 @@ def test_the_same_review_is_the_same_entry_however_often_it_is_moved() -> None:
 def test_no_name_of_a_machine_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    assert socket.gethostname() not in invitation(over().record, over().now, {}).decode()
+    assert socket.gethostname() not in review_invitation(over().record, over().now, {}).decode()
 
 
 def test_everybody_who_took_part_is_invited_or_named() -> None:
@@ -76,7 +76,7 @@ def test_everybody_who_took_part_is_invited_or_named() -> None:
     plan = replace(plan, contacts=contacts, review=ReviewRules(60, ("CTO", "Stakeholders"), ("What happened",)))
     story = over(plan)
     story.do("assign", role="tech", who="Mio")
-    data = invitation(story.record, story.now, MAILS)
+    data = review_invitation(story.record, story.now, MAILS)
     found = event(data)
     asked = {str(one).removeprefix("mailto:"): one.params for one in found["attendee"]}
     assert set(asked) == {"ana@shop.example", "raj@shop.example", "cto@shop.example"}
@@ -88,13 +88,13 @@ def test_everybody_who_took_part_is_invited_or_named() -> None:
     left = str(found["description"]).split("Please bring in:\n")[1].splitlines()
     assert set(left) >= {"- Mio", "- Support", "- Stakeholders"}
     assert not {"- Ana", "- Raj", "- CTO"} & set(left)
-    names = [one.name for one in guests(story.record, MAILS)]
+    names = [one.name for one in invitees(story.record, MAILS)]
     assert len(names) == len({name.casefold() for name in names})
 
 
 def test_where_the_host_has_no_address_nobody_can_answer_so_it_is_an_entry_and_no_invitation() -> None:
     story = over()
-    data = invitation(story.record, story.now, {"Raj": "raj@shop.example"})
+    data = review_invitation(story.record, story.now, {"Raj": "raj@shop.example"})
     assert str(Calendar.from_ical(data)["method"]) == "PUBLISH"
     assert "attendee" not in event(data)
     assert "organizer" not in event(data)
@@ -124,11 +124,11 @@ def test_pages_of_affected_systems_are_there_to_be_read_before() -> None:
 def test_without_a_review_ahead_there_is_nothing_to_write() -> None:
     story = Story().declare("Checkout fails", "SEV1", plan=full_plan())
     with pytest.raises(Refused, match="no review is scheduled"):
-        invitation(story.record, story.now, {})
+        review_invitation(story.record, story.now, {})
     story.do("schedule-review", at="2026-11-23 10:00")
     story.do("review-held", at="now")
     with pytest.raises(Refused, match="the review was held"):
-        invitation(story.record, story.now, {})
+        review_invitation(story.record, story.now, {})
 
 
 class TestZones:
@@ -147,7 +147,7 @@ class TestZones:
     )
     def test_the_clock_on_the_wall(self, zone: str, at: str, wall: str, offset: float) -> None:
         story = scheduled(zone, at)
-        data = invitation(story.record, story.now, {})
+        data = review_invitation(story.record, story.now, {})
         assert f"DTSTART;TZID={zone}:{wall}" in unfolded(data)
         assert f"TZID:{zone}" in unfolded(data)
         found = event(data)
@@ -156,7 +156,7 @@ class TestZones:
 
     def test_utc_needs_no_description_of_a_zone(self) -> None:
         story = scheduled("UTC")
-        lines = unfolded(invitation(story.record, story.now, {}))
+        lines = unfolded(review_invitation(story.record, story.now, {}))
         assert "DTSTART:20261123T100000Z" in lines
         assert "BEGIN:VTIMEZONE" not in lines
 
@@ -170,7 +170,7 @@ class TestZones:
         at = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(minutes=30 * half)
         story = Story().declare("Checkout fails", "SEV1", plan=replace(full_plan(), zone=zone))
         story.do("schedule-review", at=f"{at:%Y-%m-%dT%H:%MZ}")
-        data = invitation(story.record, story.now, {})
+        data = review_invitation(story.record, story.now, {})
         calendar = Calendar.from_ical(data)
         [described] = calendar.walk("VTIMEZONE")
         wall = event(data)["dtstart"].dt.replace(tzinfo=None)
@@ -200,7 +200,7 @@ def test_no_words_of_people_add_a_line_or_a_guest(said: str) -> None:
         story.do("assign", role="tech", who=said)
     except Refused:
         return
-    data = invitation(story.record, story.now, {**MAILS, said: "said@shop.example"})
+    data = review_invitation(story.record, story.now, {**MAILS, said: "said@shop.example"})
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert not set(data.replace(b"\r\n", b"")) & set(b"\r\n")
     assert {line.partition(":")[0].partition(";")[0] for line in unfolded(data)} <= LINES
@@ -211,7 +211,7 @@ def test_no_words_of_people_add_a_line_or_a_guest(said: str) -> None:
 
 def test_line_breaks_in_a_title_stay_inside_their_line() -> None:
     story = scheduled(where="Room 4\r\nATTENDEE:mailto:eve@evil.example")
-    data = invitation(story.record, story.now, MAILS)
+    data = review_invitation(story.record, story.now, MAILS)
     assert [line for line in unfolded(data) if line.startswith("ATTENDEE")] == [
         line for line in unfolded(data) if "ana@shop.example" in line and line.startswith("ATTENDEE")
     ]
@@ -220,7 +220,7 @@ def test_line_breaks_in_a_title_stay_inside_their_line() -> None:
 
 def test_long_lines_are_folded_between_signs() -> None:
     story = scheduled(where="Ü" * 60 + "🚒" * 60)
-    data = invitation(story.record, story.now, {})
+    data = review_invitation(story.record, story.now, {})
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert all(line.decode() for line in data.split(b"\r\n") if line)
     assert str(event(data)["location"]) == "Ü" * 60 + "🚒" * 60
@@ -228,4 +228,4 @@ def test_long_lines_are_folded_between_signs() -> None:
 
 def test_secrets_do_not_leave_with_it() -> None:
     story = scheduled(where="https://bob:hunter22secret@meet.shop.example/x")
-    assert b"hunter22secret" not in invitation(story.record, story.now, {}).replace(b"\r\n ", b"")
+    assert b"hunter22secret" not in review_invitation(story.record, story.now, {}).replace(b"\r\n ", b"")

@@ -10,8 +10,14 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from incident_cockpit.documents.default_templates import MESSAGES
-from incident_cockpit.documents.messages import for_item, look_over, message, messages, settled_by
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.messages import (
+    available_messages,
+    check_message,
+    compose_message,
+    items_completed_by,
+    message_for,
+)
+from incident_cockpit.documents.update import compose_update
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views.due import due_items
@@ -37,11 +43,11 @@ STATES: dict[str, Callable[..., Story]] = {
 
 
 def words(story: Story) -> list[str]:
-    return [word for word, _ in messages(story.record)]
+    return [word for word, _ in available_messages(story.record)]
 
 
 def text(story: Story, word: str, target: str = "slack") -> str:
-    return message(story.record, word, story.now, PARIS, target).text
+    return compose_message(story.record, word, story.now, PARIS, target).text
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -49,13 +55,16 @@ def test_messages_read_as_they_were_approved(target: str) -> None:
     parts = []
     for state, begin in STATES.items():
         told = begin()
-        parts += [f"=== {state}: {word} ({name})\n{text(told, word, target)}\n" for word, name in messages(told.record)]
+        parts += [
+            f"=== {state}: {word} ({name})\n{text(told, word, target)}\n"
+            for word, name in available_messages(told.record)
+        ]
     check_golden(f"messages-{target}.txt", "\n".join(parts))
 
 
 def test_a_breach_is_told_as_it_was_approved() -> None:
     told = breached()
-    parts = [f"=== {word} ({name})\n{text(told, word)}\n" for word, name in messages(told.record)]
+    parts = [f"=== {word} ({name})\n{text(told, word)}\n" for word, name in available_messages(told.record)]
     check_golden("messages-breach-slack.txt", "\n".join(parts))
 
 
@@ -102,8 +111,8 @@ def test_the_invite_is_one_line_that_says_where() -> None:
 
 def test_the_subject_of_a_message_counts_no_updates() -> None:
     told = declared()
-    update = compose(told.record, "internal", told.now, PARIS, "email").text.split("\n", 1)[0]
-    invite = message(told.record, "invite", told.now, PARIS, "email").text.split("\n", 1)[0]
+    update = compose_update(told.record, "internal", told.now, PARIS, "email").text.split("\n", 1)[0]
+    invite = compose_message(told.record, "invite", told.now, PARIS, "email").text.split("\n", 1)[0]
     assert update.startswith("Subject: ")
     assert update == f"{invite} (update 1)"
 
@@ -142,7 +151,7 @@ def test_what_there_is_no_moment_for_is_refused_with_what_there_is(word: str) ->
 
 def test_each_due_item_that_a_text_settles_names_it() -> None:
     told = declared()
-    asked = {item.key: for_item(item) for item in due_items(told.incident)}
+    asked = {item.key: message_for(item) for item in due_items(told.incident)}
     assert asked["clock:cto"] == "declared"
     assert asked["clock:rung-SEV1-vp-engineering"] == "escalation:rung-SEV1-vp-engineering"
     assert asked["clock:rung-SEV1-customers"] == "", "an update does"
@@ -153,13 +162,13 @@ def test_each_due_item_that_a_text_settles_names_it() -> None:
 
 def test_a_text_settles_what_asks_for_it_by_the_same_route() -> None:
     told = declared()
-    assert [item.key for item in settled_by(told.incident, "declared")] == ["clock:cto"]
+    assert [item.key for item in items_completed_by(told.incident, "declared")] == ["clock:cto"]
     plan = full_plan()
     cto = next(one for one in plan.deadlines if one.id == "cto")
     others = (replace(cto, id="board", met_by="done board"), replace(cto, id="desk", met_by="done desk", route="chat"))
     told = declared(replace(plan, deadlines=(*plan.deadlines, *others)))
-    assert [item.key for item in settled_by(told.incident, "declared")] == ["clock:board", "clock:cto"]
-    assert settled_by(told.incident, "ticket") == ()
+    assert [item.key for item in items_completed_by(told.incident, "declared")] == ["clock:board", "clock:cto"]
+    assert items_completed_by(told.incident, "ticket") == ()
 
 
 @each_plan
@@ -170,12 +179,12 @@ def test_every_shipped_plan_has_its_texts_for_every_state(state: str, plan: Plan
     assert found
     for word in found:
         for target in TARGETS:
-            made = message(story.record, word, story.now, PARIS, target)
+            made = compose_message(story.record, word, story.now, PARIS, target)
             assert made.text.strip()
             assert not [one for one in made.warnings if "built-in" in one], made.warnings
             assert mentions(made.text) == 0
     for cadence in plan.cadences:
-        update = compose(story.record, cadence.audience, story.now, PARIS)
+        update = compose_update(story.record, cadence.audience, story.now, PARIS)
         assert not [one for one in update.warnings if "built-in" in one]
         assert update.guide == cadence.guide
 
@@ -186,18 +195,18 @@ def test_a_message_of_the_plan_goes_before_the_built_in_one_and_a_broken_one_giv
         Message("support", "For support", "Tell support of {{ id }}"),
     )
     told = declared(replace(full_plan(), messages=own))
-    assert ("declared", "Ours") in messages(told.record)
+    assert ("declared", "Ours") in available_messages(told.record)
     assert text(told, "declared") == "Checkout fails: ours"
     assert text(told, "support") == "Tell support of INC-7"
     broken = declared(replace(full_plan(), messages=(Message("declared", "Ours", "{{ title.no }}"),)))
-    made = message(broken.record, "declared", broken.now, PARIS)
+    made = compose_message(broken.record, "declared", broken.now, PARIS)
     assert "this is an incident" in made.text
     assert "message 'declared' of plan 'full'" in made.warnings[0]
 
 
 def test_a_broken_message_that_only_the_plan_has_says_so() -> None:
     told = declared(replace(full_plan(), messages=(Message("support", "For support", "{{ title.no }}"),)))
-    made = message(told.record, "support", told.now, PARIS)
+    made = compose_message(told.record, "support", told.now, PARIS)
     assert "message 'support' of plan 'full'" in made.warnings[0]
     assert "It is empty" in made.warnings
 
@@ -206,29 +215,29 @@ def test_secrets_are_taken_out_and_named() -> None:
     told = declared()
     told.do("risk", text=f"key {TOKEN} is public")
     for target in TARGETS:
-        made = message(told.record, "declared", told.now, PARIS, target)
+        made = compose_message(told.record, "declared", told.now, PARIS, target)
         assert TOKEN not in made.text
         assert made.redacted == ("GitHub token",)
 
 
 def test_gaps_are_pointed_out() -> None:
     bare = Story().declare("Checkout is down", plan=plain_plan())
-    made = message(bare.record, "declared", bare.now, PARIS)
+    made = compose_message(bare.record, "declared", bare.now, PARIS)
     assert any("impact is not described" in one for one in made.warnings)
     assert any("neither a channel nor a call" in one for one in made.warnings)
-    told = message(declared().record, "declared", declared().now, PARIS).warnings
+    told = compose_message(declared().record, "declared", declared().now, PARIS).warnings
     assert told == ("Names that are pasted call nobody: type each @ yourself once it is pasted",)
 
 
 def test_what_a_person_edits_is_looked_through_again() -> None:
     told = breached()
-    made = message(told.record, "declared", told.now, PARIS).text
-    assert look_over(told.record, "declared", made) == ()
-    assert look_over(told.record, "declared", made.partition("\n")[2])[0].startswith("Its first line is missing")
-    assert "It names Ana, and its readers are outside" in look_over(told.record, "notice:authority", "Ana saw it")
-    assert look_over(told.record, "notice:support", "RESTRICTED Ana saw it") == ()
-    assert any("tells the title" in one for one in look_over(told.record, "notice:users", f"{TITLE} {TOKEN}"))
-    assert any("GitHub token" in one for one in look_over(told.record, "notice:users", TOKEN))
+    made = compose_message(told.record, "declared", told.now, PARIS).text
+    assert check_message(told.record, "declared", made) == ()
+    assert check_message(told.record, "declared", made.partition("\n")[2])[0].startswith("Its first line is missing")
+    assert "It names Ana, and its readers are outside" in check_message(told.record, "notice:authority", "Ana saw it")
+    assert check_message(told.record, "notice:support", "RESTRICTED Ana saw it") == ()
+    assert any("tells the title" in one for one in check_message(told.record, "notice:users", f"{TITLE} {TOKEN}"))
+    assert any("GitHub token" in one for one in check_message(told.record, "notice:users", TOKEN))
 
 
 class TestNotice:
@@ -236,13 +245,13 @@ class TestNotice:
 
     def test_parts_are_filled_from_the_breach_record_and_gaps_are_said(self) -> None:
         told = breached()
-        made = message(told.record, "notice:authority", told.now, PARIS)
+        made = compose_message(told.record, "notice:authority", told.now, PARIS)
         assert "*What happened:* Strangers could read them" in made.text
         assert "*Who is affected:* About 300 customers in the EU." in made.text
         assert made.guide == ("What happened", "Who is affected")
         bare = Story().declare("Records are open", "SEV1", plan=full_plan())
         bare.do("type", type="breach")
-        made = message(bare.record, "notice:authority", bare.now, PARIS)
+        made = compose_message(bare.record, "notice:authority", bare.now, PARIS)
         assert made.text.count("not known yet; this follows as soon as it is") == 2
         assert "2 parts of 2 not known yet: it may be told in parts" in made.warnings
 
@@ -250,19 +259,19 @@ class TestNotice:
         told = breached()
         told.do("assign", role="tech", who="Raj")
         told.do("breach", field="people", text="Raj saw 300 customers")
-        made = message(told.record, "notice:authority", told.now, PARIS)
+        made = compose_message(told.record, "notice:authority", told.now, PARIS)
         assert "It names Raj, and its readers are outside" in made.warnings
         assert "Ana" not in made.text
 
     def test_one_without_prescribed_parts_goes_to_colleagues(self) -> None:
         told = declared()
-        made = message(told.record, "notice:support", told.now, PARIS)
+        made = compose_message(told.record, "notice:support", told.now, PARIS)
         assert made.text.startswith("@\u2060Support: SEV1 INC-7 Checkout fails\n*Where it stands:* Investigating\n")
         assert "*In command:* Ana" in made.text
 
     def test_those_concerned_are_told_what_such_notices_usually_say(self) -> None:
         told = breached()
-        made = message(told.record, "notice:users", told.now, PARIS)
+        made = compose_message(told.record, "notice:users", told.now, PARIS)
         assert "RESTRICTED" not in made.text
         assert "*Whom to ask:* Kim, data protection officer" in made.text
         assert "*What may follow from it:* not known yet" in made.text
@@ -312,7 +321,7 @@ def test_no_words_of_people_call_anybody_or_run_as_a_template(said: str, target:
     if story is None:
         return
     for word in words(story):
-        made = message(story.record, word, story.now, PARIS, target)
+        made = compose_message(story.record, word, story.now, PARIS, target)
         assert mentions(made.text) == 0
         assert not [one for one in made.warnings if "built-in" in one]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.documents.promised_update import next_told
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.promised_update import find_promise
+from incident_cockpit.documents.update import compose_update
 from support.builders import START, Story
 
 ABOUT = datetime(2026, 11, 20, 15, 43, tzinfo=UTC)
@@ -27,7 +27,7 @@ ABOUT = datetime(2026, 11, 20, 15, 43, tzinfo=UTC)
     ],
 )
 def test_it_is_read_as_it_stands(text: str, told: tuple[int, int, int]) -> None:
-    assert next_told(text, ABOUT) == datetime(2026, 11, *told, tzinfo=UTC)
+    assert find_promise(text, ABOUT) == datetime(2026, 11, *told, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_it_is_read_as_it_stands(text: str, told: tuple[int, int, int]) -> None:
     ],
 )
 def test_what_says_no_such_time_says_none(text: str) -> None:
-    assert next_told(text, ABOUT) is None
+    assert find_promise(text, ABOUT) is None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
@@ -52,11 +52,11 @@ def test_what_says_no_such_time_says_none(text: str) -> None:
 def test_what_an_update_was_written_with_is_found_in_it(zone: str, after: int) -> None:
     story = Story(START + timedelta(minutes=after)).declare()
     for audience in ("internal", "external"):
-        made = compose(story.record, audience, story.now, ZoneInfo(zone))
+        made = compose_update(story.record, audience, story.now, ZoneInfo(zone))
         assert made.next_due is not None
-        assert next_told(made.text, made.next_due) == made.next_due
+        assert find_promise(made.text, made.next_due) == made.next_due
 
 
 @given(st.text(max_size=400))
 def test_no_text_breaks_it(text: str) -> None:
-    next_told(f"next {text} by 15:40 UTC", ABOUT)
+    find_promise(f"next {text} by 15:40 UTC", ABOUT)

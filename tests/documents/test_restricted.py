@@ -12,13 +12,13 @@ from incident_cockpit.documents.adherence_report import adherence_report
 from incident_cockpit.documents.breach_record import breach_record
 from incident_cockpit.documents.document import file_stem, tells_title, veiled
 from incident_cockpit.documents.handoff_brief import brief
-from incident_cockpit.documents.invitation import invitation
+from incident_cockpit.documents.invitation import review_invitation
 from incident_cockpit.documents.join_brief import join_brief, stand_down
-from incident_cockpit.documents.messages import message, messages
+from incident_cockpit.documents.messages import available_messages, compose_message
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.documents.situation import situation
 from incident_cockpit.documents.timeline import timeline
-from incident_cockpit.documents.update import check, compose
+from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Channel
 from incident_cockpit.text.escape import mentions
@@ -31,7 +31,7 @@ MARK = f"RESTRICTED: {CODENAME}. Do not forward."
 
 # Everything that leaves and is read by colleagues. A new one belongs in here.
 INSIDE: dict[str, Callable[[Story], str]] = {
-    "internal update": lambda told: compose(told.record, "internal", told.now, PARIS).text,
+    "internal update": lambda told: compose_update(told.record, "internal", told.now, PARIS).text,
     "situation": lambda told: situation(told.record, told.now, PARIS),
     "timeline": lambda told: timeline(told.record, PARIS),
     "postmortem": lambda told: postmortem(told.record, told.now, PARIS),
@@ -40,12 +40,12 @@ INSIDE: dict[str, Callable[[Story], str]] = {
     "hand-over": lambda told: brief(told.record, told.now, PARIS),
     "join brief": lambda told: join_brief(told.record, told.now, PARIS),
     "stand-down": lambda told: stand_down(told.record, told.now, PARIS),
-    "first message": lambda told: message(told.record, "declared", told.now, PARIS).text,
-    "notice to colleagues": lambda told: message(told.record, "notice:support", told.now, PARIS).text,
+    "first message": lambda told: compose_message(told.record, "declared", told.now, PARIS).text,
+    "notice to colleagues": lambda told: compose_message(told.record, "notice:support", told.now, PARIS).text,
 }
 OUTSIDE: dict[str, Callable[[Story], str]] = {
-    "external update": lambda told: compose(told.record, "external", told.now, PARIS).text,
-    "notice to the authority": lambda told: message(told.record, "notice:authority", told.now, PARIS).text,
+    "external update": lambda told: compose_update(told.record, "external", told.now, PARIS).text,
+    "notice to the authority": lambda told: compose_message(told.record, "notice:authority", told.now, PARIS).text,
 }
 
 
@@ -67,19 +67,19 @@ def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) ->
 def test_a_codename_that_goes_outside_is_noticed() -> None:
     said = f"Nobody outside knows what {CODENAME} is: say it in words that its readers know"
     told = breached()
-    for composed in (compose(told.record, "external", told.now, PARIS),
-                     message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
+    for composed in (compose_update(told.record, "external", told.now, PARIS),
+                     compose_message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
         assert said in composed.warnings
-    assert said not in compose(told.record, "internal", told.now, PARIS).warnings
-    assert said not in check("A problem with our service", told.incident, "external")
+    assert said not in compose_update(told.record, "internal", told.now, PARIS).warnings
+    assert said not in check_update("A problem with our service", told.incident, "external")
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None:
     told = breached()
-    for word, _ in messages(told.record):
+    for word, _ in available_messages(told.record):
         if not word.startswith("notice:a") and word != "notice:users":
-            assert message(told.record, word, told.now, PARIS, target).text.startswith(f"{MARK}\n\n")
+            assert compose_message(told.record, word, told.now, PARIS, target).text.startswith(f"{MARK}\n\n")
 
 
 def test_documents_say_it_in_their_heading_too() -> None:
@@ -102,12 +102,12 @@ def test_an_incident_that_is_open_to_all_is_told_as_it_is() -> None:
     assert veiled(told.record) is told.record
     for write in INSIDE.values():
         assert "Do not forward" not in write(told)
-    assert TITLE in compose(told.record, "external", told.now, PARIS).text
+    assert TITLE in compose_update(told.record, "external", told.now, PARIS).text
 
 
 def test_the_invitation_goes_by_the_codename() -> None:
     told = breached()
-    data = invitation(told.record, told.now, {}).decode().replace("\r\n ", "")
+    data = review_invitation(told.record, told.now, {}).decode().replace("\r\n ", "")
     assert f"SUMMARY:RESTRICTED: Review of INC-7 {CODENAME}" in data
     assert MARK in data
     assert "CLASS:CONFIDENTIAL" in data
@@ -142,25 +142,25 @@ def test_the_words_of_plan_and_runbook_stay() -> None:
 
 def test_what_a_person_edits_is_looked_through_again() -> None:
     told = breached()
-    text = compose(told.record, "internal", told.now, PARIS).text
-    assert check(text, told.incident, "internal") == ()
-    assert check(text.partition("\n")[2], told.incident, "internal") == (f"Its first line is missing: {MARK}",)
-    assert check(f"{text} {TITLE}", told.incident, "internal") == (
+    text = compose_update(told.record, "internal", told.now, PARIS).text
+    assert check_update(text, told.incident, "internal") == ()
+    assert check_update(text.partition("\n")[2], told.incident, "internal") == (f"Its first line is missing: {MARK}",)
+    assert check_update(f"{text} {TITLE}", told.incident, "internal") == (
         f"It tells the title, and the incident is restricted: call it {CODENAME}",
     )
-    assert f"call it {CODENAME}" in check(TITLE.lower(), told.incident, "external")[0]
+    assert f"call it {CODENAME}" in check_update(TITLE.lower(), told.incident, "external")[0]
     assert tells_title(TITLE, told.incident)
     assert not tells_title(TITLE, declared().incident)
 
 
 def test_a_channel_that_tells_the_title_is_pointed_out() -> None:
     told = breached()
-    said = message(told.record, "declared", told.now, PARIS).warnings
+    said = compose_message(told.record, "declared", told.now, PARIS).warnings
     assert not [one for one in said if "channel's name" in one]
     told.do("channel", name="sev1-customer-records-seen-by-strangers")
     assert any(
         "The channel's name tells the title" in one
-        for one in message(told.record, "declared", told.now, PARIS).warnings
+        for one in compose_message(told.record, "declared", told.now, PARIS).warnings
     )
 
 
@@ -176,7 +176,7 @@ def test_no_codename_opens_anything_or_calls_anybody(name: str) -> None:
         story.do("restrict", codename=name)
     except Refused:
         return
-    assert mentions(compose(story.record, "internal", story.now, PARIS).text) == 0
+    assert mentions(compose_update(story.record, "internal", story.now, PARIS).text) == 0
     document = postmortem(story.record, story.now, PARIS)
     assert document.split("\n\n")[1].startswith("# Postmortem: INC-7 ")
     assert "\n" not in document.split("\n\n")[0]
@@ -189,9 +189,9 @@ def test_a_channel_that_was_called_by_the_title_is_not_told_once_people_meet_els
     told.do("restrict", codename="Kestrel")
     told.do("ask", who="Raj", within="10m", text="archive inc-customer-table-is-public")
     # While they meet there, nobody would find them by another name.
-    assert "#inc-customer-table-is-public" in message(told.record, "invite", told.now, PARIS).text
+    assert "#inc-customer-table-is-public" in compose_message(told.record, "invite", told.now, PARIS).text
     told.do("channel", name="war-room")
-    for text in (timeline(told.record, PARIS), compose(told.record, "internal", told.now, PARIS).text):
+    for text in (timeline(told.record, PARIS), compose_update(told.record, "internal", told.now, PARIS).text):
         assert "customer-table" not in text
         assert "archive Kestrel" in text
-    assert "#war-room" in message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")
+    assert "#war-room" in compose_message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")

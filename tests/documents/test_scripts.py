@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.documents.messages import message, messages
-from incident_cockpit.documents.scripts import TEXTS, script, scripts
+from incident_cockpit.documents.messages import available_messages, compose_message
+from incident_cockpit.documents.scripts import DEFAULT_SCRIPTS, available_scripts, compose_script
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.schema import Message, Plan
 from incident_cockpit.plan.templates import SCRIPTS
@@ -41,11 +41,11 @@ STATES: dict[str, Callable[[], Story]] = {
 
 
 def said(story: Story, word: str, who: str = "Ana") -> str:
-    return script(story.record, word, who, story.now).text
+    return compose_script(story.record, word, who, story.now).text
 
 
 def first(story: Story) -> str:
-    return scripts(story.record)[0][0]
+    return available_scripts(story.record)[0][0]
 
 
 def plan_with(*texts: Message) -> Plan:
@@ -56,19 +56,21 @@ def test_they_read_as_they_were_approved() -> None:
     parts = []
     for state, begin in STATES.items():
         story = begin()
-        parts += [f"=== {state}: {word} ({name})\n{said(story, word)}\n" for word, name in scripts(story.record)]
+        parts += [
+            f"=== {state}: {word} ({name})\n{said(story, word)}\n" for word, name in available_scripts(story.record)
+        ]
     check_golden("scripts.txt", "\n".join(parts))
 
 
 def test_there_is_one_for_every_moment_that_plans_may_word() -> None:
-    assert TEXTS.keys() == SCRIPTS.keys()
+    assert DEFAULT_SCRIPTS.keys() == SCRIPTS.keys()
 
 
 def test_they_are_short_enough_to_be_read_aloud_and_have_no_gaps() -> None:
     for begin in STATES.values():
         story = begin()
-        for word in TEXTS:
-            made = script(story.record, word, "Ana", story.now)
+        for word in DEFAULT_SCRIPTS:
+            made = compose_script(story.record, word, "Ana", story.now)
             assert made.warnings == ()
             rows = made.text.splitlines()
             assert len(rows) <= 14, (word, rows)
@@ -94,7 +96,7 @@ def test_the_one_that_fits_the_moment_comes_first() -> None:
     assert first(story) == "say-transfer"
     story.do("resolve", verified="at baseline")
     assert first(story) == "say-all-clear"
-    assert [word for word, _ in scripts(story.record)] == ["say-all-clear", *list(TEXTS)[:-1]]
+    assert [word for word, _ in available_scripts(story.record)] == ["say-all-clear", *list(DEFAULT_SCRIPTS)[:-1]]
 
 
 def test_the_opening_says_who_speaks() -> None:
@@ -157,26 +159,26 @@ def test_the_beginning_of_a_name_is_enough_and_one_nobody_knows_is_not_found() -
 def test_a_plan_words_them_itself() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "I am {{ speaker }}, {{ roles[0].role }}.")))
     assert said(story, "opening") == "I am Ana, Incident Commander."
-    assert ("say-opening", "Hello") in scripts(story.record)
+    assert ("say-opening", "Hello") in available_scripts(story.record)
 
 
 def test_a_broken_one_gives_way_to_ours_with_a_warning() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "{{ title.no }}")))
-    made = script(story.record, "opening", "Ana", story.now)
+    made = compose_script(story.record, "opening", "Ana", story.now)
     assert made.text.startswith("This is Ana.")
     assert "message 'say-opening' of plan 'default'" in made.warnings[0]
 
 
 def test_they_are_no_messages() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "Hello")))
-    assert "say-opening" not in [word for word, _ in messages(story.record)]
+    assert "say-opening" not in [word for word, _ in available_messages(story.record)]
     with pytest.raises(Refused, match="there is no message 'say-opening'"):
-        message(story.record, "say-opening", story.now, story.zone)
+        compose_message(story.record, "say-opening", story.now, story.zone)
 
 
 def test_a_restricted_incident_is_not_called_by_its_title() -> None:
     story = breached()
-    for word in TEXTS:
+    for word in DEFAULT_SCRIPTS:
         text = said(story, word)
         assert text.startswith("RESTRICTED: Bluebird. Do not forward.")
         assert "strangers" not in text.casefold()
@@ -205,7 +207,7 @@ def told_with(words: str) -> Story:
     return story
 
 
-@given(HOSTILE, st.sampled_from(list(TEXTS)))
+@given(HOSTILE, st.sampled_from(list(DEFAULT_SCRIPTS)))
 def test_no_words_make_lines_of_their_own_or_run_as_a_template(words: str, word: str) -> None:
     try:
         story = told_with(words)
@@ -218,7 +220,7 @@ def test_no_words_make_lines_of_their_own_or_run_as_a_template(words: str, word:
 
 def test_secrets_are_not_read_aloud() -> None:
     story = told_with(f"token {TOKEN}")
-    for word in TEXTS:
-        made = script(story.record, word, "Ana", story.now)
+    for word in DEFAULT_SCRIPTS:
+        made = compose_script(story.record, word, "Ana", story.now)
         assert TOKEN not in made.text
         assert bool(made.redacted) == ("redacted" in made.text)

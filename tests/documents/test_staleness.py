@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from incident_cockpit.documents.update import compose, how_old
+from incident_cockpit.documents.update import compose_update, field_ages
 from incident_cockpit.plan.schema import Plan, UpdateTemplate
 from support.builders import Story, default_plan
 
@@ -32,16 +32,16 @@ def told() -> Story:
 
 
 def minutes(story: Story, audience: str) -> dict[str, int]:
-    found = compose(story.record, audience, story.now, UTC).ages
+    found = compose_update(story.record, audience, story.now, UTC).ages
     return {field: int(age.total_seconds()) // 60 for field, age in found.items()}
 
 
 def words(story: Story, audience: str, written: datetime | None = None) -> Sequence[str]:
-    return [one.words for one in how_old(story.record, audience, story.now, UTC, written)]
+    return [one.words for one in field_ages(story.record, audience, story.now, UTC, written)]
 
 
 def stale(story: Story, audience: str, written: datetime | None = None) -> Sequence[str]:
-    return [one.field for one in how_old(story.record, audience, story.now, UTC, written) if one.stale]
+    return [one.field for one in field_ages(story.record, audience, story.now, UTC, written) if one.stale]
 
 
 def plan_with(text: str) -> Plan:
@@ -84,7 +84,7 @@ def test_in_words_what_matters_most_comes_first() -> None:
 def test_the_update_before_is_named_in_the_zone_of_the_text() -> None:
     story = told()
     story.do("sent", audience="external", route="file", text="told")
-    said = [one.words for one in how_old(story.record, "external", story.now, PARIS)]
+    said = [one.words for one in field_ages(story.record, "external", story.now, PARIS)]
     assert "last one sent 15:41 Paris (14:41 UTC)" in said
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.documents.document import guarded, safe
 from incident_cockpit.documents.formats.slack import LIMIT
-from incident_cockpit.documents.update import check, compose
+from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Plan, UpdateTemplate
 from incident_cockpit.text.escape import mentions
@@ -33,7 +33,7 @@ def plan_with(*templates: UpdateTemplate) -> Plan:
 def test_updates_read_as_they_were_approved(story, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
     told = story()
     name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-{target}.txt"
-    check_golden(name, compose(told.record, audience, told.now, PARIS, target).text)
+    check_golden(name, compose_update(told.record, audience, told.now, PARIS, target).text)
 
 
 @pytest.mark.parametrize("audience", ["executive", "support", "status"])
@@ -41,7 +41,7 @@ def test_updates_read_as_they_were_approved(story, audience: str, target: str) -
 def test_those_who_only_listen_read_what_was_approved(story, audience: str) -> None:  # type: ignore[no-untyped-def]
     told = story()
     name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-slack.txt"
-    check_golden(name, compose(told.record, audience, told.now, PARIS).text)
+    check_golden(name, compose_update(told.record, audience, told.now, PARIS).text)
 
 
 def test_only_what_was_recorded_since_the_last_update_is_told() -> None:
@@ -53,7 +53,7 @@ def test_only_what_was_recorded_since_the_last_update_is_told() -> None:
     story.do("action", text="Happened before, known only now", when="-3m")
     story.do("action", text="Mistyped deed")
     story.do("undo")
-    composed = compose(story.record, "int", story.now, PARIS)
+    composed = compose_update(story.record, "int", story.now, PARIS)
     assert "Old deed" not in composed.text
     assert "Mistyped" not in composed.text
     assert all(deed in composed.text for deed in ("New deed", "Late deed", "Happened before"))
@@ -66,7 +66,7 @@ def test_an_update_that_was_taken_back_is_not_the_last_one() -> None:
     story.do("action", text="Old deed")
     story.do("sent", audience="internal", route="file", text="x")
     story.do("undo")
-    composed = compose(story.record, "internal", story.now, PARIS)
+    composed = compose_update(story.record, "internal", story.now, PARIS)
     assert composed.number == 1
     assert "Old deed" in composed.text
 
@@ -76,7 +76,7 @@ def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
     story.do("tick", step="s1")
     story.do("tick", step="s2")
     story.do("tick", step="s1")
-    text = compose(story.record, "internal", story.now, PARIS).text
+    text = compose_update(story.record, "internal", story.now, PARIS).text
     assert "See the failure" in text
     assert "Acknowledge the page" not in text
 
@@ -92,7 +92,7 @@ def test_answers_and_decisions_at_gates_since_the_last_update_are_told_inside() 
     story.do("branch", gate="g1", choice="1")
     story.do("branch", gate="g1", choice="2")
     story.do("escalate", who="Kim", reason="it is beyond us")
-    text = compose(story.record, "internal", story.now, PARIS).text
+    text = compose_update(story.record, "internal", story.now, PARIS).text
     assert "What can users not do now? Pay by card" in text
     assert "→ Assessment" in text
     assert "Brought in Kim: it is beyond us" in text
@@ -113,24 +113,26 @@ def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_
     story.do("action", text="Rolled back")
     story.do("decision", text="Wait")
     story.do("ask", who="Raj", text="lag?")
-    assert compose(story.record, "external", story.now, PARIS).text.strip() == "Checkout is down"
+    assert compose_update(story.record, "external", story.now, PARIS).text.strip() == "Checkout is down"
 
 
 def test_a_name_in_a_text_for_outside_is_pointed_out() -> None:
     story = Story().declare("Ana saw the checkout fail")
     story.do("impact", impact="Analysts are hurt")
     rest = "Analysts are hurt. Next update at 15:00."
-    assert check(f"Ana saw it. {rest}", story.incident, "external") == ("It names Ana, and its readers are outside",)
-    assert check(rest, story.incident, "external") == ()
-    assert check(f"Ana saw it. {rest}", story.incident, "internal") == ()
-    assert compose(story.record, "external", story.now, PARIS).warnings == check(
+    assert check_update(f"Ana saw it. {rest}", story.incident, "external") == (
+        "It names Ana, and its readers are outside",
+    )
+    assert check_update(rest, story.incident, "external") == ()
+    assert check_update(f"Ana saw it. {rest}", story.incident, "internal") == ()
+    assert compose_update(story.record, "external", story.now, PARIS).warnings == check_update(
         f"Ana. {rest}", story.incident, "external"
     )
 
 
 def test_a_broken_template_gives_way_to_a_plain_text_with_a_warning() -> None:
     story = Story().declare("Checkout is down", plan=plan_with(UpdateTemplate("internal", None, "a\n{{ title.no }}")))
-    composed = compose(story.record, "internal", story.now, PARIS)
+    composed = compose_update(story.record, "internal", story.now, PARIS)
     assert "Checkout is down" in composed.text
     assert "template for 'internal' of plan 'default'" in composed.warnings[0]
     assert "line 2" in composed.warnings[0]
@@ -139,7 +141,7 @@ def test_a_broken_template_gives_way_to_a_plain_text_with_a_warning() -> None:
 def test_an_audience_without_a_template_gets_the_built_in_text() -> None:
     story = Story().declare("Checkout is down", plan=plan_with())
     for audience in ("internal", "external"):
-        composed = compose(story.record, audience, story.now, PARIS)
+        composed = compose_update(story.record, audience, story.now, PARIS)
         assert "Checkout is down" in composed.text
         assert not [one for one in composed.warnings if "built-in" in one]
 
@@ -147,14 +149,14 @@ def test_an_audience_without_a_template_gets_the_built_in_text() -> None:
 def test_an_unknown_audience_is_refused() -> None:
     story = Story().declare()
     with pytest.raises(Refused, match="audience"):
-        compose(story.record, "martians", story.now, PARIS)
+        compose_update(story.record, "martians", story.now, PARIS)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_secrets_are_taken_out_and_named(target: str) -> None:
     story = Story().declare()
     story.do("impact", impact=f"Leaked *{TOKEN}* to @here")
-    composed = compose(story.record, "internal", story.now, PARIS, target)
+    composed = compose_update(story.record, "internal", story.now, PARIS, target)
     assert TOKEN not in composed.text
     assert composed.redacted == ("GitHub token",)
     assert "Redacted: GitHub token" in composed.warnings
@@ -162,8 +164,8 @@ def test_secrets_are_taken_out_and_named(target: str) -> None:
 
 def test_peoples_own_stars_stay_where_the_bold_of_the_template_goes() -> None:
     story = Story().declare("2 * 3 * 4 *x* \ue000")
-    assert "2 * 3 * 4 *x* \ufffd" in compose(story.record, "internal", story.now, PARIS, "text").text
-    text = compose(story.record, "internal", story.now, PARIS, "markdown").text
+    assert "2 * 3 * 4 *x* \ufffd" in compose_update(story.record, "internal", story.now, PARIS, "text").text
+    text = compose_update(story.record, "internal", story.now, PARIS, "markdown").text
     assert r"2 \* 3 \* 4 \*x\*" in text
     assert text.startswith("**SEV2 INC-7 2")
 
@@ -172,18 +174,18 @@ def test_a_template_cannot_call_anybody_either() -> None:
     template = UpdateTemplate("internal", None, "@here @{{ commander }} {{ title }}")
     story = Story().declare("down", plan=plan_with(template))
     for target in TARGETS:
-        assert mentions(compose(story.record, "internal", story.now, PARIS, target).text) == 0
+        assert mentions(compose_update(story.record, "internal", story.now, PARIS, target).text) == 0
 
 
 def test_warnings_before_sending() -> None:
     story = Story().declare()
-    assert check("all is well") == ()
-    assert "impact" in check("all is well", story.incident)[0]
-    assert "GitHub token" in check(f"token {TOKEN}")[0]
-    assert f"{LIMIT:,}" in check("x" * (LIMIT + 1))[0]
-    assert check("x" * LIMIT) == ()
-    assert check(" \n") == ("It is empty",)
-    assert check("@here and @channel") == ("2 @names in it: nobody will be called by it",)
+    assert check_update("all is well") == ()
+    assert "impact" in check_update("all is well", story.incident)[0]
+    assert "GitHub token" in check_update(f"token {TOKEN}")[0]
+    assert f"{LIMIT:,}" in check_update("x" * (LIMIT + 1))[0]
+    assert check_update("x" * LIMIT) == ()
+    assert check_update(" \n") == ("It is empty",)
+    assert check_update("@here and @channel") == ("2 @names in it: nobody will be called by it",)
 
 
 def test_what_a_person_edited_leaves_without_secrets_and_calls() -> None:
@@ -233,7 +235,7 @@ def test_no_words_of_people_call_anybody_or_run_as_a_template(words: str, target
         story.do("hypothesis", text=words)
     except Refused:
         return
-    composed = compose(story.record, "internal", story.now, PARIS, target)
+    composed = compose_update(story.record, "internal", story.now, PARIS, target)
     assert mentions(composed.text) == 0
     assert not [one for one in composed.warnings if "built-in" in one]
 
@@ -254,5 +256,5 @@ def _shape(words: str, story: Story) -> list[str] | None:
         story.do("decision", text=words)
     except Refused:
         return None
-    text = compose(story.record, "internal", story.now, PARIS, "markdown").text
+    text = compose_update(story.record, "internal", story.now, PARIS, "markdown").text
     return [token.type for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text)]

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from incident_cockpit.documents.breach_record import breach_record
-from incident_cockpit.documents.messages import message, messages
-from incident_cockpit.documents.phrasing import is_inside
+from incident_cockpit.documents.messages import available_messages, compose_message
+from incident_cockpit.documents.phrasing import is_internal
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.documents.situation import situation
-from incident_cockpit.documents.update import check, compose
+from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.plan.schema import Cadence, Plan, UpdateTemplate
 from support.builders import Story, default_plan
 from support.reported_incidents import declared, reported
@@ -24,26 +24,26 @@ def plan_with(inside: bool | None, audience: str = "executives") -> Plan:
 
 
 def test_the_plan_says_who_is_inside_and_the_name_where_it_does_not() -> None:
-    assert is_inside(plan_with(True), "executives")
-    assert not is_inside(plan_with(None), "executives")
-    assert is_inside(plan_with(None, "Internal board"), "Internal board")
-    assert not is_inside(plan_with(False, "internal"), "internal")
-    assert not is_inside(plan_with(None), "nobody the plan knows")
+    assert is_internal(plan_with(True), "executives")
+    assert not is_internal(plan_with(None), "executives")
+    assert is_internal(plan_with(None, "Internal board"), "Internal board")
+    assert not is_internal(plan_with(False, "internal"), "internal")
+    assert not is_internal(plan_with(None), "nobody the plan knows")
 
 
 def test_whoever_is_inside_is_told_names() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(True))
-    assert "Ana" in compose(story.record, "executives", story.now, PARIS).text
-    assert not [one for one in check("Ana did it", story.incident, "executives") if "Ana" in one]
+    assert "Ana" in compose_update(story.record, "executives", story.now, PARIS).text
+    assert not [one for one in check_update("Ana did it", story.incident, "executives") if "Ana" in one]
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(False))
-    assert compose(story.record, "executives", story.now, PARIS).text.split() == ["Checkout", "is", "down"]
-    assert "It names Ana, and its readers are outside" in check("Ana did it", story.incident, "executives")
+    assert compose_update(story.record, "executives", story.now, PARIS).text.split() == ["Checkout", "is", "down"]
+    assert "It names Ana, and its readers are outside" in check_update("Ana did it", story.incident, "executives")
 
 
 def test_what_the_plan_says_about_writing_comes_along_and_is_no_warning() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(True))
     story.do("impact", impact="all")
-    composed = compose(story.record, "executives", story.now, PARIS)
+    composed = compose_update(story.record, "executives", story.now, PARIS)
     assert composed.guide == ("Numbers, not adjectives",)
     # The template of this plan says nothing of the next update, which is what the one warning is about.
     assert composed.warnings == ("It does not say when they hear more",)
@@ -52,17 +52,17 @@ def test_what_the_plan_says_about_writing_comes_along_and_is_no_warning() -> Non
 def test_a_way_round_reaches_outside_only_when_it_was_written_to_be_passed_on() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(False))
     story.do("finding", text="There is a workaround: flag pay_v2 off, ask Raj")
-    assert "flag" not in compose(story.record, "executives", story.now, PARIS).text
+    assert "flag" not in compose_update(story.record, "executives", story.now, PARIS).text
     story.do("note", text="Workaround: pay by invoice")
     story.do("note", text="workaround:  pay by bank transfer")
-    assert compose(story.record, "executives", story.now, PARIS).text.endswith("pay by bank transfer")
+    assert compose_update(story.record, "executives", story.now, PARIS).text.endswith("pay by bank transfer")
 
 
 def test_a_report_that_nobody_has_weighed_yet_can_be_told_too() -> None:
     story = reported()
-    inside = compose(story.record, "internal", story.now, PARIS)
+    inside = compose_update(story.record, "internal", story.now, PARIS)
     assert inside.text.startswith("*INC-7 Checkout is slow*: In triage\n")
-    outside = compose(story.record, "external", story.now, PARIS)
+    outside = compose_update(story.record, "external", story.now, PARIS)
     assert "(INC-7, update 1)" in outside.text
     assert outside.text.startswith("*Investigating: ")
 
@@ -72,7 +72,7 @@ def test_stars_that_open_no_bold_stay_while_there_is_no_severity() -> None:
         default_plan(), templates=(UpdateTemplate("internal", None, "* one\n*{{ severity }} two*\n( a *b*"),)
     )
     story = reported(plan)
-    assert compose(story.record, "internal", story.now, PARIS, "text").text == "* one\ntwo\n(a b"
+    assert compose_update(story.record, "internal", story.now, PARIS, "text").text == "* one\ntwo\n(a b"
 
 
 def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:
@@ -96,7 +96,7 @@ def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:
     assert "| investigating |" in text
     assert situation(story.record, story.now, PARIS)
     assert breach_record(story.record, story.now, PARIS)
-    for word, _ in messages(story.record):
-        assert message(story.record, word, story.now, PARIS).text
+    for word, _ in available_messages(story.record):
+        assert compose_message(story.record, word, story.now, PARIS).text
     for cadence in newer.cadences:
-        assert compose(story.record, cadence.audience, story.now, PARIS).text
+        assert compose_update(story.record, cadence.audience, story.now, PARIS).text

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incident_cockpit.documents.lint.promises import tells_next
-from incident_cockpit.documents.update import Composed, compose, how_old
+from incident_cockpit.documents.lint.promises import names_next_update
+from incident_cockpit.documents.update import Composed, compose_update, field_ages
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.schema import Cadence
 from incident_cockpit.resources import shipped
@@ -61,7 +61,7 @@ def cadence(name: str, audience: str) -> Cadence:
 
 def written(name: str, audience: str, target: str = "slack", *, over: bool = False) -> Composed:
     story = told(name, over=over)
-    return compose(story.record, audience, story.now, UTC, target)
+    return compose_update(story.record, audience, story.now, UTC, target)
 
 
 every_audience = pytest.mark.parametrize(("name", "audience"), WITH_AUDIENCES)
@@ -138,7 +138,7 @@ def test_whoever_is_promised_more_reads_when_and_the_count_goes_on(name: str, au
     assert (made.next_due is not None) == bool(cadence(name, audience).seconds)
     if made.next_due is not None:
         assert f"{made.next_due:%H:%M} UTC" in made.text
-        assert tells_next(made.text)
+        assert names_next_update(made.text)
     # A post, and what goes to every customer, is no series that anybody counts.
     assert ("pdate 2" in made.text) == (audience not in ("social", "direct"))
 
@@ -146,7 +146,7 @@ def test_whoever_is_promised_more_reads_when_and_the_count_goes_on(name: str, au
 @every_audience
 def test_it_says_how_old_it_is(name: str, audience: str) -> None:
     story = told(name)
-    old = [one.field for one in how_old(story.record, audience, story.now, UTC)]
+    old = [one.field for one in field_ages(story.record, audience, story.now, UTC)]
     assert old[:2] == ["impact", "update"]
     assert ("hypotheses" in old) == (audience == "internal")
     assert ("workaround" in old) == (not cadence(name, audience).inside and audience != "social")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.importers.chat import thread
+from incident_cockpit.importers.chat import read_thread
 from incident_cockpit.incident.event import AHEAD, LONGEST_NAME
 from incident_cockpit.text.sanitize import clean_line
 from support.growth import MOST, growth
@@ -21,7 +21,7 @@ UTC_ZONE, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 
 
 def read(text: str, now: datetime = NOW, zone: ZoneInfo = UTC_ZONE) -> list[tuple[str, str, str]]:
-    return [(one.who, f"{one.at:%d %H:%M:%S}", one.text) for one in thread(text, now, zone).lines]
+    return [(one.who, f"{one.at:%d %H:%M:%S}", one.text) for one in read_thread(text, now, zone).lines]
 
 
 def test_slack_as_its_desktop_copies_it() -> None:
@@ -80,19 +80,19 @@ def test_clock_times_are_those_of_the_zone_and_z_is_utc() -> None:
 
 
 def test_what_belongs_to_nobody_stands_before() -> None:
-    read_thread = thread("about the outage at 14:05\n\n[14:06] Ana: down", NOW, UTC_ZONE)
-    assert read_thread.before == "about the outage at 14:05"
-    assert [one.who for one in read_thread.lines] == ["Ana"]
-    assert thread("no times\nat all: none", NOW, UTC_ZONE).lines == ()
+    chat = read_thread("about the outage at 14:05\n\n[14:06] Ana: down", NOW, UTC_ZONE)
+    assert chat.before == "about the outage at 14:05"
+    assert [one.who for one in chat.lines] == ["Ana"]
+    assert read_thread("no times\nat all: none", NOW, UTC_ZONE).lines == ()
 
 
 def test_a_clock_that_no_clock_shows_is_text() -> None:
-    assert all(one.at <= NOW + AHEAD for one in thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
+    assert all(one.at <= NOW + AHEAD for one in read_thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
 
 
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd(text: str) -> None:
-    assert all(one.text.strip() and one.at.tzinfo for one in thread(text, NOW, PARIS).lines)
+    assert all(one.text.strip() and one.at.tzinfo for one in read_thread(text, NOW, PARIS).lines)
 
 
 @given(st.lists(st.tuples(st.sampled_from(("Ana", "Raj Patel")), st.integers(0, 1430)), min_size=1, max_size=12))
@@ -105,7 +105,7 @@ def test_a_thread_keeps_its_order(said: list[tuple[str, int]]) -> None:
             break
         lines.append(f"[{at:%Y-%m-%d %H:%M}] {who}: x{len(lines)}")
         expected.append((who, at.replace(second=0)))
-    found = thread("\n".join(lines), NOW, UTC_ZONE).lines
+    found = read_thread("\n".join(lines), NOW, UTC_ZONE).lines
     assert [(one.who, one.at) for one in found] == expected
 
 
@@ -158,7 +158,7 @@ ROWS = (
 @given(st.lists(st.sampled_from(ROWS), max_size=30))
 def test_no_word_is_lost_and_the_order_is_kept(rows: list[str]) -> None:
     """Whatever rows stand together, each word is in a line or its name, or among what is left out."""
-    found = thread("\n".join(row.format(f"{number}w") for number, row in enumerate(rows)), NOW, PARIS)
+    found = read_thread("\n".join(row.format(f"{number}w") for number, row in enumerate(rows)), NOW, PARIS)
     said = [word for one in found.lines for word in WORD.findall(one.text)]
     assert said == sorted(set(said), key=lambda word: int(word[1:-1]))
     others = [*(one.who for one in found.lines), *found.left_out]
@@ -174,7 +174,7 @@ def test_no_word_is_lost_and_the_order_is_kept(rows: list[str]) -> None:
     )
 )
 def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
-    for one in thread("".join(parts), NOW, PARIS).lines:
+    for one in read_thread("".join(parts), NOW, PARIS).lines:
         assert one.text.strip()
         assert one.who == clean_line(one.who)
         assert 0 < len(one.who) <= LONGEST_NAME
@@ -210,21 +210,21 @@ def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
 def test_the_work_is_bounded(part: str) -> None:
     def read_around(long: str) -> None:
         for text in (long, f"14:05 {long}\nAna  14:05\n{long}", f"Ana{long}14:05\nhi"):
-            thread(text, NOW, PARIS)
+            read_thread(text, NOW, PARIS)
 
     assert growth(read_around, part, 20_000) < MOST
-    assert growth(lambda rows: thread(rows, NOW, PARIS), f"{(part * 240)[:239]}\n", 100_000) < MOST
+    assert growth(lambda rows: read_thread(rows, NOW, PARIS), f"{(part * 240)[:239]}\n", 100_000) < MOST
 
 
 def test_messages_are_read_in_step_with_their_number() -> None:
-    assert growth(lambda text: thread(text, NOW, PARIS), "14:05 Ana: a message\n", 10_000) < MOST
-    assert len(thread("14:05 Ana: a message\n" * 2_000, NOW, PARIS).lines) == 2_000
+    assert growth(lambda text: read_thread(text, NOW, PARIS), "14:05 Ana: a message\n", 10_000) < MOST
+    assert len(read_thread("14:05 Ana: a message\n" * 2_000, NOW, PARIS).lines) == 2_000
 
 
 def test_names_have_no_control_characters() -> None:
-    found = thread("14:05 A\x1b[31mn\x07a\u202e: hi\n14:06 <r\x07aj> hi", NOW, UTC_ZONE)
+    found = read_thread("14:05 A\x1b[31mn\x07a\u202e: hi\n14:06 <r\x07aj> hi", NOW, UTC_ZONE)
     assert [one.who for one in found.lines] == ["r␇aj"]
-    assert [one.who for one in thread("Ana\x1b[31m Li\x07ma  14:05\nhi", NOW, UTC_ZONE).lines] == ["Ana Li␇ma"]
+    assert [one.who for one in read_thread("Ana\x1b[31m Li\x07ma  14:05\nhi", NOW, UTC_ZONE).lines] == ["Ana Li␇ma"]
 
 
 def test_a_row_that_stands_too_low_by_minutes_is_of_the_same_day() -> None:
@@ -317,5 +317,5 @@ def test_the_next_message_of_the_same_speaker_follows_in_the_half_of_the_day() -
 
 def test_an_hour_that_came_twice_keeps_its_order() -> None:
     after = datetime(2026, 10, 25, 2, 0, tzinfo=UTC)
-    found = thread("[02:50] Ana: a\n[02:10] Raj: b\n[02:20] Ana: c", after, PARIS).lines
+    found = read_thread("[02:50] Ana: a\n[02:10] Raj: b\n[02:20] Ana: c", after, PARIS).lines
     assert [f"{one.at:%H:%M}" for one in found] == ["00:50", "01:10", "01:20"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incident_cockpit.importers.chat import Thread, thread
+from incident_cockpit.importers.chat import Thread, read_thread
 
 # A Saturday.
 NOW = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
@@ -247,7 +247,7 @@ FORMS = [
 
 
 def copied(text: str, zone: str = "UTC") -> Thread:
-    return thread(text, NOW, ZoneInfo(zone))
+    return read_thread(text, NOW, ZoneInfo(zone))
 
 
 @pytest.mark.parametrize(("text", "expected"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])

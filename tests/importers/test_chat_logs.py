@@ -9,7 +9,7 @@ import pytest
 
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import pasted
-from incident_cockpit.importers.chat import thread
+from incident_cockpit.importers.chat import read_thread
 
 NOW = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")
@@ -88,13 +88,13 @@ LOGS = {
 
 @pytest.mark.parametrize("log", LOGS.values(), ids=LOGS)
 def test_a_log_has_no_authors_and_is_not_offered_as_a_thread(log: str) -> None:
-    assert thread(log, NOW, ZONE).lines == ()
+    assert read_thread(log, NOW, ZONE).lines == ()
     assert [way.action for way in pasted(log, Here(NOW, ZONE)) if way.action == "chat"] == []
 
 
 @pytest.mark.parametrize("log", LOGS.values(), ids=LOGS)
 def test_no_row_of_a_log_is_lost(log: str) -> None:
-    found = thread(log, NOW, ZONE)
+    found = read_thread(log, NOW, ZONE)
     kept = [row for row in (*found.before.split("\n"), *found.unsaid) if row.strip()]
     assert len(kept) + found.noise == sum(bool(row.strip()) for row in log.split("\n"))
 

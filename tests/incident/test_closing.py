@@ -21,7 +21,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import phase_runbook
 from incident_cockpit.plan.deadlines import ClosingGate, Watch
 from incident_cockpit.plan.schema import Plan
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, plain_plan
 
 GATES = (
@@ -45,7 +45,7 @@ def begin(severity: str = "SEV2", **changes: object) -> Story:
     plan = planned(**changes)
     made = phase_runbook(plan)
     assert made is not None
-    return Story().declare(severity=severity, plan=plan, runbook=read(made.encode(), "phases.md"))
+    return Story().declare(severity=severity, plan=plan, runbook=read_runbook(made.encode(), "phases.md"))
 
 
 def resolved(severity: str = "SEV2", **changes: object) -> Story:
@@ -97,7 +97,7 @@ class TestMovingOn:
         assert leaves_open(story.incident, "investigating") == ()
 
     def test_other_runbooks_are_no_checklist_of_a_phase(self) -> None:
-        book = read(b"# Other\n## Investigating\n- [ ] a\n", "other.md")
+        book = read_runbook(b"# Other\n## Investigating\n- [ ] a\n", "other.md")
         assert open_in_phase(Story().declare(runbook=book).incident) == (), "this plan has no checklists"
         assert open_in_phase(Story().declare(plan=planned(), runbook=book).incident) != ()
 
@@ -317,7 +317,7 @@ def test_who_does_a_step_is_no_part_of_its_words() -> None:
     plan = replace(plan, phases=(replace(plan.phases[0], checklist=("Tell support @scribe",)), *plan.phases[1:]))
     made = phase_runbook(plan)
     assert made is not None
-    story = Story().declare(plan=plan, runbook=read(made.encode(), "phases.md"))
+    story = Story().declare(plan=plan, runbook=read_runbook(made.encode(), "phases.md"))
     story.do("impact", impact="5xx")
     story.do("solo")
     assert [one.text for one in prompts(story.incident, story.now)] == ["Next step: Tell support"]

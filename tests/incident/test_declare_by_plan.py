@@ -24,7 +24,7 @@ from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.plan.schema import Channel, IncidentType, Participant, Plan, TriagePolicy
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
 
 MINUTE = timedelta(minutes=1)
@@ -285,7 +285,7 @@ class TestRunbooks:
     def test_the_checklists_are_a_runbook_with_a_section_for_each_phase(self) -> None:
         plan = with_checklist(default_plan())
         _, made = with_declaration(plan, None, ())
-        book = read(made.text.encode(), made.name)
+        book = read_runbook(made.text.encode(), made.name)
         story = Story().declare(plan=plan, runbook=RUNBOOK, brought=Brought((book,)))
         first, second = story.incident.steps.runbooks.items()
         assert (first[0], first[1].title) == ("r1", runbook_at(RUNBOOK).title)

@@ -8,7 +8,7 @@ import pytest
 
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.documents.timeline import timeline
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views.timeline import BEFORE, lines
 from support.builders import START, Story
@@ -149,6 +149,6 @@ def test_what_leaves_says_that_a_line_is_from_before_the_start() -> None:
     for text in (
         postmortem(story.record, story.now, zone),
         timeline(story.record, zone),
-        compose(story.record, "internal", story.now, zone).text,
+        compose_update(story.record, "internal", story.now, zone).text,
     ):
         assert [row for row in text.splitlines() if "deploy 4512" in row and BEFORE in row]

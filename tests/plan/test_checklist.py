@@ -12,7 +12,7 @@ from incident_cockpit.plan.loader import list_plans, load_plan, read_plan
 from incident_cockpit.plan.schema import IncidentType
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.sanitize import clean_line
 from support.plans import FULL, text_of
 
@@ -22,7 +22,7 @@ PHASE = PLAN.phases[0]
 
 def book_of(text: str | None) -> Runbook:
     assert text is not None
-    return read(text.encode(), "checklist")
+    return read_runbook(text.encode(), "checklist")
 
 
 def test_the_phases_are_the_sections_of_one_runbook() -> None:

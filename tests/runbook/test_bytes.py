@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.model import Runbook, StepMark
-from incident_cockpit.runbook.reader import read, rules_of
+from incident_cockpit.runbook.reader import read_runbook, step_formats
 from incident_cockpit.runbook.source import MAX_BYTES, MAX_LINE, MAX_LINES
 
 BODY = "# Título\n\n- [ ] First\n  > why\n- [x] Sécond\n"
@@ -20,7 +20,7 @@ BODY = "# Título\n\n- [ ] First\n  > why\n- [x] Sécond\n"
 def test_line_ends_marks_and_missing_ends(end: str, mark: bytes, final: bool) -> None:
     text = BODY.replace("\n", end)
     data = mark + (text if final else text.removesuffix(end)).encode()
-    book = read(data, "a.md")
+    book = read_runbook(data, "a.md")
     assert (book.title, [step.text for step in book.steps]) == ("Título", ["First", "Sécond"])
     assert [step.guidance for step in book.steps] == ["why", ""]
     assert [data[step.box or 0 :][:1] for step in book.steps] == [b" ", b"x"]
@@ -29,7 +29,7 @@ def test_line_ends_marks_and_missing_ends(end: str, mark: bytes, final: bool) ->
 
 def test_tabs_and_hard_spaces() -> None:
     data = "-\t[ ]\tOne\n\t> quoted\n\n\t```\n\ta\tb\n\t```\n-   [x]\u00a0Two\n\t- [ ] Three\n".encode()
-    book = read(data, "a.md")
+    book = read_runbook(data, "a.md")
     assert [(step.text, step.depth) for step in book.steps] == [("One", 0), ("Two", 0), ("Three", 1)]
     assert book.steps[0].guidance.startswith("> quoted\n\n```\na")
     assert [chr(data[step.box or 0]) for step in book.steps] == [" ", "x", " "]
@@ -37,14 +37,14 @@ def test_tabs_and_hard_spaces() -> None:
 
 def test_one_stray_byte_spoils_its_own_line_only() -> None:
     data = "- [ ] größe\n".encode() + b"- [x] caf\xe9 \x93q\x94\n" + "- [ ] naïve\n".encode()
-    book = read(data, "a.md")
+    book = read_runbook(data, "a.md")
     assert [step.text for step in book.steps] == ["größe", "café “q”", "naïve"]
     assert [(warning.line, warning.words) for warning in book.warnings] == [(2, "not UTF-8: read as Windows-1252")]
     assert [data[slice(*step.span)][:5] for step in book.steps] == [b"- [ ]", b"- [x]", b"- [ ]"]
 
 
 def test_a_line_of_enormous_length_is_cut_with_a_warning() -> None:
-    book = read(b"- [ ] " + b"[a](" * 200_000 + b"\n- [ ] next\n", "a.md")
+    book = read_runbook(b"- [ ] " + b"[a](" * 200_000 + b"\n- [ ] next\n", "a.md")
     assert len(book.steps) == 2
     assert len(book.steps[0].text) <= MAX_LINE
     assert [warning.line for warning in book.warnings] == [1]
@@ -67,7 +67,7 @@ def test_a_line_of_enormous_length_is_cut_with_a_warning() -> None:
 )
 def test_what_can_be_no_runbook_is_refused_by_name(data: bytes, words: str) -> None:
     with pytest.raises(Refused) as caught:
-        read(data, "disk.md")
+        read_runbook(data, "disk.md")
     assert "disk.md" in caught.value.why
     assert words in caught.value.why
     assert caught.value.what_to_do
@@ -75,7 +75,7 @@ def test_what_can_be_no_runbook_is_refused_by_name(data: bytes, words: str) -> N
 
 def test_no_steps_says_what_a_step_looks_like() -> None:
     with pytest.raises(Refused, match=r"- \[ \] "):
-        read(b"words", "a.md")
+        read_runbook(b"words", "a.md")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_no_steps_says_what_a_step_looks_like() -> None:
 )
 def test_hostile_markdown_ends(text: str) -> None:
     try:
-        found = len(read(text.encode(), "a.md").steps)
+        found = len(read_runbook(text.encode(), "a.md").steps)
     except Refused as refused:
         found = -1 if "no steps" in refused.why else 0
     assert found
@@ -201,17 +201,17 @@ def holds(book: Runbook, data: bytes) -> None:
 def test_any_markdown_reads_or_is_refused(text: str) -> None:
     data = text.encode()
     try:
-        book = read(data, "a.md")
+        book = read_runbook(data, "a.md")
     except Refused:
         return
     holds(book, data)
     for step in book.steps:
         data[slice(*step.span)].decode()
-    assert read(data, "a.md") == book
-    found = rules_of(data, "a.md")
+    assert read_runbook(data, "a.md") == book
+    found = step_formats(data, "a.md")
     assert found[0].rule == book.rule
     for each in found:
-        chosen = read(data, "a.md", each.rule)
+        chosen = read_runbook(data, "a.md", each.rule)
         assert (chosen.rule, len(chosen.steps)) == (each.rule, each.steps)
         holds(chosen, data)
 
@@ -221,7 +221,7 @@ def test_any_markdown_reads_or_is_refused(text: str) -> None:
 def test_any_bytes_read_or_are_refused(noise: bytes, text: str) -> None:
     for data in (noise, b"- [ ] a\n" + noise, b"- [ ] " + text.encode(errors="replace")):
         try:
-            book = read(data, "a.md")
+            book = read_runbook(data, "a.md")
         except Refused:
             continue
         holds(book, data)

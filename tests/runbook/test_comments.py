@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
-from incident_cockpit.runbook.write_back import LONGEST_COMMENT, comment, comments, diff, edited
+from incident_cockpit.runbook.reader import read_runbook
+from incident_cockpit.runbook.write_back import LONGEST_COMMENT, apply_edits, comment, comments, diff
 from incident_cockpit.text.sanitize import is_clean
 
 
 def annotated(text: str, steps: dict[str, list[str]], below: tuple[str, ...] = ()) -> str:
     data = text.encode()
-    return edited(data, comments(data, read(data, "a.md"), steps, {}, below)).decode()
+    return apply_edits(data, comments(data, read_runbook(data, "a.md"), steps, {}, below)).decode()
 
 
 def applied(folder: Path, data: bytes, patch: str, name: str = "a.md") -> bytes:
@@ -63,15 +63,15 @@ def test_what_is_below_everything_ends_the_file() -> None:
 
 def test_a_heading_has_its_comment_below() -> None:
     data = b"# T\n\nOne\n===\n- [ ] a\n"
-    book = read(data, "a.md")
-    assert edited(data, comments(data, book, {}, {0: ["x"], 1: ["y"]}, ())) == (
+    book = read_runbook(data, "a.md")
+    assert apply_edits(data, comments(data, book, {}, {0: ["x"], 1: ["y"]}, ())) == (
         b"# T\n<!-- x -->\n\nOne\n===\n<!-- y -->\n- [ ] a\n"
     )
 
 
 def test_another_file_is_refused() -> None:
     with pytest.raises(Refused, match="not the file"):
-        comments(b"- [ ] b\n", read(b"- [ ] a\n", "a.md"), {}, {}, ())
+        comments(b"- [ ] b\n", read_runbook(b"- [ ] a\n", "a.md"), {}, {}, ())
 
 
 HOSTILE = st.one_of(
@@ -119,11 +119,11 @@ def some(runbook: Runbook, text: str) -> dict[str, list[str]]:
 def test_a_page_with_comments_reads_as_before(text: str, said: str) -> None:
     data = text.encode()
     try:
-        book = read(data, "a.md")
+        book = read_runbook(data, "a.md")
     except Refused:
         assume(False)
         raise
-    again = read(edited(data, comments(data, book, some(book, said), {}, ())), "a.md")
+    again = read_runbook(apply_edits(data, comments(data, book, some(book, said), {}, ())), "a.md")
     assert [(step.text, step.mark, step.depth) for step in again.steps] == [
         (step.text, step.mark, step.depth) for step in book.steps
     ]
@@ -138,30 +138,30 @@ class TestDiff:
     def test_it_applies(self, tmp_path: Path, end: str, final: bool, mark: bytes) -> None:
         text = end.join(["# T", *(f"- [ ] Step {number}" for number in range(30)), "text"]) + (end if final else "")
         data = mark + text.encode()
-        book = read(data, "a.md")
+        book = read_runbook(data, "a.md")
         edits = comments(
             data, book, {"s1": ["one", "two"], "s20": ["--- a/x\n"], "s30": ["last"]}, {0: ["t"]}, ("end",)
         )
         made = diff(data, edits, "a.md")
         assert made.count("\n@@ ") == 3 if not final else made.count("\n@@ ") >= 2
-        assert applied(tmp_path, data, made) == edited(data, edits)
+        assert applied(tmp_path, data, made) == apply_edits(data, edits)
 
     @pytest.mark.parametrize("name", ["a b.md", "größe.md", 'a"b.md', "-x.md"])
     def test_any_name(self, tmp_path: Path, name: str) -> None:
         data = b"- [ ] a\n"
-        edits = comments(data, read(data, name), {"s1": ["x"]}, {}, ())
-        assert applied(tmp_path, data, diff(data, edits, name), name) == edited(data, edits)
+        edits = comments(data, read_runbook(data, name), {"s1": ["x"]}, {}, ())
+        assert applied(tmp_path, data, diff(data, edits, name), name) == apply_edits(data, edits)
 
     def test_bytes_that_are_no_text_stay(self, tmp_path: Path) -> None:
         data = b"- [ ] caf\xe9\n- [ ] b\n"
-        edits = comments(data, read(data, "a.md"), {"s1": ["größe"]}, {}, ())
+        edits = comments(data, read_runbook(data, "a.md"), {"s1": ["größe"]}, {}, ())
         made = applied(tmp_path, data, diff(data, edits, "a.md"))
         assert made == "- [ ] café\n  <!-- größe -->\n- [ ] b\n".encode("cp1252")
 
     def test_a_table_row_is_changed(self, tmp_path: Path) -> None:
         data = b"| a | b |\n|---|---|\n| [ ] One | c |\n| [ ] Two | c |"
-        edits = comments(data, read(data, "a.md"), {"s1": ["x"], "s2": ["y"]}, {}, ())
-        assert applied(tmp_path, data, diff(data, edits, "a.md")) == edited(data, edits)
+        edits = comments(data, read_runbook(data, "a.md"), {"s1": ["x"], "s2": ["y"]}, {}, ())
+        assert applied(tmp_path, data, diff(data, edits, "a.md")) == apply_edits(data, edits)
 
     def test_nothing_to_say_is_nothing(self) -> None:
         assert diff(b"- [ ] a\n", [], "a.md") == ""
@@ -170,10 +170,10 @@ class TestDiff:
         for path in sorted((corpus / "runbooks").glob("*.md")):
             data = path.read_bytes()
             try:
-                book = read(data, path.name)
+                book = read_runbook(data, path.name)
             except Refused:
                 continue
             edits = comments(data, book, some(book, "seen"), {}, ("end",))
-            assert applied(tmp_path, data, diff(data, edits, "a.md")) == edited(data, edits), path.name
-            again = read(edited(data, edits), path.name)
+            assert applied(tmp_path, data, diff(data, edits, "a.md")) == apply_edits(data, edits), path.name
+            again = read_runbook(apply_edits(data, edits), path.name)
             assert [step.text for step in again.steps] == [step.text for step in book.steps], path.name

@@ -11,7 +11,7 @@ import pytest
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.model import StepKind
-from incident_cockpit.runbook.reader import read, rules_of
+from incident_cockpit.runbook.reader import read_runbook, step_formats
 from support.corpus import RUNBOOKS as CORPUS
 
 # What is a step here and no task item for the reference, by the end of the file's name.
@@ -73,9 +73,9 @@ def test_a_runbook_of_others_reads_as_its_reference_says(entry: Any) -> None:
     data = (CORPUS / name).read_bytes()
     if _of(name, EMPTY):
         with pytest.raises(Refused, match="has no steps"):
-            read(data, name)
+            read_runbook(data, name)
         return
-    book = read(data, name)
+    book = read_runbook(data, name)
     kinds = Counter(step.kind.value for step in book.steps)
     if wanted:
         assert book.rule == "task items"
@@ -83,14 +83,14 @@ def test_a_runbook_of_others_reads_as_its_reference_says(entry: Any) -> None:
     else:
         assert (book.rule, len(book.steps)) == _of(name, WITHOUT_BOXES)
         assert StepKind.TASK not in kinds
-    assert (book.rule, len(book.steps)) in [(found.rule, found.steps) for found in rules_of(data, name)]
+    assert (book.rule, len(book.steps)) in [(found.rule, found.steps) for found in step_formats(data, name)]
 
 
 @pytest.mark.parametrize("entry", _entries(), ids=lambda entry: str(entry["file"])[-40:])
 def test_any_rule_that_finds_steps_can_be_chosen(entry: Any) -> None:
     data = (CORPUS / entry["file"]).read_bytes()
-    for found in rules_of(data, entry["file"]):
-        book = read(data, entry["file"], found.rule)
+    for found in step_formats(data, entry["file"]):
+        book = read_runbook(data, entry["file"], found.rule)
         assert (book.rule, len(book.steps)) == (found.rule, found.steps)
         for step in book.steps:
             start, end = step.span

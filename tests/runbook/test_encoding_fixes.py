@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_cockpit.runbook.model import Warning_
-from incident_cockpit.runbook.reader import read
-from incident_cockpit.runbook.source import mended, suspicious
+from incident_cockpit.runbook.model import ReadWarning
+from incident_cockpit.runbook.reader import read_runbook
+from incident_cockpit.runbook.source import fix_encoding, has_broken_characters
 
 
 def broken(text: str) -> str:
@@ -23,7 +23,7 @@ def broken(text: str) -> str:
 )
 def test_what_was_broken_reads_as_it_was_meant(text: str) -> None:
     data = f"- [ ] 漢 {broken(text)} [x](#y)\n- [x] next\n".encode()
-    book = read(data, "a.md")
+    book = read_runbook(data, "a.md")
     assert [step.text for step in book.steps] == [f"漢 {text} x", "next"]
     assert [data[slice(*step.span)] for step in book.steps] == data.splitlines()
     assert [chr(data[step.box or 0]) for step in book.steps] == [" ", "x"]
@@ -31,18 +31,18 @@ def test_what_was_broken_reads_as_it_was_meant(text: str) -> None:
 
 def test_it_is_said_with_the_line() -> None:
     data = "# A\n\n- [ ] itâ€™s\n".encode()
-    assert read(data, "a.md").warnings == (Warning_(3, "broken characters mended: â€™ reads ’"),)
+    assert read_runbook(data, "a.md").warnings == (ReadWarning(3, "broken characters mended: â€™ reads ’"),)
 
 
 @pytest.mark.parametrize("text", ["Ünï cödé", "NÃO É", "漢字 かな", "Ăn uống", "Тест", "â la carte", "Ã", "naïve €5"])
 def test_what_is_whole_stays(text: str) -> None:
-    book = read(f"- [ ] {text}\n".encode(), "a.md")
+    book = read_runbook(f"- [ ] {text}\n".encode(), "a.md")
     assert (book.steps[0].text, book.warnings) == (text, ())
 
 
 def test_boxes_behind_mended_text_know_their_byte() -> None:
     data = "| a | b |\n|---|---|\n| itâ€™s | [x] donâ€™t |\n".encode()
-    (step,) = read(data, "a.md").steps
+    (step,) = read_runbook(data, "a.md").steps
     assert (step.text, chr(data[step.box or 0])) == ("don’t", "x")
     assert data[slice(*step.span)] == "[x] donâ€™t".encode()
 
@@ -54,10 +54,10 @@ PARTS = st.lists(st.sampled_from(["it", " ", broken("’"), broken("é"), broken
 @given(PARTS)
 def test_columns_find_the_bytes_they_had(parts: list[str]) -> None:
     line = "".join(parts)
-    better = mended(line)
+    better = fix_encoding(line)
     if better is None:
         return
-    assert suspicious(line.encode())
+    assert has_broken_characters(line.encode())
     offsets = [better.offset(column) for column in range(len(better.text) + 1)]
     assert offsets == sorted(offsets)
     assert (offsets[0], offsets[-1]) == (0, len(line.encode()))

@@ -9,7 +9,7 @@ import pytest
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.reader import find, load
+from incident_cockpit.runbook.reader import find_runbook, load_runbook
 from support.corpus import SEEDS
 
 STEP = b"- [ ] Do it\n"
@@ -24,38 +24,38 @@ def folder(tmp_path: Path) -> Path:
 
 class TestLoad:
     def test_it_returns_the_bytes_that_an_incident_keeps(self, folder: Path) -> None:
-        book, data = load(folder / "disk-full.md")
+        book, data = load_runbook(folder / "disk-full.md")
         assert (book.name, data) == ("disk-full.md", STEP)
 
     def test_a_missing_file_names_near_ones(self, folder: Path) -> None:
         with pytest.raises(NotFound) as caught:
-            load(folder / "disc-full.md")
+            load_runbook(folder / "disc-full.md")
         assert "disc-full.md" in caught.value.why
         assert "disk-full.md" in caught.value.what_to_do
 
     def test_a_missing_file_names_the_shipped_ones(self, tmp_path: Path) -> None:
         with pytest.raises(NotFound, match=r"did you mean service-outage\.md\b"):
-            load(tmp_path / "service-outtage.md")
+            load_runbook(tmp_path / "service-outtage.md")
 
     def test_a_missing_file_with_no_near_name_lists_what_there_is(self, folder: Path) -> None:
         with pytest.raises(NotFound, match=r"there are .*dns\.txt"):
-            load(folder / "qqqq")
+            load_runbook(folder / "qqqq")
 
     def test_a_folder(self, folder: Path) -> None:
         with pytest.raises(Refused, match="is a folder"):
-            load(folder)
+            load_runbook(folder)
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
     def test_a_pipe_never_hangs(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.md")
         with pytest.raises(Refused, match="no ordinary file"):
-            load(tmp_path / "pipe.md")
+            load_runbook(tmp_path / "pipe.md")
 
     @pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may read everything")
     def test_an_unreadable_file(self, folder: Path) -> None:
         (folder / "dns.txt").chmod(0)
         with pytest.raises(Refused, match=r"dns\.txt cannot be read"):
-            load(folder / "dns.txt")
+            load_runbook(folder / "dns.txt")
 
     def test_a_file_that_cannot_be_opened(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_args: object, **_more: object) -> None:
@@ -63,34 +63,34 @@ class TestLoad:
 
         monkeypatch.setattr(Path, "open", refuse)
         with pytest.raises(Refused, match=r"dns\.txt cannot be read \(Permission denied\)"):
-            load(folder / "dns.txt")
+            load_runbook(folder / "dns.txt")
 
 
 class TestFind:
     def test_by_path(self, folder: Path) -> None:
-        assert find(str(folder / "dns.txt"), []) == folder / "dns.txt"
+        assert find_runbook(str(folder / "dns.txt"), []) == folder / "dns.txt"
 
     @pytest.mark.parametrize(
         ("name", "file"),
         [("dns", "dns.txt"), ("dns.txt", "dns.txt"), ("disk-full", "disk-full.md"), ("disk", "disk.markdown")],
     )
     def test_by_name_with_or_without_its_ending(self, folder: Path, name: str, file: str) -> None:
-        assert find(name, [folder / "none", folder]) == folder / file
+        assert find_runbook(name, [folder / "none", folder]) == folder / file
 
     def test_the_earlier_folder_wins(self, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
         other = tmp_path_factory.mktemp("other")
         (other / "dns.md").write_bytes(STEP)
-        assert find("dns", [other, folder]) == other / "dns.md"
-        assert find("dns", [folder, other]) == folder / "dns.txt"
+        assert find_runbook("dns", [other, folder]) == other / "dns.md"
+        assert find_runbook("dns", [folder, other]) == folder / "dns.txt"
 
     def test_a_path_is_not_looked_up_by_its_last_part(self, folder: Path) -> None:
         with pytest.raises(NotFound):
-            find("elsewhere/dns.txt", [folder])
+            find_runbook("elsewhere/dns.txt", [folder])
 
     @pytest.mark.parametrize("name", ["", "disk-ful", "x" * 5000, "a\0b", "\x1b[31m"])
     def test_what_is_not_there(self, folder: Path, name: str) -> None:
         with pytest.raises(NotFound) as caught:
-            find(name, [folder])
+            find_runbook(name, [folder])
         assert "\x1b" not in str(caught.value)
         assert caught.value.what_to_do
         if name == "disk-ful":
@@ -99,7 +99,7 @@ class TestFind:
 
 class TestShipped:
     def test_the_service_outage_is_whole(self) -> None:
-        book, _ = load(shipped("sample_data", "runbooks") / "service-outage.md")
+        book, _ = load_runbook(shipped("sample_data", "runbooks") / "service-outage.md")
         assert (book.title, book.rule, book.warnings) == ("Service outage", "task items", ())
         assert [section.title for section in book.sections if section.level == 2] == [
             "Initial response",
@@ -113,7 +113,7 @@ class TestShipped:
         assert sum(bool(step.code) for step in book.steps) >= 8
 
     def test_its_gates_lead_to_sections_that_exist(self) -> None:
-        book, _ = load(shipped("sample_data", "runbooks") / "service-outage.md")
+        book, _ = load_runbook(shipped("sample_data", "runbooks") / "service-outage.md")
         anchors = {section.title.lower().replace(" ", "-") for section in book.sections}
         gates = [aside for aside in book.asides if aside.text.startswith("If ")]
         assert len(gates) == 4
@@ -127,7 +127,7 @@ def test_the_seed_opens_as_it_is() -> None:
     found = sorted(SEEDS.glob("001_*.txt"))
     if not found:
         pytest.skip(f"no seeds beside the repository ({SEEDS.name} is absent)")
-    book, data = load(found[0])
+    book, data = load_runbook(found[0])
     assert book.rule == "task items"
     assert [(warning.line, warning.words[:24]) for warning in book.warnings] == [(13, "broken characters mended")]
     assert [sum(step.section == number for step in book.steps) for number in range(6)] == [0, 4, 6, 2, 3, 2]

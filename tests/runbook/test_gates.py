@@ -7,12 +7,12 @@ import pytest
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.links import Anchors, slug
 from incident_cockpit.runbook.model import Choice, Gate, Link, Runbook
-from incident_cockpit.runbook.reader import load, read
+from incident_cockpit.runbook.reader import load_runbook, read_runbook
 from support.corpus import SEEDS
 
 
 def gates(text: str) -> tuple[Gate, ...]:
-    book = read(
+    book = read_runbook(
         f"# Book\n\n## Look\n\n- [ ] a\n\n{text}\n\n## Stop & mend\n\n- [ ] b\n\n## 3. Review it\n\n- [ ] c\n".encode(),
         "a.md",
     )
@@ -81,7 +81,7 @@ class TestGates:
 
     def test_the_shipped_ones_all_lead_somewhere(self) -> None:
         for file in sorted(shipped("sample_data", "runbooks").glob("*.md")):
-            book, _ = load(file)
+            book, _ = load_runbook(file)
             assert book.gates, file.name
             assert all(any(choice.section is not None for choice in gate.choices) for gate in book.gates), file.name
 
@@ -89,7 +89,7 @@ class TestGates:
         found = sorted(SEEDS.glob("001_*.txt"))
         if not found:
             pytest.skip("no seeds beside the repository")
-        book, _ = load(found[0])
+        book, _ = load_runbook(found[0])
         assert [(gate.section, gate.after) for gate in book.gates] == [(2, "s10"), (3, "s12"), (4, "s15")]
         assert [[(choice.section, choice.escalate) for choice in gate.choices] for gate in book.gates] == [
             [(3, False), (None, True)],
@@ -99,7 +99,7 @@ class TestGates:
 
 
 def one(markdown: str) -> Runbook:
-    return read(markdown.encode(), "a.md")
+    return read_runbook(markdown.encode(), "a.md")
 
 
 class TestAnchors:

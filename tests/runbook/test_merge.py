@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.merge import Merged, merge, rekeyed
+from incident_cockpit.runbook.merge import Merged, match_steps, rekey
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 
 OLD = """\
 # Outage
@@ -28,11 +28,11 @@ OLD = """\
 
 
 def book(text: str) -> Runbook:
-    return read(text.encode(), "a.md")
+    return read_runbook(text.encode(), "a.md")
 
 
 def merged(old: str, new: str) -> Merged:
-    return merge(book(old), book(new))
+    return match_steps(book(old), book(new))
 
 
 def listed(*steps: str) -> str:
@@ -128,9 +128,9 @@ def test_a_section_that_was_rewritten_ends_soon() -> None:
 
 def test_a_step_keeps_its_key_everywhere() -> None:
     old, new = book(OLD), book("# Outage\n## Look\n- [ ] New\n\ntext\n\n" + OLD.partition("## Look\n")[2])
-    found = merge(old, new)
+    found = match_steps(old, new)
     keys = {after: before for before, after in found.moved.items()} | {key: f"n{key}" for key in found.added}
-    again = rekeyed(new, keys)
+    again = rekey(new, keys)
     assert [step.key for step in again.steps] == ["ns1", "s1", "s2", "s3", "s4", "s5", "s6"]
     assert [step.parent for step in again.steps if step.parent] == ["s2"]
     assert [aside.after for aside in again.asides] == ["ns1"]
@@ -149,7 +149,7 @@ FILES = st.lists(
 @given(FILES, FILES)
 def test_every_step_is_somewhere_and_only_once(old: str, new: str) -> None:
     before, after = book(old), book(new)
-    found = merge(before, after)
+    found = match_steps(before, after)
     assert {*found.moved, *found.gone} == {step.key for step in before.steps}
     assert sorted([*found.moved.values(), *found.added]) == sorted(step.key for step in after.steps)
     assert len(set(found.moved.values())) == len(found.moved)
@@ -166,7 +166,7 @@ def test_every_step_is_somewhere_and_only_once(old: str, new: str) -> None:
 @settings(max_examples=100)
 @given(FILES)
 def test_merging_the_same_file_moves_nothing(text: str) -> None:
-    found = merge(book(text), book(text))
+    found = match_steps(book(text), book(text))
     assert (found.added, found.gone, found.changed) == ((), (), ())
     assert all(before == after for before, after in found.moved.items())
 
@@ -185,6 +185,6 @@ def test_runbooks_of_others_keep_nearly_all_ticks(corpus: Path) -> None:
         for place in sorted(chance.sample(places, min(3, len(places))), reverse=True):
             lines.insert(place, lines[place].partition("[")[0] + f"[ ] Entirely new {place}\n")
         new = book("".join(lines))
-        found = merge(old, new)
+        found = match_steps(old, new)
         once = [step.key for step in old.steps if sum(step.text == other.text for other in old.steps) == 1]
         assert not set(once) - set(found.moved), path.name

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from incident_cockpit.runbook.model import CodeBlock, Link, Runbook, Section, StepKind, StepMark
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 
 # The shapes of a real incident runbook, in words of our own.
 PLAYBOOK = """\
@@ -55,11 +55,11 @@ If it is understood, go to [Stop it](#stop-it). If not, escalate.
 
 
 def text_of(markdown: str) -> list[str]:
-    return [step.text for step in read(markdown.encode(), "a.md").steps]
+    return [step.text for step in read_runbook(markdown.encode(), "a.md").steps]
 
 
 def one(markdown: str) -> Runbook:
-    return read(markdown.encode(), "a.md")
+    return read_runbook(markdown.encode(), "a.md")
 
 
 class TestPlaybook:
@@ -223,7 +223,7 @@ def test_what_follows_a_hard_break_is_guidance() -> None:
 
 
 def test_control_characters_never_come_in() -> None:
-    book = read(b"# a\x1b]0;x\x07\n- [ ] b\x1b[31mc\n  > d\x1b\x9b\n", "e\x1b.md")
+    book = read_runbook(b"# a\x1b]0;x\x07\n- [ ] b\x1b[31mc\n  > d\x1b\x9b\n", "e\x1b.md")
     told = " ".join([book.name, book.title, *(step.text + step.guidance for step in book.steps)])
     assert "\x1b" not in told
     assert "\x9b" not in told
@@ -306,8 +306,8 @@ class TestTitles:
         assert [aside.text for aside in book.asides] == ["Some words here."]
 
     def test_the_file_name_where_nothing_else_is_said(self) -> None:
-        assert read(b"## Part\n- [ ] a\n", "disk-full_now.md").title == "disk full now"
-        assert read(b"- [ ] a\n", "team__docs-disk_-full.md").title == "team docs disk full"
+        assert read_runbook(b"## Part\n- [ ] a\n", "disk-full_now.md").title == "disk full now"
+        assert read_runbook(b"- [ ] a\n", "team__docs-disk_-full.md").title == "team docs disk full"
 
     def test_steps_before_any_heading_get_an_untitled_section(self) -> None:
         book = one("- [ ] early\n\n## Later\n- [ ] late\n\nwords\n")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.runbook.model import CodeBlock, Runbook, StepKind, path
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.model import CodeBlock, Runbook, StepKind, step_path
+from incident_cockpit.runbook.reader import read_runbook
 
 
 def one(markdown: str) -> Runbook:
-    return read(markdown.encode(), "a.md")
+    return read_runbook(markdown.encode(), "a.md")
 
 
 def told(markdown: str) -> list[tuple[str, str, str]]:
@@ -140,8 +140,8 @@ def test_code_keeps_its_tabs() -> None:
 
 def test_a_step_knows_its_path() -> None:
     book = one("# T\n\n## A\n\n### B\n\n- [ ] Do\n  - [ ] Sub\n\n## C\n\n- [ ] Last\n")
-    assert path(book, "s2") == ("T", "A", "B", "Do")
-    assert path(book, "s3") == ("T", "C")
-    assert path(one("- [ ] Alone\n"), "s1") == ()
+    assert step_path(book, "s2") == ("T", "A", "B", "Do")
+    assert step_path(book, "s3") == ("T", "C")
+    assert step_path(one("- [ ] Alone\n"), "s1") == ()
     with pytest.raises(KeyError):
-        path(book, "s9")
+        step_path(book, "s9")

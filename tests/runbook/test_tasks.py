@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.model import RuleFound, Runbook, StepKind
-from incident_cockpit.runbook.reader import read, rules_of
-from incident_cockpit.runbook.tasks import numbered, tells
+from incident_cockpit.runbook.model import Runbook, StepFormat, StepKind
+from incident_cockpit.runbook.reader import read_runbook, step_formats
+from incident_cockpit.runbook.tasks import is_instruction, is_numbered_title
 
 
 def one(markdown: str, rule: str | None = None) -> Runbook:
-    return read(markdown.encode(), "a.md", rule)
+    return read_runbook(markdown.encode(), "a.md", rule)
 
 
 def texts(markdown: str, rule: str | None = None) -> list[str]:
@@ -25,12 +25,12 @@ MIXED = "# T\n\n## Steps\n\n- [ ] box\n\n1. number\n\n- bullet\n\n```\n- [ ] fen
 class TestChoice:
     def test_the_first_that_finds_any_is_taken_and_all_are_offered(self) -> None:
         assert one(MIXED).rule == "task items"
-        assert rules_of(MIXED.encode(), "a.md") == (
-            RuleFound("task items", 1),
-            RuleFound("numbered steps", 1),
-            RuleFound("template in a code fence", 1),
-            RuleFound("bullets", 2),
-            RuleFound("headings of work", 1),
+        assert step_formats(MIXED.encode(), "a.md") == (
+            StepFormat("task items", 1),
+            StepFormat("numbered steps", 1),
+            StepFormat("template in a code fence", 1),
+            StepFormat("bullets", 2),
+            StepFormat("headings of work", 1),
         )
 
     @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ class TestHeadings:
 
     @pytest.mark.parametrize("title", ["1. Drain", "2) Lock", "Step 3", "STEP 4: tell", "Schritt 5", "Шаг 6", "步骤 7"])
     def test_what_counts_itself(self, title: str) -> None:
-        assert numbered(title)
+        assert is_numbered_title(title)
 
     @pytest.mark.parametrize("title", ["2024 review", "Drain 1", "5xx errors", "1.2.3", "Stepping", "10.0.0.1 is down"])
     def test_what_does_not(self, title: str) -> None:
-        assert not numbered(title)
+        assert not is_numbered_title(title)
 
     def test_prose_under_headings_of_work_is_better_than_nothing(self) -> None:
         book = one("# T\n\n## Impact\n\nBad.\n\n## Diagnosis\n\nLook at `df`.\n\n## Mitigation\n\nFree some.\n")
@@ -168,8 +168,8 @@ class TestBullets:
         assert texts(f"# T\n\n## Info\n\n- x y\n\n## {heading}\n\n- a b\n") == ["a b"]
 
     def test_what_tells(self) -> None:
-        assert tells("Check the disk")
-        assert not tells("The disk is full")
+        assert is_instruction("Check the disk")
+        assert not is_instruction("The disk is full")
 
 
 class TestLanguages:
@@ -187,7 +187,7 @@ class TestLanguages:
     def test_every_script_is_read_as_it_stands(self, heading: str, step: str) -> None:
         source = f"## {heading}\n\n- [ ] {step} [→](#{heading})\n"
         data = source.encode()
-        book = read(data, "a.md")
+        book = read_runbook(data, "a.md")
         assert book.steps[0].text == f"{step} →"
         assert book.steps[0].links[0].section == 0
         assert data[slice(*book.steps[0].span)].decode() == f"- [ ] {step} [→](#{heading})"

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.model import Runbook, StepMark
-from incident_cockpit.runbook.reader import read
-from incident_cockpit.runbook.write_back import weave
+from incident_cockpit.runbook.reader import read_runbook
+from incident_cockpit.runbook.write_back import write_marks
 
 OPEN, DONE, SKIPPED = StepMark.OPEN, StepMark.DONE, StepMark.SKIPPED
 
 
 def book(data: bytes) -> Runbook:
-    return read(data, "a.md")
+    return read_runbook(data, "a.md")
 
 
 def marks(runbook: Runbook) -> dict[str, StepMark]:
@@ -32,7 +32,7 @@ def woven(text: str, *wanted: StepMark) -> str:
     data = text.encode()
     runbook = book(data)
     keys = [step.key for step in runbook.steps]
-    made = weave(data, runbook, dict(zip(keys, wanted, strict=True)))
+    made = write_marks(data, runbook, dict(zip(keys, wanted, strict=True)))
     assert list(marks(book(made)).values()) == list(wanted)
     return made.decode()
 
@@ -57,7 +57,7 @@ def test_a_box_of_two_bytes_is_replaced_whole() -> None:
 
 def test_a_line_of_another_encoding_keeps_its_bytes() -> None:
     data = b"- [\xa0] caf\xe9\n- [ ] b\n"
-    assert weave(data, book(data), {"s1": DONE}) == b"- [x] caf\xe9\n- [ ] b\n"
+    assert write_marks(data, book(data), {"s1": DONE}) == b"- [x] caf\xe9\n- [ ] b\n"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ class TestOtherBoxes:
 
 def test_another_file_is_refused() -> None:
     with pytest.raises(Refused, match=r"a\.md is not the file"):
-        weave(b"- [x] One\n", book(b"- [ ] One\n"), {})
+        write_marks(b"- [x] One\n", book(b"- [ ] One\n"), {})
 
 
 LEADS = st.sampled_from(["", "", "", "  ", "\t", "   ", "> ", "> > "])
@@ -217,8 +217,8 @@ def readable(text: str) -> tuple[bytes, Runbook]:
 @given(LINES)
 def test_any_file_that_nobody_touched_goes_back_as_it_came(text: str) -> None:
     data, runbook = readable(text)
-    assert weave(data, runbook, {}) == data
-    assert weave(data, runbook, marks(runbook)) == data
+    assert write_marks(data, runbook, {}) == data
+    assert write_marks(data, runbook, marks(runbook)) == data
 
 
 @settings(max_examples=200)
@@ -229,7 +229,7 @@ def test_any_bytes_that_nobody_touched_go_back_as_they_came(noise: bytes) -> Non
         runbook = book(data)
     except Refused:
         return
-    assert weave(data, runbook, marks(runbook)) == data
+    assert write_marks(data, runbook, marks(runbook)) == data
 
 
 @settings(max_examples=400)
@@ -241,7 +241,7 @@ def test_what_was_done_is_read_back(text: str, wanted: list[StepMark]) -> None:
     states = {
         step.key: mark for step, mark in zip(runbook.steps, islice(cycle(wanted), len(runbook.steps)), strict=True)
     }
-    again = book(weave(data, runbook, states))
+    again = book(write_marks(data, runbook, states))
     hidden = {step.key for step in runbook.steps if step.box is None and step.kind.value == "task"}
     assert len(again.steps) == len(runbook.steps)
     for before, after in zip(runbook.steps, again.steps, strict=True):
@@ -252,17 +252,17 @@ def readable_files(folder: Path) -> Iterator[tuple[str, bytes, Runbook]]:
     for path in sorted(folder.glob("*.md")):
         data = path.read_bytes()
         with suppress(Refused):
-            yield path.name, data, read(data, path.name)
+            yield path.name, data, read_runbook(data, path.name)
 
 
 def test_every_runbook_of_others_comes_back(corpus: Path) -> None:
     files = list(readable_files(corpus / "runbooks"))
     assert files
     for name, data, runbook in files:
-        assert weave(data, runbook, marks(runbook)) == data, name
+        assert write_marks(data, runbook, marks(runbook)) == data, name
         for shift in range(3):
             order = cycle([*StepMark][shift:] + [*StepMark][:shift])
             wanted = dict(zip(marks(runbook), order, strict=False))
-            again = read(weave(data, runbook, wanted), name)
+            again = read_runbook(write_marks(data, runbook, wanted), name)
             assert marks(again) == wanted, name
             assert [step.text for step in again.steps] == [step.text for step in runbook.steps], name

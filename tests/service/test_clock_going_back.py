@@ -19,7 +19,7 @@ from incident_cockpit.documents.handoff_brief import brief
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.documents.situation import situation
 from incident_cockpit.documents.timeline import timeline
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.codec import encode
 from incident_cockpit.incident.facts.clock import ClockWentBack
@@ -92,7 +92,7 @@ def read_aloud(session: Session, house: House) -> str:
     """Return everything that tells times, as of now."""
     record, now, zone = session.record, house.clock.now(), session.zone
     texts = [*summary(record, now), postmortem(record, now, zone), timeline(record, zone), situation(record, now, zone)]
-    texts += [brief(record, now, zone), compose(record, "internal", now, zone).text]
+    texts += [brief(record, now, zone), compose_update(record, "internal", now, zone).text]
     return "\n".join(texts)
 
 

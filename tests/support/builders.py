@@ -28,7 +28,7 @@ from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import load, read
+from incident_cockpit.runbook.reader import load_runbook, read_runbook
 from incident_cockpit.service.plan_runbooks import read_all
 from incident_cockpit.times.parse import parse_duration, parse_time
 from support.deadlines import filled, plain
@@ -59,7 +59,7 @@ def full_plan() -> Plan:
 @cache
 def runbook_at(path: Path) -> Runbook:
     """Return the runbook in the file."""
-    return load(path)[0]
+    return load_runbook(path)[0]
 
 
 @cache
@@ -68,11 +68,11 @@ def newer_runbook(without: str = "", new: str = "- [ ] Breathe") -> Runbook:
     lines = RUNBOOK.read_text(encoding="utf-8").splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("- [ ]"))
     kept = [*lines[:place], new, *(line for line in lines[place:] if not without or without not in line)]
-    return read("\n".join(kept).encode(), RUNBOOK.name)
+    return read_runbook("\n".join(kept).encode(), RUNBOOK.name)
 
 
 def _shipped_runbook(name: str, rule: str | None) -> tuple[Runbook, bytes]:
-    return load(shipped("sample_data", "runbooks", f"{name}.md"), rule)
+    return load_runbook(shipped("sample_data", "runbooks", f"{name}.md"), rule)
 
 
 class Story:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from incident_cockpit.documents.render import Named, render
+from incident_cockpit.documents.render import StatusText, render
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.loader import find_plan, load_plan
 from incident_cockpit.plan.schema import Plan
@@ -52,7 +52,7 @@ BUSY: dict[str, Any] = {
     "ping": ["Raj", "Mio"],
     "join": ["Raj"],
     "types": ["Service outage"],
-    "systems": [Named("checkout", "degraded")],
+    "systems": [StatusText("checkout", "degraded")],
     "codename": "",
     "verified": "five test payments went through",
     "review_at": "2026-11-23 10:00 UTC",

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.actions.action import Action, Arg, ArgKind
 from incident_cockpit.errors import Refused
-from incident_cockpit.importers.chat import thread
+from incident_cockpit.importers.chat import read_thread
 from incident_cockpit.incident.event import LONGEST_NAME
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.classification import held_types, type_name
@@ -222,7 +222,7 @@ def _article(kind: ArgKind) -> str:
 def _value(kind: ArgKind, record: Record, here: Here, text: str) -> Any:
     match kind:
         case ArgKind.THREAD:
-            return thread(text, here.now, here.zone)
+            return read_thread(text, here.now, here.zone)
         case ArgKind.PEOPLE:
             return tuple(dict.fromkeys(person(record, name.strip()) for name in text.split(",") if name.strip(" @")))
         case ArgKind.PERSON:

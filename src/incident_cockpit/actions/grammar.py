@@ -15,7 +15,7 @@ from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
-from incident_cockpit.importers.chat import thread
+from incident_cockpit.importers.chat import read_thread
 from incident_cockpit.times.format import duration
 from incident_cockpit.times.parse import ParsedTime, parse_duration, split_time
 
@@ -88,7 +88,7 @@ def pasted(text: str, here: Here) -> list[ParsedLine]:
 @lru_cache(maxsize=2)
 def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[ParsedLine, ...]:
     """Return pasted text as a chat thread where it is one: at least two lines with a name and a time."""
-    said = thread(text, now, zone).lines if "\n" in text else ()
+    said = read_thread(text, now, zone).lines if "\n" in text else ()
     if len(said) < 2:
         return ()
     names = list(dict.fromkeys(line.who for line in said))

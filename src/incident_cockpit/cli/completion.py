@@ -52,7 +52,7 @@ def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
 
 def messages(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the texts that there is a moment for in the incident that is meant."""
-    from incident_cockpit.documents.messages import messages as known
+    from incident_cockpit.documents.messages import available_messages as known
 
     with suppress(Refused), Store.of(os.environ) as store:
         if is_there(store.places.store):

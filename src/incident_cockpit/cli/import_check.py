@@ -75,8 +75,8 @@ def _culprit(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> int:
 def _updates(record: Record, now: datetime, zone: tzinfo) -> list[object]:
     return [
         (
-            update.compose(record, one.audience, now, zone, target=one.format),
-            update.how_old(record, one.audience, now, zone),
+            update.compose_update(record, one.audience, now, zone, target=one.format),
+            update.field_ages(record, one.audience, now, zone),
         )
         for one in record.incident.plan.cadences
     ]
@@ -111,8 +111,10 @@ def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG00
 
 def _texts(record: Record, now: datetime, zone: tzinfo) -> list[object]:
     who = record.events[0].who
-    texts: list[object] = [messages.message(record, word, now, zone) for word, _ in messages.messages(record)]
-    return texts + [scripts.script(record, word, who, now) for word, _ in scripts.scripts(record)]
+    texts: list[object] = [
+        messages.compose_message(record, word, now, zone) for word, _ in messages.available_messages(record)
+    ]
+    return texts + [scripts.compose_script(record, word, who, now) for word, _ in scripts.available_scripts(record)]
 
 
 def _tickets(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
@@ -151,7 +153,7 @@ _DOCUMENTS: dict[str, Draw] = {
     "its stand-down list": join_brief.stand_down,
     "its breach record": breach_record.breach_record,
     "its invitation": lambda record, now, _zone: (
-        invitation.guests(record, {}), invitation.invitation(record, now, {})
+        invitation.invitees(record, {}), invitation.review_invitation(record, now, {})
     ),
     "its follow-ups": lambda record, _now, _zone: (
         json.follow_ups(record.incident), text.follow_ups(record.incident)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.documents.changes_since import decided
+from incident_cockpit.documents.changes_since import decision_text
 from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import cell, item, say, table
 from incident_cockpit.incident.facts.classification import removed_types
@@ -153,7 +153,7 @@ def _decisions(record: Record) -> str:
     found = [
         item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
         for event in record.standing()
-        if (text := decided(event.fact))
+        if (text := decision_text(event.fact))
     ]
     return "\n".join(found) or "No decision was logged."
 

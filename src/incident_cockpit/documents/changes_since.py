@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from incident_cockpit.documents.phrasing import line, time_words
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.render import Value
 from incident_cockpit.incident.event import Change, Event, Fact
 from incident_cockpit.incident.facts.asks import AskAnswered, NeedChanged
@@ -28,52 +28,54 @@ _MOST_CHANGES = 8
 _STANDING = (SeverityChanged, PhaseChanged, ImpactSet, SystemChanged, HypothesisJudged, EffectSeen, DecisionGrounded)
 
 
-def since_last(record: Record, audience: str) -> Iterator[Event]:
+def events_since_update(record: Record, audience: str) -> Iterator[Event]:
     """Yield what stands and was recorded after the last update to the audience; once it is over, all of it.
 
     What happened earlier but was written down only now is news to the readers, so the order of recording decides.
     """
-    after = last_sent(record, audience) if record.incident.live else 0
+    after = last_update_seq(record, audience) if record.incident.live else 0
     return (event for event in record.standing() if event.seq > after)
 
 
-def last_sent(record: Record, audience: str, *, standing: bool = True) -> int:
+def last_update_seq(record: Record, audience: str, *, standing: bool = True) -> int:
     """Return the seq of the last update to the audience, 0 where none stands; or of one that was taken back, too."""
     sent = (event for event in reversed(record.events) if event.undoes is None and _went_to(event.fact, audience))
     return next((event.seq for event in sent if not standing or record.taken_back(event.seq) is None), 0)
 
 
-def actions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+def actions_since_update(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
     """Yield what was done and found since the last update; ticks of the plan's checklists where nobody said more.
 
     "Open a ticket ✓" is the process, not its news: it would push out what somebody wrote down.
     """
     incident = record.incident
-    said = _written if any(_written(incident, event) for event in since_last(record, audience)) else _done
-    for event in since_last(record, audience):
+    said = _written if any(_written(incident, event) for event in events_since_update(record, audience)) else _done
+    for event in events_since_update(record, audience):
         text = said(incident, event)
         if text:
-            effect = came_of(incident, event.fact.note) if isinstance(event.fact, Logged) else ""
-            text = line(text) + _before(incident, event)
-            yield {"time": time_words(event.happened, now, zone), "text": text, "effect": line(effect)}
+            effect = action_outcome(incident, event.fact.note) if isinstance(event.fact, Logged) else ""
+            text = one_line(text) + _before(incident, event)
+            yield {"time": time_with_zone(event.happened, now, zone), "text": text, "effect": one_line(effect)}
 
 
-def decisions(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
+def decisions_since_update(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
     """Yield what was decided since the last update and stands, with its grounds."""
     incident = record.incident
-    for event in since_last(record, audience):
+    for event in events_since_update(record, audience):
         text = _standing_decision(incident, event)
         if text:
             ground = incident.decisions.get(event.fact.note) if isinstance(event.fact, Logged) else None
             yield {
-                "time": time_words(event.happened, now, zone),
-                "text": line(text) + _before(incident, event),
-                "why": line(ground.why) if ground else "",
-                "risk": line(ground.risk) if ground else "",
+                "time": time_with_zone(event.happened, now, zone),
+                "text": one_line(text) + _before(incident, event),
+                "why": one_line(ground.why) if ground else "",
+                "risk": one_line(ground.risk) if ground else "",
             }
 
 
-def changes(record: Record, audience: str, now: datetime, zone: tzinfo, *, inside: bool) -> Iterator[Value]:
+def changes_since_update(
+    record: Record, audience: str, now: datetime, zone: tzinfo, *, inside: bool
+) -> Iterator[Value]:
     """Yield what changed since the last update to these readers was sent: each thing once, as it stands by now.
 
     Before the first, how it began is no change. Readers outside learn of status and the plan's systems alone.
@@ -83,17 +85,17 @@ def changes(record: Record, audience: str, now: datetime, zone: tzinfo, *, insid
     # Nobody reads on after a few lines: what somebody did gives way to how things stand now, old things to new ones.
     order = sorted(range(len(said)), key=lambda place: (_lightness(said[place][0].fact), -place))
     for event, words in (said[place] for place in sorted(order[:_MOST_CHANGES])):
-        text = line(words) + _before(record.incident, event)
-        yield {"time": time_words(event.happened, now, zone), "text": text, "kind": _kind(event.fact)}
+        text = one_line(words) + _before(record.incident, event)
+        yield {"time": time_with_zone(event.happened, now, zone), "text": text, "kind": _kind(event.fact)}
 
 
-def came_of(incident: Incident, action: str) -> str:
+def action_outcome(incident: Incident, action: str) -> str:
     """Return what an action led to, as "helped, 8% to 1%"; "" while nobody has told it."""
     effect = incident.effects.get(action)
     return _effect(effect) if effect is not None else ""
 
 
-def decided(fact: Fact) -> str:
+def decision_text(fact: Fact) -> str:
     """Return what a fact says was decided, or "": in words, or as the way that was taken at a gate."""
     match fact:
         case Logged(now=note) if note is not None and note.sort is NoteKind.DECISION:
@@ -103,7 +105,7 @@ def decided(fact: Fact) -> str:
     return ""
 
 
-def reversed_why(incident: Incident, fact: Fact) -> str:
+def reversal_reason(incident: Incident, fact: Fact) -> str:
     """Return why a decision no longer holds, "" while it does."""
     ground = incident.decisions.get(fact.note) if isinstance(fact, Logged) else None
     return ground.reversed if ground is not None else ""
@@ -114,7 +116,7 @@ class _Since:
 
     def __init__(self, record: Record, audience: str) -> None:
         """Take in what was recorded after the last update to the audience."""
-        after = last_sent(record, audience)
+        after = last_update_seq(record, audience)
         found = [event for event in record.standing() if event.seq > after]
         last = {_thing(event.fact): event.seq for event in found if isinstance(event.fact, _STANDING)}
         self.news = [event for event in found if last.get(_thing(event.fact), event.seq) == event.seq]
@@ -180,7 +182,7 @@ class _Since:
             ground = incident.decisions.get(fact.note) if isinstance(fact, Logged) else None
             return f"Decided: {text}" + (f", because {ground.why}" if ground and ground.why else "")
         text = self._step(incident, event)
-        effect = came_of(incident, fact.note) if text and isinstance(fact, Logged) else ""
+        effect = action_outcome(incident, fact.note) if text and isinstance(fact, Logged) else ""
         return f"{text}: {effect}" if effect else text
 
     def _impact(self, fact: ImpactSet) -> str:
@@ -235,7 +237,7 @@ def _standing_decision(incident: Incident, event: Event) -> str:
     fact = event.fact
     if isinstance(fact, GatePassed) and incident.gates.get(fact.gate) != fact.now:
         return ""
-    return "" if reversed_why(incident, fact) else decided(fact)
+    return "" if reversal_reason(incident, fact) else decision_text(fact)
 
 
 def _because(reason: str) -> str:

@@ -214,7 +214,7 @@ It is about how it could happen, not about who did it.
 }
 
 # To colleagues who have to know, and of whom nothing may be asked.
-INFORMED = BuiltIn(
+INTERNAL_NOTICE = BuiltIn(
     "Notice to colleagues",
     """
 {{ to or "For your information" }}: {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
@@ -244,7 +244,7 @@ INFORMED = BuiltIn(
 )
 
 # To somebody outside, such as an authority: what it has to contain by the plan, and plainly what is not known.
-NOTICE = BuiltIn(
+EXTERNAL_NOTICE = BuiltIn(
     "Notice",
     """
 *{{ id }} {{ title }}*{% if to %}, to {% endif %}{{ to }}

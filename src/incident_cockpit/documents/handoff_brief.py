@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.documents.document import marked, safe, veiled
 from incident_cockpit.documents.history import impacts, severities
-from incident_cockpit.documents.phrasing import line, time_words
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words, ran_words
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
@@ -51,19 +51,19 @@ def brief(record: Record, now: datetime, zone: tzinfo) -> str:
 def _situation(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     incident = record.incident
     severity = f"{incident.severity.value} " if incident.severity else ""
-    yield f"*Hand-over: {severity}{incident.name} {line(incident.title)}* (times in {zone_label(zone, now)})"
+    yield f"*Hand-over: {severity}{incident.name} {one_line(incident.title)}* (times in {zone_label(zone, now)})"
     yield f"{phase_words(incident)}, {ran_words(incident, now, zone)}"
     yield from _report(incident)
     changes = severities(record)
     if len(changes) > 1:
         told = (
-            f"{one.value} {clock(one.since, zone, now)}" + (f" ({line(one.reason)})" if one.reason else "")
+            f"{one.value} {clock(one.since, zone, now)}" + (f" ({one_line(one.reason)})" if one.reason else "")
             for one in changes
         )
         yield f"*Severity:* {' → '.join(told)}"
     yield from _impact(record, now, zone)
     for one in affected(incident):
-        yield f"- {line(one.name)}: {one.health.value}" + (f" ({line(one.note)})" if one.note else "")
+        yield f"- {one_line(one.name)}: {one.health.value}" + (f" ({one_line(one.note)})" if one.note else "")
 
 
 def _report(incident: Incident) -> Iterator[str]:
@@ -72,11 +72,11 @@ def _report(incident: Incident) -> Iterator[str]:
     if report is None or report.outcome is TriageOutcome.DECLARED:
         return
     if report.outcome is TriageOutcome.OPEN:
-        via = f" via {line(report.via)}" if report.via else ""
-        looks = f"; {line(report.investigator)} looks into it" if report.investigator else ""
-        yield f"*Reported:* by {line(report.who) or 'somebody unnamed'}{via}{looks}"
+        via = f" via {one_line(report.via)}" if report.via else ""
+        looks = f"; {one_line(report.investigator)} looks into it" if report.investigator else ""
+        yield f"*Reported:* by {one_line(report.who) or 'somebody unnamed'}{via}{looks}"
     elif report.reason or report.same_as:
-        yield f"*Why:* {line(' '.join(filter(None, (report.same_as, report.reason))))}"
+        yield f"*Why:* {one_line(' '.join(filter(None, (report.same_as, report.reason))))}"
 
 
 def _impact(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
@@ -84,14 +84,14 @@ def _impact(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     if incident.impact is None:
         yield from () if incident.dismissed else ("*Impact:* not known yet",)
         return
-    yield f"*Impact:* {line(incident.impact.value)} ({ago(incident.impact.since, now)})"
+    yield f"*Impact:* {one_line(incident.impact.value)} ({ago(incident.impact.since, now)})"
     said = impacts(record)
-    before = [line(one.value) for one in said[:-1]]
+    before = [one_line(one.value) for one in said[:-1]]
     if before:
         yield f"- before that: {'; '.join(before[-2:])}"
     peaks = [one for one in highest(said) if one.past]
     if peaks:
-        told = (f"{line(one.figure.said)} at {clock(one.since, zone, now)}" for one in peaks)
+        told = (f"{one_line(one.figure.said)} at {clock(one.since, zone, now)}" for one in peaks)
         yield f"- highest: {', '.join(told)}"
 
 
@@ -105,9 +105,9 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     )
     for key, note in actions[-_LAST_ACTIONS:]:
         effect = incident.effects.get(key)
-        found = f": {line(effect.found)}" if effect and effect.found else ""
+        found = f": {one_line(effect.found)}" if effect and effect.found else ""
         verdict = effect.verdict.value if effect else "not known yet"
-        yield f"- {clock(note.happened, zone, now)} {line(note.text)} → {verdict}{found}"
+        yield f"- {clock(note.happened, zone, now)} {one_line(note.text)} → {verdict}{found}"
 
 
 def _causes(incident: Incident) -> Iterator[str]:
@@ -124,10 +124,10 @@ def _causes(incident: Incident) -> Iterator[str]:
 
 
 def _cause(one: Hypothesis) -> str:
-    tested = f", {line(one.tester)} tests it" if one.belief is Belief.TESTING else ""
-    found = f": {line(one.found)}" if one.found else ""
-    weighed = [f"{'for' if each.speaks_for else 'against'}: {line(each.text)}" for each in one.evidence[-3:]]
-    return f"{line(one.text)}{tested}{found}" + (f" ({'; '.join(weighed)})" if weighed else "")
+    tested = f", {one_line(one.tester)} tests it" if one.belief is Belief.TESTING else ""
+    found = f": {one_line(one.found)}" if one.found else ""
+    weighed = [f"{'for' if each.speaks_for else 'against'}: {one_line(each.text)}" for each in one.evidence[-3:]]
+    return f"{one_line(one.text)}{tested}{found}" + (f" ({'; '.join(weighed)})" if weighed else "")
 
 
 def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
@@ -136,11 +136,11 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[str]:
         yield "*Asked and not answered:*"
     for ask in asks.values():
         on_it = ", on it" if ask.acknowledged else ""
-        yield f"- {line(ask.who)}: {line(ask.text)} ({countdown(ask.due, now)}{on_it})"
+        yield f"- {one_line(ask.who)}: {one_line(ask.text)} ({countdown(ask.due, now)}{on_it})"
     if needs:
         yield "*Lacking:*"
     for need in needs.values():
-        yield f"- {line(need.text)} (for {age(need.raised, now)})"
+        yield f"- {one_line(need.text)} (for {age(need.raised, now)})"
 
 
 def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
@@ -151,14 +151,14 @@ def _decisions(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]
         ground = incident.decisions.get(key)
         at = clock(note.happened, zone, now)
         if ground is not None and ground.reversed:
-            yield f"- {at} NO LONGER HOLDS: {line(note.text)} ({line(ground.reversed)})"
+            yield f"- {at} NO LONGER HOLDS: {one_line(note.text)} ({one_line(ground.reversed)})"
             continue
-        told = [f"{at} {line(note.text)}"]
+        told = [f"{at} {one_line(note.text)}"]
         if ground is not None:
-            told += [f"because {line(ground.why)}"] if ground.why else []
-            told += [f"risk: {line(ground.risk)}"] if ground.risk else []
-            told += [f"decided by {line(ground.who)}"] if ground.who and ground.who != note.by else []
-            told += [f"objections: {line(ground.objections)}"] if ground.objections else []
+            told += [f"because {one_line(ground.why)}"] if ground.why else []
+            told += [f"risk: {one_line(ground.risk)}"] if ground.risk else []
+            told += [f"decided by {one_line(ground.who)}"] if ground.who and ground.who != note.by else []
+            told += [f"objections: {one_line(ground.objections)}"] if ground.objections else []
             told += [f"look again {countdown(ground.revisit, now)}"] if ground.revisit else []
         yield f"- {'; '.join(told)}"
 
@@ -169,7 +169,7 @@ def _promises(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     if items:
         yield "*Promised and due:*"
     for item in items[:_MOST_DUE]:
-        yield f"- {line(item.text)}, {countdown(item.at, now)}, at {time_words(item.at, now, zone)}"
+        yield f"- {one_line(item.text)}, {countdown(item.at, now)}, at {time_with_zone(item.at, now, zone)}"
     if len(items) > _MOST_DUE:
         yield f"- and {len(items) - _MOST_DUE} more"
 
@@ -180,15 +180,16 @@ def _pinned(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     if pins:
         yield "*Links and files:*"
     for pin in pins[-_LAST_PINS:]:
-        where = f" in {line(pin.file.where)}" if pin.file else ""
-        yield f"- {clock(pin.when, zone, now)} {line(pin.to)}: {line(pin.words)}{where}"
+        where = f" in {one_line(pin.file.where)}" if pin.file else ""
+        yield f"- {clock(pin.when, zone, now)} {one_line(pin.to)}: {one_line(pin.words)}{where}"
 
 
 def _people(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     incident = record.incident
     held = incident.crew.held
     named = [
-        f"{role.name}: {', '.join(f'{line(one.who)} (since {clock(one.since, zone, now)})' for one in held[role.id])}"
+        f"{role.name}: "
+        + ", ".join(f"{one_line(holding.who)} (since {clock(holding.since, zone, now)})" for holding in held[role.id])
         for role in incident.plan.roles
         if held.get(role.id)
     ]
@@ -200,7 +201,7 @@ def _people(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.ESCALATION
     ]
     if brought:
-        yield f"*Brought in:* {'; '.join(map(line, brought[-_MOST_BROUGHT_IN:]))}"
+        yield f"*Brought in:* {'; '.join(map(one_line, brought[-_MOST_BROUGHT_IN:]))}"
     meeting = incident.meeting
     where = [f"#{meeting.channel}" if meeting.channel else "", meeting.call]
     if any(where):
@@ -215,7 +216,7 @@ def _last_update(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[st
     # Made safe before it is cut: half a secret is not known as one.
     whole = safe(last.text)
     text = whole if len(whole) <= _LONGEST_QUOTE else whole[:_LONGEST_QUOTE].rstrip() + " …"
-    yield f"*Last update* ({last.audience}, number {last.number}, {time_words(last.sent, now, zone)}):"
+    yield f"*Last update* ({last.audience}, number {last.number}, {time_with_zone(last.sent, now, zone)}):"
     yield from (f"> {row}".rstrip() for row in text.splitlines())
 
 
@@ -223,7 +224,7 @@ def _read_back(incident: Incident) -> Iterator[str]:
     held = incident.handoff
     if held is None:
         return
-    yield f"*{line(held.incoming)} reads back:*"
+    yield f"*{one_line(held.incoming)} reads back:*"
     for point, question in POINTS.items():
         said = dict(held.read_back).get(point)
-        yield f"- {question} {line(said)}" if said else f"- {question}"
+        yield f"- {question} {one_line(said)}" if said else f"- {question}"

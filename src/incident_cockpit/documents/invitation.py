@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.actions.arguments import people
 from incident_cockpit.documents.document import marking, safe, veiled
-from incident_cockpit.documents.phrasing import line
+from incident_cockpit.documents.phrasing import one_line
 from incident_cockpit.documents.variables import pages
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.followups import Review
@@ -32,7 +32,7 @@ _STEP = timedelta(days=1)
 _FINEST = timedelta(seconds=1)
 
 
-def described(zone: tzinfo, at: datetime) -> Timezone:
+def time_zone_component(zone: tzinfo, at: datetime) -> Timezone:
     """Return the zone's offsets for a year on both sides of an instant, each from the change at which it begins.
 
     icalendar's own description of a zone is wrong where the summer is the standard time (Casablanca), so this reads the
@@ -92,14 +92,14 @@ _ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[^\s@<>\"',;:()\[\]\\]{1,19
 _LINK = re.compile(r"https?://\S+")
 
 
-class Guest(Struct, frozen=True):
+class Invitee(Struct, frozen=True):
     """Somebody who belongs into the review, with an address of mail where one is known."""
 
     name: str
     mail: str = ""
 
 
-def invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> bytes:
+def review_invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> bytes:
     """Return the review as an iCalendar file in the plan's zone; raises Refused where none lies ahead.
 
     `contacts` are addresses of mail by name, beside those of the plan. It is an invitation where whoever scheduled it
@@ -109,7 +109,7 @@ def invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> by
 
     told = veiled(record)
     review = _review(told.incident)
-    invited = guests(told, contacts)
+    invited = invitees(told, contacts)
     host = next((one for one in invited if one.mail and one.name.casefold() == review.by.casefold()), None)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCER)
@@ -117,25 +117,25 @@ def invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> by
     calendar.add("method", "REQUEST" if host else "PUBLISH")
     zone = _zone(told.incident)
     if zone is not UTC:
-        calendar.add_component(described(zone, review.at))
+        calendar.add_component(time_zone_component(zone, review.at))
     calendar.add_component(_event(told, review, invited, host, now))
     made: bytes = calendar.to_ical()
     return made
 
 
-def guests(record: Record, contacts: Mapping[str, str]) -> tuple[Guest, ...]:
+def invitees(record: Record, contacts: Mapping[str, str]) -> tuple[Invitee, ...]:
     """Return everybody who belongs into the review: all who responded, whoever set it up, and whom the plan invites."""
     plan = record.incident.plan
     known = {one.name.casefold(): one.mail for one in plan.contacts if one.mail}
     known |= {name.casefold(): mail for name, mail in contacts.items() if mail}
     review = record.incident.review
     names = [*people(record), *([review.by] if review else []), *plan.review.invite]
-    once: dict[str, Guest] = {}
+    once: dict[str, Invitee] = {}
     for name in (_said(one) for one in names):
         mail = known.get(name.casefold(), "")
         # A role that was asked to come is there by the name of whoever holds it.
         if name and (mail or name.casefold() not in filled(record.incident)):
-            once.setdefault(name.casefold(), Guest(name, mail if _ADDRESS.fullmatch(mail) else ""))
+            once.setdefault(name.casefold(), Invitee(name, mail if _ADDRESS.fullmatch(mail) else ""))
     return tuple(once.values())
 
 
@@ -148,7 +148,7 @@ def _review(incident: Incident) -> Review:
     return review
 
 
-def _event(record: Record, review: Review, invited: tuple[Guest, ...], host: Guest | None, now: datetime) -> Event:
+def _event(record: Record, review: Review, invited: tuple[Invitee, ...], host: Invitee | None, now: datetime) -> Event:
     from icalendar import Event
 
     incident = record.incident
@@ -177,17 +177,17 @@ def _event(record: Record, review: Review, invited: tuple[Guest, ...], host: Gue
     return event
 
 
-def _description(record: Record, review: Review, invited: tuple[Guest, ...], host: Guest | None) -> Iterator[str]:
+def _description(record: Record, review: Review, invited: tuple[Invitee, ...], host: Invitee | None) -> Iterator[str]:
     incident, plan = record.incident, record.incident.plan
     if mark := marking(incident):
         yield f"{safe(mark)}\n"
     at = review.at.astimezone(_zone(incident))
     yield f"{at:%A %Y-%m-%d %H:%M} {zone_label(_zone(incident), review.at)}, {review.minutes} minutes"
     severity = f", {incident.severity.value}" if incident.severity else ""
-    yield safe(f"{incident.name} {line(incident.title)}{severity}")
+    yield safe(f"{incident.name} {one_line(incident.title)}{severity}")
     if plan.review.agenda:
         yield "\nAgenda:"
-        yield from (f"{number}. {safe(line(one))}" for number, one in enumerate(plan.review.agenda, start=1))
+        yield from (f"{number}. {safe(one_line(one))}" for number, one in enumerate(plan.review.agenda, start=1))
     links = [f"{one.name}, {page.name}: {page.url}" for one in pages(record) for page in one.resources]
     if links:
         yield "\nTo read before:"
@@ -195,10 +195,10 @@ def _description(record: Record, review: Review, invited: tuple[Guest, ...], hos
     left = [one for one in invited if not one.mail or host is None]
     if left:
         yield "\nPlease bring in:"
-        yield from (f"- {safe(line(one.name))}" + (f", {one.mail}" if one.mail else "") for one in left)
+        yield from (f"- {safe(one_line(one.name))}" + (f", {one.mail}" if one.mail else "") for one in left)
 
 
-def _address(guest: Guest) -> vCalAddress:
+def _address(guest: Invitee) -> vCalAddress:
     from icalendar import vCalAddress
 
     address = vCalAddress(f"mailto:{guest.mail}")
@@ -206,7 +206,7 @@ def _address(guest: Guest) -> vCalAddress:
     return address
 
 
-def _asked(guest: Guest, host: Guest) -> vCalAddress:
+def _asked(guest: Invitee, host: Invitee) -> vCalAddress:
     address = _address(guest)
     address.params["ROLE"] = "CHAIR" if guest == host else "REQ-PARTICIPANT"
     address.params["PARTSTAT"] = "ACCEPTED" if guest == host else "NEEDS-ACTION"

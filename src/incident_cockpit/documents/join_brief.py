@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 
 from incident_cockpit.documents.document import marked, safe, veiled
-from incident_cockpit.documents.phrasing import line, time_words
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words
 from incident_cockpit.incident.facts.asks import AskAnswered, open_asks, open_needs
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
@@ -43,7 +43,7 @@ def stand_down(record: Record, now: datetime, zone: tzinfo) -> str:
     """Return who was pulled in, what each still has, when each was last heard from, and who may rest."""
     told = veiled(record)
     incident = told.incident
-    head = f"*Stand-down: {incident.name} {line(incident.title)}*"
+    head = f"*Stand-down: {incident.name} {one_line(incident.title)}*"
     rows = [f"- {_row(one, now, zone)}" for one in crew(told)]
     return safe(marked(record.incident, "\n".join((head, *(rows or ["Nobody is on the record."])))))
 
@@ -58,13 +58,13 @@ def crew(record: Record) -> tuple[ResponderStatus, ...]:
 def _joining(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     severity = f"{incident.severity.value} " if incident.severity else ""
     standing = f"{phase_words(incident)}, {run_time(incident.started, incident.ended, now)}"
-    yield f"*{severity}{incident.name} {line(incident.title)}*: {standing}"
+    yield f"*{severity}{incident.name} {one_line(incident.title)}*: {standing}"
     if incident.impact is not None or not incident.dismissed:
-        yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}"
-    yield from (f"- {line(one.name)}: {one.health.value}" for one in affected(incident))
+        yield f"*Impact:* {one_line(incident.impact.value) if incident.impact else 'not known yet'}"
+    yield from (f"- {one_line(one.name)}: {one.health.value}" for one in affected(incident))
     yield from _causes(incident)
     yield from _done(incident, now, zone)
-    needs = [line(one.text) for one in open_needs(incident).values()]
+    needs = [one_line(one.text) for one in open_needs(incident).values()]
     if needs and incident.live:
         yield f"*We need:* {'; '.join(needs)}"
     yield from _people(incident)
@@ -73,15 +73,15 @@ def _joining(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
         return
     promised = next((item for item in due_items(incident) if item.kind is DueKind.UPDATE and item.at > now), None)
     if promised is not None:
-        yield f"*Next update:* {time_words(promised.at, now, zone)}"
+        yield f"*Next update:* {time_with_zone(promised.at, now, zone)}"
     yield "Say in the channel that you are here and what you can do; take nothing on before you are asked."
 
 
 def _causes(incident: Incident) -> Iterator[str]:
     held = list(incident.hypotheses.values())
-    confirmed = [line(one.text) for one in held if one.belief is Belief.CONFIRMED]
+    confirmed = [one_line(one.text) for one in held if one.belief is Belief.CONFIRMED]
     thought = [one for one in held if one.belief in (Belief.OPEN, Belief.TESTING)]
-    ruled_out = [line(one.text) for one in held if one.belief is Belief.RULED_OUT]
+    ruled_out = [one_line(one.text) for one in held if one.belief is Belief.RULED_OUT]
     if confirmed:
         yield f"*Cause:* {'; '.join(confirmed)}"
     if thought:
@@ -94,7 +94,7 @@ def _causes(incident: Incident) -> Iterator[str]:
 
 
 def _thought(one: Hypothesis) -> str:
-    return line(one.text) + (f" ({line(one.tester)} tests it)" if one.belief is Belief.TESTING else "")
+    return one_line(one.text) + (f" ({one_line(one.tester)} tests it)" if one.belief is Belief.TESTING else "")
 
 
 def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
@@ -104,19 +104,19 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for key, note in actions:
         effect = incident.effects.get(key)
         verdict = f" → {effect.verdict.value}" if effect else ""
-        yield f"- {clock(note.happened, zone, now)} {line(note.text)}{verdict}"
+        yield f"- {clock(note.happened, zone, now)} {one_line(note.text)}{verdict}"
 
 
 def _people(incident: Incident) -> Iterator[str]:
     """Yield who is in command and who does what, and where to find them."""
     if not incident.declared and not incident.dismissed:
         looks = incident.report.investigator if incident.report else ""
-        yield f"*Looks into it:* {line(looks) or 'nobody yet'}"
+        yield f"*Looks into it:* {one_line(looks) or 'nobody yet'}"
     for role in incident.plan.roles if incident.declared else ():
-        held = ", ".join(line(one.who) for one in incident.crew.held.get(role.id, ()))
+        held = ", ".join(one_line(one.who) for one in incident.crew.held.get(role.id, ()))
         in_command = role.id == incident.plan.command_role
         if held or in_command:
-            yield f"*{'In command' if in_command else line(role.name)}:* {held or 'nobody yet'}"
+            yield f"*{'In command' if in_command else one_line(role.name)}:* {held or 'nobody yet'}"
     meeting = incident.meeting
     where = " ".join(one for one in (f"#{meeting.channel}" if meeting.channel else "", meeting.call) if one)
     if where:
@@ -124,8 +124,10 @@ def _people(incident: Incident) -> Iterator[str]:
 
 
 def _row(one: ResponderStatus, now: datetime, zone: tzinfo) -> str:
-    heard = f"last heard {ago(one.heard, now)}, {time_words(one.heard, now, zone)}" if one.heard else "never heard from"
-    return f"{line(one.who)}: {f'still {one.still}' if one.still else 'may rest'} ({heard})"
+    heard = (
+        f"last heard {ago(one.heard, now)}, {time_with_zone(one.heard, now, zone)}" if one.heard else "never heard from"
+    )
+    return f"{one_line(one.who)}: {f'still {one.still}' if one.still else 'may rest'} ({heard})"
 
 
 def _pulled_in(record: Record) -> list[str]:
@@ -183,5 +185,5 @@ def _still(incident: Incident, who: str) -> str:
     report = incident.report
     if report is not None and report.outcome is TriageOutcome.OPEN and report.investigator.casefold() == mine:
         kept.append("looking into it")
-    asked = [line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() == mine]
+    asked = [one_line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() == mine]
     return "; ".join((*kept, *(f"asked: {text}" for text in asked)))

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.documents.default_templates import INFORMED, MESSAGES, NOTICE
+from incident_cockpit.documents.default_templates import EXTERNAL_NOTICE, INTERNAL_NOTICE, MESSAGES
 from incident_cockpit.documents.document import veiled
-from incident_cockpit.documents.lint.checks import form, readers
+from incident_cockpit.documents.lint.checks import check_disclosure, check_text
 from incident_cockpit.documents.lint.missing import NO_IMPACT
-from incident_cockpit.documents.notices import contents, is_outside, parts
-from incident_cockpit.documents.phrasing import line
-from incident_cockpit.documents.render import TemplateText, Value, fill, redactions
+from incident_cockpit.documents.notices import fill_parts, is_external, required_contents
+from incident_cockpit.documents.phrasing import one_line
+from incident_cockpit.documents.render import TemplateText, Value, fill, redaction_warnings
 from incident_cockpit.documents.update import Composed
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.errors import Refused
@@ -52,15 +52,15 @@ class _Subject(Struct, frozen=True):
 
     def inside(self, base: str) -> bool:
         """Return whether colleagues read it; some notices go to an authority or to those concerned."""
-        return base != "notice" or not any(is_outside(one) for one in self.deadlines)
+        return base != "notice" or not any(is_external(one) for one in self.deadlines)
 
     @property
     def contains(self) -> tuple[str, ...]:
         """Return what the text has to say."""
-        return tuple(part for one in self.deadlines for part in contents(one))
+        return tuple(part for one in self.deadlines for part in required_contents(one))
 
 
-def messages(record: Record) -> tuple[tuple[str, str], ...]:
+def available_messages(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the id and the name of every text that there is a moment for now."""
     incident = record.incident
     named = {one.id: one.name for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
@@ -72,7 +72,7 @@ def messages(record: Record) -> tuple[tuple[str, str], ...]:
     return (*found, *((word, name) for word, name in named.items() if word not in MESSAGES and word != "notice"))
 
 
-def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
+def compose_message(record: Record, word: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
     """Write the message with this id; raises Refused where there is none for this moment.
 
     Colleagues get their times in UTC, readers outside in `zone`, and no names, causes and details.
@@ -97,11 +97,11 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str 
         next_due=None,
         warnings=(
             *filled.broken,
-            *redactions(filled.redacted),
+            *redaction_warnings(filled.redacted),
             *rendered.notes,
-            *form(filled.words, target=""),
+            *check_text(filled.words, target=""),
             *_gaps(incident, base, facts),
-            *readers(filled.words, record.incident, inside=inside),
+            *check_disclosure(filled.words, record.incident, inside=inside),
             *_calls(filled.words),
         ),
         redacted=filled.redacted,
@@ -111,14 +111,14 @@ def message(record: Record, word: str, now: datetime, zone: tzinfo, target: str 
     )
 
 
-def look_over(record: Record, word: str, text: str) -> tuple[str, ...]:
+def check_message(record: Record, word: str, text: str) -> tuple[str, ...]:
     """Return what to think of before this message leaves as a person has edited it, one line each."""
     base, _, about = word.partition(":")
     inside = _subject(record, base, about).inside(base)
-    return (*form(text), *readers(text, record.incident, inside=inside))
+    return (*check_text(text), *check_disclosure(text, record.incident, inside=inside))
 
 
-def for_item(item: DueItem) -> str:
+def message_for(item: DueItem) -> str:
     """Return the id of the text that settles a due item when it is copied, "" where none does.
 
     What an update satisfies is written as an update.
@@ -129,13 +129,13 @@ def for_item(item: DueItem) -> str:
     return f"{word}:{item.key.removeprefix('clock:')}" if word in _ABOUT_ONE else word
 
 
-def settled_by(incident: Incident, word: str) -> tuple[DueItem, ...]:
+def items_completed_by(incident: Incident, word: str) -> tuple[DueItem, ...]:
     """Return the due items that copying this message settles.
 
     One text that is pasted once reaches whom one route reaches: what asks for it by another route stays due, and where
     no route is named, what asks to tell others.
     """
-    asking = [item for item in due_items(incident) if for_item(item) == word]
+    asking = [item for item in due_items(incident) if message_for(item) == word]
     return tuple(item for item in asking if _reaches(item) == _reaches(asking[0]))
 
 
@@ -159,7 +159,7 @@ def _check_there(record: Record, word: str, base: str) -> None:
     else:
         there = word in own
     if not there:
-        known = ", ".join(one for one, _ in messages(record))
+        known = ", ".join(one for one, _ in available_messages(record))
         why = "there is no moment for it now" if base in MESSAGES or base == "notice" else "nobody has written it"
         raise Refused(f"there is no message '{word}': {why}", f"there are {known}")
 
@@ -213,16 +213,16 @@ def _about(incident: Incident, subject: _Subject, now: datetime, zone: tzinfo, *
     """Return the variables that only a message about somebody has."""
     said: dict[str, Value] = {}
     if subject.to:
-        said["to"] = ", ".join(f"@{line(who)}" if inside else line(who) for who in subject.to)
+        said["to"] = ", ".join(f"@{one_line(who)}" if inside else one_line(who) for who in subject.to)
         names = {who.casefold() for who in subject.to}
-        asked = [line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() in names]
+        asked = [one_line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() in names]
         said["asked"] = asked if inside else []
     if subject.reason:
-        said["reason"] = line(subject.reason)
+        said["reason"] = one_line(subject.reason)
     elif subject.to:
         said["reason"] = ""
     if subject.contains:
-        said["contains"] = [part for one in subject.deadlines for part in parts(incident, one, now, zone)]
+        said["contains"] = [part for one in subject.deadlines for part in fill_parts(incident, one, now, zone)]
     return said
 
 
@@ -233,7 +233,7 @@ def _wording(incident: Incident, base: str) -> TemplateText | None:
 
 def _built_in(base: str, subject: _Subject) -> str:
     if base == "notice":
-        return INFORMED.text if subject.inside(base) else NOTICE.text
+        return INTERNAL_NOTICE.text if subject.inside(base) else EXTERNAL_NOTICE.text
     return MESSAGES[base].text if base in MESSAGES else ""
 
 

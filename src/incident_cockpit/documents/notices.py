@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.documents.phrasing import time_words
+from incident_cockpit.documents.phrasing import time_with_zone
 from incident_cockpit.documents.render import Value
 from incident_cockpit.incident.facts.security import FIELDS
 from incident_cockpit.incident.state import Incident
@@ -42,7 +42,7 @@ _USUALLY = (
 )
 
 
-def is_outside(deadline: Deadline) -> bool:
+def is_external(deadline: Deadline) -> bool:
     """Return whether a notice goes to an authority or to those concerned: its contents or its clock are prescribed.
 
     Whoever is told because we became aware of a breach is taken to be outside, because too little is the lesser harm.
@@ -50,14 +50,14 @@ def is_outside(deadline: Deadline) -> bool:
     return deadline.kind is DeadlineKind.NOTICE and (bool(deadline.contains) or deadline.start == "aware")
 
 
-def contents(deadline: Deadline) -> tuple[str, ...]:
+def required_contents(deadline: Deadline) -> tuple[str, ...]:
     """Return what a notice has to say: by the plan, or what such notices usually have to."""
-    return deadline.contains or (_USUALLY if is_outside(deadline) else ())
+    return deadline.contains or (_USUALLY if is_external(deadline) else ())
 
 
-def parts(incident: Incident, deadline: Deadline, now: datetime, zone: tzinfo) -> list[Value]:
+def fill_parts(incident: Incident, deadline: Deadline, now: datetime, zone: tzinfo) -> list[Value]:
     """Return each thing the notice has to contain as a heading, with what the record says to it, "" for nothing."""
-    said = {one: _said(incident, one, now, zone) for one in contents(deadline)}
+    said = {one: _said(incident, one, now, zone) for one in required_contents(deadline)}
     whole = all(complete for one, (_, complete) in said.items() if not _only_delay(one))
     return [
         {"heading": one, "text": text or (_delay(incident, deadline, now, whole) if _only_delay(one) else "")}
@@ -97,7 +97,7 @@ def _times(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for name, before in words:
         at = incident.milestones.get(name)
         if at is not None:
-            yield f"{before} {time_words(at, now, zone)}."
+            yield f"{before} {time_with_zone(at, now, zone)}."
 
 
 def _sentence(text: str) -> str:

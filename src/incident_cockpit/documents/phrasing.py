@@ -11,7 +11,7 @@ from incident_cockpit.times.format import clock, zone_label
 LONGEST_LINE = 300
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the text on one line, cut where nobody reads on; half a secret would no longer be known as one."""
     flat = " ".join(text.split())
     if len(flat) > LONGEST_LINE:
@@ -19,7 +19,7 @@ def line(text: str) -> str:
     return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1].rstrip() + "…"
 
 
-def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+def time_with_zone(at: datetime, now: datetime, zone: tzinfo) -> str:
     """Return the time as readers far away need it: with its zone and UTC, with its date where that is not today's."""
     local, label = at.astimezone(zone), zone_label(zone, at)
     day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
@@ -29,7 +29,7 @@ def time_words(at: datetime, now: datetime, zone: tzinfo) -> str:
 # -- audience: Who reads a text: colleagues, who may see names and causes, or people outside, who may not.
 
 
-def is_inside(plan: Plan, audience: str) -> bool:
+def is_internal(plan: Plan, audience: str) -> bool:
     """Return whether the plan's audience may read names, causes and details.
 
     The plan says so; where it does not, only one that is called "internal..." may.

@@ -16,7 +16,7 @@ _TOLD = re.compile(
 )
 
 
-def next_told(text: str, about: datetime) -> datetime | None:
+def find_promise(text: str, about: datetime) -> datetime | None:
     """Return when a text says that more comes, None where it does not say so in UTC.
 
     A clock time without its day is the one nearest to `about`, when it should come. The last one in the text counts:
@@ -28,12 +28,12 @@ def next_told(text: str, about: datetime) -> datetime | None:
     return _instant(found, about) if found else None
 
 
-def promised(text: str, due: datetime | None, now: datetime) -> datetime | None:
+def promised_time(text: str, due: datetime | None, now: datetime) -> datetime | None:
     """Return when its readers hear more: as the text says, else as it is `due` by the plan.
 
     What the text says is nothing to wait for where it has passed by `now`.
     """
-    said = next_told(text, due) if due else None
+    said = find_promise(text, due) if due else None
     return said if said and said > now else due
 
 

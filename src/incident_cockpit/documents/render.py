@@ -12,7 +12,7 @@ from msgspec import Struct
 from incident_cockpit.documents.blocks import Blocks, literal, read, redacted
 from incident_cockpit.documents.document import marked
 from incident_cockpit.documents.formats.format import Heading, Rendered
-from incident_cockpit.documents.formats.plain import written
+from incident_cockpit.documents.formats.plain import write_text
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.templates import environment, template_errors
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
 
 
-class Named(str):
+class StatusText(str):
     """A word of a list that has more to say of itself: a template joins it with others, or asks for its status."""
 
     __slots__ = ("status",)
     status: str
 
-    def __new__(cls, name: str, status: str) -> Named:
+    def __new__(cls, name: str, status: str) -> StatusText:
         """Make the word with its status."""
         made = super().__new__(cls, name)
         made.status = status
@@ -69,8 +69,8 @@ def _escaped(value: Mapping[str, Value], escape: Callable[[str], str]) -> dict[s
 
 
 def _escape_one(value: Value, escape: Callable[[str], str]) -> Value:
-    if isinstance(value, Named):
-        return Named(escape(value), escape(value.status))
+    if isinstance(value, StatusText):
+        return StatusText(escape(value), escape(value.status))
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Mapping):
@@ -116,7 +116,7 @@ class TemplateText(Struct, frozen=True):
     source: str
 
 
-class Filled(Struct, frozen=True):
+class FilledText(Struct, frozen=True):
     """A text that may leave, for no target yet, and what it is about.
 
     `broken` says why a template gave way, `redacted` what sorts of secrets were taken out.
@@ -130,7 +130,7 @@ class Filled(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Return what the text says, without any target's signs."""
-        return written(self.blocks)
+        return write_text(self.blocks)
 
     def written(self, target: str) -> Rendered:
         """Return the text for a target, by the name of its format."""
@@ -146,7 +146,7 @@ def fill(
     facts: Mapping[str, Value],
     *,
     inside: bool,
-) -> Filled:
+) -> FilledText:
     """Fill in the plan's words, or the built-in ones where it has none or they are broken.
 
     A text late is worse than a text plain, so a template that cannot be filled in costs a warning and nothing more.
@@ -165,17 +165,17 @@ def fill(
         text = marked(incident, text, literal)
     # Once more as a whole: what the template says may make a secret of words that were none by themselves.
     blocks, late = redacted(read(text))
-    return Filled(blocks, _heading(facts, inside=inside), tuple(broken), _standing(blocks, (*found, *late)))
+    return FilledText(blocks, _heading(facts, inside=inside), tuple(broken), _standing(blocks, (*found, *late)))
 
 
-def redactions(redacted: tuple[str, ...]) -> tuple[str, ...]:
+def redaction_warnings(redacted: tuple[str, ...]) -> tuple[str, ...]:
     """Return the warning that says what was taken out, if anything was."""
     return (f"Redacted: {', '.join(sorted(set(redacted)))}",) if redacted else ()
 
 
 def _standing(blocks: Blocks, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return the kinds that the text itself lost; a template names but some of the facts it could."""
-    words = written(blocks)
+    words = write_text(blocks)
     return tuple(kind for kind in dict.fromkeys(kinds) if redact.stand_in(kind) in words)
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from incident_cockpit.documents.default_templates import BuiltIn
 from incident_cockpit.documents.document import veiled
-from incident_cockpit.documents.phrasing import line, time_words
-from incident_cockpit.documents.render import TemplateText, fill, redactions
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
+from incident_cockpit.documents.render import TemplateText, fill, redaction_warnings
 from incident_cockpit.documents.update import Composed
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.errors import NotFound
@@ -20,7 +20,7 @@ from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.plan.templates import SCRIPT
 
 # A line break that follows a block tag goes away, so no line ends in one.
-TEXTS = {
+DEFAULT_SCRIPTS = {
     "say-opening": BuiltIn(
         "Opening",
         """
@@ -173,58 +173,58 @@ Thank you.
 }
 
 
-def scripts(record: Record) -> tuple[tuple[str, str], ...]:
+def available_scripts(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the id and the name of every script, the one that fits the moment first."""
     worded = {one.id: one.name for one in record.incident.plan.messages}
     first = _fitting(record.incident)
-    order = (first, *(word for word in TEXTS if word != first))
-    return tuple((word, worded.get(word, TEXTS[word].name)) for word in order)
+    order = (first, *(word for word in DEFAULT_SCRIPTS if word != first))
+    return tuple((word, worded.get(word, DEFAULT_SCRIPTS[word].name)) for word in order)
 
 
-def script(record: Record, word: str, who: str, now: datetime) -> Composed:
+def compose_script(record: Record, word: str, who: str, now: datetime) -> Composed:
     """Write the script with this id, or this end of one, for `who` to read; raises NotFound for one nobody knows.
 
     Whoever listens is a colleague; times are in UTC, as in all that colleagues are told.
     """
-    chosen = meant(word)
+    chosen = find_script(word)
     told = veiled(record)
     incident = told.incident
     facts = {
         **variables(told, "", now, UTC, inside=True),
-        "speaker": line(who),
+        "speaker": one_line(who),
         "next_time": _next_time(incident, now),
     }
     own = next((one for one in incident.plan.messages if one.id == chosen), None)
     wording = TemplateText(own.text, f"message '{chosen}' of plan '{incident.plan.id}'") if own else None
-    filled = fill(incident, wording, TEXTS[chosen].text, facts, inside=True)
+    filled = fill(incident, wording, DEFAULT_SCRIPTS[chosen].text, facts, inside=True)
     rendered = filled.written("text")
     return Composed(
         text=rendered.text,
         number=0,
         next_due=None,
-        warnings=(*filled.broken, *redactions(filled.redacted), *rendered.notes),
+        warnings=(*filled.broken, *redaction_warnings(filled.redacted), *rendered.notes),
         redacted=filled.redacted,
         filled=filled,
         rendered=rendered,
     )
 
 
-def is_aside(row: str) -> bool:
+def is_instruction(row: str) -> bool:
     """Return whether a line of a script is said to whoever reads it, and not read out."""
     return row.startswith("(") and row.endswith(")")
 
 
-def aloud(text: str) -> str:
+def spoken_text(text: str) -> str:
     """Return what of a script is read out; all of it where nothing is."""
-    return "\n".join(row for row in text.splitlines() if not is_aside(row)) or text
+    return "\n".join(row for row in text.splitlines() if not is_instruction(row)) or text
 
 
-def meant(word: str) -> str:
+def find_script(word: str) -> str:
     """Return the id of the script that a word means: "opening", "say-opening", or how one of them begins."""
     said = word.strip().casefold().removeprefix(SCRIPT)
-    fits = [one for one in TEXTS if said and one.removeprefix(SCRIPT).startswith(said)]
+    fits = [one for one in DEFAULT_SCRIPTS if said and one.removeprefix(SCRIPT).startswith(said)]
     if len(fits) != 1:
-        known = ", ".join(one.removeprefix(SCRIPT) for one in TEXTS)
+        known = ", ".join(one.removeprefix(SCRIPT) for one in DEFAULT_SCRIPTS)
         raise NotFound(f"there is no script '{word}'", f"there are {known}")
     return fits[0]
 
@@ -254,4 +254,4 @@ def _proposed(incident: Incident) -> bool:
 def _next_time(incident: Incident, now: datetime) -> str:
     """Return when the next update is promised, to whomever it is; "" where it is late already."""
     coming = [item.at for item in due_items(incident) if item.kind is DueKind.UPDATE and item.at > now]
-    return time_words(min(coming), now, UTC) if coming else ""
+    return time_with_zone(min(coming), now, UTC) if coming else ""

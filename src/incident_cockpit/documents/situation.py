@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from incident_cockpit.documents.changes_since import came_of
+from incident_cockpit.documents.changes_since import action_outcome
 from incident_cockpit.documents.document import marked, safe, veiled
 from incident_cockpit.documents.history import impacts
-from incident_cockpit.documents.phrasing import line, time_words
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words, progress, ran_words
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.hypotheses import Belief
@@ -41,16 +41,16 @@ def _head(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     incident = record.incident
     severity = f"{incident.severity.value} " if incident.severity else ""
     phase = phase_words(incident)
-    yield f"*{severity}{incident.name} {line(incident.title)}*"
+    yield f"*{severity}{incident.name} {one_line(incident.title)}*"
     yield f"{phase}, {ran_words(incident, now, zone)}"
     peaks = ", ".join(
-        f"{line(one.figure.said)} at {clock(one.since, zone, now)}" for one in highest(impacts(record)) if one.past
+        f"{one_line(one.figure.said)} at {clock(one.since, zone, now)}" for one in highest(impacts(record)) if one.past
     )
     worst = f" (highest: {peaks})" if peaks else ""
-    yield f"*Impact:* {line(incident.impact.value) if incident.impact else 'not known yet'}{worst}"
+    yield f"*Impact:* {one_line(incident.impact.value) if incident.impact else 'not known yet'}{worst}"
     ill = affected(incident)
     if ill:
-        yield f"*Systems:* {'; '.join(f'{line(one.name)}: {one.health.value}' for one in ill)}"
+        yield f"*Systems:* {'; '.join(f'{one_line(one.name)}: {one.health.value}' for one in ill)}"
 
 
 def _people(incident: Incident) -> Iterator[str]:
@@ -72,8 +72,8 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     if actions:
         yield "*Done:*"
     for key, note in actions:
-        effect = came_of(incident, key)
-        yield f"- {clock(note.happened, zone, now)} {line(note.text)}: {line(effect) or 'what it did is not known yet'}"
+        effect = one_line(action_outcome(incident, key)) or "what it did is not known yet"
+        yield f"- {clock(note.happened, zone, now)} {one_line(note.text)}: {effect}"
     hold = [
         (note, ground)
         for key, note in incident.notes.decisions.items()
@@ -82,13 +82,13 @@ def _done(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     if hold:
         yield "*Decided:*"
     for note, ground in hold[-_LAST_DECISIONS:]:
-        why = f", because {line(ground.why)}" if ground is not None and ground.why else ""
-        risk = f"; risk: {line(ground.risk)}" if ground is not None and ground.risk else ""
-        yield f"- {clock(note.happened, zone, now)} {line(note.text)}{why}{risk}"
+        why = f", because {one_line(ground.why)}" if ground is not None and ground.why else ""
+        risk = f"; risk: {one_line(ground.risk)}" if ground is not None and ground.risk else ""
+        yield f"- {clock(note.happened, zone, now)} {one_line(note.text)}{why}{risk}"
 
 
 def _needs(incident: Incident, now: datetime) -> Iterator[str]:
-    lacking = [f"{line(one.text)} (for {age(one.raised, now)})" for one in open_needs(incident).values()]
+    lacking = [f"{one_line(one.text)} (for {age(one.raised, now)})" for one in open_needs(incident).values()]
     if lacking:
         yield f"*Lacking:* {'; '.join(lacking)}"
 
@@ -99,7 +99,8 @@ def _asks(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
         yield "*Asked:*"
     for ask in waiting.values():
         on_it = ", on it" if ask.acknowledged else ""
-        yield f"- {line(ask.who)}: {line(ask.text)} ({countdown(ask.due, now)}, asked {clock(ask.asked, zone)}{on_it})"
+        times = f"{countdown(ask.due, now)}, asked {clock(ask.asked, zone)}"
+        yield f"- {one_line(ask.who)}: {one_line(ask.text)} ({times}{on_it})"
 
 
 def _causes(incident: Incident) -> Iterator[str]:
@@ -109,20 +110,21 @@ def _causes(incident: Incident) -> Iterator[str]:
     for one in sorted(incident.hypotheses.values(), key=lambda one: one.belief is Belief.RULED_OUT):
         tester = f", {one.tester}" if one.belief is Belief.TESTING else ""
         settled = one.belief in (Belief.RULED_OUT, Belief.CONFIRMED)
-        found = f": {line(one.found)}" if settled else ""
-        weighed = [f"{'for' if each.speaks_for else 'against'}: {line(each.text)}" for each in one.evidence[-2:]]
+        found = f": {one_line(one.found)}" if settled else ""
+        weighed = [f"{'for' if each.speaks_for else 'against'}: {one_line(each.text)}" for each in one.evidence[-2:]]
         told = f" [{'; '.join(weighed)}]" if weighed and not settled else ""
-        yield f"- {line(one.text)} ({one.belief.value}{tester}{found}){told}"
+        yield f"- {one_line(one.text)} ({one.belief.value}{tester}{found}){told}"
 
 
 def _next(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     due = due_items(incident)
     if due and incident.live:
         first = due[0]
-        yield f"*Next due:* {line(first.text)}, {countdown(first.at, now)}, at {time_words(first.at, now, zone)}"
+        at = time_with_zone(first.at, now, zone)
+        yield f"*Next due:* {one_line(first.text)}, {countdown(first.at, now)}, at {at}"
 
 
 def _last(record: Record, zone: tzinfo) -> Iterator[str]:
     yield f"*Last* (times in {zone_label(zone, record.incident.started)}):"
     for one in deque(lines(record), LAST_LINES):
-        yield f"- {clock(one.happened, zone)} {one.sort}: {line(one.text)} ({one.who})"
+        yield f"- {clock(one.happened, zone)} {one.sort}: {one_line(one.text)} ({one.who})"

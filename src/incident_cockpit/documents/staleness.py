@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
-from incident_cockpit.documents.changes_since import decided, last_sent
-from incident_cockpit.documents.phrasing import time_words
+from incident_cockpit.documents.changes_since import decision_text, last_update_seq
+from incident_cockpit.documents.phrasing import time_with_zone
 from incident_cockpit.documents.variables import WORKAROUND
 from incident_cockpit.incident.facts.clock import ClockWentBack
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
@@ -76,10 +76,10 @@ def _said(record: Record, audience: str, names: frozenset[str]) -> Mapping[str, 
             said["actions"] = event.happened
         if note is not None and WORKAROUND.match(note.text):
             said["workaround"] = event.happened
-        if decided(event.fact):
+        if decision_text(event.fact):
             said["decisions"] = event.happened
     told = {field: at for field, at in said.items() if _TELL[field] & names}
-    sent = last_sent(record, audience)
+    sent = last_update_seq(record, audience)
     if sent:
         told["update"] = record.events[sent - 1].happened
     return {field: at for field, at in told.items() if at is not None}
@@ -105,10 +105,12 @@ def aged(
         # What seems to be ahead is from before the clock went back: it does not say whether the text knows it.
         newer = made is not None and made < at <= now
         if field == "update" and newer:
-            who = record.events[last_sent(record, audience) - 1].who
+            who = record.events[last_update_seq(record, audience) - 1].who
             worded.append(Age(field, f"{who} has sent one since", stale=True))
         elif field == "update":
-            said = f"{'changes since' if _SINCE_LAST & names else 'last one sent'} {time_words(now - age, now, zone)}"
+            said = (
+                f"{'changes since' if _SINCE_LAST & names else 'last one sent'} {time_with_zone(now - age, now, zone)}"
+            )
             worded.append(Age(field, said))
         elif newer:
             worded.append(Age(field, f"{field} newer than this text", stale=True))

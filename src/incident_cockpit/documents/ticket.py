@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from incident_cockpit.documents.changes_since import came_of, decided, reversed_why
+from incident_cockpit.documents.changes_since import action_outcome, decision_text, reversal_reason
 from incident_cockpit.documents.document import marking, veiled
 from incident_cockpit.documents.formats.ticket import Ticket, TicketAction
-from incident_cockpit.documents.phrasing import line, time_words
+from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.render import Value
 from incident_cockpit.documents.variables import variables
 from incident_cockpit.incident.event import Event
@@ -40,7 +40,7 @@ def ticket(record: Record, now: datetime) -> Ticket:
         impact=_said(facts["impact"]),
         systems=tuple(map(_said, systems)) if isinstance(systems, list | tuple) else (),
         started=_said(facts["started"]),
-        detected=time_words(detected, now, UTC) if detected else "",
+        detected=time_with_zone(detected, now, UTC) if detected else "",
         commander=_said(facts["commander"]),
         channel=f"#{channel}" if channel else "",
         call=_said(facts["call"]),
@@ -54,18 +54,18 @@ def _actions(record: Record, now: datetime) -> Iterator[TicketAction]:
     for event in done:
         text = _done(record.incident, event)
         if text:
-            yield TicketAction(time_words(event.happened, now, UTC), _said(line(text)), _said(event.who))
+            yield TicketAction(time_with_zone(event.happened, now, UTC), _said(one_line(text)), _said(event.who))
 
 
 def _done(incident: Incident, event: Event) -> str:
     """Return what the event says was done, found or decided, and what came of it; "" where it says none of it."""
     match event.fact:
         case Logged(now=note) if note is not None and note.sort in _OPENINGS:
-            effect = came_of(incident, event.fact.note)
+            effect = action_outcome(incident, event.fact.note)
             return _OPENINGS[note.sort] + note.text + (f": {effect}" if effect else "")
         case GatePassed(gate=gate, now=passed) if incident.gates.get(gate) != passed:
             return ""
-    said, ended = decided(event.fact), reversed_why(incident, event.fact)
+    said, ended = decision_text(event.fact), reversal_reason(incident, event.fact)
     return f"Decided: {said}" + (f" (taken back: {ended})" if ended else "") if said else ""
 
 

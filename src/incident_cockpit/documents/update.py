@@ -10,10 +10,10 @@ from msgspec import Struct
 from incident_cockpit.documents.document import veiled
 from incident_cockpit.documents.formats.format import Rendered
 from incident_cockpit.documents.lint import checks
-from incident_cockpit.documents.lint.checks import form, readers
-from incident_cockpit.documents.lint.missing import gaps
-from incident_cockpit.documents.phrasing import is_inside
-from incident_cockpit.documents.render import Filled, TemplateText, fill, redactions
+from incident_cockpit.documents.lint.checks import check_disclosure, check_text
+from incident_cockpit.documents.lint.missing import check_gaps
+from incident_cockpit.documents.phrasing import is_internal
+from incident_cockpit.documents.render import FilledText, TemplateText, fill, redaction_warnings
 from incident_cockpit.documents.staleness import Age, aged, ages
 from incident_cockpit.documents.variables import next_number, variables
 from incident_cockpit.incident.facts.updates import next_due
@@ -22,7 +22,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.templates import named_in
 
 # For audiences the plan has no words for; the first is for readers inside, the second for all others.
-INSIDE = """
+INTERNAL_UPDATE = """
 *{% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}*: {{ phase }}
 Update {{ number }}, {{ elapsed }} since it started. {{ commander or "Nobody" }} is in command.
 *Impact:* {{ impact or "not known yet" }}
@@ -53,7 +53,7 @@ Nothing has changed since update {{ number - 1 }}.
 *Next update at {{ next_time }}*
 {% endif %}
 """
-OUTSIDE = """
+EXTERNAL_UPDATE = """
 *{{ public }}: {{ title }}* ({% if severity %}{{ severity }} {% endif %}{{ id }})
 {% if impact %}
 What you may notice: {{ impact }}
@@ -87,13 +87,13 @@ class Composed(Struct, frozen=True):
     next_due: datetime | None
     warnings: tuple[str, ...]
     redacted: tuple[str, ...]
-    filled: Filled
+    filled: FilledText
     rendered: Rendered
     guide: tuple[str, ...] = ()
     ages: Mapping[str, timedelta] = {}
 
 
-def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
+def compose_update(record: Record, audience: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
     """Write the update for an audience, by its words; raises Refused when the plan knows no such audience.
 
     `target` is the name of a format.
@@ -104,7 +104,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
     cadence = record.incident.plan.find_cadence(audience)
     told = veiled(record)
     incident, chosen = told.incident, cadence.audience
-    inside = is_inside(incident.plan, chosen)
+    inside = is_internal(incident.plan, chosen)
     facts = variables(told, chosen, now, UTC if inside else zone)
     filled = fill(incident, _template(incident, chosen), _built_in(incident, chosen), facts, inside=inside)
     rendered = filled.written(target)
@@ -114,9 +114,9 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
         next_due=next_due(incident, chosen, now),
         warnings=(
             *filled.broken,
-            *redactions(filled.redacted),
+            *redaction_warnings(filled.redacted),
             *rendered.notes,
-            *check(filled.words, record.incident, chosen, target=""),
+            *check_update(filled.words, record.incident, chosen, target=""),
         ),
         redacted=filled.redacted,
         guide=cadence.guide,
@@ -126,7 +126,7 @@ def compose(record: Record, audience: str, now: datetime, zone: tzinfo, target: 
     )
 
 
-def how_old(
+def field_ages(
     record: Record, audience: str, now: datetime, zone: tzinfo, written: datetime | None = None
 ) -> Sequence[Age]:
     """Return how old what an update tells is, in words; `written` is when its text was made, if that is not just now.
@@ -134,22 +134,24 @@ def how_old(
     Times are in the zone of the text.
     """
     incident = record.incident
-    inside = is_inside(incident.plan, audience)
+    inside = is_internal(incident.plan, audience)
     return aged(record, audience, now, UTC if inside else zone, _names(incident, audience), written)
 
 
-def check(text: str, incident: Incident | None = None, audience: str = "", *, target: str = "slack") -> tuple[str, ...]:
+def check_update(
+    text: str, incident: Incident | None = None, audience: str = "", *, target: str = "slack"
+) -> tuple[str, ...]:
     """Return what to think of before sending this text, one line each; nothing of it stops anybody.
 
     With the incident it also says what the facts lack, with the audience what a reader must not learn from it.
     `target` is the format whose limit it has to keep, "" where it was made to fit already.
     """
-    warnings = list(form(text, target))
+    warnings = list(check_text(text, target))
     if incident is not None and audience:
-        warnings += readers(text, incident, inside=is_inside(incident.plan, audience))
-        warnings += checks.update(text, incident, audience)
+        warnings += check_disclosure(text, incident, inside=is_internal(incident.plan, audience))
+        warnings += checks.check_contents(text, incident, audience)
     elif incident is not None:
-        warnings += gaps(text, incident)
+        warnings += check_gaps(text, incident)
     return tuple(warnings)
 
 
@@ -160,7 +162,7 @@ def _names(incident: Incident, audience: str) -> frozenset[str]:
 
 
 def _built_in(incident: Incident, audience: str) -> str:
-    return INSIDE if is_inside(incident.plan, audience) else OUTSIDE
+    return INTERNAL_UPDATE if is_internal(incident.plan, audience) else EXTERNAL_UPDATE
 
 
 def _template(incident: Incident, audience: str) -> TemplateText | None:

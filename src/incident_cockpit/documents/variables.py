@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.documents import changes_since
 from incident_cockpit.documents.history import impacts
-from incident_cockpit.documents.phrasing import is_inside, line, time_words
-from incident_cockpit.documents.render import Named, Value
+from incident_cockpit.documents.phrasing import is_internal, one_line, time_with_zone
+from incident_cockpit.documents.render import StatusText, Value
 from incident_cockpit.incident.declare import asked_to_join, has_come
 from incident_cockpit.incident.facts.asks import Ask, open_asks, open_needs
 from incident_cockpit.incident.facts.classification import held_types, type_name
@@ -45,23 +45,23 @@ def people(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict
     return {
         **_NOBODY,
         "roles": list(_roles(incident)),
-        "vacant": [line(role.name) for role in missing(incident)],
+        "vacant": [one_line(role.name) for role in missing(incident)],
         "asks": [
-            {"who": line(ask.who), "text": line(ask.text), "time": time_words(ask.due, now, zone)}
+            {"who": one_line(ask.who), "text": one_line(ask.text), "time": time_with_zone(ask.due, now, zone)}
             for key, ask in open_asks(incident).items()
             if key not in joining
         ],
-        "lacking": [line(one.text) for one in open_needs(incident).values()],
+        "lacking": [one_line(one.text) for one in open_needs(incident).values()],
         "proposal": _proposal(incident),
-        "incoming": line(held.incoming) if held is not None else "",
-        "outgoing": line(held.outgoing if held is not None else _predecessor(record)),
+        "incoming": one_line(held.incoming) if held is not None else "",
+        "outgoing": one_line(held.outgoing if held is not None else _predecessor(record)),
     }
 
 
 def _roles(incident: Incident) -> Iterator[Value]:
     for role in incident.plan.roles:
         for one in incident.roles.get(role.id, ()):
-            yield {"role": line(role.name), "who": line(one.who)}
+            yield {"role": one_line(role.name), "who": one_line(one.who)}
 
 
 def _proposal(incident: Incident) -> dict[str, Value]:
@@ -70,7 +70,12 @@ def _proposal(incident: Incident) -> dict[str, Value]:
         ground = incident.decisions.get(key)
         if ground is None or not (ground.objections or ground.reversed):
             why, risk, who = (ground.why, ground.risk, ground.who) if ground is not None else ("", "", "")
-            return {"text": line(note.text), "why": line(why), "risk": line(risk), "who": line(who or note.by)}
+            return {
+                "text": one_line(note.text),
+                "why": one_line(why),
+                "risk": one_line(risk),
+                "who": one_line(who or note.by),
+            }
     return {}
 
 
@@ -107,23 +112,23 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
         "call": incident.meeting.call,
         "risks": list(_logged(record, now, zone, NoteKind.RISK)),
         "findings": list(_logged(record, now, zone, NoteKind.FINDING)),
-        "cause": line("; ".join(_causes(incident))),
-        "why": line(incident.severity.reason) if incident.severity else "",
-        "reason": line(reason),
-        "reporter": line(report.who) if report else "",
-        "reported_via": line(report.via) if report else "",
-        "same_as": line(report.same_as) if report else "",
-        "detected_by": line(detection(incident)),
-        "ping": [f"@{line(who)}" for who in pinged(incident)],
-        "join": [f"@{line(who)}" for who in joining(incident)],
-        "types": [line(name) for name in types(incident)],
+        "cause": one_line("; ".join(_causes(incident))),
+        "why": one_line(incident.severity.reason) if incident.severity else "",
+        "reason": one_line(reason),
+        "reporter": one_line(report.who) if report else "",
+        "reported_via": one_line(report.via) if report else "",
+        "same_as": one_line(report.same_as) if report else "",
+        "detected_by": one_line(detection(incident)),
+        "ping": [f"@{one_line(who)}" for who in pinged(incident)],
+        "join": [f"@{one_line(who)}" for who in joining(incident)],
+        "types": [one_line(name) for name in types(incident)],
         "systems": systems(record),
         "codename": incident.codename,
-        "verified": line(verified(record)),
-        "review_at": time_words(review.at, now, zone) if review and review.held is None else "",
+        "verified": one_line(verified(record)),
+        "review_at": time_with_zone(review.at, now, zone) if review and review.held is None else "",
         "follow_ups": list(_follow_ups(incident)),
         "sections": [section.partition(": ")[0] for section in incident.plan.postmortem.sections],
-        "passed_over": [{"text": line(text), "reason": line(why)} for text, why in _not_done(incident)],
+        "passed_over": [{"text": one_line(text), "reason": one_line(why)} for text, why in _not_done(incident)],
     }
 
 
@@ -207,13 +212,15 @@ def workaround(record: Record, *, inside: bool) -> str:
     ]
     if not told and inside:
         told = list(_answers(record.incident, _ASKS_WORKAROUND))
-    return line(told[-1]) if told else ""
+    return one_line(told[-1]) if told else ""
 
 
 def systems(record: Record) -> list[Value]:
     """Return what is affected: what somebody said is ill, the plan's systems that the record names, then answers."""
     incident = record.incident
-    answered = (one.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for one in _LISTED.split(line(answer)))
+    answered = (
+        one.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for one in _LISTED.split(one_line(answer))
+    )
     return _with_status(incident, [*(one.name for one in affected(incident)), *_named(record), *answered])
 
 
@@ -229,7 +236,9 @@ def _with_status(incident: Incident, names: Iterable[str]) -> list[Value]:
     """Return each system once with how it stands; those that are well again are not affected, whoever names them."""
     ill = {one.name.casefold(): one.health.value for one in affected(incident)}
     well = incident.systems.keys() - ill.keys()
-    return [Named(line(name), ill.get(name.casefold(), "")) for name in _once(names) if name.casefold() not in well]
+    return [
+        StatusText(one_line(name), ill.get(name.casefold(), "")) for name in _once(names) if name.casefold() not in well
+    ]
 
 
 def _named(record: Record) -> Iterator[str]:
@@ -263,7 +272,7 @@ def _logged(record: Record, now: datetime, zone: tzinfo, sort: NoteKind) -> Iter
     for event in record.standing():
         fact = event.fact
         if isinstance(fact, Logged) and fact.now is not None and fact.now.sort is sort:
-            yield {"time": time_words(event.happened, now, zone), "text": line(fact.now.text)}
+            yield {"time": time_with_zone(event.happened, now, zone), "text": one_line(fact.now.text)}
 
 
 def _causes(incident: Incident) -> Iterator[str]:
@@ -274,7 +283,7 @@ def _follow_ups(incident: Incident) -> Iterator[Value]:
     for one in incident.followups.values():
         if not one.done:
             due = f"{one.due:%Y-%m-%d}" if one.due else ""
-            yield {"text": line(one.text), "owner": line(one.owner), "priority": one.priority, "due": due}
+            yield {"text": one_line(one.text), "owner": one_line(one.owner), "priority": one.priority, "due": due}
 
 
 def _at(level: str, severities: tuple[str, ...]) -> bool:
@@ -306,27 +315,27 @@ def variables(
     plan = incident.plan
     severity = next((one for one in plan.severities if incident.severity and one.id == incident.severity.value), None)
     promised = next_due(incident, audience, now) if audience else None
-    inside = is_inside(plan, audience) if inside is None else inside
+    inside = is_internal(plan, audience) if inside is None else inside
     return {
         **particulars(record, now, zone, inside=inside),
         **people(record, now, zone, inside=inside),
-        "title": line(incident.title),
+        "title": one_line(incident.title),
         "id": incident.name,
         "severity": incident.severity.value if incident.severity else "",
-        "severity_means": line(severity.means) if severity else "",
+        "severity_means": one_line(severity.means) if severity else "",
         "phase": phase_words(incident),
         "public": _public(incident),
-        "impact": line(incident.impact.value) if incident.impact else "",
-        "started": time_words(incident.started, now, zone),
+        "impact": one_line(incident.impact.value) if incident.impact else "",
+        "started": time_with_zone(incident.started, now, zone),
         "elapsed": duration_in_words((incident.ended or now) - incident.started),
         "commander": commander(incident) if inside else "",
         "number": next_number(incident, audience),
-        "next_time": time_words(promised, now, zone) if promised else "",
+        "next_time": time_with_zone(promised, now, zone) if promised else "",
         "steps_done": progress(incident) if inside else "",
         "highest": _highest(record, now, zone),
-        "changes": list(changes_since.changes(record, audience, now, zone, inside=inside)),
-        "actions": list(changes_since.actions(record, audience, now, zone)) if inside else [],
-        "decisions": list(changes_since.decisions(record, audience, now, zone)) if inside else [],
+        "changes": list(changes_since.changes_since_update(record, audience, now, zone, inside=inside)),
+        "actions": list(changes_since.actions_since_update(record, audience, now, zone)) if inside else [],
+        "decisions": list(changes_since.decisions_since_update(record, audience, now, zone)) if inside else [],
         "hypotheses": list(_hypotheses(incident)) if inside else [],
         "needs": list(_needs(incident, now, zone)) if inside else [],
         "next_steps": list(_next_steps(incident, now, zone)) if inside else [],
@@ -343,10 +352,10 @@ def phase_words(incident: Incident) -> str:
 
 def ran_words(incident: Incident, now: datetime, zone: tzinfo) -> str:
     """Return how long it runs and since when, or how long it took, from when to when."""
-    span, began = run_time(incident.started, incident.ended, now), time_words(incident.started, now, zone)
+    span, began = run_time(incident.started, incident.ended, now), time_with_zone(incident.started, now, zone)
     if incident.ended is None:
         return f"{span} since {began}"
-    return f"{span}, from {began} to {time_words(incident.ended, now, zone)}"
+    return f"{span}, from {began} to {time_with_zone(incident.ended, now, zone)}"
 
 
 def _public(incident: Incident) -> str:
@@ -372,12 +381,12 @@ def progress(incident: Incident) -> str:
 def _highest(record: Record, now: datetime, zone: tzinfo) -> str:
     """Return how large the harm was at its worst, "" while that holds or no number is said."""
     peaks = [one for one in highest(impacts(record)) if one.past]
-    return line(", ".join(f"{one.figure.said} at {time_words(one.since, now, zone)}" for one in peaks))
+    return one_line(", ".join(f"{one.figure.said} at {time_with_zone(one.since, now, zone)}" for one in peaks))
 
 
 def _hypotheses(incident: Incident) -> Iterator[Value]:
     for one in incident.hypotheses.values():
-        yield {"status": one.belief.value, "text": line(one.text), "found": line(one.found)}
+        yield {"status": one.belief.value, "text": one_line(one.text), "found": one_line(one.found)}
 
 
 def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
@@ -386,22 +395,22 @@ def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str
     yield from (_asked(ask, now, zone) for key, ask in open_asks(incident).items() if key not in joining)
     for one in incident.hypotheses.values():
         if one.belief is Belief.TESTING:
-            yield f"find out whether it is {line(one.text)}" + (f" ({line(one.tester)})" if one.tester else "")
+            yield f"find out whether it is {one_line(one.text)}" + (f" ({one_line(one.tester)})" if one.tester else "")
     for ground in incident.decisions.values():
         if ground.revisit is not None and not ground.reversed:
-            yield f"look again at {time_words(ground.revisit, now, zone)}: {line(ground.text)}"
+            yield f"look again at {time_with_zone(ground.revisit, now, zone)}: {one_line(ground.text)}"
 
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for need in open_needs(incident).values():
-        yield f"{line(need.text)} (for {duration_in_words(now - need.raised)})"
+        yield f"{one_line(need.text)} (for {duration_in_words(now - need.raised)})"
     yield from (_asked(ask, now, zone) for ask in open_asks(incident).values())
     yield from (f"{_article(role.name)} {role.name}" for role in missing(incident))
 
 
 def _asked(ask: Ask, now: datetime, zone: tzinfo) -> str:
     late = "was due" if ask.due <= now else "by"
-    return f"{line(ask.who)}: {line(ask.text)} ({late} {time_words(ask.due, now, zone)})"
+    return f"{one_line(ask.who)}: {one_line(ask.text)} ({late} {time_with_zone(ask.due, now, zone)})"
 
 
 def _article(name: str) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.importers.chat_rows import ChatRow, RowKind, Trust, is_nick, is_person, only_labels, read_rows
-from incident_cockpit.importers.chat_times import Day, Stamp, continued
+from incident_cockpit.importers.chat_rows import ChatRow, RowKind, Trust, is_handle, is_label, is_person, read_rows
+from incident_cockpit.importers.chat_times import Day, Stamp, follow_up_time
 from incident_cockpit.incident.event import AHEAD
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean
@@ -27,7 +27,7 @@ LONGEST_THREAD = 2_000
 _SHOWN = 80
 
 
-class ChatLine(Struct, frozen=True):
+class ThreadEntry(Struct, frozen=True):
     """Somebody said something at a time, aware UTC."""
 
     who: str
@@ -42,7 +42,7 @@ class Thread(Struct, frozen=True):
     `noise` counts the rows that no person writes, as reactions and joins; `cut` those that were too many to read.
     """
 
-    lines: tuple[ChatLine, ...]
+    lines: tuple[ThreadEntry, ...]
     before: str
     unsaid: tuple[str, ...] = ()
     noise: int = 0
@@ -54,16 +54,16 @@ class Thread(Struct, frozen=True):
         return (*(row.strip() for row in self.before.split("\n") if row.strip()), *self.unsaid)
 
 
-def thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
+def read_thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     """Read a thread copied at `now`, with clock times in `zone`; where no names and times are, there are no lines."""
-    from incident_cockpit.importers.chat_times import instants
+    from incident_cockpit.importers.chat_times import resolve_times
 
     rows = clean(text).split("\n")
     reading = ThreadReader(rows[:LONGEST_THREAD])
     lines, unsaid = [], reading.unsaid
-    for one, at in zip(reading.said, instants(reading.stamps, now, AHEAD, zone), strict=True):
+    for one, at in zip(reading.said, resolve_times(reading.stamps, now, AHEAD, zone), strict=True):
         if words := one.words:
-            lines.append(ChatLine(one.who, at, words))
+            lines.append(ThreadEntry(one.who, at, words))
         else:
             unsaid.append(one.head)
     before = "\n".join(reading.before).strip()
@@ -71,7 +71,7 @@ def thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     return Thread(tuple(lines), before, tuple(unsaid), reading.noise, cut)
 
 
-def warns(_incident: Incident, values: Mapping[str, Any]) -> tuple[str, ...]:
+def warn_of_left_out(_incident: Incident, values: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what of a thread is not brought in."""
     found: Thread = values["thread"]
     left, told = found.left_out, []
@@ -98,7 +98,7 @@ class RowContext(Struct, frozen=True):
     body: bool
 
 
-class Forms:
+class ThreadForm:
     """The form of a text, learnt from all of its rows.
 
     One program copies in one form: names and times in rows of their own, or all in one row. What is written in the
@@ -172,11 +172,11 @@ class Forms:
         when = row.when
         if self._set_in or when is None or (self._halves and not (when.half or when.day)):
             return False
-        if row.trust is Trust.LIKELY or only_labels(row.name):
+        if row.trust is Trust.LIKELY or is_label(row.name):
             return row.trust is Trust.LIKELY
         if self._again(row):
             return True
-        return not self._sure and around.spoken and (is_person(row.name) or (around.apart and is_nick(row.name)))
+        return not self._sure and around.spoken and (is_person(row.name) or (around.apart and is_handle(row.name)))
 
 
 # -- reading: Reading a text as a thread, row by row: who speaks, since when on which day, and what is said by nobody.
@@ -190,7 +190,7 @@ _EDITED = re.compile(r"\s?(?:\(edited\)|<This message was edited>)\s*$")
 _IN_UTC = re.compile(r"\b(?:times?|timeline|timestamps?|clock)\b.{0,40}\b(?:UTC|GMT)\b(?! or\b)", re.I)
 
 
-class _Said(Struct):
+class _Message(Struct):
     """One message while it is being read: its time as it stands there, its head, and whether it has words yet."""
 
     who: str
@@ -239,8 +239,8 @@ class ThreadReader:
         self.noise = 0
         self._lines = lines
         self._rows = read_rows(lines)
-        self._forms = Forms(self._rows)
-        self._current: _Said | None = None
+        self._forms = ThreadForm(self._rows)
+        self._current: _Message | None = None
         self._begun = False
         self._day: Day | None = None
         self._mark = 0
@@ -253,8 +253,8 @@ class ThreadReader:
         in_utc = any(len(row) <= _SHORT and _IN_UTC.search(row) for row in self.before)
         return [_utc(one) for one in stamps] if in_utc else stamps
 
-    def _read(self) -> list[_Said]:
-        said: list[_Said] = []
+    def _read(self) -> list[_Message]:
+        said: list[_Message] = []
         place = 0
         while place < len(self._rows):
             row = self._rows[place]
@@ -267,7 +267,7 @@ class ThreadReader:
                 place += self._aside(place, row)
         return said
 
-    def _head(self, place: int, row: ChatRow) -> _Said | None:
+    def _head(self, place: int, row: ChatRow) -> _Message | None:
         """Return the message whose head this row is."""
         around = RowContext(
             first=self._current is None,
@@ -279,7 +279,7 @@ class ThreadReader:
             return None
         return self._said(row.name, Stamp(row.when, self._day, self._mark), place, row)
 
-    def _next_of_the_same(self, place: int, row: ChatRow) -> _Said | None:
+    def _next_of_the_same(self, place: int, row: ChatRow) -> _Message | None:
         """Return the next message of who spoke last, where a row is its time, with words behind it or below."""
         if self._current is None or row.when is None or self._forms.in_rows:
             return None
@@ -289,14 +289,14 @@ class ThreadReader:
         apart = place + 1 < len(self._rows) and self._rows[place + 1].kind is RowKind.BLANK
         if not row.text and (apart or not self._has_words(place + 1)):
             return None
-        when = continued(self._current.stamp.when, row.when)
+        when = follow_up_time(self._current.stamp.when, row.when)
         if when is None:
             return None
         return self._said(self._current.who, Stamp(when, self._current.stamp.day, self._mark), place, row)
 
-    def _said(self, who: str, stamp: Stamp, place: int, row: ChatRow) -> _Said:
+    def _said(self, who: str, stamp: Stamp, place: int, row: ChatRow) -> _Message:
         head = " ".join(line.strip() for line in self._lines[place : place + row.takes])
-        one = _Said(who, stamp, head, [])
+        one = _Message(who, stamp, head, [])
         if row.kind is not RowKind.STACK and row.text and not (row.kind is RowKind.HEAD and who == row.name):
             one.add(row.text)
         return one

@@ -10,7 +10,7 @@ from enum import Enum, IntEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.importers.chat_times import DAY, Found, Written, find_time, zone_of
+from incident_cockpit.importers.chat_times import DAY, TimeMatch, WrittenTime, find_time, utc_offset
 from incident_cockpit.incident.event import LONGEST_NAME
 from incident_cockpit.text.sanitize import clean_line
 
@@ -80,7 +80,7 @@ def is_emoji(text: str) -> bool:
     )
 
 
-def bare(name: str) -> tuple[str, bool]:
+def strip_status(name: str) -> tuple[str, bool]:
     """Return a name without what stands around it, and whether a status or pronouns stood behind it."""
     stripped = kept = name[:_LONGEST_READ].strip(_MARKS)
     while kept:
@@ -95,7 +95,7 @@ def bare(name: str) -> tuple[str, bool]:
     return clean_line(kept.lstrip("@~").strip(), limit=_LONGEST_READ), kept != stripped
 
 
-def could_be_one(name: str) -> bool:
+def may_be_name(name: str) -> bool:
     """Return whether nothing speaks against it: it is short, no address, no end of a sentence, no level of a log."""
     return (
         0 < len(name) <= LONGEST_NAME
@@ -121,7 +121,7 @@ def is_person(name: str) -> bool:
     return not _is_label(words[0]) and not _is_log_word(words[0]) and not _FILE.fullmatch(words[-1])
 
 
-def is_nick(name: str) -> bool:
+def is_handle(name: str) -> bool:
     """Return whether it is one word that could be somebody's handle."""
     return (
         bool(_NICK.fullmatch(name))
@@ -144,17 +144,17 @@ def is_program(name: str) -> bool:
     )
 
 
-def only_labels(name: str) -> bool:
+def is_label(name: str) -> bool:
     """Return whether it says what a line is about, as "Next update" does, and not who wrote it."""
     return all(_is_label(word) for word in name.split())
 
 
-def is_phone(name: str) -> bool:
+def is_phone_number(name: str) -> bool:
     """Return whether it is a telephone number, as of somebody whom the address book does not know."""
     return bool(_PHONE.fullmatch(name))
 
 
-def begins_as_log(text: str) -> bool:
+def starts_like_log(text: str) -> bool:
     """Return whether a text begins with the level of a log."""
     return _is_log_word(text[:40].strip("[]() ").partition(" ")[0].strip("[]():"))
 
@@ -189,7 +189,7 @@ class ChatTable:
         self._columns: dict[str, int] = {}
         self._zone = ""
 
-    def read(self, row: str) -> tuple[Written, str, str, bool] | None:
+    def read(self, row: str) -> tuple[WrittenTime, str, str, bool] | None:
         """Return time, name and text of a row, and whether a heading says that it is a name; None for other rows."""
         cells = _cells(row)
         time_at, name_at = self._columns.get("time", 0), self._columns.get("name")
@@ -204,7 +204,7 @@ class ChatTable:
             return None
         when = found[0]
         if when.zone is None and self._zone:
-            when = replace(when, zone=zone_of(self._zone))
+            when = replace(when, zone=utc_offset(self._zone))
         who = time_at + 1 if name_at is None else name_at
         told = [cell for at, cell in enumerate(cells) if at not in (time_at, day, who) and cell]
         return (when, cells[who], " | ".join(told), name_at is not None) if who < len(cells) else None
@@ -313,7 +313,7 @@ class ChatRow(Struct, frozen=True):
 
     kind: RowKind
     trust: Trust = Trust.NONE
-    when: Written | None = None
+    when: WrittenTime | None = None
     name: str = ""
     text: str = ""
     takes: int = 1
@@ -326,7 +326,7 @@ _TEXT, _BLANK = ChatRow(RowKind.TEXT), ChatRow(RowKind.BLANK)
 class _Alone(Struct, frozen=True):
     """A row with nothing but a time, and whether it is set in or marked, as below a name."""
 
-    when: Written
+    when: WrittenTime
     set_in: bool
 
 
@@ -340,7 +340,7 @@ def read_rows(lines: Sequence[str]) -> list[ChatRow]:
 
 
 def _row(
-    rows: Sequence[str], place: int, found: Found | None, alone: Sequence[_Alone | None], table: ChatTable
+    rows: Sequence[str], place: int, found: TimeMatch | None, alone: Sequence[_Alone | None], table: ChatTable
 ) -> ChatRow:
     stripped = rows[place].strip()
     if not stripped:
@@ -379,7 +379,7 @@ def _noise(row: str, below: str) -> ChatRow | None:
     return ChatRow(RowKind.NOISE, Trust.MAYBE) if _COUNT.fullmatch(count) and is_emoji(head) else None
 
 
-def _alone(row: str, found: Found | None) -> _Alone | None:
+def _alone(row: str, found: TimeMatch | None) -> _Alone | None:
     stripped = row.strip()
     if found is None or len(stripped) > _HEAD:
         return None
@@ -391,7 +391,7 @@ def _alone(row: str, found: Found | None) -> _Alone | None:
     return _Alone(when, row[:1].isspace() or bool(marks.strip()))
 
 
-def _timed(row: str, when: Written, place: re.Match[str]) -> ChatRow | None:
+def _timed(row: str, when: WrittenTime, place: re.Match[str]) -> ChatRow | None:
     """Read a row that has a time in it, and more than that."""
     left, right = _LIST.sub("", row[: place.start()], count=1), row[place.end() :]
     if not left.strip(" *_`"):
@@ -399,19 +399,19 @@ def _timed(row: str, when: Written, place: re.Match[str]) -> ChatRow | None:
     if _EDITED.fullmatch(right):
         return _before(when, left, "**" in left)
     if right.lstrip("*_").startswith(":") and when.open:
-        name, _ = bare(left)
+        name, _ = strip_status(left)
         return _whole(when, name, right.lstrip("*_")[1:].lstrip("*_").strip())
     return None
 
 
-def _behind(when: Written, right: str, bracket: bool) -> ChatRow:
+def _behind(when: WrittenTime, right: str, bracket: bool) -> ChatRow:
     """Read what stands behind a time at the beginning of a row."""
     if found := _ROWS_NICK.match(right):
-        return ChatRow(RowKind.WHOLE, Trust.SURE, when, bare(found["name"])[0], (found["text"] or "").strip())
+        return ChatRow(RowKind.WHOLE, Trust.SURE, when, strip_status(found["name"])[0], (found["text"] or "").strip())
     if _EVENT.match(right) and not when.part:
         return ChatRow(RowKind.NOISE, Trust.SURE, when)
     if found := _DEED.match(right):
-        who, text = bare(found["name"])[0], found["text"].strip()
+        who, text = strip_status(found["name"])[0], found["text"].strip()
         gone = _COMES_OR_GOES.match(text)
         return (
             ChatRow(RowKind.NOISE, Trust.SURE, when)
@@ -419,61 +419,61 @@ def _behind(when: Written, right: str, bracket: bool) -> ChatRow:
             else ChatRow(RowKind.WHOLE, Trust.MAYBE, when, who, text, deed=True)
         )
     if found := _ZOOM.match(right) or _MATRIX.match(right):
-        who, text = bare(found["name"])[0], (found["text"] or "").strip()
+        who, text = strip_status(found["name"])[0], (found["text"] or "").strip()
         return (
             ChatRow(RowKind.WHOLE, Trust.SURE, when, who, text) if found["to"] is not None else _whole(when, who, text)
         )
     for pattern in (_DASHED, _PIPED, _COLON):
         if found := pattern.match(right):
-            said = _whole(when, bare(found["name"])[0], (found["text"] or "").strip(), loose=pattern is _COLON)
+            said = _whole(when, strip_status(found["name"])[0], (found["text"] or "").strip(), loose=pattern is _COLON)
             if said.kind is RowKind.WHOLE:
                 return said
-    name, _ = bare(right.strip(_DASHES))
-    if right[:1].isspace() and len(right) <= _HEAD and could_be_one(name) and not only_labels(name):
+    name, _ = strip_status(right.strip(_DASHES))
+    if right[:1].isspace() and len(right) <= _HEAD and may_be_name(name) and not is_label(name):
         if is_person(name):
             return ChatRow(RowKind.HEAD, Trust.SURE if bracket else Trust.MAYBE, when, name, right.strip())
-        if bracket and is_nick(name):
+        if bracket and is_handle(name):
             return ChatRow(RowKind.HEAD, Trust.MAYBE, when, name, right.strip())
     return (
         ChatRow(RowKind.TIME, Trust.MAYBE, when, text=right.strip()) if bracket else ChatRow(RowKind.NOBODY, when=when)
     )
 
 
-def _whole(when: Written, name: str, text: str, *, loose: bool = False) -> ChatRow:
+def _whole(when: WrittenTime, name: str, text: str, *, loose: bool = False) -> ChatRow:
     """Return a row that says time, name and text, as far as this can be somebody's name; `loose` takes handles too."""
     trust = Trust.NONE
     machine = when.by_machine
-    if when.part or len(name) > LONGEST_NAME or (machine and (is_program(name) or begins_as_log(text))):
+    if when.part or len(name) > LONGEST_NAME or (machine and (is_program(name) or starts_like_log(text))):
         pass
-    elif is_person(name) or (is_phone(name) and not machine):
+    elif is_person(name) or (is_phone_number(name) and not machine):
         trust = Trust.LIKELY
-    elif is_nick(name):
+    elif is_handle(name):
         maybe = Trust.MAYBE if loose or not machine else Trust.NONE
         trust = Trust.LIKELY if loose and not machine and not is_program(name) else maybe
-    elif could_be_one(name) and not machine and not only_labels(name) and len(name.split()) <= 5:
+    elif may_be_name(name) and not machine and not is_label(name) and len(name.split()) <= 5:
         trust = Trust.MAYBE
     return ChatRow(RowKind.WHOLE, trust, when, name, text) if trust else ChatRow(RowKind.NOBODY, when=when)
 
 
-def _rows_cells(when: Written, name: str, text: str, named: bool) -> ChatRow:
-    who, _ = bare(name)
+def _rows_cells(when: WrittenTime, name: str, text: str, named: bool) -> ChatRow:
+    who, _ = strip_status(name)
     if named:
         return (
             ChatRow(RowKind.WHOLE, Trust.SURE, when, who, text)
-            if could_be_one(who)
+            if may_be_name(who)
             else ChatRow(RowKind.NOBODY, when=when)
         )
     return _whole(when, who, text)
 
 
-def _before(when: Written, left: str, bold: bool) -> ChatRow:
+def _before(when: WrittenTime, left: str, bold: bool) -> ChatRow:
     """Read a name that stands before a time at the end of a row."""
     flat = left.rstrip(" \t*_`")
     dashed = flat.rstrip(_DASHES) != flat
     named = flat.rstrip(_DASHES + ",")
-    name, status = bare(_BADGE.sub("", named))
+    name, status = strip_status(_BADGE.sub("", named))
     marked = bold or status or bool(_BADGE.search(named)) or when.open == "["
-    if not could_be_one(name) or (only_labels(name) and not marked):
+    if not may_be_name(name) or (is_label(name) and not marked):
         return _TEXT
     if marked or re.search(r"\s{2}[*_`]*$", left):
         return ChatRow(RowKind.HEAD, Trust.SURE, when, name)
@@ -489,8 +489,8 @@ def _stack(rows: Sequence[str], place: int, alone: Sequence[_Alone | None]) -> C
         return None
     for below in range(place + 1, min(place + _STACK, len(rows))):
         if (only := alone[below]) is not None:
-            name, _ = bare(_BADGE.sub("", written))
-            if not could_be_one(name) or _LIST.match(written):
+            name, _ = strip_status(_BADGE.sub("", written))
+            if not may_be_name(name) or _LIST.match(written):
                 return None
             twice = below > place + 1 and rows[below - 1].strip() == written
             trust = Trust.SURE if only.set_in else Trust.LIKELY if twice else Trust.MAYBE

@@ -89,7 +89,7 @@ def _dates(words: str, numbers: Sequence[int], year: int, day_first: bool | None
                 continue
 
 
-class Written(Struct, frozen=True):
+class WrittenTime(Struct, frozen=True):
     """A time as it stands there; `later` are days that it lies behind the day that is written."""
 
     hour: int
@@ -119,10 +119,10 @@ class Written(Struct, frozen=True):
         return (self.hour % _NOON + _NOON * (self.half == "p") if self.half else self.hour) * 60 + self.minute
 
 
-Found = tuple[Written, re.Match[str]]
+TimeMatch = tuple[WrittenTime, re.Match[str]]
 
 
-def find_time(row: str) -> Found | None:
+def find_time(row: str) -> TimeMatch | None:
     """Return the first time in a row, with the place where it stands."""
     if not re.search(r"\d[:.]\d\d", row):
         return None
@@ -132,7 +132,7 @@ def find_time(row: str) -> Found | None:
     return None
 
 
-def _read(found: re.Match[str]) -> Written | None:
+def _read(found: re.Match[str]) -> WrittenTime | None:
     day = found["day"] or found["after"]
     hour, half = int(found["hour"]), (found["half"] or "")[:1].lower()
     if half and hour == 0:
@@ -142,10 +142,10 @@ def _read(found: re.Match[str]) -> Written | None:
     if sign.startswith("-") and not (day or found["second"]):
         return None
     try:
-        zone = zone_of(sign)
+        zone = utc_offset(sign)
     except ValueError:
         return None
-    return Written(
+    return WrittenTime(
         hour,
         int(found["minute"]),
         int(found["second"]) if found["second"] else None,
@@ -158,7 +158,7 @@ def _read(found: re.Match[str]) -> Written | None:
     )
 
 
-def zone_of(said: str) -> timedelta | None:
+def utc_offset(said: str) -> timedelta | None:
     """Return how far a zone is ahead of UTC, None where none is said; ValueError for one that is none."""
     if not said:
         return None
@@ -175,7 +175,7 @@ def zone_of(said: str) -> timedelta | None:
     return timedelta(hours=hours) + (-span if behind.startswith("-") else span)
 
 
-def continued(head: Written, behind: Written) -> Written | None:
+def follow_up_time(head: WrittenTime, behind: WrittenTime) -> WrittenTime | None:
     """Return the time of the next message of a speaker, in the half of the day in which it follows; None if it cannot.
 
     Chats write it short below the first one, without its day and half.
@@ -200,18 +200,18 @@ def continued(head: Written, behind: Written) -> Written | None:
 class Stamp(Struct, frozen=True):
     """The time of one message: what is written with it, and the day that a line above it set; `mark` counts those."""
 
-    when: Written
+    when: WrittenTime
     day: Day | None = None
     mark: int = 0
 
 
-def instants(stamps: Sequence[Stamp], now: datetime, ahead: timedelta, zone: tzinfo) -> list[datetime]:
+def resolve_times(stamps: Sequence[Stamp], now: datetime, ahead: timedelta, zone: tzinfo) -> list[datetime]:
     """Return when each message was said, aware UTC, as copied at `now`; they are read from the last to the first.
 
     A time without its day is the latest one that fits: not after what follows it, the last one not after `now`.
     """
     if _newest_first(stamps):
-        return instants(stamps[::-1], now, ahead, zone)[::-1]
+        return resolve_times(stamps[::-1], now, ahead, zone)[::-1]
     days = [day for one in stamps if (day := one.when.day or one.day) is not None]
     seen = {day.day_first for day in days} - {None}
     day_first = seen.pop() if len(seen) == 1 else None
@@ -269,11 +269,11 @@ def _instant(one: Stamp, limit: datetime, known: tuple[date, bool | None, bool],
     return max((each for each in possible if each <= limit), default=min(possible))
 
 
-def _zone(when: Written, zone: tzinfo) -> tzinfo:
+def _zone(when: WrittenTime, zone: tzinfo) -> tzinfo:
     return zone if when.zone is None else timezone(when.zone)
 
 
-def _clocks(when: Written, *, halves: bool) -> Iterator[time]:
+def _clocks(when: WrittenTime, *, halves: bool) -> Iterator[time]:
     """Yield the clock times that the words can mean."""
     hours = [when.hour]
     if when.half:

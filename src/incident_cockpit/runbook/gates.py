@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from incident_cockpit.runbook.links import Anchors, Env, address, inline_tokens, pieces
-from incident_cockpit.runbook.model import Aside, Choice, Gate, Section
+from incident_cockpit.runbook.links import Anchors, Env, address, inline_tokens, text_parts
+from incident_cockpit.runbook.model import Choice, Gate, ProseBlock, Section
 from incident_cockpit.text.sanitize import clean_line
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ _LINK = re.compile(f"{_OPEN}(\\d+):([^{_CLOSE}]*){_CLOSE}")
 _CHOICES = 12
 
 
-def gates(asides: Sequence[Aside], sections: Sequence[Section], anchors: Anchors) -> tuple[Gate, ...]:
+def find_gates(asides: Sequence[ProseBlock], sections: Sequence[Section], anchors: Anchors) -> tuple[Gate, ...]:
     """Return the decisions among the texts between steps."""
     likely = [aside for aside in asides if not aside.text.startswith(_NO_PROSE) and _sends_on(aside.text)]
     names = _names(sections) if likely else {}
@@ -110,7 +110,7 @@ def _marked(content: str, env: Env) -> tuple[str, list[str]]:
 
 
 def _plain(token: Token) -> Iterator[str]:
-    return (piece.replace(_OPEN, "").replace(_CLOSE, "") for piece in pieces([token]))
+    return (piece.replace(_OPEN, "").replace(_CLOSE, "") for piece in text_parts([token]))
 
 
 def _choice(branch: str, urls: list[str], names: dict[tuple[str, ...], int], anchors: Anchors) -> Choice | None:

@@ -164,7 +164,7 @@ def _tag(match: re.Match[str]) -> str:
     return " " if name.lower() in ("br", "hr", "p", "li", "td", "tr", "div", "summary") else ""
 
 
-def pieces(tokens: Iterable[Token]) -> Iterator[str]:
+def text_parts(tokens: Iterable[Token]) -> Iterator[str]:
     """Yield the plain text of inline tokens, hard line breaks as newlines."""
     for token in tokens:
         if token.type in ("text", "text_special", "code_inline"):
@@ -181,7 +181,7 @@ def pieces(tokens: Iterable[Token]) -> Iterator[str]:
 
 def plain(tokens: Iterable[Token]) -> str:
     """Return inline tokens as one clean line of plain text."""
-    return clean_line("".join(pieces(tokens)))
+    return clean_line("".join(text_parts(tokens)))
 
 
 def plain_text(text: str, env: Env) -> str:
@@ -195,7 +195,7 @@ def address(token: Token) -> str:
     return clean_line(unquote(url) if url.startswith("#") else url)
 
 
-def may_link(text: str, env: Env) -> bool:
+def has_link_syntax(text: str, env: Env) -> bool:
     """Say whether inline Markdown can have a link in it, at a fraction of the cost of looking."""
     return "](" in text or "://" in text or ("[" in text and "references" in env) or ("<" in text and ":" in text)
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.runbook.model import Aside, Gate, Runbook, Step
+from incident_cockpit.runbook.model import Gate, ProseBlock, Runbook, Step
 
 ALIKE = 0.85
 # Comparing every step of a section with every other costs time; where so much is new, nothing is guessed.
@@ -63,7 +63,7 @@ class _Known(Struct, frozen=True):
     near: tuple[str, str]
 
 
-_Between = TypeVar("_Between", Aside, Gate)
+_Between = TypeVar("_Between", ProseBlock, Gate)
 _Identity = Callable[[_Known], Hashable]
 # Each finds what the one before it left; with several of a kind on both sides, their order decides.
 _IN_PLACE: tuple[_Identity, ...] = (
@@ -73,7 +73,7 @@ _IN_PLACE: tuple[_Identity, ...] = (
 )
 
 
-def merge(old: Runbook, new: Runbook) -> Merged:
+def match_steps(old: Runbook, new: Runbook) -> Merged:
     """Find each old step in the newer version: by place and text, by text alone, by similar text in its section.
 
     What could be two steps is none: it counts as gone and as new, because a wrong tick is worse than none.
@@ -94,14 +94,14 @@ def merge(old: Runbook, new: Runbook) -> Merged:
     )
 
 
-def same_gates(old: Runbook, new: Runbook) -> dict[str, str]:
+def same_decision_points(old: Runbook, new: Runbook) -> dict[str, str]:
     """Return by new key the old one of each gate whose words stand once in both versions."""
     before, after = (Counter(gate.text for gate in book.gates) for book in (old, new))
     known = {gate.text: gate.key for gate in old.gates}
     return {gate.key: known[gate.text] for gate in new.gates if before[gate.text] == after[gate.text] == 1}
 
 
-def rekeyed(new: Runbook, keys: Mapping[str, str]) -> Runbook:
+def rekey(new: Runbook, keys: Mapping[str, str]) -> Runbook:
     """Return the runbook with each step and gate called by its other key, wherever it is named; all need one.
 
     So a step keeps its key through every version, and what was recorded about it stays true.

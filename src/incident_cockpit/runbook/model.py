@@ -81,7 +81,7 @@ class Step(Struct, frozen=True):
     links: tuple[Link, ...]
 
 
-class Aside(Struct, frozen=True):
+class ProseBlock(Struct, frozen=True):
     """Text that is no step, as Markdown; `after` is the step before it in the same section, if there is one."""
 
     section: int
@@ -111,14 +111,14 @@ class Gate(Struct, frozen=True):
     choices: tuple[Choice, ...]
 
 
-class Warning_(Struct, frozen=True):  # noqa: N801 - `Warning` is a builtin
+class ReadWarning(Struct, frozen=True):
     """What the reader could not take as it stood; `line` counts from 1."""
 
     line: int
     words: str
 
 
-class RuleFound(Struct, frozen=True):
+class StepFormat(Struct, frozen=True):
     """A rule by its name, and how many steps it would make of a file."""
 
     rule: str
@@ -137,15 +137,15 @@ class Runbook(Struct, frozen=True):
     rule: str
     sections: tuple[Section, ...]
     steps: tuple[Step, ...]
-    asides: tuple[Aside, ...]
-    warnings: tuple[Warning_, ...]
+    asides: tuple[ProseBlock, ...]
+    warnings: tuple[ReadWarning, ...]
     gates: tuple[Gate, ...] = ()
     severity: str = ""
     owner: str = ""
     tags: tuple[str, ...] = ()
 
 
-def path(runbook: Runbook, key: str) -> tuple[str, ...]:
+def step_path(runbook: Runbook, key: str) -> tuple[str, ...]:
     """Return where a step stands: the headings above it from the outermost one on, then the texts of its parents.
 
     Raises KeyError for a step that the runbook does not have.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from incident_cockpit.runbook.links import Env, address, block_tokens, inline_tokens, without_tags
 from incident_cockpit.runbook.model import StepMark
-from incident_cockpit.runbook.tables import MARKS, box_of, without_box
+from incident_cockpit.runbook.tables import MARKS, find_checkbox, strip_checkbox
 from incident_cockpit.text.blocks import Run, Style
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.text.width import Wrapper, cells, joined
@@ -135,10 +135,10 @@ class _Writer:
             sign = f"{count}. "
             self._numbers[-1] = count + 1
         inline = self._tokens[number + 2] if number + 2 < len(self._tokens) else None
-        box = box_of(inline.content) if inline is not None and inline.type == "inline" else None
+        box = find_checkbox(inline.content) if inline is not None and inline.type == "inline" else None
         if inline is not None and box:
             sign, style = _BOXES[MARKS.get(box, StepMark.OPEN)], Style.BOX
-            inline.content = without_box(inline.content)
+            inline.content = strip_checkbox(inline.content)
         self._marker = (Run(sign, style),) if self._push(Run(" " * cells(sign), Style.PLAIN)) else ()
 
     def _item_ends(self, _token: Token, _number: int) -> None:

@@ -14,13 +14,22 @@ from typing import TYPE_CHECKING
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.gates import gates
+from incident_cockpit.runbook.gates import find_gates
 from incident_cockpit.runbook.links import MAX_NESTING, Anchors, bare_title, block_tokens, plain_text, without_tags
-from incident_cockpit.runbook.model import Aside, RuleFound, Runbook, Section, Step
+from incident_cockpit.runbook.model import ProseBlock, Runbook, Section, Step, StepFormat
 from incident_cockpit.runbook.source import MAX_BYTES, NEEDED, RunbookSource, open_source
-from incident_cockpit.runbook.tables import without_box
-from incident_cockpit.runbook.tasks import EMPTIES, RULES, SECTIONS, TASKS, TEMPLATE, Parsed, StepMaker, StepMatch
-from incident_cockpit.runbook.tasks import find as find_steps
+from incident_cockpit.runbook.tables import strip_checkbox
+from incident_cockpit.runbook.tasks import (
+    EMPTIES,
+    RULES,
+    SECTIONS,
+    TASKS,
+    TEMPLATE,
+    Parsed,
+    StepMaker,
+    StepMatch,
+    find_steps,
+)
 from incident_cockpit.runbook.walk import Item, Walk, Walker
 from incident_cockpit.text.sanitize import clean, clean_line
 
@@ -31,12 +40,12 @@ if TYPE_CHECKING:
 _BOXED = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX~✓✔✗✘-]?\](?=\s)|[☐☑☒])", re.MULTILINE)
 
 
-def boxes_in(token: Token) -> int:
+def count_checkboxes(token: Token) -> int:
     """Return how many boxes a block of code has."""
     return sum(1 for _ in _BOXED.finditer(token.content)) if "[" in token.content or "☐" in token.content else 0
 
 
-def unfolded(source: RunbookSource, tokens: list[Token]) -> tuple[RunbookSource, list[tuple[int, int]]] | None:
+def unfold(source: RunbookSource, tokens: list[Token]) -> tuple[RunbookSource, list[tuple[int, int]]] | None:
     """Return the source with its checklists taken out of their fences, and the lines they stand on, or None.
 
     Every line keeps its number and knows at which byte it begins.
@@ -44,7 +53,7 @@ def unfolded(source: RunbookSource, tokens: list[Token]) -> tuple[RunbookSource,
     lines, starts = list(source.lines), list(source.starts)
     found: list[tuple[int, int]] = []
     for token in tokens:
-        if token.type not in ("fence", "code_block") or not token.map or not boxes_in(token):
+        if token.type not in ("fence", "code_block") or not token.map or not count_checkboxes(token):
             continue
         first, end = token.map
         begin = first + (token.type == "fence")
@@ -119,25 +128,25 @@ def _run(source: RunbookSource, token: Token, start: int, end: int, runs: list[t
         runs.append((start, clean(text)))
 
 
-def asides(runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shift: int) -> tuple[Aside, ...]:
+def asides(runs: list[tuple[int, str]], walk: Walk, steps: tuple[Step, ...], shift: int) -> tuple[ProseBlock, ...]:
     """Return those texts with the section and the step that each comes after."""
     headings = [line for _, line in walk.headings]
     starts = [step.line - 1 for step in steps]
-    made: list[Aside] = []
+    made: list[ProseBlock] = []
     for line, text in runs:
         section = bisect_left(headings, line) - 1 + shift
         place = bisect_left(starts, line) - 1
         near = steps[place] if place >= 0 and steps[place].section == section else None
-        made.append(Aside(section, line + 1, near.key if near else None, text))
+        made.append(ProseBlock(section, line + 1, near.key if near else None, text))
     return tuple(made)
 
 
-def boxes(count: int) -> str:
+def counted_checkboxes(count: int) -> str:
     """Return a number of boxes in words."""
     return "1 box" if count == 1 else f"{count:,} boxes"
 
 
-def look_for_near_misses(source: RunbookSource, walk: Walk, tokens: list[Token], chosen: Container[Item]) -> None:
+def warn_of_near_misses(source: RunbookSource, walk: Walk, tokens: list[Token], chosen: Container[Item]) -> None:
     """Warn about what looks like a box and made no step."""
     for token in tokens:
         kind = token.type
@@ -157,11 +166,11 @@ def _look(source: RunbookSource, token: Token, kind: str) -> None:
     if kind == "inline":
         if _GLUED.search(token.content):
             source.warn(line, "a list sign without a space after it makes no step")
-    elif boxes_in(token):
+    elif count_checkboxes(token):
         if kind == "html_block":
             source.warn(line, "boxes inside HTML are no steps: leave an empty line after the tag")
         else:
-            source.warn(line, f"{boxes(boxes_in(token))} inside a code block: no steps")
+            source.warn(line, f"{counted_checkboxes(count_checkboxes(token))} inside a code block: no steps")
 
 
 # -- document: Reads a Markdown file as a runbook, finds runbooks by name, and refuses what can be none in words.
@@ -169,7 +178,7 @@ def _look(source: RunbookSource, token: Token, kind: str) -> None:
 SUFFIXES = (".md", ".markdown", ".txt")
 
 
-def read(data: bytes, name: str, rule: str | None = None) -> Runbook:
+def read_runbook(data: bytes, name: str, rule: str | None = None) -> Runbook:
     """Return the runbook that a file's bytes say, every step with its place in them.
 
     `rule` is the name of one of RULES; without it the first rule that finds steps is taken. Raises Refused, naming
@@ -201,28 +210,28 @@ def read(data: bytes, name: str, rule: str | None = None) -> Runbook:
         steps=steps,
         asides=between,
         warnings=tuple(sorted(source.warnings, key=lambda warning: warning.line)),
-        gates=gates(between, sections, anchors),
+        gates=find_gates(between, sections, anchors),
         severity=source.front.one("severity", "severities", "sev"),
         owner=source.front.one("owner", "owners", "team", "maintainer", "maintainers"),
         tags=source.front.many("tags", "labels", "keywords"),
     )
 
 
-def rules_of(data: bytes, name: str) -> tuple[RuleFound, ...]:
+def step_formats(data: bytes, name: str) -> tuple[StepFormat, ...]:
     """Return the rules that find steps in a file and how many each, in the order in which they are tried.
 
     Raises Refused, naming the file, for what is empty, too large or no text.
     """
     parsed = _parsed(open_source(data, clean_line(name) or "the runbook"))
     found = ((rule, len(_by(rule, parsed)[1].items)) for rule in RULES)
-    return tuple(RuleFound(rule, steps) for rule, steps in found if steps)
+    return tuple(StepFormat(rule, steps) for rule, steps in found if steps)
 
 
 def _parsed(source: RunbookSource) -> Parsed:
     tokens, env = block_tokens(source.text())
     walk = Walker(source, tokens).walk()
     for number, line in walk.headings:
-        title = plain_text(bare_title(without_box(tokens[number + 1].content)), env)
+        title = plain_text(bare_title(strip_checkbox(tokens[number + 1].content)), env)
         walk.sections.append(Section(title, int(tokens[number].tag[1:]), line + 1))
     return Parsed(source, tokens, env, walk)
 
@@ -239,10 +248,10 @@ def _first(parsed: Parsed) -> tuple[Parsed, StepMatch]:
 def _by(rule: str, parsed: Parsed) -> tuple[Parsed, StepMatch]:
     """Return what a rule finds, and the text it found that in: a template is read unfolded."""
     found = find_steps(rule, parsed)
-    unfold = unfolded(parsed.source, parsed.tokens) if rule == TEMPLATE else None
-    if unfold is None:
+    unfolded = unfold(parsed.source, parsed.tokens) if rule == TEMPLATE else None
+    if unfolded is None:
         return parsed, found
-    source, ranges = unfold
+    source, ranges = unfolded
     inner = _parsed(source)
     for inner_rule in (TASKS, EMPTIES):
         items = find_steps(inner_rule, inner).items
@@ -254,7 +263,7 @@ def _by(rule: str, parsed: Parsed) -> tuple[Parsed, StepMatch]:
 
 def _warn(parsed: Parsed, found: StepMatch, *, chosen: bool) -> None:
     """Say what a person should know about how the steps were found."""
-    look_for_near_misses(parsed.source, parsed.walk, parsed.tokens, found.items if found.rule == EMPTIES else ())
+    warn_of_near_misses(parsed.source, parsed.walk, parsed.tokens, found.items if found.rule == EMPTIES else ())
     line = found.items[0].line
     if found.rule == EMPTIES:
         parsed.source.warn(line, "boxes without room in them, read as steps: write `[ ]`")
@@ -266,7 +275,7 @@ def _warn(parsed: Parsed, found: StepMatch, *, chosen: bool) -> None:
 
 def _no_steps(parsed: Parsed, name: str, rule: str | None) -> Refused:
     if rule is None:
-        look_for_near_misses(parsed.source, parsed.walk, parsed.tokens, ())
+        warn_of_near_misses(parsed.source, parsed.walk, parsed.tokens, ())
         near = next((f" (line {near.line}: {near.words})" for near in parsed.source.warnings), "")
         return Refused(f"{name} has no steps{near}", NEEDED)
     others = [other for other in RULES if _by(other, parsed)[1].items]
@@ -280,7 +289,7 @@ def _anchors(parsed: Parsed, shift: int) -> Anchors:
     return Anchors(zip((section.title for section in parsed.walk.sections), raw, strict=True), shift)
 
 
-def load(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
+def load_runbook(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
     """Read a runbook file, by a rule if one is named, and return it with its bytes, which are what an incident keeps.
 
     Raises NotFound with near names, or Refused for what cannot be read or is no runbook.
@@ -296,10 +305,10 @@ def load(path: Path, rule: str | None = None) -> tuple[Runbook, bytes]:
             data = file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise Refused(f"{path.name} cannot be read ({problem.strerror})", "check who may read it") from problem
-    return read(data, path.name, rule), data
+    return read_runbook(data, path.name, rule), data
 
 
-def find(name: str, folders: Sequence[Path]) -> Path:
+def find_runbook(name: str, folders: Sequence[Path]) -> Path:
     """Return the file that a person means by a path or a bare name; earlier folders win over later ones.
 
     Raises NotFound with near names.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.model import Warning_
+from incident_cockpit.runbook.model import ReadWarning
 from incident_cockpit.runbook.tables import SIGNS
 from incident_cockpit.text.sanitize import clean_line
 
@@ -19,7 +19,7 @@ _LIMIT = 400
 
 
 @dataclass(slots=True)
-class Front:
+class FrontMatter:
     """What front matter says by key, in small letters, and how many lines it takes."""
 
     said: dict[str, list[str]] = field(default_factory=dict)
@@ -35,13 +35,13 @@ class Front:
         return tuple(words for words in (clean_line(each) for each in found) if words)
 
 
-def front_matter(lines: list[str]) -> Front:
+def front_matter(lines: list[str]) -> FrontMatter:
     """Return the block between two `---` (or `+++`) lines at the top, if it reads like keys and values."""
     fence = _FENCES.get(lines[0].rstrip()) if lines else None
     if fence is None:
-        return Front()
+        return FrontMatter()
     sign, ends = fence
-    front = Front()
+    front = FrontMatter()
     entries: list[str] = []
     for number, raw in enumerate(lines[1:_LIMIT], 1):
         line = raw.rstrip()
@@ -58,7 +58,7 @@ def front_matter(lines: list[str]) -> Front:
             entries.append(_bare(entry[1]))
         elif not _OTHER.match(line):
             break
-    return Front()
+    return FrontMatter()
 
 
 def _entries(value: str) -> list[str]:
@@ -85,7 +85,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixedText:
     """A mended line; `pieces` are what was broken: place in the mended line, the text now and the text before."""
 
     text: str
@@ -110,12 +110,12 @@ class Mended:
         return clean_line(f"broken characters mended: {', '.join(list(changes)[:_SHOWN])}{more}")
 
 
-def suspicious(data: bytes) -> bool:
+def has_broken_characters(data: bytes) -> bool:
     """Say whether bytes have sequences that broken characters leave."""
     return _SUSPICIOUS.search(data) is not None
 
 
-def mended(line: str) -> Mended | None:
+def fix_encoding(line: str) -> FixedText | None:
     """Return a line with its broken characters mended and all else as it stands, None if nothing is broken."""
     # Late: most runbooks have nothing to mend.
     import ftfy
@@ -124,7 +124,7 @@ def mended(line: str) -> Mended | None:
     pieces: list[tuple[int, str, str]] = []
     done = size = 0
     for match in _BEYOND_ASCII.finditer(line):
-        if not suspicious(match.group().encode()):
+        if not has_broken_characters(match.group().encode()):
             continue
         better = ftfy.fix_encoding(match.group())
         # A line that is two lines, or none, could not be told apart by its number any more.
@@ -136,7 +136,7 @@ def mended(line: str) -> Mended | None:
         made.append(better)
         size += len(better)
         done = match.end()
-    return Mended("".join([*made, line[done:]]), tuple(pieces)) if pieces else None
+    return FixedText("".join([*made, line[done:]]), tuple(pieces)) if pieces else None
 
 
 # -- source: A runbook's bytes as numbered lines that still know where they stood, and the reasons to refuse a file.
@@ -164,9 +164,9 @@ class RunbookSource:
     ascii: bool
     signs: bool
     single_byte: set[int] = field(default_factory=set)
-    mends: dict[int, Mended] = field(default_factory=dict)
-    warnings: list[Warning_] = field(default_factory=list)
-    front: Front = field(default_factory=Front)
+    mends: dict[int, FixedText] = field(default_factory=dict)
+    warnings: list[ReadWarning] = field(default_factory=list)
+    front: FrontMatter = field(default_factory=FrontMatter)
 
     def offset(self, line: int, column: int) -> int:
         """Return the byte offset of a column; both count from 0."""
@@ -178,7 +178,7 @@ class RunbookSource:
 
     def warn(self, line: int, words: str) -> None:
         """Keep what a person should know about a line, which counts from 0."""
-        self.warnings.append(Warning_(line + 1, words))
+        self.warnings.append(ReadWarning(line + 1, words))
 
     def text(self) -> str:
         """Return what the Markdown parser reads: front matter blanked and long lines cut, line numbers unchanged."""
@@ -212,7 +212,7 @@ def open_source(data: bytes, name: str) -> RunbookSource:
         )
     if max(map(len, source.lines)) > MAX_LINE:
         _warn_of_long_lines(source)
-    if not source.ascii and suspicious(data):
+    if not source.ascii and has_broken_characters(data):
         _mend(source)
     source.front = front_matter(source.lines)
     return source
@@ -258,9 +258,9 @@ def _warn_of_long_lines(source: RunbookSource) -> None:
 
 def _mend(source: RunbookSource) -> None:
     for number, line in enumerate(source.lines):
-        if number in source.single_byte or line.isascii() or not suspicious(line.encode()):
+        if number in source.single_byte or line.isascii() or not has_broken_characters(line.encode()):
             continue
-        better = mended(line)
+        better = fix_encoding(line)
         if better is not None:
             source.mends[number] = better
             source.lines[number] = better.text
@@ -283,7 +283,7 @@ class Container:
     width: int = -1
 
 
-def stripped(source: RunbookSource, line: int, containers: tuple[Container, ...]) -> str:
+def strip_containers(source: RunbookSource, line: int, containers: tuple[Container, ...]) -> str:
     """Return a line as it reads inside its containers: their quote signs, markers and indentation taken off."""
     text = _expanded(source.lines[line])
     for depth, container in enumerate(containers):
@@ -305,7 +305,7 @@ def _width(source: RunbookSource, containers: tuple[Container, ...], depth: int)
     container = containers[depth]
     if container.width < 0:
         container.width = 0
-        text = stripped(source, container.line, containers[:depth])
+        text = strip_containers(source, container.line, containers[:depth])
         match = _WIDTH.match(text)
         if match:
             wide = len(match.group(1))

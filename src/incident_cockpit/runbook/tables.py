@@ -28,7 +28,7 @@ _SIGN_AT = re.compile(r"[\s>]*(?=[☐☑☒])")
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Checkbox:
     """The character of a box and where it stands; `column` is -1 where the source hides it."""
 
     char: str
@@ -36,13 +36,13 @@ class Box:
     column: int
 
 
-def box_of(content: str) -> str | None:
+def find_checkbox(content: str) -> str | None:
     """Return the character of the box that a text begins with."""
     match = BOX.match(content)
     return match[match.lastindex or 0] if match else None
 
 
-def without_box(content: str) -> str:
+def strip_checkbox(content: str) -> str:
     """Return a text without the box that it begins with; text struck out with its box stays struck out."""
     match = BOX.match(content)
     if match is None:
@@ -52,12 +52,14 @@ def without_box(content: str) -> str:
     return f"~~{rest}" if content.startswith("~~") else rest
 
 
-def mark_of(box: Box | None) -> StepMark:
+def read_mark(box: Checkbox | None) -> StepMark:
     """Return the state that a box says."""
     return MARKS.get(box.char, StepMark.OPEN) if box else StepMark.OPEN
 
 
-def sign_lines(lines: list[str], content: str, start: int, end: int) -> Iterator[tuple[int, int, int, Box, str]]:
+def checkbox_lines(
+    lines: list[str], content: str, start: int, end: int
+) -> Iterator[tuple[int, int, int, Checkbox, str]]:
     """Yield the lines of a paragraph that begin with a sign: line, end, column, box and words."""
     parts = content.split("\n")
     places = [number for number, part in enumerate(parts) if part.lstrip()[:1] in SIGNS and BOX.match(part.lstrip())]
@@ -65,8 +67,8 @@ def sign_lines(lines: list[str], content: str, start: int, end: int) -> Iterator
         line = start + number
         found = _SIGN_AT.match(lines[line])
         if found:
-            words = "\n".join([without_box(parts[number].lstrip()), *parts[number + 1 : after]])
-            yield line, start + after, found.end(), Box(lines[line][found.end()], line, found.end()), words
+            words = "\n".join([strip_checkbox(parts[number].lstrip()), *parts[number + 1 : after]])
+            yield line, start + after, found.end(), Checkbox(lines[line][found.end()], line, found.end()), words
 
 
 # -- cells: Boxes in the cells of a table: each is a step, and the rest of its row explains it.
@@ -89,12 +91,12 @@ class TableTask:
     column: int
     last: int
     opens: int
-    box: Box
+    box: Checkbox
     words: str
     note: str
 
 
-def boxed_cells(lines: list[str], tokens: list[Token], number: int) -> Iterator[TableTask]:
+def checkbox_cells(lines: list[str], tokens: list[Token], number: int) -> Iterator[TableTask]:
     """Yield the boxes in the body of the table that begins at this token."""
     head: list[str] = []
     row: list[int] = []
@@ -130,7 +132,7 @@ def _row(lines: list[str], tokens: list[Token], head: list[str], row: list[int])
             start, end = _trim(lines[line], *edges[number])
             # Ticking one of the answers would answer; a box of its own may stand before them.
             own = _OWN.match(lines[line], start, end)
-            box = Box(own[1], line, own.start(1)) if own else Box(" ", line, -1)
+            box = Checkbox(own[1], line, own.start(1)) if own else Checkbox(" ", line, -1)
             yield TableTask(line, start, end, place, box, words, _note(rest))
             continue
         yield from _boxes(lines[line], line, place, _trim(lines[line], *edges[number]), head[number], others, bare > 1)
@@ -156,7 +158,7 @@ def _boxes(
         if match["box"].startswith("~~"):
             words = f"~~{words}"
         group = "inner" if match["inner"] else "sign"
-        box = Box(match[group], line, start + match.start(group))
+        box = Checkbox(match[group], line, start + match.start(group))
         yield TableTask(line, start + match.start("box"), last, place, box, words, _note(rest))
 
 

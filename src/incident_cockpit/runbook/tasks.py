@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from incident_cockpit.runbook.links import Anchors, Env, inline_tokens, links, may_link, pieces, plain
+from incident_cockpit.runbook.links import Anchors, Env, has_link_syntax, inline_tokens, links, plain, text_parts
 from incident_cockpit.runbook.model import CodeBlock, Link, Section, Step, StepKind, StepMark
-from incident_cockpit.runbook.source import QUOTE, RunbookSource, stripped
-from incident_cockpit.runbook.tables import mark_of, without_box
+from incident_cockpit.runbook.source import QUOTE, RunbookSource, strip_containers
+from incident_cockpit.runbook.tables import read_mark, strip_checkbox
 from incident_cockpit.runbook.walk import Item, Walk, heading_item
 from incident_cockpit.text.sanitize import clean, clean_line
 
@@ -58,7 +58,7 @@ _TOLD = re.compile(
 )
 
 
-def working(sections: list[Section]) -> set[int]:
+def is_work_text(sections: list[Section]) -> set[int]:
     """Return the sections in which bullets are work: by their own title, or by that of a heading above them.
 
     Where no heading stands below the title, there is nothing to tell by: then it is all of them, and what comes
@@ -80,22 +80,22 @@ def working(sections: list[Section]) -> set[int]:
     return found
 
 
-def heads_work(section: Section) -> bool:
+def is_work_heading(section: Section) -> bool:
     """Say whether a heading's own words head work."""
     return section.level > 1 and bool(_WORK.search(section.title)) and not _REFERENCE.search(section.title)
 
 
-def numbered(title: str) -> bool:
+def is_numbered_title(title: str) -> bool:
     """Say whether a heading counts itself as a step: "3. Drain", "Step 3: drain"."""
     return _NUMBERED.match(title) is not None
 
 
-def counts_itself(line: str) -> bool:
+def is_numbered_line(line: str) -> bool:
     """Say whether a line of prose counts itself as a step: "Step 3: drain", "**Step 3** drain", an escaped number."""
     return _COUNTED_LINE.match(line) is not None
 
 
-def tells(words: str) -> bool:
+def is_instruction(words: str) -> bool:
     """Say whether a bullet may tell somebody to do something: it does not begin as a description does."""
     return _TOLD.match(words) is None
 
@@ -145,7 +145,9 @@ def _numbered(parsed: Parsed) -> list[Item]:
 
 
 def _headings(parsed: Parsed) -> list[Item]:
-    found = [n for n, section in enumerate(parsed.walk.sections) if section.level > 1 and numbered(section.title)]
+    found = [
+        n for n, section in enumerate(parsed.walk.sections) if section.level > 1 and is_numbered_title(section.title)
+    ]
     # One such heading is a title that begins with a number.
     return _as_items(found, parsed) if len(found) > 1 else []
 
@@ -159,7 +161,7 @@ def _paragraphs(parsed: Parsed) -> list[Item]:
         if parsed.tokens[number].type != "paragraph_open" or not where:
             continue
         lines = parsed.tokens[number + 1].content.split("\n")
-        counted = [place for place, line in enumerate(lines) if counts_itself(line)]
+        counted = [place for place, line in enumerate(lines) if is_numbered_line(line)]
         section = bisect_right(starts, where[0]) - 1
         for place, after in zip(counted, [*counted, len(lines)][1:], strict=True):
             item = heading_item(parsed.source, number, where[0] + place, section)
@@ -183,14 +185,14 @@ def _stretch(items: list[Item], parsed: Parsed) -> None:
 def _bullets(parsed: Parsed) -> list[Item]:
     if not parsed.walk.items:
         return []
-    under = working(parsed.walk.sections)
+    under = is_work_text(parsed.walk.sections)
     found = [
         item
         for item in parsed.walk.items
         if item.section in under and not item.ordered and item.opens != item.title and _says_something(item, parsed)
     ]
     kept = _outermost(found)
-    telling = [item for item in kept if tells(parsed.tokens[item.title + 1].content)]
+    telling = [item for item in kept if is_instruction(parsed.tokens[item.title + 1].content)]
     return telling or kept
 
 
@@ -198,7 +200,7 @@ def _sections(parsed: Parsed) -> list[Item]:
     sections = parsed.walk.sections
     items = _as_items([n for n, section in enumerate(sections) if section.level > 1], parsed)
     full = [item for item in items if item.closes > item.opens + 3]
-    work = [item for item in full if heads_work(sections[item.section])]
+    work = [item for item in full if is_work_heading(sections[item.section])]
     # A heading or two among many others does not make a page a procedure.
     return work if len(work) * 3 >= len(full) else []
 
@@ -216,7 +218,7 @@ RULES: Mapping[str, tuple[StepKind, Callable[[Parsed], list[Item]]]] = {
 }
 
 
-def find(rule: str, parsed: Parsed) -> StepMatch:
+def find_steps(rule: str, parsed: Parsed) -> StepMatch:
     """Return what one rule finds, which may be nothing."""
     kind, search = RULES[rule]
     return StepMatch(rule, kind, tuple(search(parsed)))
@@ -262,7 +264,7 @@ def _says_something(item: Item, parsed: Parsed) -> bool:
     words = inline_tokens(content, parsed.env)
     if words and words[0].type == "link_open" and words[-1].type == "link_close":
         return sum(token.type == "link_open" for token in words) > 1
-    return any(piece.strip() for piece in pieces(words))
+    return any(piece.strip() for piece in text_parts(words))
 
 
 # -- steps: Chosen items made into steps: their text, marks, bytes, guidance, code and links.
@@ -310,11 +312,11 @@ class StepMaker:
         children = self._children.get(id(item), [])
         head, tail, rest = self._first_block(item)
         words = inline_tokens(head, self._env)
-        mark = mark_of(item.box)
+        mark = read_mark(item.box)
         if mark is StepMark.OPEN and head.startswith("~~") and _struck(words):
             mark = StepMark.SKIPPED
-        found = [*links(words)] if may_link(head, self._env) else []
-        if tail and may_link(tail, self._env):
+        found = [*links(words)] if has_link_syntax(head, self._env) else []
+        if tail and has_link_syntax(tail, self._env):
             found += links(inline_tokens(tail, self._env))
         guidance, code = item.note, tuple[CodeBlock, ...]()
         if item.closes > item.title + 3 or (item.words is None and self._tokens[item.title].type not in _FIRST_BLOCKS):
@@ -349,8 +351,8 @@ class StepMaker:
         if content is None:
             if token.type not in _FIRST_BLOCKS or not token.map:
                 first = next((line for line in token.content.splitlines() if line.strip()), "")
-                return first or stripped(self._source, item.line, item.containers).strip(), "", item.line
-            content, rest = without_box(self._tokens[item.title + 1].content), token.map[1]
+                return first or strip_containers(self._source, item.line, item.containers).strip(), "", item.line
+            content, rest = strip_checkbox(self._tokens[item.title + 1].content), token.map[1]
         if "\n" not in content:
             return content, "", rest
         parts = _HARD_BREAK.split(content, maxsplit=1)
@@ -386,7 +388,7 @@ class StepMaker:
             if token.type in ("fence", "code_block"):
                 lang = clean_line(token.info.split(maxsplit=1)[0]) if token.info.strip() else ""
                 code.append(CodeBlock(lang, clean(token.content.rstrip("\n"), keep_tabs=True)))
-            elif token.type == "inline" and may_link(token.content, self._env):
+            elif token.type == "inline" and has_link_syntax(token.content, self._env):
                 found.extend(links(inline_tokens(token.content, self._env)))
         return tuple(code)
 
@@ -405,7 +407,7 @@ class StepMaker:
         return clean("\n".join(_trimmed([*tail.split("\n"), "", *lines]) if tail else lines))
 
     def _lines(self, item: Item, start: int, end: int) -> list[str]:
-        return [stripped(self._source, line, item.containers) for line in range(start, end)]
+        return [strip_containers(self._source, line, item.containers) for line in range(start, end)]
 
     def _only_quotes(self, item: Item, children: list[Item]) -> bool:
         """Say whether all that explains the step is quoted, alerts apart: their first line says what they are."""
@@ -419,7 +421,7 @@ class StepMaker:
                 continue
             if token.type == "blockquote_open":
                 quotes += 1
-                if token.map and _ALERT.match(stripped(self._source, token.map[0], item.containers)):
+                if token.map and _ALERT.match(strip_containers(self._source, token.map[0], item.containers)):
                     return False
             elif not (token.type.endswith("list_open") and number + 1 in steps):
                 return False

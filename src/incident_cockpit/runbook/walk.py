@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from incident_cockpit.runbook.model import Section, StepKind
 from incident_cockpit.runbook.source import Container, RunbookSource
-from incident_cockpit.runbook.tables import BOX, EMPTY, Box, box_of, sign_lines
+from incident_cockpit.runbook.tables import BOX, EMPTY, Checkbox, checkbox_lines, find_checkbox
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -42,7 +42,7 @@ class Item:
     containers: tuple[Container, ...]
     ordered: bool = False
     closes: int = 0
-    box: Box | None = None
+    box: Checkbox | None = None
     after_marker: int = 0
     words: str | None = None
     note: str = ""
@@ -124,15 +124,15 @@ class Walker:
         self._open.append(item)
         self.found.items.append(item)
 
-    def _box(self, inline: Token, opened: int, after_marker: int) -> Box | None:
+    def _box(self, inline: Token, opened: int, after_marker: int) -> Checkbox | None:
         """Return the box that a paragraph or heading begins with."""
-        char = box_of(inline.content)
+        char = find_checkbox(inline.content)
         if char is None or not inline.map:
             return None
         line = inline.map[0]
         found = _BOX_AT.match(self._source.lines[line], after_marker if line == opened else 0)
         place = BOX.match(self._source.lines[line], found.end()) if found else None
-        return Box(char, line, place.start(place.lastindex or 0) if place else -1)
+        return Checkbox(char, line, place.start(place.lastindex or 0) if place else -1)
 
     def _heading_opens(self, number: int, line: int) -> None:
         self._heading_ends(number, line)
@@ -156,7 +156,7 @@ class Walker:
         above = self._above()
         if not inline.map or (above is not None and above.opens == number - 1 and above.box):
             return
-        for line, end, column, box, words in sign_lines(self._source.lines, inline.content, *inline.map):
+        for line, end, column, box, words in checkbox_lines(self._source.lines, inline.content, *inline.map):
             self.found.items.append(
                 Item(
                     StepKind.TASK,
@@ -176,9 +176,9 @@ class Walker:
 
     def _table(self, number: int) -> None:
         # Late and apart: few runbooks have tables, and fewer have boxes in them.
-        from incident_cockpit.runbook.tables import boxed_cells
+        from incident_cockpit.runbook.tables import checkbox_cells
 
-        for cell in boxed_cells(self._source.lines, self._tokens, number):
+        for cell in checkbox_cells(self._source.lines, self._tokens, number):
             self.found.items.append(
                 Item(
                     StepKind.TABLE,

@@ -143,7 +143,7 @@ def _is_heading(text: str) -> bool:
     return text.lstrip(" \t>").startswith("#")
 
 
-def edited(source: bytes, edits: list[Edit]) -> bytes:
+def apply_edits(source: bytes, edits: list[Edit]) -> bytes:
     """Return the bytes with the edits made; edits at one place stand in the order they are given."""
     parts: list[bytes] = []
     at = 0
@@ -170,7 +170,7 @@ _ALONE = (StepKind.TABLE,)
 _WORDLESS = b"<!-- this step -->"
 
 
-def weave(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) -> bytes:
+def write_marks(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) -> bytes:
     """Return the file with its steps marked, byte for byte the source elsewhere; a step not in `marks` stays as it is.
 
     A step keeps the form it has in the file as long as its state is the same. Steps without a box, or with `[]`, get
@@ -190,7 +190,7 @@ def weave(source: bytes, runbook: Runbook, marks: Mapping[str, StepMark]) -> byt
             edits += [_answered(step, mark)] if step.key in changed else []
         elif places is not None:
             edits += _new_box(source, step, places, mark)
-    return edited(source, edits)
+    return apply_edits(source, edits)
 
 
 def check_source(source: bytes, runbook: Runbook) -> None:
@@ -357,7 +357,7 @@ def _with_origin(old: list[bytes], edits: Sequence[Edit]) -> Iterator[tuple[int,
         by_line[at].append(Edit(edit.start - starts[at], edit.end - starts[at], edit.new))
     fresh = -1
     for number, line in enumerate(old):
-        for made in _lines(edited(line, by_line[number])) if number in by_line else [line]:
+        for made in _lines(apply_edits(line, by_line[number])) if number in by_line else [line]:
             same = made == line
             yield (number if same else fresh), made
             fresh -= not same

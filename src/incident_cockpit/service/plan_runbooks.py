@@ -48,7 +48,7 @@ def _read(wanted: Wanted, load: LoadRunbook) -> tuple[Runbook, bytes]:
     if not wanted.text:
         return load(wanted.name, None)
     # Late: the parser of Markdown comes with it.
-    from incident_cockpit.runbook.reader import read
+    from incident_cockpit.runbook.reader import read_runbook
 
     data = wanted.text.encode()
-    return read(data, wanted.name), data
+    return read_runbook(data, wanted.name), data

@@ -245,9 +245,9 @@ class Store:
 
     def runbook(self, name: str, rule: str | None = None) -> tuple[Runbook, bytes]:
         """Return a runbook by its path or name, read by a rule if one is named, with the bytes it was read from."""
-        from incident_cockpit.runbook.reader import find, load
+        from incident_cockpit.runbook.reader import find_runbook, load_runbook
 
-        return load(find(name, runbook_folders(self.places)), rule)
+        return load_runbook(find_runbook(name, runbook_folders(self.places)), rule)
 
     def _books(self, wanted: Sequence[Wanted]) -> Books:
         from incident_cockpit.service.plan_runbooks import read_all

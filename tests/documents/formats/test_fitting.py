@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incident_cockpit.documents.blocks import Block, Blocks, TextRun, layout, literal, plain, read
-from incident_cockpit.documents.formats.fitting import cut, octets, pages, shortened, utf16
+from incident_cockpit.documents.formats.fitting import paginate, shorten_lines, truncate, utf8_length, utf16_length
 from incident_cockpit.documents.formats.registry import FORMATS
 from support.formats import HEADING, HOSTILE, blocks_of
 
@@ -25,7 +25,7 @@ def words(blocks: Blocks) -> str:
 @given(LINES, st.integers(1, 60))
 def test_nothing_is_lost_and_no_page_is_too_long(lines: list[tuple[str, str]], limit: int) -> None:
     blocks = read("\n".join(opening + text for opening, text in lines))
-    made = pages(blocks, limit, lambda page: len(written(page)))
+    made = paginate(blocks, limit, lambda page: len(written(page)))
     assert "".join(map(words, made)) == words(blocks)
     assert all(0 < len(written(page)) <= limit for page in made)
     assert all(not page[0].apart for page in made)
@@ -34,14 +34,14 @@ def test_nothing_is_lost_and_no_page_is_too_long(lines: list[tuple[str, str]], l
 @given(LINES)
 def test_what_fits_stays_one_page_as_it_was(lines: list[tuple[str, str]]) -> None:
     blocks = read("\n".join(opening + text for opening, text in lines))
-    assert pages(blocks, 10_000, lambda page: len(written(page))) == ((blocks,) if blocks else ())
+    assert paginate(blocks, 10_000, lambda page: len(written(page))) == ((blocks,) if blocks else ())
 
 
 def test_lines_and_words_stay_whole() -> None:
     blocks = read("one two\nthree four\n- five six\n- seven")
-    made = [written(page) for page in pages(blocks, 10, lambda page: len(written(page)))]
+    made = [written(page) for page in paginate(blocks, 10, lambda page: len(written(page)))]
     assert made == ["one two", "three four", "five six", "seven"]
-    assert [written(page) for page in pages(read("one two three"), 9, lambda page: len(written(page)))] == [
+    assert [written(page) for page in paginate(read("one two three"), 9, lambda page: len(written(page)))] == [
         "one two",
         "three",
     ]
@@ -51,7 +51,7 @@ def test_a_word_longer_than_a_page_is_parted_between_signs() -> None:
     family = "👩\u200d👩\u200d👧"
     for word in (f"a{family}b", "xe\u0301y", "a🇫🇷b", "a1\ufe0f\u20e3b", "a👍🏽b"):
         for limit in range(2, 9):
-            made = pages(read(word), limit, lambda page: len(written(page)))
+            made = paginate(read(word), limit, lambda page: len(written(page)))
             assert "".join(map(words, made)) == word
             sign = word[1:-1]
             if limit >= len(sign):
@@ -59,7 +59,7 @@ def test_a_word_longer_than_a_page_is_parted_between_signs() -> None:
 
 
 def test_bold_is_bold_on_both_sides_of_a_cut() -> None:
-    made = pages(
+    made = paginate(
         (Block(((TextRun("a bb "), TextRun("ccc ddd", bold=True), TextRun(" e")),)),),
         9,
         lambda page: len(written(page)),
@@ -83,35 +83,35 @@ def test_bold_is_bold_on_both_sides_of_a_cut() -> None:
     ],
 )
 def test_a_text_is_cut_at_a_word(text: str, limit: int, short: str) -> None:
-    assert cut(text, lambda text: len(text) <= limit) == short
+    assert truncate(text, lambda text: len(text) <= limit) == short
 
 
 def test_what_stands_between_the_first_and_the_last_line_goes_first() -> None:
     lines = ["Checkout fails for all cards", "Started at 14:00", "We are at it", "Next at 15:00"]
-    assert shortened(lines, 200, len) == (" ".join(lines), False)
-    assert shortened(lines, 60, len) == ("Checkout fails for all cards Started at 14:00 Next at 15:00", True)
+    assert shorten_lines(lines, 200, len) == (" ".join(lines), False)
+    assert shorten_lines(lines, 60, len) == ("Checkout fails for all cards Started at 14:00 Next at 15:00", True)
     impact = ["It fails", "What you may notice: cards are refused", "Next at 15:00"]
-    assert shortened(impact, 54, len) == ("It fails What you may notice: cards are… Next at 15:00", True)
-    assert shortened(lines, 45, len) == ("Checkout fails for all cards Next at 15:00", True)
-    assert shortened(lines, 30, len) == ("Checkout fails… Next at 15:00", True)
-    assert shortened(["short", "a last line that nobody could call short"], 20, len) == ("short", True)
-    assert shortened(["It fails", "Done:", "this and that", "Next at 15:00"], 30, len) == (
+    assert shorten_lines(impact, 54, len) == ("It fails What you may notice: cards are… Next at 15:00", True)
+    assert shorten_lines(lines, 45, len) == ("Checkout fails for all cards Next at 15:00", True)
+    assert shorten_lines(lines, 30, len) == ("Checkout fails… Next at 15:00", True)
+    assert shorten_lines(["short", "a last line that nobody could call short"], 20, len) == ("short", True)
+    assert shorten_lines(["It fails", "Done:", "this and that", "Next at 15:00"], 30, len) == (
         "It fails Next at 15:00",
         True,
     )
-    assert shortened([], 20, len) == ("", False)
+    assert shorten_lines([], 20, len) == ("", False)
 
 
 @given(st.lists(st.text("ab 中👩", max_size=20), max_size=6), st.integers(0, 60))
 def test_a_shortened_text_always_fits(lines: list[str], limit: int) -> None:
-    text, short = shortened(lines, limit, utf16)
-    assert utf16(text) <= limit
+    text, short = shorten_lines(lines, limit, utf16_length)
+    assert utf16_length(text) <= limit
     assert short or text == " ".join(line for line in lines if line)
 
 
 def test_texts_are_counted_as_their_targets_do() -> None:
-    assert utf16("a中👩") == 4
-    assert octets("a中👩\ud800") == 9
+    assert utf16_length("a中👩") == 4
+    assert utf8_length("a中👩\ud800") == 9
 
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=list(FORMATS))

@@ -82,11 +82,11 @@ def test_a_mail_is_one_that_every_program_reads(title: str, impact: str) -> None
 
 
 def test_a_subject_keeps_severity_id_and_status_and_cuts_the_title() -> None:
-    assert email.subject(HEADING) == "[SEV1] INC-7 Checkout returns 500: Investigating (update 3)"
-    assert email.subject(Heading("INC-7", "word " * 30, "SEV1", "Investigating")) == (
+    assert email.write_subject(HEADING) == "[SEV1] INC-7 Checkout returns 500: Investigating (update 3)"
+    assert email.write_subject(Heading("INC-7", "word " * 30, "SEV1", "Investigating")) == (
         "[SEV1] INC-7 word word word word word word word word…: Investigating"
     )
-    assert email.subject(Heading(title="Checkout fails")) == "Checkout fails"
+    assert email.write_subject(Heading(title="Checkout fails")) == "Checkout fails"
 
 
 def test_a_body_is_wrapped_between_words_and_items_hang() -> None:
@@ -123,18 +123,18 @@ X = [
 
 @pytest.mark.parametrize(("text", "count"), X)
 def test_a_post_is_counted_as_x_counts(text: str, count: int) -> None:
-    assert social.count(text) == count
+    assert social.count_characters(text) == count
 
 
 def test_an_address_that_x_does_not_link_counts_in_full() -> None:
     text = "https://grafana.internal/" + "a" * 40
-    assert social.count(text) == len(text)
+    assert social.count_characters(text) == len(text)
 
 
 @given(HOSTILE, HOSTILE)
 def test_a_post_calls_nobody_and_links_only_whole_addresses(title: str, impact: str) -> None:
     [text] = social.FORMAT.render(read(f"{literal(title)}\n{literal(impact)}"), HEADING).messages
-    assert social.count(text) <= 280
+    assert social.count_characters(text) <= 280
     rest = re.sub(r"https?://[^\s]*", "", text)
     assert not re.search(r"[@＠#＃$]\w|\w\.[A-Za-z]{2}", rest)
 
@@ -175,7 +175,7 @@ def test_a_post_that_is_too_long_keeps_its_address_whole_and_its_promise() -> No
     ],
 )
 def test_segments_are_counted_as_networks_do(text: str, parts: int) -> None:
-    assert sms.segments(text) == parts
+    assert sms.count_segments(text) == parts
 
 
 def test_typographic_signs_do_not_cost_half_the_message() -> None:
@@ -195,7 +195,7 @@ def test_a_text_message_is_one_line_of_two_segments_at_most(title: str, impact: 
     [text] = rendered.messages
     assert "\n" not in text
     assert WORD_JOINER not in text
-    assert sms.segments(text) <= 2
+    assert sms.count_segments(text) <= 2
 
 
 def test_a_text_message_that_is_cut_ends_at_a_word_and_keeps_the_promise() -> None:

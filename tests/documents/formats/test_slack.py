@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import Block as SlackBlock
 from incident_cockpit.documents.blocks import Block, Blocks, TextRun, literal, plain, read
 from incident_cockpit.documents.formats import block_kit as kit
 from incident_cockpit.documents.formats import slack
-from incident_cockpit.documents.formats.fitting import utf16
+from incident_cockpit.documents.formats.fitting import utf16_length
 from incident_cockpit.documents.formats.format import Format
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
@@ -181,16 +181,19 @@ def test_long_messages_are_parted_within_every_limit(parts: list[tuple[str, str,
     payloads = kit.FORMAT.render(blocks, HEADING).payloads
     for payload in payloads:
         assert 1 <= len(payload["blocks"]) <= 50
-        assert 1 <= utf16(payload["text"]) <= slack.LIMIT
+        assert 1 <= utf16_length(payload["text"]) <= slack.LIMIT
         assert (
-            sum(utf16(json.dumps(block, ensure_ascii=False, separators=(",", ":"))) for block in payload["blocks"])
+            sum(
+                utf16_length(json.dumps(block, ensure_ascii=False, separators=(",", ":")))
+                for block in payload["blocks"]
+            )
             <= 12_000
         )
         for block in payload["blocks"]:
-            assert sum(utf16(piece.get("text") or piece["url"]) for piece in texts([block])) <= 3_000
+            assert sum(utf16_length(piece.get("text") or piece["url"]) for piece in texts([block])) <= 3_000
         checked(payload)
     for fmt in (slack.PASTE, slack.API):
-        assert all(utf16(message) <= slack.LIMIT for message in fmt.render(blocks, HEADING).messages)
+        assert all(utf16_length(message) <= slack.LIMIT for message in fmt.render(blocks, HEADING).messages)
 
 
 def test_a_long_list_stays_a_list_of_whole_items_over_two_messages() -> None:

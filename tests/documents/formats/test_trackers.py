@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from incident_cockpit.documents.blocks import TextRun, literal, read
 from incident_cockpit.documents.formats import jira
-from incident_cockpit.documents.formats.ticket import EARLIER, Ticket, TicketAction, for_github, for_jira
+from incident_cockpit.documents.formats.ticket import EARLIER_NOTE, Ticket, TicketAction, for_github, for_jira
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
 from support.golden import check_golden
@@ -81,13 +81,13 @@ def test_a_list_ends_before_what_follows_it() -> None:
 
 def test_names_and_addresses_of_the_trade_stay_readable() -> None:
     words = "pay_api on db-1 at 5xx, see https://e.example/d/a_b-c?x=1&y=2 (p99 < 3s)"
-    assert jira.words(words) == words
-    assert jira.words("https://e.example/a, then") == "https://e.example/a, then"
+    assert jira.escape_text(words) == words
+    assert jira.escape_text("https://e.example/a, then") == "https://e.example/a, then"
 
 
 def test_what_follows_an_address_closely_is_no_part_of_it() -> None:
-    assert jira.line((TextRun("https://e.example/a", bold=True),)) == f"*https://e.example/a{WORD_JOINER}*"
-    assert jira.words("https://e.example/*[~x]") == rf"https://e.example/{WORD_JOINER}\*\[\~x\]"
+    assert jira.write_line((TextRun("https://e.example/a", bold=True),)) == f"*https://e.example/a{WORD_JOINER}*"
+    assert jira.escape_text("https://e.example/*[~x]") == rf"https://e.example/{WORD_JOINER}\*\[\~x\]"
 
 
 TICKET = Ticket(
@@ -149,7 +149,7 @@ def test_a_ticket_with_too_much_in_it_keeps_the_last_actions(write, limit: int) 
     assert "step 799 " in body
     assert "step 0 " not in body
     [note] = rendered.notes
-    assert note.endswith(EARLIER)
+    assert note.endswith(EARLIER_NOTE)
     assert int(note.split()[0]) + body.count("14:18") == 800
     [cut] = write(Ticket("INC-7", "T", impact="{x} " * 40_000)).messages
     assert len(cut) <= limit

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.documents.lint.causes import causes
-from incident_cockpit.documents.lint.missing import gaps, jargon
-from incident_cockpit.documents.lint.promises import promises
-from incident_cockpit.documents.update import check, compose
+from incident_cockpit.documents.lint.causes import check_causes
+from incident_cockpit.documents.lint.missing import check_gaps, check_jargon
+from incident_cockpit.documents.lint.promises import check_promises
+from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.incident.state import Incident
 from support.builders import Story, busy_story, default_plan, loop_story
 from support.growth import MOST, growth
@@ -47,7 +47,7 @@ class TestPromises:
         ],
     )
     def test_a_time_by_which_it_is_over_is_pointed_out(self, text: str, said: str) -> None:
-        [warning] = promises(text)
+        [warning] = check_promises(text)
         assert said in warning
         assert warning.endswith("say when you write again instead")
 
@@ -70,12 +70,12 @@ class TestPromises:
         ],
     )
     def test_what_happened_and_when_we_write_again_are_none(self, text: str) -> None:
-        assert list(promises(text)) == []
+        assert list(check_promises(text)) == []
 
 
 class TestCauses:
     def told(self, story: Story, text: str) -> list[str]:
-        return list(causes(text, story.incident))
+        return list(check_causes(text, story.incident))
 
     def test_an_open_hypothesis_as_a_fact_is_pointed_out(self, story: Story) -> None:
         story.do("hypothesis", text="bad deploy 4512")
@@ -124,22 +124,24 @@ class TestCauses:
 class TestJargon:
     def test_words_of_the_plan_are_found_as_words(self) -> None:
         plan = replace(default_plan(), jargon=("replica lag", "pod", "p99"))
-        assert list(jargon("The Replica\n lag is high on p99", plan)) == [
+        assert list(check_jargon("The Replica\n lag is high on p99", plan)) == [
             "It says “replica lag”, which readers outside may not know",
             "It says “p99”, which readers outside may not know",
         ]
-        assert list(jargon("A podcast about p999", plan)) == []
+        assert list(check_jargon("A podcast about p999", plan)) == []
 
     def test_colleagues_may_read_it(self, story: Story) -> None:
         story.do("impact", impact="payments fail")
         text = "The replica lags; payments fail. Next update at 15:00 UTC."
-        assert check(text, story.incident, "internal") == ()
-        assert check(text, story.incident, "external") == ("It says “replica”, which readers outside may not know",)
+        assert check_update(text, story.incident, "internal") == ()
+        assert check_update(text, story.incident, "external") == (
+            "It says “replica”, which readers outside may not know",
+        )
 
 
 class TestGaps:
     def told(self, story: Story, text: str, audience: str = "external") -> list[str]:
-        return list(gaps(text, story.incident, audience))
+        return list(check_gaps(text, story.incident, audience))
 
     def test_an_update_says_who_is_hurt(self, story: Story) -> None:
         story.do("impact", impact="8% of EU card payments fail")
@@ -163,7 +165,7 @@ class TestGaps:
 
     def test_an_empty_text_is_empty_and_that_is_all(self, story: Story) -> None:
         story.do("impact", impact="payments fail")
-        assert check(" \n", story.incident, "external") == ("It is empty",)
+        assert check_update(" \n", story.incident, "external") == ("It is empty",)
 
 
 def test_everybody_whom_the_incident_knows_is_a_name_outside() -> None:
@@ -181,7 +183,9 @@ def test_everybody_whom_the_incident_knows_is_a_name_outside() -> None:
     do("handoff", who="Uma")
     text = "Ana, Raj, Kim, Bo, Mio, Lee, Zoe, Tom and Uma: payments fail. Next update at 15:00."
     named = [
-        one.split()[2].rstrip(",") for one in check(text, story.incident, "external") if one.startswith("It names")
+        one.split()[2].rstrip(",")
+        for one in check_update(text, story.incident, "external")
+        if one.startswith("It names")
     ]
     assert sorted(named) == ["Ana", "Bo", "Kim", "Lee", "Mio", "Raj", "Tom", "Uma", "Zoe"]
 
@@ -191,7 +195,7 @@ def test_everybody_whom_the_incident_knows_is_a_name_outside() -> None:
 def test_our_own_texts_need_no_second_look(begin: Callable[[], Story], audience: str) -> None:
     story = begin()
     story.do("impact", impact="8% of EU card payments fail")
-    assert compose(story.record, audience, story.now, UTC).warnings == ()
+    assert compose_update(story.record, audience, story.now, UTC).warnings == ()
 
 
 PIECES = st.sampled_from([
@@ -213,7 +217,7 @@ KNOWN = known()
 
 @given(WORDS, st.sampled_from(["internal", "external", ""]))
 def test_any_text_can_be_looked_through(text: str, audience: str) -> None:
-    for warning in check(text, KNOWN, audience):
+    for warning in check_update(text, KNOWN, audience):
         assert "\n" not in warning
         assert len(warning) < 200
 
@@ -251,4 +255,4 @@ def test_a_long_text_is_looked_through_in_no_time(piece: str) -> None:
     story = loop_story()
     for number in range(40):
         story.do("hypothesis", text=f"cause {number} {'and more ' * 10}")
-    assert growth(lambda text: check(text, story.incident, "external"), piece, 8_000) < MOST
+    assert growth(lambda text: check_update(text, story.incident, "external"), piece, 8_000) < MOST

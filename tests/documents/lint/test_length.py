@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from incident_cockpit.documents.formats.registry import FORMATS
-from incident_cockpit.documents.lint.length import place, room
-from incident_cockpit.documents.update import check
+from incident_cockpit.documents.lint.length import measure, target_name
+from incident_cockpit.documents.update import check_update
 from incident_cockpit.plan.schema import PastedInto
 from support.builders import Story
 
@@ -17,7 +17,7 @@ from support.builders import Story
 def warned(text: str, target: str) -> Sequence[str]:
     story = Story().declare()
     story.do("impact", impact="8% of EU card payments fail")
-    return check(text, story.incident, "external", target=target)
+    return check_update(text, story.incident, "external", target=target)
 
 
 TOLD = "8% of EU card payments fail. Next update at 15:00 UTC."
@@ -56,15 +56,15 @@ def test_a_text_message_of_many_parts_is_pointed_out() -> None:
 
 
 def test_where_little_fits_the_room_is_told() -> None:
-    assert room("abc", "social").told == "3 of 280 characters"
-    assert room("東", "social").told == "2 of 280 characters"
-    assert room("abc", "sms").told == "1 of 2 parts"
-    assert room("abc", "slack").told == room("abc", "text").told == ""
+    assert measure("abc", "social").told == "3 of 280 characters"
+    assert measure("東", "social").told == "2 of 280 characters"
+    assert measure("abc", "sms").told == "1 of 2 parts"
+    assert measure("abc", "slack").told == measure("abc", "text").told == ""
 
 
 def test_a_plan_can_name_every_format_that_people_paste_and_each_has_a_name() -> None:
     # Blocks and the API's text are made for machines.
     assert {*get_args(PastedInto)} == FORMATS.keys() - {"blocks", "mrkdwn"}
-    named = [place(target) for target in get_args(PastedInto)]
+    named = [target_name(target) for target in get_args(PastedInto)]
     assert len(set(named)) == len(named)
     assert not {*named} & FORMATS.keys()

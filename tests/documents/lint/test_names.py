@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.documents.lint.missing import jargon
-from incident_cockpit.documents.lint.names import named
+from incident_cockpit.documents.lint.missing import check_jargon
+from incident_cockpit.documents.lint.names import named_people
 from incident_cockpit.incident.state import Incident
 from support.builders import Story, default_plan
 
@@ -46,7 +46,7 @@ PEOPLE = people()
     ],
 )
 def test_a_name_is_found(text: str, who: str) -> None:
-    assert list(named(text, PEOPLE)) == [who]
+    assert list(named_people(text, PEOPLE)) == [who]
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_a_name_is_found(text: str, who: str) -> None:
     ],
 )
 def test_a_word_that_is_no_name_is_not(text: str) -> None:
-    assert list(named(text, PEOPLE)) == []
+    assert list(named_people(text, PEOPLE)) == []
 
 
 JARGON = replace(default_plan(), jargon=("5xx", "failover", "node", "pod", "replica lag", "p99", "rolled back"))
 
 
 def found(text: str) -> Iterator[str]:
-    return (one.split("“")[1].split("”")[0] for one in jargon(text, JARGON))
+    return (one.split("“")[1].split("”")[0] for one in check_jargon(text, JARGON))
 
 
 @pytest.mark.parametrize(

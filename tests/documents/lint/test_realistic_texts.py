@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.documents.lint.causes import causes
-from incident_cockpit.documents.lint.missing import NO_IMPACT, gaps
-from incident_cockpit.documents.lint.promises import promises, tells_next
-from incident_cockpit.documents.update import check
+from incident_cockpit.documents.lint.causes import check_causes
+from incident_cockpit.documents.lint.missing import NO_IMPACT, check_gaps
+from incident_cockpit.documents.lint.promises import check_promises, names_next_update
+from incident_cockpit.documents.update import check_update
 from incident_cockpit.incident.state import Incident
 from support.builders import Story
 
@@ -262,48 +262,48 @@ More when we know it.
 
 @pytest.mark.parametrize("text", PROMISED)
 def test_a_time_of_repair_is_pointed_out(text: str) -> None:
-    assert len(list(promises(text))) == 1
+    assert len(list(check_promises(text))) == 1
 
 
 @pytest.mark.parametrize("text", NOT_PROMISED)
 def test_other_times_are_not(text: str) -> None:
-    assert list(promises(text)) == []
+    assert list(check_promises(text)) == []
 
 
 @pytest.mark.parametrize("text", BLAMED)
 def test_a_cause_that_is_told_as_a_fact_is_pointed_out(text: str) -> None:
-    assert len(list(causes(text, SUSPECTING))) == 1
+    assert len(list(check_causes(text, SUSPECTING))) == 1
 
 
 @pytest.mark.parametrize("text", NOT_BLAMED)
 def test_what_is_open_about_it_is_not(text: str) -> None:
-    assert list(causes(text, SUSPECTING)) == []
+    assert list(check_causes(text, SUSPECTING)) == []
 
 
 @pytest.mark.parametrize("text", HURT)
 def test_who_is_hurt_is_found_in_other_words_than_those_of_the_record(text: str) -> None:
     story = Story().declare()
-    assert NO_IMPACT not in list(gaps(text, story.incident))
+    assert NO_IMPACT not in list(check_gaps(text, story.incident))
     story.do("impact", impact="EU-Zahlungen 5xx")
-    assert not any("who is hurt" in one for one in gaps(text, story.incident))
+    assert not any("who is hurt" in one for one in check_gaps(text, story.incident))
 
 
 @pytest.mark.parametrize("text", NOT_HURT)
 def test_a_text_that_leaves_it_open_is_pointed_out(text: str) -> None:
     story = Story().declare()
-    assert NO_IMPACT in list(gaps(text, story.incident))
+    assert NO_IMPACT in list(check_gaps(text, story.incident))
     story.do("impact", impact="EU-Zahlungen 5xx")
-    assert any("who is hurt" in one for one in gaps(text, story.incident))
+    assert any("who is hurt" in one for one in check_gaps(text, story.incident))
 
 
 @pytest.mark.parametrize("text", MORE_COMES)
 def test_when_more_comes_is_found(text: str) -> None:
-    assert tells_next(text)
+    assert names_next_update(text)
 
 
 @pytest.mark.parametrize("text", NOTHING_COMES)
 def test_where_nothing_is_said_of_it_that_is_pointed_out(text: str) -> None:
-    assert not tells_next(text)
+    assert not names_next_update(text)
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_where_nothing_is_said_of_it_that_is_pointed_out(text: str) -> None:
     ],
 )
 def test_a_good_update_for_customers_needs_no_second_look(text: str) -> None:
-    assert check(text, SUSPECTING, "external") == ()
+    assert check_update(text, SUSPECTING, "external") == ()
 
 
 @pytest.mark.parametrize(
@@ -335,10 +335,10 @@ def test_a_good_update_for_customers_needs_no_second_look(text: str) -> None:
     ],
 )
 def test_colleagues_may_read_of_suspicions(text: str) -> None:
-    assert check(text, SUSPECTING, "internal") == ()
+    assert check_update(text, SUSPECTING, "internal") == ()
 
 
 def test_what_is_told_outright_is_pointed_out_to_colleagues_too() -> None:
     told = "The errors are caused by the bad deploy 4512. 8% fail. Next update at 15:00."
     for audience in ("internal", "executive"):
-        assert check(told, SUSPECTING, audience) == ("It tells “bad deploy 4512” as a fact, and it is open",)
+        assert check_update(told, SUSPECTING, audience) == ("It tells “bad deploy 4512” as a fact, and it is open",)

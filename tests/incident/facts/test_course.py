@@ -12,7 +12,7 @@ from incident_cockpit.incident.facts import timers, updates
 from incident_cockpit.incident.facts.timers import TimerStatus
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, START, Story, plain_plan
 
 
@@ -237,5 +237,5 @@ def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(
 
 
 def test_a_runbook_of_one_step_is_attached_as_one_step(story: Story) -> None:
-    story.do("attach", runbook=read(b"# Disk\n- [ ] look at it\n", "disk.md"))
+    story.do("attach", runbook=read_runbook(b"# Disk\n- [ ] look at it\n", "disk.md"))
     assert said(story) == ("runbook", "Disk (1 step)")

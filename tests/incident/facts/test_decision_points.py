@@ -7,7 +7,7 @@ import pytest
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.runbooks import find, question
 from incident_cockpit.incident.views.timeline import lines
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, Story, runbook_at
 
 TEXT = """# R
@@ -25,7 +25,7 @@ If it **is** back, go to [Three](#three). If it is not back, escalate. If it is,
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare(runbook=read(TEXT.encode(), "r.md"))
+    return Story().declare(runbook=read_runbook(TEXT.encode(), "r.md"))
 
 
 def told(story: Story) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def test_the_whole_words_win_over_part_of_them() -> None:
         TEXT.replace("If it is, escalate twice.", "If it is Three, go to [Three b](#three-b).")
         + "## Three b\n- [ ] d\n"
     )
-    story = Story().declare(runbook=read(text.encode(), "r.md"))
+    story = Story().declare(runbook=read_runbook(text.encode(), "r.md"))
     story.do("branch", gate="g1", choice="three")
     assert story.incident.gates["r1.g1"].to == "Three"
 
@@ -88,7 +88,7 @@ def test_what_is_no_gate_is_refused(story: Story) -> None:
 
 def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
     story = Story().declare()
-    story.do("attach", by="Ana", runbook=read(TEXT.encode(), "r.md"))
+    story.do("attach", by="Ana", runbook=read_runbook(TEXT.encode(), "r.md"))
     story.do("branch", by="Raj", gate="g1", choice="1")
     with pytest.raises(Refused, match="changed since by Raj"):
         story.do("undo", by="Ana")
@@ -101,7 +101,7 @@ def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
 
 def test_what_was_decided_is_still_told_when_the_gate_is_gone(story: Story) -> None:
     story.do("branch", gate="g1", choice="1")
-    story.do("update-runbook", runbook="r", newer=read(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
+    story.do("update-runbook", runbook="r", newer=read_runbook(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
     assert find(story.incident, "r1.g1") is None
     assert ("gate", f"→ Three  ({ASKED})") in [(line.sort, line.text) for line in lines(story.record)]
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.cli.views import json
 from incident_cockpit.documents.postmortem import postmortem
-from incident_cockpit.documents.update import compose
+from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.adherence import adherence
@@ -104,7 +104,7 @@ def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_read
     assert promises(record, now)
     assert json.incident(record, now)["plan"] == "smaller"
     assert "All EU card payments" in postmortem(record, now, UTC)
-    assert compose(record, "internal", now, UTC).text
+    assert compose_update(record, "internal", now, UTC).text
     adherence(record, now)
     story.do("phase", phase="identified", reason="it is back")
     assert story.incident.live

@@ -12,7 +12,7 @@ from incident_cockpit.incident.facts.steps import SO_MARKED, Status
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story
 
 OLD = (
@@ -21,7 +21,7 @@ OLD = (
 
 
 def book(text: str = OLD) -> Runbook:
-    return read(text.encode(), "disk-full.md")
+    return read_runbook(text.encode(), "disk-full.md")
 
 
 def without(*words: str) -> str:
@@ -190,7 +190,7 @@ def test_an_unknown_runbook_is_refused(story: Story) -> None:
 
 
 def test_each_of_several_is_merged_by_itself(story: Story) -> None:
-    story.do("attach", runbook=read(b"# Other\n- [ ] Check the disk\n", "other.md"))
+    story.do("attach", runbook=read_runbook(b"# Other\n- [ ] Check the disk\n", "other.md"))
     first, second = story.incident.steps.runbooks
     story.do("tick", step=f"{second}.s1")
     newer(story, OLD + "- [ ] New\n")

@@ -13,7 +13,7 @@ from incident_cockpit.incident.facts.steps import Status, is_question
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, default_plan
 
 TEXT = """# Disk full
@@ -31,7 +31,7 @@ TEXT = """# Disk full
 
 
 def book(text: str = TEXT) -> Runbook:
-    return read(text.encode(), "disk-full.md")
+    return read_runbook(text.encode(), "disk-full.md")
 
 
 @pytest.fixture
@@ -373,7 +373,9 @@ def test_a_long_runbook_with_many_additions_is_looked_up_in_one_pass() -> None:
 
 
 def test_a_line_leaves_out_the_role_that_ends_a_step() -> None:
-    story = Story().declare(runbook=read(b"# List\n\n- [ ] Tell support @comms\n- [ ] Mail ops @unknown\n", "list.md"))
+    story = Story().declare(
+        runbook=read_runbook(b"# List\n\n- [ ] Tell support @comms\n- [ ] Mail ops @unknown\n", "list.md")
+    )
     story.do("tick", step="s1")
     story.do("tick", step="s2")
     assert [line.text for line in lines(story.record)][-2:] == ["Tell support  done", "Mail ops @unknown  done"]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from incident_cockpit.actions.arguments import options
 from incident_cockpit.actions.registry import find
 from incident_cockpit.documents.breach_record import breach_record
-from incident_cockpit.documents.messages import message
+from incident_cockpit.documents.messages import compose_message
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
@@ -174,7 +174,7 @@ class TestTexts:
             story.do("waive", by="Noor", item=item, reason=f"{item}: counsel said no")
         story.do("close", reason="done")
         texts = (
-            message(story.record, "status", story.now, story.zone).text,
+            compose_message(story.record, "status", story.now, story.zone).text,
             breach_record(story.record, story.now, story.zone),
             postmortem(story.record, story.now, story.zone),
         )
@@ -189,7 +189,7 @@ class TestTexts:
             story.do("waive", by="Noor", item=item, reason="low")
         story.do("close", reason="done")
         story.do("undo", by="Noor")
-        assert "still owed" in message(story.record, "status", story.now, story.zone).text
+        assert "still owed" in compose_message(story.record, "status", story.now, story.zone).text
         assert "| Legal duties owed | Tell the data protection authority |" in postmortem(
             story.record, story.now, story.zone
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.documents.messages import settled_by
+from incident_cockpit.documents.messages import items_completed_by
 from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence
 from incident_cockpit.incident.views.clocks import unmet
 from incident_cockpit.incident.views.due import due_items
@@ -70,7 +70,7 @@ class TestFirstMessage:
 
     def test_a_message_settles_it_and_so_does_who_says_that_it_was_posted(self, first: Deadline) -> None:
         story = self.story(first)
-        assert [item.text for item in settled_by(story.incident, "declared")] == [first.text]
+        assert [item.text for item in items_completed_by(story.incident, "declared")] == [first.text]
         story.do("complete", item=first.text, after="12m")
         assert verdict(story, "first-message") == (V.LATE, story.now)
 
@@ -96,7 +96,7 @@ class TestBeginning:
                          message="declared")  # fmt: skip
         other = replace(first, id="b", text="Tell others", met_by="done b", who="Others")
         story = Story().declare(plan=only(default_plan(), first, other))
-        assert [item.text for item in settled_by(story.incident, "declared")] == ["Tell all"]
+        assert [item.text for item in items_completed_by(story.incident, "declared")] == ["Tell all"]
 
     def test_what_the_law_asks_for_is_neither_ended_nor_met_by_the_way(self) -> None:
         story = Story().declare(severity="P0", plan=P0)

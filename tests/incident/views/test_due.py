@@ -11,7 +11,7 @@ from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.incident.views.due import NEAR, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.times.format import countdown
 from support.builders import RUNBOOK, START, Story, default_plan, newer_runbook, plain_plan
 from support.deadlines import AT_ONCE, only, span
@@ -213,7 +213,7 @@ def test_a_late_step_says_how_it_is_closed(story: Story) -> None:
 
 
 def test_the_next_step_is_the_first_that_is_open_in_any_runbook_added_ones_too(story: Story) -> None:
-    story.do("attach", runbook=read(b"# Other\n- [ ] Look at the disk\n", "other.md"))
+    story.do("attach", runbook=read_runbook(b"# Other\n- [ ] Look at the disk\n", "other.md"))
     [event] = story.do("add-step", step="r1.s1", text="Ask the shops")
     story.do("tick", step="r1.s1")
     story.do("start-step", step="Ask the shops")
@@ -241,7 +241,7 @@ If it is back, go to [Three](#three). If it is worse, go to [Two](#two). If neit
 
 @pytest.fixture
 def gated() -> Story:
-    return Story().declare(runbook=read(GATED.encode(), "r.md"))
+    return Story().declare(runbook=read_runbook(GATED.encode(), "r.md"))
 
 
 def next_step(story: Story) -> str:
@@ -271,7 +271,7 @@ def test_another_way_and_taking_it_back_lead_the_next_step_there(gated: Story) -
 def test_a_way_that_leads_nowhere_changes_nothing_and_neither_does_another_runbook(gated: Story) -> None:
     gated.do("branch", gate="g1", choice="escalate")
     assert next_step(gated) == "a"
-    [attached] = gated.do("attach", runbook=read(f"{GATED}- [ ] e\n".encode(), "s.md"))[:1]
+    [attached] = gated.do("attach", runbook=read_runbook(f"{GATED}- [ ] e\n".encode(), "s.md"))[:1]
     gated.do("branch", gate=f"r{attached.seq}.g1", choice="Three")
     assert next_step(gated) == "a"
     for step in "abcd":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incident_cockpit.incident.views.checklist import LastPosition, place
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story
 
 TEXT = """# R
@@ -25,7 +25,7 @@ If it is back, go to [Three](#three). If not, escalate.
 
 @pytest.fixture
 def story() -> Story:
-    return Story().declare(runbook=read(TEXT.encode(), "r.md"))
+    return Story().declare(runbook=read_runbook(TEXT.encode(), "r.md"))
 
 
 def at(story: Story, who: str = "Ana") -> str | None:
@@ -110,12 +110,12 @@ def test_added_steps_are_not_passed_over(story: Story) -> None:
 
 def test_a_step_that_is_gone_leads_to_the_first_that_is_open(story: Story) -> None:
     story.do("tick", step="d")
-    story.do("update-runbook", runbook="r", newer=read(TEXT.replace("- [ ] d\n", "").encode(), "r.md"))
+    story.do("update-runbook", runbook="r", newer=read_runbook(TEXT.replace("- [ ] d\n", "").encode(), "r.md"))
     assert at(story) == "r1.s2"
 
 
 def test_each_runbook_has_its_own_order(story: Story) -> None:
-    story.do("attach", runbook=read(b"- [ ] x\n- [ ] y\n", "other.md"))
+    story.do("attach", runbook=read_runbook(b"- [ ] x\n- [ ] y\n", "other.md"))
     second = list(story.incident.steps.runbooks)[1]
     story.do("tick", step="x")
     assert at(story) == f"{second}.s2"

@@ -9,7 +9,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import phase_runbook
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Participant
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, default_plan
 from support.deadlines import only, span
 
@@ -25,7 +25,7 @@ def with_checklists(severity: str = "SEV2", *deadlines: Deadline) -> Story:
     plan = replace(plan, phases=tuple(replace(one, checklist=lists.get(one.id, ())) for one in plan.phases))
     made = phase_runbook(plan)
     assert made is not None
-    told = Story().declare(severity=severity, plan=plan, runbook=read(made.encode(), "phases.md"))
+    told = Story().declare(severity=severity, plan=plan, runbook=read_runbook(made.encode(), "phases.md"))
     told.do("impact", impact="8%")
     if any("Nobody is" in text for text in said(told)):
         told.do("solo")
@@ -49,7 +49,7 @@ def test_a_phase_whose_steps_are_done_leads_to_the_next_and_not_to_its_steps() -
 
 def test_the_end_is_asked_for_after_all_other_steps_and_the_next_phase_before_them() -> None:
     story = with_checklists()
-    story.do("attach", runbook=read(b"# Other\n- [ ] Look at the disk\n", "other.md"))
+    story.do("attach", runbook=read_runbook(b"# Other\n- [ ] Look at the disk\n", "other.md"))
     story.do("tick", step="Look")
     story.do("tick", step="Isolate")
     assert said(story) == ["Investigating is done: go on to Identified?", "Next step: Look at the disk"]

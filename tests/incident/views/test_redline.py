@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.incident.views.redline import Redline, RemarkKind, as_diff, redline
 from incident_cockpit.runbook.model import Runbook
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, plain_plan
 
 TEXT = "# Disk full\n\n## Look\n\n" + "".join(f"- [ ] Look {number}\n" for number in range(1, 7))
@@ -22,7 +22,7 @@ TEXT += "\n## Mend\n\n- [ ] Mend it\n  - [ ] Rotate\n- [ ] Tell them\n"
 
 
 def book(text: str = TEXT) -> Runbook:
-    return read(text.encode(), "disk-full.md")
+    return read_runbook(text.encode(), "disk-full.md")
 
 
 @pytest.fixture

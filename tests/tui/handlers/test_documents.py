@@ -16,7 +16,7 @@ from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.schema import Plan, Resource, System
 from incident_cockpit.resources import shipped
-from incident_cockpit.runbook.reader import read
+from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.width import cells
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
@@ -32,7 +32,7 @@ from support.deadlines import only
 from support.screen import Scene, opened, until
 from support.single_screen import HOSTILE, text_of
 
-CHECKLIST = read(
+CHECKLIST = read_runbook(
     b"# Phases\n\n## Investigating\n\n- [ ] Look\n- [ ] Tell\n\n## Identified\n\n- [ ] Look\n- [ ] Tell\n", "phases.md"
 )
 PLANS = sorted(shipped("sample_data", "plans").glob("*.toml"))

@@ -11,9 +11,9 @@ from textual import events
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import options
-from incident_cockpit.documents.lint.length import room
+from incident_cockpit.documents.lint.length import measure
 from incident_cockpit.documents.staleness import Age
-from incident_cockpit.documents.update import Composed, check, compose, how_old
+from incident_cockpit.documents.update import Composed, check_update, compose_update, field_ages
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells
 from incident_cockpit.tui.widgets.text_field import DraftArea
@@ -35,7 +35,7 @@ class Desk:
         self.sent: list[tuple[str, str]] = []
 
     def compose(self, audience: str, target: str = "slack") -> Composed:
-        return compose(self.story.record, audience, self.story.now, ZONE, target)
+        return compose_update(self.story.record, audience, self.story.now, ZONE, target)
 
     async def send(self, audience: str, text: str) -> str:
         self.sent.append((audience, text))
@@ -52,13 +52,13 @@ class Desk:
         return f"Saved draft for {audience} · ctrl+r regenerates"
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
-        return check(text, self.story.incident, audience, target=target)
+        return check_update(text, self.story.incident, audience, target=target)
 
     def promised(self, audience: str, _text: str) -> datetime | None:
         return self.compose(audience).next_due
 
     def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
-        return how_old(self.story.record, audience, self.now(), ZONE, written)
+        return field_ages(self.story.record, audience, self.now(), ZONE, written)
 
     def now(self) -> datetime:
         return self.story.now
@@ -295,7 +295,7 @@ async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be
             await pilot.press("ctrl+t")
             await until(lambda name=name: f"for {name}" in text_of(app))  # type: ignore[misc]
         assert draft(app) == desk.compose("external", "social").text
-        assert f"{room(draft(app), 'social').used} of 280 characters" in text_of(app)
+        assert f"{measure(draft(app), 'social').used} of 280 characters" in text_of(app)
         # It is not a draft of one's own by that.
         assert desk.drafts == {}
         for _ in options(ArgKind.AUDIENCE, desk.story.incident):

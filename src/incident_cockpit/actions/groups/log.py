@@ -80,7 +80,7 @@ ACTIONS = (
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
         (Arg("thread", ArgKind.THREAD, "Which lines? (paste them)"),), decide=recording.bring_in,
-        warns=chat.warns,
+        warns=chat.warn_of_left_out,
     ),
     Action(
         "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",

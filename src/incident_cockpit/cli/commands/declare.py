@@ -332,11 +332,11 @@ def dismiss(call: Call, incident_id: str | None, reason: str | None, duplicate_o
 
 def _thread_text(session: Session) -> str:
     # Late: the templates come with it.
-    from incident_cockpit.documents.messages import message
+    from incident_cockpit.documents.messages import compose_message
 
     report = session.record.incident.report
     word = _MESSAGE[report.outcome] if report is not None else ""
-    return message(session.record, word, session.here.now, session.here.zone).text
+    return compose_message(session.record, word, session.here.now, session.here.zone).text
 
 
 def _say_dismissed(call: Call, session: Session, done: ActionResult) -> None:

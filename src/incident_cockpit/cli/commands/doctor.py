@@ -119,9 +119,9 @@ def _plan_name(path: Path, folders: Iterable[Path]) -> str:
 
 
 def _steps(path: Path) -> str:
-    from incident_cockpit.runbook.reader import load
+    from incident_cockpit.runbook.reader import load_runbook
 
-    return counted(len(load(path)[0].steps), "step")
+    return counted(len(load_runbook(path)[0].steps), "step")
 
 
 def _themes(places: Paths, settings: Settings) -> Iterator[Finding]:

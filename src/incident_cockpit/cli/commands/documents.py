@@ -22,10 +22,9 @@ from incident_cockpit.cli.views import json, text
 from incident_cockpit.cli.views import text as looks
 from incident_cockpit.documents.formats.registry import FORMATS
 from incident_cockpit.documents.formats.ticket import TRACKERS
-from incident_cockpit.documents.messages import message as compose_message
-from incident_cockpit.documents.messages import messages, settled_by
-from incident_cockpit.documents.promised_update import promised
-from incident_cockpit.documents.update import Composed, compose, how_old
+from incident_cockpit.documents.messages import available_messages, compose_message, items_completed_by
+from incident_cockpit.documents.promised_update import promised_time
+from incident_cockpit.documents.update import Composed, compose_update, field_ages
 from incident_cockpit.errors import ExitCode, NotFound, Refused, Unreadable
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.adherence import Compliance, Judged, summary
@@ -76,8 +75,8 @@ def update(
         number = session.record.incident.opening.number
         planned = session.record.incident.plan.find_cadence(chosen).format
         target = target or ("slack" if post else planned)
-        composed = compose(session.record, chosen, store.clock.now(), store.zone, target=target)
-        old = how_old(session.record, chosen, store.clock.now(), store.zone)
+        composed = compose_update(session.record, chosen, store.clock.now(), store.zone, target=target)
+        old = field_ages(session.record, chosen, store.clock.now(), store.zone)
         if call.json:
             output.shape({**_shape(session, chosen, composed), "stale": [one.field for one in old if one.stale]})
         else:
@@ -96,7 +95,7 @@ def update(
         if route is not None:
             output.flush()
             # Posting takes its time: what was promised is what the text says, as in the composer.
-            then = promised(composed.text, composed.next_due, store.clock.now())
+            then = promised_time(composed.text, composed.next_due, store.clock.now())
             sent_so = {"audience": chosen, "route": route, "text": composed.text, "promised": then}
             write.keep(replace(call, json=False), session, "sent", sent_so)
     return ExitCode.OK
@@ -256,7 +255,7 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
         for warning in composed.warnings:
             output.note(warning, session.record.incident.opening.number)
         if copy:
-            settles = [item.key for item in settled_by(session.record.incident, name)]
+            settles = [item.key for item in items_completed_by(session.record.incident, name)]
             route = copied(call, store, composed.text, SEND_BY_HAND)
             output.flush()
             _mark(replace(call, json=False), session, settles, route)
@@ -264,7 +263,7 @@ def message(call: Call, name: str | None, target: str, copy: bool) -> int:
 
 
 def _list(call: Call, session: Session) -> int:
-    found = messages(session.record)
+    found = available_messages(session.record)
     if call.json:
         output.shape([_listed(session, word, name) for word, name in found])
     else:
@@ -289,7 +288,7 @@ def _messages_shape(session: Session, name: str, composed: Composed) -> json.Sha
 
 
 def _settles(session: Session, word: str) -> list[str]:
-    return [item.text for item in settled_by(session.record.incident, word)]
+    return [item.text for item in items_completed_by(session.record.incident, word)]
 
 
 def _mark(call: Call, session: Session, keys: list[str], route: str) -> None:
@@ -402,15 +401,15 @@ def script(call: Call, name: str | None) -> int:
     The one that fits the moment comes first. What stands in brackets is for you alone. `scripts = false` in config.toml
     switches them off.
     """
-    from incident_cockpit.documents.scripts import script as script_text
-    from incident_cockpit.documents.scripts import scripts
+    from incident_cockpit.documents.scripts import available_scripts
+    from incident_cockpit.documents.scripts import compose_script as script_text
     from incident_cockpit.plan.templates import SCRIPT
 
     with call.store() as store, call.opened(store) as session:
         if not store.settings.scripts:
             raise Refused("scripts are switched off", "switch them on: scripts = true in config.toml")
         if name is None:
-            found = [(word.removeprefix(SCRIPT), title) for word, title in scripts(session.record)]
+            found = [(word.removeprefix(SCRIPT), title) for word, title in available_scripts(session.record)]
             if call.json:
                 output.shape([{"id": word, "name": title} for word, title in found])
             else:
@@ -486,12 +485,12 @@ def invite(call: Call, incident_id: str | None, file: str | None, force: bool) -
     Everybody who took part is invited. Addresses of mail come from the plan's contacts and from contacts.toml.
     """
     from incident_cockpit.config.contacts import load_contacts
-    from incident_cockpit.documents.invitation import guests, invitation
+    from incident_cockpit.documents.invitation import invitees, review_invitation
 
     with call.store() as store, call.opened(store, incident_id) as session:
         contacts = {one.name: one.mail for one in load_contacts(store.places.contacts)}
-        data = invitation(session.record, store.clock.now(), contacts)
-        invited = guests(session.record, contacts)
+        data = review_invitation(session.record, store.clock.now(), contacts)
+        invited = invitees(session.record, contacts)
         incident = session.record.incident
     written(data, file, force=force, said=f"{incident.name} {incident.codename or incident.title}: invitation")
     without = ", ".join(one.name for one in invited if not one.mail)

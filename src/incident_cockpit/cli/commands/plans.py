@@ -209,12 +209,12 @@ def keys_(call: Call, table: str | None) -> int:
 
 def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
     """Return the runbooks that the plan names and nobody can find here; a plan may be checked before they are there."""
-    from incident_cockpit.runbook.reader import find
+    from incident_cockpit.runbook.reader import find_runbook
 
     folders, missing = runbook_folders(paths(call.env)), []
     for name in dict.fromkeys(name for name in (one.runbook, *(sort.runbook for sort in one.types)) if name):
         try:
-            find(name, folders)
+            find_runbook(name, folders)
         except Refused:
             missing.append(name)
     return tuple(missing)

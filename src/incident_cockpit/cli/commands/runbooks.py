@@ -18,8 +18,8 @@ from incident_cockpit.cli.views import json
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.files import write_file
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.runbook.model import RuleFound
-from incident_cockpit.runbook.reader import SUFFIXES, rules_of
+from incident_cockpit.runbook.model import StepFormat
+from incident_cockpit.runbook.reader import SUFFIXES, step_formats
 from incident_cockpit.runbook.tasks import TASKS
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.plurals import counted
@@ -64,13 +64,13 @@ def export(call: Call, word: str | None, file: str | None, force: bool) -> int:
     one of them has something to say.
     """
     from incident_cockpit.incident.views.redline import ticks
-    from incident_cockpit.runbook.write_back import weave
+    from incident_cockpit.runbook.write_back import write_marks
 
     with call.session() as session:
         incident = session.record.incident
         key = _attached(incident, word)
         book = incident.steps.runbooks[key]
-        data = weave(session.source(book), book, ticks(incident, key))
+        data = write_marks(session.source(book), book, ticks(incident, key))
     _give(data, file, force=force)
     if not _to_stream(file):
         output.say(f"{incident.name} {incident.title}: {book.name} written to {file}")
@@ -197,7 +197,7 @@ class _Checked:
 
     shape: json.Shape
     title: str = ""
-    others: tuple[RuleFound, ...] = ()
+    others: tuple[StepFormat, ...] = ()
     wrong: Refused | None = None
 
 
@@ -220,7 +220,7 @@ def _meant(name: str) -> list[str]:
 def _checked(store: Store, file: str) -> _Checked:
     try:
         book, data = store.runbook(file)
-        others = () if book.rule == TASKS else rules_of(data, book.name)
+        others = () if book.rule == TASKS else step_formats(data, book.name)
     except Refused as refused:
         return _Checked(json.runbook_refused(file, refused.why), wrong=refused)
     return _Checked(json.runbook_check(file, book), book.title, others)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from msgspec.json import encode
 
 from incident_cockpit.documents.blocks import Block, Blocks, Line
-from incident_cockpit.documents.formats.fitting import pages, utf16
-from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, several
+from incident_cockpit.documents.formats.fitting import paginate, utf16_length
+from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, split_notes
 from incident_cockpit.documents.formats.slack import LIMIT as LONGEST_TEXT
-from incident_cockpit.documents.formats.slack import mrkdwn, payload
+from incident_cockpit.documents.formats.slack import payload, write_mrkdwn
 
 # Slack gives no limit for rich text; a section has this one, and a message fails at about 13,000 in all.
 LONGEST_BLOCK = 3_000
@@ -23,7 +23,7 @@ Json = dict[str, object]
 _ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|{}\\^\[\]()]{1,2000}(?<![.,:;!?*_~])")
 
 
-def rich(blocks: Blocks) -> Json:
+def rich_text(blocks: Blocks) -> Json:
     """Return one block of rich text that holds all of the blocks."""
     return {"type": "rich_text", "elements": list(_elements(blocks))}
 
@@ -71,22 +71,22 @@ def _style(bold: bool) -> Json:
 
 
 def _size(blocks: Blocks) -> int:
-    return utf16(encode(rich(blocks)).decode())
+    return utf16_length(encode(rich_text(blocks)).decode())
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    parts = pages(blocks, LONGEST_BLOCK, _size)
+    parts = paginate(blocks, LONGEST_BLOCK, _size)
     groups = [parts[at : at + BLOCKS_IN_A_MESSAGE] for at in range(0, len(parts), BLOCKS_IN_A_MESSAGE)]
     made = tuple(_message(group) for group in groups)
-    return Rendered(tuple(str(each["text"]) for each in made), payloads=made, notes=several(len(made)))
+    return Rendered(tuple(str(each["text"]) for each in made), payloads=made, notes=split_notes(len(made)))
 
 
 def _message(group: tuple[Blocks, ...]) -> Payload:
     """Return the blocks with the text that notifications show and screen readers say."""
     whole: tuple[Block, ...] = tuple(block for page in group for block in page)
-    first = pages(whole, LONGEST_TEXT - 2, lambda page: utf16(mrkdwn(page)))
-    return payload(mrkdwn(first[0]) + ("\n…" if len(first) > 1 else ""), [rich(page) for page in group])
+    first = paginate(whole, LONGEST_TEXT - 2, lambda page: utf16_length(write_mrkdwn(page)))
+    return payload(write_mrkdwn(first[0]) + ("\n…" if len(first) > 1 else ""), [rich_text(page) for page in group])
 
 
 LIMIT = LONGEST_BLOCK * BLOCKS_IN_A_MESSAGE
-FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LIMIT, utf16, _render)
+FORMAT = Format("blocks", "Slack's Block Kit, as JSON", LIMIT, utf16_length, _render)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
-from incident_cockpit.documents.formats.fitting import cut
+from incident_cockpit.documents.formats.fitting import truncate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
 from incident_cockpit.text.escape import slack_paste
 
@@ -17,12 +17,12 @@ _ENDS = ("Cc", "Cs", "Zl", "Zp")
 _LONGEST_WORD = 240  # of four bytes each, they stay below the 998
 
 
-def subject(heading: Heading) -> str:
+def write_subject(heading: Heading) -> str:
     """Return the subject: no line end and no other control sign in it, cut in the title so that the status is seen."""
     before = " ".join(part for part in (f"[{heading.severity}]" if heading.severity else "", heading.id) if part)
     number = f" (update {heading.number})" if heading.number else ""
     after = (f": {heading.status}" if heading.status else "") + number
-    title = cut(heading.title, lambda text: len(_header(f"{before} {text}{after}")) <= LONGEST_SUBJECT)
+    title = truncate(heading.title, lambda text: len(_header(f"{before} {text}{after}")) <= LONGEST_SUBJECT)
     return _header(f"{before} {title}{after}")[:LONGEST_SUBJECT].rstrip()
 
 
@@ -33,7 +33,7 @@ def _header(text: str) -> str:
 
 def _render(blocks: Blocks, heading: Heading) -> Rendered:
     body = layout(blocks, lambda line: _wrapped(line, "", ""), lambda line: _wrapped(line, "- ", "  "))
-    return Rendered((body,), (("Subject", subject(heading)),))
+    return Rendered((body,), (("Subject", write_subject(heading)),))
 
 
 def _wrapped(line: Line, first: str, later: str) -> str:

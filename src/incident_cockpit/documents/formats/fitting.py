@@ -22,17 +22,17 @@ _CHANGES_THE_SIGN_BEFORE = frozenset(
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 
 
-def utf16(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Count a text as JavaScript does, which is how chats count: what lies beyond the basic plane is two."""
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
-def octets(text: str) -> int:
+def utf8_length(text: str) -> int:
     """Count a text as it travels: bytes of UTF-8."""
     return len(text.encode("utf-8", "replace"))
 
 
-def pages(blocks: Blocks, limit: int, size: Callable[[Blocks], int]) -> tuple[Blocks, ...]:
+def paginate(blocks: Blocks, limit: int, size: Callable[[Blocks], int]) -> tuple[Blocks, ...]:
     """Return the blocks as pages of at most `limit`, as `size` measures one; no line is parted that fits on a page.
 
     A line longer than a page is parted between words, bold on both sides of the cut where it was bold.
@@ -51,7 +51,7 @@ def pages(blocks: Blocks, limit: int, size: Callable[[Blocks], int]) -> tuple[Bl
     return tuple(done)
 
 
-def shortened(
+def shorten_lines(
     lines: Sequence[str], limit: int, count: Callable[[str], int], joiner: str = " ", mark: str = CUT
 ) -> tuple[str, bool]:
     """Return the lines as one text of at most `limit`, and whether something was left out.
@@ -62,7 +62,7 @@ def shortened(
     dropped = ""
     while len(kept) > 2 and count(joiner.join(kept)) > limit:
         dropped = kept.pop(-2)
-    part = cut(dropped, lambda text: count(joiner.join([*kept[:-1], text, kept[-1]])) <= limit, mark)
+    part = truncate(dropped, lambda text: count(joiner.join([*kept[:-1], text, kept[-1]])) <= limit, mark)
     if len(part.split()) >= _WORDS_OF_USE:
         kept.insert(-1, part)
     # "Done:" with nothing done behind it would be worse than silence.
@@ -74,10 +74,10 @@ def shortened(
     first, last = kept[0], joiner + kept[-1] if len(kept) > 1 else ""
     if count(last) > limit // 2:
         last = ""
-    return cut(first, lambda text: count(text + last) <= limit, mark) + last, True
+    return truncate(first, lambda text: count(text + last) <= limit, mark) + last, True
 
 
-def cut(text: str, fits: Callable[[str], bool], mark: str = CUT) -> str:
+def truncate(text: str, fits: Callable[[str], bool], mark: str = CUT) -> str:
     """Return as many whole words as fit with the mark behind them, or the text itself where it fits."""
     if fits(text):
         return text

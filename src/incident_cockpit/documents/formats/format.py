@@ -56,6 +56,6 @@ class Format(Struct, frozen=True):
     unit: str = "characters"
 
 
-def several(messages: int) -> tuple[str, ...]:
+def split_notes(messages: int) -> tuple[str, ...]:
     """Return the note that says a text became more than one message."""
     return (f"It is {messages} messages: send them one after the other",) if messages > 1 else ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from incident_cockpit.documents.blocks import Blocks, Line
-from incident_cockpit.documents.formats.fitting import pages
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, several
+from incident_cockpit.documents.formats.fitting import paginate
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 # What Jira refuses more of in a description or a comment, unless somebody has changed it.
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"(?<![^\s(<])https?://[A-Za-z0-9/:.?#&=%+$,;~_-]{1,2000}"
 _PROTOCOL = re.compile(r"(?<=[A-Za-z0-9]):(?=//)|(?<=\bmailto):|(?<=\bfile):", re.IGNORECASE)
 
 
-def words(text: str, *, ends: bool = True) -> str:
+def escape_text(text: str, *, ends: bool = True) -> str:
     """Escape people's words: no macro, no link but a bare address to itself, nobody called.
 
     `ends` says that nothing else follows on the line.
@@ -43,21 +43,21 @@ def words(text: str, *, ends: bool = True) -> str:
     return "".join([*parts, _escaped(text[at:])])
 
 
-def line(runs: Line) -> str:
+def write_line(runs: Line) -> str:
     """Return one line of a paragraph, an item or a cell, its bold runs between stars."""
     last = len(runs) - 1
     text = slack_paste(
         "".join(
-            f"*{words(run.text, ends=False)}*" if run.bold else words(run.text, ends=number == last)
+            f"*{escape_text(run.text, ends=False)}*" if run.bold else escape_text(run.text, ends=number == last)
             for number, run in enumerate(runs)
         )
     )
     return WORD_JOINER + text if _OPENS.match(text) else text
 
 
-def written(blocks: Blocks) -> str:
+def write_text(blocks: Blocks) -> str:
     """Return the blocks as wiki text; a blank line ends a list, or the next line would belong to its last item."""
-    parts = ["\n".join(("* " if block.items else "") + line(each) for each in block.lines) for block in blocks]
+    parts = ["\n".join(("* " if block.items else "") + write_line(each) for each in block.lines) for block in blocks]
     return "\n\n".join(parts)
 
 
@@ -68,8 +68,8 @@ def _escaped(text: str) -> str:
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(written(page) for page in pages(blocks, LIMIT, lambda page: len(written(page))))
-    return Rendered(messages, notes=several(len(messages)))
+    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, lambda page: len(write_text(page))))
+    return Rendered(messages, notes=split_notes(len(messages)))
 
 
 FORMAT = Format("jira", "a comment in Jira, as wiki text", LIMIT, len, _render)

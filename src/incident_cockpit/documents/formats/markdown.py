@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from incident_cockpit.documents.blocks import Blocks, Line
-from incident_cockpit.documents.formats.fitting import pages
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, several
+from incident_cockpit.documents.formats.fitting import paginate
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
 from incident_cockpit.text import escape
 from incident_cockpit.text.escape import WORD_JOINER
 
@@ -23,30 +23,32 @@ _STARS = str.maketrans({_OPEN: "**", _CLOSE: "**"})
 _NO_STARS = str.maketrans({_OPEN: "\ufffd", _CLOSE: "\ufffd"})
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Escape people's words for one place: no structure, no link, nobody called, no issue referred to."""
     return escape.markdown(_REFERENCE.sub(rf"\g<0>{WORD_JOINER}", text))
 
 
-def line(runs: Line) -> str:
+def write_line(runs: Line) -> str:
     """Return one line, its bold runs between stars."""
     parts = (run.text.translate(_NO_STARS) for run in runs)
     signed = (f"{_OPEN}{text}{_CLOSE}" if run.bold else text for run, text in zip(runs, parts, strict=True))
-    return words("".join(signed)).translate(_STARS)
+    return escape_text("".join(signed)).translate(_STARS)
 
 
-def written(blocks: Blocks) -> str:
+def write_text(blocks: Blocks) -> str:
     """Return the blocks as Markdown; every line of a paragraph is one of its own, or they would run together."""
     parts = [
-        "\n".join(f"- {line(item)}" for item in block.lines) if block.items else "\n\n".join(map(line, block.lines))
+        "\n".join(f"- {write_line(item)}" for item in block.lines)
+        if block.items
+        else "\n\n".join(map(write_line, block.lines))
         for block in blocks
     ]
     return "\n\n".join(parts)
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(written(page) for page in pages(blocks, LIMIT, lambda page: len(written(page))))
-    return Rendered(messages, notes=several(len(messages)))
+    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, lambda page: len(write_text(page))))
+    return Rendered(messages, notes=split_notes(len(messages)))
 
 
 FORMAT = Format("markdown", "Markdown, as GitHub reads it", LIMIT, len, _render)

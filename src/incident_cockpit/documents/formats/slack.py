@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 
 from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
-from incident_cockpit.documents.formats.fitting import pages, utf16
-from incident_cockpit.documents.formats.format import Format, Heading, Rendered, several
+from incident_cockpit.documents.formats.fitting import paginate, utf16_length
+from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
 from incident_cockpit.text.escape import WORD_JOINER, slack_api, slack_paste
 
 # Slack parts a longer message into several by itself, wherever it likes.
@@ -24,12 +24,12 @@ _CODE = r"(?<!`)`[^`\s](?:[^`\n]{0,500}[^`\s])?`(?!`)"
 _JOINERS = re.compile(f"{WORD_JOINER}{{2,}}")
 
 
-def pasted(blocks: Blocks) -> str:
+def write_pasted(blocks: Blocks) -> str:
     """Return the text for the composer."""
     return _written(blocks, str, _PASTED_ITEM)
 
 
-def mrkdwn(blocks: Blocks) -> str:
+def write_mrkdwn(blocks: Blocks) -> str:
     """Return the text for the API and webhooks."""
     return _written(blocks, slack_api, _API_ITEM)
 
@@ -66,16 +66,16 @@ def _apart(sign: re.Match[str]) -> str:
 
 
 def _render(blocks: Blocks, written: Callable[[Blocks], str]) -> Rendered:
-    messages = tuple(written(page) for page in pages(blocks, LIMIT, lambda page: utf16(written(page))))
-    return Rendered(messages, notes=several(len(messages)))
+    messages = tuple(written(page) for page in paginate(blocks, LIMIT, lambda page: utf16_length(written(page))))
+    return Rendered(messages, notes=split_notes(len(messages)))
 
 
 def _render_pasted(blocks: Blocks, _: Heading) -> Rendered:
-    return _render(blocks, pasted)
+    return _render(blocks, write_pasted)
 
 
 def _render_mrkdwn(blocks: Blocks, _: Heading) -> Rendered:
-    rendered = _render(blocks, mrkdwn)
+    rendered = _render(blocks, write_mrkdwn)
     payloads = tuple(payload(text) for text in rendered.messages)
     return Rendered(rendered.messages, payloads=payloads, notes=rendered.notes)
 
@@ -85,5 +85,5 @@ def payload(text: str, blocks: list[dict[str, object]] | None = None) -> dict[st
     return {"text": text, **({"blocks": blocks} if blocks else {}), "unfurl_links": False, "unfurl_media": False}
 
 
-PASTE = Format("slack", "paste into Slack", LIMIT, utf16, _render_pasted)
-API = Format("mrkdwn", "Slack's API and webhooks, as text", LIMIT, utf16, _render_mrkdwn)
+PASTE = Format("slack", "paste into Slack", LIMIT, utf16_length, _render_pasted)
+API = Format("mrkdwn", "Slack's API and webhooks, as text", LIMIT, utf16_length, _render_mrkdwn)

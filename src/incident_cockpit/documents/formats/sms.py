@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_cockpit.documents.blocks import Blocks, plain
-from incident_cockpit.documents.formats.fitting import shortened, utf16
+from incident_cockpit.documents.formats.fitting import shorten_lines, utf16_length
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
 from incident_cockpit.text.plurals import counted
 
@@ -26,12 +26,12 @@ _PLAIN = str.maketrans(
 MOST_SEGMENTS = 2
 
 
-def segments(text: str) -> int:
+def count_segments(text: str) -> int:
     """Return how many parts the text is sent in: 160 or 70 signs when it is one, 153 or 67 each when it is more."""
     if is_gsm7(text):
         sizes, one, each = [2 if sign in _EXTENDED else 1 for sign in text], 160, 153
     else:
-        sizes, one, each = [utf16(sign) for sign in text], 70, 67
+        sizes, one, each = [utf16_length(sign) for sign in text], 70, 67
     if sum(sizes) <= one:
         return 1
     parts, left = 1, each
@@ -51,9 +51,9 @@ def is_gsm7(text: str) -> bool:
 def _render(blocks: Blocks, _: Heading) -> Rendered:
     lines = [" ".join(plain(line).translate(_PLAIN).split()) for block in blocks for line in block.lines]
     sentences = [_ended(line) for line in lines[:-1]] + lines[-1:]
-    text, short = shortened(sentences, MOST_SEGMENTS, segments, mark="...")
+    text, short = shorten_lines(sentences, MOST_SEGMENTS, count_segments, mark="...")
     alphabet = "GSM-7" if is_gsm7(text) else "UCS-2, because of a sign that is not in GSM-7"
-    notes = (f"{counted(segments(text), 'segment')} of {alphabet}",)
+    notes = (f"{counted(count_segments(text), 'segment')} of {alphabet}",)
     return Rendered((text,), notes=(*((f"Cut to {counted(MOST_SEGMENTS, 'segment')}",) if short else ()), *notes))
 
 
@@ -62,4 +62,4 @@ def _ended(line: str) -> str:
     return line if not line or line[-1] in ".:!?,;" else f"{line}."
 
 
-FORMAT = Format("sms", "one line for a text message", MOST_SEGMENTS, segments, _render, "parts")
+FORMAT = Format("sms", "one line for a text message", MOST_SEGMENTS, count_segments, _render, "parts")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from incident_cockpit.documents.blocks import Blocks, plain
-from incident_cockpit.documents.formats.fitting import shortened
+from incident_cockpit.documents.formats.fitting import shorten_lines
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
 from incident_cockpit.text.escape import WORD_JOINER
 
@@ -31,7 +31,7 @@ _LINKED = frozenset({"com", "org", "net", "info", "dev", "app", "cloud", "status
 _LIVE = re.compile(r"[@＠#＃$](?=\w)|(?<=\w)\.(?=[A-Za-z]{2})")
 
 
-def count(text: str) -> int:
+def count_characters(text: str) -> int:
     """Return how long X takes a text to be."""
     text = unicodedata.normalize("NFC", text)
     addresses = sum(_address(found) for found in _ADDRESS.finditer(text))
@@ -45,7 +45,7 @@ def _address(found: re.Match[str]) -> int:
     return _ADDRESS_COUNTS if linked else max(_ADDRESS_COUNTS, len(found.group()))
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return people's words as a post: nobody is called, and only a whole address is a link."""
     parts: list[str] = []
     at = 0
@@ -60,9 +60,9 @@ def _one(sign: str) -> int:
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    lines = [("- " if block.items else "") + words(plain(line)) for block in blocks for line in block.lines]
-    text, short = shortened(lines, LIMIT, count, "\n")
+    lines = [("- " if block.items else "") + escape_text(plain(line)) for block in blocks for line in block.lines]
+    text, short = shorten_lines(lines, LIMIT, count_characters, "\n")
     return Rendered((text,), notes=(f"Cut: a post has {LIMIT} characters",) if short else ())
 
 
-FORMAT = Format("social", "a public post, 280 characters", LIMIT, count, _render)
+FORMAT = Format("social", "a public post, 280 characters", LIMIT, count_characters, _render)

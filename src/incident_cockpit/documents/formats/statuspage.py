@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
-from incident_cockpit.documents.formats.fitting import cut, shortened
+from incident_cockpit.documents.formats.fitting import shorten_lines, truncate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
@@ -20,23 +20,23 @@ STATUSES = ("investigating", "identified", "monitoring", "resolved")
 _LIVE = re.compile(r"<(?=[A-Za-z/!])|\](?=\()|&(?=#?\w{1,31};)")
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return people's words so that they are shown as they are, whatever the page reads."""
     return _LIVE.sub(rf"\g<0>{WORD_JOINER}", slack_paste(text))
 
 
 def _render(blocks: Blocks, heading: Heading) -> Rendered:
     status = heading.status.casefold()
-    name = cut(words(" ".join(heading.title.split())), lambda text: len(text) <= LONGEST_NAME)
+    name = truncate(escape_text(" ".join(heading.title.split())), lambda text: len(text) <= LONGEST_NAME)
     fields = (("Status", status if status in STATUSES else STATUSES[0]), ("Name", name))
     written = layout(_without_heading(blocks, heading), _sentence, lambda line: f"- {_sentence(line)}")
-    body, short = (written, False) if len(written) <= LIMIT else shortened(written.split("\n"), LIMIT, len, "\n")
+    body, short = (written, False) if len(written) <= LIMIT else shorten_lines(written.split("\n"), LIMIT, len, "\n")
     notes = (f"Cut: a status page takes {LIMIT:,} characters",) if short else ()
     return Rendered((body,), fields, notes=notes)
 
 
 def _sentence(line: Line) -> str:
-    return words(plain(line))
+    return escape_text(plain(line))
 
 
 def _without_heading(blocks: Blocks, heading: Heading) -> Blocks:

@@ -7,8 +7,8 @@ import re
 from msgspec.json import encode
 
 from incident_cockpit.documents.blocks import Blocks, Line
-from incident_cockpit.documents.formats.fitting import octets, pages
-from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, several
+from incident_cockpit.documents.formats.fitting import paginate, utf8_length
+from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, split_notes
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 # A webhook takes 28 KB; what a machine wraps round the card has to fit in as well.
@@ -22,12 +22,12 @@ _OPENS = re.compile(r"#{1,6}(?: |$)|>|[-+](?: |$)|-{3}|[0-9]{1,9}[.)](?: |$)")
 _WORKED_OUT = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Escape people's words: nothing opens, nothing is worked out."""
     return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
 
 
-def written(blocks: Blocks) -> str:
+def write_text(blocks: Blocks) -> str:
     """Return the text of a card: a blank line between lines, single ends inside a list, as Teams wants it."""
     parts = [
         "\n".join(f"- {_line(item)}" for item in block.lines) if block.items else "\n\n".join(map(_line, block.lines))
@@ -36,7 +36,7 @@ def written(blocks: Blocks) -> str:
     return "\n\n".join(parts)
 
 
-def card(text: str) -> Payload:
+def write_card(text: str) -> Payload:
     """Return the message with one card that a Workflows webhook takes."""
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -49,17 +49,17 @@ def card(text: str) -> Payload:
 
 
 def _line(line: Line) -> str:
-    text = slack_paste("".join(f"**{words(run.text)}**" if run.bold else words(run.text) for run in line))
+    text = slack_paste("".join(f"**{escape_text(run.text)}**" if run.bold else escape_text(run.text) for run in line))
     return WORD_JOINER + text if _OPENS.match(text) else text
 
 
 def _size(blocks: Blocks) -> int:
-    return len(encode(card(written(blocks))))
+    return len(encode(write_card(write_text(blocks))))
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(written(page) for page in pages(blocks, LIMIT, _size))
-    return Rendered(messages, payloads=tuple(map(card, messages)), notes=several(len(messages)))
+    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, _size))
+    return Rendered(messages, payloads=tuple(map(write_card, messages)), notes=split_notes(len(messages)))
 
 
-FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, octets, _render, "bytes")
+FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, utf8_length, _render, "bytes")

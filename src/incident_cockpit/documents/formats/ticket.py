@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from incident_cockpit.documents.blocks import TextRun
 from incident_cockpit.documents.formats import jira, markdown
-from incident_cockpit.documents.formats.fitting import cut
+from incident_cockpit.documents.formats.fitting import truncate
 from incident_cockpit.documents.formats.format import Rendered
 
 LONGEST_SUMMARY = 255  # Jira; GitHub's titles may have one more
-EARLIER = "earlier actions are in the incident's timeline."
+EARLIER_NOTE = "earlier actions are in the incident's timeline."
 
 
 class TicketAction(Struct, frozen=True):
@@ -72,7 +72,7 @@ def for_github(ticket: Ticket) -> Rendered:
 def _written(ticket: Ticket, dialect: _Dialect) -> Rendered:
     before = " ".join(part for part in (f"[{ticket.severity}]" if ticket.severity else "", ticket.id) if part)
     whole = " ".join(f"{before} {ticket.title}".split())
-    title = cut(whole, lambda text: len(text) <= LONGEST_SUMMARY)
+    title = truncate(whole, lambda text: len(text) <= LONGEST_SUMMARY)
     actions = list(ticket.actions)
     body = _body(ticket, dialect, actions, left_out=0)
     while actions and len(body) > dialect.longest:
@@ -80,9 +80,9 @@ def _written(ticket: Ticket, dialect: _Dialect) -> Rendered:
         del actions[: max(1, len(actions) // 8)]
         body = _body(ticket, dialect, actions, left_out=len(ticket.actions) - len(actions))
     left_out = len(ticket.actions) - len(actions)
-    notes = (f"{left_out} {EARLIER}",) if left_out else ()
+    notes = (f"{left_out} {EARLIER_NOTE}",) if left_out else ()
     if len(body) > dialect.longest:
-        body = cut(body, lambda text: len(text) <= dialect.longest)
+        body = truncate(body, lambda text: len(text) <= dialect.longest)
         notes = (*notes, f"Cut: the tracker takes {dialect.longest:,} characters")
     return Rendered((body,), ((dialect.title, title),), notes=notes)
 
@@ -109,7 +109,7 @@ def _body(ticket: Ticket, dialect: _Dialect, actions: Sequence[TicketAction], *,
         "\n".join(dialect.item(f"{dialect.bold(name + ':')} {say(value)}") for name, value in facts if value)
         or say("Not known yet."),
         dialect.heading("Containment actions"),
-        dialect.words(f"{left_out} {EARLIER}") if left_out else "",
+        dialect.words(f"{left_out} {EARLIER_NOTE}") if left_out else "",
         _actions(dialect, actions) if actions else ("" if left_out else say("None was noted yet.")),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -121,7 +121,7 @@ def _actions(dialect: _Dialect, actions: Sequence[TicketAction]) -> str:
 
 
 def _jira_words(text: str) -> str:
-    return jira.line((TextRun(" ".join(text.split())),))
+    return jira.write_line((TextRun(" ".join(text.split())),))
 
 
 def _jira_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -139,7 +139,7 @@ _JIRA = _Dialect(
     _jira_table,
 )  # fmt: skip
 _GITHUB = _Dialect(
-    "Title", markdown.LIMIT, markdown.words, lambda text: f"**{text}**", lambda text: f"- {text}",
+    "Title", markdown.LIMIT, markdown.escape_text, lambda text: f"**{text}**", lambda text: f"- {text}",
     lambda text: f"## {text}", _markdown_table,
 )  # fmt: skip
 

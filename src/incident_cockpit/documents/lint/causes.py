@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.documents.lint.sentences import any_of, said, sentences, short
+from incident_cockpit.documents.lint.sentences import any_of, sentences, shorten, word_set
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.state import Incident
 
@@ -69,28 +69,28 @@ _FILLING_WORDS = (
 _FILLING = frozenset(_FILLING_WORDS.split())
 
 
-def causes(text: str, incident: Incident, *, inside: bool = False) -> Iterator[str]:
+def check_causes(text: str, incident: Incident, *, inside: bool = False) -> Iterator[str]:
     """Yield a warning where a cause is told as a fact that nobody has confirmed.
 
     Colleagues read of suspicions on many lines, as in "rolled back the bad deploy": there it counts what a sentence
     says outright.
     """
-    held = [(one, said(one.text)) for one in incident.hypotheses.values()]
+    held = [(one, word_set(one.text)) for one in incident.hypotheses.values()]
     confirmed = next((one for one, _ in held if one.belief is Belief.CONFIRMED), None)
     for sentence in (_NOTICED.sub("", one) for one in sentences(text)):
         if _HEDGED.search(sentence):
             continue
-        words = said(sentence)
+        words = word_set(sentence)
         named = [one for one, telling in held if _names(sentence, words, one, telling)]
         unsure = next((one for one in named if one.belief is not Belief.CONFIRMED), None)
         if inside and not (_blames(sentence) if named else _OUTRIGHT.search(sentence)):
             continue
         if unsure is not None:
-            yield f"It tells “{short(unsure.text)}” as a fact, and it is {unsure.belief.value}"
+            yield f"It tells “{shorten(unsure.text)}” as a fact, and it is {unsure.belief.value}"
         elif not named and _blames(sentence):
             # It may be the same in other words, which readers outside need: only a person can tell.
-            known = f"; confirmed is “{short(confirmed.text)}”" if confirmed else " that nobody has confirmed"
-            yield f"It names a cause{known}: “{short(sentence)}”"
+            known = f"; confirmed is “{shorten(confirmed.text)}”" if confirmed else " that nobody has confirmed"
+            yield f"It names a cause{known}: “{shorten(sentence)}”"
 
 
 def _blames(sentence: str) -> bool:
@@ -103,7 +103,7 @@ def _blames(sentence: str) -> bool:
     for found in _BEFORE.finditer(sentence):
         if found.group().casefold().startswith("cause") and sentence[found.end() :].startswith(" by"):
             continue
-        if said(sentence[: found.start()]) - _FILLING and not re.search(_DENIES, sentence[: found.start()]):
+        if word_set(sentence[: found.start()]) - _FILLING and not re.search(_DENIES, sentence[: found.start()]):
             return True
     return bool(_ITSELF.search(sentence)) and not _DENIED.search(sentence)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from incident_cockpit.documents.document import in_a_name, marking, tells_title
-from incident_cockpit.documents.lint.causes import causes
-from incident_cockpit.documents.lint.length import too_long
-from incident_cockpit.documents.lint.missing import gaps, jargon
-from incident_cockpit.documents.lint.names import named, stands
-from incident_cockpit.documents.lint.promises import promises
-from incident_cockpit.documents.phrasing import is_inside
+from incident_cockpit.documents.lint.causes import check_causes
+from incident_cockpit.documents.lint.length import check_length
+from incident_cockpit.documents.lint.missing import check_gaps, check_jargon
+from incident_cockpit.documents.lint.names import contains_name, named_people
+from incident_cockpit.documents.lint.promises import check_promises
+from incident_cockpit.documents.phrasing import is_internal
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text import redact
 from incident_cockpit.text.escape import mentions
@@ -21,25 +21,25 @@ from incident_cockpit.text.plurals import counted
 _MOST = 3
 
 
-def form(text: str, target: str = "slack") -> Iterator[str]:
+def check_text(text: str, target: str = "slack") -> Iterator[str]:
     """Yield what is wrong with a text whoever reads it; `target` is "" where it was made to fit already."""
     yield from (f"Looks like a secret: {found.name}; it is redacted when it leaves" for found in redact.find(text)[:5])
     if not text.strip():
         yield "It is empty"
     if target:
-        yield from too_long(text, target)
+        yield from check_length(text, target)
     called = mentions(text)
     if called:
         yield f"{counted(called, '@name')} in it: nobody will be called by it"
 
 
-def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
+def check_disclosure(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
     """Yield what these readers must not learn from the text, and the marking that colleagues must see on it."""
     if not inside:
-        yield from (f"It names {who}, and its readers are outside" for who in named(text, incident))
-        yield from islice(causes(text, incident), _MOST)
-        yield from islice(jargon(text, incident.plan), _MOST)
-        if incident.codename and stands(incident.codename, text):
+        yield from (f"It names {who}, and its readers are outside" for who in named_people(text, incident))
+        yield from islice(check_causes(text, incident), _MOST)
+        yield from islice(check_jargon(text, incident.plan), _MOST)
+        if incident.codename and contains_name(incident.codename, text):
             yield f"Nobody outside knows what {incident.codename} is: say it in words that its readers know"
     if tells_title(text, incident):
         yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
@@ -51,9 +51,9 @@ def readers(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
         yield f"Its first line is missing: {mark}"
 
 
-def update(text: str, incident: Incident, audience: str) -> Iterator[str]:
+def check_contents(text: str, incident: Incident, audience: str) -> Iterator[str]:
     """Yield what an update to this audience should not say, and what its readers look for and do not find."""
-    yield from islice(promises(text), _MOST)
-    if is_inside(incident.plan, audience):
-        yield from islice(causes(text, incident, inside=True), _MOST)
-    yield from gaps(text, incident, audience)
+    yield from islice(check_promises(text), _MOST)
+    if is_internal(incident.plan, audience):
+        yield from islice(check_causes(text, incident, inside=True), _MOST)
+    yield from check_gaps(text, incident, audience)

@@ -16,7 +16,7 @@ _BOXES = {"statuspage": ("Status: ", "Name: "), "email": ("Subject: ",)}
 _SCARCE = 1_000
 
 
-class Room(Struct, frozen=True):
+class Length(Struct, frozen=True):
     """How much of what a target takes a text fills; `most` is 0 where there is no end."""
 
     used: int
@@ -29,24 +29,24 @@ class Room(Struct, frozen=True):
         return f"{self.used:,} of {self.most:,} {self.unit}" if 0 < self.most <= _SCARCE else ""
 
 
-def place(target: str) -> str:
+def target_name(target: str) -> str:
     """Return what people call the place that a text is written for."""
     return _NAMES.get(target, target)
 
 
-def room(text: str, target: str) -> Room:
+def measure(text: str, target: str) -> Length:
     """Return how much of what the target takes a text fills."""
     from incident_cockpit.documents.formats.registry import FORMATS
 
     chosen = FORMATS[target]
-    return Room(chosen.count(_parted(text, target)[1]), chosen.limit, chosen.unit)
+    return Length(chosen.count(_parted(text, target)[1]), chosen.limit, chosen.unit)
 
 
-def too_long(text: str, target: str) -> Iterator[str]:
+def check_length(text: str, target: str) -> Iterator[str]:
     """Yield what does not fit into its target."""
     from incident_cockpit.documents.formats.statuspage import LONGEST_NAME
 
-    filled = room(text, target)
+    filled = measure(text, target)
     if filled.most and filled.used > filled.most:
         yield f"It has {filled.used:,} {filled.unit}: {_taken(target, filled.most)}"
     for row in _parted(text, target)[0]:
@@ -60,7 +60,7 @@ def _taken(target: str, most: int) -> str:
             return f"Slack splits it above {most:,}"
         case "sms":
             return f"more than {most} are easily lost on their way"
-    return f"{place(target)} takes {most:,}"
+    return f"{target_name(target)} takes {most:,}"
 
 
 def _parted(text: str, target: str) -> tuple[list[str], str]:

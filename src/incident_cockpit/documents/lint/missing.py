@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.documents.lint.promises import tells_next
-from incident_cockpit.documents.lint.sentences import LONGEST, any_of, said, sentences, short
+from incident_cockpit.documents.lint.promises import names_next_update
+from incident_cockpit.documents.lint.sentences import LONGEST, any_of, sentences, shorten, word_set
 from incident_cockpit.incident.facts.updates import cadence
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.schema import Plan
@@ -35,7 +35,7 @@ _OPEN = any_of("unknown", "unclear", "(?:not|nobody) (?:yet )?(?:known|knows|cle
 _SHARE = re.compile(r"[0-9] ?%")
 
 
-def jargon(text: str, plan: Plan) -> Iterator[str]:
+def check_jargon(text: str, plan: Plan) -> Iterator[str]:
     """Yield a warning for each word that the plan says readers outside do not know, in the plural too."""
     flat = " ".join(text[:LONGEST].split())
     for word in plan.jargon:
@@ -44,21 +44,21 @@ def jargon(text: str, plan: Plan) -> Iterator[str]:
             yield f"It says “{word}”, which readers outside may not know"
 
 
-def gaps(text: str, incident: Incident, audience: str = "") -> Iterator[str]:
+def check_gaps(text: str, incident: Incident, audience: str = "") -> Iterator[str]:
     """Yield what readers look for and do not find: whom it hurts, and when they hear more."""
     if incident.impact is None:
         if not _describes(text, incident):
             yield NO_IMPACT
     elif incident.live and text.strip() and not _tells(text, incident.impact.value) and not _describes(text, incident):
-        yield f"It does not say who is hurt and how: {short(incident.impact.value)}"
-    if text.strip() and audience and cadence(incident, audience) is not None and not tells_next(text):
+        yield f"It does not say who is hurt and how: {shorten(incident.impact.value)}"
+    if text.strip() and audience and cadence(incident, audience) is not None and not names_next_update(text):
         yield "It does not say when they hear more"
 
 
 def _tells(text: str, impact: str) -> bool:
     """Return whether a telling word or number of the impact stands in the text."""
-    telling = {word for word in said(impact) if len(word) > 3 or word.isdigit()}
-    return not telling or bool(telling & said(text))
+    telling = {word for word in word_set(impact) if len(word) > 3 or word.isdigit()}
+    return not telling or bool(telling & word_set(text))
 
 
 def _describes(text: str, incident: Incident) -> bool:

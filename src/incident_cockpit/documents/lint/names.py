@@ -25,7 +25,7 @@ _WORDS_TOO = frozenset(_BOTH.split())
 _SHORT = 3
 
 
-def named(text: str, incident: Incident) -> Iterator[str]:
+def named_people(text: str, incident: Incident) -> Iterator[str]:
     """Yield the people of the incident whose names stand in the text."""
     offices = {word.casefold() for word in _offices(incident.plan)}
     for who in dict.fromkeys(_people(incident)):
@@ -33,7 +33,7 @@ def named(text: str, incident: Incident) -> Iterator[str]:
             yield who
 
 
-def stands(name: str, text: str) -> bool:
+def contains_name(name: str, text: str) -> bool:
     """Return whether a name stands in the text as a word of its own, in capitals or not."""
     # Where words are not parted by blanks, a name has no end that could be seen.
     if _is_wide(name):
@@ -46,8 +46,8 @@ def _is_in(who: str, text: str) -> bool:
     parts = who.split()
     if len(parts) > 1:
         names = (part for part in parts if len(part) > 1 and part[:1].isupper())
-        return stands(who, text) or any(_with_a_capital(part, text) for part in names)
-    return _with_a_capital(who, text) if _is_common(who) else stands(who, text)
+        return contains_name(who, text) or any(_with_a_capital(part, text) for part in names)
+    return _with_a_capital(who, text) if _is_common(who) else contains_name(who, text)
 
 
 def _is_common(name: str) -> bool:

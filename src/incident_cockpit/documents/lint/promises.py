@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.documents.lint.sentences import ABOUT, LENGTH, LONGEST, MOMENT, any_of, sentences, short
+from incident_cockpit.documents.lint.sentences import ABOUT, LENGTH, LONGEST, MOMENT, any_of, sentences, shorten
 
 _CLAUSE = re.compile(r", | and | but |: | – | - ")
 # How an update says until when somebody was asked for something: no reader takes that for the end.
@@ -70,7 +70,7 @@ _HEADING = re.compile(rf"^\W{{0,3}}(?:status )?update\b(?: at| of|:)? {MOMENT}",
 _FOLLOWS = any_of("next", "another", "further", "again", "more", "will", "every", "by", "in", "within", "expect")
 
 
-def promises(text: str) -> Iterator[str]:
+def check_promises(text: str) -> Iterator[str]:
     """Yield a warning for each time by which it is said to be over."""
     for sentence in sentences(_ASKED.sub("", text[:LONGEST])):
         # A sentence that tells of something else as well is looked at in its parts.
@@ -81,7 +81,7 @@ def promises(text: str) -> Iterator[str]:
                 yield f"It promises when it will be over (“{told}”): say when you write again instead"
 
 
-def tells_next(text: str) -> bool:
+def names_next_update(text: str) -> bool:
     """Return whether a text says when its readers hear more."""
     return any(
         _NEXT.search(sentence) and _CLOCK.search(sentence) and (not _HEADING.search(sentence) or _later(sentence))
@@ -103,4 +103,4 @@ def _promised(sentence: str) -> str:
         over, when = fixed or _BAD.search(sentence), until
     if over is None or when is None or (_WAS.search(sentence) and not will):
         return ""
-    return short(sentence[min(over.start(), when.start()) : max(over.end(), when.end())])
+    return shorten(sentence[min(over.start(), when.start()) : max(over.end(), when.end())])

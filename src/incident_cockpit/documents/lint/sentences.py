@@ -47,12 +47,12 @@ def sentences(text: str) -> Iterator[str]:
             yield flat[:_LONGEST_SENTENCE]
 
 
-def said(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """Return the words of a text, however they are written."""
     return frozenset(word.casefold() for word in _WORD.findall(text[:LONGEST]))
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     """Return as much of a text as fits into a warning."""
     flat = " ".join(text.split())
     return flat if len(flat) <= _LONGEST_QUOTE else flat[: _LONGEST_QUOTE - 1].rstrip() + "…"

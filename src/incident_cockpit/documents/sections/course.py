@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from incident_cockpit.documents.changes_since import decided
+from incident_cockpit.documents.changes_since import decision_text
 from incident_cockpit.documents.history import declarer, impacts, judges, phases, tenures
 from incident_cockpit.documents.learnings import went_poorly
 from incident_cockpit.documents.markdown import cell, item, say, table, to_be_written
@@ -191,7 +191,7 @@ def resolution(record: Record, _now: datetime) -> list[str]:
 
 def decisions(record: Record, _now: datetime) -> list[str]:
     """Return what was decided, on which grounds, and whether it still holds."""
-    return ["\n".join(_told(record, decided)) or "None was logged."]
+    return ["\n".join(_told(record, decision_text)) or "None was logged."]
 
 
 def response(record: Record, _now: datetime) -> list[str]:
@@ -234,7 +234,7 @@ def done(fact: Fact) -> str:
 
 
 def _decided_or_done(fact: Fact) -> str:
-    way = decided(fact)
+    way = decision_text(fact)
     return f"Decided: {way}" if way else done(fact)
 
 

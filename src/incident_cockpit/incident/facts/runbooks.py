@@ -199,7 +199,7 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
     """
     # Late: few incidents see a newer runbook, and every command loads this module.
-    from incident_cockpit.runbook.merge import merge, rekeyed, same_gates
+    from incident_cockpit.runbook.merge import match_steps, rekey, same_decision_points
 
     held = incident.steps.runbooks.get(runbook)
     if held is None:
@@ -208,16 +208,16 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
         )
     if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
         raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
-    found = merge(held, newer)
+    found = match_steps(held, newer)
     if not found.moved:
         raise Refused(
             f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own with :attach FILE"
         )
     before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
     passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
-    gates = _gate_keys(held, newer, same_gates(held, newer), passed)
+    gates = _gate_keys(held, newer, same_decision_points(held, newer), passed)
     known = (*before, *(one.step for one in added.values()))
-    merged = rekeyed(newer, {**_stable_keys(held, known, newer, found), **gates})
+    merged = rekey(newer, {**_stable_keys(held, known, newer, found), **gates})
     here = {step.key for step in merged.steps}
     gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
     fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))

@@ -36,11 +36,11 @@ from incident_cockpit.tui.handlers.timeline import Recorded, go_to
 from incident_cockpit.tui.handlers.updates import (
     OFFERED,
     VERDICTS,
-    compose_update,
     copy_message,
     copy_situation,
     copy_verdict,
     of_the_end,
+    open_composer,
     say_this,
     write_invitation,
     write_postmortem,
@@ -503,7 +503,7 @@ class Doing:
     # Texts that leave
 
     async def _update(self, values: dict[str, str]) -> None:
-        await compose_update(self._screen, values.get("audience", ""))
+        await open_composer(self._screen, values.get("audience", ""))
 
     async def _copy_message(self, values: dict[str, str]) -> None:
         await copy_message(self._screen, values.get("message", ""), self._offered)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.config.contacts import UserContact
-from incident_cockpit.documents.messages import for_item
+from incident_cockpit.documents.messages import message_for
 from incident_cockpit.incident.closing import open_in_phase
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_items
@@ -187,7 +187,7 @@ class Duties:
         view = self._screen.following.view()
         action, about, verb = way(item)
         ways = [(_GO, verb)]
-        if action != "copy-message" and for_item(item):
+        if action != "copy-message" and message_for(item):
             ways += [(key, "its message") for key in self._screen.around.keys.of["copy-message"][:1]]
         chosen = await self._screen.app.push_screen_wait(
             ReaderScreen(item.text, page(item, view), facts(item, view), ways=ways)

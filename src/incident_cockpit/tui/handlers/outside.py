@@ -14,7 +14,7 @@ from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.importers.chat import LONGEST_THREAD, Thread, thread
+from incident_cockpit.importers.chat import LONGEST_THREAD, Thread, read_thread
 from incident_cockpit.incident.event import AHEAD, Moment
 from incident_cockpit.incident.facts.notes import Logged, Note
 from incident_cockpit.incident.views.timeline import BEFORE, new_start
@@ -35,7 +35,7 @@ async def bring_in(screen: Stage, text: str) -> str:
     """Show the lines of a thread and keep them if that is meant; return why they were not kept, or nothing."""
     view, zone = screen.following.view(), screen.following.zone
     here = Here(view.now, zone)
-    found = thread(text, view.now, zone)
+    found = read_thread(text, view.now, zone)
     try:
         notes = _new(screen, found)
     except Refused as refused:

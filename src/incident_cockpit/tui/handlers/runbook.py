@@ -9,7 +9,7 @@ from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.facts import runbooks
 from incident_cockpit.incident.facts.roles import taker
 from incident_cockpit.incident.facts.steps import is_question
-from incident_cockpit.runbook.model import Runbook, Step, path
+from incident_cockpit.runbook.model import Runbook, Step, step_path
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.times.format import clock
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say
@@ -44,7 +44,7 @@ async def show_step(screen: Stage, key: str) -> str:
 def _where(runbook: Runbook, step: Step) -> str:
     """Return the headings and steps above a step; one that was added here stands in no file."""
     try:
-        return " › ".join(path(runbook, step.key))
+        return " › ".join(step_path(runbook, step.key))
     except KeyError:
         return runbook.sections[step.section].title if step.section < len(runbook.sections) else runbook.title
 

@@ -10,13 +10,25 @@ from pathlib import Path
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.actions.registry import SCRIPT_ACTION
-from incident_cockpit.documents.changes_since import last_sent
+from incident_cockpit.documents.changes_since import last_update_seq
 from incident_cockpit.documents.document import file_stem, safe
-from incident_cockpit.documents.messages import for_item, look_over, message, messages, settled_by
-from incident_cockpit.documents.promised_update import next_told, promised
-from incident_cockpit.documents.scripts import aloud, is_aside, meant, script, scripts
+from incident_cockpit.documents.messages import (
+    available_messages,
+    check_message,
+    compose_message,
+    items_completed_by,
+    message_for,
+)
+from incident_cockpit.documents.promised_update import find_promise, promised_time
+from incident_cockpit.documents.scripts import (
+    available_scripts,
+    compose_script,
+    find_script,
+    is_instruction,
+    spoken_text,
+)
 from incident_cockpit.documents.staleness import Age
-from incident_cockpit.documents.update import Composed, check, compose, how_old
+from incident_cockpit.documents.update import Composed, check_update, compose_update, field_ages
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import write_new
 from incident_cockpit.incident.event import Event
@@ -37,7 +49,7 @@ from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
 
-async def compose_update(screen: Stage, audience: str) -> None:
+async def open_composer(screen: Stage, audience: str) -> None:
     """Open the composer for an audience, or for the one whose update is due first."""
     incident = screen.following.record.incident
     audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
@@ -64,29 +76,29 @@ class Updating:
     def compose(self, audience: str, target: str) -> Composed:
         """Write the update from the facts."""
         view = self._following.view()
-        made = compose(view.record, audience, view.now, view.zone, target)
+        made = compose_update(view.record, audience, view.now, view.zone, target)
         self._asked[audience] = made.next_due
         return made
 
     def _told(self, audience: str, text: str) -> datetime | None:
         due = self._asked.get(audience)
-        return next_told(text, due) if due else None
+        return find_promise(text, due) if due else None
 
     def promised(self, audience: str, text: str) -> datetime | None:
         """Return what readers are promised: the text names it, however old it is and whoever edited it."""
-        return promised(text, self._asked.get(audience), self.now())
+        return promised_time(text, self._asked.get(audience), self.now())
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""
         said = self._told(audience, text)
         over = said is not None and said <= self.now()
         past = (f"It says that they hear more at {said:%H:%M} UTC, which has passed",) if over else ()
-        return (*past, *check(text, self._following.record.incident, audience, target=target))
+        return (*past, *check_update(text, self._following.record.incident, audience, target=target))
 
     def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
         """Return how old what it tells is."""
         view = self._following.view()
-        return how_old(view.record, audience, view.now, view.zone, written)
+        return field_ages(view.record, audience, view.now, view.zone, written)
 
     async def send(self, audience: str, text: str) -> str:
         """Copy first, then record: what was not copied is not promised."""
@@ -141,7 +153,7 @@ class Updating:
         """Return the words that were sent last from here, where that update was taken back since."""
         record = self._following.record
         gone = self._drafts.kept(record.id, f"{self._field(audience)}-gone").strip()
-        sent = last_sent(record, audience, standing=False) if gone else 0
+        sent = last_update_seq(record, audience, standing=False) if gone else 0
         fact = record.events[sent - 1].fact if sent else None
         mine = isinstance(fact, UpdateSent) and fact.now is not None and fact.now.text.strip() == gone
         return gone if mine and record.taken_back(sent) is not None else ""
@@ -186,18 +198,18 @@ async def write_postmortem(screen: Stage) -> None:
 
 async def write_invitation(screen: Stage) -> None:
     """Write the review's invitation to a new file, and say where it is and whose address is not known."""
-    from incident_cockpit.documents.invitation import guests, invitation
+    from incident_cockpit.documents.invitation import invitees, review_invitation
 
     view = screen.following.view()
     contacts = {one.name: one.mail for one in view.contacts}
     try:
-        data = invitation(view.record, view.now, contacts)
+        data = review_invitation(view.record, view.now, contacts)
         stem = file_stem(view.incident, "review")
         path = await asyncio.to_thread(write_new, Path.cwd(), stem, ".ics", data)
     except (Refused, OSError) as refused:
         screen.say(str(refused), "late")
         return
-    without = ", ".join(one.name for one in guests(view.record, contacts) if not one.mail)
+    without = ", ".join(one.name for one in invitees(view.record, contacts) if not one.mail)
     screen.say(f"written: {path}" + (f"; no address is known of {without}" if without else ""), "ok")
 
 
@@ -232,7 +244,9 @@ def is_writable(screen: Stage, key: str) -> bool:
     """Return whether there is a text now for what is due under this key; a plan may name one for another moment."""
     item, view = _due(screen, key), screen.following.view()
     try:
-        return item is not None and bool(message(view.record, for_item(item) or item.message, view.now, view.zone).text)
+        return item is not None and bool(
+            compose_message(view.record, message_for(item) or item.message, view.now, view.zone).text
+        )
     except Refused:
         return False
 
@@ -244,7 +258,7 @@ async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
     What is due is settled at once, unless the plan says what the text has to contain: that is read before it goes.
     """
     item = _due(screen, word or screen.cursor(ArgKind.DUE) or "")
-    if item is not None and (of_item := for_item(item) or item.message):
+    if item is not None and (of_item := message_for(item) or item.message):
         composed = _composed(screen, of_item)
         if composed is None:
             return
@@ -258,7 +272,7 @@ async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
         return
     composed = _composed(screen, chosen.id)
     if composed is not None:
-        settles = settled_by(screen.following.record.incident, chosen.id)
+        settles = items_completed_by(screen.following.record.incident, chosen.id)
         await _look(screen, chosen.id, chosen.words, composed, settles)
 
 
@@ -277,7 +291,7 @@ def _due(screen: Stage, key: str) -> DueItem | None:
 def _composed(screen: Stage, word: str) -> Composed | None:
     view = screen.following.view()
     try:
-        return message(view.record, word, view.now, view.zone)
+        return compose_message(view.record, word, view.now, view.zone)
     except Refused as refused:
         screen.say(str(refused), "warn")
         return None
@@ -285,7 +299,7 @@ def _composed(screen: Stage, word: str) -> Composed | None:
 
 async def _chosen(screen: Stage, word: str, likely: str) -> Option | None:
     """Return the message that a word means, or the one that is picked."""
-    known = [Option(key, words) for key, words in messages(screen.following.record)]
+    known = [Option(key, words) for key, words in available_messages(screen.following.record)]
     if word:
         wanted = word.casefold()
         found = [one for one in known if one.id.casefold() == wanted]
@@ -314,7 +328,7 @@ async def _look(screen: Stage, word: str, name: str, composed: Composed, settles
         return said
 
     def check(text: str) -> Sequence[str]:
-        return look_over(screen.following.record, word, text)
+        return check_message(screen.following.record, word, text)
 
     saved = drafts.saved(view.record.id, field)
     box = MessageScreen(
@@ -365,10 +379,10 @@ async def say_this(screen: Stage, word: str = "") -> None:
     if SCRIPT_ACTION in screen.around.keys.off:
         screen.say("scripts are switched off; scripts = true in config.toml brings them back")
         return
-    names = dict(scripts(screen.following.record))
+    names = dict(available_scripts(screen.following.record))
     facts: list[tuple[str, str]] = []
     try:
-        chosen = meant(word) if word else next(iter(names))
+        chosen = find_script(word) if word else next(iter(names))
         while True:
             way = await _read(screen, chosen, names[chosen], facts)
             facts = []
@@ -389,7 +403,7 @@ def spoken(text: str) -> Callable[[int], Sequence[ProseLine]]:
     for number, row in enumerate(text.splitlines()):
         if number:
             made.line("")
-        if is_aside(row):
+        if is_instruction(row):
             made.quiet(row, indent=_SET_IN)
         else:
             made.entry(row)
@@ -408,14 +422,14 @@ async def _other(screen: Stage, names: Mapping[str, str], chosen: str) -> str:
     known = [Option(word.removeprefix(SCRIPT), name) for word, name in names.items()]
     at = chosen.removeprefix(SCRIPT)
     picked: str | None = await screen.app.push_screen_wait(PickScreen("Say what?", known, ArgKind.SCRIPT, at=at))
-    return meant(picked or at)
+    return find_script(picked or at)
 
 
 async def _copy(screen: Stage, chosen: str) -> str:
-    copied = await copy_text(screen.app, safe(aloud(_written(screen, chosen).text)), screen.around.last_copy)
+    copied = await copy_text(screen.app, safe(spoken_text(_written(screen, chosen).text)), screen.around.last_copy)
     return copied.words
 
 
 def _written(screen: Stage, chosen: str) -> Composed:
     view = screen.following.view()
-    return script(view.record, chosen, view.who, view.now)
+    return compose_script(view.record, chosen, view.who, view.now)

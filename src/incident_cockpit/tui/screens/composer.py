@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from incident_cockpit.actions.arguments import Option
-from incident_cockpit.documents.lint.length import place, room
+from incident_cockpit.documents.lint.length import measure, target_name
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed
 from incident_cockpit.errors import Refused
@@ -159,8 +159,8 @@ class ComposerScreen(DraftScreen[None]):
 
     def _show_ages(self) -> None:
         """Say how old what the text tells is, as much as there is room for, and where it is meant to go."""
-        filled = room(self.text, self._target).told
-        where = f"for {place(self._target)}" + (f", {filled}" if filled else "")
+        filled = measure(self.text, self._target).told
+        where = f"for {target_name(self._target)}" + (f", {filled}" if filled else "")
         left = self.inner_width - 4 - cell_len(where)
         old = aged_cells(self._desk.ages(self._audience, self._written), left)
         self.query_one("#ages", Options).show([ListRow(None, old, (Cell(where, "muted"),))], 1)
@@ -210,7 +210,7 @@ class ComposerScreen(DraftScreen[None]):
             self._facts = self._composed() or self._facts
             self.put(self._facts.text if self._facts else "")
         else:
-            self.say("#origin", f"Your words stay; ctrl+r writes it for {place(self._target)} from the facts")
+            self.say("#origin", f"Your words stay; ctrl+r writes it for {target_name(self._target)} from the facts")
             self.think()
         self._about()
 
