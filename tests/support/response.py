@@ -44,12 +44,12 @@ def last(scene: Scene) -> int:
 
 def texts(screen: CockpitScreen) -> list[str]:
     """Return the lines of the timeline, oldest first."""
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 def incident(screen: CockpitScreen) -> Any:
     """Return the incident as it stands."""
-    return screen.following.record.incident
+    return screen.live.record.incident
 
 
 def put(screen: CockpitScreen, pane: str, words: str) -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from incident_cockpit.incident.views.timeline import line
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.modal import BoxScreen
+from incident_cockpit.tui.screens.modal import Dialog
 from support.keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
 from support.response import in_the_loop
 from support.screen import Scene, opened, until
@@ -22,14 +22,14 @@ async def press(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:
         typed = key.startswith(TYPED)
         await pilot.press(*(("space" if char == " " else char) for char in key[1:]) if typed else (key,))
         screen = pilot.app.screen
-        if isinstance(screen, BoxScreen):
+        if isinstance(screen, Dialog):
             await until(lambda screen=screen: not screen.busy)
         await pilot.pause()
 
 
 def left(screen: CockpitScreen, since: int) -> list[str]:
     """Return the lines that were left behind since then, and those that were taken back."""
-    record = screen.following.record
+    record = screen.live.record
     news = [event for event in record.events[since:] if not event.fact.quiet]
     return [
         line(record, event).text
@@ -45,7 +45,7 @@ async def test_the_keys_of_an_act_are_all_it_takes(tmp_path: Path, monkeypatch: 
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         await press(pilot, act.keys)
         if act.copied:
             await until(lambda: act.leaves in (tmp_path / "last-copy.txt").read_text())

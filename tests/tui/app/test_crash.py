@@ -45,7 +45,7 @@ async def test_a_fault_ends_it_with_one_line_and_no_values(
     with monkeypatch.context() as patch:
         patch.setattr(App, "is_headless", property(lambda _: False))
         await app.run_async(headless=True)
-    app.desk.close()
+    app.store_thread.close()
     told = capsys.readouterr().err
     assert app.return_code == 1
     assert "stopped on a fault of its own (KeyError)" in told.replace("\n", " ")

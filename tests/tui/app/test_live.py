@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
-from incident_cockpit.tui.app.live import Attention
+from incident_cockpit.tui.app.live import LateAlerts
 from support.builders import Story, default_plan
 from support.deadlines import AT_ONCE, only
 
@@ -13,12 +13,12 @@ NOW = Deadline("now", DeadlineKind.NOTICE, "Tell the CTO", "declared", AT_ONCE, 
 def test_what_is_due_at_once_rings_after_a_minute_and_once() -> None:
     story = Story().declare(plan=only(default_plan(), NOW))
     rung: list[str] = []
-    bell = Attention(story.record, story.now, rung.append)
+    bell = LateAlerts(story.record, story.now, rung.append)
     for after in ("8s", "51s"):
         story.wait(after)
-        bell.draw(story.record, story.now)
+        bell.alert(story.record, story.now)
     assert rung == []
     for after in ("1s", "1s", "1h"):
         story.wait(after)
-        bell.draw(story.record, story.now)
+        bell.alert(story.record, story.now)
     assert len(rung) == 1

@@ -27,7 +27,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from incident_cockpit.tui.app import safety
-from incident_cockpit.tui.app.safety import Guard, forget_impossible_sizes, printable, short_crash
+from incident_cockpit.tui.app.safety import Guard, ignore_impossible_sizes, printable, short_crash
 from incident_cockpit.tui.app.terminal_input import TerminalInput
 from support.patience import Deadline
 
@@ -88,8 +88,8 @@ def test_install_reaches_the_names_the_driver_uses() -> None:
     pytest.importorskip("termios")
     from textual.drivers import linux_driver
 
-    safety.install()
-    safety.install()
+    safety.install_guards()
+    safety.install_guards()
     assert linux_driver.XTermParser is TerminalInput
     assert linux_driver.getincrementaldecoder is safety._lenient  # type: ignore[attr-defined]
     names = linux_driver.LinuxDriver.run_input_thread.__code__.co_names
@@ -105,7 +105,7 @@ from incident_cockpit.tui.app import safety as guard
 class Tried(App):
     BINDINGS = [("d", "said('d')", "d"), ("m", "said('m')", "m"), ("q", "quit", "q")]
     def on_mount(self):
-        guard.signals(self)
+        guard.handle_signals(self)
         self.title = "up"
     def on_ready(self):
         note("ready")
@@ -120,7 +120,7 @@ def note(words):
     with open(sys.argv[1], "a") as log:
         log.write(words + chr(10))
 
-guard.install()
+guard.install_guards()
 app = Tried()
 app.run()
 sys.exit(app.return_code or 0)
@@ -262,6 +262,6 @@ def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: 
 def test_a_size_that_no_terminal_has_is_not_drawn_for(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     monkeypatch.setenv("COLUMNS", size)
     monkeypatch.setenv("LINES", "40")
-    forget_impossible_sizes()
+    ignore_impossible_sizes()
     assert "COLUMNS" not in os.environ
     assert os.environ["LINES"] == "40"

@@ -10,13 +10,13 @@ from textual.command import CommandPalette
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.modal import BoxScreen
+from incident_cockpit.tui.screens.modal import Dialog
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~s3", "enter", "~better", "enter", "~y", "~n", "~zebra crossing", "enter", "escape", "~ ")
-        await until(lambda: screen.following.record.incident.steps.marks)
+        await until(lambda: screen.live.record.incident.steps.marks)
         assert texts(screen)[-3:] == ["SEV2 → SEV3: better", "zebra crossing", "Acknowledge the alert  done"]
 
 
@@ -34,7 +34,7 @@ async def test_one_box_after_the_other(tmp_path: Path) -> None:
         screen = await opened(pilot)
         type_ahead(app, "minus", "~drill", "enter", "down")
         type_ahead(app, "at", "~Raj", "enter", "~5m", "enter", "~lag?", "enter", "x")
-        await until(lambda: len(screen.following.record.incident.steps.marks) == 2)
+        await until(lambda: len(screen.live.record.incident.steps.marks) == 2)
         assert texts(screen)[-3:] == [
             "Acknowledge the alert  skipped: drill",
             "Raj, 5m: lag?",
@@ -48,7 +48,7 @@ async def test_a_command_that_still_asks_is_answered_in_its_box(tmp_path: Path) 
         screen = await opened(pilot)
         type_ahead(app, "~n:impact", "enter", "~EU cards fail", "enter", "~= roll back", "enter")
         await until(lambda: "roll back" in texts(screen))
-        assert screen.following.record.incident.impact.value == "EU cards fail"
+        assert screen.live.record.incident.impact.value == "EU cards fail"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -66,19 +66,19 @@ async def test_what_is_typed_behind_a_refused_answer_stays_in_its_box(
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        act = screen.following.act
+        act = screen.live.act
 
         async def locked(*_values: object) -> None:
             raise StoreError("the store is locked", "try again")
 
-        monkeypatch.setattr(screen.following, "act", locked)
+        monkeypatch.setattr(screen.live, "act", locked)
         type_ahead(app, "~iEU cards", "enter", "~ fail")
         await until(lambda: "EU cards fail" in text_of(app))
-        assert isinstance(app.screen, BoxScreen)
-        monkeypatch.setattr(screen.following, "act", act)
+        assert isinstance(app.screen, Dialog)
+        monkeypatch.setattr(screen.live, "act", act)
         type_ahead(app, "enter", "~ ")
-        await until(lambda: screen.following.record.incident.steps.marks)
-        assert screen.following.record.incident.impact.value == "EU cards fail"
+        await until(lambda: screen.live.record.incident.steps.marks)
+        assert screen.live.record.incident.impact.value == "EU cards fail"
 
 
 async def test_leaving_help_on_the_list_gives_the_keys_back(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
         screen = await opened(pilot)
         for key in ("s", "u", "i", "enter", "question_mark", "ctrl+p", "slash"):
             await pilot.press(key)
-            await until(lambda: isinstance(app.screen, BoxScreen | CommandPalette))
+            await until(lambda: isinstance(app.screen, Dialog | CommandPalette))
             await pilot.press("escape")
             # Long before the time after which the keyboard comes back whatever has gone wrong.
             await until(lambda: app.screen is screen and not app.type_ahead.waiting)

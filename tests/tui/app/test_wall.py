@@ -75,16 +75,16 @@ async def test_it_follows_another_process_and_says_when_the_store_is_in_trouble(
     async with app.run_test(size=(120, 40)):
         screen = await shown(app)
         with scene.another("Raj") as theirs:
-            theirs.session(screen.following.record.id).act("impact", {"impact": "one card in twelve fails"})
+            theirs.session(screen.live.record.id).act("impact", {"impact": "one card in twelve fails"})
         await until(lambda: "IMPACT   one card in twelve fails" in text_of(app))
-        refresh = screen.following.refresh
+        refresh = screen.live.refresh
 
         async def gone() -> bool:
             raise StoreError("the store is locked", "wait")
 
-        monkeypatch.setattr(screen.following, "refresh", gone)
+        monkeypatch.setattr(screen.live, "refresh", gone)
         await until(lambda: "the store is locked" in text_of(app))
-        monkeypatch.setattr(screen.following, "refresh", refresh)
+        monkeypatch.setattr(screen.live, "refresh", refresh)
         await until(lambda: "the store answers again" in text_of(app))
 
 
@@ -97,7 +97,7 @@ async def test_what_is_late_is_on_it_whatever_becomes_of_what_was_late_first(tmp
         await until(lambda: "▲ late 10m     Raj: who deployed 4512?" in text_of(app))
         assert due.size.height < len(due.rows)
         with scene.another("Raj") as theirs:
-            theirs.session(screen.following.record.id).act("snooze", {"item": "who deployed", "within": "50m"})
+            theirs.session(screen.live.record.id).act("snooze", {"item": "who deployed", "within": "50m"})
         await until(lambda: "ask:a27" in [row.key for row in due.rows[due.size.height :]])
         await until(lambda: "▲ late 4m      Raj: replica lag?" in text_of(app))
 
@@ -112,7 +112,7 @@ async def test_a_restricted_incident_hangs_under_its_codename(tmp_path: Path) ->
         assert "customer mails leaked" not in text_of(app).casefold()
         assert screen.view.record is screen.view.record, "it is veiled once for each thing that is recorded"
         with scene.another("Raj") as theirs:
-            theirs.session(screen.following.record.id).act("unrestrict", {})
+            theirs.session(screen.live.record.id).act("unrestrict", {})
         await until(lambda: "Customer mails leaked" in text_of(app))
 
 
@@ -156,7 +156,7 @@ async def test_what_is_late_in_another_open_incident_is_marked_by_its_name_alone
     app = wall(scene.declare("Checkout returns 500"))
     async with app.run_test(size=size):
         screen = await shown(app)
-        await until(lambda: screen.following._others)
+        await until(lambda: screen.live._others)
         assert " late " not in text_of(app).splitlines()[0], "nothing is late there yet"
         scene.wait("1h")
         screen.paint()

@@ -200,7 +200,7 @@ async def test_nothing_is_lost_of_an_ask_that_ended_elsewhere(tmp_path: Path) ->
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         with scene.another("Raj") as theirs:
-            session = theirs.session(screen.following.record.id)
+            session = theirs.session(screen.live.record.id)
             session.act("answer", {"ask": "who deployed", "answer": "Noor"})
         await until(lambda: "Raj: who deployed 4512? → Noor" in texts(screen))
         await pilot.press("space")

@@ -42,7 +42,7 @@ def told(home: Path) -> Scene:
 
 
 def pins(screen: CockpitScreen) -> list[Pin]:
-    return [pin for on_one in screen.following.record.incident.pins.values() for pin in on_one.values()]
+    return [pin for on_one in screen.live.record.incident.pins.values() for pin in on_one.values()]
 
 
 def put(screen: CockpitScreen, words: str) -> None:

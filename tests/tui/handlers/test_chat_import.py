@@ -14,7 +14,7 @@ from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import TextPrompt
 from support.screen import START, Scene, opened, until
 from support.single_screen import HOSTILE, text_of, type_ahead
 
@@ -30,7 +30,7 @@ THREAD = "\n".join(
 
 
 def texts(screen: CockpitScreen) -> list[tuple[str, str]]:
-    return [(said.who, said.text) for said in lines(screen.following.record)]
+    return [(said.who, said.text) for said in lines(screen.live.record)]
 
 
 def lacking(app: CockpitApp, *words: str) -> list[str]:
@@ -79,7 +79,7 @@ async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path
         await paste(app, THREAD)
         type_ahead(app, "tab", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert screen.around.drafts.kept(screen.following.record.id, "entry Ana").startswith("ops-checkout")
+        assert screen.around.drafts.kept(screen.live.record.id, "entry Ana").startswith("ops-checkout")
         await pilot.press("enter")
         await until(lambda: "nothing was brought in" in text_of(app))
         assert screen.entry.field.text == THREAD
@@ -102,7 +102,7 @@ async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await paste(app, THREAD)
-    app.desk.close()
+    app.store_thread.close()
     again = scene.app()
     async with again.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -190,7 +190,7 @@ async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         screen.do("chat")
-        await until(lambda: isinstance(app.screen, WordsScreen) and app.screen.focused is not None)
+        await until(lambda: isinstance(app.screen, TextPrompt) and app.screen.focused is not None)
         app.post_message(Paste(THREAD))
         await until(lambda: "⏎" in text_of(app))
         await pilot.press("enter")
@@ -215,7 +215,7 @@ async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path
         screen = await opened(pilot)
         type_ahead(app, "~n:backf", "tab", "~13:40 the deploy went out", "enter")
         await until(lambda: texts(screen)[0] == ("Ana", "the deploy went out"))
-        assert screen.following.record.events[-1].happened == START.replace(hour=13, minute=40)
+        assert screen.live.record.events[-1].happened == START.replace(hour=13, minute=40)
 
 
 @pytest.mark.parametrize("name", HOSTILE[:5])
@@ -239,6 +239,6 @@ async def test_a_thread_from_before_the_start_offers_to_move_it(tmp_path: Path) 
         await until(lambda: screen.entry.field.value)
         type_ahead(app, "tab", "enter", "~y")
         await until(lambda: "start → 13:51? enter" in text_of(app))
-        began = screen.following.record.incident.started
+        began = screen.live.record.incident.started
         type_ahead(app, "enter")
-        await until(lambda: began - screen.following.record.incident.started == timedelta(minutes=9))
+        await until(lambda: began - screen.live.record.incident.started == timedelta(minutes=9))

@@ -43,16 +43,16 @@ def due_by(text: str, within: str, met_by: str, kind: DeadlineKind = DeadlineKin
 
 
 def status(screen: CockpitScreen, deed: str) -> DeedStatus | None:
-    held = screen.following.record.incident.deeds.get(deed)
+    held = screen.live.record.incident.deeds.get(deed)
     return held.status if held else None
 
 
 def note(screen: CockpitScreen, deed: str) -> str:
-    return screen.following.record.incident.deeds[deed].note
+    return screen.live.record.incident.deeds[deed].note
 
 
 def last(screen: CockpitScreen) -> str:
-    return list(lines(screen.following.record))[-1].text
+    return list(lines(screen.live.record))[-1].text
 
 
 async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) ->
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("3", "w")
-        await until(lambda: screen.following.record.incident.timers.put_off)
+        await until(lambda: screen.live.record.incident.timers.put_off)
         await until(lambda: "snoozed" in text_of(app))
 
 
@@ -141,7 +141,7 @@ async def test_a_milestone_that_is_waited_for_is_reached_by_one_key(tmp_path: Pa
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: "mitigated" in screen.following.record.incident.milestones)
+        await until(lambda: "mitigated" in screen.live.record.incident.milestones)
 
 
 async def test_telling_an_audience_is_writing_its_update(tmp_path: Path) -> None:
@@ -245,11 +245,11 @@ async def test_a_message_is_picked_looked_at_and_copied(tmp_path: Path) -> None:
         screen = await opened(pilot)
         type_ahead(app, "~C", "~declared", "enter")
         await until(lambda: isinstance(app.screen, MessageScreen))
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         type_ahead(app, "ctrl+s")
         await until(lambda: app.screen is screen)
         assert (tmp_path / "last-copy.txt").exists()
-        assert screen.following.record.seq == before
+        assert screen.live.record.seq == before
 
 
 @pytest.mark.parametrize(("word", "says"), [("nonsense", "there is no message 'nonsense' now"), ("all-clear", "there")])
@@ -284,7 +284,7 @@ async def test_closing_names_what_it_passes_over(tmp_path: Path) -> None:
         await until(lambda: "Press y" in text_of(app))
         assert "closed without this: All urgent follow-ups are done" in text_of(app)
         await pilot.press("y")
-        await until(lambda: "closed" in screen.following.record.incident.milestones)
+        await until(lambda: "closed" in screen.live.record.incident.milestones)
 
 
 async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_pa
         await until(lambda: "2 steps of Investigating are open: Look at the graphs" in text_of(app))
         await pilot.press("escape")
         await until(lambda: screen.entry.field.text == ":phase identified it is 4512")
-        assert screen.following.record.incident.phase.value == "investigating"
+        assert screen.live.record.incident.phase.value == "investigating"
 
 
 async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tm
 
 
 def held_at(screen: CockpitScreen) -> datetime | None:
-    review = screen.following.record.incident.review
+    review = screen.live.record.incident.review
     return review.held if review else None
 
 

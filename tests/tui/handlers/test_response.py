@@ -161,9 +161,9 @@ async def test_a_decision_that_is_due_is_kept_reversed_or_put_off(
         screen = await opened(pilot)
         await pilot.press("3")
         put(screen, "due", "Look again")
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         type_ahead(app, *keys)
-        await until(lambda: screen.following.record.seq > before)
+        await until(lambda: screen.live.record.seq > before)
         assert texts(screen)[-1].endswith(becomes)
         assert bool(incident(screen).timers.put_off) is (becomes == "")
 

@@ -62,7 +62,7 @@ async def test_one_key_shows_what_fits_the_moment(tmp_path: Path) -> None:
         await until(lambda: "Say this: Size-up" in text_of(app))
         assert "It could be: DNS" in text_of(app)
         # To read something leaves no line.
-        assert [line.sort for line in lines(screen.following.record)][-1] == "hypothesis"
+        assert [line.sort for line in lines(screen.live.record)][-1] == "hypothesis"
 
 
 async def test_the_others_stand_in_a_list_with_the_fitting_one_first(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def test_a_draft_of_before_promises_what_it_says(tmp_path: Path, after: st
         assert "promises the next by 15:10 UTC" in text_of(app)
         await pilot.press("ctrl+s")
         await until(lambda: app.screen is screen)
-        [sent] = screen.following.record.incident.updates.sent.values()
+        [sent] = screen.live.record.incident.updates.sent.values()
         assert sent.next_due == START + timedelta(minutes=70)
 
 
@@ -57,7 +57,7 @@ async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> N
     # Another day, another program.
     again = scene.wait("3m").app()
     scene.library = scene.another("Kim")
-    kim = scene.library.session(screen.following.record.id)
+    kim = scene.library.session(screen.live.record.id)
     kim.act("phase", {"phase": "monitoring", "reason": "rolled back"})
     kim.act("sent", {"audience": "external", "route": "file", "text": "We keep an eye on it."})
     async with again.run_test(size=(120, 40)) as pilot:
@@ -85,7 +85,7 @@ async def test_what_could_not_be_copied_is_not_sent(tmp_path: Path, monkeypatch:
         type_ahead(app, "~Sorry. ", "ctrl+s")
         await until(lambda: "not copied: no clipboard answers here" in text_of(app))
         assert draft.text.startswith("Sorry. ")
-        assert not screen.following.record.incident.updates.sent
+        assert not screen.live.record.incident.updates.sent
 
 
 async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tm
         screen = await opened(pilot)
 
         def sent() -> object:
-            return screen.following.record.incident.updates.sent
+            return screen.live.record.incident.updates.sent
 
         await composing(pilot, app)
         type_ahead(app, "~Sorry. ", "ctrl+s")
@@ -132,5 +132,5 @@ async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passe
         assert "has passed" not in text_of(app)
         await pilot.press("ctrl+s")
         await until(lambda: app.screen is screen)
-        [sent] = screen.following.record.incident.updates.sent.values()
+        [sent] = screen.live.record.incident.updates.sent.values()
         assert sent.next_due == START + timedelta(minutes=30)

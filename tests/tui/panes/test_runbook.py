@@ -11,7 +11,7 @@ from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
-from incident_cockpit.tui.widgets.bars import SaidBar
+from incident_cockpit.tui.widgets.bars import MessageBar
 from support.screen import Scene, opened, until
 
 GATED = """# Checkout
@@ -40,7 +40,7 @@ def gated(home: Path, **more: str) -> Scene:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 def to(screen: CockpitScreen, words: str) -> None:
@@ -59,8 +59,8 @@ async def test_a_question_is_answered_in_place(tmp_path: Path) -> None:
         await pilot.press("space")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press(*"EU", "space", *"cards", "enter")
-        await until(lambda: screen.following.record.incident.steps.marks)
-        (mark,) = screen.following.record.incident.steps.marks.values()
+        await until(lambda: screen.live.record.incident.steps.marks)
+        (mark,) = screen.live.record.incident.steps.marks.values()
         assert (mark.status, mark.answer) == (Status.DONE, "EU cards")
         row = next(row for row in screen.panes[0].rows if row.right and row.right[0].text == "EU cards")
         assert row.key == screen.panes[0].cursor_key
@@ -75,7 +75,7 @@ async def test_a_parent_closes_with_its_children_only_if_that_is_said(tmp_path: 
         await pilot.press("space")
         await until(lambda: isinstance(app.screen, PickScreen) and app.screen.focused is not None)
         await pilot.press(*(key if key != " " else "space" for key in typed), "enter")
-        steps = lambda: screen.following.record.incident.steps  # noqa: E731
+        steps = lambda: screen.live.record.incident.steps  # noqa: E731
         await until(lambda: steps().marks)
         assert sum(steps().closed(step) for step in steps().marks) == closed
 
@@ -88,9 +88,9 @@ async def test_a_decision_is_taken_logged_and_moves_the_cursor(tmp_path: Path) -
         await pilot.press("space")
         await until(lambda: isinstance(app.screen, PickScreen) and app.screen.focused is not None)
         await pilot.press("enter")
-        await until(lambda: screen.following.record.incident.gates)
+        await until(lambda: screen.live.record.incident.gates)
         await until(lambda: app.screen is screen)
-        found = screen.following.record.incident.steps.find(screen.panes[0].cursor_key or "")
+        found = screen.live.record.incident.steps.find(screen.panes[0].cursor_key or "")
         assert found is not None
         assert found.text == "Stop the bleeding"
         assert any("→ Stop it" in text for text in texts(screen))
@@ -130,7 +130,7 @@ async def test_closing_a_parent_with_all_says_the_parent_and_how_many_more(tmp_p
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         to(screen, "Gather facts")
         await pilot.press("X")
         await until(lambda: said.render_line(0).text.strip() == "kept: Gather facts  done, and 2 more")
@@ -155,7 +155,7 @@ async def test_a_link_to_a_section_that_is_not_there_says_so(tmp_path: Path) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("l")
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         await until(lambda: said.render_line(0).text.strip() == "the runbook has no section #gone")
 
 
@@ -181,7 +181,7 @@ async def test_a_time_box_becomes_a_due_item_that_ends_with_the_step(tmp_path: P
         await until(lambda: any(key.startswith("step:") for key in due()))
         await pilot.press("3", "space")
         await until(lambda: not any(key.startswith("step:") for key in due()))
-        assert screen.following.record.incident.steps.marks
+        assert screen.live.record.incident.steps.marks
 
 
 async def test_a_step_is_added_behind_the_one_under_the_cursor(tmp_path: Path) -> None:
@@ -191,9 +191,9 @@ async def test_a_step_is_added_behind_the_one_under_the_cursor(tmp_path: Path) -
         await pilot.press("plus")
         await until(lambda: isinstance(app.screen, FormScreen) and app.screen.focused is not None)
         await pilot.press(*"CDN", "enter")
-        await until(lambda: screen.following.record.incident.steps.added)
+        await until(lambda: screen.live.record.incident.steps.added)
         keys = [row.key for row in screen.panes[0].rows if row.key]
-        assert keys.index(next(iter(screen.following.record.incident.steps.added))) == 1
+        assert keys.index(next(iter(screen.live.record.incident.steps.added))) == 1
 
 
 async def test_whoever_comes_back_is_told_where_they_were(tmp_path: Path) -> None:
@@ -213,8 +213,8 @@ async def test_what_was_done_on_another_day_says_so(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("space")
-        await until(lambda: screen.following.record.incident.steps.marks)
-        [mark] = screen.following.record.incident.steps.marks.values()
+        await until(lambda: screen.live.record.incident.steps.marks)
+        [mark] = screen.live.record.incident.steps.marks.values()
         scene.clock.forward(seconds=9 * 86_400)
         screen.do("note", {"text": "still here"})
         await until(lambda: "still here" in texts(screen))
@@ -240,7 +240,7 @@ async def test_another_runbook_is_attached_by_name_and_keeps_its_own_progress(tm
         await until(lambda: isinstance(app.screen, FormScreen) and app.screen.focused is not None)
         # The second question is by which rule its steps are found; silence leaves it to the file.
         await pilot.press(*"service-outage", "enter", "enter")
-        await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
+        await until(lambda: len(screen.live.record.incident.steps.runbooks) == 2)
         counts = [
             row.right[0].text for row in screen.panes[0].rows if row.key is None and row.left[0].style == "accent"
         ]
@@ -282,7 +282,7 @@ async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
         screen = await opened(pilot)
         screen.entry.start(f':attach "{tmp_path}/both.md" numbered steps')
         await pilot.press("enter")
-        await until(lambda: len(screen.following.record.incident.steps.runbooks) == 2)
+        await until(lambda: len(screen.live.record.incident.steps.runbooks) == 2)
         assert "Both (2 steps, by rule: numbered steps)" in texts(screen)
 
 
@@ -291,9 +291,9 @@ async def test_keys_for_steps_say_that_a_decision_is_none(tmp_path: Path, key: s
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         to(screen, "If the cause is known")
         await pilot.press(key)
-        await until(lambda: "this is a decision" in screen.query_one(SaidBar).words)
+        await until(lambda: "this is a decision" in screen.query_one(MessageBar).words)
         assert app.screen is screen
-        assert screen.following.record.seq == before
+        assert screen.live.record.seq == before

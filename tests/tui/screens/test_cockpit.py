@@ -24,7 +24,7 @@ SIZES = [(120, 40), (80, 24), (200, 60)]
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -33,10 +33,10 @@ async def test_space_ticks_the_step_under_the_cursor(tmp_path: Path, size: tuple
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         await pilot.press("space")
-        await until(lambda: screen.following.record.incident.steps.marks)
+        await until(lambda: screen.live.record.incident.steps.marks)
         await pilot.press("down", "x")
-        await until(lambda: len(screen.following.record.incident.steps.marks) == 2)
-        steps = screen.following.record.incident.steps
+        await until(lambda: len(screen.live.record.incident.steps.marks) == 2)
+        steps = screen.live.record.incident.steps
         assert [steps.status(step) for step in steps.marks] == [Status.DONE, Status.DONE]
         assert {mark.who for mark in steps.marks.values()} == {"Ana"}
 
@@ -48,8 +48,8 @@ async def test_skipping_asks_for_the_reason(tmp_path: Path) -> None:
         await pilot.press("minus")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press(*"drill", "enter")
-        await until(lambda: screen.following.record.incident.steps.marks)
-        (mark,) = screen.following.record.incident.steps.marks.values()
+        await until(lambda: screen.live.record.incident.steps.marks)
+        (mark,) = screen.live.record.incident.steps.marks.values()
         assert (mark.status, mark.reason) == (Status.SKIPPED, "drill")
 
 
@@ -61,9 +61,9 @@ async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press("up", "enter", *"worse", "enter", "enter")
         await pilot.pause()
-        assert screen.following.record.incident.severity.value == "SEV2"
+        assert screen.live.record.incident.severity.value == "SEV2"
         await pilot.press("y")
-        await until(lambda: screen.following.record.incident.severity.value == "SEV1")
+        await until(lambda: screen.live.record.incident.severity.value == "SEV1")
 
 
 async def test_undo_takes_back_and_says_so(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ async def test_what_another_process_writes_appears_by_itself(tmp_path: Path) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         with scene.another("Raj") as theirs:
-            theirs.session(screen.following.record.id).act("note", {"text": "seen from the other terminal"})
+            theirs.session(screen.live.record.id).act("note", {"text": "seen from the other terminal"})
         await until(lambda: "seen from the other terminal" in texts(screen))
 
 
@@ -91,13 +91,13 @@ async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) ->
     app = scene.do("ask", who="Raj", within="7m", text="replica lag").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        timers = lambda: screen.following.record.incident.timers  # noqa: E731
+        timers = lambda: screen.live.record.incident.timers  # noqa: E731
         await pilot.press("3", "w")
         await until(lambda: timers().put_off)
         screen.panes[1].move_to(next(iter(timers().put_off)))
         await pilot.press("space")
         await until(lambda: [timer.status.value for timer in timers().timers.values()] == ["done"])
-        screen.panes[1].move_to(f"ask:{next(iter(screen.following.record.incident.asks))}")
+        screen.panes[1].move_to(f"ask:{next(iter(screen.live.record.incident.asks))}")
         await pilot.press("space")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press(*"3s", "enter")
@@ -108,7 +108,7 @@ async def test_a_hypothesis_is_tested_and_ruled_out_by_key(tmp_path: Path) -> No
     app = Scene(tmp_path).declare().do("hypothesis", text="DNS").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        held = lambda: next(iter(screen.following.record.incident.hypotheses.values()))  # noqa: E731
+        held = lambda: next(iter(screen.live.record.incident.hypotheses.values()))  # noqa: E731
         await pilot.press("5", "space")
         await until(lambda: held().belief is Belief.TESTING)
         await pilot.press("minus")
@@ -124,7 +124,7 @@ async def test_g_does_what_next_says(tmp_path: Path) -> None:
         screen = await opened(pilot)
         await pilot.press("g")
         await until(
-            lambda: [one.status.value for one in screen.following.record.incident.timers.timers.values()] == ["done"]
+            lambda: [one.status.value for one in screen.live.record.incident.timers.timers.values()] == ["done"]
         )
 
 
@@ -165,7 +165,7 @@ async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) 
         await until(lambda: screen.entry.field.value)
         await pilot.press("enter")
         await until(lambda: any("first line" in text for text in texts(screen)))
-        said = list(lines(screen.following.record))[-1]
+        said = list(lines(screen.live.record))[-1]
         assert (said.sort, said.text) == ("note", "! first line\n:severity SEV1\nred")
 
 
@@ -175,7 +175,7 @@ async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("n", *"half a th")
-    app.desk.close()
+    app.store_thread.close()
     again = scene.app()
     async with again.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -235,19 +235,19 @@ async def test_lines_that_could_not_be_kept_come_back_in_their_order(
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        act, tried, given_up = screen.following.act, [], asyncio.Event()
+        act, tried, given_up = screen.live.act, [], asyncio.Event()
 
         async def locked(*values: object) -> None:
             tried.append(values)
             await given_up.wait()
             raise StoreError("the store is locked", "try again")
 
-        monkeypatch.setattr(screen.following, "act", locked)
+        monkeypatch.setattr(screen.live, "act", locked)
         type_ahead(app, "~none", "enter", "~two", "enter", "~three", "enter")
         await until(lambda: len(tried) == 3)
         given_up.set()
         await until(lambda: screen.entry.field.text == "one\ntwo\nthree")
-        monkeypatch.setattr(screen.following, "act", act)
+        monkeypatch.setattr(screen.live, "act", act)
         await pilot.press("enter")
         await until(lambda: "one\ntwo\nthree" in texts(screen))
 
@@ -256,14 +256,14 @@ async def test_a_store_that_answers_again_is_said_to(tmp_path: Path, monkeypatch
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        refresh = screen.following.refresh
+        refresh = screen.live.refresh
 
         async def gone() -> bool:
             raise StoreError("the store is locked", "wait")
 
-        monkeypatch.setattr(screen.following, "refresh", gone)
+        monkeypatch.setattr(screen.live, "refresh", gone)
         await until(lambda: "the store is locked" in text_of(app))
-        monkeypatch.setattr(screen.following, "refresh", refresh)
+        monkeypatch.setattr(screen.live, "refresh", refresh)
         await until(lambda: "the store answers again" in text_of(app))
 
 
@@ -327,7 +327,7 @@ async def test_a_title_that_was_typed_is_there_again_until_it_is_declared(tmp_pa
         await until(lambda: "No incident yet" in text_of(app))
         type_ahead(app, "~d", "enter", "~sev2", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
-        assert app.screen.following.record.incident.title == "EU cards fail"
+        assert app.screen.live.record.incident.title == "EU cards fail"
         type_ahead(app, "~q")
         await until(lambda: isinstance(app.screen, IncidentsScreen))
         type_ahead(app, "~d")
@@ -340,7 +340,7 @@ async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~n@Raj 10m lag?", "enter", "~:timer 5m look", "enter", "escape")
-        await until(lambda: len(screen.following.record.incident.timers.timers) == 1)
+        await until(lambda: len(screen.live.record.incident.timers.timers) == 1)
         type_ahead(app, "~3", "~ ")
         await until(lambda: texts(screen)[-1] == "look  done")
         # Who works in the pane keeps the line the cursor is on, whatever becomes more urgent.
@@ -348,7 +348,7 @@ async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path
         assert due.cursor_key is not None
         held = due.cursor_key
         type_ahead(app, "~t1m", "enter", "enter")
-        await until(lambda: len(screen.following.record.incident.timers.timers) == 2)
+        await until(lambda: len(screen.live.record.incident.timers.timers) == 2)
         assert due.cursor_key == held
 
 
@@ -357,12 +357,12 @@ async def test_due_begins_with_what_is_most_urgent_while_somebody_looks_at_anoth
     app = scene.do("ask", who="Kim", within="3m", text="deploys?").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        due, (raj, kim) = screen.query_one("#due"), screen.following.record.incident.asks
+        due, (raj, kim) = screen.query_one("#due"), screen.live.record.incident.asks
         await until(lambda: due.cursor_key == f"ask:{raj}")
         app.post_message(AppBlur())
         await until(lambda: screen.focused is None)
         with scene.another("Raj") as theirs:
-            theirs.session(screen.following.record.id).act("snooze", {"item": "lag?", "within": "30m"})
+            theirs.session(screen.live.record.id).act("snooze", {"item": "lag?", "within": "30m"})
         await until(lambda: due.rows[0].key == due.cursor_key == f"ask:{kim}")
         app.post_message(AppFocus())
         await until(lambda: screen.focused is not None)

@@ -36,7 +36,7 @@ def reported(home: Path) -> Scene:
 
 
 def outcome(screen: CockpitScreen) -> TriageOutcome:
-    report = screen.following.record.incident.report
+    report = screen.live.record.incident.report
     assert report is not None
     return report.outcome
 
@@ -79,7 +79,7 @@ async def test_g_answers_and_then_asks_what_it_is(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: screen.following.record.incident.report.answered)
+        await until(lambda: screen.live.record.incident.report.answered)
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, PickScreen) and "Lea: Checkout seems slow" in text_of(app))
 
@@ -108,9 +108,7 @@ async def test_a_false_alarm_ends_with_its_text_for_the_thread(tmp_path: Path) -
         assert outcome(screen) is TriageOutcome.FALSE_ALARM
         assert "a load test of Kim" in (tmp_path / "last-copy.txt").read_text()
         assert "FALSE ALARM" in text_of(app).splitlines()[0]
-        assert [one.text for one in screen.following.record.incident.followups.values()] == [
-            "Find out why it looked real"
-        ]
+        assert [one.text for one in screen.live.record.incident.followups.values()] == ["Find out why it looked real"]
 
 
 async def test_what_is_dismissed_stops_counting_and_can_be_taken_up_again(tmp_path: Path) -> None:
@@ -124,7 +122,7 @@ async def test_what_is_dismissed_stops_counting_and_can_be_taken_up_again(tmp_pa
         type_ahead(app, "~sev2", "enter", "~no test after all", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
-        await until(lambda: screen.following.record.incident.declared)
+        await until(lambda: screen.live.record.incident.declared)
         screen.do("triage")
         await until(lambda: "it is declared already" in text_of(app))
 
@@ -143,9 +141,9 @@ async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_pat
                      "Support, Security", "due then: Tell the CTO how bad it is (now)"):  # fmt: skip
             assert said in text_of(app)
         await pilot.press("enter")
-        assert not screen.following.record.incident.declared, "another key than the one of the form"
+        assert not screen.live.record.incident.declared, "another key than the one of the form"
         await pilot.press("y")
-        await until(lambda: screen.following.record.incident.declared)
+        await until(lambda: screen.live.record.incident.declared)
         await until(lambda: "INVESTIGATING" in text_of(app).splitlines()[0])
         await until(lambda: "Tell the CTO how bad it is" in text_of(app))
         assert "(C copies a message about it)" in text_of(app)
@@ -171,7 +169,7 @@ async def test_a_duplicate_names_another_incident_of_the_store(tmp_path: Path) -
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
         await until(lambda: outcome(screen) is TriageOutcome.DUPLICATE)
-        assert screen.following.record.incident.report.same_as == "INC-1"
+        assert screen.live.record.incident.report.same_as == "INC-1"
         await until((tmp_path / "last-copy.txt").exists)
         assert "INC-1" in (tmp_path / "last-copy.txt").read_text()
 
@@ -248,7 +246,7 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
         await until(lambda: "enter report" in text_of(app))
         type_ahead(app, "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
-        report = app.screen.following.record.incident.report
+        report = app.screen.live.record.incident.report
         assert (report.who, report.via, report.outcome) == ("Ana", "#incidents", TriageOutcome.OPEN)
         await until(lambda: "INC-1 is reported: g says what it is" in text_of(app))
 
@@ -266,7 +264,7 @@ async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
         await until(lambda: "Who reported it?" in text_of(app))
         type_ahead(app, "shift+tab", "~support desk", "shift+tab", "~Lea", "enter", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen) and "T+5m" in text_of(app))
-        report = app.screen.following.record.incident.report
+        report = app.screen.live.record.incident.report
         assert (report.who, report.via, report.text) == ("Lea", "support desk", "three tickets")
 
 

@@ -15,12 +15,12 @@ from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.form_drafts import Begun
+from incident_cockpit.tui.screens.form_drafts import FormDraft
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import Picker
 from incident_cockpit.tui.screens.read_back import ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
-from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import TextPrompt
 from incident_cockpit.tui.widgets.text_field import Field
 from support.response import in_the_loop, put, texts
 from support.screen import Scene, opened, until
@@ -31,7 +31,7 @@ async def test_a_line_and_what_still_waits_to_be_stored(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        record, drafts, field = screen.following.record.id, screen.around.drafts, screen.entry.field
+        record, drafts, field = screen.live.record.id, screen.around.drafts, screen.entry.field
         screen.entry.start()
         field.value = "half a th"
         assert drafts.kept(record, "entry Ana") == "half a th"
@@ -51,7 +51,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incident yet" in text_of(app))
         await declaring(app, pilot)
-        begun = Begun(app._drafts, "new", "Ana", "declare", {})
+        begun = FormDraft(app._drafts, "new", "Ana", "declare", {})
         app.screen.query_one("#title").value = "EU cards fail"
         assert begun.kept() == {"title": "EU cards fail", "severity": "SEV1"}
         await pilot.press("ctrl+o")
@@ -99,7 +99,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        drafts, incident_id = screen.around.drafts, screen.following.record.id
+        drafts, incident_id = screen.around.drafts, screen.live.record.id
         await pilot.press("D")
         await until(lambda: "What was decided?" in text_of(app))
         await until(lambda: "esc leave" in text_of(app))
@@ -107,7 +107,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         await until(lambda: "the EU peak com" in text_of(app))
         await until(lambda: "esc keep, leave" in text_of(app))
         # What is on the disk now is what a kill leaves.
-        begun = Begun(drafts, incident_id, "Ana", "decide", {})
+        begun = FormDraft(drafts, incident_id, "Ana", "decide", {})
         assert begun.kept() == {"text": "roll back", "why": "the EU peak com"}
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
@@ -127,7 +127,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        begun = Begun(screen.around.drafts, screen.following.record.id, "Ana", "severity", {})
+        begun = FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "severity", {})
         await pilot.press("s")
         await until(lambda: "How bad is it?" in text_of(app))
         type_ahead(app, "up", "enter", "~all of EU", "enter")
@@ -152,15 +152,15 @@ async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(t
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         begun, seq = (
-            Begun(screen.around.drafts, screen.following.record.id, "Ana", "impact", {}),
-            screen.following.record.seq,
+            FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "impact", {}),
+            screen.live.record.seq,
         )
         await pilot.press("i")
         await until(lambda: "› 3% of EU cards fail" in text_of(app))
         assert "Saved draft" not in text_of(app)
         await pilot.press("enter")
         await until(lambda: app.screen is screen and "impact unchanged" in text_of(app))
-        assert screen.following.record.seq == seq
+        assert screen.live.record.seq == seq
         # One word is changed by going there, all of it by typing.
         await pilot.press("i")
         await until(lambda: "› 3% of EU cards fail" in text_of(app))
@@ -210,7 +210,7 @@ async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Pa
         await pilot.press("H")
         await until(lambda: isinstance(app.screen, ReadBackScreen) and "Saved draft" in text_of(app))
         type_ahead(app, "~rds", "enter")
-        await until(lambda: dict(screen.following.record.incident.handoff.read_back).get(point) == "3% of cards")
+        await until(lambda: dict(screen.live.record.incident.handoff.read_back).get(point) == "3% of cards")
         await until(lambda: "Saved draft" not in text_of(app))
         type_ahead(app, "~Raj", "ctrl+r")
         await until(lambda: app.screen.field.text == "")
@@ -226,7 +226,7 @@ async def test_a_thread_that_was_pasted_stands_there_until_it_was_brought_in(tmp
 
         async def chat() -> None:
             screen._doing.do("chat", {})
-            await until(lambda: isinstance(app.screen, WordsScreen) and app.screen.focused is not None)
+            await until(lambda: isinstance(app.screen, TextPrompt) and app.screen.focused is not None)
 
         await chat()
         app.post_message(events.Paste("Raj  13:58\n5xx at 8%\nMio  13:59\nlooking"))
@@ -317,9 +317,9 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        drafts, incident_id = screen.around.drafts, screen.following.record.id
-        Begun(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).keep({"ask": "a26", "answer": "3 seconds"})
-        Begun(drafts, incident_id, "Ben", "impact", {}).keep({"impact": "nobody"})
+        drafts, incident_id = screen.around.drafts, screen.live.record.id
+        FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).keep({"ask": "a26", "answer": "3 seconds"})
+        FormDraft(drafts, incident_id, "Ben", "impact", {}).keep({"impact": "nobody"})
         drafts.keep(incident_id, "form hypothesis Ana", "{not json")
         await pilot.press("3")
         put(screen, "due", "who deployed")
@@ -339,4 +339,4 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
         await until(lambda: "What was found?" in text_of(app))
         type_ahead(app, "~Noor", "escape")
         await until(lambda: app.screen is screen)
-        assert Begun(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).kept() == {"answer": "3 seconds"}
+        assert FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).kept() == {"answer": "3 seconds"}

@@ -43,7 +43,7 @@ def working(home: Path) -> Scene:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,10 +93,10 @@ async def test_what_plans_bring_is_chosen_and_kept(
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         await pilot.press("2")
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         await asked(screen, ACTIONS[action])
         type_ahead(app, *keys)
-        await until(lambda: app.screen is screen and screen.following.record.seq > before)
+        await until(lambda: app.screen is screen and screen.live.record.seq > before)
         assert any(said in text for text in texts(screen)), texts(screen)
 
 
@@ -106,8 +106,8 @@ async def test_a_review_is_scheduled_and_its_invitation_offered(tmp_path: Path) 
         screen = await opened(pilot)
         await asked(screen, ACTIONS["schedule-review"])
         type_ahead(app, "~2026-01-20 10:00", "enter", "enter", "~room 3", "enter")
-        await until(lambda: screen.following.record.incident.review)
-        assert screen.following.record.incident.review.where == "room 3"
+        await until(lambda: screen.live.record.incident.review)
+        assert screen.live.record.incident.review.where == "room 3"
         await until(lambda: ":invitation writes it for the calendar" in text_of(app))
 
 
@@ -123,4 +123,4 @@ async def test_another_plan_is_adopted_by_its_name(tmp_path: Path) -> None:
         await until(lambda: "nothing-like-it" in text_of(app).casefold() and "▲" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
-        assert screen.following.record.incident.plan.id == "default"
+        assert screen.live.record.incident.plan.id == "default"

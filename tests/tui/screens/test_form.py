@@ -16,7 +16,7 @@ from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.screens.form import FormScreen
-from incident_cockpit.tui.screens.pick import Picker, narrowing, suggesting
+from incident_cockpit.tui.screens.pick import Picker, matching_choices, suggestions
 from incident_cockpit.tui.widgets.text_field import BREAK, Field, meant, one_line
 from support.builders import RUNBOOK, Story
 from support.screen import until
@@ -111,7 +111,7 @@ async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -
         await ready(app)
         type_ahead(app, "~comm", "down", "up", "down", "enter")
         await until(lambda: "Who takes it?" in text_of(app))
-        roles = [row.key for row in narrowing(ArgKind.ROLE, options(ArgKind.ROLE, table.story.incident))("comm")]
+        roles = [row.key for row in matching_choices(ArgKind.ROLE, options(ArgKind.ROLE, table.story.incident))("comm")]
         assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
 
 
@@ -279,7 +279,7 @@ def test_a_field_gives_back_what_was_put_in(text: str) -> None:
 @given(st.text(max_size=20), st.lists(st.text(min_size=1, max_size=12), max_size=6, unique=True))
 def test_enter_never_takes_a_name_unlike_the_one_that_was_typed(typed: str, names: list[str]) -> None:
     typed = clean(typed).strip()
-    rows = suggesting([Option(name, name) for name in names])(typed)
+    rows = suggestions([Option(name, name) for name in names])(typed)
     if typed:
         assert rows, "what is typed can always be had"
         first = rows[0].key or ""

@@ -27,7 +27,7 @@ def scene_of(home: Path, plan: Plan) -> Scene:
 
 
 def last(screen: CockpitScreen) -> str:
-    return list(lines(screen.following.record))[-1].text
+    return list(lines(screen.live.record))[-1].text
 
 
 async def test_whoever_was_asked_to_join_has_come_with_two_keys(tmp_path: Path) -> None:
@@ -60,9 +60,9 @@ async def test_a_time_that_suits_is_there_for_the_review_and_taken_by_enter(tmp_
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         screen.do("schedule-review")
-        suits = suggested_review(screen.following.record.incident, screen.following.view().now)
+        suits = suggested_review(screen.live.record.incident, screen.live.view().now)
         assert suits is not None
         await until(lambda: f"{suits:%Y-%m-%d %H:%M} if left empty" in text_of(app))
         await pilot.press("enter", "enter", "enter")
-        await until(lambda: screen.following.record.incident.review)
-        assert screen.following.record.incident.review.at == suits
+        await until(lambda: screen.live.record.incident.review)
+        assert screen.live.record.incident.review.at == suits

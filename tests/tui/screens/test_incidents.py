@@ -76,16 +76,16 @@ class Board(Holder):
     def open_incident(self, incident_id: str) -> None:
         self.went.append(incident_id)
 
-    def on_incidents_screen_opened(self, message: IncidentsScreen.Opened) -> None:
+    def on_incidents_screen_open_requested(self, message: IncidentsScreen.OpenRequested) -> None:
         self.wanted.append(message)
 
-    def on_incidents_screen_declare_wanted(self, message: IncidentsScreen.DeclareWanted) -> None:
+    def on_incidents_screen_declare_requested(self, message: IncidentsScreen.DeclareRequested) -> None:
         self.wanted.append(message)
 
-    def on_incidents_screen_help_wanted(self, message: IncidentsScreen.HelpWanted) -> None:
+    def on_incidents_screen_help_requested(self, message: IncidentsScreen.HelpRequested) -> None:
         self.wanted.append(message)
 
-    def on_incidents_screen_action_wanted(self, message: IncidentsScreen.ActionWanted) -> None:
+    def on_incidents_screen_action_requested(self, message: IncidentsScreen.ActionRequested) -> None:
         self.wanted.append(message)
 
     def has_come(self) -> bool:
@@ -142,7 +142,7 @@ async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[i
         ]  # fmt: skip
         await pilot.press("down", "down", "down", "enter")
         await until(lambda: app.wanted)
-    assert isinstance(app.wanted[0], IncidentsScreen.Opened)
+    assert isinstance(app.wanted[0], IncidentsScreen.OpenRequested)
     assert app.wanted[0].listed.number == 6, "the cursor steps over what stands below an incident"
 
 
@@ -153,11 +153,11 @@ async def test_enter_opens_and_keys_say_what_is_wanted() -> None:
         await pilot.press("down", "enter", "Y", "question_mark", "q")
         await until(lambda: len(app.wanted) == 4)
     opened, declare, asked, left = app.wanted
-    assert isinstance(opened, IncidentsScreen.Opened)
+    assert isinstance(opened, IncidentsScreen.OpenRequested)
     assert opened.listed.number == 8
-    assert isinstance(declare, IncidentsScreen.DeclareWanted)
-    assert isinstance(asked, IncidentsScreen.HelpWanted)
-    assert isinstance(left, IncidentsScreen.ActionWanted)
+    assert isinstance(declare, IncidentsScreen.DeclareRequested)
+    assert isinstance(asked, IncidentsScreen.HelpRequested)
+    assert isinstance(left, IncidentsScreen.ActionRequested)
     assert left.name == "back"
 
 
@@ -189,7 +189,7 @@ async def test_a_filter_narrows_opens_and_goes_away() -> None:
         await until(lambda: isinstance(app.focused, Field))
         type_ahead(app, "~search", "enter")
         await until(lambda: app.wanted)
-        assert isinstance(app.wanted[0], IncidentsScreen.Opened)
+        assert isinstance(app.wanted[0], IncidentsScreen.OpenRequested)
         assert app.wanted[0].listed.number == 8
         await until(lambda: "Login loops" not in text_of(app))
         await pilot.press("escape")
@@ -366,7 +366,7 @@ async def test_the_palette_does_an_action_of_the_screen_in_front() -> None:
         assert "new  (Y)" in drawn
         assert "Declare a new incident, or report" in drawn
         await until(lambda: app.wanted)
-    assert isinstance(app.wanted[0], IncidentsScreen.DeclareWanted)
+    assert isinstance(app.wanted[0], IncidentsScreen.DeclareRequested)
 
 
 async def test_the_palette_goes_to_an_incident_whose_title_is_no_markup() -> None:

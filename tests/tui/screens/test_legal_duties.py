@@ -41,7 +41,7 @@ async def test_closing_lists_them_at_once_and_is_refused_whatever_is_said(
         await pilot.pause()
         await until(lambda: AUTHORITY in text_of(app))
         assert "Press y" not in text_of(app)
-        assert "closed" not in screen.following.record.incident.milestones
+        assert "closed" not in screen.live.record.incident.milestones
 
 
 async def test_dismissing_lists_them_too(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ async def test_dismissing_lists_them_too(tmp_path: Path) -> None:
         type_ahead(app, "~a drill", "enter")
         await pilot.pause()
         await until(lambda: AUTHORITY in text_of(app))
-        assert not screen.following.record.incident.dismissed
+        assert not screen.live.record.incident.dismissed
 
 
 async def test_removing_a_type_names_what_ends_and_waits_for_y(tmp_path: Path) -> None:
@@ -67,6 +67,6 @@ async def test_removing_a_type_names_what_ends_and_waits_for_y(tmp_path: Path) -
         shown = " ".join(text_of(app).replace("│", " ").split())
         assert AUTHORITY in shown
         assert PEOPLE in shown
-        assert screen.following.record.incident.nature.types["breach"].removed is None
+        assert screen.live.record.incident.nature.types["breach"].removed is None
         await pilot.press("y")
-        await until(lambda: screen.following.record.incident.nature.types["breach"].removed is not None)
+        await until(lambda: screen.live.record.incident.nature.types["breach"].removed is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.tui.screens.message import MessageScreen
-from incident_cockpit.tui.widgets.bars import FooterBar, SaidBar
+from incident_cockpit.tui.widgets.bars import FooterBar, MessageBar
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
@@ -16,7 +16,7 @@ async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        said, footer = screen.query_one(SaidBar), screen.query_one(FooterBar)
+        said, footer = screen.query_one(MessageBar), screen.query_one(FooterBar)
         complaint = "the store is held by another program on this machine for longer than a minute: end that one first"
         screen.say(complaint, "late")
         await pilot.pause()
@@ -42,7 +42,7 @@ async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> N
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         screen.do("note", {"text": "rolled back"})
         for key, words in (("", "kept"), ("z", "taken back"), ("Z", "brought back"), ("z", "taken back")):
             await pilot.press(*key)
@@ -54,7 +54,7 @@ async def test_what_can_be_done_now_is_not_cut_by_what_was_said(tmp_path: Path, 
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         screen.say("kept: Resolved", "ok", "(W who may rest)")
         await pilot.pause()
         assert said.render_line(0).text.strip() == "kept: Resolved  (W who may rest)"
@@ -72,7 +72,7 @@ async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path)
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         for phase, offered, message in (
             ("monitoring", "", ""),
             ("resolved", "(C copies a message about it, W who may rest)", "How we know: baseline"),

@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.following.record)]
+    return [said.text for said in lines(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -48,13 +48,13 @@ async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
         assert "✓ Impact: EU cards fail, one in twelve" in text_of(app)
         await pilot.press("y", "enter")
         await pilot.pause()
-        assert commander(screen.following.record.incident) == "Ana", "y is a letter until everything was read back"
+        assert commander(screen.live.record.incident) == "Ana", "y is a letter until everything was read back"
         type_ahead(app, "backspace", "~external, at three", "enter")
         await until(lambda: "Press y to take command" in text_of(app))
-        assert commander(screen.following.record.incident) == "Ana"
+        assert commander(screen.live.record.incident) == "Ana"
         await pilot.press("y")
         await until(lambda: app.screen is screen)
-        assert commander(screen.following.record.incident) == "Kim"
+        assert commander(screen.live.record.incident) == "Kim"
         assert texts(screen)[-2:] == ["Kim has command, from Ana", "Incident Commander: Ana → Kim"]
         assert "Kim, you have command: Raj: who dep" in text_of(app)
 
@@ -74,7 +74,7 @@ async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> N
         await until(lambda: isinstance(app.screen, ReaderScreen) and "the brief     " in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
-        assert screen.following.record.incident.handoff is None
+        assert screen.live.record.incident.handoff is None
 
 
 @pytest.mark.parametrize(("key", "starts"), [("o", "*SEV2 INC-1"), ("W", "*Stand-down: INC-1")])
@@ -83,7 +83,9 @@ async def test_one_key_copies_what_is_for_who_comes_and_who_goes(tmp_path: Path,
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press(key)
-        await until(lambda: "brief: " in screen.query_one("#said").words or "list: " in screen.query_one("#said").words)
+        await until(
+            lambda: "brief: " in screen.query_one("#message").words or "list: " in screen.query_one("#message").words
+        )
         assert (tmp_path / "last-copy.txt").read_text().startswith(starts)
 
 
@@ -97,7 +99,7 @@ async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_pat
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
         assert "nobody is asked for anything now" in text_of(app)
         await pilot.press("ctrl+g")
-        await until(lambda: screen.following.record.incident.handoff is None)
+        await until(lambda: screen.live.record.incident.handoff is None)
         assert texts(screen)[-1] == "Ana keeps command"
 
 
@@ -141,7 +143,7 @@ async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
         await pilot.press(*"half")
         with scene.another("Kim") as theirs:
-            session = theirs.session(screen.following.record.id)
+            session = theirs.session(screen.live.record.id)
             session.act("read-back", {"point": "impact", "words": "EU cards"})
             await until(lambda: "✓ Impact: EU cards" in text_of(app))
             await pilot.press("enter")
@@ -154,7 +156,7 @@ async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what
         await until(lambda: "the offer of command is over" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
-        assert commander(screen.following.record.incident) == "Kim"
+        assert commander(screen.live.record.incident) == "Kim"
 
 
 async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends_elsewhere(tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends
         await pilot.press("H")
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
         with scene.another("Ana") as library:
-            theirs = library.session(screen.following.record.id)
+            theirs = library.session(screen.live.record.id)
             theirs.act("undo", {})
             await until(lambda: "the offer of command is over" in text_of(app))
             before = len(texts(screen))
@@ -183,7 +185,7 @@ async def test_without_a_read_back_the_reason_stands_on_the_timeline(tmp_path: P
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~n:take-command Ana is unwell", "enter")
-        await until(lambda: commander(screen.following.record.incident) == "Kim")
+        await until(lambda: commander(screen.live.record.incident) == "Kim")
         assert "without impact, asks, promise: Ana is unwell" in texts(screen)[-2]
 
 
@@ -195,8 +197,8 @@ async def test_a_typed_offer_goes_by_the_rule_and_keeps_its_time(tmp_path: Path,
         screen = await opened(pilot)
         screen.entry.start(typed)
         await pilot.press("enter")
-        await until(lambda: screen.following.record.incident.handoff is not None)
-        event = screen.following.record.events[-1]
+        await until(lambda: screen.live.record.incident.handoff is not None)
+        event = screen.live.record.events[-1]
         assert (event.recorded - event.happened).total_seconds() == (120 if typed.startswith("-") else 0)
 
 
@@ -208,7 +210,7 @@ async def test_all_clear_offers_the_list_of_who_may_rest(tmp_path: Path) -> None
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
         await until(lambda: app.screen is screen)
-        assert "C copies a message about it, W who may rest" in screen.query_one("#said").words
+        assert "C copies a message about it, W who may rest" in screen.query_one("#message").words
 
 
 # The box by itself

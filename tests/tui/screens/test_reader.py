@@ -13,8 +13,8 @@ from incident_cockpit.runbook.prose import prose
 from incident_cockpit.tui.app.keys import Keys, shown
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.pick import Picker, PickScreen
-from incident_cockpit.tui.screens.reader import Prose, ReaderScreen
-from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.screens.reader import ProseView, ReaderScreen
+from incident_cockpit.tui.screens.text_prompt import TextPrompt
 from incident_cockpit.tui.widgets.text_field import Field
 from support.screen import Scene, opened, until
 from support.single_screen import HOSTILE, SIZES, Holder, text_of, type_ahead
@@ -106,14 +106,14 @@ def test_keys_are_named_as_people_read_them() -> None:
 async def test_guidance_is_shown_with_its_facts_and_its_links() -> None:
     app = Holder(lambda: ReaderScreen("Check [/x]", lambda width: prose(GUIDANCE, width), [("state", "open")], "cmd"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.focused, Prose))
+        await until(lambda: isinstance(app.focused, ProseView))
         await pilot.pause()
         drawn = text_of(app)
         assert "Check [/x]" in drawn
         assert "state         open" in drawn
         assert "the shop <https://shop.example/d> first." in drawn
         await pilot.press("right")
-        await until(lambda: app.screen.query_one(Prose).scroll_offset.x > 0)
+        await until(lambda: app.screen.query_one(ProseView).scroll_offset.x > 0)
         await pilot.press("c")
         await until(lambda: app.results == ["cmd"])
 
@@ -121,7 +121,7 @@ async def test_guidance_is_shown_with_its_facts_and_its_links() -> None:
 async def test_without_code_c_does_nothing_and_enter_leaves() -> None:
     app = Holder(lambda: ReaderScreen("Check", prose(GUIDANCE, 40)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.focused, Prose))
+        await until(lambda: isinstance(app.focused, ProseView))
         await pilot.press("c")
         assert app.results == []
         await pilot.press("enter")
@@ -132,7 +132,7 @@ async def test_a_long_text_scrolls_by_keys_to_its_end() -> None:
     text = "\n\n".join(f"Paragraph {number}" for number in range(200))
     app = Holder(lambda: ReaderScreen("Long", lambda width: prose(text, width)))
     async with app.run_test(size=(60, 15)) as pilot:
-        await until(lambda: isinstance(app.focused, Prose))
+        await until(lambda: isinstance(app.focused, ProseView))
         await pilot.press("end")
         await until(lambda: "Paragraph 199" in text_of(app))
         await pilot.press("home", "space")
@@ -144,10 +144,10 @@ async def test_a_long_text_scrolls_by_keys_to_its_end() -> None:
 async def test_no_text_and_no_size_breaks_the_reader(text: str, size: tuple[int, int]) -> None:
     app = Holder(lambda: ReaderScreen(text, lambda width: prose(text, width), [("a", text)] * 9, text))
     async with app.run_test(size=size) as pilot:
-        await until(lambda: isinstance(app.focused, Prose))
+        await until(lambda: isinstance(app.focused, ProseView))
         await pilot.press("down", "end", "right", "home")
         drawn = text_of(app)
-        await pilot.click(Prose)
+        await pilot.click(ProseView)
         assert app.rang == 0
         await pilot.resize_terminal(20, 5)
         await pilot.press("escape")
@@ -181,7 +181,7 @@ async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> No
 
 @pytest.mark.parametrize(("keys", "result"), [(["~db [/x]", "enter"], "olddb [/x]"), (["escape"], None)])
 async def test_words_are_returned_or_left(keys: list[str], result: str | None) -> None:
-    app = Holder(lambda: WordsScreen("Show only lines with", "old"))
+    app = Holder(lambda: TextPrompt("Show only lines with", "old"))
     async with app.run_test(size=(40, 10)):
         await ready(app)
         type_ahead(app, *keys)

@@ -39,7 +39,7 @@ async def test_opening_it_leads_to_the_list_which_names_it_and_opens_the_other(s
         assert [bool(one.unreadable) for one in screen._listed] == [True, False]
         await pilot.press("down", "enter")
         cockpit = await opened(pilot)
-        assert cockpit.following.record.incident.title == "Login is slow"
+        assert cockpit.live.record.incident.title == "Login is slow"
 
 
 async def test_one_without_a_start_is_drawn(tmp_path: Path) -> None:
@@ -51,4 +51,4 @@ async def test_one_without_a_start_is_drawn(tmp_path: Path) -> None:
         connection.execute(f"UPDATE events SET line = CAST({renamed} AS BLOB)")  # noqa: S608 - words of ours
     async with scene.app().run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        assert "started" not in screen.following.record.incident.milestones
+        assert "started" not in screen.live.record.incident.milestones

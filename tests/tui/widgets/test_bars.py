@@ -19,19 +19,19 @@ async def test_what_is_late_in_other_open_incidents_is_marked_in_the_header(
     app = scene.app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
-        await until(lambda: screen.following._others)
+        await until(lambda: screen.live._others)
         scene.wait("1h")
         screen.paint()
         await until(lambda: re.search(r" INC-1: \d+ late ", text_of(app).splitlines()[0]))
         with scene.another("Raj") as theirs:
             third = theirs.declare("Mail is late", "SEV3", runbook="")
         scene.wait("3h")
-        await until(lambda: len(screen.following._others) == 2)
+        await until(lambda: len(screen.live._others) == 2)
         screen.paint()
         await until(lambda: re.search(r" 2 others: \d+ late ", text_of(app).splitlines()[0]))
         with scene.another("Raj") as theirs:
             for session in (theirs.session(third.record.id), theirs.session(theirs.meant("1").id)):
                 session.act("resolve", {"verified": "ok"})
-        await until(lambda: not screen.following._others)
+        await until(lambda: not screen.live._others)
         screen.paint()
         await until(lambda: " late " not in text_of(app).splitlines()[0])

@@ -12,7 +12,7 @@ from textual.events import Paste
 
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.tui.screens.form import FormScreen
-from incident_cockpit.tui.widgets.bars import Bar, SaidBar
+from incident_cockpit.tui.widgets.bars import Bar, MessageBar
 from support.response import incident, texts
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
@@ -46,7 +46,7 @@ async def test_a_key_that_is_offered_says_that_the_line_is_open(tmp_path: Path) 
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        said = screen.query_one(SaidBar)
+        said = screen.query_one(MessageBar)
         type_ahead(app, "~n:handoff Kim", "enter")
         await until(lambda: "(esc, then H reads it back)" in said.words)
         type_ahead(app, "escape", "~H")
@@ -64,9 +64,9 @@ async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: 
         app.post_message(Paste("[14:01] Raj: errors\n[14:02] Mio: tickets"))
         await until(lambda: screen.entry.field.value)
         type_ahead(app, "tab", "enter", "~y")
-        await until(lambda: screen.query_one(SaidBar).words == "brought in: 2 lines; esc, then z takes them back")
+        await until(lambda: screen.query_one(MessageBar).words == "brought in: 2 lines; esc, then z takes them back")
         type_ahead(app, "escape", "~z")
-        await until(lambda: "taken back: errors" in screen.query_one(SaidBar).words)
+        await until(lambda: "taken back: errors" in screen.query_one(MessageBar).words)
 
 
 async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: st
         screen.entry.start(typed)
         await pilot.press("enter")
         await until(lambda: text in texts(screen))
-        assert [said.sort for said in lines(screen.following.record)][-1] == sort
+        assert [said.sort for said in lines(screen.live.record)][-1] == sort
 
 
 async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
         screen.entry.start("rolled back")
         await pilot.press("tab", "enter")
         await until(lambda: "rolled back" in texts(screen))
-        assert [said.sort for said in lines(screen.following.record)][-1] == "action"
+        assert [said.sort for said in lines(screen.live.record)][-1] == "action"
 
 
 @pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h :impact all of EU"])
@@ -115,15 +115,15 @@ async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: 
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        before = screen.following.record.seq
+        before = screen.live.record.seq
         screen.entry.start(typed)
         await pilot.press("enter")
-        await until(lambda: screen.query_one("#said", Bar)._row.left or isinstance(app.screen, FormScreen))
+        await until(lambda: screen.query_one("#message", Bar)._row.left or isinstance(app.screen, FormScreen))
         await pilot.pause()
         if isinstance(app.screen, FormScreen):
             await pilot.press("escape")
         assert screen.entry.field.value == typed or typed.startswith("23:59Z")
-        assert screen.following.record.seq == before or typed.startswith("23:59Z")
+        assert screen.live.record.seq == before or typed.startswith("23:59Z")
 
 
 @pytest.mark.parametrize("typed", ["-9h :impact all of EU", ":nonsense x"])
@@ -155,18 +155,18 @@ async def test_a_refused_line_does_not_grow_together_with_what_is_typed_by_then(
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        gate, act = asyncio.Event(), screen.following.act
+        gate, act = asyncio.Event(), screen.live.act
 
         async def slow(name: str, *rest: Any) -> Any:
             if name == "impact":
                 await gate.wait()
             return await act(name, *rest)
 
-        screen.following.act = slow  # type: ignore[method-assign]
+        screen.live.act = slow  # type: ignore[method-assign]
         screen.entry.start("-9h :impact all of EU")
         await pilot.press("enter", *"5xx")
         gate.set()
-        await until(lambda: screen.query_one(SaidBar).words)
+        await until(lambda: screen.query_one(MessageBar).words)
         assert screen.entry.field.value == "5xx"
         assert screen.entry.draft == "-9h :impact all of EU\n5xx"
         await pilot.press("enter")
@@ -202,9 +202,9 @@ async def test_enter_moves_the_start_to_a_line_from_before_it(tmp_path: Path) ->
         await pilot.press("enter")
         await until(lambda: incident(screen).started == began - timedelta(minutes=7))
         await until(lambda: "start →" not in text_of(app))
-        seq = screen.following.record.seq
+        seq = screen.live.record.seq
         await pilot.press("enter")
-        assert screen.following.record.seq == seq
+        assert screen.live.record.seq == seq
 
 
 @pytest.mark.parametrize("keys", [("x", "backspace"), ("escape", "n")])

@@ -11,16 +11,16 @@ from textual.geometry import Region
 
 from incident_cockpit.tui.app.theme_styles import Paint, fallback_variables, paint_of
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
-from incident_cockpit.tui.widgets.pane_frame import Frame, Tab
+from incident_cockpit.tui.widgets.pane_frame import PaneFrame, Tab
 
 
 class Panes(App[None]):
-    CSS = "Frame { height: 6; }"
+    CSS = "PaneFrame { height: 6; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = Frame("Runbook", LineList((ListRow("a", (Cell("Assess impact"),)),)), 1)
-        self.second = Frame("Due", LineList((ListRow("b", (Cell("Update"),)),)), 3)
+        self.first = PaneFrame("Runbook", LineList((ListRow("a", (Cell("Assess impact"),)),)), 1)
+        self.second = PaneFrame("Due", LineList((ListRow("b", (Cell("Update"),)),)), 3)
         self.picked: list[int] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -30,7 +30,7 @@ class Panes(App[None]):
         yield self.first
         yield self.second
 
-    def on_frame_picked(self, message: Frame.Picked) -> None:
+    def on_pane_frame_tab_clicked(self, message: PaneFrame.TabClicked) -> None:
         self.picked.append(message.number)
 
 
@@ -106,7 +106,7 @@ WORDS = st.text(st.sampled_from("ab 中é\x1b["), max_size=30)
 
 @given(WORDS, WORDS, WORDS, st.integers(4, 60))
 def test_every_line_fits_its_width(title: str, left: str, right: str, width: int) -> None:
-    frame = Frame(title, LineList(), 1)
+    frame = PaneFrame(title, LineList(), 1)
     frame.title_left, frame.title_right, frame.hint = left, right, right
     frame.tabs = (Tab(2, (Cell(left),)),)
     for strip in (frame._top(width, PAINT), frame._bottom(width, PAINT)):

@@ -22,15 +22,15 @@ from incident_cockpit.service.overview import Overview
 from incident_cockpit.service.store import Store
 from incident_cockpit.tui.app import safety
 from incident_cockpit.tui.app.keys import Keys
-from incident_cockpit.tui.app.live import Following
-from incident_cockpit.tui.app.safety import GuardedApp, show
+from incident_cockpit.tui.app.live import LiveIncident
+from incident_cockpit.tui.app.safety import GuardedApp, run_app
 from incident_cockpit.tui.app.type_ahead import TypeAhead
 from incident_cockpit.tui.handlers.context import Services
 from incident_cockpit.tui.handlers.declare import Beginning
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
-from incident_cockpit.tui.screens.modal import BoxScreen
+from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.palette import PROVIDERS
 
 # A theme can be wrong in twenty ways, and the screen is for the incident.
@@ -101,14 +101,14 @@ class CockpitApp(GuardedApp):
 
     def _went_through(self, screen: object, releases: int) -> None:
         """Keep the next keys where one has ended a box, or has it do something: whoever opened it releases them."""
-        if not isinstance(screen, BoxScreen):
+        if not isinstance(screen, Dialog):
             return
         if screen.busy if screen in self.screen_stack else releases == self.type_ahead.releases:
             self.type_ahead.hold()
 
     def on_mount(self) -> None:
         """Put up the themes, mend what a signal would break, and open the first screen."""
-        safety.signals(self)
+        safety.handle_signals(self)
         self._load_themes()
         if self._first is None:
             self.show_list()
@@ -127,11 +127,11 @@ class CockpitApp(GuardedApp):
 
     async def listed(self) -> Sequence[Listed]:
         """Return the incidents, the newest first."""
-        return await self.desk.call(lambda library: library.incidents())
+        return await self.store_thread.call(lambda library: library.incidents())
 
     async def overview(self) -> Sequence[Overview]:
         """Return the incidents in their groups, with what each owes."""
-        return await self.desk.call(lambda library: library.overview())
+        return await self.store_thread.call(lambda library: library.overview())
 
     def show_list(self) -> None:
         """Go to the list of incidents."""
@@ -160,8 +160,8 @@ class CockpitApp(GuardedApp):
             env=self._env,
         )
         try:
-            following = await Following.open(self.desk, incident_id, self._clock, self._contacts())
-            self._start_over(CockpitScreen(following, around, said=self._first_word(following) if new else ""))
+            live = await LiveIncident.open(self.store_thread, incident_id, self._clock, self._contacts())
+            self._start_over(CockpitScreen(live, around, said=self._first_word(live) if new else ""))
         except Refused as refused:
             self.show_list()
             self.type_ahead.release()
@@ -175,9 +175,9 @@ class CockpitApp(GuardedApp):
             self.notify(str(refused), severity="warning", timeout=15, markup=False)
             return ()
 
-    def _first_word(self, following: Following) -> str:
+    def _first_word(self, live: LiveIncident) -> str:
         """Return what is at hand for an incident that was just made."""
-        name, declared = following.record.incident.name, following.record.incident.declared
+        name, declared = live.record.incident.name, live.record.incident.declared
         key = self.keys.label("copy-message" if declared else "next")
         words = "declared: {} copies the first message" if declared else "reported: {} says what it is"
         return f"{name} is {words.format(key)}" if key else ""
@@ -192,20 +192,20 @@ class CockpitApp(GuardedApp):
         """Go back to the list of incidents."""
         self.show_list()
 
-    @on(IncidentsScreen.Opened)
-    def _opened(self, message: IncidentsScreen.Opened) -> None:
+    @on(IncidentsScreen.OpenRequested)
+    def _opened(self, message: IncidentsScreen.OpenRequested) -> None:
         self.open_incident(message.listed.id)
 
-    @on(BoxScreen.Ready)
+    @on(Dialog.Ready)
     def _box_is_ready(self) -> None:
         self.type_ahead.release()
 
-    @on(IncidentsScreen.DeclareWanted)
+    @on(IncidentsScreen.DeclareRequested)
     @work(exit_on_error=True)
     async def _declare(self) -> None:
         """Ask for title and severity, and open what was declared or reported."""
         try:
-            made = await Beginning(self, self.desk, self._drafts).ask()
+            made = await Beginning(self, self.store_thread, self._drafts).ask()
         except Refused as refused:
             made = None
             self.notify(str(refused), severity="error", timeout=15, markup=False)
@@ -214,7 +214,7 @@ class CockpitApp(GuardedApp):
         else:
             self.type_ahead.release()
 
-    @on(IncidentsScreen.HelpWanted)
+    @on(IncidentsScreen.HelpRequested)
     @work(exit_on_error=True)
     async def _help(self) -> None:
         chosen = await self.push_screen_wait(HelpScreen(tuple(ACTIONS.values()), self.keys.of))
@@ -222,8 +222,8 @@ class CockpitApp(GuardedApp):
         if chosen and isinstance(self.screen, IncidentsScreen):
             self.screen.do(chosen)
 
-    @on(IncidentsScreen.ActionWanted)
-    def _wanted(self, message: IncidentsScreen.ActionWanted) -> None:
+    @on(IncidentsScreen.ActionRequested)
+    def _wanted(self, message: IncidentsScreen.ActionRequested) -> None:
         if message.name == "palette":
             self.action_command_palette()
         else:
@@ -246,4 +246,4 @@ class CockpitApp(GuardedApp):
 
 def run(library: Store, incident_id: str | None = None) -> int:
     """Run the cockpit until it is left; returns the exit code. Raises Refused where there is no terminal."""
-    return show(lambda: CockpitApp(library, incident_id))
+    return run_app(lambda: CockpitApp(library, incident_id))

@@ -33,15 +33,15 @@ _TAKING_OVER = ("read-back", "take-command")
 class View:
     """One incident at one instant, as one person sees it.
 
-    `words` are what the timeline is filtered by, `contacts` how this person reaches others, `elsewhere` what is late in
-    other open incidents.
+    `filter_text` filters the timeline, `contacts` are this person's contacts, `elsewhere` lists the late items of other
+    open incidents.
     """
 
     record: Record
     now: datetime
     zone: tzinfo
     who: str
-    words: str = ""
+    filter_text: str = ""
     contacts: tuple[UserContact, ...] = ()
     elsewhere: LateItems = field(default_factory=list)
 
@@ -51,7 +51,7 @@ class View:
         return self.record.incident
 
     @property
-    def waiting(self) -> tuple[Prompt, ...]:
+    def prompts(self) -> tuple[Prompt, ...]:
         """What waits, the most pressing first; for whoever is offered command that comes before all else."""
         found = prompts(self.incident, self.now)
         offered = self.incident.handoff
@@ -66,7 +66,7 @@ class View:
 _EVENTS_CHECKED = 1_000
 
 
-class Following:
+class LiveIncident:
     """What a screen shows of an incident, and its way to act on it.
 
     The session lives on the store's thread and has a record of its own; this one belongs to the screen, so that no
@@ -74,10 +74,15 @@ class Following:
     """
 
     def __init__(
-        self, desk: StoreThread, session: Session, record: Record, clock: Clock, contacts: tuple[UserContact, ...] = ()
+        self,
+        store_thread: StoreThread,
+        session: Session,
+        record: Record,
+        clock: Clock,
+        contacts: tuple[UserContact, ...] = (),
     ) -> None:
         """Take a session that was opened on the desk, the screen's own record, and how people are reached."""
-        self._desk = desk
+        self._store_thread = store_thread
         self._session = session
         self._clock = clock
         self._contacts = contacts
@@ -90,24 +95,24 @@ class Following:
 
     @classmethod
     async def open(
-        cls, desk: StoreThread, incident_id: str, clock: Clock, contacts: tuple[UserContact, ...] = ()
-    ) -> Following:
+        cls, store_thread: StoreThread, incident_id: str, clock: Clock, contacts: tuple[UserContact, ...] = ()
+    ) -> LiveIncident:
         """Open the incident with this UUID on the desk."""
-        session = await desk.call(lambda library: _checked(library, incident_id))
-        return cls(desk, session, Record(incident_id, tuple(session.record.events)), clock, contacts)
+        session = await store_thread.call(lambda library: _checked(library, incident_id))
+        return cls(store_thread, session, Record(incident_id, tuple(session.record.events)), clock, contacts)
 
-    def view(self, words: str = "") -> View:
-        """Return the incident as of now; `words` filter its timeline."""
+    def view(self, filter_text: str = "") -> View:
+        """Return the incident as of now; `filter_text` filters its timeline."""
         now = self._clock.now()
-        return View(self.record, now, self.zone, self.who, words, self._contacts, with_late(self._others, now))
+        return View(self.record, now, self.zone, self.who, filter_text, self._contacts, with_late(self._others, now))
 
     async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> ActionResult:
         """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
-        return self._done(await self._desk.call(lambda _: self._session.act(name, values, when)))
+        return self._done(await self._store_thread.call(lambda _: self._session.act(name, values, when)))
 
     async def put_back(self) -> ActionResult:
         """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
-        return self._done(await self._desk.call(lambda _: self._session.put_back()))
+        return self._done(await self._store_thread.call(lambda _: self._session.put_back()))
 
     def _done(self, done: ActionResult) -> ActionResult:
         self._take(done.news, done.replaced)
@@ -115,19 +120,19 @@ class Following:
 
     async def where(self, file: PinnedFile) -> Path | None:
         """Return where the copy of a pinned file lies, None where it is not on this machine."""
-        return await self._desk.call(lambda library: place(file, library.places))
+        return await self._store_thread.call(lambda library: place(file, library.places))
 
     async def channels(self) -> frozenset[str]:
         """Return the names of channels that other incidents have or had."""
-        return await self._desk.call(lambda _: self._session.channels())
+        return await self._store_thread.call(lambda _: self._session.channels())
 
     async def refresh(self) -> bool:
         """Take in what others wrote; return whether there was anything."""
-        news, replaced = await self._desk.call(lambda _: (self._session.refresh(), self._session.replacement()))
+        news, replaced = await self._store_thread.call(lambda _: (self._session.refresh(), self._session.replacement()))
         self._replaced = replaced or self._replaced
         return self._take(news, replaced)
 
-    async def keep_up(
+    async def follow(
         self, every: float, changed: Callable[[], None], say: Callable[[str, str], None], way: str = ":put-back"
     ) -> None:
         """Take in what others write, every so many seconds; a store in trouble is said once and tried again.
@@ -140,7 +145,7 @@ class Following:
             await asyncio.sleep(every)
             try:
                 if first:
-                    first, self._replaced = False, await self._desk.call(lambda _: self._session.lacking())
+                    first, self._replaced = False, await self._store_thread.call(lambda _: self._session.lacking())
                 if await self.refresh():
                     changed()
                 if self._replaced is not None:
@@ -154,11 +159,11 @@ class Following:
                     trouble = str(refused)
                     say(trouble, "late")
 
-    async def keep_up_elsewhere(self, every: float) -> None:
+    async def follow_others(self, every: float) -> None:
         """Look at the other open incidents every so many seconds; what cannot be read now is tried again."""
         while True:
             with suppress(Refused):
-                self._others = await self._desk.call(lambda library: library.others(self.record.id))
+                self._others = await self._store_thread.call(lambda library: library.others(self.record.id))
             await asyncio.sleep(every)
 
     def _take(self, news: tuple[Event, ...], replaced: Replacement | None) -> bool:
@@ -181,7 +186,7 @@ def _checked(library: Store, incident_id: str) -> Session:
 # -- attention: Draws attention to what is late: once to each thing, and never to what was late before anybody looked.
 
 
-class Attention:
+class LateAlerts:
     """Remembers what it has drawn attention to, by `notify`."""
 
     def __init__(self, record: Record, now: datetime, notify: Callable[[str], None]) -> None:
@@ -189,7 +194,7 @@ class Attention:
         self._notify = notify
         self._drawn = {_mark(item) for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE}
 
-    def draw(self, record: Record, now: datetime) -> None:
+    def alert(self, record: Record, now: datetime) -> None:
         """Draw attention to what has become late by now; what was put off and is late again is news."""
         late = [item for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE]
         news = {_mark(item) for item in late} - self._drawn

@@ -76,7 +76,7 @@ def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
     return lambda: decoder(errors="replace")
 
 
-def install() -> None:
+def install_guards() -> None:
     """Put our parser and the lenient decoder into Textual's drivers; harmless to call twice."""
     guards: dict[str, Any] = {"XTermParser": TerminalInput, "getincrementaldecoder": _lenient}
     for name in _drivers():
@@ -86,7 +86,7 @@ def install() -> None:
                 setattr(driver, attribute, guard)
 
 
-def forget_impossible_sizes() -> None:
+def ignore_impossible_sizes() -> None:
     """Drop a COLUMNS or LINES that no terminal has, which both libraries would draw for; the terminal's own counts."""
     for name in ("COLUMNS", "LINES"):
         if not re.fullmatch("[0-9]{1,3}", os.environ.get(name, "")):
@@ -99,7 +99,7 @@ def _drivers() -> tuple[str, ...]:
     return ("textual.drivers.win32",) if sys.platform == "win32" else ("textual.drivers.linux_driver",)
 
 
-def signals(app: App[Any]) -> None:
+def handle_signals(app: App[Any]) -> None:
     """Make a polite kill and a lost connection end the app as `quit` does, so that the terminal is left whole.
 
     Call it on the running loop; the exit code is 128 and the signal's number.
@@ -116,7 +116,7 @@ def _leave(app: App[Any], code: int) -> None:
     app.exit(return_code=code)
 
 
-def calm_driver(driver: type[Driver]) -> type[Driver]:
+def reporting_driver(driver: type[Driver]) -> type[Driver]:
     """Return the driver with errors of its input thread handed to the app, like errors anywhere else.
 
     Textual prints a traceback for them and ends with exit code 0.
@@ -168,13 +168,13 @@ class GuardedApp(App[None]):
         """Work at a desk of its own over this library."""
         super().__init__()
         self._clock, self._settings, self._places = library.clock, library.settings, library.places
-        self.desk = StoreThread(library)
+        self.store_thread = StoreThread(library)
         # One guard for all: strips are cached by the filters they went through.
         self._guard = Guard()
 
     def get_driver_class(self) -> type[Driver]:
         """Return the platform's driver, with errors of its input thread handed to the app."""
-        return calm_driver(super().get_driver_class())
+        return reporting_driver(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let nothing but printable text reach the terminal, whatever a widget was given."""
@@ -209,14 +209,14 @@ class GuardedApp(App[None]):
             short_crash(self, error, self._places.data / "crash.log")
 
 
-def show(make: Callable[[], GuardedApp]) -> int:
+def run_app(make: Callable[[], GuardedApp]) -> int:
     """Run a program until it is left; return the exit code. Raises Refused where there is no terminal."""
     need_terminal(os.environ)
-    install()
-    forget_impossible_sizes()
+    install_guards()
+    ignore_impossible_sizes()
     app = make()
     try:
         app.run()
     finally:
-        app.desk.close()
+        app.store_thread.close()
     return app.return_code or 0

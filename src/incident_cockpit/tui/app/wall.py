@@ -17,15 +17,15 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.service.store import Store
 from incident_cockpit.tui.app import safety
-from incident_cockpit.tui.app.live import Following, View
-from incident_cockpit.tui.app.safety import GuardedApp, show
+from incident_cockpit.tui.app.live import LiveIncident, View
+from incident_cockpit.tui.app.safety import GuardedApp, run_app
 from incident_cockpit.tui.panes.due import DuePane
 from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.widgets.bars import HeaderBar, ImpactBar, LeadBar, NextBar, SaidBar, ToldBar
-from incident_cockpit.tui.widgets.pane_frame import Frame
+from incident_cockpit.tui.widgets.bars import CommanderBar, HeaderBar, ImpactBar, LastUpdateBar, MessageBar, NextBar
+from incident_cockpit.tui.widgets.pane_frame import PaneFrame
 
 _POLL_SECONDS, _ELSEWHERE_SECONDS = 0.5, 2.0
 _WIDE, _HIGH = 90, 36
@@ -47,10 +47,10 @@ class WallScreen(Screen[None]):
     WallScreen #causes { height: 2fr; }
     """
 
-    def __init__(self, following: Following) -> None:
+    def __init__(self, live: LiveIncident) -> None:
         """Show the incident that is followed."""
         super().__init__()
-        self.following = following
+        self.live = live
         # What is restricted hangs on no wall under its title; made anew only when something was recorded.
         self._veiled: Record | None = None
         self._veiled_of: tuple[str, int, int] | None = None
@@ -60,15 +60,15 @@ class WallScreen(Screen[None]):
         yield HeaderBar(id="header")
         yield NextBar()
         yield ImpactBar(id="impact")
-        yield ToldBar(id="told")
-        yield LeadBar(id="lead")
+        yield LastUpdateBar(id="told")
+        yield CommanderBar(id="lead")
         with Horizontal(id="upper"):
-            yield Frame(DuePane.title, DuePane(), id="due-frame")
+            yield PaneFrame(DuePane.title, DuePane(), id="due-frame")
             with Vertical(id="side"):
-                yield Frame(PeoplePane.title, PeoplePane(), id="people-frame")
-                yield Frame(HypothesesPane.title, HypothesesPane(), id="causes")
-        yield Frame(TimelinePane.title, TimelinePane(), id="timeline-frame")
-        yield SaidBar()
+                yield PaneFrame(PeoplePane.title, PeoplePane(), id="people-frame")
+                yield PaneFrame(HypothesesPane.title, HypothesesPane(), id="causes")
+        yield PaneFrame(TimelinePane.title, TimelinePane(), id="timeline-frame")
+        yield MessageBar()
 
     def on_mount(self) -> None:
         """Paint, and begin to count and to follow."""
@@ -89,8 +89,8 @@ class WallScreen(Screen[None]):
         self.query_one(HeaderBar).show(view)
         self.query_one(NextBar).show(tuple(replace(one, verb="") for one in prompts(view.incident, view.now)), "")
         self.query_one(ImpactBar).show(view)
-        self.query_one(ToldBar).show(view)
-        self.query_one(LeadBar).show(view)
+        self.query_one(LastUpdateBar).show(view)
+        self.query_one(CommanderBar).show(view)
         for pane in self.query(Pane):
             pane.show(view)
         # The keys that stand on it do nothing here.
@@ -100,7 +100,7 @@ class WallScreen(Screen[None]):
     @property
     def view(self) -> View:
         """The incident as of now, as a wall may show it."""
-        view = self.following.view()
+        view = self.live.view()
         if not view.incident.codename:
             return view
         if self._veiled is None or self._veiled_of != view.record.version:
@@ -109,12 +109,12 @@ class WallScreen(Screen[None]):
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        way = f"incident put-back {self.following.record.incident.opening.number}"
-        await self.following.keep_up(_POLL_SECONDS, self.paint, self.query_one(SaidBar).say, way)
+        way = f"incident put-back {self.live.record.incident.opening.number}"
+        await self.live.follow(_POLL_SECONDS, self.paint, self.query_one(MessageBar).say, way)
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def _follow_others(self) -> None:
-        await self.following.keep_up_elsewhere(_ELSEWHERE_SECONDS)
+        await self.live.follow_others(_ELSEWHERE_SECONDS)
 
 
 class WallApp(GuardedApp):
@@ -133,11 +133,11 @@ class WallApp(GuardedApp):
 
     async def on_mount(self) -> None:
         """Put up the theme and the screen."""
-        safety.signals(self)
+        safety.handle_signals(self)
         self.take_themes()
-        await self.push_screen(WallScreen(await Following.open(self.desk, self._incident_id, self._clock)))
+        await self.push_screen(WallScreen(await LiveIncident.open(self.store_thread, self._incident_id, self._clock)))
 
 
 def watch(library: Store, incident_id: str) -> int:
     """Show the wall until it is left; return the exit code. Raises Refused where there is no terminal."""
-    return show(lambda: WallApp(library, incident_id))
+    return run_app(lambda: WallApp(library, incident_id))

@@ -16,7 +16,7 @@ from incident_cockpit.integrations.clipboard import Copied, copy
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.app.keys import Keys
-from incident_cockpit.tui.app.live import Following
+from incident_cockpit.tui.app.live import LiveIncident
 from incident_cockpit.tui.app.type_ahead import TypeAhead
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.widgets.entry_line import EntryLine
@@ -44,9 +44,9 @@ class Services:
 class Stage(Protocol):
     """A screen on one incident: what it follows, where its cursor is, and the ways to show and to say something."""
 
-    following: Following
+    live: LiveIncident
     around: Services
-    words: str
+    filter_text: str
 
     @property
     def app(self) -> App[object]:

@@ -17,7 +17,7 @@ from incident_cockpit.times.parse import parse_time
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.form_drafts import Answers, Begun, notice
+from incident_cockpit.tui.screens.form_drafts import Answers, FormDraft, draft_notice
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
@@ -30,32 +30,32 @@ _TITLE_OF_BEFORE = (_NEW, "title")
 class Beginning:
     """Opens the dialog for a new incident; its answers are saved as a draft until the incident is declared."""
 
-    def __init__(self, app: App[Any], desk: StoreThread, drafts: Drafts) -> None:
+    def __init__(self, app: App[Any], store_thread: StoreThread, drafts: Drafts) -> None:
         """Take the app that shows the form, the way to the store, and where drafts are kept."""
         self._app = app
-        self._desk = desk
+        self._store_thread = store_thread
         self._drafts = drafts
 
     async def ask(self) -> str | None:
         """Return the UUID of what was made, None where the form was left; raises Refused for a plan that is wrong."""
-        plan = await self._desk.call(lambda library: library.plan())
+        plan = await self._store_thread.call(lambda library: library.plan())
         pages = {one.id: severity_page(one) for one in plan.severities}
-        who, zone, now = await self._desk.call(lambda library: (library.who, library.zone, library.clock.now()))
-        begun = Begun(self._drafts, _NEW, who, "declare", {})
+        who, zone, now = await self._store_thread.call(lambda library: (library.who, library.zone, library.clock.now()))
+        begun = FormDraft(self._drafts, _NEW, who, "declare", {})
         self._take_over_the_title(begun)
         form = DeclareScreen(
             [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities],
             self._make,
             triage_first=plan.triage.first,
             means=lambda severity: pages.get(severity, Page()),
-            answers=Answers({}, begun, when=lambda saved: notice(saved, zone, now)),
+            answers=Answers({}, begun, when=lambda saved: draft_notice(saved, zone, now)),
         )
         made = await self._app.push_screen_wait(form)
         if made:
             begun.drop()
         return made
 
-    def _take_over_the_title(self, begun: Begun) -> None:
+    def _take_over_the_title(self, begun: FormDraft) -> None:
         title = self._drafts.kept(*_TITLE_OF_BEFORE)
         if title and not begun.kept():
             begun.keep({"title": title})
@@ -65,7 +65,7 @@ class Beginning:
     async def _make(self, values: dict[str, str]) -> tuple[str, str]:
         """Declare or report with what was typed; return the UUID, or why not."""
         try:
-            session = await self._desk.call(lambda library: _made(library, values))
+            session = await self._store_thread.call(lambda library: _made(library, values))
         except Refused as refused:
             return "", str(refused)
         if session.warning:
@@ -107,7 +107,7 @@ class TriageHandler:
 
     async def decide(self, _values: dict[str, str]) -> None:
         """Offer the verdicts there are; what was dismissed can only be taken up again."""
-        incident = self._screen.following.record.incident
+        incident = self._screen.live.record.incident
         if incident.dismissed:
             await self._ask("declare", {})
             return
@@ -116,7 +116,7 @@ class TriageHandler:
             return
         report = incident.report
         ways = [Option(name, words) for name, words in _VERDICTS]
-        mine = report is not None and report.who == self._screen.following.who
+        mine = report is not None and report.who == self._screen.live.who
         if report is not None and report.answered is None and report.who and not mine:
             ways.append(Option("answered", f"{report.who} was answered"))
         title = f"{report.who}: {report.text}" if report is not None and report.who else incident.title

@@ -20,7 +20,7 @@ from incident_cockpit.incident.facts.steps import StepMarked
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import line
 from incident_cockpit.service.session import ActionResult
-from incident_cockpit.tui.app.live import Following
+from incident_cockpit.tui.app.live import LiveIncident
 from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.current_values import current
@@ -47,7 +47,7 @@ from incident_cockpit.tui.handlers.updates import (
 )
 from incident_cockpit.tui.screens.form import FormScreen, Guidance
 from incident_cockpit.tui.screens.form_drafts import answers_for
-from incident_cockpit.tui.screens.text_prompt import WordsScreen
+from incident_cockpit.tui.screens.text_prompt import TextPrompt
 from incident_cockpit.tui.widgets.rich_text import Page
 
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
@@ -120,7 +120,7 @@ class Loop:
     async def _chat(self, values: dict[str, str]) -> None:
         words, answers = values.get("thread"), answers_for(self._screen, "chat", {})
         if not words:
-            asked = WordsScreen(
+            asked = TextPrompt(
                 "Paste the lines of the thread",
                 placeholder="names and times have to be in it",
                 answers=answers,
@@ -172,7 +172,7 @@ class Asking:
         if _names_a_file(action):
             return False
         try:
-            return bool(warnings(action, self._screen.following.record, self._here(), values))
+            return bool(warnings(action, self._screen.live.record, self._here(), values))
         except Refused:
             # What is wrong with the words is said when it is tried.
             return False
@@ -182,13 +182,13 @@ class Asking:
         if any(arg.kind is ArgKind.INCIDENT for arg in action.args):
             await self._read_others()
         if action.brings is not None:
-            self._brought = Brought(channels=await self._screen.following.channels())
-        following = self._screen.following
+            self._brought = Brought(channels=await self._screen.live.channels())
+        live = self._screen.live
         answers = answers_for(
             self._screen,
             action.name,
             known,
-            lambda name, given: current(action.name, name, given, following.record.incident, following.zone),
+            lambda name, given: current(action.name, name, given, live.record.incident, live.zone),
         )
         form = FormScreen(
             action,
@@ -217,35 +217,33 @@ class Asking:
         await self.ask(find(name), known)
 
     async def _read_others(self) -> None:
-        own = self._screen.following.record.id
+        own = self._screen.live.record.id
         listed = await self._screen.around.listed()
         self._others = tuple(Option(one.name, " ".join(one.title.split())) for one in listed if one.id != own)
 
     def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
-        following = self._screen.following
-        return foreseen(action, following.record, following.who, self._here(), values, self._brought)
+        live = self._screen.live
+        return foreseen(action, live.record, live.who, self._here(), values, self._brought)
 
     def _meaning(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
-        return meaning(arg.kind, key, self._screen.following.view(), values)
+        return meaning(arg.kind, key, self._screen.live.view(), values)
 
     def _beside(self, arg: Arg) -> Mapping[str, str]:
-        return beside(arg.kind, self._screen.following.record.incident)
+        return beside(arg.kind, self._screen.live.record.incident)
 
     def _likely(self, arg: Arg) -> str | None:
-        return likely(arg.kind, self._screen.following.record.incident, self._screen.cursor(ArgKind.PERSON))
+        return likely(arg.kind, self._screen.live.record.incident, self._screen.cursor(ArgKind.PERSON))
 
     def _fitted(self, action: Action, arg: Arg, values: Mapping[str, str]) -> Arg:
-        return fitted(action, arg, self._screen.following.record, self._here(), values)
+        return fitted(action, arg, self._screen.live.record, self._here(), values)
 
     def _unreadable(self, action: Action, arg: Arg, word: str) -> str:
         # A file or another incident is looked for when it is done.
         elsewhere = arg.kind in (ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.INCIDENT)
-        return (
-            "" if elsewhere or not word else unreadable(action, arg, self._screen.following.record, self._here(), word)
-        )
+        return "" if elsewhere or not word else unreadable(action, arg, self._screen.live.record, self._here(), word)
 
     def _choices(self, arg: Arg) -> Sequence[Option]:
-        record, around = self._screen.following.record, self._screen.around
+        record, around = self._screen.live.record, self._screen.around
         match arg.kind:
             case ArgKind.RUNBOOK:
                 return [Option(name, name) for name in around.runbooks()]
@@ -323,8 +321,8 @@ class Doing:
         }
 
     @property
-    def _following(self) -> Following:
-        return self._screen.following
+    def _following(self) -> LiveIncident:
+        return self._screen.live
 
     @property
     def here(self) -> Here:
@@ -465,13 +463,15 @@ class Doing:
     # Moving about
 
     async def _filter(self, values: dict[str, str]) -> None:
-        from incident_cockpit.tui.screens.text_prompt import WordsScreen
+        from incident_cockpit.tui.screens.text_prompt import TextPrompt
 
         words = values.get("words")
         if words is None:
-            words = await self._screen.app.push_screen_wait(WordsScreen("Show only lines with", self._screen.words))
+            words = await self._screen.app.push_screen_wait(
+                TextPrompt("Show only lines with", self._screen.filter_text)
+            )
         if words is not None:
-            self._screen.words = words
+            self._screen.filter_text = words
             self._screen.go_to(2)
             self._screen.paint()
 
@@ -520,7 +520,7 @@ def _offer(screen: Stage, offered: str, done: ActionResult) -> str:
     """Return what can be done with what was kept: a message about it, an entry for the calendar."""
     if any(isinstance(event.fact, ReviewScheduled) for event in done.own):
         return "(:invitation writes it for the calendar)"
-    keys, incident = screen.around.keys, screen.following.record.incident
+    keys, incident = screen.around.keys, screen.live.record.incident
     over = not incident.live and any(isinstance(event.fact, PhaseChanged) for event in done.own)
     ways = [(keys.label("copy-message"), "copies a message about it")] if offered else []
     ways += [(keys.label("stand-down"), "who may rest")] if over and "closed" not in incident.milestones else []
@@ -545,7 +545,7 @@ def _became(event: Event, record: Record) -> str:
 async def _put_back(screen: Stage, said: Callable[[ActionResult], None]) -> None:
     """Put back what the rescue copies hold and the store lacks, and say how much that was."""
     try:
-        done = await screen.following.put_back()
+        done = await screen.live.put_back()
     except Refused as refused:
         screen.say(str(refused), "late")
     else:

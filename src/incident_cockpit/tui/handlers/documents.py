@@ -33,7 +33,7 @@ _ORDER = (
 
 async def read_adherence(screen: Stage) -> None:
     """Show what the plan asks for by a time, and what became of each."""
-    view = screen.following.view()
+    view = screen.live.view()
     judged = adherence(view.record, view.now)
     reader = ReaderScreen(f"How it keeps to {view.incident.plan.name}", kept_page(judged, view), ways=(("c", "copy"),))
     if await screen.app.push_screen_wait(reader) == "c":
@@ -46,7 +46,7 @@ async def read_breach(screen: Stage) -> None:
     """Show the record of a breach as it stands; c copies it."""
     from incident_cockpit.documents.breach_record import breach_record
 
-    view = screen.following.view()
+    view = screen.live.view()
     text = breach_record(view.record, view.now, view.zone)
     reader = ReaderScreen("Breach record", lambda width: prose(text, width), ways=(("c", "copy"),))
     if await screen.app.push_screen_wait(reader) == "c":
@@ -94,7 +94,7 @@ _COPY = "c"
 
 async def read_situation(screen: Stage) -> None:
     """Show how it stands; c copies the situation for others."""
-    page = situation_page(screen.following.view())
+    page = situation_page(screen.live.view())
     reader = ReaderScreen("How it stands", page, ways=((_COPY, "copy it for others"),))
     if await screen.app.push_screen_wait(reader) == _COPY:
         await copy_situation(screen)

@@ -164,7 +164,7 @@ class Duties:
 
     async def next(self, _values: dict[str, str]) -> None:
         """Do what NEXT says."""
-        first: Prompt | None = next(iter(self._screen.following.view().waiting), None)
+        first: Prompt | None = next(iter(self._screen.live.view().prompts), None)
         if first is None:
             self._screen.say("nothing is waiting")
         else:
@@ -184,7 +184,7 @@ class Duties:
         if item is None or item.kind in OURS:
             await self.finish({})
             return
-        view = self._screen.following.view()
+        view = self._screen.live.view()
         action, about, verb = way(item)
         ways = [(_GO, verb)]
         if action != "copy-message" and message_for(item):
@@ -227,4 +227,4 @@ class Duties:
 
     def _under_the_cursor(self) -> DueItem | None:
         key = self._screen.cursor(ArgKind.DUE)
-        return next((item for item in due_items(self._screen.following.record.incident) if item.key == key), None)
+        return next((item for item in due_items(self._screen.live.record.incident) if item.key == key), None)

@@ -21,7 +21,7 @@ _MORE = {
 
 async def judge(screen: Stage, key: str) -> str:
     """Show a possible cause; return the action that is chosen from there, or an empty string."""
-    view = screen.following.view()
+    view = screen.live.view()
     held = view.incident.hypotheses[key]
     ways = _ways(screen.around.keys, held)
     shown = [(key, words) for key, (_, words) in ways.items()]

@@ -33,7 +33,7 @@ _NAMED = 5
 
 async def bring_in(screen: Stage, text: str) -> str:
     """Show the lines of a thread and keep them if that is meant; return why they were not kept, or nothing."""
-    view, zone = screen.following.view(), screen.following.zone
+    view, zone = screen.live.view(), screen.live.zone
     here = Here(view.now, zone)
     found = read_thread(text, view.now, zone)
     try:
@@ -46,7 +46,7 @@ async def bring_in(screen: Stage, text: str) -> str:
     if await screen.app.push_screen_wait(reader) != _KEEP:
         return "nothing was brought in; tab reads it as a chat again"
     try:
-        done = await screen.following.act("chat", {"thread": found})
+        done = await screen.live.act("chat", {"thread": found})
     except Refused as refused:
         return str(refused)
     screen.paint()
@@ -58,18 +58,18 @@ async def bring_in(screen: Stage, text: str) -> str:
 
 def offer_start(screen: Stage, done: ActionResult) -> str:
     """Offer to move the start of the incident to the earliest line before it: by enter, else in words to be said."""
-    view = screen.following.view()
+    view = screen.live.view()
     early = new_start(view.record, done.own, view.now)
     if early is None:
         return ""
     at, line = early
-    offered = screen.entry.offer(line, f"start → {clock(at, screen.following.zone, view.now)}")
+    offered = screen.entry.offer(line, f"start → {clock(at, screen.live.zone, view.now)}")
     return f"({BEFORE})" if offered else f"({BEFORE}; {line} moves it)"
 
 
 def _new(screen: Stage, found: Thread) -> list[Note]:
     """Return what would be kept, in the order in which it was said; raises Refused as keeping it would."""
-    view, zone = screen.following.view(), screen.following.zone
+    view, zone = screen.live.view(), screen.live.zone
     moment = Moment(view.who, view.now, view.now, view.record.seq + 1)
     drafts = invoke(find("chat"), view.record, moment, Here(view.now, zone), {"thread": found})
     return [draft.fact.now for draft in drafts if isinstance(draft.fact, Logged) and draft.fact.now is not None]
@@ -132,7 +132,7 @@ async def lend_to_a_shell(screen: Stage) -> None:
 
     The loop stands still until the shell is left: nothing may be drawn over it. What is on the screen is on the disk.
     """
-    record = screen.following.record
+    record = screen.live.record
     name, before, problem = record.incident.name, record.seq, ""
     env = {**os.environ, **screen.around.env, "INCIDENT": record.id}
     words = f"{name}: 'incident log TEXT' writes on its timeline here. exit or ctrl+d brings the cockpit back."
@@ -148,7 +148,7 @@ async def lend_to_a_shell(screen: Stage) -> None:
     if problem:
         screen.say(problem, "warn")
         return
-    await screen.following.refresh()
+    await screen.live.refresh()
     screen.paint()
-    came = screen.following.record.seq - before
+    came = screen.live.record.seq - before
     screen.say(f"back from the shell; {counted(came, 'event') if came else 'nothing'} came in meanwhile")

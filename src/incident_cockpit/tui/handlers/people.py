@@ -42,7 +42,7 @@ class Asked:
 
     async def look(self, key: str) -> None:
         """Show everything about an ask; the keys of the Due pane work from there."""
-        view = self._screen.following.view()
+        view = self._screen.live.view()
         one = view.incident.asks.get(key)
         if one is None:
             return
@@ -52,7 +52,7 @@ class Asked:
         chosen = await self._screen.app.push_screen_wait(
             ReaderScreen(f"{one.who}: {one.text}", page(one), facts(one, view), ways=shown)
         )
-        now = self._screen.following.record.incident.asks[key]
+        now = self._screen.live.record.incident.asks[key]
         if chosen in ways and now.status is not AskStatus.OPEN:
             self._screen.say(f"'{now.text}' is {now.status.value} already", "warn")
         elif chosen in ways:
@@ -115,7 +115,7 @@ async def copy_join_brief(screen: Stage) -> None:
     """Copy what is happening, for somebody who has just arrived."""
     from incident_cockpit.documents.join_brief import join_brief
 
-    view = screen.following.view()
+    view = screen.live.view()
     await _copy(screen, "the join brief", join_brief(view.record, view.now, view.zone))
 
 
@@ -123,7 +123,7 @@ async def copy_stand_down(screen: Stage) -> None:
     """Copy who was pulled in and who may rest."""
     from incident_cockpit.documents.join_brief import stand_down
 
-    view = screen.following.view()
+    view = screen.live.view()
     await _copy(screen, "the stand-down list", stand_down(view.record, view.now, view.zone))
 
 
@@ -131,7 +131,7 @@ def brief_text(screen: Stage) -> str:
     """Return the hand-over brief as of now."""
     from incident_cockpit.documents.handoff_brief import brief
 
-    view = screen.following.view()
+    view = screen.live.view()
     return brief(view.record, view.now, view.zone)
 
 
@@ -182,7 +182,7 @@ class Handing:
 
     async def hand_over(self, values: dict[str, str]) -> None:
         """Show the brief and ask who takes over; where command is offered already, go on with the read-back."""
-        if self._screen.following.record.incident.handoff is not None and not values:
+        if self._screen.live.record.incident.handoff is not None and not values:
             await self.read_back({})
         elif values or await self._read_brief("Hand over", "offer command"):
             await self._rule("handoff", values)
@@ -225,7 +225,7 @@ class Handing:
 
     def _offer(self) -> Offer | None:
         """Return the offer that stands, as of now, or None."""
-        view = self._screen.following.view()
+        view = self._screen.live.view()
         held = view.incident.handoff
         if held is None:
             return None

@@ -22,7 +22,7 @@ _DUTIES = (DeadlineKind.NOTICE, DeadlineKind.DEADLINE)
 
 async def read_plan(screen: Stage) -> None:
     """Show the plan; l goes on to the pages about its systems."""
-    view = screen.following.view()
+    view = screen.live.view()
     plan = view.incident.plan
     links = list(_links(plan))
     ways = (("l", "links"),) if links else ()

@@ -21,7 +21,7 @@ from incident_cockpit.tui.screens.reader import ReaderScreen
 
 async def show_step(screen: Stage, key: str) -> str:
     """Show a step with its guidance; return the code to copy if that was asked for, else an empty string."""
-    view = screen.following.view()
+    view = screen.live.view()
     steps = view.incident.steps
     step = steps.find(key)
     if step is None:
@@ -60,7 +60,7 @@ async def choose_code(screen: Stage, step: Step) -> str:
 
 async def copy_code(screen: Stage, key: str | None) -> None:
     """Copy a code block of a step; of several the one that is chosen."""
-    step = screen.following.record.incident.steps.find(key) if key else None
+    step = screen.live.record.incident.steps.find(key) if key else None
     if step is None or not step.code:
         screen.say("this step has no code to copy", "warn")
         return
@@ -109,7 +109,7 @@ class Working:
         if not values and gate is not None:
             await self.take_way(gate)
             return
-        steps = self._screen.following.record.incident.steps
+        steps = self._screen.live.record.incident.steps
         found = steps.find(step) if step and not values else None
         if step is None or found is None or steps.closed(step):
             await self._rule("tick", {"step": step} if step else values)
@@ -128,7 +128,7 @@ class Working:
 
     async def take_way(self, key: str) -> None:
         """Ask which way to take at a decision, log it, and go where it leads."""
-        incident = self._screen.following.record.incident
+        incident = self._screen.live.record.incident
         gate = runbooks.find(incident, key)
         if gate is None:
             return
@@ -151,7 +151,7 @@ class Working:
 
     def go_to_section(self, runbook_id: str, section: int) -> None:
         """Put the cursor on the first step of a section, or of the next one that has any."""
-        steps = self._screen.following.record.incident.steps
+        steps = self._screen.live.record.incident.steps
         behind = [step for step in steps.of(runbook_id) if step.section >= section]
         if behind:
             self._screen.go_to(1)
@@ -160,7 +160,7 @@ class Working:
     async def links(self, values: dict[str, str]) -> None:
         """Ask which link of the step is meant: a section is gone to, an address is opened or copied on request."""
         step = values.get("step") or self._screen.cursor(ArgKind.STEP)
-        found = self._screen.following.record.incident.steps.find(step) if step else None
+        found = self._screen.live.record.incident.steps.find(step) if step else None
         if step is None or found is None or not found.links:
             self._screen.say("this step links to nothing", "warn")
             return

@@ -14,7 +14,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE, line
 from incident_cockpit.integrations.browser import can_open, open_address
 from incident_cockpit.times.format import clock, countdown, stamp
-from incident_cockpit.tui.app.live import Following, View
+from incident_cockpit.tui.app.live import LiveIncident, View
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say
 from incident_cockpit.tui.panes.timeline import action_of, decision_of
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -44,22 +44,22 @@ def pins_of(record: Record, event: Event) -> tuple[Pin, ...]:
     return ((own,) if own is not None else ()) + on_line(record.incident, event.seq)
 
 
-async def put_pins(made: Page, following: Following, event: Event) -> None:
+async def put_pins(made: Page, live: LiveIncident, event: Event) -> None:
     """Put what is pinned to a line on its page, each with who put it there, and of a file where its copy lies."""
-    view = following.view()
+    view = live.view()
     pins = pins_of(view.record, event)
     if pins:
         made.heading("What was pinned" if isinstance(event.fact, Pinned) else "Pinned to it")
     for pin in pins:
         made.line(f"• {pin.words}", f"({pin.by}, {clock(pin.when, view.zone, view.now)})")
         if pin.file is not None:
-            path = await following.where(pin.file)
+            path = await live.where(pin.file)
             made.quiet(str(path) if path is not None else _elsewhere(pin.file), indent=2)
 
 
 async def go_to(screen: Stage, seq: int) -> None:
     """Open or copy a link as the person says, or copy where a file lies; asks which where there are several."""
-    record = screen.following.record
+    record = screen.live.record
     pins = pins_of(record, record.events[seq - 1])
     if not pins:
         key = screen.around.keys.label("pin")
@@ -73,7 +73,7 @@ async def go_to(screen: Stage, seq: int) -> None:
     if pin.file is None:
         await visit(screen, pin.link)
         return
-    path = await screen.following.where(pin.file)
+    path = await screen.live.where(pin.file)
     if path is None:
         screen.say(_elsewhere(pin.file), "warn")
     else:
@@ -99,7 +99,7 @@ class Recorded:
 
     async def look(self, seq: int) -> None:
         """Show a line whole, with both of its times and what became of it."""
-        view = self._screen.following.view()
+        view = self._screen.live.view()
         event = view.record.events[seq - 1]
         said = line(view.record, event)
         before = f", {BEFORE}" if said.early else ""
@@ -114,7 +114,7 @@ class Recorded:
         facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
         ways = {} if said.taken_back_by else self._ways(event, view)
         page = line_page(event, said.text, view)
-        await put_pins(page, self._screen.following, event)
+        await put_pins(page, self._screen.live, event)
         shown = [(key, words) for key, (words, _, _) in ways.items()]
         leads = self._screen.around.keys.of.get("pinned", ())[:1] if pins_of(view.record, event) else ()
         shown += [(key, "go to it") for key in leads]
@@ -146,7 +146,7 @@ class Recorded:
     async def revisit(self, values: dict[str, str]) -> None:
         """Ask what becomes of a decision that is looked at again, unless that was said."""
         decision = values.get("decision", "")
-        note = self._screen.following.record.incident.notes.decisions.get(decision)
+        note = self._screen.live.record.incident.notes.decisions.get(decision)
         if note is None or values.get("within"):
             await self._rule("revisit", values)
             return
@@ -166,7 +166,7 @@ class Recorded:
 
     async def look_at_decision(self, decision: str) -> None:
         """Show the line that a decision was logged with."""
-        for event in self._screen.following.record.standing():
+        for event in self._screen.live.record.standing():
             if isinstance(event.fact, Logged) and event.fact.note == decision:
                 await self.look(event.seq)
                 return

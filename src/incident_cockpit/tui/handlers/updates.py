@@ -42,7 +42,7 @@ from incident_cockpit.runbook.prose import ProseLine
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say, copy_text
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.draft import PROBLEM
-from incident_cockpit.tui.screens.form_drafts import notice
+from incident_cockpit.tui.screens.form_drafts import draft_notice
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -51,7 +51,7 @@ from incident_cockpit.tui.widgets.rich_text import Page
 
 async def open_composer(screen: Stage, audience: str) -> None:
     """Open the composer for an audience, or for the one whose update is due first."""
-    incident = screen.following.record.incident
+    incident = screen.live.record.incident
     audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
     if not audiences:
         screen.say(f"{incident.plan.name} promises nobody an update: C copies a message", "warn")
@@ -68,7 +68,7 @@ class Updating:
     def __init__(self, screen: Stage) -> None:
         """Work for this screen."""
         self._screen = screen
-        self._following = screen.following
+        self._following = screen.live
         self._drafts = screen.around.drafts
         self._asked: dict[str, datetime | None] = {}
         self._made: dict[str, str] = {}
@@ -162,7 +162,7 @@ class Updating:
         """Return the notice of a restored draft."""
         view = self._following.view()
         saved = self._drafts.saved(view.record.id, self._field(audience))
-        return notice(saved, view.zone, view.now, "ctrl+r regenerates")
+        return draft_notice(saved, view.zone, view.now, "ctrl+r regenerates")
 
     def now(self) -> datetime:
         """Return the present."""
@@ -184,7 +184,7 @@ async def write_postmortem(screen: Stage) -> None:
     """Write the draft to a new file where the cockpit was started, and say where it is."""
     from incident_cockpit.documents.postmortem import postmortem
 
-    view = screen.following.view()
+    view = screen.live.view()
     text = postmortem(view.record, view.now, view.zone)
     try:
         path = await asyncio.to_thread(
@@ -200,7 +200,7 @@ async def write_invitation(screen: Stage) -> None:
     """Write the review's invitation to a new file, and say where it is and whose address is not known."""
     from incident_cockpit.documents.invitation import invitees, review_invitation
 
-    view = screen.following.view()
+    view = screen.live.view()
     contacts = {one.name: one.mail for one in view.contacts}
     try:
         data = review_invitation(view.record, view.now, contacts)
@@ -217,7 +217,7 @@ async def copy_situation(screen: Stage) -> None:
     """Copy the situation as it stands."""
     from incident_cockpit.documents.situation import situation
 
-    view = screen.following.view()
+    view = screen.live.view()
     await copy_and_say(screen, situation(view.record, view.now, view.zone))
 
 
@@ -242,7 +242,7 @@ def of_the_end(events: Sequence[Event], incident: Incident) -> str:
 
 def is_writable(screen: Stage, key: str) -> bool:
     """Return whether there is a text now for what is due under this key; a plan may name one for another moment."""
-    item, view = _due(screen, key), screen.following.view()
+    item, view = _due(screen, key), screen.live.view()
     try:
         return item is not None and bool(
             compose_message(view.record, message_for(item) or item.message, view.now, view.zone).text
@@ -272,7 +272,7 @@ async def copy_message(screen: Stage, word: str, likely: str = "") -> None:
         return
     composed = _composed(screen, chosen.id)
     if composed is not None:
-        settles = items_completed_by(screen.following.record.incident, chosen.id)
+        settles = items_completed_by(screen.live.record.incident, chosen.id)
         await _look(screen, chosen.id, chosen.words, composed, settles)
 
 
@@ -285,11 +285,11 @@ async def copy_verdict(screen: Stage, action: str) -> None:
 
 
 def _due(screen: Stage, key: str) -> DueItem | None:
-    return next((item for item in due_items(screen.following.record.incident) if item.key == key), None)
+    return next((item for item in due_items(screen.live.record.incident) if item.key == key), None)
 
 
 def _composed(screen: Stage, word: str) -> Composed | None:
-    view = screen.following.view()
+    view = screen.live.view()
     try:
         return compose_message(view.record, word, view.now, view.zone)
     except Refused as refused:
@@ -299,7 +299,7 @@ def _composed(screen: Stage, word: str) -> Composed | None:
 
 async def _chosen(screen: Stage, word: str, likely: str) -> Option | None:
     """Return the message that a word means, or the one that is picked."""
-    known = [Option(key, words) for key, words in available_messages(screen.following.record)]
+    known = [Option(key, words) for key, words in available_messages(screen.live.record)]
     if word:
         wanted = word.casefold()
         found = [one for one in known if one.id.casefold() == wanted]
@@ -318,7 +318,7 @@ async def _chosen(screen: Stage, word: str, likely: str) -> Option | None:
 async def _look(screen: Stage, word: str, name: str, composed: Composed, settles: Sequence[DueItem]) -> None:
     """Show it before it leaves."""
 
-    drafts, view = screen.around.drafts, screen.following.view()
+    drafts, view = screen.around.drafts, screen.live.view()
     field = f"message {word} {view.who}"
 
     async def send(text: str) -> str:
@@ -328,7 +328,7 @@ async def _look(screen: Stage, word: str, name: str, composed: Composed, settles
         return said
 
     def check(text: str) -> Sequence[str]:
-        return check_message(screen.following.record, word, text)
+        return check_message(screen.live.record, word, text)
 
     saved = drafts.saved(view.record.id, field)
     box = MessageScreen(
@@ -339,7 +339,7 @@ async def _look(screen: Stage, word: str, name: str, composed: Composed, settles
         [item.text for item in settles],
         kept=(
             drafts.kept(view.record.id, field),
-            notice(saved, view.zone, view.now, "ctrl+r regenerates"),
+            draft_notice(saved, view.zone, view.now, "ctrl+r regenerates"),
         ),
         keep=lambda text: drafts.keep(view.record.id, field, text),
     )
@@ -355,7 +355,7 @@ async def _leave(screen: Stage, text: str, settles: Sequence[DueItem]) -> str:
     marked = []
     for item in settles:
         try:
-            await screen.following.act("complete", {"item": item.key, "note": f"copied ({copied.route})"})
+            await screen.live.act("complete", {"item": item.key, "note": f"copied ({copied.route})"})
         except Refused as refused:
             screen.say(str(refused), "late")
             return f"!{refused}"
@@ -379,7 +379,7 @@ async def say_this(screen: Stage, word: str = "") -> None:
     if SCRIPT_ACTION in screen.around.keys.off:
         screen.say("scripts are switched off; scripts = true in config.toml brings them back")
         return
-    names = dict(available_scripts(screen.following.record))
+    names = dict(available_scripts(screen.live.record))
     facts: list[tuple[str, str]] = []
     try:
         chosen = find_script(word) if word else next(iter(names))
@@ -431,5 +431,5 @@ async def _copy(screen: Stage, chosen: str) -> str:
 
 
 def _written(screen: Stage, chosen: str) -> Composed:
-    view = screen.following.view()
+    view = screen.live.view()
     return compose_script(view.record, chosen, view.who, view.now)

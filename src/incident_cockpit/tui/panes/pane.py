@@ -9,7 +9,7 @@ from typing import ClassVar
 from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.widgets.list_view import Cell, LineList
-from incident_cockpit.tui.widgets.pane_frame import Frame, Tab
+from incident_cockpit.tui.widgets.pane_frame import PaneFrame, Tab
 
 
 class Pane(LineList):
@@ -19,15 +19,15 @@ class Pane(LineList):
     title: ClassVar[str]
     scope: ClassVar[Scope]
 
-    def framed(self) -> Frame:
+    def framed(self) -> PaneFrame:
         """Return the pane in its frame, as the screen lays it out."""
-        return Frame(self.title, self, self.number, id=f"frame-{self.number}")
+        return PaneFrame(self.title, self, self.number, id=f"frame-{self.number}")
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> PaneFrame:
         """The frame around it."""
         frame = self.parent
-        if not isinstance(frame, Frame):
+        if not isinstance(frame, PaneFrame):
             raise TypeError("a pane lives in a frame")
         return frame
 

@@ -108,16 +108,18 @@ class TimelinePane(Pane):
 
     def show(self, view: View) -> None:
         """Draw the lines; all of them, or those with the words that are looked for."""
-        state = (view.record.version, view.words)
+        state = (view.record.version, view.filter_text)
         if state != self._shown:
             self._shown, self._record = state, view.record
             self._draw(view)
-        self.frame.hint = "esc shows all" if view.words else self._below(standing(view.incident))
+        self.frame.hint = "esc shows all" if view.filter_text else self._below(standing(view.incident))
 
     def _draw(self, view: View) -> None:
-        events = matching(view.record, view.words)
+        events = matching(view.record, view.filter_text)
         self.set_rows(TimelineRows(view.record, events, view.zone))
-        self.frame.title_left = f"“{view.words}”  {len(events)} of {len(view.record.read_order)}" if view.words else ""
+        self.frame.title_left = (
+            f"“{view.filter_text}”  {len(events)} of {len(view.record.read_order)}" if view.filter_text else ""
+        )
         self.frame.title_right = zone_label(view.zone, view.now)
 
     def _below(self, others: tuple[Cell, ...]) -> tuple[Cell, ...]:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from incident_cockpit.actions.action import ArgKind, Scope
-from incident_cockpit.tui.app.live import Attention, Following, View
+from incident_cockpit.tui.app.live import LateAlerts, LiveIncident, View
 from incident_cockpit.tui.app.type_ahead import TypeAhead
 from incident_cockpit.tui.handlers.context import Services
 from incident_cockpit.tui.handlers.dispatch import Doing
@@ -20,11 +20,11 @@ from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.screens.form_drafts import notice
-from incident_cockpit.tui.widgets.bars import FooterBar, HeaderBar, NextBar, SaidBar
-from incident_cockpit.tui.widgets.entry_line import EntryLine, LineKept, LineSaid
+from incident_cockpit.tui.screens.form_drafts import draft_notice
+from incident_cockpit.tui.widgets.bars import FooterBar, HeaderBar, MessageBar, NextBar
+from incident_cockpit.tui.widgets.entry_line import EntryLine, LineAccepted, LineMessage
 from incident_cockpit.tui.widgets.list_view import LineList
-from incident_cockpit.tui.widgets.pane_frame import Frame
+from incident_cockpit.tui.widgets.pane_frame import PaneFrame
 
 _POLL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 2.0
 _WIDE, _HIGH, _LOW = 100, 30, 14
@@ -49,26 +49,26 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }
     CockpitScreen.-small #side, CockpitScreen.-small #frame-1, CockpitScreen.-one #frame-1 { width: 1fr; }
-    CockpitScreen.-small #upper Frame { height: 1fr; }
+    CockpitScreen.-small #upper PaneFrame { height: 1fr; }
     CockpitScreen.-small #frame-2 { height: 5; }
-    CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #said { display: none; }
-    CockpitScreen.-complains #said { height: 2; }
+    CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #message { display: none; }
+    CockpitScreen.-complains #message { height: 2; }
     CockpitScreen.-complains #footer { display: none; }
     CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
     CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
-    CockpitScreen.-one #upper Frame { height: 1fr; }
+    CockpitScreen.-one #upper PaneFrame { height: 1fr; }
     """
 
-    def __init__(self, following: Following, around: Services, said: str = "") -> None:
+    def __init__(self, live: LiveIncident, around: Services, said: str = "") -> None:
         """Show the incident that is followed; `said` stands below the entry line at first."""
         super().__init__()
-        self.following = following
+        self.live = live
         self.around = around
-        self.words = ""
+        self.filter_text = ""
         self._front = 1
         self._at_first = said
         self._doing = Doing(self)
-        self._attention = Attention(following.record, self.view.now, around.notify)
+        self._alerts = LateAlerts(live.record, self.view.now, around.notify)
 
     def compose(self) -> ComposeResult:
         """Lay out the bars, the panes and the entry line."""
@@ -82,7 +82,7 @@ class CockpitScreen(Screen[None]):
                 yield HypothesesPane().framed()
         yield TimelinePane().framed()
         yield EntryLine(lambda: self._doing.here, self._keep_draft)
-        yield SaidBar()
+        yield MessageBar()
         yield FooterBar(id="footer")
 
     def on_mount(self) -> None:
@@ -98,14 +98,14 @@ class CockpitScreen(Screen[None]):
 
     @property
     def _draft(self) -> str:
-        return f"{_ENTRY_DRAFT} {self.following.who}"
+        return f"{_ENTRY_DRAFT} {self.live.who}"
 
     def _restore_draft(self) -> None:
         drafts, view = self.around.drafts, self.view
         # Earlier versions did not save whose draft it is.
         drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
         text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
-        said = (notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))
+        said = (draft_notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))
         self.entry.restore(text, *said)
 
     def _begin(self) -> None:
@@ -118,7 +118,7 @@ class CockpitScreen(Screen[None]):
     @property
     def view(self) -> View:
         """The incident as of now."""
-        return self.following.view(self.words)
+        return self.live.view(self.filter_text)
 
     @property
     def type_ahead(self) -> TypeAhead:
@@ -145,13 +145,13 @@ class CockpitScreen(Screen[None]):
         """Draw everything as of now; each part repaints only what differs."""
         view = self.view
         self.query_one(HeaderBar).show(view)
-        self.query_one(NextBar).show(view.waiting, self.around.keys.label("next"))
+        self.query_one(NextBar).show(view.prompts, self.around.keys.label("next"))
         for pane in self.panes:
             pane.show(view)
         if self.has_class("-small"):
             self._tabs(view)
         self._footer()
-        self._attention.draw(view.record, view.now)
+        self._alerts.alert(view.record, view.now)
 
     def _tabs(self, view: View) -> None:
         """On a small screen the panes that stand behind are tabs on the border of the one in front."""
@@ -166,15 +166,15 @@ class CockpitScreen(Screen[None]):
             keys = self.around.keys.footer(self.pane.scope if self.pane else None)
         self.query_one(FooterBar).show(keys)
 
-    # Following
+    # LiveIncident
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        await self.following.keep_up(_POLL_SECONDS, self.paint, self.say)
+        await self.live.follow(_POLL_SECONDS, self.paint, self.say)
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def _follow_others(self) -> None:
-        await self.following.keep_up_elsewhere(_ELSEWHERE_SECONDS)
+        await self.live.follow_others(_ELSEWHERE_SECONDS)
 
     # The layout
 
@@ -219,7 +219,7 @@ class CockpitScreen(Screen[None]):
 
     def say(self, words: str, style: str = "muted", offer: str = "") -> None:
         """Say how something went, below the entry line; nothing takes it away but what is said next."""
-        self.query_one(SaidBar).say(words, style, offer)
+        self.query_one(MessageBar).say(words, style, offer)
 
     # Keys and messages
 
@@ -229,9 +229,9 @@ class CockpitScreen(Screen[None]):
             if event.key == "escape":
                 self.go_to(self._front)
             return event.key == "escape"
-        self.query_one(SaidBar).fold()
-        if event.key == "escape" and self.words:
-            self.words = ""
+        self.query_one(MessageBar).fold()
+        if event.key == "escape" and self.filter_text:
+            self.filter_text = ""
             self.paint()
             return True
         if self.pane is not None and self.pane.moves(event.key):
@@ -256,23 +256,23 @@ class CockpitScreen(Screen[None]):
         event.stop()
         self.entry.take_paste(event.text)
 
-    @on(LineKept)
-    def _kept(self, message: LineKept) -> None:
+    @on(LineAccepted)
+    def _kept(self, message: LineAccepted) -> None:
         self._doing.keep(message.reading, message.typed)
 
     def _keep_draft(self, text: str) -> None:
-        self.around.drafts.keep(self.following.record.id, self._draft, text)
+        self.around.drafts.keep(self.live.record.id, self._draft, text)
 
-    @on(LineSaid)
-    def _said(self, message: LineSaid) -> None:
+    @on(LineMessage)
+    def _said(self, message: LineMessage) -> None:
         self.say(message.words, message.style)
 
     @on(LineList.Chosen)
     def _chosen(self) -> None:
         self.do("detail")
 
-    @on(Frame.Picked)
-    def _picked(self, message: Frame.Picked) -> None:
+    @on(PaneFrame.TabClicked)
+    def _picked(self, message: PaneFrame.TabClicked) -> None:
         self.go_to(message.number)
 
     def on_descendant_focus(self) -> None:

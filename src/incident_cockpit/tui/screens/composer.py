@@ -19,17 +19,17 @@ from incident_cockpit.plan.schema import PastedInto
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.draft import PROBLEM, DraftScreen
-from incident_cockpit.tui.screens.modal import Options
+from incident_cockpit.tui.screens.modal import DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
-__all__ = ["PROBLEM", "ComposerScreen", "Correspondence"]
+__all__ = ["PROBLEM", "ComposerScreen", "UpdateWriter"]
 
 _FORMATS: tuple[str, ...] = get_args(PastedInto)
 # The ages are drawn anew this often: whoever is about to send has to see that somebody else just has.
 _REDRAWN = 2.0
 
 
-class Correspondence(Protocol):
+class UpdateWriter(Protocol):
     """What the composer writes with: the facts, the drafts that were kept, and the way out. An audience is its id."""
 
     def compose(self, audience: str, target: str) -> Composed:
@@ -80,14 +80,14 @@ class ComposerScreen(DraftScreen[None]):
         Binding("ctrl+r", "afresh", "From the facts", show=False, id="composer.afresh"),
     ]
 
-    title_shown = "Status update"
+    dialog_title = "Status update"
 
-    def __init__(self, audiences: Sequence[Option], audience: str, desk: Correspondence) -> None:
+    def __init__(self, audiences: Sequence[Option], audience: str, writer: UpdateWriter) -> None:
         """Write to the audience with this id first."""
         super().__init__()
         self._audiences = audiences
         self._audience = audience
-        self._desk = desk
+        self._writer = writer
         self._chosen: dict[str, str] = {}
         self._facts: Composed | None = None
         # When the text on the screen was made from the facts, as far as that is known.
@@ -97,7 +97,7 @@ class ComposerScreen(DraftScreen[None]):
         """Return what every draft has, and under the text how old it is."""
         for widget in super().inside():
             if widget.id == "warnings":
-                yield Options(id="ages")
+                yield DialogList(id="ages")
             yield widget
 
     def on_mount(self) -> None:
@@ -109,28 +109,28 @@ class ComposerScreen(DraftScreen[None]):
         """Show this audience's draft: what was left of an earlier visit before what the facts say."""
         self._audience = audience
         self._facts = self._composed()
-        (draft, written), fresh = self._desk.kept(audience), self._facts.text if self._facts else ""
+        (draft, written), fresh = self._writer.kept(audience), self._facts.text if self._facts else ""
         older = bool(draft) and draft != fresh
         self._written = written if older else self._written
         self.put(draft if older else fresh, at_end=older)
-        self.say("#origin", self._desk.notice(audience) if older else "")
+        self.say("#origin", self._writer.notice(audience) if older else "")
         self._show_guide()
         self._about()
         self.hints()
 
     def _composed(self) -> Composed | None:
         try:
-            composed = self._desk.compose(self._audience, self._target)
+            composed = self._writer.compose(self._audience, self._target)
         except Refused as refused:
             self.refuse(str(refused))
             return None
         self.refuse("")
-        self._written = self._desk.now()
+        self._written = self._writer.now()
         return composed
 
     @property
     def _target(self) -> str:
-        return self._chosen.get(self._audience) or self._desk.target(self._audience)
+        return self._chosen.get(self._audience) or self._writer.target(self._audience)
 
     @property
     def _place(self) -> int:
@@ -144,7 +144,7 @@ class ComposerScreen(DraftScreen[None]):
     # What stands around the text
 
     def _show_guide(self) -> None:
-        route = self._desk.route(self._audience)
+        route = self._writer.route(self._audience)
         self.guide([*([f"It goes to {route}"] if route else []), *(self._facts.guide if self._facts else ())])
 
     def _about(self) -> None:
@@ -152,9 +152,11 @@ class ComposerScreen(DraftScreen[None]):
         number = f"update {self._facts.number}" if self._facts else ""
         left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
         others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
-        promised = self._desk.promised(self._audience, self.text)
+        promised = self._writer.promised(self._audience, self.text)
         then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
-        self.query_one("#about", Options).show([ListRow(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1)
+        self.query_one("#about", DialogList).show(
+            [ListRow(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1
+        )
         self._show_ages()
 
     def _show_ages(self) -> None:
@@ -162,8 +164,8 @@ class ComposerScreen(DraftScreen[None]):
         filled = measure(self.text, self._target).told
         where = f"for {target_name(self._target)}" + (f", {filled}" if filled else "")
         left = self.inner_width - 4 - cell_len(where)
-        old = aged_cells(self._desk.ages(self._audience, self._written), left)
-        self.query_one("#ages", Options).show([ListRow(None, old, (Cell(where, "muted"),))], 1)
+        old = aged_cells(self._writer.ages(self._audience, self._written), left)
+        self.query_one("#ages", DialogList).show([ListRow(None, old, (Cell(where, "muted"),))], 1)
 
     def hints(self) -> None:
         """Show the keys that work."""
@@ -173,7 +175,7 @@ class ComposerScreen(DraftScreen[None]):
 
     def warnings(self, text: str) -> Sequence[str]:
         """Return what to think of before it goes to this audience."""
-        return self._desk.warnings(self._audience, self._target, text)
+        return self._writer.warnings(self._audience, self._target, text)
 
     def think(self, composed: Composed | None = None) -> None:
         """Say what to think of; the composer's own warnings hold for the text it wrote."""
@@ -181,7 +183,7 @@ class ComposerScreen(DraftScreen[None]):
 
     def edited(self, text: str) -> None:
         """Keep every change."""
-        self._desk.keep(self._audience, text, self._written)
+        self._writer.keep(self._audience, text, self._written)
 
     def changed(self) -> None:
         """Say what to think of, what is promised now, and how much room is left."""
@@ -190,7 +192,7 @@ class ComposerScreen(DraftScreen[None]):
 
     async def deliver(self, text: str) -> str:
         """Copy the text and record that it went out."""
-        return await self._desk.send(self._audience, text)
+        return await self._writer.send(self._audience, text)
 
     # Keys
 

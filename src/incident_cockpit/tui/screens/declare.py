@@ -14,10 +14,10 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.errors import Refused
-from incident_cockpit.tui.screens.form import Beneath
+from incident_cockpit.tui.screens.form import ChoiceHelp
 from incident_cockpit.tui.screens.form_drafts import Answers
-from incident_cockpit.tui.screens.modal import BoxScreen
-from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, narrowing, nothing_fits
+from incident_cockpit.tui.screens.modal import Dialog
+from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, matching_choices, no_match
 from incident_cockpit.tui.widgets.list_view import LineList
 from incident_cockpit.tui.widgets.rich_text import Page
 from incident_cockpit.tui.widgets.text_field import Field
@@ -41,7 +41,7 @@ _AROUND = 7
 _NOT_YET = Option(UNKNOWN, "Not clear yet: report it, and find out first whether it is real")
 
 
-class DeclareScreen(BoxScreen[str | None]):
+class DeclareScreen(Dialog[str | None]):
     """Asks for title and severity, and on request for more; returns the id of the new incident.
 
     `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
@@ -65,7 +65,7 @@ class DeclareScreen(BoxScreen[str | None]):
         Binding("ctrl+r", "clear", "Clear", show=False, id="declare.clear"),
     ]
 
-    title_shown = "New incident"
+    dialog_title = "New incident"
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class DeclareScreen(BoxScreen[str | None]):
             )
         yield Static("How bad is it?", classes="question", markup=False)
         yield Picker(id="severity")
-        yield Beneath()
+        yield ChoiceHelp()
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -119,7 +119,9 @@ class DeclareScreen(BoxScreen[str | None]):
         self._fit()
 
     def _offer_severities(self, at: str) -> None:
-        self._severity.ask(narrowing(ArgKind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None)
+        self._severity.ask(
+            matching_choices(ArgKind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None
+        )
 
     def on_resize(self) -> None:
         """Keep the box inside the screen."""
@@ -135,8 +137,8 @@ class DeclareScreen(BoxScreen[str | None]):
         return self.query_one("#severity", Picker)
 
     @property
-    def _beneath(self) -> Beneath:
-        return self.query_one(Beneath)
+    def _beneath(self) -> ChoiceHelp:
+        return self.query_one(ChoiceHelp)
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)
@@ -228,7 +230,7 @@ class DeclareScreen(BoxScreen[str | None]):
         if self.busy:
             return
         if key is None:
-            self.refuse(nothing_fits(text))
+            self.refuse(no_match(text))
             return
         values = {name: self._field(name).text for name, _, _ in _FIELDS}
         values["severity"] = "" if key == UNKNOWN else key

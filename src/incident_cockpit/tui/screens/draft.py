@@ -14,7 +14,7 @@ from incident_cockpit.documents.update import Composed
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.app.theme_styles import SIGNS
-from incident_cockpit.tui.screens.modal import BoxScreen, Options, Result
+from incident_cockpit.tui.screens.modal import Dialog, DialogList, Result
 from incident_cockpit.tui.widgets.text_field import DraftArea
 
 # What is wrong is said by whoever delivers with this sign in front; everything else says how it went.
@@ -22,7 +22,7 @@ PROBLEM = "!"
 _WARNINGS = 3
 
 
-class DraftScreen(BoxScreen[Result]):
+class DraftScreen(Dialog[Result]):
     """A box around a draft; a subclass says what it is about, what warns, and how it leaves."""
 
     DEFAULT_CSS = """
@@ -46,7 +46,7 @@ class DraftScreen(BoxScreen[Result]):
 
     def inside(self) -> Iterable[Widget]:
         """Return who it is for, the draft, and what to think of."""
-        yield Options(id="about")
+        yield DialogList(id="about")
         yield Static(id="guide", classes="said")
         yield Static(id="origin", classes="said")
         draft = DraftArea(id="draft")

@@ -21,8 +21,8 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.times.parse import parse_duration
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.screens.form_drafts import Answers
-from incident_cockpit.tui.screens.modal import BoxScreen, Options
-from incident_cockpit.tui.screens.pick import Picker, RowsFor, narrowing, nothing_fits, said_in_words, suggesting
+from incident_cockpit.tui.screens.modal import Dialog, DialogList
+from incident_cockpit.tui.screens.pick import Picker, RowsFor, choice_label, matching_choices, no_match, suggestions
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 from incident_cockpit.tui.widgets.rich_text import Page
 
@@ -72,7 +72,7 @@ class FormText:
         """Return one answer on one line."""
         value = values.get(arg.name, "")
         free = arg.kind in FREE and arg.kind is not ArgKind.LINE
-        shown = value if free else said_in_words(arg.kind, self._choices(arg), value)
+        shown = value if free else choice_label(arg.kind, self._choices(arg), value)
         return " ".join(shown.split())
 
     def whole(self, values: Mapping[str, str]) -> str:
@@ -115,9 +115,9 @@ def wrong(arg: Arg, value: str, typed: str, *, chosen: bool) -> str:
     if not value:
         if not arg.required or arg.default:
             return ""
-        return nothing_fits(typed) if arg.kind not in FREE else "it cannot stay empty"
+        return no_match(typed) if arg.kind not in FREE else "it cannot stay empty"
     if arg.kind not in FREE and not chosen:
-        return nothing_fits(typed)
+        return no_match(typed)
     if arg.kind is ArgKind.DURATION and parse_duration(value) is None:
         return f"'{value}' is no duration: write it like 10m, 90s or 1h30m"
     return ""
@@ -130,14 +130,14 @@ def _named(arg: Arg) -> str:
 # -- announced: What a grave action will do, said before the key that does it.
 
 
-class Announced(Vertical):
+class Confirmation(Vertical):
     """What is decided, below it what that leads to, and the key; it is there only while it says something."""
 
     DEFAULT_CSS = """
-    Announced { height: auto; display: none; }
-    Announced > Static { height: auto; margin: 0 1; }
-    Announced > #will, Announced > #press { color: $warn; text-style: bold; margin: 1 1 0 1; }
-    Announced > #press { margin: 1; }
+    Confirmation { height: auto; display: none; }
+    Confirmation > Static { height: auto; margin: 0 1; }
+    Confirmation > #will, Confirmation > #press { color: $warn; text-style: bold; margin: 1 1 0 1; }
+    Confirmation > #press { margin: 1; }
     """
 
     def compose(self) -> ComposeResult:
@@ -170,11 +170,11 @@ class Announced(Vertical):
 _MOST = 8
 
 
-class Beneath(Static):
+class ChoiceHelp(Static):
     """Some lines about one row; the box does not jump from row to row, and what has no room is cut with …"""
 
     DEFAULT_CSS = """
-    Beneath { height: auto; margin: 0 1; color: $muted; display: none; }
+    ChoiceHelp { height: auto; margin: 0 1; color: $muted; display: none; }
     """
 
     def __init__(self) -> None:
@@ -218,14 +218,14 @@ class Beneath(Static):
 
 def several(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
     """Return rows for a field that takes one name, or several with commas between: what is known for the last one."""
-    alone = suggesting(options, optional=optional)
+    alone = suggestions(options, optional=optional)
 
     def fitting(typed: str) -> Sequence[ListRow]:
         before, comma, last = typed.rpartition(",")
         if not comma:
             return alone(typed)
         taken = {name.strip(" @").casefold() for name in before.split(",")}
-        left = suggesting([one for one in options if one.id.casefold() not in taken])(last.strip())
+        left = suggestions([one for one in options if one.id.casefold() not in taken])(last.strip())
         named = before.strip().rstrip(",")
         # Behind a comma nobody else may be meant after all.
         done = [] if last.strip() else [_as_typed(named)]
@@ -234,7 +234,7 @@ def several(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
     return fitting
 
 
-def words_or_lines(options: Sequence[Option]) -> RowsFor:
+def text_or_entries(options: Sequence[Option]) -> RowsFor:
     """Return rows for words, or a line of the timeline: lines that have the words come behind what was typed."""
     found_by = {one.id: f"{one.id} {one.words}".casefold() for one in options}
     rows = {one.id: ListRow(one.id, (Cell(one.words),), (Cell(one.id, "faint"),)) for one in options}
@@ -310,7 +310,7 @@ class Questions:
             self._at -= 1
 
 
-class FormScreen(BoxScreen[bool]):
+class FormScreen(Dialog[bool]):
     """A form for one action: returns True once it was done, False where nothing was changed, None when it was left.
 
     `choices` gives what an argument can name. `submit` does the action and returns "" or why it was refused; then the
@@ -343,7 +343,7 @@ class FormScreen(BoxScreen[bool]):
     ) -> None:
         """Ask for every argument that `values` does not have; `answers` begins with the same."""
         super().__init__()
-        self.title_shown = action.about.rstrip(".")
+        self.dialog_title = action.about.rstrip(".")
         self._action = action
         self._choices = choices
         self._submit = submit
@@ -358,11 +358,11 @@ class FormScreen(BoxScreen[bool]):
     def inside(self) -> Iterable[Widget]:
         """Return the lines of the box, from what is known to why it was refused."""
         yield self.draft_line()
-        yield Options(id="known")
+        yield DialogList(id="known")
         yield Static(id="question", classes="question")
         yield Picker()
-        yield Beneath()
-        yield Announced()
+        yield ChoiceHelp()
+        yield Confirmation()
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -401,7 +401,7 @@ class FormScreen(BoxScreen[bool]):
         value = self._answers.shown(arg.name)
         self.say("#question", arg.ask)
         self.say("#saved", self._answers.notice)
-        self.query_one(Announced).take_back()
+        self.query_one(Confirmation).take_back()
         self._picker.display = True
         free = arg.kind in FREE
         self._picker.ask(
@@ -418,8 +418,8 @@ class FormScreen(BoxScreen[bool]):
         self._show_known()
 
     @property
-    def _beneath(self) -> Beneath:
-        return self.query_one(Beneath)
+    def _beneath(self) -> ChoiceHelp:
+        return self.query_one(ChoiceHelp)
 
     def _page(self, key: str) -> Page:
         words = next((option.words for option in self._offered if option.id == key), "")
@@ -428,7 +428,7 @@ class FormScreen(BoxScreen[bool]):
     def _show_known(self) -> None:
         """List what was said already, above the question."""
         rows = self._wording.known(self._values, self._arg)
-        known = self.query_one("#known", Options)
+        known = self.query_one("#known", DialogList)
         known.show(rows, len(rows))
         known.display = bool(rows)
         self._fit()
@@ -439,7 +439,7 @@ class FormScreen(BoxScreen[bool]):
         if self._confirming or not self._questions or not self.is_mounted:
             self.hint(*((("y", "do it"),) if self._confirming else ()), *leave)
             return
-        free = self.app.size.height - 6 - len(self.query_one("#known", Options).rows) - bool(self._answers.notice)
+        free = self.app.size.height - 6 - len(self.query_one("#known", DialogList).rows) - bool(self._answers.notice)
         beneath = free - min(_LEAST_ROWS, self._picker.wanted) if self.app.size.height >= _LEAST_HEIGHT else 0
         self._picker.limit(min(14, free - self._beneath.limit(beneath)))
         keys = [("enter", "keep" if self._questions.last and not self._action.grave else "next")]
@@ -488,7 +488,7 @@ class FormScreen(BoxScreen[bool]):
         self._beneath.display = False
         self._picker.display = False
         self.set_focus(None)
-        self.query_one(Announced).announce(will)
+        self.query_one(Confirmation).announce(will)
         self.query_one("#known").display = self.query_one("#saved").display = False
         self.refuse("")
         self._fit()
@@ -566,9 +566,9 @@ def _rows_for(arg: Arg, offered: Sequence[Option], guidance: Guidance) -> RowsFo
     """Return the rows that are offered for what is typed, each kind in its own way."""
     optional = not arg.required
     if arg.kind is ArgKind.LINE:
-        return words_or_lines(offered)
+        return text_or_entries(offered)
     if arg.kind is ArgKind.PEOPLE:
         return several(offered, optional=optional)
     if arg.kind not in FREE:
-        return narrowing(arg.kind, offered, optional=optional, beside=guidance.beside(arg))
-    return suggesting(offered, optional=optional) if offered else lambda _typed: ()
+        return matching_choices(arg.kind, offered, optional=optional, beside=guidance.beside(arg))
+    return suggestions(offered, optional=optional) if offered else lambda _typed: ()

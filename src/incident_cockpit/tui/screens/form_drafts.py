@@ -24,7 +24,7 @@ class _Kept(msgspec.Struct, frozen=True):
     typed: dict[str, str]
 
 
-class Begun:
+class FormDraft:
     """The draft of one form, for one person, incident, action and subject.
 
     `known` are the values the form was opened with, such as the ask: an answer to one ask is no draft for another.
@@ -65,7 +65,7 @@ class Begun:
         self._drafts.drop(self._incident, self._field)
 
 
-def notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: str = "ctrl+r clear") -> str:
+def draft_notice(saved: datetime | None, zone: tzinfo, now: datetime, clears: str = "ctrl+r clear") -> str:
     """Return the notice of a restored draft: the key that clears it, and when it was saved."""
     since = f"from {clock(saved, zone, now)}" if saved is not None else ""
     return " · ".join(part for part in ("Saved draft", clears, since) if part)
@@ -80,7 +80,7 @@ class Answers:
     def __init__(
         self,
         known: Mapping[str, str],
-        begun: Begun | None = None,
+        begun: FormDraft | None = None,
         present: Present = lambda _name, _given: None,
         when: Callable[[datetime | None], str] = lambda _saved: "",
     ) -> None:
@@ -127,6 +127,6 @@ def answers_for(
     screen: Stage, action: str, known: Mapping[str, str], present: Present = lambda _name, _given: None
 ) -> Answers:
     """Return the answers of a form on the incident of this screen, with the draft of its user."""
-    view = screen.following.view()
-    begun = Begun(screen.around.drafts, view.record.id, view.who, action, known)
-    return Answers(known, begun, present, lambda saved: notice(saved, view.zone, view.now))
+    view = screen.live.view()
+    begun = FormDraft(screen.around.drafts, view.record.id, view.who, action, known)
+    return Answers(known, begun, present, lambda saved: draft_notice(saved, view.zone, view.now))

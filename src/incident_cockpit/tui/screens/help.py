@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from incident_cockpit.actions.action import Action
 from incident_cockpit.tui.app.keys import shown
-from incident_cockpit.tui.screens.modal import BoxScreen
-from incident_cockpit.tui.screens.pick import Picker, nothing_fits
+from incident_cockpit.tui.screens.modal import Dialog
+from incident_cockpit.tui.screens.pick import Picker, no_match
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 
 _KEYS_WIDTH = 13
@@ -30,7 +30,7 @@ _GRAMMAR = (
 )
 
 
-class HelpScreen(BoxScreen[str | None]):
+class HelpScreen(Dialog[str | None]):
     """The list of everything that can be done, searched by typing; returns the name of the action to run."""
 
     DEFAULT_CSS = """
@@ -38,7 +38,7 @@ class HelpScreen(BoxScreen[str | None]):
     HelpScreen #usage { color: $accent; }
     """
 
-    title_shown = "Help"
+    dialog_title = "Help"
 
     def __init__(self, actions: Sequence[Action], keys: Mapping[str, Sequence[str]]) -> None:
         """Take the registry and the keys as they are set now, by action name."""
@@ -70,7 +70,7 @@ class HelpScreen(BoxScreen[str | None]):
 
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
-            self.refuse(nothing_fits(text))
+            self.refuse(no_match(text))
         else:
             self.dismiss(key)
 

@@ -24,7 +24,7 @@ from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.incident_rows import Rank, in_triage, rank_by_number, rows_of
 from incident_cockpit.tui.widgets.bars import Bar, FooterBar
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
-from incident_cockpit.tui.widgets.pane_frame import Frame
+from incident_cockpit.tui.widgets.pane_frame import PaneFrame
 from incident_cockpit.tui.widgets.text_field import Field
 
 _PAINT_SECONDS = 1.0
@@ -40,14 +40,14 @@ class IncidentsScreen(Screen[None]):
     DOES: ClassVar[frozenset[str]] = frozenset(("new", "help", "filter", "detail", "palette", "back", "quit"))
     DEFAULT_CSS = """
     IncidentsScreen { background: $background; layout: vertical; overflow: hidden; }
-    IncidentsScreen Frame { height: 1fr; margin-top: 1; }
+    IncidentsScreen PaneFrame { height: 1fr; margin-top: 1; }
     IncidentsScreen #words, IncidentsScreen #words:focus { display: none; margin: 0 1; padding: 0 1; width: 1fr; }
     IncidentsScreen.-filter #words { display: block; }
-    IncidentsScreen #said { display: none; }
-    IncidentsScreen.-said #said { display: block; }
+    IncidentsScreen #message { display: none; }
+    IncidentsScreen.-message #message { display: block; }
     """
 
-    class Opened(Message):
+    class OpenRequested(Message):
         """An incident is to be opened."""
 
         def __init__(self, listed: Listed) -> None:
@@ -55,13 +55,13 @@ class IncidentsScreen(Screen[None]):
             super().__init__()
             self.listed = listed
 
-    class DeclareWanted(Message):
+    class DeclareRequested(Message):
         """A new incident is to be declared."""
 
-    class HelpWanted(Message):
+    class HelpRequested(Message):
         """The help is to be shown."""
 
-    class ActionWanted(Message):
+    class ActionRequested(Message):
         """Another action of the registry is wanted, by its name: the palette, leaving."""
 
         def __init__(self, name: str) -> None:
@@ -95,9 +95,9 @@ class IncidentsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the header, the list and the keys."""
         yield Bar(id="header")
-        yield Frame("Incidents", LineList(id="incidents"))
+        yield PaneFrame("Incidents", LineList(id="incidents"))
         yield Field(id="words", placeholder="show only incidents with these words")
-        yield Bar(id="said")
+        yield Bar(id="message")
         yield FooterBar(id="footer")
 
     async def on_mount(self) -> None:
@@ -136,8 +136,8 @@ class IncidentsScreen(Screen[None]):
     def say(self, words: str, style: str = "muted") -> None:
         """Say how something went in the line above the keys; no words take it away."""
         sign = f"{SIGNS[style]} " if words and style in SIGNS else ""
-        self.query_one("#said", Bar).set_row(ListRow(None, (Cell(f"{sign}{words}", style),)))
-        self.set_class(bool(words), "-said")
+        self.query_one("#message", Bar).set_row(ListRow(None, (Cell(f"{sign}{words}", style),)))
+        self.set_class(bool(words), "-message")
 
     def paint(self) -> None:
         """Draw everything as of now; lines that do not differ are left alone."""
@@ -146,7 +146,7 @@ class IncidentsScreen(Screen[None]):
         now = self._clock.now()
         self._header(now)
         shown = [one for one in self._listed if self._fits(one.listed)]
-        frame, lines = self.query_one(Frame), self.query_one("#incidents", LineList)
+        frame, lines = self.query_one(PaneFrame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._listed)}" if self._words else ""
         frame.hint = f'with "{self._words}" · esc all' if self._words and not self._typing else ""
         lines.set_rows(rows_of(shown, now, self._rank) if shown else [ListRow(None, (Cell(self._nothing, "faint"),))])
@@ -221,15 +221,15 @@ class IncidentsScreen(Screen[None]):
         if name in ("new", "help") or (name == "detail" and chosen is not None):
             self._hold()
         if name == "new":
-            self.post_message(self.DeclareWanted())
+            self.post_message(self.DeclareRequested())
         elif name == "help":
-            self.post_message(self.HelpWanted())
+            self.post_message(self.HelpRequested())
         elif name == "filter":
             self._filter_on()
         elif name == "detail":
             self.query_one("#incidents", LineList).action_choose()
         elif name in self.DOES:
-            self.post_message(self.ActionWanted(name))
+            self.post_message(self.ActionRequested(name))
         else:
             ways = ((self._keys.label("detail"), "opens one"), (self._keys.label("new"), "declares one"))
             told = ", ".join(f"{key} {does}" for key, does in ways[chosen is None :] if key)
@@ -271,4 +271,4 @@ class IncidentsScreen(Screen[None]):
         event.stop()
         listed = next((one.listed for one in self._listed if one.listed.id == event.key), None)
         if listed is not None:
-            self.post_message(self.Opened(listed))
+            self.post_message(self.OpenRequested(listed))

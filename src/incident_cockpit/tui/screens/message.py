@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from incident_cockpit.documents.update import Composed
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.tui.screens.draft import DraftScreen
-from incident_cockpit.tui.screens.modal import Options
+from incident_cockpit.tui.screens.modal import DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 
@@ -38,7 +38,7 @@ class MessageScreen(DraftScreen[None]):
     ) -> None:
         """Show what the facts make of it."""
         super().__init__()
-        self.title_shown = name
+        self.dialog_title = name
         self._composed = composed
         self._send = send
         self._warn = warn
@@ -48,7 +48,7 @@ class MessageScreen(DraftScreen[None]):
     def on_mount(self) -> None:
         """Show the text, and what copying it means."""
         marks = f"copying it marks as done: {'; '.join(self._settles)}" if self._settles else "copying it marks nothing"
-        self.query_one("#about", Options).show(
+        self.query_one("#about", DialogList).show(
             [ListRow(None, (Cell(marks, "accent" if self._settles else "faint"),))], 1
         )
         self.guide(self._composed.guide)

@@ -23,7 +23,7 @@ from incident_cockpit.tui.widgets.list_view import LineList, ListRow, Look, draw
 Result = TypeVar("Result")
 
 
-class OnPanel(Look):
+class DialogLook(Look):
     """How a row is drawn in a box: its list has the keys as long as the box is open."""
 
     @property
@@ -32,11 +32,11 @@ class OnPanel(Look):
         return "surface" if self.cursor else "panel"
 
 
-class Options(LineList, can_focus=False):
+class DialogList(LineList, can_focus=False):
     """The rows of a box; the field beside it keeps the keys and moves the cursor."""
 
     DEFAULT_CSS = """
-    Options {
+    DialogList {
         height: auto;
         background: $panel;
         scrollbar-background: $panel;
@@ -49,7 +49,7 @@ class Options(LineList, can_focus=False):
         """Draw one line of what is in sight, on the colour of the box."""
         index = y + self.scroll_offset.y
         row = self.rows[index] if index < len(self.rows) else ListRow(None)
-        look = OnPanel(cursor=row.key is not None and row.key == self.cursor_key, focused=True)
+        look = DialogLook(cursor=row.key is not None and row.key == self.cursor_key, focused=True)
         return draw(row, self.scrollable_content_region.width, paint_of(self.app), look)
 
     def show(self, rows: Sequence[ListRow], height: int) -> None:
@@ -61,14 +61,14 @@ class Options(LineList, can_focus=False):
             self.move_to(first)
 
 
-class BoxScreen(ModalScreen[Result]):
+class Dialog(ModalScreen[Result]):
     """A modal box; a subclass says what is in it. Escape leaves, and nothing has happened then."""
 
     DEFAULT_CSS = """
-    BoxScreen {
+    Dialog {
         align: center middle;
     }
-    BoxScreen > #box {
+    Dialog > #box {
         width: 100%;
         max-width: 92;
         height: auto;
@@ -83,8 +83,8 @@ class BoxScreen(ModalScreen[Result]):
         border-subtitle-color: $muted;
         border-subtitle-background: $panel;
     }
-    BoxScreen .muted { color: $muted; height: auto; }
-    BoxScreen .question {
+    Dialog .muted { color: $muted; height: auto; }
+    Dialog .question {
         color: $foreground;
         text-style: bold;
         height: 1;
@@ -92,11 +92,11 @@ class BoxScreen(ModalScreen[Result]):
         text-wrap: nowrap;
         text-overflow: ellipsis;
     }
-    BoxScreen .said { height: auto; margin: 0 1; display: none; }
-    BoxScreen .prompt { width: 2; color: $accent; background: $surface; }
-    BoxScreen #problem { color: $late; }
-    BoxScreen #saved { color: $accent; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    BoxScreen .line { height: 1; margin: 0 1; }
+    Dialog .said { height: auto; margin: 0 1; display: none; }
+    Dialog .prompt { width: 2; color: $accent; background: $surface; }
+    Dialog #problem { color: $late; }
+    Dialog #saved { color: $accent; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Dialog .line { height: 1; margin: 0 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="box.leave")]
@@ -104,7 +104,7 @@ class BoxScreen(ModalScreen[Result]):
     class Ready(Message):
         """The box has the keys: what was typed ahead of it may come."""
 
-    title_shown: str = ""
+    dialog_title: str = ""
     # True while it has something done: keys wait until that has ended.
     busy = False
 
@@ -125,7 +125,7 @@ class BoxScreen(ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """Put what is asked into the box."""
         with Vertical(id="box") as box:
-            box.border_title = Content(printable(self.title_shown))
+            box.border_title = Content(printable(self.dialog_title))
             yield from self.inside()
 
     @property

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
-from incident_cockpit.tui.screens.modal import BoxScreen, Options
+from incident_cockpit.tui.screens.modal import Dialog, DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 from incident_cockpit.tui.widgets.text_field import Field
 
@@ -55,7 +55,7 @@ class Picker(Vertical):
         # What the screen does with keys that mean nothing here, and with enter: what was typed, and the row's key.
         self.takes: Callable[[str], bool] = lambda _key: False
         self.entered: Callable[[str, str | None], None] = lambda _text, _key: None
-        self.options = Options()
+        self.options = DialogList()
         self._rows_for: RowsFor = lambda _typed: ()
         self._narrowed_for = ""
         self._wanted = 0
@@ -138,7 +138,7 @@ class Picker(Vertical):
         return self.options.cursor_key != before or self.takes(key)
 
 
-class PickScreen(BoxScreen[str | None]):
+class PickScreen(Dialog[str | None]):
     """Asks for one of several things and returns its id, or None."""
 
     def __init__(
@@ -146,7 +146,7 @@ class PickScreen(BoxScreen[str | None]):
     ) -> None:
         """Offer the options under the title, the cursor on the one with the id `at`."""
         super().__init__()
-        self.title_shown = title
+        self.dialog_title = title
         self._options = options
         self._kind = kind
         self._at = at
@@ -160,7 +160,7 @@ class PickScreen(BoxScreen[str | None]):
         """Show all of them."""
         picker = self.query_one(Picker)
         picker.entered = self._chosen
-        picker.ask(narrowing(self._kind, self._options), placeholder="type to narrow", at=self._at)
+        picker.ask(matching_choices(self._kind, self._options), placeholder="type to narrow", at=self._at)
         self._fit()
 
     def on_resize(self) -> None:
@@ -173,17 +173,17 @@ class PickScreen(BoxScreen[str | None]):
 
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
-            self.refuse(nothing_fits(text))
+            self.refuse(no_match(text))
         else:
             self.dismiss(key)
 
 
-def nothing_fits(typed: str) -> str:
+def no_match(typed: str) -> str:
     """Say that no row is left to choose."""
     return f"nothing here has the words '{typed}': type fewer of them" if typed else "there is none to choose now"
 
 
-def narrowing(
+def matching_choices(
     kind: ArgKind,
     options: Sequence[Option],
     *,
@@ -205,7 +205,7 @@ def narrowing(
     return fitting
 
 
-def suggesting(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+def suggestions(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
     """Return rows for a field that takes any words: what is known first, then what is typed, as it stands.
 
     Known is what has a word that begins as what is typed, so that enter never takes something unlike it.
@@ -280,7 +280,7 @@ def _short_id(kind: ArgKind, option: Option) -> tuple[Cell, ...]:
     return () if kind in _WITHOUT_ID or short.casefold() == option.words.casefold() else (Cell(short, "faint"),)
 
 
-def said_in_words(kind: ArgKind, options: Iterable[Option], value: str) -> str:
+def choice_label(kind: ArgKind, options: Iterable[Option], value: str) -> str:
     """Return a chosen value as people read it: the option's words, or what was typed."""
     words: Mapping[str, Option] = {option.id: option for option in options}
     found = words.get(value)

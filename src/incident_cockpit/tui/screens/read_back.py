@@ -14,8 +14,8 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.runbook.prose import ProseLine
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.form_drafts import Answers
-from incident_cockpit.tui.screens.modal import BoxScreen
-from incident_cockpit.tui.screens.reader import Prose
+from incident_cockpit.tui.screens.modal import Dialog
+from incident_cockpit.tui.screens.reader import ProseView
 from incident_cockpit.tui.widgets.rich_text import Page
 from incident_cockpit.tui.widgets.text_field import Field
 
@@ -49,7 +49,7 @@ class Offer(NamedTuple):
         return next((point for point in self.points if not point.said), None)
 
 
-class Beside(Prose, can_focus=False):
+class Beside(ProseView, can_focus=False):
     """The points with the record beside them; the keys stay in the field."""
 
     def lay_out_again(self, width: int) -> int:
@@ -58,7 +58,7 @@ class Beside(Prose, can_focus=False):
         return self.lay_out(width)
 
 
-class ReadBackScreen(BoxScreen[str | None]):
+class ReadBackScreen(Dialog[str | None]):
     """Leads through the points of an offer and takes command; returns BRIEF or KEEP when that is wanted instead.
 
     `state` is the offer as it stands, None once it is over: others may say a point at their own terminal. `say` keeps
@@ -94,7 +94,7 @@ class ReadBackScreen(BoxScreen[str | None]):
         self._answers = Answers({})
         self._offer = state() or Offer("", "", ())
         giver = f"over from {self._offer.outgoing}" if self._offer.outgoing else "command"
-        self.title_shown = f"{self._offer.incoming} takes {giver}"
+        self.dialog_title = f"{self._offer.incoming} takes {giver}"
         # The point the field is about: somebody else's words do not move it away under what is typed.
         self._asked = self._offer.open
         self._over = False

@@ -20,7 +20,7 @@ from incident_cockpit.text.blocks import Style
 from incident_cockpit.tui.app.keys import shown
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.app.theme_styles import paint_of
-from incident_cockpit.tui.screens.modal import BoxScreen, Options
+from incident_cockpit.tui.screens.modal import Dialog, DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 Lines = Sequence[ProseLine] | Callable[[int], Sequence[ProseLine]]
@@ -44,11 +44,11 @@ _FACT_WIDTH = 14
 _SIDEWAYS = 8
 
 
-class Prose(ScrollView, can_focus=True):
+class ProseView(ScrollView, can_focus=True):
     """Lines of prose, drawn one by one; nothing in them is markup, and a link is only shown."""
 
     DEFAULT_CSS = """
-    Prose {
+    ProseView {
         height: auto;
         max-height: 1fr;
         margin: 1 1 0 1;
@@ -117,7 +117,7 @@ def _width(line: ProseLine) -> int:
     return line.indent + sum(cell_len(printable(run.text)) for run in line.runs)
 
 
-class ReaderScreen(BoxScreen[str | None]):
+class ReaderScreen(Dialog[str | None]):
     """Shows a text; returns the code to copy when `c` was pressed and there is some, otherwise None.
 
     `ways` are further keys with the words for them: reading ends with the one that is pressed, which is returned.
@@ -142,7 +142,7 @@ class ReaderScreen(BoxScreen[str | None]):
     ) -> None:
         """Take the text, the facts to stand above it, the code that may be copied, and ways on."""
         super().__init__()
-        self.title_shown = " ".join(title.split())
+        self.dialog_title = " ".join(title.split())
         self._source = lines
         self._facts = facts
         self._code = code
@@ -150,13 +150,13 @@ class ReaderScreen(BoxScreen[str | None]):
 
     def inside(self) -> Iterable[Widget]:
         """Return the facts over the text."""
-        yield Options(id="facts")
-        yield Prose(self._source)
+        yield DialogList(id="facts")
+        yield ProseView(self._source)
 
     def on_mount(self) -> None:
         """Lay out for the size there is, and give the text the keys."""
         self._lay_out()
-        self.query_one(Prose).focus()
+        self.query_one(ProseView).focus()
 
     def on_resize(self) -> None:
         """Lay out for another size."""
@@ -164,13 +164,13 @@ class ReaderScreen(BoxScreen[str | None]):
 
     def _lay_out(self) -> None:
         width, height = self.app.size
-        facts = self.query_one("#facts", Options)
+        facts = self.query_one("#facts", DialogList)
         told = self._facts[: max(0, min(_FACTS, height - 7))]
         facts.show(
             [ListRow(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in told], len(told)
         )
         facts.display = bool(told)
-        prose = self.query_one(Prose)
+        prose = self.query_one(ProseView)
         # Beside the text stand the borders, the margins and the scrollbar.
         count = prose.lay_out(max(8, min(92, width) - 7))
         prose.styles.height = max(1, min(count, height - 4 - len(told)))

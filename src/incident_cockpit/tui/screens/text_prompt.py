@@ -9,11 +9,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_cockpit.tui.screens.form_drafts import Answers
-from incident_cockpit.tui.screens.modal import BoxScreen
+from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.widgets.text_field import Field
 
 
-class WordsScreen(BoxScreen[str | None]):
+class TextPrompt(Dialog[str | None]):
     """One field in a box; returns its text, which may be empty, or None when it was left.
 
     With `answers` the text is kept at every change, as the answer for `arg`, until it has been used; ctrl+r clears it.
@@ -30,7 +30,7 @@ class WordsScreen(BoxScreen[str | None]):
     ) -> None:
         """Ask under this title, beginning with the text that holds now; the placeholder says what empty words mean."""
         super().__init__()
-        self.title_shown = title
+        self.dialog_title = title
         self._answers, self._arg = answers, arg
         self._text = text or (answers.shown(arg) if answers is not None else "")
         self._placeholder = placeholder

@@ -134,7 +134,7 @@ class NextBar(Bar):
         self.set_row(ListRow(None, (Cell(_CHIP, chip), text), tuple(right)))
 
 
-class SaidBar(Bar):
+class MessageBar(Bar):
     """How something went, and what can be done with it, which stays whole where the words are cut.
 
     A complaint that is longer than the line gets a second one, which the footer gives up.
@@ -142,7 +142,7 @@ class SaidBar(Bar):
 
     def __init__(self) -> None:
         """Begin with nothing said."""
-        super().__init__(id="said")
+        super().__init__(id="message")
         self._words, self._style, self._read, self._offer = "", "", True, ""
         self._second = ListRow(None)
 
@@ -217,7 +217,7 @@ class ImpactBar(Bar):
         self.set_row(ListRow(None, (Cell(" IMPACT ", "chip"), words), age))
 
 
-class LeadBar(Bar):
+class CommanderBar(Bar):
     """Who has command and for how long: where there is no room for everybody, that one is named."""
 
     def show(self, view: View) -> None:
@@ -230,7 +230,7 @@ class LeadBar(Bar):
         self.set_row(ListRow(None, (Cell("  LEAD  ", "chip"), who, Cell(f", {role}" if role else "", "muted")), since))
 
 
-class ToldBar(Bar):
+class LastUpdateBar(Bar):
     """The last update that went out, and the next one that is promised."""
 
     def show(self, view: View) -> None:

@@ -59,7 +59,7 @@ class EntryField(Field):
         self.pasted = self.pasted or (not self.value and bool(event.text.strip()))
 
 
-class LineKept(Message):
+class LineAccepted(Message):
     """A line is to be kept as it was read; `typed` is how it stood, for `settle`."""
 
     def __init__(self, reading: ParsedLine, typed: str) -> None:
@@ -69,7 +69,7 @@ class LineKept(Message):
         self.typed = typed
 
 
-class LineSaid(Message):
+class LineMessage(Message):
     """Something is to be said about the line."""
 
     def __init__(self, words: str, style: str) -> None:
@@ -234,7 +234,7 @@ class EntryLine(Horizontal):
 
     def say(self, words: str, style: str = "muted") -> None:
         """Have words shown below, until the line is edited."""
-        self.post_message(LineSaid(words, style))
+        self.post_message(LineMessage(words, style))
 
     def readings(self) -> list[ParsedLine]:
         """Return every way the line can be read, the natural one first; Tab goes through them."""
@@ -307,7 +307,7 @@ class EntryLine(Horizontal):
         self._anew()
         self.field.put("")
         self._show()
-        self.post_message(LineKept(reading, typed))
+        self.post_message(LineAccepted(reading, typed))
         self._give_back()
 
     def _show(self) -> None:

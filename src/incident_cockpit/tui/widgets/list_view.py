@@ -149,7 +149,7 @@ Placing = Callable[[Sequence[ListRow], int, int, int], int]
 
 
 @runtime_checkable
-class FindsKeys(Protocol):
+class KeyIndexed(Protocol):
     """What a long lazy sequence of rows should also offer, so that finding the cursor's row builds no rows."""
 
     def index_of(self, key: str) -> int | None:
@@ -183,7 +183,7 @@ def find(rows: Sequence[ListRow], likely: int, key: str) -> int | None:
     """Return where the row with the key stands, looking first where it is likely."""
     if 0 <= likely < len(rows) and rows[likely].key == key:
         return likely
-    if isinstance(rows, FindsKeys):
+    if isinstance(rows, KeyIndexed):
         return rows.index_of(key)
     return next((index for index in range(len(rows)) if rows[index].key == key), None)
 

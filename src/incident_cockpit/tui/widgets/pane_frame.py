@@ -26,36 +26,36 @@ class Tab(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-class Frame(Widget):
+class PaneFrame(Widget):
     """A pane's border around its child; every text on it is plain text and may be set often."""
 
     DEFAULT_CSS = """
-    Frame {
+    PaneFrame {
         layout: vertical;
         width: 1fr;
         height: 1fr;
         background: $background;
         color: $line;
     }
-    Frame:focus-within {
+    PaneFrame:focus-within {
         color: $line-focus;
     }
-    Frame > * {
+    PaneFrame > * {
         margin: 1;
     }
     """
 
-    class Picked(Message):
+    class TabClicked(Message):
         """A tab on the border was clicked."""
 
-        def __init__(self, frame: Frame, number: int) -> None:
+        def __init__(self, frame: PaneFrame, number: int) -> None:
             """Say which pane is wanted."""
             super().__init__()
             self.frame = frame
             self.number = number
 
         @property
-        def control(self) -> Frame:
+        def control(self) -> PaneFrame:
             """The frame it happened on, for `@on(..., "#id")`."""
             return self.frame
 
@@ -153,7 +153,7 @@ class Frame(Widget):
         if event.y == 0:
             for start, end, number in self._spans:
                 if start <= event.x < end:
-                    self.post_message(self.Picked(self, number))
+                    self.post_message(self.TabClicked(self, number))
                     return
         focusable = next((widget for widget in self.query("*") if widget.focusable), None)
         if focusable is not None:

@@ -25,7 +25,7 @@ def meant(shown: str) -> str:
     return clean(shown.replace(BREAK, "\n")).strip()
 
 
-def unprinted(event: events.Key) -> str:
+def unprintable_text(event: events.Key) -> str:
     """Return the character of a key that is text although Python does not count it as printable, or nothing.
 
     Such are joiners, wide and no-break spaces, and characters newer than Python's Unicode tables.
@@ -99,7 +99,7 @@ class Field(Input):
         elif self.takes(event.key):
             event.stop()
             event.prevent_default()
-        elif char := unprinted(event):
+        elif char := unprintable_text(event):
             event.stop()
             event.prevent_default()
             self.replace(char, *self.selection)
@@ -146,7 +146,7 @@ class DraftArea(TextArea):
 
     def on_key(self, event: events.Key) -> None:
         """Insert characters that a text area does not count as printable."""
-        if char := unprinted(event):
+        if char := unprintable_text(event):
             event.stop()
             event.prevent_default()
             self._replace_via_keyboard(char, *self.selection)
