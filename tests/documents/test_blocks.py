@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_cockpit.documents.blocks import Block, TextRun, literal, plain, read, redacted, write
+from incident_cockpit.documents.blocks import literal, read, redacted, write
+from incident_cockpit.text.blocks import Block, BlockKind, Run, Style, plain
 from support.formats import HOSTILE, blocks_of, cleaned, said, seen, shape
 
 TOKEN = "ghp_" + "a1B2" * 9
@@ -19,10 +20,10 @@ def runs(text: str) -> list[tuple[str, bool]]:
 
 def test_lines_items_and_blank_lines_become_blocks() -> None:
     assert read("a\nb\n- c\n- d\ne\n\nf\n") == (
-        Block(((TextRun("a"),), (TextRun("b"),))),
-        Block(((TextRun("c"),), (TextRun("d"),)), items=True),
-        Block(((TextRun("e"),),)),
-        Block(((TextRun("f"),),), apart=True),
+        Block(((Run("a"),), (Run("b"),))),
+        Block(((Run("c"),), (Run("d"),)), BlockKind.ITEMS),
+        Block(((Run("e"),),)),
+        Block(((Run("f"),),), apart=True),
     )
 
 
@@ -31,7 +32,7 @@ def test_items_with_blank_lines_between_them_are_one_list() -> None:
 
 
 def test_an_item_without_words_is_none() -> None:
-    assert read("- \na\n -\n") == (Block(((TextRun("a"),),)),)
+    assert read("- \na\n -\n") == (Block(((Run("a"),),)),)
     assert read(" \n\n") == ()
 
 
@@ -62,7 +63,7 @@ def test_a_backslash_makes_a_sign_plain_and_is_a_backslash_elsewhere() -> None:
 
 def test_peoples_words_stand_on_one_line_and_open_nothing() -> None:
     assert runs(f"*{literal('a* b')}* {literal('*c*')}") == [("a* b", True), (" *c*", False)]
-    assert read(literal("- a\n\n- b")) == (Block(((TextRun("- a - b"),),)),)
+    assert read(literal("- a\n\n- b")) == (Block(((Run("- a - b"),),)),)
     assert plain(read(literal("\ue000\ue001"))[0].lines[0]) == "\ufffd\ufffd"
 
 
@@ -108,7 +109,7 @@ def test_a_secret_is_found_across_the_words_of_the_template_and_of_people() -> N
 
 def test_a_secret_over_two_runs_is_named_once_and_gone_whole() -> None:
     half = len(TOKEN) // 2
-    line = (TextRun("x " + TOKEN[:half]), TextRun(TOKEN[half:], bold=True), TextRun(" y"))
+    line = (Run("x " + TOKEN[:half]), Run(TOKEN[half:], Style.STRONG), Run(" y"))
     [block], found = redacted((Block((line,)),))
     assert plain(block.lines[0]) == "x [redacted: GitHub token] y"
     assert found == ("GitHub token",)

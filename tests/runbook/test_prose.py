@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_cockpit.runbook.prose import ProseLine, prose
+from incident_cockpit.runbook.prose import prose
 from incident_cockpit.text.blocks import Run, Style
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.text.width import Wrapper, cells
 
 

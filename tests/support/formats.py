@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from incident_cockpit.documents.blocks import Blocks, Line, literal, plain, read
+from incident_cockpit.documents.blocks import literal, read
 from incident_cockpit.documents.formats.format import Heading
+from incident_cockpit.text.blocks import Blocks, Line, plain
 from incident_cockpit.text.escape import WORD_JOINER
 from incident_cockpit.text.sanitize import clean
 
@@ -50,7 +51,7 @@ def blocks_of(title: str, action: str = "restarted", impact: str = "8% of paymen
 
 def shape(blocks: Blocks) -> list[tuple[bool, list[list[bool]]]]:
     """Return the structure without the words: which blocks are lists, and which runs of their lines are bold."""
-    return [(block.items, [[run.bold for run in line] for line in block.lines]) for block in blocks]
+    return [(block.is_list, [[run.bold for run in line] for line in block.lines]) for block in blocks]
 
 
 def said(line: Line) -> str:

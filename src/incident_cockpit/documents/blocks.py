@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.text import redact
+from incident_cockpit.text.blocks import Block, BlockKind, Blocks, Line, Run, Style, plain
+from incident_cockpit.text.width import joined
 
 # What would mean something stands in people's words as one of these, one for one, so that a template may cut, join and
 # capitalise them as it likes. Private characters mean nothing anywhere, so a text that brings them loses nothing.
@@ -28,27 +29,6 @@ _STAR = re.compile(r"(\\*)\*")
 _LAST_BACKSLASHES = re.compile(r"\\+$")
 # Only where every target would open and close it too: beside a blank or a plain sign, and never round a blank.
 _BOLD = re.compile(r"""(?<![^\s(\[{"'“‘«/|,;:—–-])\*(?=\S)([^*\n]{1,2000}?)(?<=\S)\*(?![^\s)\]}"'”’»/|.,;:!?…—–-])""")
-
-
-class TextRun(Struct, frozen=True):
-    """A stretch of one line, bold or not; its text means nothing but itself."""
-
-    text: str
-    bold: bool = False
-
-
-Line = tuple[TextRun, ...]
-
-
-class Block(Struct, frozen=True):
-    """A paragraph of lines, or a list of items; `apart` says that a blank line stands before it."""
-
-    lines: tuple[Line, ...]
-    items: bool = False
-    apart: bool = False
-
-
-Blocks = tuple[Block, ...]
 
 
 def literal(text: str) -> str:
@@ -74,10 +54,10 @@ def read(text: str) -> Blocks:
         runs = _runs(line)
         before = blocks[-1] if blocks else None
         # Items that a blank line parts are one list nearly everywhere, so they are one here.
-        if before is not None and before.items == is_item and (is_item or not apart):
+        if before is not None and before.is_list == is_item and (is_item or not apart):
             blocks[-1] = replace(before, lines=(*before.lines, runs))
         else:
-            blocks.append(Block((runs,), is_item, apart))
+            blocks.append(Block((runs,), BlockKind.ITEMS if is_item else BlockKind.PARAGRAPH, apart))
         apart = False
     return tuple(blocks)
 
@@ -87,15 +67,10 @@ def write(blocks: Blocks) -> str:
     return layout(blocks, lambda line: _escaped(line, item=False), lambda line: _ITEM + _escaped(line, item=True))
 
 
-def plain(line: Line) -> str:
-    """Return the words of a line, bold or not."""
-    return "".join(run.text for run in line)
-
-
 def layout(blocks: Blocks, line: Callable[[Line], str], item: Callable[[Line], str]) -> str:
     """Return the blocks as text with their blank lines, each line written by `line`, each item by `item`."""
     parts = [
-        ("\n" if block.apart and number else "") + "\n".join(map(item if block.items else line, block.lines))
+        ("\n" if block.apart and number else "") + "\n".join(map(item if block.is_list else line, block.lines))
         for number, block in enumerate(blocks)
     ]
     return "\n".join(parts)
@@ -104,61 +79,56 @@ def layout(blocks: Blocks, line: Callable[[Line], str], item: Callable[[Line], s
 def redacted(blocks: Blocks) -> tuple[Blocks, tuple[str, ...]]:
     """Return the blocks with every secret of a line replaced by its kind, and the kinds, one for each place.
 
-    A line is looked at as a whole: a template may bring "password=" and people's words the rest.
+    A line is searched as a whole: a template may bring "password=" and a person the rest.
     """
-    found: list[str] = []
-    made = tuple(replace(block, lines=tuple(_redacted(line, found) for line in block.lines)) for block in blocks)
-    return made, tuple(found)
+    kinds: list[str] = []
+    clean = tuple(
+        replace(
+            block,
+            lines=tuple(_redacted(line, kinds) for line in block.lines),
+            rows=tuple(tuple(_redacted(cell, kinds) for cell in row) for row in block.rows),
+            label=plain(_redacted((Run(block.label),), kinds)),
+        )
+        for block in blocks
+    )
+    return clean, tuple(kinds)
 
 
 def _redacted(line: Line, kinds: list[str]) -> Line:
-    found = redact.find(plain(line))
-    if not found:
+    secrets = redact.find(plain(line))
+    if not secrets:
         return line
-    kinds += (one.name for one in found)
+    kinds += (secret.name for secret in secrets)
     runs, at = [], 0
     for run in line:
         end = at + len(run.text)
-        runs.append(TextRun("".join(_without(run.text, at, found)), run.bold))
+        runs.append(Run("".join(_without(run.text, at, secrets)), run.style))
         at = end
-    return _joined(runs)
+    return joined(runs)
 
 
-def _without(text: str, start: int, found: Iterable[redact.SecretMatch]) -> Iterator[str]:
+def _without(text: str, start: int, secrets: Iterable[redact.SecretMatch]) -> Iterator[str]:
     """Yield what is left of a run that begins at `start` of its line; a secret is named where it begins."""
     at = 0
-    for one in found:
-        begin, end = one.start - start, one.end - start
+    for secret in secrets:
+        begin, end = secret.start - start, secret.end - start
         if end <= 0 or begin >= len(text):
             continue
         yield text[at : max(begin, 0)]
         if begin >= 0:
-            yield redact.stand_in(one.name)
+            yield redact.stand_in(secret.name)
         at = min(end, len(text))
     yield text[at:]
 
 
 def _runs(text: str) -> Line:
-    runs: list[TextRun] = []
+    runs: list[Run] = []
     at = 0
     for bold in _BOLD.finditer(text):
-        runs += TextRun(text[at : bold.start()]), TextRun(bold[1], bold=True)
+        runs += Run(text[at : bold.start()]), Run(bold[1], Style.STRONG)
         at = bold.end()
-    runs.append(TextRun(text[at:]))
-    return _joined(TextRun(run.text.translate(_GIVE_BACK), run.bold) for run in runs)
-
-
-def _joined(runs: Iterable[TextRun]) -> Line:
-    """Return the runs without empty ones, neighbours of one kind made one."""
-    line: list[TextRun] = []
-    for run in runs:
-        if not run.text:
-            continue
-        if line and line[-1].bold == run.bold:
-            line[-1] = TextRun(line[-1].text + run.text, run.bold)
-        else:
-            line.append(run)
-    return tuple(line)
+    runs.append(Run(text[at:]))
+    return joined(Run(run.text.translate(_GIVE_BACK), run.style) for run in runs)
 
 
 def _escaped(line: Line, *, item: bool) -> str:

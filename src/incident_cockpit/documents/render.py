@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from incident_cockpit.documents.blocks import Blocks, literal, read, redacted
+from incident_cockpit.documents.blocks import literal, read, redacted
 from incident_cockpit.documents.document import marked
 from incident_cockpit.documents.formats.format import Heading, Rendered
 from incident_cockpit.documents.formats.plain import write_text
@@ -17,6 +17,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.templates import environment, template_errors
 from incident_cockpit.text import redact
+from incident_cockpit.text.blocks import Blocks
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from incident_cockpit.runbook.links import Env, address, block_tokens, inline_tokens, without_tags
 from incident_cockpit.runbook.model import StepMark
 from incident_cockpit.runbook.tables import MARKS, find_checkbox, strip_checkbox
 from incident_cockpit.text.blocks import Run, Style
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.text.width import Wrapper, cells, joined
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["ProseLine", "Run", "Style", "prose"]
-
 _ALERT = re.compile(r"\[!(\w+)\][ \t]*\n?")
 _LEAST = 16
 _RULE = 24
 _WRAPPED = {"strong": Style.STRONG, "em": Style.QUIET, "link": Style.LINK}
 _BOXES = {StepMark.OPEN: "☐ ", StepMark.DONE: "☑ ", StepMark.SKIPPED: "☒ "}
-
-
-@dataclass(frozen=True, slots=True)
-class ProseLine:
-    """One line to draw: so many empty cells, then the runs; an empty line has no runs."""
-
-    indent: int
-    runs: tuple[Run, ...]
 
 
 def prose(markdown: str, width: int) -> tuple[ProseLine, ...]:

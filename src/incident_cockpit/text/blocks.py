@@ -36,6 +36,11 @@ class Run(Struct, frozen=True):
     text: str
     style: Style = Style.PLAIN
 
+    @property
+    def bold(self) -> bool:
+        """Return whether the text stands out, which is all that chats know of styles."""
+        return self.style is Style.STRONG
+
 
 Line = tuple[Run, ...]
 
@@ -57,7 +62,7 @@ class Block(Struct, frozen=True):
 
     `lines` are its lines or items; a heading and an entry have one. `label` names what an entry tells. The first of
     a table's `rows` has the heads of its columns, or is empty. `level` is the rank of a heading, 1 for the highest,
-    and the depth of items, 0 for the outermost. `apart` asks for an empty line before the block in chat formats.
+    and the depth of all others, 0 for the outermost. `apart` asks for an empty line before the block in chat formats.
     """
 
     lines: tuple[Line, ...] = ()
@@ -66,6 +71,11 @@ class Block(Struct, frozen=True):
     label: str = ""
     rows: tuple[tuple[Line, ...], ...] = ()
     level: int = 0
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether its lines are items."""
+        return self.kind is BlockKind.ITEMS
 
 
 Blocks = tuple[Block, ...]
@@ -99,9 +109,9 @@ def line(text: Text) -> Line:
     return tuple(run for run in runs if run.text)
 
 
-def paragraph(*lines: Text, apart: bool = False) -> Block:
-    """Return a paragraph of these lines."""
-    return Block(tuple(map(line, lines)), apart=apart)
+def paragraph(*lines: Text, apart: bool = False, level: int = 0) -> Block:
+    """Return a paragraph of these lines; one of level 1 belongs to what stands above it."""
+    return Block(tuple(map(line, lines)), apart=apart, level=level)
 
 
 def heading(text: Text, level: int = 1) -> Block:
@@ -124,9 +134,9 @@ def table(heads: Sequence[Text], rows: Iterable[Sequence[Text]]) -> Block:
     return Block(kind=BlockKind.TABLE, rows=tuple(tuple(map(line, row)) for row in (heads, *rows)))
 
 
-def quote(text: Text) -> Block:
-    """Return a quotation, or words to read aloud."""
-    return Block((line(text),), BlockKind.QUOTE)
+def quote(text: Text, lead: str = "", level: int = 1) -> Block:
+    """Return a quotation or a remark; all its lines hang behind the `lead`."""
+    return Block((line(text),), BlockKind.QUOTE, label=lead, level=level)
 
 
 def code_block(text: str) -> Block:

@@ -32,22 +32,28 @@ def _cell(char: str, last: int) -> int:
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Return the runs with neighbours of one style made one."""
-    made: list[Run] = []
+    """Return the runs without empty ones, neighbours of one style merged."""
+    merged: list[Run] = []
     for run in runs:
-        if made and made[-1].style is run.style:
-            made[-1] = Run(made[-1].text + run.text, run.style)
-        elif run.text:
-            made.append(run)
-    return tuple(made)
+        if not run.text:
+            continue
+        if merged and merged[-1].style is run.style:
+            merged[-1] = Run(merged[-1].text + run.text, run.style)
+        else:
+            merged.append(run)
+    return tuple(merged)
 
 
 class Wrapper:
     """Fills lines of a given width with words that may change style in their middle."""
 
-    def __init__(self, width: int) -> None:
-        """Start with an empty first line; a width below two cells could hold no wide character."""
+    def __init__(self, width: int, *, whole_words: bool = False) -> None:
+        """Start with an empty first line; a width below two cells could hold no wide character.
+
+        With `whole_words` a word wider than a line, such as an address, is not cut.
+        """
         self._width = max(2, width)
+        self._whole_words = whole_words
         self._lines: list[list[Run]] = [[]]
         self._used = 0
         self._space: Style | None = None
@@ -81,7 +87,7 @@ class Wrapper:
         size = sum(cells(run.text) for run in word)
         room = self._width - self._used
         if self._used and self._space is not None:
-            if size + 1 > room and size <= self._width:
+            if size + 1 > room and (size <= self._width or self._whole_words):
                 self._break()
             elif room > 1:
                 self._lines[-1].append(Run(" ", self._space if self._space is word[0].style else Style.PLAIN))
@@ -94,7 +100,7 @@ class Wrapper:
 
     def _pour(self, run: Run) -> None:
         """Add text to the line, cut between characters only where a word is wider than a line."""
-        if self._used + cells(run.text) <= self._width:
+        if self._whole_words or self._used + cells(run.text) <= self._width:
             self._lines[-1].append(run)
             self._used += cells(run.text)
             return

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_cockpit.documents.blocks import Block, Blocks, TextRun, layout, literal, plain, read
+from incident_cockpit.documents.blocks import layout, literal, read
 from incident_cockpit.documents.formats.fitting import paginate, shorten_lines, truncate, utf8_length, utf16_length
 from incident_cockpit.documents.formats.registry import FORMATS
+from incident_cockpit.text.blocks import Block, Blocks, Run, Style, plain
 from support.formats import HEADING, HOSTILE, blocks_of
 
 LINES = st.lists(st.tuples(st.sampled_from(["", "- ", "\n"]), st.text("ab *\n-中👩", max_size=30)), max_size=12)
@@ -60,7 +61,7 @@ def test_a_word_longer_than_a_page_is_parted_between_signs() -> None:
 
 def test_bold_is_bold_on_both_sides_of_a_cut() -> None:
     made = paginate(
-        (Block(((TextRun("a bb "), TextRun("ccc ddd", bold=True), TextRun(" e")),)),),
+        (Block(((Run("a bb "), Run("ccc ddd", Style.STRONG), Run(" e")),)),),
         9,
         lambda page: len(written(page)),
     )

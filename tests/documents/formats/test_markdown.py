@@ -9,8 +9,9 @@ from hypothesis import example, given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from incident_cockpit.documents.blocks import Blocks, literal, read
+from incident_cockpit.documents.blocks import literal, read
 from incident_cockpit.documents.formats import markdown, teams
+from incident_cockpit.text.blocks import Blocks
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen, shape
 

@@ -12,11 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
-from incident_cockpit.documents.blocks import Block, Blocks, TextRun, literal, plain, read
+from incident_cockpit.documents.blocks import literal, read
 from incident_cockpit.documents.formats import block_kit as kit
 from incident_cockpit.documents.formats import slack
 from incident_cockpit.documents.formats.fitting import utf16_length
 from incident_cockpit.documents.formats.format import Format
+from incident_cockpit.text.blocks import Block, Blocks, Run, Style, plain
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
 
@@ -80,7 +81,7 @@ def test_every_word_is_there_on_its_line_and_nobody_is_called(
     for block in blocks:
         for line in block.lines:
             words = told.pop(0)
-            words = seen(words[2:] if block.items else words)
+            words = seen(words[2:] if block.is_list else words)
             assert words.replace("*", "") == said(line).replace("*", "")
     assert told == []
     assert mentions(text) == 0
@@ -143,7 +144,7 @@ def test_blocks_hold_the_words_as_data(title: str, action: str, impact: str) -> 
     pieces = texts(checked(payload))
     assert {piece["type"] for piece in pieces} <= {"text", "link"}
     lists = [each for block in payload["blocks"] for each in block["elements"] if each["type"] == "rich_text_list"]
-    assert [len(each["elements"]) for each in lists] == [len(block.lines) for block in blocks if block.items]
+    assert [len(each["elements"]) for each in lists] == [len(block.lines) for block in blocks if block.is_list]
     assert "".join(piece.get("text") or piece["url"] for piece in pieces).replace("\n", "") == "".join(
         plain(line) for block in blocks for line in block.lines
     ).replace("\n", "")
@@ -217,6 +218,6 @@ def test_a_long_list_stays_a_list_of_whole_items_over_two_messages() -> None:
 
 
 def test_a_bold_that_is_parted_is_bold_on_both_sides() -> None:
-    parted = slack.PASTE.render((Block(((TextRun(" ".join(["word"] * 1_500), bold=True),),)),), HEADING).messages
+    parted = slack.PASTE.render((Block(((Run(" ".join(["word"] * 1_500), Style.STRONG),),)),), HEADING).messages
     assert len(parted) == 2
     assert all(message.startswith("*word") and message.endswith("word*") for message in parted)

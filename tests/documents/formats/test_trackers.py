@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from markdown_it import MarkdownIt
 
-from incident_cockpit.documents.blocks import TextRun, literal, read
+from incident_cockpit.documents.blocks import literal, read
 from incident_cockpit.documents.formats import jira
 from incident_cockpit.documents.formats.ticket import EARLIER_NOTE, Ticket, TicketAction, for_github, for_jira
+from incident_cockpit.text.blocks import Run, Style
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
 from support.golden import check_golden
@@ -61,7 +62,7 @@ def test_jira_finds_the_bold_of_the_template_and_nothing_else(title: str, action
     blocks = blocks_of(title, action, impact)
     [text] = jira.FORMAT.render(blocks, HEADING).messages
     lines = [line for line in text.split("\n") if line]
-    wanted = [(line, block.items) for block in blocks for line in block.lines]
+    wanted = [(line, block.is_list) for block in blocks for line in block.lines]
     for written, (line, is_item) in zip(lines, wanted, strict=True):
         assert written.startswith("* ") == is_item
         body = written.removeprefix("* ") if is_item else written
@@ -86,7 +87,7 @@ def test_names_and_addresses_of_the_trade_stay_readable() -> None:
 
 
 def test_what_follows_an_address_closely_is_no_part_of_it() -> None:
-    assert jira.write_line((TextRun("https://e.example/a", bold=True),)) == f"*https://e.example/a{WORD_JOINER}*"
+    assert jira.write_line((Run("https://e.example/a", Style.STRONG),)) == f"*https://e.example/a{WORD_JOINER}*"
     assert jira.escape_text("https://e.example/*[~x]") == rf"https://e.example/{WORD_JOINER}\*\[\~x\]"
 
 

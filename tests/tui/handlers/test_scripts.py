@@ -16,8 +16,8 @@ from incident_cockpit.config.keymap import KeymapErrors
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.incident.views.timeline import lines
 from incident_cockpit.plan.schema import Message
-from incident_cockpit.runbook.prose import ProseLine
 from incident_cockpit.text.blocks import Style
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.handlers.updates import spoken

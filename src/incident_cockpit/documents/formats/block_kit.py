@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from msgspec.json import encode
 
-from incident_cockpit.documents.blocks import Block, Blocks, Line
 from incident_cockpit.documents.formats.fitting import paginate, utf16_length
 from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, split_notes
 from incident_cockpit.documents.formats.slack import LIMIT as LONGEST_TEXT
 from incident_cockpit.documents.formats.slack import payload, write_mrkdwn
+from incident_cockpit.text.blocks import Block, Blocks, Line
 
 # Slack gives no limit for rich text; a section has this one, and a message fails at about 13,000 in all.
 LONGEST_BLOCK = 3_000
@@ -32,7 +32,7 @@ def _elements(blocks: Blocks) -> Iterator[Json]:
     section: list[Json] = []
     for number, block in enumerate(blocks):
         gap = "\n" if block.apart and number else ""
-        if block.items:
+        if block.is_list:
             if section:
                 yield _section([*section, *_words(gap)])
                 section = []

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
+from incident_cockpit.documents.blocks import layout
 from incident_cockpit.documents.formats.fitting import truncate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.blocks import Blocks, Line, plain
 from incident_cockpit.text.escape import slack_paste
 
 COLUMNS = 72

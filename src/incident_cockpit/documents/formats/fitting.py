@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.documents.blocks import Block, Blocks, Line, TextRun, plain
+from incident_cockpit.text.blocks import Block, Blocks, Line, Run, plain
 
 CUT = "…"
 # Fewer words of a line say nothing.
@@ -96,7 +96,7 @@ class _Piece(Struct, frozen=True):
 
 def _lines(block: Block, limit: int, size: Callable[[Blocks], int]) -> Iterator[_Piece]:
     def fits(piece: Line) -> bool:
-        return size((Block((piece,), block.items),)) <= limit
+        return size((Block((piece,), block.kind),)) <= limit
 
     for number, whole in enumerate(block.lines):
         line = whole
@@ -115,7 +115,7 @@ def _page(pieces: Sequence[_Piece]) -> Blocks:
         if blocks and not piece.first:
             blocks[-1] = replace(blocks[-1], lines=(*blocks[-1].lines, piece.line))
         else:
-            blocks.append(Block((piece.line,), piece.block.items, piece.block.apart and bool(blocks)))
+            blocks.append(Block((piece.line,), piece.block.kind, piece.block.apart and bool(blocks)))
     return tuple(blocks)
 
 
@@ -148,7 +148,7 @@ def _part(line: Line, start: int, end: int) -> Line:
     for run in line:
         text = run.text[max(start - at, 0) : max(end - at, 0)]
         if text:
-            runs.append(TextRun(text, run.bold))
+            runs.append(Run(text, run.style))
         at += len(run.text)
     return tuple(runs)
 

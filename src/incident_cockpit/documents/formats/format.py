@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from incident_cockpit.documents.blocks import Blocks
+from incident_cockpit.text.blocks import Blocks
 
 Payload = Mapping[str, Any]
 

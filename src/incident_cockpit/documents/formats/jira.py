@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from incident_cockpit.documents.blocks import Blocks, Line
 from incident_cockpit.documents.formats.fitting import paginate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
+from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 # What Jira refuses more of in a description or a comment, unless somebody has changed it.
@@ -57,7 +57,7 @@ def write_line(runs: Line) -> str:
 
 def write_text(blocks: Blocks) -> str:
     """Return the blocks as wiki text; a blank line ends a list, or the next line would belong to its last item."""
-    parts = ["\n".join(("* " if block.items else "") + write_line(each) for each in block.lines) for block in blocks]
+    parts = ["\n".join(("* " if block.is_list else "") + write_line(each) for each in block.lines) for block in blocks]
     return "\n\n".join(parts)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from incident_cockpit.documents.blocks import Blocks, Line
 from incident_cockpit.documents.formats.fitting import paginate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
 from incident_cockpit.text import escape
+from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER
 
 # GitHub's limit for an issue and a comment; more has been seen to pass, this always did.
@@ -39,7 +39,7 @@ def write_text(blocks: Blocks) -> str:
     """Return the blocks as Markdown; every line of a paragraph is one of its own, or they would run together."""
     parts = [
         "\n".join(f"- {write_line(item)}" for item in block.lines)
-        if block.items
+        if block.is_list
         else "\n\n".join(map(write_line, block.lines))
         for block in blocks
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from incident_cockpit.documents.blocks import Blocks, layout, plain
+from incident_cockpit.documents.blocks import layout
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.escape import slack_paste
 
 

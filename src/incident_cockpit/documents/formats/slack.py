@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
+from incident_cockpit.documents.blocks import layout
 from incident_cockpit.documents.formats.fitting import paginate, utf16_length
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered, split_notes
+from incident_cockpit.text.blocks import Blocks, Line, plain
 from incident_cockpit.text.escape import WORD_JOINER, slack_api, slack_paste
 
 # Slack parts a longer message into several by itself, wherever it likes.

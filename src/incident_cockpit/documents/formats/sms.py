@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from incident_cockpit.documents.blocks import Blocks, plain
 from incident_cockpit.documents.formats.fitting import shorten_lines, utf16_length
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.plurals import counted
 
 # 3GPP TS 23.038: the signs of one septet, and those that take two.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from incident_cockpit.documents.blocks import Blocks, plain
 from incident_cockpit.documents.formats.fitting import shorten_lines
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.escape import WORD_JOINER
 
 LIMIT = 280
@@ -60,7 +60,7 @@ def _one(sign: str) -> int:
 
 
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    lines = [("- " if block.items else "") + escape_text(plain(line)) for block in blocks for line in block.lines]
+    lines = [("- " if block.is_list else "") + escape_text(plain(line)) for block in blocks for line in block.lines]
     text, short = shorten_lines(lines, LIMIT, count_characters, "\n")
     return Rendered((text,), notes=(f"Cut: a post has {LIMIT} characters",) if short else ())
 

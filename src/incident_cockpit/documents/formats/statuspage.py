@@ -6,9 +6,10 @@ import re
 
 from msgspec.structs import replace
 
-from incident_cockpit.documents.blocks import Blocks, Line, layout, plain
+from incident_cockpit.documents.blocks import layout
 from incident_cockpit.documents.formats.fitting import shorten_lines, truncate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
+from incident_cockpit.text.blocks import Blocks, Line, plain
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 LONGEST_NAME = 255
@@ -41,7 +42,7 @@ def _sentence(line: Line) -> str:
 
 def _without_heading(blocks: Blocks, heading: Heading) -> Blocks:
     """Return the blocks without a first line that says only what the page's own boxes say already."""
-    if not blocks or blocks[0].items:
+    if not blocks or blocks[0].is_list:
         return blocks
     said = plain(blocks[0].lines[0])
     known = (heading.title, heading.status, heading.severity, heading.id, f"update {heading.number}")

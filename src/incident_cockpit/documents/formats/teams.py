@@ -6,9 +6,9 @@ import re
 
 from msgspec.json import encode
 
-from incident_cockpit.documents.blocks import Blocks, Line
 from incident_cockpit.documents.formats.fitting import paginate, utf8_length
 from incident_cockpit.documents.formats.format import Format, Heading, Payload, Rendered, split_notes
+from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 # A webhook takes 28 KB; what a machine wraps round the card has to fit in as well.
@@ -30,7 +30,7 @@ def escape_text(text: str) -> str:
 def write_text(blocks: Blocks) -> str:
     """Return the text of a card: a blank line between lines, single ends inside a list, as Teams wants it."""
     parts = [
-        "\n".join(f"- {_line(item)}" for item in block.lines) if block.items else "\n\n".join(map(_line, block.lines))
+        "\n".join(f"- {_line(item)}" for item in block.lines) if block.is_list else "\n\n".join(map(_line, block.lines))
         for block in blocks
     ]
     return "\n\n".join(parts)

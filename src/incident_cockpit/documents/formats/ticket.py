@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from incident_cockpit.documents.blocks import TextRun
 from incident_cockpit.documents.formats import jira, markdown
 from incident_cockpit.documents.formats.fitting import truncate
 from incident_cockpit.documents.formats.format import Rendered
+from incident_cockpit.text.blocks import Run
 
 LONGEST_SUMMARY = 255  # Jira; GitHub's titles may have one more
 EARLIER_NOTE = "earlier actions are in the incident's timeline."
@@ -121,7 +121,7 @@ def _actions(dialect: _Dialect, actions: Sequence[TicketAction]) -> str:
 
 
 def _jira_words(text: str) -> str:
-    return jira.write_line((TextRun(" ".join(text.split())),))
+    return jira.write_line((Run(" ".join(text.split())),))
 
 
 def _jira_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -38,7 +38,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
 from incident_cockpit.plan.schema import Cadence
 from incident_cockpit.plan.templates import SCRIPT
-from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say, copy_text
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.draft import PROBLEM

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.runbook.prose import ProseLine
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.form_drafts import Answers
 from incident_cockpit.tui.screens.modal import Dialog

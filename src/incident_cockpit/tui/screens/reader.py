@@ -15,8 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from incident_cockpit.runbook.prose import ProseLine
 from incident_cockpit.text.blocks import Style
+from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.keys import shown
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.app.theme_styles import paint_of

@@ -1,72 +1,49 @@
-"""A page to read, put together line by line: headings, lines and bullets, broken for whatever width there is."""
+"""A page to read: blocks that are laid out for whatever width there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from incident_cockpit.runbook.prose import ProseLine
-from incident_cockpit.text.blocks import Run, Style
-from incident_cockpit.text.width import Wrapper, cells
-
-_BULLET = Run("• ", Style.BULLET)
-_NOTHING = Run("", Style.PLAIN)
-_LEAST = 16
-
-
-class _Part(NamedTuple):
-    runs: tuple[Run, ...]
-    indent: int = 0
-    # What stands in front of the first line alone; the others hang below what follows it.
-    lead: Run = _NOTHING
+from incident_cockpit.text.blocks import Block, entry, heading, items, paragraph, quiet, quote, strong
+from incident_cockpit.text.layout import ProseLine, lay_out
 
 
 class Page:
-    """Words as they are, never markup; a call lays them out for a width, as the reader wants it."""
+    """Blocks as they are, never markup; a call lays them out for a width, as the reader wants it."""
 
-    def __init__(self) -> None:
-        """Begin empty."""
-        self._parts: list[_Part] = []
+    def __init__(self, blocks: Iterable[Block] = ()) -> None:
+        """Begin with these blocks."""
+        self.blocks = list(blocks)
 
     def __bool__(self) -> bool:
-        """Return whether anything stands on it."""
-        return bool(self._parts)
+        """Return whether the page has anything on it."""
+        return bool(self.blocks)
 
-    def heading(self, words: str) -> None:
-        """Begin a section, apart from what stands above."""
-        if self._parts:
-            self._parts.append(_Part(()))
-        self._parts.append(_Part((Run(words, Style.HEADING),)))
+    def heading(self, text: str) -> None:
+        """Begin a section."""
+        self.blocks.append(heading(text))
 
-    def line(self, words: str, beside: str = "", indent: int = 0) -> None:
-        """Put a line, and quietly behind it what belongs to it."""
-        self._parts.append(_Part((Run(words, Style.PLAIN), Run(f"  {beside}" if beside else "", Style.QUIET)), indent))
+    def line(self, text: str, beside: str = "", indent: int = 0) -> None:
+        """Add a line, and quietly behind it what belongs to it."""
+        self.blocks.append(paragraph((text, quiet(f"  {beside}" if beside else "")), level=indent // 2))
 
-    def entry(self, name: str, words: str = "") -> None:
-        """Put something by its name, and behind it what it means."""
-        self._parts.append(_Part((Run(name, Style.STRONG), Run(f"  {words}" if words else "", Style.PLAIN))))
+    def entry(self, label: str, text: str = "") -> None:
+        """Add something by its name, and behind it what it means."""
+        self.blocks.append(entry(label.rstrip(":"), text) if text else paragraph(strong(label)))
 
-    def quiet(self, words: str, indent: int = 0, lead: str = "") -> None:
-        """Put a line that only accompanies the one above; all of it hangs behind its `lead`."""
-        self._parts.append(_Part((Run(words, Style.QUIET),), indent, Run(lead, Style.QUIET)))
+    def quiet(self, text: str, indent: int = 0, lead: str = "") -> None:
+        """Add a line that only accompanies the one above; all of it hangs behind its `lead`."""
+        self.blocks.append(quote(text, lead, level=indent // 2))
 
-    def bullets(self, items: Iterable[str], indent: int = 0) -> None:
-        """Put a list."""
-        self._parts += [_Part((Run(item, Style.PLAIN),), indent, _BULLET) for item in items]
+    def bullets(self, texts: Iterable[str], indent: int = 0) -> None:
+        """Add a list."""
+        if lines := list(texts):
+            self.blocks.append(items(lines, level=indent // 2))
 
     def add(self, other: Page) -> None:
-        """Put what stands on another page behind it."""
-        self._parts += other._parts
+        """Add what is on another page."""
+        self.blocks += other.blocks
 
     def __call__(self, width: int) -> list[ProseLine]:
         """Return the lines for this width."""
-        return [line for part in self._parts for line in _laid(part, width)]
-
-
-def _laid(part: _Part, width: int) -> Iterator[ProseLine]:
-    # Where little room is left to read in, the words need it more than their place.
-    lead = cells(part.lead.text)
-    indent = part.indent if width - part.indent - lead >= _LEAST else 0
-    hung = indent + lead
-    for number, runs in enumerate(Wrapper(width - hung).wrap(part.runs)):
-        yield ProseLine(hung, runs) if number or not lead else ProseLine(indent, (part.lead, *runs))
+        return lay_out(self.blocks, width)
