@@ -86,16 +86,16 @@ def check_keymap(
     """
     lines: list[str] = []
     keys: dict[str, tuple[str, ...]] = {name: tuple(map(_canonical, own)) for name, own in actions.items()}
-    for name, wanted in overrides.items():
+    for name, chosen in overrides.items():
         if name not in actions:
             near = get_close_matches(name, actions, 1)
             hint = f", did you mean {near[0]!r}?" if near else "; `?` in the cockpit lists them"
             lines.append(f"keymap.{_shown(name)}: no such action{hint}")
             continue
         good: list[str] = []
-        for key in _split(wanted):
+        for key in _split(chosen):
             if wrong := _wrong(key):
-                lines.append(f"keymap.{name} = {wanted!r}: {wrong}")
+                lines.append(f"keymap.{name} = {chosen!r}: {wrong}")
             else:
                 good.append(_canonical(key))
         keys[name] = tuple(dict.fromkeys(good))
@@ -105,11 +105,11 @@ def check_keymap(
     return keys
 
 
-def _split(wanted: str) -> list[str]:
+def _split(chosen: str) -> list[str]:
     """Part the keys of one line; a comma that stands alone is a key itself."""
-    if wanted.strip() in ("", ","):
-        return [wanted.strip()] if wanted.strip() else []
-    return [key.strip() for key in wanted.split(",")]
+    if chosen.strip() in ("", ","):
+        return [chosen.strip()] if chosen.strip() else []
+    return [key.strip() for key in chosen.split(",")]
 
 
 def _canonical(key: str) -> str:
@@ -130,10 +130,8 @@ def _wrong(key: str) -> str:
     single = len(last) == 1 and last.isalnum()
     if not single and last not in _NAMED and last not in _SIGNS and last not in _SAME:
         near = get_close_matches(last.casefold(), (*_NAMED, *_SAME), 1)
-        meant = (
-            f", did you mean {'+'.join((*modifiers, near[0]))!r}?" if near else " such as 'u', 'U', 'ctrl+u' or 'f5'"
-        )
-        return f"{key!r} is not a key{meant}"
+        hint = f", did you mean {'+'.join((*modifiers, near[0]))!r}?" if near else " such as 'u', 'U', 'ctrl+u' or 'f5'"
+        return f"{key!r} is not a key{hint}"
     if single and modifiers == ["shift"]:
         return f"{key!r} never arrives, a terminal sends {last.upper()!r}"
     if single and last.isupper() and modifiers:

@@ -103,17 +103,17 @@ def paths(env: Mapping[str, str]) -> Paths:
         return Paths(data, config or data)
     folder = _without_home()
     warning = f"there is no home directory to write to: incidents are stored in {folder}, which may not be kept"
-    kept = config if config is not None and os.path.lexists(config) else folder
-    return Paths(folder, kept, f"{warning}; set INCIDENT_HOME to a folder that is kept")
+    settings_folder = config if config is not None and os.path.lexists(config) else folder
+    return Paths(folder, settings_folder, f"{warning}; set INCIDENT_HOME to a folder that is kept")
 
 
 def _system_folder(kind: Literal["data", "config"]) -> Path | None:
     """Return where the system keeps such files of the user, None where their home directory is unknown."""
     from platformdirs import PlatformDirs
 
-    found = PlatformDirs(_NAME, appauthor=False)
+    folders = PlatformDirs(_NAME, appauthor=False)
     try:
-        folder = found.user_data_path if kind == "data" else found.user_config_path
+        folder = folders.user_data_path if kind == "data" else folders.user_config_path
     except RuntimeError:
         return None
     return folder if folder.is_absolute() else None

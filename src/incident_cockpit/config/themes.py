@@ -51,9 +51,9 @@ class ThemeSpec:
         return max((self.colours["background"], self.colours["bright"]), key=lambda ink: contrast(ink, colour))
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the WCAG contrast ratio of two #rrggbb colours, from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -80,7 +80,7 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[ThemeSpec, ...], tuple[s
 
     The first folder that has a name keeps it, so a user's theme can replace a shipped one.
     """
-    found: dict[str, ThemeSpec] = {}
+    themes: dict[str, ThemeSpec] = {}
     complaints: list[str] = []
     for folder in folders:
         names: dict[str, Path] = {}
@@ -94,23 +94,23 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[ThemeSpec, ...], tuple[s
                 complaints.append(f"{path}: name = '{spec.name}' is taken by {names[spec.name]}")
                 continue
             names[spec.name] = path
-            found.setdefault(spec.name, spec)
-    return tuple(found[name] for name in sorted(found)), tuple(complaints)
+            themes.setdefault(spec.name, spec)
+    return tuple(themes[name] for name in sorted(themes)), tuple(complaints)
 
 
 def _errors(raw: Mapping[str, object]) -> list[str]:
-    found = [_unknown(key) for key in raw if key not in _KEYS]
-    found += [f"{key}: missing, it is {_meaning(key)}" for key in _KEYS if key not in raw]
+    errors = [_unknown(key) for key in raw if key not in _KEYS]
+    errors += [f"{key}: missing, it is {_meaning(key)}" for key in _KEYS if key not in raw]
     name, dark = raw.get("name", "a"), raw.get("dark", True)
     if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        found.append(f"name = {_shown(name)}: must be small letters, digits and -, at most 40 of them")
+        errors.append(f"name = {_shown(name)}: must be small letters, digits and -, at most 40 of them")
     if not isinstance(dark, bool):
-        found.append(f"dark = {_shown(dark)}: must be true or false")
+        errors.append(f"dark = {_shown(dark)}: must be true or false")
     for key in COLOURS:
         value = raw.get(key, "#000")
         if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-            found.append(f"{key} = {_shown(value)}: must be a colour such as '#5fd0bf' or '#fff'")
-    return found
+            errors.append(f"{key} = {_shown(value)}: must be a colour such as '#5fd0bf' or '#fff'")
+    return errors
 
 
 def _unknown(key: str) -> str:

@@ -79,12 +79,12 @@ def copy(
     also = f"; also in {_short(last_copy, env)}" if file else f"; {trouble}"
     native = _native(clean, env, clock or SystemClock())
     # Over ssh the desktop that answered may not be the one in front of the person.
-    way = _passed_on(clean, env, write_terminal) if native is None or _remote(env) else None
+    terminal = _passed_on(clean, env, write_terminal) if native is None or _remote(env) else None
     if native is not None:
-        words = f"copied with {native}" + (" and sent to the terminal" if way else "")
-        return Copied(native, True, words + ("" if file else also), file)
-    if way is not None:
-        return Copied(way, False, f"{_PASSED_ON[way]}{also}", file)
+        outcome = f"copied with {native}" + (" and sent to the terminal" if terminal else "")
+        return Copied(native, True, outcome + ("" if file else also), file)
+    if terminal is not None:
+        return Copied(terminal, False, f"{_PASSED_ON[terminal]}{also}", file)
     if file is not None:
         return Copied("file", True, f"kept in {_short(last_copy, env)}: no clipboard answers here", file)
     return Copied("none", False, f"not copied: no clipboard answers here, and {trouble}. Show it and select it", None)
@@ -92,24 +92,24 @@ def copy(
 
 def routes(env: Mapping[str, str]) -> list[Route]:
     """Return every route in the order it is tried, with the reason it can or cannot work here."""
-    found = [_route(tool, env) for tool in _tools(env)]
+    routes_here = [_route(tool, env) for tool in _tools(env)]
     if env.get("TMUX"):
         tmux = find_program(_TMUX[0], env)
-        found.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
-        words = "works where tmux has set-clipboard on or allow-passthrough on, and the terminal takes OSC 52"
+        routes_here.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
+        terms = "works where tmux has set-clipboard on or allow-passthrough on, and the terminal takes OSC 52"
     elif env.get("STY"):
-        words = "GNU screen drops it"
+        terms = "GNU screen drops it"
     else:
-        words = "works where the terminal takes OSC 52, and never confirms it"
+        terms = "works where the terminal takes OSC 52, and never confirms it"
     known = env.get("TERM", "dumb") != "dumb" and not (env.get("STY") and not env.get("TMUX"))
-    return [*found, Route("terminal", known, words), Route("file", True, "always")]
+    return [*routes_here, Route("terminal", known, terms), Route("file", True, "always")]
 
 
 def _route(tool: _Tool, env: Mapping[str, str]) -> Route:
     if tool.why_not:
         return Route(tool.name, False, tool.why_not)
-    found = find_program(tool.command[0], env)
-    return Route(tool.name, found is not None, found or f"{tool.command[0]} is not installed")
+    program = find_program(tool.command[0], env)
+    return Route(tool.name, program is not None, program or f"{tool.command[0]} is not installed")
 
 
 def _tools(env: Mapping[str, str]) -> list[_Tool]:

@@ -46,9 +46,9 @@ def meant(word: str) -> Path:
         import shlex
 
         with suppress(ValueError):
-            words = shlex.split(word)
-            if len(words) == 1 and _there(Path(words[0])):
-                return Path(words[0])
+            parts = shlex.split(word)
+            if len(parts) == 1 and _there(Path(parts[0])):
+                return Path(parts[0])
     return path
 
 
@@ -112,15 +112,15 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _check(path: Path, found: os.stat_result) -> None:
-    mode = found.st_mode
+def _check(path: Path, status: os.stat_result) -> None:
+    mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise Refused(f"{shown(path)} is a folder", "name a file in it, or pack it into one")
     if not stat.S_ISREG(mode):
-        sort = next((words for is_one, words in _SORTS if is_one(mode)), "something else")
+        sort = next((sort_name for is_one, sort_name in _SORTS if is_one(mode)), "something else")
         raise Refused(f"{shown(path)} is no file but {sort}", "write what it says into a file, and name that")
-    if found.st_size > MOST:
-        raise _too_large(path, found.st_size)
+    if status.st_size > MOST:
+        raise _too_large(path, status.st_size)
 
 
 def _too_large(path: Path, size: int) -> Refused:

@@ -19,7 +19,7 @@ _SCRIPT = ("on run argv", "display notification (item 1 of argv) with title (ite
 
 
 def notify(
-    words: str,
+    text: str,
     *,
     how: How,
     title: str = "Incident",
@@ -32,7 +32,7 @@ def notify(
     """
     if how == "off":
         return "off"
-    if how == "desktop" and _on_desktop(clean_line(words, limit=_LONGEST), clean_line(title, limit=60), env):
+    if how == "desktop" and _on_desktop(clean_line(text, limit=_LONGEST), clean_line(title, limit=60), env):
         return "desktop"
     return "bell" if _ring(write_terminal) else "off"
 
@@ -47,17 +47,17 @@ def _ring(write_terminal: Callable[[str], None] | None) -> bool:
     return True
 
 
-def _on_desktop(words: str, title: str, env: Mapping[str, str]) -> bool:
-    command = _command(words, title, env)
+def _on_desktop(text: str, title: str, env: Mapping[str, str]) -> bool:
+    command = _command(text, title, env)
     return command is not None and run_limited(command, env=env, limit=LIMIT_SECONDS) is Ended.WORKED
 
 
-def _command(words: str, title: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
+def _command(text: str, title: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
     if sys.platform == "darwin":
         program = find_program("osascript", env)
         lines = tuple(part for line in _SCRIPT for part in ("-e", line))
-        return None if program is None else (program, *lines, words, title)
+        return None if program is None else (program, *lines, text, title)
     program = find_program("notify-send", env)
     # The body is markup to most desktops, the title is not.
-    body = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    body = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return None if program is None else (program, "--app-name=incident", "--", title, body)

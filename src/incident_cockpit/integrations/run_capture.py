@@ -38,22 +38,22 @@ class CommandResult(Struct, frozen=True):
     lost: str = ""
 
 
-def run(command: Sequence[str], env: Mapping[str, str], kept: Path, out: Sink, err: Sink) -> CommandResult:
+def run(command: Sequence[str], env: Mapping[str, str], path: Path, out: Sink, err: Sink) -> CommandResult:
     """Run a command with the keyboard and the terminal it is given, and keep both its streams in order in `kept`.
 
     `out` and `err` get its bytes as they come. A command that cannot be started ends with 127 or 126, as in a shell.
     Ctrl+C goes to the command alone: what it said until then is kept. Raises Refused where the file cannot be made; a
     disk that is full later on does not stop the command.
     """
-    with _new_file(kept) as file:
+    with _new_file(path) as file:
         keeper = _Keeper(file)
         try:
             program = subprocess.Popen(list(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(env))
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            words = f"{command[0]}: {why}\n".encode(errors="replace")
-            keeper.take(words)
-            err(words)
+            message = f"{command[0]}: {why}\n".encode(errors="replace")
+            keeper.take(message)
+            err(message)
             code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_STARTED
             return CommandResult(code, keeper.tail, keeper.size, keeper.lost)
         # Leaving the block closes both pipes and waits.
@@ -76,11 +76,11 @@ class _Keeper:
 
     def take(self, data: bytes) -> None:
         self.tail = (self.tail + data)[-TAIL:]
-        room = MOST - self.size
+        free = MOST - self.size
         self.size += len(data)
-        if room > 0:
-            self._write(data[:room])
-        if len(data) > room and not self._cut:
+        if free > 0:
+            self._write(data[:free])
+        if len(data) > free and not self._cut:
             self._cut = True
             self._write(_CUT)
 

@@ -15,12 +15,12 @@ from incident_cockpit.integrations.programs import finding_ourselves
 _PLAIN = "/bin/sh"
 
 
-def run_shell(env: Mapping[str, str], words: str) -> int:
+def run_shell(env: Mapping[str, str], message: str) -> int:
     """Say these words, then run the shell that SHELL names until it is left; return its exit code.
 
     A SHELL that cannot be started gives way to sh; raises Refused where that cannot be started either.
     """
-    os.write(1, f"{words}\n".encode(errors="replace"))
+    os.write(1, f"{message}\n".encode(errors="replace"))
     program = _started(env)
     # Ctrl+C is for what runs in the shell; a program that was started already does not inherit this.
     before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -32,9 +32,9 @@ def run_shell(env: Mapping[str, str], words: str) -> int:
 
 
 def _started(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    wanted = dict.fromkeys(name for name in (env.get("SHELL", ""), _PLAIN) if name)
+    shells = dict.fromkeys(name for name in (env.get("SHELL", ""), _PLAIN) if name)
     why = ""
-    for name in wanted:
+    for name in shells:
         try:
             return subprocess.Popen([name], env=finding_ourselves(env))
         except (OSError, ValueError) as error:

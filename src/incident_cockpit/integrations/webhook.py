@@ -173,8 +173,8 @@ def _judged(answer: WebhookResponse) -> _Failed | None:
     if code in _SERVER:
         return _Failed(f"Slack itself fails ({code})", True)
     word = body if _PLAIN_WORD.fullmatch(body) else ""
-    told = f"{code} {word}".strip()
-    return _Failed(f"Slack refused it ({told})" + (f": {_HELP[word]}" if word in _HELP else ""))
+    reason = f"{code} {word}".strip()
+    return _Failed(f"Slack refused it ({reason})" + (f": {_HELP[word]}" if word in _HELP else ""))
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

@@ -62,10 +62,10 @@ def stored_before(database: Database, incident: str, event_ids: Sequence[str]) -
     """Return the action's events when an earlier try stored them before its answer got lost, or None."""
     if not event_ids:
         return None
-    found = database.rows("SELECT seq FROM events WHERE id = ? AND incident = ?", (event_ids[0], incident))
-    if not found:
+    rows = database.rows("SELECT seq FROM events WHERE id = ? AND incident = ?", (event_ids[0], incident))
+    if not rows:
         return None
-    [(act,)] = found
+    [(act,)] = rows
     return [event for event in read.events_after(database, incident, act - 1) if event.act == act]
 
 

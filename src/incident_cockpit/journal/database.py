@@ -249,8 +249,8 @@ def loss(path: Path, rescue: Path | None) -> StoreError | None:
 
 def _identity(path: Path) -> tuple[int, int]:
     """Return what tells the file at the path from another that takes its place; raises OSError where there is none."""
-    found = path.stat()
-    return found.st_dev, found.st_ino
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _holds_something(path: Path) -> bool:

@@ -111,9 +111,9 @@ class Journal:
         by = append.Circumstances(who, now, happened or now, event_ids)
         with self.database.immediate():
             follow(self, record)
-            made = append.stored_before(self.database, record.id, event_ids)
-            if made is not None:
-                return Appended(tuple(made))
+            events = append.stored_before(self.database, record.id, event_ids)
+            if events is not None:
+                return Appended(tuple(events))
             drafts = decide(record)
             if not drafts:
                 return Appended(())
@@ -168,11 +168,11 @@ class Journal:
 
     def _holds(self, incident: str, written: Written) -> bool:
         try:
-            found = read.lines_after(self.database, incident, written.events[0].seq - 1)
+            rows = read.lines_after(self.database, incident, written.events[0].seq - 1)
         except StoreError:
             # It was on the disk; what keeps it from being read now is for the next look to say.
             return True
-        return found[: len(written.lines)] == list(written.lines)
+        return rows[: len(written.lines)] == list(written.lines)
 
     def _keep_rescue_copy(self, incident: str, written: Written) -> bool:
         """Write the rescue copy; return whether the one that was there is not one of this store."""
@@ -241,10 +241,10 @@ class Journal:
 
     def current(self) -> str | None:
         """Return the id of the incident chosen with `use`, or None."""
-        found = self.database.rows(
+        rows = self.database.rows(
             "SELECT value FROM settings JOIN incidents ON incidents.id = value WHERE key = ?", (_CURRENT,)
         )
-        return str(found[0][0]) if found else None
+        return str(rows[0][0]) if rows else None
 
     def use(self, incident: str | None) -> None:
         """Choose the incident that commands mean, or none; raises StoreError."""

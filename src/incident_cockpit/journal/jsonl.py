@@ -44,8 +44,8 @@ def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | Non
     """Put each document before the first of these event lines that refers to it."""
     sent: set[str] = set()
     for line in lines:
-        for found in DIGEST.findall(line):
-            digest = found.decode()
+        for match in DIGEST.findall(line):
+            digest = match.decode()
             if digest not in sent and (blob := document(digest)) is not None:
                 yield msgspec.json.encode(Document(digest, b64encode(blob).decode()))
             sent.add(digest)

@@ -53,11 +53,13 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
 
     A file that says something else from some event on belongs to another course of the incident: no two are mixed.
     """
-    made = Rebuilt(incident)
+    merged = Rebuilt(incident)
     taking = [source for source in sources if incident in source.events]
     seq = 1
     while choices := _choices(taking, incident, seq):
-        line = next((line for _, line in choices if any(one.proves(incident, seq, line.line) for one in taking)), None)
+        line = next(
+            (line for _, line in choices if any(source.proves(incident, seq, line.line) for source in taking)), None
+        )
         if line is None:
             line = choices[0][1]
             if _is_contradicted(line, incident, seq, choices, sources):
@@ -66,22 +68,24 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
                 )
         for source, other in choices:
             if other.line != line.line and not _comes_back(source, incident, seq, taking):
-                taking = [one for one in taking if one is not source]
+                taking = [each for each in taking if each is not source]
                 if not source.spare:
                     count = counted(sum(number >= seq for number in source.events[incident]), "event")
                     notes.append(f"{source.name} differs from event {seq} on: {count} in it were not taken")
-        made.events.append(line)
+        merged.events.append(line)
         seq += 1
     known = [source.expected.get(incident, 0) for source in sources if not source.spare]
     known += [max(source.events[incident], default=0) for source in taking if not source.spare]
-    made.missing = max(0, max(known, default=0) - len(made.events))
-    made.unsure = _end_is_unsure(made, [source for source in taking if not source.spare])
-    return made
+    merged.missing = max(0, max(known, default=0) - len(merged.events))
+    merged.unsure = _end_is_unsure(merged, [source for source in taking if not source.spare])
+    return merged
 
 
-def _end_is_unsure(made: Rebuilt, sources: Sequence[Source]) -> bool:
+def _end_is_unsure(merged: Rebuilt, sources: Sequence[Source]) -> bool:
     """Return whether events may be missing behind those that were found: nothing that was read says that none are."""
-    return not any(not source.damaged or 0 < source.expected.get(made.id, 0) == len(made.events) for source in sources)
+    return not any(
+        not source.damaged or 0 < source.expected.get(merged.id, 0) == len(merged.events) for source in sources
+    )
 
 
 def _is_contradicted(
@@ -95,8 +99,8 @@ def _is_contradicted(
 
 def _choices(taking: Sequence[Source], incident: str, seq: int) -> list[tuple[Source, Line]]:
     """Return the whole lines that the files have of an event, or what stands in for one that was never stored."""
-    found = [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]
-    return found or [(source, line) for source in taking if (line := _stand_in(source, incident, seq)) is not None][:1]
+    lines = [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]
+    return lines or [(source, line) for source in taking if (line := _stand_in(source, incident, seq)) is not None][:1]
 
 
 def _stand_in(source: Source, incident: str, seq: int) -> Line | None:
@@ -125,7 +129,7 @@ def _at(source: Source, incident: str, seq: int) -> Line | None:
 
 def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
     """Return whether only lines of the file are damaged here: a later one is that of another file, too."""
-    others = [one.events[incident] for one in sources if one is not source]
+    others = [other.events[incident] for other in sources if other is not source]
     return any(
         later > seq and (same := other.get(later)) is not None and same.line == line.line
         for later, line in source.events[incident].items()

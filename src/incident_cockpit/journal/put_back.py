@@ -74,7 +74,7 @@ def lacking(journal: Journal, incident: str) -> int:
     with _rescue(journal) as rescue:
         copies = rescue.copies(incident)
     stored = {key for (key,) in journal.database.rows("SELECT id FROM events WHERE incident = ?", (incident,))}
-    return len({event.id for one in copies.lines for event in _decoded(one, incident)} - stored)
+    return len({event.id for lines in copies.lines for event in _decoded(lines, incident)} - stored)
 
 
 def lost(journal: Journal, word: str | None = None) -> list[str]:
@@ -84,12 +84,12 @@ def lost(journal: Journal, word: str | None = None) -> list[str]:
     """
     stored = {incident for (incident,) in journal.database.rows("SELECT id FROM incidents")}
     with _rescue(journal) as rescue:
-        found = [incident for incident in rescue.incidents() if incident not in stored]
+        missing = [incident for incident in rescue.incidents() if incident not in stored]
         if word is None:
-            return found
+            return missing
         name = word.strip().lower().removeprefix("inc-").removeprefix("#")
-        by_number = [incident for incident in found if name == str(_number(rescue, incident))]
-        return by_number or [one for one in found if len(name) >= _SHORTEST and one.startswith(name)]
+        by_number = [incident for incident in missing if name == str(_number(rescue, incident))]
+        return by_number or [incident for incident in missing if len(name) >= _SHORTEST and incident.startswith(name)]
 
 
 def _number(rescue: Rescue, incident: str) -> int | None:
@@ -99,11 +99,11 @@ def _number(rescue: Rescue, incident: str) -> int | None:
 
 def whole_lines(journal: Journal, incident: str) -> list[bytes]:
     """Return the stored lines of an incident; a gap that an earlier version left is filled, as putting back does."""
-    found = read.numbered_lines(journal.database, incident)
-    if len(found) < max(found, default=0):
+    lines = read.numbered_lines(journal.database, incident)
+    if len(lines) < max(lines, default=0):
         with _rescue(journal) as rescue:
-            found |= fillers(found, rescue.copies(incident))
-    return [found[seq] for seq in sorted(found)]
+            lines |= fillers(lines, rescue.copies(incident))
+    return [lines[seq] for seq in sorted(lines)]
 
 
 def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appended:
@@ -129,13 +129,13 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
             record.restart(whole.events, whole.head)
         follow(journal, record)
         again = _Again(record, append.Circumstances(who, now, now))
-        for one in copies.lines:
-            again.take(_decoded(one, record.id))
+        for lines in copies.lines:
+            again.take(_decoded(lines, record.id))
         count = came + filled + len(again.events)
         if not count:
             gone = lost(journal)
-            way = f"but it lacks a whole incident: incident put-back {gone[0]}" if gone else "see also: incident verify"
-            raise Refused(f"the store holds every event of {record.incident.name} that the rescue copies hold", way)
+            fix = f"but it lacks a whole incident: incident put-back {gone[0]}" if gone else "see also: incident verify"
+            raise Refused(f"the store holds every event of {record.incident.name} that the rescue copies hold", fix)
         text = f"put back {counted(count, 'event')} that the store lacked"
         if again.noted:
             text = f"{text}, {len(again.noted)} of them as notes because of later changes"
@@ -151,17 +151,17 @@ def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
     The copy that holds the event behind the gap gives it, else another one; a note stands in for what is in no copy.
     Raises StoreError where that is the beginning.
     """
-    made: dict[int, bytes] = {}
+    filled: dict[int, bytes] = {}
     taken = {codec.decode(line).id for line in stored.values()}
     for seq in range(1, max(stored, default=0)):
         if seq not in stored:
             later = next(stored[each] for each in range(seq + 1, max(stored) + 1) if each in stored)
             event = codec.decode(later)
-            held = sorted(copies.lines, key=lambda copied: later in copied, reverse=True)
-            copied = (each for one in held for each in _decoded(one, event.incident))
-            found = (each for each in copied if each.seq == seq and each.id not in taken)
-            made[seq] = codec.encode(next(found, None) or read.stand_in(event, seq))
-    return made
+            nearest = sorted(copies.lines, key=lambda lines: later in lines, reverse=True)
+            copied = (each for lines in nearest for each in _decoded(lines, event.incident))
+            missing = (each for each in copied if each.seq == seq and each.id not in taken)
+            filled[seq] = codec.encode(next(missing, None) or read.stand_in(event, seq))
+    return filled
 
 
 def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
@@ -169,16 +169,16 @@ def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
 
     They are chained to the event that was stored last, as what comes after it: nothing that is stored is changed.
     """
-    found = database.rows("SELECT seq, line, hash, position FROM events WHERE incident = ? ORDER BY seq", (incident,))
-    if len(found) == max((seq for seq, *_ in found), default=0):
+    lines = database.rows("SELECT seq, line, hash, position FROM events WHERE incident = ? ORDER BY seq", (incident,))
+    if len(lines) == max((seq for seq, *_ in lines), default=0):
         return 0
-    broken = jsonl.first_break(found)
+    broken = jsonl.first_break(lines)
     if broken is not None:
         raise StoreError(
             f"event {broken} of this incident or one before it was altered", "put a backup of the store in its place"
         )
-    missing = fillers({seq: line for seq, line, *_ in found}, copies)
-    head = max(found, key=lambda row: int(row[3]))[2]
+    missing = fillers({seq: line for seq, line, *_ in lines}, copies)
+    head = max(lines, key=lambda row: int(row[3]))[2]
     for line in missing.values():
         head = jsonl.chained(head, line)
         append.insert(database, codec.decode(line), line, head)
@@ -186,7 +186,7 @@ def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
 
 
 def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
-    found = []
+    events = []
     for line in copied:
         try:
             event = codec.decode(line)
@@ -194,8 +194,8 @@ def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
             # Damaged, or of a newer version, which can put it back.
             continue
         if event.incident == incident and _EVENT_ID.fullmatch(event.id):
-            found.append(event)
-    return found
+            events.append(event)
+    return events
 
 
 class _Again:
@@ -237,12 +237,12 @@ class _Again:
         undoes = seqs.get(event.undoes) if event.undoes is not None else None
         if event.undoes is not None and (undoes is None or undoes in self.noted):
             fact = None
-        made = replace(
+        added = replace(
             event, seq=seq, act=seqs.get(event.act, seq), recorded=self._recorded, undoes=undoes,
             first_recorded=event.first_recorded or event.recorded,
         )  # fmt: skip
-        if fact is None or not self._extended(replace(made, fact=fact)):
-            self._record.extend([self._as_note(made)])
+        if fact is None or not self._extended(replace(added, fact=fact)):
+            self._record.extend([self._as_note(added)])
             self.noted.add(seq)
         self._places[event.id] = seq
         self.events.append(self._record.events[-1])
@@ -294,7 +294,7 @@ def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
     if isinstance(value, Pin):
         return replace(value, line=seqs[value.line])
     if isinstance(value, Hypothesis):
-        moved = (one if one.line is None else replace(one, line=seqs[one.line]) for one in value.evidence)
+        moved = (item if item.line is None else replace(item, line=seqs[item.line]) for item in value.evidence)
         return replace(value, evidence=tuple(moved))
     return value
 

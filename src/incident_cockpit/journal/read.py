@@ -87,11 +87,11 @@ class Listed(Struct, frozen=True):
 
 def lines_after(database: Database, incident: str, seq: int) -> list[bytes]:
     """Return the incident's stored lines behind `seq`, as they were written."""
-    found = database.rows("SELECT line FROM events WHERE incident = ? AND seq > ? ORDER BY seq", (incident, seq))
-    for (line,) in found:
+    rows = database.rows("SELECT line FROM events WHERE incident = ? AND seq > ? ORDER BY seq", (incident, seq))
+    for (line,) in rows:
         if not isinstance(line, bytes):
             raise damaged(database.path, f"an event of incident {incident} is not text")
-    return [line for (line,) in found]
+    return [line for (line,) in rows]
 
 
 def numbered_lines(database: Database, incident: str) -> dict[int, bytes]:
@@ -125,21 +125,21 @@ def stand_in(later: Event, seq: int) -> Event:
         )
     text = "An entry is missing here: the store was replaced while it was open"
     note = Note(NoteKind.NOTE, text, later.happened, _NOBODY)
-    made = sha256(f"{later.incident} {seq}".encode()).hexdigest()[:32]
+    event_id = sha256(f"{later.incident} {seq}".encode()).hexdigest()[:32]
     fact = Logged(note=f"n{seq}", now=note, was=None)
-    return Event(made, later.incident, seq, seq, later.happened, later.recorded, _NOBODY, fact)
+    return Event(event_id, later.incident, seq, seq, later.happened, later.recorded, _NOBODY, fact)
 
 
 def catch_up(database: Database, record: Record) -> bool:
     """Take into the record what the store holds behind it; False where the store is not the one it was read from."""
-    found = database.rows(
+    rows = database.rows(
         "SELECT seq, hash, line FROM events WHERE incident = ? AND seq >= ? ORDER BY seq", (record.id, record.seq)
     )
     if record.seq:
-        if not found or found[0][:2] != (record.seq, record.head):
+        if not rows or rows[0][:2] != (record.seq, record.head):
             return False
-        del found[0]
-    for _, head, line in found:
+        del rows[0]
+    for _, head, line in rows:
         record.extend(gapless([codec.decode(line)], record.seq))
         record.head = head
     return True
@@ -155,8 +155,8 @@ def _listed_where(
     database: Database, where: str = "", values: Sequence[object] = (), fits: Callable[[str], bool] = bool
 ) -> list[Listed]:
     """Return the incidents that a clause selects and whose title `fits`, newest first."""
-    found = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC", values)  # noqa: S608 - words of ours
-    return [_listed(database, row) for row in found if fits(str(row[2]))]
+    rows = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC", values)  # noqa: S608 - words of ours
+    return [_listed(database, row) for row in rows if fits(str(row[2]))]
 
 
 def _listed(database: Database, row: tuple[Any, ...]) -> Listed:
@@ -184,14 +184,14 @@ def find(database: Database, word: str) -> Listed:
     Raises NotFound, or Refused with the list when several are meant.
     """
     word = " ".join(word.split())
-    meant = next(filter(None, _readings(database, word)), [])
-    if len(meant) == 1:
-        return meant[0]
-    if not meant:
+    matches = next(filter(None, _readings(database, word)), [])
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
         raise NotFound(f"there is no incident '{word}'", "see them all with: incident list")
-    more = f" and {len(meant) - _SHOWN} more" if len(meant) > _SHOWN else ""
-    names = ", ".join(f"{one.name} {one.title}" for one in meant[:_SHOWN])
-    raise Refused(f"'{word}' could mean {len(meant)} incidents", f"say which by its number: {names}{more}")
+    more = f" and {len(matches) - _SHOWN} more" if len(matches) > _SHOWN else ""
+    names = ", ".join(f"{incident.name} {incident.title}" for incident in matches[:_SHOWN])
+    raise Refused(f"'{word}' could mean {len(matches)} incidents", f"say which by its number: {names}{more}")
 
 
 def _readings(database: Database, word: str) -> Iterator[list[Listed]]:
@@ -213,9 +213,9 @@ def ids(database: Database) -> list[str]:
 
 def channels(database: Database, besides: str = "") -> frozenset[str]:
     """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
-    found = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
+    rows = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
     names = set()
-    for (line,) in found:
+    for (line,) in rows:
         # An incident that cannot be read keeps no other from being worked on.
         with suppress(Unreadable):
             fact = codec.decode(line).fact
@@ -246,24 +246,24 @@ def closed_at(database: Database, row: Listed) -> datetime | None:
     return None
 
 
-def _last_fact(database: Database, incident: str, kind: type[Found], words: bytes = b"") -> Found | None:
+def _last_fact(database: Database, incident: str, kind: type[Found], query: bytes = b"") -> Found | None:
     """Return the incident's newest fact of a kind whose line has these bytes, or None."""
-    found = database.rows(
+    rows = database.rows(
         "SELECT line FROM events WHERE incident = ? AND kind = ? AND (? = x'' OR instr(line, ?))"
         " ORDER BY seq DESC LIMIT 1",
-        (incident, kind.kind, words, words),
+        (incident, kind.kind, query, query),
     )
-    fact = codec.decode(found[0][0]).fact if found else None
+    fact = codec.decode(rows[0][0]).fact if rows else None
     return fact if isinstance(fact, kind) else None
 
 
 def follow_ups(database: Database, incident: str) -> tuple[FollowUp, ...]:
     """Return the incident's follow-ups without folding the rest of it: a list reads them of every closed one."""
-    found = database.rows(
+    rows = database.rows(
         "SELECT line FROM events WHERE incident = ? AND kind = ? ORDER BY seq",
         (incident, followups.FollowUpChanged.kind),
     )
-    facts = (codec.decode(line).fact for (line,) in found)
+    facts = (codec.decode(line).fact for (line,) in rows)
     return tuple(reduce(followups.TOPIC.fold, facts, followups.TOPIC.empty).values())
 
 
@@ -278,28 +278,28 @@ def acted_elsewhere(database: Database, incident: str, who: str) -> str | None:
         (incident, who),
     )
     recorded, position = last[0] if last else ("", 0)
-    found = database.rows(
+    rows = database.rows(
         "SELECT incident FROM events WHERE who = ? AND (recorded, position) > (?, ?) AND incident IN"
         " (SELECT id FROM incidents WHERE updated >= ? AND id <> ?) ORDER BY recorded DESC, position DESC LIMIT 1",
         (who, recorded, position, recorded, incident),
     )
-    return str(found[0][0]) if found else None
+    return str(rows[0][0]) if rows else None
 
 
 def document(database: Database, digest: str) -> bytes | None:
     """Return the document with this SHA-256, or None."""
-    found = database.rows("SELECT blob FROM documents WHERE sha256 = ?", (digest,))
-    if found and not isinstance(found[0][0], bytes):
+    rows = database.rows("SELECT blob FROM documents WHERE sha256 = ?", (digest,))
+    if rows and not isinstance(rows[0][0], bytes):
         raise damaged(database.path, f"document {digest[:12]} is not a file")
-    return found[0][0] if found else None
+    return rows[0][0] if rows else None
 
 
 def head(database: Database, incident: str) -> tuple[int, str] | None:
     """Return the seq and the hash of the incident's last event, or None when it has none."""
-    found = database.rows("SELECT seq, hash FROM events WHERE incident = ? ORDER BY seq DESC LIMIT 1", (incident,))
-    if not found:
+    rows = database.rows("SELECT seq, hash FROM events WHERE incident = ? ORDER BY seq DESC LIMIT 1", (incident,))
+    if not rows:
         return None
-    [(seq, chain)] = found
+    [(seq, chain)] = rows
     if not (isinstance(seq, int) and isinstance(chain, str)):
         raise damaged(database.path, f"the newest event of incident {incident} has no number or no hash")
     return seq, chain

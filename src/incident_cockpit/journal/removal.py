@@ -41,7 +41,7 @@ class Removal(Struct, frozen=True):
 
 def removals(folder: Path) -> dict[str, Removal]:
     """Return what was removed, by incident, as the log in this folder has it; a damaged line of it is left out."""
-    found = {}
+    removed = {}
     try:
         written = (folder / _LOG).read_bytes().splitlines()
     except FileNotFoundError:
@@ -53,8 +53,8 @@ def removals(folder: Path) -> dict[str, Removal]:
             removal = msgspec.json.decode(line, type=Removal)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-        found[removal.incident] = removal
-    return found
+        removed[removal.incident] = removal
+    return removed
 
 
 def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: datetime, reason: str) -> Removal:

@@ -23,19 +23,19 @@ def follow(journal: Journal, record: Record) -> None:
     """
     if read.catch_up(journal.database, record):
         return
-    found = Record(record.id)
-    read.catch_up(journal.database, found)
-    stored = {event.id for event in found.events}
+    stored_record = Record(record.id)
+    read.catch_up(journal.database, stored_record)
+    stored = {event.id for event in stored_record.events}
     lost = [event for event in record.events if event.id not in stored]
     # Once for each state of the record: a store without the incident is looked at often.
     if lost and record.secured != record.head:
         _secure(journal, record, lost)
-    if not found.seq:
+    if not stored_record.seq:
         raise StoreError(
             f"the store is now without {record.incident.name}: it was removed, or the store was replaced",
             f"its {counted(record.seq, 'event')} are in the rescue copy: bring it back with :put-back",
         )
-    record.restart(found.events, found.head)
+    record.restart(stored_record.events, stored_record.head)
 
 
 def _secure(journal: Journal, record: Record, lost: Sequence[Event]) -> None:

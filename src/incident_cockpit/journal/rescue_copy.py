@@ -156,20 +156,20 @@ class Rescue:
 
     def copies(self, incident: str) -> Copies:
         """Return what the copies of an incident hold, those set aside included; a damaged line is left out."""
-        found, documents = [], {}
+        lines, documents = [], {}
         for path in self._files(incident):
             content = path.read_bytes().split(b"\n")
-            found.append([line for line in content if _place(line) is not None])
+            lines.append([line for line in content if _place(line) is not None])
             documents.update(dict(filter(None, map(_document, content))))
-        return Copies(found, documents)
+        return Copies(lines, documents)
 
     def _files(self, incident: str) -> list[Path]:
         aside = sorted(self.folder.glob(f"{incident}.old*"), key=lambda path: (len(path.name), path.name))
         return [path for path in (*aside, self.file(incident)) if path.is_file()]
 
     def _left(self, handle: int, head: str) -> _Known:
-        found = os.fstat(handle)
-        return _Known(found.st_ino, found.st_size, head)
+        status = os.fstat(handle)
+        return _Known(status.st_ino, status.st_size, head)
 
     def _end(self, handle: int, added: Added, after: After) -> int | None:
         """Return the seq of the last line, 0 in an empty file, None when that line is not what the store holds."""

@@ -46,12 +46,12 @@ class Report(Struct):
     @property
     def changed(self) -> bool:
         """Return whether anything was written to the store."""
-        return self.set_aside is not None or any(one.added for one in self.incidents)
+        return self.set_aside is not None or any(incident.added for incident in self.incidents)
 
     @property
     def whole(self) -> bool:
         """Return whether nothing is missing, as far as the files say."""
-        return not any(one.missing or one.unsure for one in self.incidents)
+        return not any(incident.missing or incident.unsure for incident in self.incidents)
 
 
 def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: Iterable[Path]) -> Report:
@@ -61,13 +61,13 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     that were `removed` stay so. Raises Refused where there is nothing to restore from, StoreError where the store is
     in use, of another program, of a newer version, or not to be written; nothing is changed then.
     """
-    given = [read_file(file) for each in files for file in _expanded(each)]
+    sources = [read_file(file) for each in files for file in _expanded(each)]
     _check_place(path)
     path = path.resolve()
 
     def others() -> list[Source]:
         copies = [_copy(file) for file in sorted(rescue.folder.glob("*.jsonl"))]
-        return [*copies, *given, *(read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*")))]
+        return [*copies, *sources, *(read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*")))]
 
     try:
         with in_words(path), _alone(path):
@@ -96,10 +96,10 @@ def _expanded(path: Path) -> list[Path]:
     """Return the file, or the files in a folder of rescue copies or backups."""
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.iterdir() if file.is_file() and file.suffix in (".jsonl", ".db"))
-    if not found:
+    files = sorted(file for file in path.iterdir() if file.is_file() and file.suffix in (".jsonl", ".db"))
+    if not files:
         raise NotFound(f"there is no .jsonl and no .db file in {path}", "give the files by their names")
-    return found
+    return files
 
 
 def _check_place(path: Path) -> None:
@@ -197,7 +197,9 @@ def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[st
             known = max(own.events.get(rebuilt.id, ()), default=0)
             if (read.head(database, rebuilt.id) or (0, ""))[0] == known:
                 if len(rebuilt.events) >= known:
-                    rebuilt.added = fill_gaps(database, rebuilt.id, Copies([[one.line for one in rebuilt.events]], {}))
+                    rebuilt.added = fill_gaps(
+                        database, rebuilt.id, Copies([[line.line for line in rebuilt.events]], {})
+                    )
                 _write(database, rebuilt, known)
             elif len(rebuilt.events) > known:
                 report.notes.append(f"incident {rebuilt.id} was changed meanwhile: run incident restore again")
@@ -209,7 +211,7 @@ def _rebuild(path: Path, own: Source | None, others: Sequence[Source], removed: 
     """Make a new database of everything, and put it in the place of what is there."""
     incidents, notes, documents = put_together([own, *others] if own is not None else others, removed)
     report = Report(incidents, notes=notes)
-    if not any(one.events for one in incidents):
+    if not any(incident.events for incident in incidents):
         raise NotFound(
             f"there is nothing to restore {path} from",
             "give a backup of the database or exports as files: incident restore FILE ...",
@@ -332,7 +334,7 @@ def _write_copies(path: Path, rescue: Rescue, report: Report) -> None:
     """Make the rescue copies those of the store; what a copy has more is kept under another name."""
     with closing(Database(path)) as database:
         known = {incident: partial(read.lines_after, database, incident) for incident in read.ids(database)}
-        for incident in {*known, *(one.id for one in report.incidents if rescue.file(one.id).exists())}:
+        for incident in {*known, *(rebuilt.id for rebuilt in report.incidents if rescue.file(rebuilt.id).exists())}:
             after = known.get(incident, lambda _seq: ())
             aside = rescue.renew(incident, after, partial(read.document, database))
             if aside is not None:

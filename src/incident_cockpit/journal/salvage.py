@@ -144,9 +144,9 @@ def _take_row(source: Source, row: tuple[Any, ...]) -> None:
         event = codec.decode(line)
         incident, seq = event.incident, event.seq
     lines_of = source.events.setdefault(incident, {})
-    found = Line(line, tuple(columns), stored, place)
+    salvaged = Line(line, tuple(columns), stored, place)
     if seq not in lines_of or not source.proves(incident, seq, lines_of[seq].line):
-        lines_of[seq] = found
+        lines_of[seq] = salvaged
 
 
 def read_lines(data: bytes, source: Source) -> Source:
@@ -198,6 +198,6 @@ def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str],
     copied = {line.line for rows in copy.events.values() for line in rows.values()}
     if missing := sum(line not in copied for line in stored):
         yield f"lacks {missing} events"
-    needed = {found.decode() for line in stored for found in jsonl.DIGEST.findall(line)}
+    needed = {digest.decode() for line in stored for digest in jsonl.DIGEST.findall(line)}
     if any(digest not in copy.documents and document(digest) is not None for digest in needed):
         yield "lacks a document"

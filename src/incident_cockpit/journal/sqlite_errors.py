@@ -39,8 +39,8 @@ def _errors(name: str) -> tuple[type[Exception], ...]:
 
 def complaint(path: Path, error: Exception) -> StoreError:
     """Return what the error of SQLite means for the file at `path`."""
-    words = _WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return words(path) if words else StoreError(f"{path} could not be used ({error})", "run: incident doctor")
+    wording = _WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return wording(path) if wording else StoreError(f"{path} could not be used ({error})", "run: incident doctor")
 
 
 def _busy(path: Path) -> StoreError:

@@ -160,9 +160,9 @@ def _damaged(number: int, why: str) -> Refused:
 
 
 def _check_whole(parcel: _Parcel) -> None:
-    header, held = parcel.header, len(parcel.events)
-    if header.events is not None and header.events != held:
-        raise Refused(f"the file is cut off: it holds {held} of {header.events} events", "export the incident again")
+    header, count = parcel.header, len(parcel.events)
+    if header.events is not None and header.events != count:
+        raise Refused(f"the file is cut off: it holds {count} of {header.events} events", "export the incident again")
     if header.head is not None and header.head != parcel.head:
         raise Refused("an event in the file was changed after it was exported", "export the incident again")
 
@@ -193,7 +193,7 @@ def _check_usable(incident: str, events: Sequence[tuple[int, Event]], check: Che
 
 def _fitted(journal: Journal, header: jsonl.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
     """Return the events as this store takes them; called with the write lock held, so that the number stays free."""
-    known = next((one for one in journal.incidents() if one.id == header.incident), None)
+    known = next((listed for listed in journal.incidents() if listed.id == header.incident), None)
     if known is not None:
         raise Refused(
             f"this incident is in the store already, as {known.name}", f"open it with: incident open {known.name}"
@@ -207,7 +207,7 @@ def _fitted(journal: Journal, header: jsonl.Header, events: Sequence[tuple[int, 
 
 def _with_free_number(journal: Journal, event: Event) -> Event:
     opened = event.fact
-    taken = {one.number for one in journal.incidents()}
+    taken = {listed.number for listed in journal.incidents()}
     if not isinstance(opened, IncidentOpened) or (1 <= opened.number <= _LARGEST_NUMBER and opened.number not in taken):
         return event
     return replace(event, fact=replace(opened, number=append.next_number(journal.database)))

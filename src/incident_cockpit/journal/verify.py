@@ -26,20 +26,20 @@ def complaints(journal: Journal, look: Look = lambda _record: ()) -> list[str]:
 
     `look` yields what else is wrong with an incident whose events are all there.
     """
-    found: list[str] = []
+    errors: list[str] = []
     database, rescue = journal.database, journal.rescue
     for check in (_file, _triggers, _documents, partial(_incidents, look=look)):
-        found.extend(_readable(check(database), str(database.path)))
-    if rescue is not None and not found:
-        found.extend(_readable(_rescue_copies(database, rescue), f"the rescue folder {rescue.folder}"))
-        found.extend(_readable(_lost(journal, rescue), f"the rescue folder {rescue.folder}"))
-    return found
+        errors.extend(_readable(check(database), str(database.path)))
+    if rescue is not None and not errors:
+        errors.extend(_readable(_rescue_copies(database, rescue), f"the rescue folder {rescue.folder}"))
+        errors.extend(_readable(_lost(journal, rescue), f"the rescue folder {rescue.folder}"))
+    return errors
 
 
-def _readable(found: Iterator[str], what: str) -> Iterator[str]:
+def _readable(errors: Iterator[str], what: str) -> Iterator[str]:
     """Yield what a check finds; damage that stops it is one more finding, in whatever way it shows."""
     try:
-        yield from found
+        yield from errors
     except Refused as error:
         yield error.why if what in error.why else f"{what}: {error.why}"
     except Exception as error:
@@ -75,27 +75,27 @@ def _incidents(database: Database, look: Look) -> Iterator[str]:
 
 def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     columns = "seq, id, kind, happened, recorded, who, line, hash, position"
-    found = database.rows(
+    rows = database.rows(
         f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
         (incident,),
     )
     odd = next(
-        (seq for seq, *_, line, hashed, _ in found if not isinstance(line, bytes) or not isinstance(hashed, str)), None
+        (seq for seq, *_, line, hashed, _ in rows if not isinstance(line, bytes) or not isinstance(hashed, str)), None
     )
-    broken = odd if odd is not None else jsonl.first_break([(row[0], *row[6:]) for row in found])
+    broken = odd if odd is not None else jsonl.first_break([(row[0], *row[6:]) for row in rows])
     if broken is not None:
         yield f"incident {incident}: event {broken} or one before it was altered: the chain of hashes breaks there"
         return
-    if found and found[-1][0] > len(found):
-        missing = counted(found[-1][0] - len(found), "event is", "events are")
-        way = f"put back what the rescue copy holds of them with: incident put-back {_name(database, incident)}"
-        yield f"incident {incident}: {missing} missing, because the store was replaced while it was open: {way}"
+    if rows and rows[-1][0] > len(rows):
+        missing = counted(rows[-1][0] - len(rows), "event is", "events are")
+        remedy = f"put back what the rescue copy holds of them with: incident put-back {_name(database, incident)}"
+        yield f"incident {incident}: {missing} missing, because the store was replaced while it was open: {remedy}"
         return
     record = Record(incident)
-    for *kept, line, _, _ in found:
+    for *columns_stored, line, _, _ in rows:
         event = codec.decode(line)
-        if tuple(kept) != (event.seq, *append.columns(event)) or event.seq != record.seq + 1:
-            yield f"incident {incident}: event {kept[0]} is not where or what it says it is"
+        if tuple(columns_stored) != (event.seq, *append.columns(event)) or event.seq != record.seq + 1:
+            yield f"incident {incident}: event {columns_stored[0]} is not where or what it says it is"
             return
         record.extend([event])
     if not record.events:
@@ -145,5 +145,5 @@ def _lost(journal: Journal, rescue: Rescue) -> Iterator[str]:
 
 
 def _name(database: Database, incident: str) -> str:
-    found = database.rows("SELECT number FROM incidents WHERE id = ?", (incident,))
-    return f"INC-{found[0][0]}" if found else incident
+    rows = database.rows("SELECT number FROM incidents WHERE id = ?", (incident,))
+    return f"INC-{rows[0][0]}" if rows else incident

@@ -5,9 +5,9 @@ from __future__ import annotations
 _KILO = 1024
 
 
-def counted(number: int, one: str, several: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """Return "1 incident" or "2 incidents"; `several` is the plural where an s does not make it."""
-    return f"{number} {one}" if number == 1 else f"{number} {several or one + 's'}"
+    return f"{number} {singular}" if number == 1 else f"{number} {plural or singular + 's'}"
 
 
 def sized(size: int) -> str:

@@ -244,14 +244,14 @@ def find(text: str) -> tuple[SecretMatch, ...]:
     """Return every secret of a known shape, in order of place, none overlapping another."""
     lower = text.lower()
     meetings = [meeting.span() for meeting in _MEETING.finditer(text)] if "https://" in lower else []
-    found = [
+    matches = [
         (rank, start, end)
         for rank, start, end in _matches(text, lower)
         if not (meetings and RULES[rank].name == "password" and _within(start, meetings))
     ]
-    found += [(-1, start, end) for start, end in _private_keys(text)]
+    matches += [(-1, start, end) for start, end in _private_keys(text)]
     merged: list[tuple[int, int, int]] = []
-    for rank, start, end in sorted(found, key=lambda item: item[1]):
+    for rank, start, end in sorted(matches, key=lambda item: item[1]):
         if merged and start < merged[-1][2]:
             last = merged[-1]
             merged[-1] = (min(rank, last[0]), last[1], max(end, last[2]))
@@ -269,13 +269,13 @@ def stand_in(name: str) -> str:
 
 def redact(text: str) -> tuple[str, tuple[SecretMatch, ...]]:
     """Return the text with each secret replaced by its kind, and what was found where in the text as given."""
-    found = find(text)
+    matches = find(text)
     parts: list[str] = []
     at = 0
-    for secret in found:
+    for secret in matches:
         parts += text[at : secret.start], stand_in(secret.name)
         at = secret.end
-    return "".join([*parts, text[at:]]), found
+    return "".join([*parts, text[at:]]), matches
 
 
 def _within(place: int, spans: list[tuple[int, int]]) -> bool:

@@ -90,7 +90,7 @@ def _swept(text: str, *, keep_tabs: bool = False) -> str:
 
 def _thinned(run: re.Match[str]) -> str:
     """Keep at most four marks and joiners on each base, so that no cell grows over its neighbours."""
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for char in run.group():
         if char in _JOINERS or unicodedata.category(char)[0] == "M":
@@ -99,8 +99,8 @@ def _thinned(run: re.Match[str]) -> str:
                 continue
         else:
             marks = 0
-        kept.append(char)
-    return "".join(kept)
+        characters.append(char)
+    return "".join(characters)
 
 
 def _cut(text: str, limit: int, *, whole: bool) -> str:

@@ -85,11 +85,11 @@ class Wrapper:
         if not word:
             return
         size = sum(cells(run.text) for run in word)
-        room = self._width - self._used
+        free = self._width - self._used
         if self._used and self._space is not None:
-            if size + 1 > room and (size <= self._width or self._whole_words):
+            if size + 1 > free and (size <= self._width or self._whole_words):
                 self._break()
-            elif room > 1:
+            elif free > 1:
                 self._lines[-1].append(Run(" ", self._space if self._space is word[0].style else Style.PLAIN))
                 self._used += 1
             else:

@@ -50,14 +50,14 @@ def due(start: datetime, within: Within, hours: Hours, zone: str) -> datetime:
     plan's zone; the last of them counts until it closes.
     """
     begun = start.astimezone(UTC)
-    found = [begun]
+    instants = [begun]
     if within.seconds is not None:
-        found.append(begun + timedelta(seconds=within.seconds))
+        instants.append(begun + timedelta(seconds=within.seconds))
     if within.working is not None:
-        found.append(_worked(begun, timedelta(seconds=within.working), hours, parse_zone(zone)))
+        instants.append(_worked(begun, timedelta(seconds=within.working), hours, parse_zone(zone)))
     if within.days is not None:
-        found.append(_closing(begun, within.days, hours, parse_zone(zone)))
-    return max(found)
+        instants.append(_closing(begun, within.days, hours, parse_zone(zone)))
+    return max(instants)
 
 
 def is_open(at: datetime, hours: Hours, zone: str) -> bool:

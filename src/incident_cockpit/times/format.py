@@ -14,16 +14,16 @@ def duration(span: timedelta) -> str:
     sign = "-" if span < timedelta(0) and seconds else ""
     minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
     if seconds < 60:
-        words = f"{seconds}s"
+        text = f"{seconds}s"
     elif seconds < 600:
-        words = f"{minutes}m{seconds % 60:02}s" if seconds % 60 else f"{minutes}m"
+        text = f"{minutes}m{seconds % 60:02}s" if seconds % 60 else f"{minutes}m"
     elif hours < 1:
-        words = f"{minutes}m"
+        text = f"{minutes}m"
     elif days < 1:
-        words = f"{hours}h{minutes % 60:02}m" if minutes % 60 else f"{hours}h"
+        text = f"{hours}h{minutes % 60:02}m" if minutes % 60 else f"{hours}h"
     else:
-        words = f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
-    return sign + words
+        text = f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
+    return sign + text
 
 
 def duration_in_words(span: timedelta) -> str:

@@ -38,21 +38,21 @@ def parse_future(
     `whole_day` says what a day without a time means; without it such a day is refused. Raises Refused for what cannot
     be read, for a time that has passed, for one the clocks skip, and for one they will show twice.
     """
-    said = text.strip()
-    span = parse_duration(said[2:] if said[:3].casefold() == "in " else said)
+    typed = text.strip()
+    span = parse_duration(typed[2:] if typed[:3].casefold() == "in " else typed)
     if span is not None:
         return parsed_time(now + span, now, zone)
-    whole = re.fullmatch(_AHEAD, said, FLAGS)
-    alone = None if whole else re.fullmatch(_DAY_ALONE, said, FLAGS)
+    whole = re.fullmatch(_AHEAD, typed, FLAGS)
+    alone = None if whole else re.fullmatch(_DAY_ALONE, typed, FLAGS)
     try:
         if whole:
-            return _at_time(whole, said, now, zone)
+            return _at_time(whole, typed, now, zone)
         if alone:
-            return _on_day(alone, said, now, zone, whole_day)
+            return _on_day(alone, typed, now, zone, whole_day)
     except ValueError:
         # An hour or a date that there is none of.
         pass
-    raise Refused(f'"{_shown(said)}" is not a time to come', _FORMS)
+    raise Refused(f'"{_shown(typed)}" is not a time to come', _FORMS)
 
 
 def split_future(text: str) -> tuple[str, str]:
@@ -64,29 +64,29 @@ def split_future(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _at_time(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
-    day, at, given = clock_fields(match)
-    zone = given or shown
+def _at_time(match: re.Match[str], typed: str, now: datetime, shown: tzinfo) -> ParsedTime:
+    day, at, offset = clock_fields(match)
+    zone = offset or shown
     for each in _days(match["day"], day, now.astimezone(zone).date()):
         instant = _next(datetime.combine(each, at), now, zone)
         if instant is not None:
             return parsed_time(instant, now, shown, seconds=bool(match["second"]))
-    raise _past(said)
+    raise _past(typed)
 
 
 def _on_day(
-    match: re.Match[str], said: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None
+    match: re.Match[str], typed: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None
 ) -> ParsedTime:
     named = date.fromisoformat(match["day"]) if match["day"][0].isdigit() else None
     if named is not None and not 1971 <= named.year <= 2199:
         raise ValueError(named)
     if whole_day is None:
-        raise Refused(f'"{said}" is a day without a time', f'write both: "{said} 14:00"')
+        raise Refused(f'"{typed}" is a day without a time', f'write both: "{typed} 14:00"')
     for each in _days(match["day"], named, now.astimezone(zone).date()):
         instant = whole_day(each)
         if instant > now:
             return parsed_time(instant, now, zone)
-    raise _past(said)
+    raise _past(typed)
 
 
 def _days(word: str | None, named: date | None, today: date) -> Iterable[date]:
@@ -112,25 +112,25 @@ def _next(wall: datetime, now: datetime, zone: tzinfo) -> datetime | None:
     ahead = [reading for reading in readings if reading > now]
     if len(ahead) == 1:
         return ahead[0]
-    where, said, day = zone_label(zone, now), f"{wall:%H:%M}", f"{wall:%Y-%m-%d}"
+    where, shown, day = zone_label(zone, now), f"{wall:%H:%M}", f"{wall:%Y-%m-%d}"
     if ahead:
         first, second = ahead
         raise Refused(
-            f"{said} comes twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+            f"{shown} comes twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
             f'write "{in_utc(first, True)}" or "{in_utc(second, True)}"',
         )
     skipped = wall.replace(tzinfo=zone).astimezone(UTC)
     if readings or skipped <= now:
         return None
     raise Refused(
-        f"{said} does not come in {where} on {day}: the clocks are put forward over it",
+        f"{shown} does not come in {where} on {day}: the clocks are put forward over it",
         f'write it in UTC, such as "{in_utc(skipped, True)}"',
     )
 
 
-def _past(said: str) -> Refused:
-    return Refused(f'"{said}" has passed', "give a time to come, such as tomorrow 14:00")
+def _past(typed: str) -> Refused:
+    return Refused(f'"{typed}" has passed', "give a time to come, such as tomorrow 14:00")
 
 
-def _shown(said: str) -> str:
-    return said if len(said) <= 40 else said[:39] + "…"
+def _shown(typed: str) -> str:
+    return typed if len(typed) <= 40 else typed[:39] + "…"

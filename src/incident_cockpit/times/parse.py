@@ -72,10 +72,10 @@ def parse_zone(name: str) -> ZoneInfo:
     """Return the time zone of that name, "local" for the machine's own; Refused for a name nobody knows."""
     if name.strip().lower() == "local":
         return _local_zone()
-    found = _zone(name.strip())
-    if found is None:
+    zone = _zone(name.strip())
+    if zone is None:
         raise Refused(f'There is no time zone "{name}"', _zone_hint(name.strip()))
-    return found
+    return zone
 
 
 def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
@@ -83,15 +83,15 @@ def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
 
     Raises Refused for what cannot be read, for a time the clocks skipped, and for one they showed twice.
     """
-    said = text.strip()
-    span = _span_back(said)
+    typed = text.strip()
+    span = _span_back(typed)
     if span is not None:
         return parsed_time(now - span, now, zone)
-    if whole := re.fullmatch(_MOMENT, said, FLAGS):
-        return _from_moment(whole, said, now, zone)
-    if other := re.fullmatch(_OTHER_ISO, said, FLAGS):
-        return _from_other_iso(other, said, now, zone)
-    raise _unreadable(said)
+    if whole := re.fullmatch(_MOMENT, typed, FLAGS):
+        return _from_moment(whole, typed, now, zone)
+    if other := re.fullmatch(_OTHER_ISO, typed, FLAGS):
+        return _from_other_iso(other, typed, now, zone)
+    raise _unreadable(typed)
 
 
 def split_time(text: str, now: datetime, zone: tzinfo) -> tuple[ParsedTime | None, str]:
@@ -119,17 +119,17 @@ def split_time(text: str, now: datetime, zone: tzinfo) -> tuple[ParsedTime | Non
     return _from_moment(match, match.group().strip(), now, zone), text[match.end() :]
 
 
-def _span_back(said: str) -> timedelta | None:
-    if said.lower() == "now":
+def _span_back(typed: str) -> timedelta | None:
+    if typed.lower() == "now":
         return timedelta(0)
-    if said.startswith("-"):
-        return parse_duration(said[1:])
-    head, _, tail = said.rpartition(" ")
+    if typed.startswith("-"):
+        return parse_duration(typed[1:])
+    head, _, tail = typed.rpartition(" ")
     return parse_duration(head) if tail.lower() == "ago" else None
 
 
-def _unreadable(said: str) -> Refused:
-    shown = said if len(said) <= 40 else said[:39] + "…"
+def _unreadable(typed: str) -> Refused:
+    shown = typed if len(typed) <= 40 else typed[:39] + "…"
     return Refused(f'"{shown}" is not a time', _FORMS)
 
 
@@ -151,38 +151,38 @@ def clock_fields(match: re.Match[str]) -> tuple[date | None, time, tzinfo | None
     return day, at, UTC if match["utc"] else _offset(match["offset"])
 
 
-def _offset(said: str | None) -> tzinfo | None:
-    if not said:
+def _offset(typed: str | None) -> tzinfo | None:
+    if not typed:
         return None
-    digits = said.strip()[1:].replace(":", "").ljust(4, "0")
+    digits = typed.strip()[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if int(digits[2:]) % 15 or span > timedelta(hours=14):
-        raise ValueError(said)
-    return timezone(-span if "-" in said else span)
+        raise ValueError(typed)
+    return timezone(-span if "-" in typed else span)
 
 
-def _from_moment(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
+def _from_moment(match: re.Match[str], typed: str, now: datetime, shown: tzinfo) -> ParsedTime:
     try:
-        day, at, given = clock_fields(match)
+        day, at, offset = clock_fields(match)
     except ValueError:
-        raise _unreadable(said) from None
-    zone = given or shown
+        raise _unreadable(typed) from None
+    zone = offset or shown
     if day is None and match["day"]:
         day = now.astimezone(zone).date() - timedelta(days=match["day"].lower() == "yesterday")
     instant = _latest(at, zone, now) if day is None else _settle(datetime.combine(day, at), zone, now, dated=True)
     return parsed_time(instant, now, shown, seconds=bool(match["second"]))
 
 
-def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinfo) -> ParsedTime:
+def _from_other_iso(match: re.Match[str], typed: str, now: datetime, shown: tzinfo) -> ParsedTime:
     """Read the rarer ISO forms (basic, ordinal, week); pendulum reads them, the clock's folds and gaps stay ours."""
     import pendulum
 
     try:
-        read = pendulum.parse(said.upper(), tz="UTC", exact=True)
+        read = pendulum.parse(typed.upper(), tz="UTC", exact=True)
     except (ValueError, OverflowError):
-        raise _unreadable(said) from None
+        raise _unreadable(typed) from None
     if not isinstance(read, pendulum.DateTime) or not 1971 <= read.year <= 2199:
-        raise _unreadable(said)
+        raise _unreadable(typed)
     if match["offset"]:
         return parsed_time(datetime.fromtimestamp(read.timestamp(), UTC), now, shown, seconds=bool(read.second))
     wall = datetime.combine(read.date(), read.time()).replace(tzinfo=None)
@@ -191,12 +191,12 @@ def _from_other_iso(match: re.Match[str], said: str, now: datetime, shown: tzinf
 
 def instants_of(wall: datetime, zone: tzinfo) -> list[datetime]:
     """Return the instants at which clocks in the zone show this wall time: none in a gap, two in a fold."""
-    found: list[datetime] = []
+    instants: list[datetime] = []
     for fold in (0, 1):
         instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-        if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall and instant not in found:
-            found.append(instant)
-    return found
+        if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall and instant not in instants:
+            instants.append(instant)
+    return instants
 
 
 def _latest(at: time, zone: tzinfo, now: datetime) -> datetime:
@@ -218,16 +218,16 @@ def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> date
     if len(possible) == 1:
         return possible[0]
     where = zone_label(zone, now)
-    said, day = wall.strftime("%H:%M"), wall.strftime("%Y-%m-%d")
+    shown, day = wall.strftime("%H:%M"), wall.strftime("%Y-%m-%d")
     if not readings:
         skipped = wall.replace(tzinfo=zone).astimezone(UTC)
         raise Refused(
-            f"{said} did not happen in {where} on {day}: the clocks were put forward over it",
+            f"{shown} did not happen in {where} on {day}: the clocks were put forward over it",
             f'write it in UTC, such as "{in_utc(skipped, dated)}"',
         )
     first, second = possible
     raise Refused(
-        f"{said} came twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+        f"{shown} came twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
         f'write "{in_utc(first, dated)}" or "{in_utc(second, dated)}"',
     )
 
@@ -236,18 +236,18 @@ def parsed_time(at: datetime, now: datetime, zone: tzinfo, *, seconds: bool = Fa
     """Return the instant with its echo; a date stands in it only where it is not today's."""
     instant = at.astimezone(UTC)
     label = zone_label(zone, instant)
-    words = f"{_echo(instant, now, zone, seconds)} {label}"
+    echo = f"{_echo(instant, now, zone, seconds)} {label}"
     if label != "UTC":
-        words += f" = {_echo(instant, now, UTC, seconds)} UTC"
+        echo += f" = {_echo(instant, now, UTC, seconds)} UTC"
     ahead = (instant - now).total_seconds()
     away = f"in {duration(timedelta(seconds=whole_minutes(ahead)))}" if ahead >= 10 else ago(instant, now)
-    return ParsedTime(instant, f"{words}, {away}")
+    return ParsedTime(instant, f"{echo}, {away}")
 
 
 def _echo(at: datetime, now: datetime, zone: tzinfo, seconds: bool) -> str:
     local = at.astimezone(zone)
-    words = clock_seconds(at, zone) if seconds else clock(at, zone)
-    return words if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} {words}"
+    shown = clock_seconds(at, zone) if seconds else clock(at, zone)
+    return shown if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} {shown}"
 
 
 def _zone(key: str) -> ZoneInfo | None:
@@ -266,9 +266,9 @@ def _zone_hint(name: str) -> str:
     from zoneinfo import available_timezones
 
     zones = {zone.lower(): zone for zone in sorted(available_timezones())}
-    wanted = name.lower().replace(" ", "_")
-    near = [zone for low, zone in zones.items() if wanted in (low, low.rsplit("/", 1)[-1])]
-    near = near or [zones[low] for low in get_close_matches(wanted, zones, n=3)]
+    folded = name.lower().replace(" ", "_")
+    near = [zone for low, zone in zones.items() if folded in (low, low.rsplit("/", 1)[-1])]
+    near = near or [zones[low] for low in get_close_matches(folded, zones, n=3)]
     return f"did you mean {' or '.join(near[:3])}?" if near else 'name it as Europe/Paris, UTC or "local"'
 
 
@@ -281,9 +281,9 @@ def _local_zone() -> ZoneInfo:
         named.append("")
     for name in named:
         key = name.rsplit("/zoneinfo/", 1)[-1]
-        found = _zone(key) if key and not key.startswith("/") else None
-        if found is not None:
-            return found
+        zone = _zone(key) if key and not key.startswith("/") else None
+        if zone is not None:
+            return zone
     from zoneinfo import ZoneInfo
 
     return ZoneInfo("UTC")
