@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service.store import Store
 from support.terminal import Terminal
 
@@ -47,7 +47,7 @@ class Cockpit:
 
     def texts(self) -> list[str]:
         with Store.of(self.env) as library:
-            return [said.text for said in lines(library.journal.load(library.incidents()[0].id))]
+            return [said.text for said in timeline_entries(library.journal.load(library.incidents()[0].id))]
 
 
 @pytest.fixture

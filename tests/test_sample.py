@@ -20,7 +20,7 @@ from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.due import Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.transfer import import_lines
 from support.sample_story import FILE, NOW, sample_lines, sample_story
@@ -77,7 +77,7 @@ def test_the_response_is_half_way(record: Record) -> None:
     assert statuses[Status.SKIPPED] == 2
     assert statuses[Status.DOING] == 1
     assert all(mark.reason for mark in steps.marks.values() if mark.status is Status.SKIPPED)
-    assert steps.given == {f"{runbook_id}.s16": "Omar"}
+    assert steps.assignees == {f"{runbook_id}.s16": "Omar"}
 
 
 def test_people_causes_and_promises_stand_as_they_would(record: Record) -> None:
@@ -98,7 +98,7 @@ def test_people_causes_and_promises_stand_as_they_would(record: Record) -> None:
 
 
 def test_the_timeline_is_worth_reading(record: Record) -> None:
-    told = list(lines(record))
+    told = list(timeline_entries(record))
     sorts = Counter(line.sort for line in told)
     assert sorts["note"] >= 4
     assert sorts["action"] >= 3

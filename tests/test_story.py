@@ -12,7 +12,7 @@ import pytest
 
 from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service.store import Store
 from support.patience import patience
 from support.terminal import Terminal
@@ -76,7 +76,7 @@ class Incidents:
             return library.journal.load(library.incidents()[0].id)
 
     def texts(self) -> list[tuple[str, str]]:
-        return [(said.sort, said.text) for said in lines(self.record())]
+        return [(said.sort, said.text) for said in timeline_entries(self.record())]
 
 
 @pytest.fixture

@@ -217,11 +217,11 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     assert merged.text == "Tell On-call engineer, Engineering manager and VP Engineering, now"
     assert meant(story, "complete", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
     for words in (merged.text, merged.key, "On-call engineer, Engineering manager"):
-        assert meant(story, "complete", item=words)["item"] == merged.deeds
+        assert meant(story, "complete", item=words)["item"] == merged.completion_marks
     with pytest.raises(Refused, match="'engineering' fits 2 of them"):
         meant(story, "waive", item="engineering", reason="told in person")
     story.do("waive", item="VP Engineering", reason="told in person")
-    assert list(story.incident.deeds) == ["tell-vp-engineering"]
+    assert list(story.incident.completion_marks) == ["tell-vp-engineering"]
     assert any(item.text == "Tell On-call engineer and Engineering manager, now" for item in due_items(story.incident))
 
 

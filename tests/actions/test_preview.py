@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.actions.registry import find
-from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.schema import Plan
@@ -16,7 +16,7 @@ from support.builders import Story, full_plan
 from support.reported_incidents import each_plan
 
 
-def foresee(story: Story, action: str, brought: Brought = NOTHING, **values: str) -> list[str]:
+def foresee(story: Story, action: str, brought: RuleInputs = NO_INPUTS, **values: str) -> list[str]:
     said = foreseen(find(action), story.record, "Ana", Here(story.now, story.zone), values, brought)
     return said.splitlines()
 
@@ -45,7 +45,7 @@ def test_where_nobody_is_asked_it_says_where_people_meet() -> None:
 
 def test_the_channel_is_the_one_that_will_be_free() -> None:
     story = reported()
-    taken = Brought(channels=frozenset(("#incident-2026-11-20", "incident-2026-11-20")))
+    taken = RuleInputs(channels=frozenset(("#incident-2026-11-20", "incident-2026-11-20")))
     [line] = [one for one in foresee(story, "declare", taken, severity="SEV1") if one.startswith("asked to join")]
     assert "incident-2026-11-20 " not in line
 

@@ -6,7 +6,7 @@ import pytest
 
 from incident_cockpit.documents.invitation import invitees
 from incident_cockpit.documents.variables import variables
-from incident_cockpit.incident.declare import Brought, with_declaration
+from incident_cockpit.incident.declare import RuleInputs, runbooks_for_declaration
 from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import load_runbook
 from incident_cockpit.service.plan_runbooks import read_all
@@ -17,8 +17,10 @@ from support.shipped_plans import plan
 @pytest.fixture
 def story() -> Story:
     small = plan("small-team")
-    books = read_all(with_declaration(small, None, ()), lambda name, rule: load_runbook(shipped("none", name), rule))
-    return Story().declare(severity="High", plan=small, brought=Brought(books.runbooks))
+    books = read_all(
+        runbooks_for_declaration(small, None, ()), lambda name, rule: load_runbook(shipped("none", name), rule)
+    )
+    return Story().declare(severity="High", plan=small, brought=RuleInputs(books.runbooks))
 
 
 def done(story: Story, audience: str = "stakeholders") -> list[str]:

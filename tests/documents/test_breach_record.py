@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from incident_cockpit.documents.breach_record import UNKNOWN, breach_record
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.security import FIELDS
+from incident_cockpit.incident.facts.security import BREACH_FIELDS
 from incident_cockpit.plan.schema import Plan
 from support.builders import Story, default_plan, full_plan
 from support.golden import check_golden
@@ -37,11 +37,11 @@ def test_it_says_that_it_is_no_legal_advice() -> None:
 def test_every_field_is_there_and_says_plainly_where_nothing_is_known() -> None:
     story = Story().declare("Records are open", "SEV1", plan=full_plan())
     text = breach_record(story.record, story.now, UTC)
-    for field, question in FIELDS.items():
+    for field, question in BREACH_FIELDS.items():
         assert (f"### {field.capitalize()}\n\n_{question}_\n\n{UNKNOWN}" in text) is (field != "delay")
-    assert f"0 of {len(FIELDS) - 1} fields" in text
+    assert f"0 of {len(BREACH_FIELDS) - 1} fields" in text
     story.do("breach", field="records", text="About 1,200")
-    assert f"1 of {len(FIELDS) - 1} fields" in breach_record(story.record, story.now, UTC)
+    assert f"1 of {len(BREACH_FIELDS) - 1} fields" in breach_record(story.record, story.now, UTC)
     assert "- 2026-11-20 14:01 UTC: About 1,200" in breach_record(story.record, story.now, UTC)
 
 
@@ -59,7 +59,7 @@ def test_the_clock_runs_from_becoming_aware_and_not_before() -> None:
     story.wait("2h")
     late = breach_record(story.record, story.now, UTC)
     assert "**not yet, late " in late
-    assert f"### Delay\n\n_{FIELDS['delay']}_\n\n{UNKNOWN}" in late, "why is asked for from here on"
+    assert f"### Delay\n\n_{BREACH_FIELDS['delay']}_\n\n{UNKNOWN}" in late, "why is asked for from here on"
 
 
 def test_what_was_told_is_told_with_when_and_whether_in_time() -> None:
@@ -102,7 +102,7 @@ def test_a_report_has_a_record_too() -> None:
 def test_every_shipped_plan_has_one(plan: Plan) -> None:
     story = Story().declare("Records are open", plan.severities[0].id, plan=plan)
     text = breach_record(story.record, story.now, PARIS)
-    assert len([token for token in GFM.parse(text) if token.type == "heading_open"]) == 7 + len(FIELDS) - 1
+    assert len([token for token in GFM.parse(text) if token.type == "heading_open"]) == 7 + len(BREACH_FIELDS) - 1
 
 
 WORDS = st.text(
@@ -136,7 +136,7 @@ def test_no_words_change_the_structure_of_the_record(words: str) -> None:
     assert shape(words) in (None, PLAIN)
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", BREACH_FIELDS)
 def test_no_secret_reaches_it(field: str) -> None:
     story = Story().declare("Records are open", "SEV1", plan=full_plan())
     story.do("breach", field=field, text="password=hunter22 was public")

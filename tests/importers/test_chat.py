@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.importers.chat import read_thread
-from incident_cockpit.incident.event import AHEAD, LONGEST_NAME
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, LONGEST_NAME
 from incident_cockpit.text.sanitize import clean_line
 from support.growth import MOST, growth
 
@@ -87,7 +87,7 @@ def test_what_belongs_to_nobody_stands_before() -> None:
 
 
 def test_a_clock_that_no_clock_shows_is_text() -> None:
-    assert all(one.at <= NOW + AHEAD for one in read_thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
+    assert all(one.at <= NOW + CLOCK_TOLERANCE for one in read_thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
 
 
 @given(st.text(max_size=300))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import has_come, to_join
+from incident_cockpit.incident.declare import awaited_names, present_names
 from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import Story
 from support.shipped_plans import plan
 
@@ -24,10 +24,10 @@ def due(story: Story) -> set[str]:
 
 def test_who_holds_the_role_that_the_plan_calls_is_there_and_told() -> None:
     story = p0()
-    assert to_join(story.incident) == (ON_CALL, EXPERT, COMMS)
+    assert awaited_names(story.incident) == (ON_CALL, EXPERT, COMMS)
     assert f"Tell {ON_CALL}" in due(story)
     story.do("assign", role="oncall", who="Raj")
-    assert to_join(story.incident) == (EXPERT, COMMS)
+    assert awaited_names(story.incident) == (EXPERT, COMMS)
     assert f"Tell {ON_CALL}" not in due(story)
     assert [one.answer for one in story.incident.asks.values() if one.who == ON_CALL] == ["Raj is On-Call Engineer"]
 
@@ -38,8 +38,8 @@ def test_whoever_joined_need_not_say_more_and_whoever_was_asked_for_more_does() 
     story.do("answer", ask=COMMS, answer="on the train, there in 5m")
     answers = {one.who: one.answer for one in story.incident.asks.values()}
     assert answers == {ON_CALL: "", EXPERT: "joined", COMMS: "on the train, there in 5m"}
-    assert {EXPERT.casefold(), COMMS.casefold()} <= has_come(story.incident)
-    assert next(line.text for line in lines(story.record) if line.sort == "answer").endswith("→ joined")
+    assert {EXPERT.casefold(), COMMS.casefold()} <= present_names(story.incident)
+    assert next(line.text for line in timeline_entries(story.record) if line.sort == "answer").endswith("→ joined")
     story.do("ask", who="Raj", within="10m", text="replica lag?")
     with pytest.raises(Refused, match="the answer is empty"):
         story.do("answer", ask="Raj", answer="")
@@ -49,7 +49,7 @@ def test_one_undo_takes_back_the_role_with_the_answer() -> None:
     story = p0()
     story.do("assign", role="oncall", who="Raj")
     story.do("undo")
-    assert ON_CALL in to_join(story.incident)
+    assert ON_CALL in awaited_names(story.incident)
     assert f"Tell {ON_CALL}" in due(story)
 
 
@@ -57,7 +57,7 @@ def test_the_role_alone_keeps_the_rung_away() -> None:
     story = p0()
     story.do("assign", role="oncall", who="Raj")
     story.do("assign", role="comms", who="Mio")
-    assert to_join(story.incident) == (EXPERT,)
+    assert awaited_names(story.incident) == (EXPERT,)
     assert f"Tell {ON_CALL}" not in due(story)
 
 
@@ -65,7 +65,7 @@ def test_a_worse_severity_calls_nobody_who_is_there() -> None:
     story = p0("P2")
     story.do("assign", role="oncall", who="Raj")
     story.wait("20m").do("severity", severity="P0", reason="nobody can pay")
-    assert to_join(story.incident) == (EXPERT, COMMS)
+    assert awaited_names(story.incident) == (EXPERT, COMMS)
     assert "Tell Engineering manager and VP Engineering, now" in due(story)
 
 
@@ -73,7 +73,7 @@ def test_what_was_said_of_a_rung_stays_as_it_was_said() -> None:
     story = p0()
     story.do("waive", item=f"Tell {ON_CALL}", reason="I am on call myself")
     story.do("assign", role="oncall", who="Ana")
-    [deed] = story.incident.deeds.values()
+    [deed] = story.incident.completion_marks.values()
     assert deed.note == "I am on call myself"
     assert f"Tell {ON_CALL}" not in due(story)
 
@@ -81,9 +81,9 @@ def test_what_was_said_of_a_rung_stays_as_it_was_said() -> None:
 def test_nobody_is_asked_to_join_what_is_over() -> None:
     story = p0()
     story.do("resolve", verified="payments work")
-    assert to_join(story.incident) == ()
+    assert awaited_names(story.incident) == ()
     assert not any("join" in text for text in due(story))
-    dropped = [line.text for line in lines(story.record) if line.text.startswith("dropped")]
+    dropped = [line.text for line in timeline_entries(story.record) if line.text.startswith("dropped")]
     assert len(dropped) == 3
     assert all(text.endswith("(it is over)") for text in dropped)
 
@@ -97,8 +97,8 @@ def test_other_asks_outlive_the_end() -> None:
 
 def test_who_has_come_is_there_by_role_or_by_answer() -> None:
     story = p0()
-    assert has_come(story.incident) == {"incident commander"}
+    assert present_names(story.incident) == {"incident commander"}
     story.do("answer", ask=COMMS, answer="Mio is on the call")
     story.do("drop", ask=EXPERT, reason="nobody to be had")
     story.do("assign", role="oncall", who="Raj")
-    assert has_come(story.incident) == {"incident commander", "communications lead", "on-call engineer"}
+    assert present_names(story.incident) == {"incident commander", "communications lead", "on-call engineer"}

@@ -11,11 +11,11 @@ from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.preview import foreseen, warnings
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.closing import CONFIRM, leaves_open, open_in_phase
+from incident_cockpit.incident.closing import CONFIRM, left_open_by_phase, open_checklist_steps
 from incident_cockpit.incident.facts.asks import AskStatus, open_asks
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.views import timeline
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import phase_runbook
@@ -55,7 +55,7 @@ def resolved(severity: str = "SEV2", **changes: object) -> Story:
 
 
 def said(story: Story, count: int = 1) -> list[str]:
-    return [f"{line.sort}: {line.text}" for line in list(timeline.lines(story.record))[-count:]]
+    return [f"{line.sort}: {line.text}" for line in list(timeline.timeline_entries(story.record))[-count:]]
 
 
 def foresee(story: Story, action: str, **values: str) -> list[str]:
@@ -68,16 +68,16 @@ class TestMovingOn:
         for step in STEPS[:3]:
             story.do("tick", step=step)
         story.do("skip", step=STEPS[3], reason="none")
-        assert [step.text for step in open_in_phase(story.incident)] == ["Tell support"]
+        assert [step.text for step in open_checklist_steps(story.incident)] == ["Tell support"]
         assert foresee(story, "phase", phase="identified") == [
             "phase: Investigating → Identified", "1 step of Investigating is open: Tell support",
         ]  # fmt: skip
         story.do("phase", phase="identified")
-        assert open_in_phase(story.incident) == (), "Identified has no checklist"
+        assert open_checklist_steps(story.incident) == (), "Identified has no checklist"
 
     def test_many_are_counted_and_the_first_are_named(self) -> None:
         story = begin()
-        [line] = leaves_open(story.incident, "mon")
+        [line] = left_open_by_phase(story.incident, "mon")
         assert line == (
             "5 steps of Investigating are open: Isolate the system; Stop the harm; Say who does it; and 2 more"
         )
@@ -86,20 +86,20 @@ class TestMovingOn:
     def test_a_step_that_was_added_to_the_phase_counts(self) -> None:
         story = begin()
         story.do("add-step", step="Isolate", text="Call the vendor")
-        assert len(open_in_phase(story.incident)) == 6
+        assert len(open_checklist_steps(story.incident)) == 6
 
     def test_going_back_leaves_nothing_behind(self) -> None:
         story = begin()
         story.do("phase", phase="monitoring")
         story.do("phase", phase="investigating")
-        assert leaves_open(story.incident, "identified") != ()
+        assert left_open_by_phase(story.incident, "identified") != ()
         story.do("phase", phase="monitoring")
-        assert leaves_open(story.incident, "investigating") == ()
+        assert left_open_by_phase(story.incident, "investigating") == ()
 
     def test_other_runbooks_are_no_checklist_of_a_phase(self) -> None:
         book = read_runbook(b"# Other\n## Investigating\n- [ ] a\n", "other.md")
-        assert open_in_phase(Story().declare(runbook=book).incident) == (), "this plan has no checklists"
-        assert open_in_phase(Story().declare(plan=planned(), runbook=book).incident) != ()
+        assert open_checklist_steps(Story().declare(runbook=book).incident) == (), "this plan has no checklists"
+        assert open_checklist_steps(Story().declare(plan=planned(), runbook=book).incident) != ()
 
     def test_nothing_is_left_where_nothing_is_known(self) -> None:
         assert warnings(find("note"), begin().record, Here(begin().now, begin().zone), {"text": "x"}) == ()
@@ -211,20 +211,20 @@ class TestClosing:
         ]  # fmt: skip
         story.do(action, **said_why)
         assert "closed" in story.incident.milestones
-        marked = {word: (deed.status, deed.note) for word, deed in story.incident.deeds.items()}
-        assert marked == dict.fromkeys(("urgent", "sign-off"), (DeedStatus.OVERRIDDEN, "the team is gone"))
+        marked = {word: (deed.status, deed.note) for word, deed in story.incident.completion_marks.items()}
+        assert marked == dict.fromkeys(("urgent", "sign-off"), (CompletionStatus.OVERRIDDEN, "the team is gone"))
         assert said(story, 2) == [
             "plan: All urgent follow-ups are done  closed without it: the team is gone",
             "plan: The CTO has signed off  closed without it: the team is gone",
         ]  # fmt: skip
         story.do("undo")
-        assert (story.incident.deeds, "closed" in story.incident.milestones) == ({}, False)
+        assert (story.incident.completion_marks, "closed" in story.incident.milestones) == ({}, False)
 
     def test_once_all_is_there_it_closes_without_a_word(self) -> None:
         story = resolved("SEV1", closing=GATES)
         story.do("complete", item="signed off")
         story.do("review-held")
-        assert [gate.id for gate in unmet(story.incident)] == [], "no follow-up is urgent"
+        assert [gate.id for gate in unmet_gates(story.incident)] == [], "no follow-up is urgent"
         story.do("tick", step="Tell everybody")
         assert foresee(story, "close") == ["phase: Resolved → Closed"]
         story.do("close")
@@ -233,20 +233,22 @@ class TestClosing:
     def test_a_remark_passes_nothing_over_where_nothing_is_open(self) -> None:
         story = resolved()
         story.do("close", reason="reviewed on Monday")
-        assert story.incident.deeds == {}
+        assert story.incident.completion_marks == {}
 
     def test_a_reopened_incident_has_to_meet_them_again(self) -> None:
         story = resolved(closing=GATES)
         story.do("close", reason="the team is gone")
         story.do("phase", phase="identified", reason="it is back")
-        assert story.incident.deeds == {}
+        assert story.incident.completion_marks == {}
         assert "plan: The CTO has signed off  open again" in said(story, 3)
         story.do("resolve", verified="5xx at baseline")
         with pytest.raises(Refused, match="the plan wants 1 thing before"):
             story.do("close")
         story.do("close", reason="still gone")
         story.do("phase", phase="resolved")
-        assert [gate.id for gate in unmet(story.incident)] == ["sign-off"], "it was not reopened, and yet is open again"
+        assert [gate.id for gate in unmet_gates(story.incident)] == ["sign-off"], (
+            "it was not reopened, and yet is open again"
+        )
 
     def test_next_names_what_stands_in_the_way_and_then_the_end(self) -> None:
         story = resolved(closing=GATES[1:2])
@@ -321,7 +323,7 @@ def test_who_does_a_step_is_no_part_of_its_words() -> None:
     story.do("impact", impact="5xx")
     story.do("solo")
     assert [one.text for one in prompts(story.incident, story.now)] == ["Next step: Tell support"]
-    assert leaves_open(story.incident, "identified") == ("1 step of Investigating is open: Tell support",)
+    assert left_open_by_phase(story.incident, "identified") == ("1 step of Investigating is open: Tell support",)
 
 
 def test_what_to_look_for_reads_as_questions() -> None:

@@ -9,20 +9,20 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.declare import (
-    Brought,
     Declaration,
-    Wanted,
-    on_declaring,
-    to_join,
-    with_declaration,
-    with_report,
-    with_types,
+    RuleInputs,
+    RunbookRequest,
+    awaited_names,
+    runbooks_for_declaration,
+    runbooks_for_report,
+    runbooks_for_types,
+    runbooks_on_declaring,
 )
 from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.classification import held_types
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import Channel, IncidentType, Participant, Plan, TriagePolicy
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, START, Story, default_plan, full_plan, plain_plan, runbook_at
@@ -32,7 +32,7 @@ MINUTE = timedelta(minutes=1)
 
 def told(story: Story) -> dict[str, str]:
     """Return the last line of the timeline of each sort."""
-    return {line.sort: line.text for line in lines(story.record)}
+    return {line.sort: line.text for line in timeline_entries(story.record)}
 
 
 def with_checklist(plan: Plan) -> Plan:
@@ -62,25 +62,25 @@ class TestMeeting:
         }
 
     def test_who_is_asked_depends_on_the_severity(self) -> None:
-        assert to_join(Story().declare(severity="SEV3", plan=full_plan()).incident) == ("Security",)
+        assert awaited_names(Story().declare(severity="SEV3", plan=full_plan()).incident) == ("Security",)
 
     def test_whoever_answered_has_joined(self) -> None:
         story = Story().declare(severity="SEV1", plan=full_plan())
         story.do("answer", ask="Support", answer="joined")
-        assert to_join(story.incident) == ("Security",)
+        assert awaited_names(story.incident) == ("Security",)
 
     def test_a_worse_severity_asks_those_who_were_not_asked_yet(self) -> None:
         story = Story().declare(severity="SEV3", plan=full_plan())
         story.do("severity", severity="SEV1", reason="everybody is hit")
-        assert to_join(story.incident) == ("Security", "Support")
+        assert awaited_names(story.incident) == ("Security", "Support")
         assert told(story)["ask"] == "Support, 5m: join #incident-2026-11-20"
         story.do("severity", severity="SEV2", reason="half of them")
         story.do("severity", severity="SEV1", reason="all again")
-        assert to_join(story.incident) == ("Security", "Support")
+        assert awaited_names(story.incident) == ("Security", "Support")
 
     def test_the_second_of_a_day_has_another_name(self) -> None:
         taken = frozenset(("incident-2026-11-20", "incident-2026-11-20-2"))
-        story = Story().declare(plan=full_plan(), brought=Brought(channels=taken))
+        story = Story().declare(plan=full_plan(), brought=RuleInputs(channels=taken))
         assert story.incident.meeting.channel == "incident-2026-11-20-3"
         reported = Story()
         reported.channels = taken
@@ -168,7 +168,7 @@ class TestTypes:
     def test_it_is_said_when_it_is_declared(self) -> None:
         said = Declaration("SEV1", "addresses leak", ("breach",), "alert")
         story = Story().declare(since="-20m", plan=full_plan(), said=said)
-        nature = story.incident.nature
+        nature = story.incident.classification
         assert nature.found is not None
         assert (held_types(story.incident), nature.found.value) == (("breach",), "alert")
         assert nature.types["breach"].since == START
@@ -260,8 +260,8 @@ class TestTypes:
         story.do("detected-by", detection="report")
         assert told(story)["found by"] == "Report"
         story.do("undo")
-        assert story.incident.nature.found is not None
-        assert story.incident.nature.found.value == "alert"
+        assert story.incident.classification.found is not None
+        assert story.incident.classification.found.value == "alert"
 
 
 class TestRunbooks:
@@ -270,49 +270,49 @@ class TestRunbooks:
     def test_the_plan_s_runbook_its_checklists_and_the_type_s(self) -> None:
         plan = with_checklist(full_plan())
         breach, outage = plan.find_type("breach"), plan.find_type("outage")
-        names = [one.name for one in with_declaration(plan, None, (outage,))]
+        names = [one.name for one in runbooks_for_declaration(plan, None, (outage,))]
         assert names == [plan.runbook, "full-phases.md", "outage-first-steps.md"]
-        assert [one.name for one in with_declaration(plan, None, (breach,))] == [plan.runbook, "full-phases.md"]
-        assert with_types(()) == ()
+        assert [one.name for one in runbooks_for_declaration(plan, None, (breach,))] == [plan.runbook, "full-phases.md"]
+        assert runbooks_for_types(()) == ()
 
     def test_one_that_is_chosen_goes_before_the_plan_s_and_has_to_be_there(self) -> None:
         plan = with_checklist(default_plan())
-        first, second = with_declaration(plan, "own.md", ())
-        assert first == Wanted("own.md", chosen=True)
+        first, second = runbooks_for_declaration(plan, "own.md", ())
+        assert first == RunbookRequest("own.md", chosen=True)
         assert not second.chosen
-        assert [one.name for one in with_declaration(plan, "", ())] == [f"{plan.id}-phases.md"]
+        assert [one.name for one in runbooks_for_declaration(plan, "", ())] == [f"{plan.id}-phases.md"]
 
     def test_the_checklists_are_a_runbook_with_a_section_for_each_phase(self) -> None:
         plan = with_checklist(default_plan())
-        _, made = with_declaration(plan, None, ())
+        _, made = runbooks_for_declaration(plan, None, ())
         book = read_runbook(made.text.encode(), made.name)
-        story = Story().declare(plan=plan, runbook=RUNBOOK, brought=Brought((book,)))
+        story = Story().declare(plan=plan, runbook=RUNBOOK, brought=RuleInputs((book,)))
         first, second = story.incident.steps.runbooks.items()
         assert (first[0], first[1].title) == ("r1", runbook_at(RUNBOOK).title)
         assert [section.title for section in second[1].sections if section.level == 2] == ["Investigating"]
         steps = {step.text: f"{second[0]}.{step.key}" for step in story.incident.steps.of(second[0])}
         assert list(steps) == ["Say that you lead @ic", "What changed last?"]
-        assert story.incident.steps.given[steps["Say that you lead @ic"]] == "@ic"
+        assert story.incident.steps.assignees[steps["Say that you lead @ic"]] == "@ic"
 
     def test_where_triage_comes_first_the_plan_s_runbook_comes_with_the_report(self) -> None:
         plan = with_checklist(full_plan())
         first = replace(plan, triage=TriagePolicy(first=True))
-        assert with_report(plan, None) == ()
-        assert with_report(first, None) == (Wanted(plan.runbook or ""),)
-        assert with_report(first, "") == ()
-        assert with_report(plan, "own.md") == (Wanted("own.md", chosen=True),)
-        story = Story().report(plan=first, brought=Brought((runbook_at(RUNBOOK),)))
-        assert [one.name for one in on_declaring(story.incident, None, ())] == ["full-phases.md"]
-        assert [one.name for one in on_declaring(story.incident, "own.md", ())] == ["own.md", "full-phases.md"]
+        assert runbooks_for_report(plan, None) == ()
+        assert runbooks_for_report(first, None) == (RunbookRequest(plan.runbook or ""),)
+        assert runbooks_for_report(first, "") == ()
+        assert runbooks_for_report(plan, "own.md") == (RunbookRequest("own.md", chosen=True),)
+        story = Story().report(plan=first, brought=RuleInputs((runbook_at(RUNBOOK),)))
+        assert [one.name for one in runbooks_on_declaring(story.incident, None, ())] == ["full-phases.md"]
+        assert [one.name for one in runbooks_on_declaring(story.incident, "own.md", ())] == ["own.md", "full-phases.md"]
         story.do("declare", severity="1")
         assert len(story.incident.steps.runbooks) == 2
 
     def test_what_is_taken_up_again_brings_nothing(self) -> None:
         story = Story().declare(plan=with_checklist(default_plan()))
         story.do("dismiss", reason="a test")
-        assert on_declaring(story.incident, None, ()) == ()
+        assert runbooks_on_declaring(story.incident, None, ()) == ()
 
     def test_the_same_file_is_attached_once(self) -> None:
         book = runbook_at(RUNBOOK)
-        story = Story().declare(runbook=RUNBOOK, brought=Brought((book, book)))
+        story = Story().declare(runbook=RUNBOOK, brought=RuleInputs((book, book)))
         assert list(story.incident.steps.runbooks) == ["r1"]

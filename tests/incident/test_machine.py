@@ -17,11 +17,11 @@ from incident_cockpit.incident import codec
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
-from incident_cockpit.incident.views.checklist import place
+from incident_cockpit.incident.views.checklist import last_position
 from incident_cockpit.incident.views.due import due_items, urgency
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.model import Runbook, Step
 from support.builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
 
@@ -65,7 +65,7 @@ times = st.sampled_from(["", "", "", "", "", "-1m", "-7m", "14:00", "yesterday 2
 
 def standing(record: Record) -> Incident:
     """Return what the events make that were not taken back, as if the rest had never been."""
-    kept = [event for event in record.events if event.undoes is None and record.taken_back(event.seq) is None]
+    kept = [event for event in record.events if event.undoes is None and record.undone_by(event.seq) is None]
     return fold(kept)
 
 
@@ -146,7 +146,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def every_mark_is_about_a_step(self) -> None:
         steps = self.story.incident.steps
-        assert all(steps.find(step) for step in (*steps.marks, *steps.given, *steps.boxes, *steps.added))
+        assert all(steps.find(step) for step in (*steps.marks, *steps.assignees, *steps.time_limits, *steps.added))
         for key, runbook in steps.runbooks.items():
             order = steps.of(key)
             assert len({step.key for step in order}) == len(order)
@@ -167,7 +167,7 @@ class Machine(RuleBasedStateMachine):
     def everybody_is_somewhere_that_is_open(self) -> None:
         steps = self.story.incident.steps
         for who in PEOPLE:
-            found = place(self.story.record, who)
+            found = last_position(self.story.record, who)
             assert found is None or (steps.find(found.step) and not steps.closed(found.step))
 
     def _somebody_lately(self, data: st.DataObject) -> str:
@@ -212,7 +212,9 @@ class Machine(RuleBasedStateMachine):
     def nothing_that_reads_fails(self) -> None:
         record, now = self.story.record, self.story.now
         if record.seq:
-            assert [line.happened for line in lines(record)] == sorted(line.happened for line in lines(record))
+            assert [line.happened for line in timeline_entries(record)] == sorted(
+                line.happened for line in timeline_entries(record)
+            )
             assert all(urgency(item, now) and item.subject for item in due_items(record.incident))
             assert all(prompt.text for prompt in prompts(record.incident, now))
             assert all(metric.value is None or metric.since for metric in metrics(record.incident))
@@ -234,7 +236,9 @@ class Machine(RuleBasedStateMachine):
         prefix = [event for event in record.events if event.recorded <= at]
         assert then.events == prefix
         assert then.incident == fold(prefix)
-        assert [line.seq for line in lines(then)] == [line.seq for line in lines(Record(record.id, prefix))]
+        assert [line.seq for line in timeline_entries(then)] == [
+            line.seq for line in timeline_entries(Record(record.id, prefix))
+        ]
 
 
 TestMachine = Machine.TestCase

@@ -15,12 +15,12 @@ from support.builders import START, Story, busy_story
 
 
 def texts(record: Record) -> list[str]:
-    return [line.text for line in timeline.lines(record) if line.sort == "note"]
+    return [line.text for line in timeline.timeline_entries(record) if line.sort == "note"]
 
 
 def test_an_empty_record_is_an_empty_incident() -> None:
     record = Record("x")
-    assert (record.seq, record.incident, list(record.standing())) == (0, EMPTY, [])
+    assert (record.seq, record.incident, list(record.effective())) == (0, EMPTY, [])
     with pytest.raises(Refused, match="follows no plan yet"):
         _ = record.incident.plan
 
@@ -42,7 +42,7 @@ def test_a_record_grown_by_events_reads_as_one_read_whole() -> None:
     for event in story.record.events:
         grown.extend([event])
     assert grown.incident == story.incident == fold(story.record.events)
-    assert list(grown.standing()) == list(story.record.standing())
+    assert list(grown.effective()) == list(story.record.effective())
 
 
 def test_applying_an_event_leaves_the_incident_before_it_as_it_was() -> None:
@@ -60,13 +60,13 @@ def test_undo_of_an_undo_stands_again_at_its_place() -> None:
     story.do("undo")
     story.do("undo")
     assert texts(story.record) == []
-    by = story.record.taken_back(event.seq)
+    by = story.record.undone_by(event.seq)
     assert by is not None
     assert by.undoes == event.seq
     story.do("redo")
     assert texts(story.record) == ["one"]
-    assert story.record.taken_back(event.seq) is None
-    assert story.record.taken_back(by.seq) is not None
+    assert story.record.undone_by(event.seq) is None
+    assert story.record.undone_by(by.seq) is not None
     story.do("redo")
     assert texts(story.record) == ["one", "two"]
 

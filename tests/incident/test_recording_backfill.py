@@ -10,14 +10,14 @@ from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.documents.timeline import timeline
 from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.views.timeline import BEFORE, lines
+from incident_cockpit.incident.views.timeline import BEFORE_START, timeline_entries
 from support.builders import START, Story
 
 THREAD = "[13:50] Raj: errors on checkout\n[13:52] Mio: looking\nsecond line\n[13:55] Raj: paging"
 
 
 def told(story: Story) -> list[tuple[str, str, str]]:
-    return [(f"{line.happened:%H:%M}", line.who, line.text) for line in lines(story.record)]
+    return [(f"{line.happened:%H:%M}", line.who, line.text) for line in timeline_entries(story.record)]
 
 
 def test_a_line_may_lie_before_the_incident() -> None:
@@ -85,12 +85,12 @@ EARLY = (
 def test_what_happened_before_the_start_is_kept_as_what_it_was(name: str, values: dict[str, str]) -> None:
     story = Story().declare()
     first, *_ = story.do(name, when="-12m", **values)
-    line = next(line for line in lines(story.record) if line.seq == first.seq)
+    line = next(line for line in timeline_entries(story.record) if line.seq == first.seq)
     assert (line.happened, line.early) == (story.now - timedelta(minutes=12), True)
     assert story.incident.started == START
     # Once the start is moved it is no longer marked.
     story.do("milestone", name="started", at="-15m")
-    assert not any(line.early for line in lines(story.record))
+    assert not any(line.early for line in timeline_entries(story.record))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_backfill_reads_the_signs_of_the_entry_line(text: str, kind: str, sort: 
     story = Story().declare()
     [event] = story.do("backfill", at="13:40", text=text)
     assert (event.fact.kind, f"{event.happened:%H:%M}") == (kind, "13:40")
-    [line] = [line for line in lines(story.record) if line.seq == event.seq]
+    [line] = [line for line in timeline_entries(story.record) if line.seq == event.seq]
     assert (line.sort, line.early) == (sort, True)
 
 
@@ -139,7 +139,7 @@ def test_an_action_from_before_the_start_can_have_an_effect() -> None:
 def test_a_thread_from_before_the_start_is_marked() -> None:
     story = Story().declare()
     story.do("chat", thread=THREAD)
-    assert [line.early for line in lines(story.record)][:3] == [True] * 3
+    assert [line.early for line in timeline_entries(story.record)][:3] == [True] * 3
 
 
 def test_what_leaves_says_that_a_line_is_from_before_the_start() -> None:
@@ -151,4 +151,4 @@ def test_what_leaves_says_that_a_line_is_from_before_the_start() -> None:
         timeline(story.record, zone),
         compose_update(story.record, "internal", story.now, zone).text,
     ):
-        assert [row for row in text.splitlines() if "deploy 4512" in row and BEFORE in row]
+        assert [row for row in text.splitlines() if "deploy 4512" in row and BEFORE_START in row]

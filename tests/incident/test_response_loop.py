@@ -11,11 +11,11 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.notes import ActionOutcome
 from incident_cockpit.incident.facts.roles import commander
-from incident_cockpit.incident.facts.severity import affected
+from incident_cockpit.incident.facts.severity import affected_systems
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import Story, plain_plan
 
 
@@ -25,7 +25,7 @@ def story() -> Story:
 
 
 def told(story: Story) -> list[str]:
-    return [f"{line.sort}: {line.text}" for line in lines(story.record)]
+    return [f"{line.sort}: {line.text}" for line in timeline_entries(story.record)]
 
 
 def plain(incident: Incident) -> Incident:
@@ -175,12 +175,12 @@ class TestNeedsAndSystems:
         story.do("system", system="Checkout", health="degraded", note="slow")
         story.do("system", system="Payments", health="major")
         story.do("system", system="checkout", health="partial outage")
-        assert [(one.name, one.health.value) for one in affected(story.incident)] == [
+        assert [(one.name, one.health.value) for one in affected_systems(story.incident)] == [
             ("Payments", "major outage"),
             ("Checkout", "partial outage"),
         ]
         story.do("system", system="PAYMENTS", health="restored")
-        assert [one.name for one in affected(story.incident)] == ["Checkout"]
+        assert [one.name for one in affected_systems(story.incident)] == ["Checkout"]
         with pytest.raises(Refused, match="restored already"):
             story.do("system", system="payments", health="restored")
         with pytest.raises(Refused, match="no status"):

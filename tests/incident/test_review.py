@@ -32,7 +32,7 @@ def story() -> Story:
 
 
 def last(story: Story) -> str:
-    line = list(timeline.lines(story.record))[-1]
+    line = list(timeline.timeline_entries(story.record))[-1]
     return f"{line.sort}: {line.text}"
 
 

@@ -13,7 +13,7 @@ from incident_cockpit.incident.facts.asks import AskStatus, open_asks
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import START, Story, plain_plan
 
 MINUTE = timedelta(minutes=1)
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 def told(story: Story, since: int = 0) -> list[tuple[str, str]]:
     """Return the lines of the timeline behind the first few, as their sort and text."""
-    return [(line.sort, line.text) for line in lines(story.record)][since:]
+    return [(line.sort, line.text) for line in timeline_entries(story.record)][since:]
 
 
 def due(story: Story) -> dict[str, tuple[int, str]]:

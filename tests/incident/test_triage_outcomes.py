@@ -10,14 +10,14 @@ from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import TriagePolicy
 from support.builders import RUNBOOK, Story, full_plan
 
 
 def told(story: Story, since: int = 0) -> list[tuple[str, str]]:
     """Return the lines of the timeline behind the first few, as their sort and text."""
-    return [(line.sort, line.text) for line in lines(story.record)][since:]
+    return [(line.sort, line.text) for line in timeline_entries(story.record)][since:]
 
 
 def due(story: Story) -> set[str]:

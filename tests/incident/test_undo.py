@@ -6,7 +6,7 @@ import pytest
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import RUNBOOK, Story, runbook_at
 
 
@@ -105,17 +105,17 @@ def test_what_no_update_tells_is_undone_after_one_too(story: Story) -> None:
 def test_redo_brings_back_as_often_as_was_undone_and_no_more(story: Story) -> None:
     for text in ("one", "two", "three"):
         story.do("note", text=text)
-    whole = [line.text for line in lines(story.record)]
+    whole = [line.text for line in timeline_entries(story.record)]
     for _ in range(3):
         story.do("undo")
     for _ in range(3):
         story.do("redo")
-    assert [line.text for line in lines(story.record)] == whole
+    assert [line.text for line in timeline_entries(story.record)] == whole
     with pytest.raises(Refused, match="nothing to bring back"):
         story.do("redo")
     story.do("undo")
     story.do("redo")
-    assert [line.text for line in lines(story.record)] == whole
+    assert [line.text for line in timeline_entries(story.record)] == whole
 
 
 def test_redo_ends_where_something_new_was_done(story: Story) -> None:

@@ -13,7 +13,7 @@ from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.timers import Deed, DeedMarked, DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionMark, CompletionMarked, CompletionStatus
 from incident_cockpit.journal import schema
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.rescue_copy import Rescue
@@ -83,8 +83,8 @@ def test_a_rebuilt_store_knows_which_duties_were_left_open(tmp_path: Path) -> No
 
 def test_an_older_store_learns_which_duties_were_left_open(tmp_path: Path) -> None:
     breach = TypeSet(now=DatedValue("breach", START), was=None)
-    deed = Deed(DeedStatus.WAIVED, "Tell the authority", "Noor", START, "no risk")
-    waived = DeedMarked(deed="authority", now=deed, was=None)
+    deed = CompletionMark(CompletionStatus.WAIVED, "Tell the authority", "Noor", START, "no risk")
+    waived = CompletionMarked(deed="authority", now=deed, was=None)
     with journal_in(tmp_path) as journal:
         owing, answered, other = closed(journal, breach), closed(journal, breach, waived), closed(journal)
         assert owed(journal) == {owing: 1, answered: 0, other: 0}

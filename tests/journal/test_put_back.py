@@ -110,8 +110,8 @@ def test_an_undo_takes_back_the_same_event_as_before(tmp_path: Path) -> None:
         note(journal, record, "in between")
         again(journal, record)
         back = put_back_in(record.events)
-        assert record.taken_back(back[0].seq) == back[1]
-        assert [event.fact for event in record.standing() if event.who == "Ana"][-1] != back[0].fact
+        assert record.undone_by(back[0].seq) == back[1]
+        assert [event.fact for event in record.effective() if event.who == "Ana"][-1] != back[0].fact
 
 
 def test_an_incident_that_the_store_lacks_is_read_whole(tmp_path: Path) -> None:

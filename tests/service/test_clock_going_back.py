@@ -25,10 +25,10 @@ from incident_cockpit.incident.codec import encode
 from incident_cockpit.incident.facts.clock import ClockWentBack
 from incident_cockpit.incident.facts.notes import CommandRun
 from incident_cockpit.incident.facts.steps import Status
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.metrics import metrics
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.transfer import export_lines, import_lines
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.service.session import Session
@@ -120,7 +120,7 @@ def test_one_entry_says_that_the_clock_went_back(house: House, session: Session)
     session.act("note", {"text": "two"})
     [step] = steps_back(session)
     assert (step.before, step.now) == (START, START - timedelta(seconds=3))
-    [line] = [line for line in lines(session.record) if "clock went back" in line.text]
+    [line] = [line for line in timeline_entries(session.record) if "clock went back" in line.text]
     assert "3s" in line.text
     # Another step is another entry, also while the clock has not caught up with the record.
     house.clock.set_back(seconds=1)
@@ -146,9 +146,9 @@ def test_the_entry_about_the_clock_is_no_part_of_what_is_undone(house: House, se
     house.clock.set_back(seconds=3)
     session.act("note", {"text": "one"})
     session.act("undo", {})
-    assert "one" not in [line.text for line in lines(session.record)]
+    assert "one" not in [line.text for line in timeline_entries(session.record)]
     session.act("redo", {})
-    assert "one" in [line.text for line in lines(session.record)]
+    assert "one" in [line.text for line in timeline_entries(session.record)]
     assert len(steps_back(session)) == 1
 
 
@@ -185,10 +185,10 @@ def test_a_gate_of_the_end_is_met_after_a_clock_went_back(house: House, session:
     house.clock.forward(minutes=1)
     session.act("phase", {"phase": "investigating", "reason": "it is back"})
     session.act("resolve", {"verified": "5xx at baseline"})
-    gate = next(gate for gate in unmet(session.record.incident) if gate.met_by.startswith("done "))
+    gate = next(gate for gate in unmet_gates(session.record.incident) if gate.met_by.startswith("done "))
     house.clock.set_back(minutes=1)
     session.act("complete", {"item": gate.completion_mark})
-    assert gate not in unmet(session.record.incident)
+    assert gate not in unmet_gates(session.record.incident)
 
 
 def test_a_machine_that_is_behind_the_one_an_incident_came_from_works_on(house: House, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_machine_that_is_behind_the_one_an_incident_came_from_works_on(house: 
     assert [step.before - step.now for step in steps_back(here)] == [timedelta(minutes=3)]
     assert not NEGATIVE.search(read_aloud(here, other))
     # What was recorded on the spot is no fact from before the incident, whatever the clock says.
-    assert not any(line.early or line.recorded for line in lines(here.record))
+    assert not any(line.early or line.recorded for line in timeline_entries(here.record))
     assert store.journal.verify() == []
     other.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.incident.facts.attachments import Pinned, PinnedFile
+from incident_cockpit.incident.facts.attachments import AttachedFile, AttachmentAdded
 from incident_cockpit.service import evidence
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
@@ -41,7 +41,7 @@ def copies(house: House) -> list[Path]:
     return sorted(house.places.evidence.iterdir()) if house.places.evidence.exists() else []
 
 
-def files(session: Session) -> list[PinnedFile]:
+def files(session: Session) -> list[AttachedFile]:
     return [file for _, file in evidence.files(session.record)]
 
 
@@ -108,11 +108,11 @@ def test_one_act_keeps_line_and_pins_together(session: Session, graph: Path) -> 
     done = session.act("note", {"text": "5xx graph"}, links=["https://g.example/1"], files=[str(graph)])
     line, *pins = done.own
     assert {event.act for event in done.own} == {line.seq}
-    assert [event.fact.now.line for event in pins if isinstance(event.fact, Pinned) and event.fact.now] == [
+    assert [event.fact.now.line for event in pins if isinstance(event.fact, AttachmentAdded) and event.fact.now] == [
         line.seq
     ] * 2
     session.act("undo", {})
-    assert session.record.incident.pins == {}
+    assert session.record.incident.attachments == {}
 
 
 def test_two_people_pin_the_same_file(house: House, session: Session, graph: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from incident_cockpit.errors import NotFound, Refused, StoreError
 from incident_cockpit.incident.event import PendingFact
 from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service.session import Session
 from support.shared_store import START, House
 
@@ -34,7 +34,7 @@ def older(house: House) -> bytes:
 
 
 def told(session: Session) -> list[str]:
-    return [f"{line.sort} {line.text}" for line in lines(session.record)]
+    return [f"{line.sort} {line.text}" for line in timeline_entries(session.record)]
 
 
 def test_what_was_lost_is_said_with_the_line_that_found_out(house: House, session: Session) -> None:
@@ -117,7 +117,9 @@ def test_everything_comes_back_as_it_was_where_nothing_was_recorded_since(house:
     for name in ("severities", "asks", "hypotheses", "steps", "decisions", "crew", "milestones"):
         assert getattr(after, name) == getattr(before, name), name
     assert session.source(next(iter(after.steps.runbooks.values()))) == RUNBOOK.encode()
-    assert all(line.put_back == house.clock.now() for line in lines(session.record) if line.text == "5xx at 8%")
+    assert all(
+        line.put_back == house.clock.now() for line in timeline_entries(session.record) if line.text == "5xx at 8%"
+    )
 
 
 def test_what_comes_back_behind_other_entries_is_about_the_same_things_as_before(
@@ -154,9 +156,9 @@ def test_what_comes_back_behind_other_entries_is_about_the_same_things_as_before
     [bad] = [one for one in incident.hypotheses.values() if one.text == "bad deploy"]
     [evidence] = bad.evidence
     assert evidence.line is not None
-    [(line, _)] = incident.pins.items()
+    [(line, _)] = incident.attachments.items()
     for seq in (evidence.line, line):
-        assert "5xx at 8%" in [said.text for said in lines(session.record) if said.seq == seq]
+        assert "5xx at 8%" in [said.text for said in timeline_entries(session.record) if said.seq == seq]
     # What is done next is about new things.
     session.act("ask", {"who": "Lee", "within": "10m", "text": "logs?"})
     assert len(session.record.incident.asks) == 3

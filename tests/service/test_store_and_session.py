@@ -13,7 +13,7 @@ import pytest
 
 from incident_cockpit.config.settings import Settings
 from incident_cockpit.errors import ExitCode, NotFound, Refused
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service.identity import speaker
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
@@ -41,7 +41,7 @@ def session(store: Store) -> Session:
 
 
 def notes(session: Session) -> list[str]:
-    return [line.text for line in lines(session.record) if line.sort == "note"]
+    return [line.text for line in timeline_entries(session.record) if line.sort == "note"]
 
 
 def test_nothing_is_on_disk_before_it_is_needed(house: House, store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from support.stories.bridge import Bridge
 from support.stories.p0_p3 import CHANNEL, LOOK, START, Outage, declare, minutes
 from support.stories.telling import has
@@ -77,8 +77,8 @@ class TestMatrixOfP0:
     def test_at_30_minutes_the_executives_are_told(self, outage: Outage) -> None:
         assert outage.due["15 minutes"]["Tell Executive team"] == "in 15m"
         assert outage.due["30 minutes"]["Tell Executive team"] == "now"
-        deed = outage.incident.deeds["tell-executive-team"]
-        assert (deed.when, deed.note, deed.status) == (minutes(30), "by phone", DeedStatus.DONE)
+        deed = outage.incident.completion_marks["tell-executive-team"]
+        assert (deed.when, deed.note, deed.status) == (minutes(30), "by phone", CompletionStatus.DONE)
 
     def test_at_60_minutes_customers_have_to_be_told(self, outage: Outage) -> None:
         assert outage.due["0 minutes"]["Tell customers"] == "in 60m"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incident_cockpit.incident.facts.classification import held_types
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from support.stories.breach import AWARE, FIELDS, TITLE, Breach
 from support.stories.bridge import Bridge
 from support.stories.p0_p3 import declare
@@ -145,14 +145,16 @@ class TestClockOfTheLaw:
     def test_the_risk_is_judged_within_a_day(self, breach: Breach) -> None:
         assert breach.due["aware"][JUDGE] == f"in {24 * 60}m"
         assert JUDGE not in breach.due["resolved"]
-        assert breach.incident.deeds["breach-assessed"].note == "high: addresses and orders; Noor and counsel"
+        assert (
+            breach.incident.completion_marks["breach-assessed"].note == "high: addresses and orders; Noor and counsel"
+        )
 
     def test_authority_and_users_are_told_apart(self, breach: Breach) -> None:
         assert AUTHORITY not in breach.due["authority told"]
         assert USERS in breach.due["authority told"]
         assert USERS not in breach.due["users told"]
-        deeds = breach.incident.deeds
-        assert deeds["authority"].status is deeds["affected-users"].status is DeedStatus.DONE
+        deeds = breach.incident.completion_marks
+        assert deeds["authority"].status is deeds["affected-users"].status is CompletionStatus.DONE
 
     def test_it_is_not_closed_before_each_duty_is_done_or_waived(self, breach: Breach) -> None:
         has(breach.said["not closed"], RECORD)

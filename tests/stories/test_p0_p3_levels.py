@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from support.stories.bridge import Bridge
 from support.stories.p0_p3 import declare, minutes
 from support.stories.telling import has
@@ -87,8 +87,8 @@ class TestWorse:
         assert worse.due()["Tell VP Engineering"] == "now"
         worse.run("do", "complete", "VP Engineering", "by phone")
         assert not any(text.startswith("Tell VP") for text in worse.due())
-        deeds = worse.record().incident.deeds
-        assert deeds["tell-executive-team"].status is DeedStatus.WAIVED
+        deeds = worse.record().incident.completion_marks
+        assert deeds["tell-executive-team"].status is CompletionStatus.WAIVED
         assert deeds["tell-executive-team"].note == "the VP tells them in their call"
 
     def test_a_rung_can_wait_a_little(self, worse: Bridge) -> None:

@@ -140,8 +140,8 @@ class TestDetection:
 
     def test_the_three_that_matter_are_its_types(self, sev: Sev) -> None:
         incident = sev.bridge.record().incident
-        assert incident.nature.found is not None
-        assert (held_types(incident), incident.nature.found.value) == (("integrity",), "report")
+        assert incident.classification.found is not None
+        assert (held_types(incident), incident.classification.found.value) == (("integrity",), "report")
         assert [one.id for one in sev.bridge.record().incident.plan.types] == [
             "availability", "integrity", "confidentiality",
         ]  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.incident.facts.report import TriageOutcome
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from support.stories.bridge import Bridge
 
 START = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
@@ -151,7 +151,7 @@ class TestTriageAndValidate:
         for text in ("Post the first message and ping the response team", "Tell the CTO that it is an incident"):
             assert night.due["declared"][text] == "in 5m"
             assert text not in night.due["first message posted"], "posting it in the thread tells both"
-        deeds = night.bridge.record().incident.deeds
+        deeds = night.bridge.record().incident.completion_marks
         assert deeds["tell-cto"].when == START + timedelta(minutes=9)
 
     @pytest.mark.parametrize(
@@ -261,9 +261,9 @@ class TestPostmortem:
 
     def test_the_cto_validates_and_improvements_are_carried_out(self, night: Night) -> None:
         incident = night.bridge.record().incident
-        assert (incident.deeds["cto-validated"].who, incident.deeds["cto-validated"].status) == (
+        assert (incident.completion_marks["cto-validated"].who, incident.completion_marks["cto-validated"].status) == (
             "Noor",
-            DeedStatus.DONE,
+            CompletionStatus.DONE,
         )
         assert night.next["validated"] == "Before closing: The recommended improvements are carried out"
         assert night.next["improved"] == "Nothing stands in the way of closing it"

@@ -10,7 +10,7 @@ import pytest
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.roles import commander
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.incident.views.update_promises import UpdateOutcome, promises
 from support.stories.telling import has
 from support.stories.two_hours import START, WAY_ROUND, TwoHours
@@ -88,7 +88,7 @@ class TestJournal:
     def test_every_fact_stands_there_once_in_its_order_with_its_author(self, hours: TwoHours) -> None:
         told = [
             f"{line.happened:%H:%M} {line.who} {line.sort}: {' / '.join(line.text.splitlines())}"
-            for line in lines(hours.record)
+            for line in timeline_entries(hours.record)
         ]
         assert told == TIMELINE
 
@@ -100,7 +100,7 @@ class TestJournal:
         before = hours.when_killed.events
         assert hours.people.codes["Ana, killed"] == -9
         assert list(hours.record.events[: len(before)]) == list(before)
-        assert [line.text for line in lines(hours.when_killed)][-1] == "the bank asks for card numbers"
+        assert [line.text for line in timeline_entries(hours.when_killed)][-1] == "the bank asks for card numbers"
 
     def test_what_became_of_asks_causes_and_command(self, hours: TwoHours) -> None:
         incident = hours.record.incident
@@ -133,7 +133,7 @@ class TestScreens:
             "said +Fri 2026-11-20 13:50 to 13:57 UTC",
             "13:52 Lea: support has 12 tickets, ⏎ all with cards from France",
         )
-        said = {line.text: line for line in lines(hours.record)}["4512 went out at 13:46"]
+        said = {line.text: line for line in timeline_entries(hours.record)}["4512 went out at 13:46"]
         assert (said.who, f"{said.recorded:%H:%M}") == ("Kim", "14:08")
 
     def test_the_draft_that_was_killed_is_offered_again(self, hours: TwoHours) -> None:

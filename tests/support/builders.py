@@ -15,10 +15,10 @@ from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import SetClock
 from incident_cockpit.ids import CountedIds
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.declare import NOTHING, Brought, Declaration, declare
+from incident_cockpit.incident.declare import NO_INPUTS, Declaration, RuleInputs, declare
 from incident_cockpit.incident.event import Event, Moment, PendingFact, check_times
-from incident_cockpit.incident.facts.attachments import PinnedFile
-from incident_cockpit.incident.facts.clock import went_back
+from incident_cockpit.incident.facts.attachments import AttachedFile
+from incident_cockpit.incident.facts.clock import clock_went_back
 from incident_cockpit.incident.facts.notes import CommandRun
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -129,7 +129,7 @@ class Story:
         since: str = "",
         plan: Plan | None = None,
         said: Declaration | None = None,
-        brought: Brought = NOTHING,
+        brought: RuleInputs = NO_INPUTS,
     ) -> Story:
         """Declare the incident; `since` is when the harm began, such as "-20m"."""
         began = parse_time(since, self.now, self.zone).at if since else self.now
@@ -164,13 +164,13 @@ class Story:
         chosen = done(action)
         check_times(moment, self.incident.started, f"{happened:%Y-%m-%d %H:%M}", early=chosen.early)
         wanted = chosen.brings(self.incident, values) if chosen.brings else ()
-        brought = Brought(read_all(wanted, _shipped_runbook).runbooks, self.channels)
+        brought = RuleInputs(read_all(wanted, _shipped_runbook).runbooks, self.channels)
         drafts = invoke(chosen, self.record, moment, Here(self.now, self.zone), values, brought)
         return self._keep(drafts, who, happened)
 
     def _keep(self, drafts: Sequence[PendingFact], who: str, happened: datetime) -> tuple[Event, ...]:
         """Take the facts into the record by way of their stored bytes, as the journal would."""
-        back = went_back(self.record.events[-1], self.now) if drafts and self.record.events else ()
+        back = clock_went_back(self.record.events[-1], self.now) if drafts and self.record.events else ()
         stamped = stamp(self.record, (*drafts, *back), Circumstances(who, self.now, happened), self._ids)
         events = tuple(codec.decode(codec.encode(event)) for event in stamped)
         self.record.extend(events)
@@ -251,7 +251,7 @@ def loop_story() -> Story:
     story.do("system", system="checkout", health="degraded")
     story.do("ran", run=CommandRun("uptime", 0, 0.1, "up 3 days", "INC-7.txt", 9))
     story.do("pin", after="", what="https://graphs.example/d/5xx?from=now-1h&token=abcd1234", line="Rolled back")
-    story.do("pin", after="", what=PinnedFile("5xx | graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png"))
+    story.do("pin", after="", what=AttachedFile("5xx | graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png"))
     story.do("handoff", who="Kim")
     story.do("keep-command")
     story.do("handoff", who="Kim")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.views.due import DueItem, due_items
-from incident_cockpit.incident.views.next_action import way
+from incident_cockpit.incident.views.next_action import action_for
 from incident_cockpit.plan.schema import Plan
 from support.builders import Story, full_plan
 from support.deadlines import DEADLINES, span
@@ -47,7 +47,7 @@ def attempt(story: Story, action: str, /, **values: Any) -> tuple[Event, ...]:
 
 def settle(story: Story, item: DueItem) -> tuple[Event, ...]:
     """Do what the item says that deals with it, as the screen would, with some words where it asks for words."""
-    action, about, _ = way(item)
+    action, about, _ = action_for(item)
     values: dict[str, Any] = {
         "update": {"audience": about, "route": "x", "text": "we are on it"},
         "answer": {"ask": about, "answer": "3 s"},
@@ -90,7 +90,7 @@ def _one_of(story: Story, draw: st.DrawFn) -> DueItem | None:
 
 def _mark(action: str, **words: str) -> Step:
     def step(story: Story, draw: st.DrawFn) -> object:
-        items: Sequence[DueItem] = [item for item in due_items(story.incident) if item.deeds]
+        items: Sequence[DueItem] = [item for item in due_items(story.incident) if item.completion_marks]
         return attempt(story, action, item=draw(st.sampled_from(items)).key, **words) if items else None
 
     return step

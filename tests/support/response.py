@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from support.screen import Scene
 
@@ -44,7 +44,7 @@ def last(scene: Scene) -> int:
 
 def texts(screen: CockpitScreen) -> list[str]:
     """Return the lines of the timeline, oldest first."""
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 def incident(screen: CockpitScreen) -> Any:

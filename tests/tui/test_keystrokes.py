@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from incident_cockpit.incident.views.timeline import line
+from incident_cockpit.incident.views.timeline import timeline_entry
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.modal import Dialog
 from support.keystrokes import ACTS, COMMONEST, MOST, TYPED, Act
@@ -32,9 +32,9 @@ def left(screen: CockpitScreen, since: int) -> list[str]:
     record = screen.live.record
     news = [event for event in record.events[since:] if not event.fact.quiet]
     return [
-        line(record, event).text
+        timeline_entry(record, event).text
         if event.undoes is None
-        else f"taken back: {line(record, record.events[event.undoes - 1]).text}"
+        else f"taken back: {timeline_entry(record, record.events[event.undoes - 1]).text}"
         for event in news
     ]
 

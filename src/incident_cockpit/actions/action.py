@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.incident.declare import Wanted
+from incident_cockpit.incident.declare import RunbookRequest
 from incident_cockpit.incident.event import Fact, Moment, PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from incident_cockpit.actions.arguments import Here
 
 Decide = Callable[..., Sequence[PendingFact]]
-Brings = Callable[[Incident, Mapping[str, Any]], Sequence[Wanted]]
+Brings = Callable[[Incident, Mapping[str, Any]], Sequence[RunbookRequest]]
 Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
 Fit = Callable[["Arg", Incident, Mapping[str, Any], "Here"], "Arg"]
 

@@ -16,18 +16,18 @@ from incident_cockpit.incident.event import LONGEST_NAME
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.classification import held_types, type_name
 from incident_cockpit.incident.facts.followups import PRIORITIES
-from incident_cockpit.incident.facts.milestones import NAMES
+from incident_cockpit.incident.facts.milestones import MILESTONES
 from incident_cockpit.incident.facts.notes import ActionOutcome
-from incident_cockpit.incident.facts.roles import POINTS, role_called
-from incident_cockpit.incident.facts.runbooks import question
-from incident_cockpit.incident.facts.security import FIELDS
+from incident_cockpit.incident.facts.roles import READ_BACK_POINTS, find_mention
+from incident_cockpit.incident.facts.runbooks import gate_question
+from incident_cockpit.incident.facts.security import BREACH_FIELDS
 from incident_cockpit.incident.facts.severity import Health
 from incident_cockpit.incident.facts.timers import TimerStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.incident.views.timeline import describe
 from incident_cockpit.text.sanitize import clean, clean_line
 from incident_cockpit.times.business_calendar import closing
 from incident_cockpit.times.future import parse_future
@@ -57,12 +57,12 @@ def _steps(incident: Incident) -> Pairs:
 
 def _gates(incident: Incident) -> Pairs:
     for key, runbook in incident.steps.runbooks.items():
-        yield from ((f"{key}.{gate.key}", question(gate)) for gate in runbook.gates)
+        yield from ((f"{key}.{gate.key}", gate_question(gate)) for gate in runbook.gates)
 
 
 def _deeds(incident: Incident) -> Pairs:
-    yield from ((item.key, item.text) for item in due_items(incident) if item.deeds)
-    yield from ((f"gate:{gate.id}", gate.text) for gate in unmet(incident))
+    yield from ((item.key, item.text) for item in due_items(incident) if item.completion_marks)
+    yield from ((f"gate:{gate.id}", gate.text) for gate in unmet_gates(incident))
 
 
 def _timers(incident: Incident) -> Pairs:
@@ -108,11 +108,11 @@ _FINDERS: Mapping[ArgKind, Callable[[Incident], Pairs]] = {
     ArgKind.FOLLOW_UP: lambda one: ((key, held.text) for key, held in one.followups.items() if not held.done),
     ArgKind.FOLLOW_UP_KIND: lambda one: ((word, word) for word in one.plan.follow_up_kinds),
     ArgKind.PRIORITY: lambda _: ((word, word) for word in PRIORITIES),
-    ArgKind.MILESTONE: lambda _: ((name, name) for name in NAMES),
+    ArgKind.MILESTONE: lambda _: ((name, name) for name in MILESTONES),
     ArgKind.DECISION: lambda one: ((key, note.text) for key, note in one.notes.decisions.items()),
     ArgKind.TAKEN: lambda one: ((key, note.text) for key, note in one.notes.actions.items()),
     ArgKind.NEED: lambda one: ((key, need.text) for key, need in open_needs(one).items()),
-    ArgKind.POINT: lambda _: POINTS.items(),
+    ArgKind.POINT: lambda _: READ_BACK_POINTS.items(),
     ArgKind.SYSTEM: _systems,
     ArgKind.HEALTH: lambda _: ((health.value, health.value) for health in Health),
     ArgKind.VERDICT: lambda _: ((verdict.value, verdict.value) for verdict in ActionOutcome),
@@ -127,7 +127,7 @@ _FINDERS: Mapping[ArgKind, Callable[[Incident], Pairs]] = {
     ArgKind.TYPE: lambda one: ((sort.id, f"{sort.name}: {sort.means}".rstrip(": ")) for sort in one.plan.types),
     ArgKind.DETECTION: lambda one: ((way.id, way.name) for way in one.plan.detections),
     ArgKind.REPORTER: lambda one: ((sort.id, sort.name) for sort in one.plan.reporters),
-    ArgKind.FIELD: lambda _: FIELDS.items(),
+    ArgKind.FIELD: lambda _: BREACH_FIELDS.items(),
     ArgKind.EVIDENCE: lambda one: ((key, kept.text) for key, kept in one.evidence.items()),
     ArgKind.TRIGGER: lambda one: ((trigger.id, trigger.text) for trigger in one.plan.triggers),
 }
@@ -294,20 +294,20 @@ def _line(record: Record, text: str, name: str) -> dict[str, Any]:
     """Return the words, and with "#12" the line of the timeline they are; raises Refused where there is none such."""
     if not text.startswith("#") or not text[1:].isdigit():
         return {name: text}
-    found = next((event for event in record.standing() if event.seq == int(text[1:])), None)
+    found = next((event for event in record.effective() if event.seq == int(text[1:])), None)
     if found is None:
         raise Refused(f"there is no line {text} on the timeline", "name a line that is there, or say it in words")
-    said = words(record, found)
+    said = describe(record, found)
     return {name: f"{said.sort}: {said.text}", "line": found.seq}
 
 
 def _entry(record: Record, text: str) -> int:
     """Return the seq of the line that is meant, by "#12", by "12" (a shell takes # for a comment) or by its words."""
     number = text.removeprefix("#")
-    lines = {f"#{event.seq}": event for event in record.standing()}
+    lines = {f"#{event.seq}": event for event in record.effective()}
     if number.isdecimal() and (f"#{number}" in lines or text != number):
         return int(number)
-    said = ((key, words(record, event)) for key, event in lines.items())
+    said = ((key, describe(record, event)) for key, event in lines.items())
     found = [Option(key, " ".join(line.text.split())) for key, line in said]
     return int(_one(found, text, ArgKind.ENTRY.value).removeprefix("#"))
 
@@ -318,8 +318,8 @@ def _refs_deeds(incident: Incident, text: str) -> tuple[tuple[str, str], ...]:
     Where one item stands for several, as "tell these three, now", the words of one of them mean that one alone: nobody
     is marked as told who was not.
     """
-    asked = {item.key: item.deeds for item in due_items(incident) if item.deeds}
-    asked |= {f"gate:{gate.id}": ((gate.completion_mark, gate.text),) for gate in unmet(incident)}
+    asked = {item.key: item.completion_marks for item in due_items(incident) if item.completion_marks}
+    asked |= {f"gate:{gate.id}": ((gate.completion_mark, gate.text),) for gate in unmet_gates(incident)}
     try:
         together = asked[named(ArgKind.DEED, incident, text)]
     except Refused:
@@ -339,7 +339,7 @@ def _not_twice(incident: Incident, text: str) -> None:
     words = [one.met_by for one in plan.deadlines if one.id == word]
     words += [f"done {one.completion_mark}" for one in plan.closing if one.id == word]
     for sort, _, deed in (met_by.partition(" ") for met_by in words):
-        found = incident.deeds.get(deed) if sort == "done" else None
+        found = incident.completion_marks.get(deed) if sort == "done" else None
         if found is not None:
             raise Refused(
                 f"'{found.text}' is {found.status.value} already: {found.who} at {found.when:%H:%M} UTC",
@@ -357,7 +357,7 @@ def person(record: Record, text: str) -> str:
 
 def _taker(record: Record, text: str) -> str:
     """Return "@" and a role's id where the words are a role's, else the person."""
-    return role_called(record.incident.plan, text.lstrip("@")) or person(record, text)
+    return find_mention(record.incident.plan, text.lstrip("@")) or person(record, text)
 
 
 def people(record: Record) -> tuple[str, ...]:
@@ -365,7 +365,7 @@ def people(record: Record) -> tuple[str, ...]:
     incident = record.incident
     names = [holding.who for held in incident.roles.values() for holding in held]
     names += [ask.who for ask in incident.asks.values()]
-    names += [given for given in incident.steps.given.values() if not given.startswith("@")]
+    names += [given for given in incident.steps.assignees.values() if not given.startswith("@")]
     names += [one.tester for one in incident.hypotheses.values() if one.tester]
     names += [event.who for event in record.events]
     return tuple(dict.fromkeys(names))

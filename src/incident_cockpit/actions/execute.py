@@ -8,13 +8,18 @@ from typing import Any
 from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.arguments import Here, resolve
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.event import Moment, PendingFact
 from incident_cockpit.incident.record import Record
 
 
 def invoke(
-    action: Action, record: Record, moment: Moment, here: Here, values: Mapping[str, Any], brought: Brought = NOTHING
+    action: Action,
+    record: Record,
+    moment: Moment,
+    here: Here,
+    values: Mapping[str, Any],
+    brought: RuleInputs = NO_INPUTS,
 ) -> Sequence[PendingFact]:
     """Return the facts the action makes of the record as it stands; raises Refused with the rule that says no.
 

@@ -11,7 +11,7 @@ from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.arguments import Here, resolve
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.incident import facts as topics
-from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.event import Event, Fact, Moment, PendingFact
 from incident_cockpit.incident.facts.asks import AskMade
 from incident_cockpit.incident.facts.classification import ChannelSet
@@ -28,7 +28,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def foreseen(
-    action: Action, record: Record, who: str, here: Here, values: Mapping[str, Any], brought: Brought = NOTHING
+    action: Action, record: Record, who: str, here: Here, values: Mapping[str, Any], brought: RuleInputs = NO_INPUTS
 ) -> str:
     """Return what it would do, a line each: what is decided, who is asked for what, what is due then, what stays open.
 

@@ -18,11 +18,11 @@ from incident_cockpit.cli.output import in_commands, instead, named
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.event import Event
-from incident_cockpit.incident.facts.attachments import Pinned
+from incident_cockpit.incident.facts.attachments import AttachmentAdded
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.report import ReportDecided
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
-from incident_cockpit.incident.views.timeline import BEFORE, new_start, words
+from incident_cockpit.incident.views.timeline import BEFORE_START, describe, suggested_start
 from incident_cockpit.service.session import ActionResult, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.text.plurals import counted
@@ -197,10 +197,10 @@ def _tell(call: Call, session: Session, done: ActionResult) -> None:
     incident = session.record.incident
     for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
         output.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
-    if (early := new_start(session.record, done.own, session.here.now)) is not None:
+    if (early := suggested_start(session.record, done.own, session.here.now)) is not None:
         at, line = early
         shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
-        when = f"{at:{shown}} is {BEFORE} ({incident.started:{shown}})"
+        when = f"{at:{shown}} is {BEFORE_START} ({incident.started:{shown}})"
         output.say(f"{incident.name}: {when}; if it began then: {in_commands(line, incident.opening.number)}")
     for event in done.own:
         _tell_pin(call, event)
@@ -223,7 +223,7 @@ def say_closed(session: Session, done: ActionResult) -> None:
 
 def _tell_pin(call: Call, event: Event) -> None:
     """Say what came along with a line, and where the copy of a file lies."""
-    pin = event.fact.now if isinstance(event.fact, Pinned) else None
+    pin = event.fact.now if isinstance(event.fact, AttachmentAdded) else None
     if pin is None or event.undoes is not None:
         return
     if pin.along:
@@ -233,7 +233,7 @@ def _tell_pin(call: Call, event: Event) -> None:
 
 
 def _sentence(session: Session, event: Event) -> str:
-    said = words(session.record, event)
+    said = describe(session.record, event)
     did = "logged"
     if event.undoes is not None:
         did = "brought back" if session.record.events[event.undoes - 1].undoes is not None else "took back"

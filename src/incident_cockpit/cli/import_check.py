@@ -29,8 +29,8 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident import integrity
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views import adherence, checklist, redline
-from incident_cockpit.incident.views.checklist import place
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.checklist import last_position
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.append import projected
 from incident_cockpit.service.evidence import files
 
@@ -93,15 +93,15 @@ def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # n
     return [
         (
             json.redline(redline.redline(record, key)),
-            redline.ticks(incident, key),
-            checklist.parts(incident, key),
+            redline.step_marks(incident, key),
+            checklist.checklist_sections(incident, key),
         )
         for key in incident.steps.runbooks
     ]
 
 
 def _timeline(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
-    return timeline.timeline(record, zone), [json.timeline_line(record, line) for line in lines(record)]
+    return timeline.timeline(record, zone), [json.timeline_line(record, line) for line in timeline_entries(record)]
 
 
 def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
@@ -135,7 +135,7 @@ _VIEWS: dict[str, Draw] = {
     "its runbooks": _runbooks,
     "what can be chosen in it": lambda record, _now, _zone: [options(kind, record.incident) for kind in ArgKind],
     "where its people are": lambda record, _now, _zone: [
-        place(record, who) for who in {event.who for event in record.events}
+        last_position(record, who) for who in {event.who for event in record.events}
     ],
     "its attachments": lambda record, _now, _zone: list(files(record)),
     "its plan": _plan,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
 from incident_cockpit.times.format import duration, stamp
 
 
@@ -32,7 +32,7 @@ def chapter(record: Record, now: datetime) -> list[str]:
     return [f"{say(summary(judged))}.", *_tables(judged)]
 
 
-def _tables(judged: tuple[Judged, ...]) -> list[str]:
+def _tables(judged: tuple[Assessment, ...]) -> list[str]:
     """Return what was asked for in a table, and what was not in a line each."""
     rows = [
         (cell(one.text), say(one.who), stamp(one.due) if one.due else "", _met(one), f"{_verdict(one)}{_why(one)}")
@@ -44,11 +44,11 @@ def _tables(judged: tuple[Judged, ...]) -> list[str]:
     return [*blocks, *(["Not asked for here:", "\n".join(others)] if others else [])]
 
 
-def _met(one: Judged) -> str:
+def _met(one: Assessment) -> str:
     return stamp(one.met) if one.met else ""
 
 
-def _verdict(one: Judged) -> str:
+def _verdict(one: Assessment) -> str:
     if one.verdict is Compliance.MISSED:
         return f"**missed**, late {duration(one.by)}" if one.by is not None else "**missed**"
     if one.verdict is Compliance.LATE:
@@ -58,5 +58,5 @@ def _verdict(one: Judged) -> str:
     return one.verdict.value
 
 
-def _why(one: Judged) -> str:
+def _why(one: Assessment) -> str:
     return f" ({cell(one.why)})" if one.why else ""

@@ -10,8 +10,8 @@ from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import cell, item, say, table
 from incident_cockpit.incident.facts.classification import removed_types
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
-from incident_cockpit.incident.facts.security import FIELDS, EvidenceKept
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.security import BREACH_FIELDS, EvidenceKept
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal
@@ -40,7 +40,9 @@ def breach_record(record: Record, now: datetime, zone: tzinfo) -> str:
     incident = record.incident
     late = any(_late(one, now) for one in _clocks(incident).values() if _of_breach(incident, one.deadline))
     # Why it is late is asked for only where something is.
-    fields = {field: asked for field, asked in FIELDS.items() if field != "delay" or late or field in incident.breach}
+    fields = {
+        field: asked for field, asked in BREACH_FIELDS.items() if field != "delay" or late or field in incident.breach
+    }
     known = sum(field in incident.breach for field in fields)
     parts = [
         f"# Breach record: {incident.name} {say(incident.title)}",
@@ -110,7 +112,7 @@ def _of_breach(incident: Incident, deadline: Deadline) -> bool:
 
 def _not_asked(incident: Incident, deadline: Deadline) -> tuple[str, str]:
     """Say since when a duty is no longer required, where a type that asked for it was removed, and what was done."""
-    removed, deed = removed_types(incident), incident.deeds.get(deadline.completion_mark)
+    removed, deed = removed_types(incident), incident.completion_marks.get(deadline.completion_mark)
     ended = [(held.removed, held.reason) for type_id in deadline.types if (held := removed.get(type_id))]
     said = [f"not required since {stamp(at)}: {cell(why)}" for at, why in ended if at is not None]
     if deed is not None:
@@ -127,7 +129,7 @@ def _standing(clock: DeadlineClock, now: datetime, zone: tzinfo) -> tuple[str, s
         kept = f"late {duration_in_words(late)}" if late else "in time"
         note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
         return say(due), f"{stamp(clock.met)}, {kept}{note}"
-    if deed is not None and deed.status is not DeedStatus.DONE:
+    if deed is not None and deed.status is not CompletionStatus.DONE:
         return say(due), f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}: {cell(deed.note)}"
     late, left = overdue(clock.at, now), clock.at - now
     return say(due), f"**not yet, late {duration(late)}**" if late else f"**not yet, {duration(left)} left**"
@@ -143,7 +145,7 @@ def _field(incident: Incident, field: str, question: str) -> Iterator[str]:
 def _logged(record: Record, sort: NoteKind, none: str) -> str:
     found = [
         item(f"{stamp(event.happened)}: ", event.fact.now.text, f" ({say(event.who)})")
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is sort
     ]
     return "\n".join(found) or none
@@ -152,7 +154,7 @@ def _logged(record: Record, sort: NoteKind, none: str) -> str:
 def _decisions(record: Record) -> str:
     found = [
         item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
-        for event in record.standing()
+        for event in record.effective()
         if (text := decision_text(event.fact))
     ]
     return "\n".join(found) or "No decision was logged."
@@ -171,7 +173,7 @@ def _evidence(record: Record) -> Iterator[str]:
 def _hands(record: Record) -> dict[str, list[str]]:
     """Return by piece of evidence who secured it and who took it over, each with the time."""
     found: dict[str, list[str]] = {}
-    for event in record.standing():
+    for event in record.effective():
         if isinstance(event.fact, EvidenceKept) and event.fact.now is not None:
             taken = event.fact.now.handed[-1:] or (event.fact.now.by,)
             found.setdefault(event.fact.evidence, []).append(f"{say(taken[0])} from {stamp(event.happened)}")

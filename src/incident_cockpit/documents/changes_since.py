@@ -13,15 +13,15 @@ from incident_cockpit.incident.facts.asks import AskAnswered, NeedChanged
 from incident_cockpit.incident.facts.hypotheses import Belief, HypothesisJudged
 from incident_cockpit.incident.facts.notes import DecisionGrounded, Effect, EffectSeen, Logged, NoteKind
 from incident_cockpit.incident.facts.phase import PhaseChanged
-from incident_cockpit.incident.facts.roles import HandoffTaken, without_role
+from incident_cockpit.incident.facts.roles import HandoffTaken, without_mention
 from incident_cockpit.incident.facts.runbooks import GatePassed
 from incident_cockpit.incident.facts.severity import ImpactSet, SeverityChanged, SystemChanged
 from incident_cockpit.incident.facts.steps import Status, StepMarked
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.checklist import is_of_phases
-from incident_cockpit.incident.views.timeline import BEFORE, is_early
+from incident_cockpit.incident.views.checklist import is_phase_checklist
+from incident_cockpit.incident.views.timeline import BEFORE_START, is_early
 
 _MOST_CHANGES = 8
 # Facts of which only the last since the update counts, against what held when it was sent.
@@ -34,13 +34,13 @@ def events_since_update(record: Record, audience: str) -> Iterator[Event]:
     What happened earlier but was written down only now is news to the readers, so the order of recording decides.
     """
     after = last_update_seq(record, audience) if record.incident.live else 0
-    return (event for event in record.standing() if event.seq > after)
+    return (event for event in record.effective() if event.seq > after)
 
 
 def last_update_seq(record: Record, audience: str, *, standing: bool = True) -> int:
     """Return the seq of the last update to the audience, 0 where none stands; or of one that was taken back, too."""
     sent = (event for event in reversed(record.events) if event.undoes is None and _went_to(event.fact, audience))
-    return next((event.seq for event in sent if not standing or record.taken_back(event.seq) is None), 0)
+    return next((event.seq for event in sent if not standing or record.undone_by(event.seq) is None), 0)
 
 
 def actions_since_update(record: Record, audience: str, now: datetime, zone: tzinfo) -> Iterator[Value]:
@@ -117,7 +117,7 @@ class _Since:
     def __init__(self, record: Record, audience: str) -> None:
         """Take in what was recorded after the last update to the audience."""
         after = last_update_seq(record, audience)
-        found = [event for event in record.standing() if event.seq > after]
+        found = [event for event in record.effective() if event.seq > after]
         last = {_thing(event.fact): event.seq for event in found if isinstance(event.fact, _STANDING)}
         self.news = [event for event in found if last.get(_thing(event.fact), event.seq) == event.seq]
         self._incident = record.incident
@@ -199,7 +199,7 @@ class _Since:
 
 
 def _before(incident: Incident, event: Event) -> str:
-    return f" ({BEFORE})" if is_early(incident, event) else ""
+    return f" ({BEFORE_START})" if is_early(incident, event) else ""
 
 
 def _written(incident: Incident, event: Event) -> str:
@@ -207,7 +207,7 @@ def _written(incident: Incident, event: Event) -> str:
     fact = event.fact
     if isinstance(fact, StepMarked) and fact.now is not None and not fact.now.answer:
         book = fact.step.partition(".")[0]
-        if book in incident.steps.runbooks and is_of_phases(incident, book):
+        if book in incident.steps.runbooks and is_phase_checklist(incident, book):
             return ""
     return _done(incident, event)
 
@@ -224,7 +224,7 @@ def _done(incident: Incident, event: Event) -> str:
         case StepMarked(step=step, now=mark) if mark is not None and mark.status is Status.DONE:
             # A step may have been opened again since; then it is not done.
             found = incident.steps.find(step) if incident.steps.marks.get(step) == mark else None
-            return _settled(without_role(incident.plan, found.text), mark.answer) if found else ""
+            return _settled(without_mention(incident.plan, found.text), mark.answer) if found else ""
     return ""
 
 

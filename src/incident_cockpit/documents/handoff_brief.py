@@ -13,8 +13,8 @@ from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.report import TriageOutcome
-from incident_cockpit.incident.facts.roles import POINTS
-from incident_cockpit.incident.facts.severity import affected, highest
+from incident_cockpit.incident.facts.roles import READ_BACK_POINTS
+from incident_cockpit.incident.facts.severity import affected_systems, peak_figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, due_items
@@ -62,7 +62,7 @@ def _situation(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
         )
         yield f"*Severity:* {' → '.join(told)}"
     yield from _impact(record, now, zone)
-    for one in affected(incident):
+    for one in affected_systems(incident):
         yield f"- {one_line(one.name)}: {one.health.value}" + (f" ({one_line(one.note)})" if one.note else "")
 
 
@@ -89,7 +89,7 @@ def _impact(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     before = [one_line(one.value) for one in said[:-1]]
     if before:
         yield f"- before that: {'; '.join(before[-2:])}"
-    peaks = [one for one in highest(said) if one.past]
+    peaks = [one for one in peak_figures(said) if one.past]
     if peaks:
         told = (f"{one_line(one.figure.said)} at {clock(one.since, zone, now)}" for one in peaks)
         yield f"- highest: {', '.join(told)}"
@@ -176,7 +176,9 @@ def _promises(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
 
 def _pinned(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     """Yield the newest links and files on lines: where to look first."""
-    pins = sorted((pin for on_one in incident.pins.values() for pin in on_one.values()), key=lambda pin: pin.when)
+    pins = sorted(
+        (pin for on_one in incident.attachments.values() for pin in on_one.values()), key=lambda pin: pin.when
+    )
     if pins:
         yield "*Links and files:*"
     for pin in pins[-_LAST_PINS:]:
@@ -197,7 +199,7 @@ def _people(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
         yield f"*Roles:* {'; '.join(named)}"
     brought = [
         event.fact.now.text
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.ESCALATION
     ]
     if brought:
@@ -225,6 +227,6 @@ def _read_back(incident: Incident) -> Iterator[str]:
     if held is None:
         return
     yield f"*{one_line(held.incoming)} reads back:*"
-    for point, question in POINTS.items():
+    for point, question in READ_BACK_POINTS.items():
         said = dict(held.read_back).get(point)
         yield f"- {question} {one_line(said)}" if said else f"- {question}"

@@ -52,7 +52,7 @@ def _recorded(record: Record) -> list[Event]:
 
     The order in which things happened is no such order where a clock went back in between.
     """
-    return sorted(record.standing(), key=lambda event: event.seq)
+    return sorted(record.effective(), key=lambda event: event.seq)
 
 
 def severities(record: Record) -> list[DatedValue]:
@@ -110,7 +110,7 @@ def live_spans(record: Record, now: datetime) -> list[Span]:
 def silences(record: Record, now: datetime) -> list[Span]:
     """Return every stretch of more than half an hour without a line while the response went on."""
     found: list[Span] = []
-    happened = [event.happened for event in record.standing()]
+    happened = [event.happened for event in record.effective()]
     for span in live_spans(record, now):
         points = [span.start, *(at for at in happened if span.start < at < span.end), span.end]
         found += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]

@@ -15,7 +15,7 @@ from incident_cockpit.documents.phrasing import one_line
 from incident_cockpit.documents.variables import pages
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.followups import Review
-from incident_cockpit.incident.facts.roles import filled
+from incident_cockpit.incident.facts.roles import filled_roles
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text.sanitize import clean, clean_line
@@ -134,7 +134,7 @@ def invitees(record: Record, contacts: Mapping[str, str]) -> tuple[Invitee, ...]
     for name in (_said(one) for one in names):
         mail = known.get(name.casefold(), "")
         # A role that was asked to come is there by the name of whoever holds it.
-        if name and (mail or name.casefold() not in filled(record.incident)):
+        if name and (mail or name.casefold() not in filled_roles(record.incident)):
             once.setdefault(name.casefold(), Invitee(name, mail if _ADDRESS.fullmatch(mail) else ""))
     return tuple(once.values())
 

@@ -14,7 +14,7 @@ from incident_cockpit.incident.facts.asks import AskAnswered, open_asks, open_ne
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.report import TriageOutcome
-from incident_cockpit.incident.facts.severity import affected
+from incident_cockpit.incident.facts.severity import affected_systems
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, due_items
@@ -61,7 +61,7 @@ def _joining(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     yield f"*{severity}{incident.name} {one_line(incident.title)}*: {standing}"
     if incident.impact is not None or not incident.dismissed:
         yield f"*Impact:* {one_line(incident.impact.value) if incident.impact else 'not known yet'}"
-    yield from (f"- {one_line(one.name)}: {one.health.value}" for one in affected(incident))
+    yield from (f"- {one_line(one.name)}: {one.health.value}" for one in affected_systems(incident))
     yield from _causes(incident)
     yield from _done(incident, now, zone)
     needs = [one_line(one.text) for one in open_needs(incident).values()]
@@ -141,7 +141,7 @@ def _pulled_in(record: Record) -> list[str]:
 
 
 def _written(record: Record) -> Iterator[str]:
-    for event in record.standing():
+    for event in record.effective():
         note = event.fact.now if isinstance(event.fact, Logged) else None
         if note is not None and note.sort is NoteKind.ESCALATION:
             yield note.text.partition(": ")[0]
@@ -159,11 +159,11 @@ def _once(names: Iterable[str]) -> Iterable[str]:
 def _heard(record: Record) -> dict[str, datetime]:
     """Return when each was last heard from, by the small letters of the name: by what they wrote, said, or answered."""
     heard: dict[str, datetime] = {}
-    said = [(author(event), event.happened) for event in record.standing()]
+    said = [(author(event), event.happened) for event in record.effective()]
     # Whoever typed an answer had it from them; one that came along with something else nobody gave.
     said += [
         (event.fact.now.who, event.happened)
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None and event.seq == event.act
     ]
     said += [(ask.who, ask.acknowledged) for ask in record.incident.asks.values() if ask.acknowledged]

@@ -86,7 +86,7 @@ def missing(record: Record, now: datetime) -> Iterator[str]:
 def _missing_nature(incident: Incident) -> Iterator[str]:
     if incident.plan.types and not held_types(incident):
         yield "What sort of incident it was: `type TYPE`."
-    if incident.plan.detections and incident.nature.found is None:
+    if incident.plan.detections and incident.classification.found is None:
         yield "How it was found: `found-by DETECTION`."
 
 
@@ -182,6 +182,6 @@ def _role_delays(record: Record) -> Iterator[tuple[str, timedelta | None]]:
 
 def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
     """Yield each ask that was answered, with how late."""
-    for event in record.standing():
+    for event in record.effective():
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
             yield event.fact.now, overdue(event.fact.now.due, event.happened)

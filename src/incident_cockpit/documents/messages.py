@@ -23,7 +23,7 @@ from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.clocks import waiting
+from incident_cockpit.incident.views.clocks import open_clocks
 from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.templates import SCRIPT
@@ -65,7 +65,7 @@ def available_messages(record: Record) -> tuple[tuple[str, str], ...]:
     incident = record.incident
     named = {one.id: one.name for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
     found = [(word, named.get(word, MESSAGES[word].name)) for word in _moments(incident)]
-    for clock in waiting(incident):
+    for clock in open_clocks(incident):
         word = _of_deadline(clock.deadline)
         if word.startswith(_ABOUT_ONE):
             found.append((word, clock.deadline.text))
@@ -123,7 +123,7 @@ def message_for(item: DueItem) -> str:
 
     What an update satisfies is written as an update.
     """
-    if not item.deeds or item.met_by.startswith("update "):
+    if not item.completion_marks or item.met_by.startswith("update "):
         return ""
     word = item.message or {DueKind.ESCALATION: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
     return f"{word}:{item.key.removeprefix('clock:')}" if word in _ABOUT_ONE else word
@@ -191,7 +191,7 @@ def _subject(record: Record, base: str, about: str) -> _Subject:
         )
     logged = [
         event.fact.now.text.partition(": ")
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.ESCALATION
     ]
     last = next((one for one in reversed(logged) if not about or one[0].casefold() == about.casefold()), None)

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.documents.phrasing import time_with_zone
 from incident_cockpit.documents.render import Value
-from incident_cockpit.incident.facts.security import FIELDS
+from incident_cockpit.incident.facts.security import BREACH_FIELDS
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import clocks
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
@@ -88,7 +88,7 @@ def _said(incident: Incident, asked: str, now: datetime, zone: tzinfo) -> tuple[
     if _ASKS_TIME.search(asked) and ("nature" in fields or not fields):
         said += _times(incident, now, zone)
     if said and open_fields:
-        said.append("Not known yet: " + " ".join(FIELDS[field] for field in open_fields))
+        said.append("Not known yet: " + " ".join(BREACH_FIELDS[field] for field in open_fields))
     return " ".join(said), bool(said) and not open_fields
 
 

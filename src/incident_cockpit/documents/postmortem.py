@@ -11,9 +11,9 @@ from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.documents.plan_headings import chapters_of
 from incident_cockpit.documents.variables import detection, phase_words, types
 from incident_cockpit.incident.facts.classification import removed_types, type_name
-from incident_cockpit.incident.facts.milestones import NAMES
+from incident_cockpit.incident.facts.milestones import MILESTONES
 from incident_cockpit.incident.facts.roles import commander
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
@@ -58,7 +58,8 @@ def _sign_off(incident: Incident) -> Iterator[str]:
     given = [
         f"- {cell(gate.text)}: {say(deed.who)}, {stamp(deed.when)}" + (f" ({cell(deed.note)})" if deed.note else "")
         for gate in gates
-        if (deed := incident.deeds.get(gate.completion_mark)) is not None and deed.status is DeedStatus.DONE
+        if (deed := incident.completion_marks.get(gate.completion_mark)) is not None
+        and deed.status is CompletionStatus.DONE
     ]
     yield "\n".join(given) if given else f"- {say(who)}: not signed off yet"
 
@@ -75,7 +76,7 @@ def _table(record: Record, now: datetime, zone: tzinfo) -> str:
             or "not said",
         ),
         ("Status", say(phase_words(incident))),
-        *((name.capitalize(), _time(incident, name, zone)) for name in NAMES if _shown(incident, name)),
+        *((name.capitalize(), _time(incident, name, zone)) for name in MILESTONES if _shown(incident, name)),
         ("Duration", _length(incident, now)),
         *_known("Type", "<br>".join((*map(say, types(incident)), *_types_before(incident)))),
         *_known("Legal duties waived", "<br>".join(_waived(incident))),

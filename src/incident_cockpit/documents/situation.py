@@ -13,11 +13,11 @@ from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words, progress, ran_words
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
 from incident_cockpit.incident.facts.hypotheses import Belief
-from incident_cockpit.incident.facts.severity import affected, highest
+from incident_cockpit.incident.facts.severity import affected_systems, peak_figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.times.format import age, clock, countdown, zone_label
 
 LAST_LINES = 5
@@ -44,11 +44,13 @@ def _head(record: Record, now: datetime, zone: tzinfo) -> Iterator[str]:
     yield f"*{severity}{incident.name} {one_line(incident.title)}*"
     yield f"{phase}, {ran_words(incident, now, zone)}"
     peaks = ", ".join(
-        f"{one_line(one.figure.said)} at {clock(one.since, zone, now)}" for one in highest(impacts(record)) if one.past
+        f"{one_line(one.figure.said)} at {clock(one.since, zone, now)}"
+        for one in peak_figures(impacts(record))
+        if one.past
     )
     worst = f" (highest: {peaks})" if peaks else ""
     yield f"*Impact:* {one_line(incident.impact.value) if incident.impact else 'not known yet'}{worst}"
-    ill = affected(incident)
+    ill = affected_systems(incident)
     if ill:
         yield f"*Systems:* {'; '.join(f'{one_line(one.name)}: {one.health.value}' for one in ill)}"
 
@@ -126,5 +128,5 @@ def _next(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
 
 def _last(record: Record, zone: tzinfo) -> Iterator[str]:
     yield f"*Last* (times in {zone_label(zone, record.incident.started)}):"
-    for one in deque(lines(record), LAST_LINES):
+    for one in deque(timeline_entries(record), LAST_LINES):
         yield f"- {clock(one.happened, zone)} {one.sort}: {one_line(one.text)} ({one.who})"

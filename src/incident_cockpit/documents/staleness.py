@@ -12,8 +12,8 @@ from incident_cockpit.documents.phrasing import time_with_zone
 from incident_cockpit.documents.variables import WORKAROUND
 from incident_cockpit.incident.facts.clock import ClockWentBack
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
-from incident_cockpit.incident.facts.severity import affected
-from incident_cockpit.incident.facts.updates import cadence
+from incident_cockpit.incident.facts.severity import affected_systems
+from incident_cockpit.incident.facts.updates import current_interval
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.times.format import ago
@@ -63,14 +63,14 @@ def _said(record: Record, audience: str, names: frozenset[str]) -> Mapping[str, 
         "severity": incident.severity.since if incident.severity else None,
         "phase": incident.phase.since if incident.phase else None,
         "impact": incident.impact.since if incident.impact else None,
-        "systems": max((one.since for one in affected(incident)), default=None),
+        "systems": max((one.since for one in affected_systems(incident)), default=None),
         "workaround": None,
         "actions": None,
         "decisions": None,
         "hypotheses": max((one.since for one in incident.hypotheses.values()), default=None),
         "needs": max((one.met or one.raised for one in incident.needs.values()), default=None),
     }
-    for event in record.standing():
+    for event in record.effective():
         note = event.fact.now if isinstance(event.fact, Logged) else None
         if note is not None and note.sort in _DONE:
             said["actions"] = event.happened
@@ -131,6 +131,6 @@ def _made(record: Record, written: datetime | None, now: datetime) -> datetime |
 
 def _rhythm(incident: Incident, audience: str) -> timedelta | None:
     """Return how often these readers hear from us; who has no clock of their own goes by the quickest of the others."""
-    own = cadence(incident, audience)
-    others = (cadence(incident, one.audience) for one in incident.plan.cadences)
+    own = current_interval(incident, audience)
+    others = (current_interval(incident, one.audience) for one in incident.plan.cadences)
     return own or min(filter(None, others), default=None)

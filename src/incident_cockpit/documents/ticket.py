@@ -50,7 +50,7 @@ def ticket(record: Record, now: datetime) -> Ticket:
 
 
 def _actions(record: Record, now: datetime) -> Iterator[TicketAction]:
-    done = sorted((event for event in record.standing()), key=lambda event: (event.happened, event.seq))
+    done = sorted((event for event in record.effective()), key=lambda event: (event.happened, event.seq))
     for event in done:
         text = _done(record.incident, event)
         if text:

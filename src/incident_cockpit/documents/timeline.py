@@ -6,9 +6,9 @@ from datetime import date, datetime, tzinfo
 
 from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import item, say
-from incident_cockpit.incident.facts.attachments import Pin
+from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import BEFORE, TimelineLine, lines
+from incident_cockpit.incident.views.timeline import BEFORE_START, TimelineEntry, timeline_entries
 from incident_cockpit.times.format import clock, zone_label
 
 
@@ -22,7 +22,7 @@ def timeline(record: Record, zone: tzinfo) -> str:
 
 def entries(record: Record, zone: tzinfo, level: int = 2) -> str:
     """Return the items alone, with a heading of that level for each day where there are several."""
-    found = list(lines(record))
+    found = list(timeline_entries(record))
     days = list(dict.fromkeys(_day(one, zone) for one in found))
     if len(days) < 2:
         return "\n".join(_entry(one, zone) for one in found)
@@ -36,26 +36,30 @@ def entries(record: Record, zone: tzinfo, level: int = 2) -> str:
     return "\n".join(parts).rstrip("\n")
 
 
-def _day(line: TimelineLine, zone: tzinfo) -> date:
+def _day(line: TimelineEntry, zone: tzinfo) -> date:
     return line.happened.astimezone(zone).date()
 
 
-def _entry(line: TimelineLine, zone: tzinfo) -> str:
-    before = f", {BEFORE}" if line.early else ""
+def _entry(line: TimelineEntry, zone: tzinfo) -> str:
+    before = f", {BEFORE_START}" if line.early else ""
     said = item(
         f"{clock(line.happened, zone)} **{line.sort}** ", line.text, f" ({say(line.who)}{_late(line, zone)}{before})"
     )
-    return "\n".join((said.rstrip("\n"), *(f"  - {pinned(pin)}" for pin in line.pins))) if line.pins else said
+    return (
+        "\n".join((said.rstrip("\n"), *(f"  - {pinned(pin)}" for pin in line.attachments)))
+        if line.attachments
+        else said
+    )
 
 
-def pinned(pin: Pin) -> str:
+def pinned(pin: Attachment) -> str:
     """Return a link or a file on a line; a link is shown and leads nowhere, of a file it is said where it lies."""
     if pin.file is None:
         return f"link: {say(pin.link)}"
     return f"file: {say(pin.words)}, {say(pin.file.where)}"
 
 
-def _late(line: TimelineLine, zone: tzinfo) -> str:
+def _late(line: TimelineEntry, zone: tzinfo) -> str:
     """Say when a line was recorded that was recorded late, or put back, with the date where that is another day."""
     return "".join(
         f", {word} {_of_day(at.astimezone(zone), _day(line, zone))}"

@@ -10,17 +10,17 @@ from incident_cockpit.documents import changes_since
 from incident_cockpit.documents.history import impacts
 from incident_cockpit.documents.phrasing import is_internal, one_line, time_with_zone
 from incident_cockpit.documents.render import StatusText, Value
-from incident_cockpit.incident.declare import asked_to_join, has_come
+from incident_cockpit.incident.declare import open_join_asks, present_names
 from incident_cockpit.incident.facts.asks import Ask, open_asks, open_needs
 from incident_cockpit.incident.facts.classification import held_types, type_name
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.report import TriageOutcome
-from incident_cockpit.incident.facts.roles import HandoffTaken, commander, missing
-from incident_cockpit.incident.facts.severity import affected, highest
+from incident_cockpit.incident.facts.roles import HandoffTaken, commander, vacant_roles
+from incident_cockpit.incident.facts.severity import affected_systems, peak_figures
 from incident_cockpit.incident.facts.steps import Status
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.facts.updates import next_due
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -41,11 +41,11 @@ def people(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict
     incident = record.incident
     held = incident.handoff
     # Who has not come yet has nothing to tell.
-    joining = asked_to_join(incident)
+    joining = open_join_asks(incident)
     return {
         **_NOBODY,
         "roles": list(_roles(incident)),
-        "vacant": [one_line(role.name) for role in missing(incident)],
+        "vacant": [one_line(role.name) for role in vacant_roles(incident)],
         "asks": [
             {"who": one_line(ask.who), "text": one_line(ask.text), "time": time_with_zone(ask.due, now, zone)}
             for key, ask in open_asks(incident).items()
@@ -81,7 +81,7 @@ def _proposal(incident: Incident) -> dict[str, Value]:
 
 def _predecessor(record: Record) -> str:
     """Return who handed command to whoever has it now, "" where they took it in another way."""
-    taken = [event.fact.was for event in record.standing() if isinstance(event.fact, HandoffTaken) and event.fact.was]
+    taken = [event.fact.was for event in record.effective() if isinstance(event.fact, HandoffTaken) and event.fact.was]
     return taken[-1].outgoing if taken and taken[-1].incoming == commander(record.incident) else ""
 
 
@@ -134,7 +134,11 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
 
 def _not_done(incident: Incident) -> Iterator[tuple[str, str]]:
     """Yield what was not done when the incident was closed, with the reason: gates, and legal duties each by itself."""
-    yield from ((deed.text, deed.note) for deed in incident.deeds.values() if deed.status is DeedStatus.OVERRIDDEN)
+    yield from (
+        (deed.text, deed.note)
+        for deed in incident.completion_marks.values()
+        if deed.status is CompletionStatus.OVERRIDDEN
+    )
     if "closed" in incident.milestones:
         yield from ((one.deadline.text, deed.note) for one, deed in waived_duties(incident))
         yield from ((one.deadline.text, "still owed") for one in legal_duties_owed(incident))
@@ -168,7 +172,7 @@ def pinged(incident: Incident) -> list[str]:
 
 def joining(incident: Incident) -> list[str]:
     """Return who has to take part at this severity and is not there yet."""
-    level, there = incident.severity.value if incident.severity else "", has_come(incident)
+    level, there = incident.severity.value if incident.severity else "", present_names(incident)
     wanted = (one.who for one in incident.plan.participants if _at(level, one.severities))
     return _once(who for who in wanted if who.casefold() not in there)
 
@@ -180,7 +184,7 @@ def types(incident: Incident) -> list[str]:
 
 def detection(incident: Incident) -> str:
     """Return how it was found, in the plan's words, "" while nobody said."""
-    found = incident.nature.found
+    found = incident.classification.found
     if found is None:
         return ""
     return next((one.name for one in incident.plan.detections if one.id == found.value), found.value)
@@ -194,7 +198,7 @@ def verified(record: Record) -> str:
     ends = {phase.id for phase in incident.plan.phases if phase.milestone == "resolved"}
     said = [
         event.fact.now.reason
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, PhaseChanged) and event.fact.now and event.fact.now.value in ends
     ]
     return said[-1] if said else ""
@@ -207,7 +211,7 @@ def workaround(record: Record, *, inside: bool) -> str:
     """
     told = [
         event.fact.now.text[found.end() :]
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and (found := WORKAROUND.match(event.fact.now.text))
     ]
     if not told and inside:
@@ -221,20 +225,20 @@ def systems(record: Record) -> list[Value]:
     answered = (
         one.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for one in _LISTED.split(one_line(answer))
     )
-    return _with_status(incident, [*(one.name for one in affected(incident)), *_named(record), *answered])
+    return _with_status(incident, [*(one.name for one in affected_systems(incident)), *_named(record), *answered])
 
 
 def _known_systems(record: Record) -> list[Value]:
     """Return what is affected of the plan's systems, whose names may leave the house."""
     incident = record.incident
     known = {one.name.casefold() for one in incident.plan.systems}
-    ill = (one.name for one in affected(incident) if one.name.casefold() in known)
+    ill = (one.name for one in affected_systems(incident) if one.name.casefold() in known)
     return _with_status(incident, [*ill, *_named(record)])
 
 
 def _with_status(incident: Incident, names: Iterable[str]) -> list[Value]:
     """Return each system once with how it stands; those that are well again are not affected, whoever names them."""
-    ill = {one.name.casefold(): one.health.value for one in affected(incident)}
+    ill = {one.name.casefold(): one.health.value for one in affected_systems(incident)}
     well = incident.systems.keys() - ill.keys()
     return [
         StatusText(one_line(name), ill.get(name.casefold(), "")) for name in _once(names) if name.casefold() not in well
@@ -251,7 +255,7 @@ def pages(record: Record) -> list[System]:
     said = [incident.title, incident.impact.value if incident.impact else ""]
     said += [
         event.fact.now.text
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.FINDING
     ]
     text = "\n".join(said)
@@ -269,7 +273,7 @@ def _answers(incident: Incident, asks: re.Pattern[str]) -> Iterator[str]:
 
 
 def _logged(record: Record, now: datetime, zone: tzinfo, sort: NoteKind) -> Iterator[Value]:
-    for event in record.standing():
+    for event in record.effective():
         fact = event.fact
         if isinstance(fact, Logged) and fact.now is not None and fact.now.sort is sort:
             yield {"time": time_with_zone(event.happened, now, zone), "text": one_line(fact.now.text)}
@@ -380,7 +384,7 @@ def progress(incident: Incident) -> str:
 
 def _highest(record: Record, now: datetime, zone: tzinfo) -> str:
     """Return how large the harm was at its worst, "" while that holds or no number is said."""
-    peaks = [one for one in highest(impacts(record)) if one.past]
+    peaks = [one for one in peak_figures(impacts(record)) if one.past]
     return one_line(", ".join(f"{one.figure.said} at {time_with_zone(one.since, now, zone)}" for one in peaks))
 
 
@@ -391,7 +395,7 @@ def _hypotheses(incident: Incident) -> Iterator[Value]:
 
 def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     """Yield what is under way; whom it waits for to join is no step of theirs."""
-    joining = asked_to_join(incident)
+    joining = open_join_asks(incident)
     yield from (_asked(ask, now, zone) for key, ask in open_asks(incident).items() if key not in joining)
     for one in incident.hypotheses.values():
         if one.belief is Belief.TESTING:
@@ -405,7 +409,7 @@ def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for need in open_needs(incident).values():
         yield f"{one_line(need.text)} (for {duration_in_words(now - need.raised)})"
     yield from (_asked(ask, now, zone) for ask in open_asks(incident).values())
-    yield from (f"{_article(role.name)} {role.name}" for role in missing(incident))
+    yield from (f"{_article(role.name)} {role.name}" for role in vacant_roles(incident))
 
 
 def _asked(ask: Ask, now: datetime, zone: tzinfo) -> str:

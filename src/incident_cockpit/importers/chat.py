@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.importers.chat_rows import ChatRow, RowKind, Trust, is_handle, is_label, is_person, read_rows
 from incident_cockpit.importers.chat_times import Day, Stamp, follow_up_time
-from incident_cockpit.incident.event import AHEAD
+from incident_cockpit.incident.event import CLOCK_TOLERANCE
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean
 
@@ -61,7 +61,7 @@ def read_thread(text: str, now: datetime, zone: ZoneInfo) -> Thread:
     rows = clean(text).split("\n")
     reading = ThreadReader(rows[:LONGEST_THREAD])
     lines, unsaid = [], reading.unsaid
-    for one, at in zip(reading.said, resolve_times(reading.stamps, now, AHEAD, zone), strict=True):
+    for one, at in zip(reading.said, resolve_times(reading.stamps, now, CLOCK_TOLERANCE, zone), strict=True):
         if words := one.words:
             lines.append(ThreadEntry(one.who, at, words))
         else:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import asked_to_join
+from incident_cockpit.incident.declare import open_join_asks
 from incident_cockpit.incident.event import Fact, Moment
 from incident_cockpit.incident.facts import asks, timers
 from incident_cockpit.incident.facts import phase as phases
 from incident_cockpit.incident.facts.asks import Ask, AskDropped, AskMade, open_asks
-from incident_cockpit.incident.facts.roles import without_role
-from incident_cockpit.incident.facts.timers import DeedMarked, DeedStatus
+from incident_cockpit.incident.facts.roles import without_mention
+from incident_cockpit.incident.facts.timers import CompletionMarked, CompletionStatus
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.clocks import clocks, unmet
-from incident_cockpit.incident.views.legal_duties import check_duties, in_the_way
+from incident_cockpit.incident.views.clocks import clocks, unmet_gates
+from incident_cockpit.incident.views.legal_duties import check_duties, open_duties_text
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.plan.schema import Phase
 from incident_cockpit.runbook.model import Step
@@ -29,7 +29,7 @@ CONFIRM_WITHIN = timedelta(minutes=30)
 _SHOWN = 3
 
 
-def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> Sequence[Fact]:
+def move_to_phase(incident: Incident, moment: Moment, phase: str, reason: str = "") -> Sequence[Fact]:
     """Enter a phase, by whatever way: its name, `resolve` or `close`.
 
     Resolving is never held up; it asks the plan's confirmers (seed 001). Closing raises Refused while a legal duty is
@@ -37,7 +37,7 @@ def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> S
     Reopening drops what was asked and passed over at the end, so that the next end counts anew.
     """
     chosen = incident.plan.find_phase(phase)
-    facts = [*phases.enter(incident, moment, chosen.id, reason)]
+    facts = [*phases.enter_phase(incident, moment, chosen.id, reason)]
     if chosen.milestone == "closed":
         check_duties(incident, moment.now)
         facts += _passed_over(incident, moment, reason)
@@ -54,15 +54,15 @@ def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> S
 
 def resolve(incident: Incident, moment: Moment, verified: str) -> Sequence[Fact]:
     """Enter the phase that reaches `resolved`, with what showed that it is."""
-    return enter(incident, moment, phases.reaching(incident, "resolved"), verified)
+    return move_to_phase(incident, moment, phases.phase_reaching(incident, "resolved"), verified)
 
 
 def close(incident: Incident, moment: Moment, reason: str = "") -> Sequence[Fact]:
     """Enter the phase that reaches `closed`; with a reason whatever the plan wants before."""
-    return enter(incident, moment, phases.reaching(incident, "closed"), reason)
+    return move_to_phase(incident, moment, phases.phase_reaching(incident, "closed"), reason)
 
 
-def open_in_phase(incident: Incident) -> tuple[Step, ...]:
+def open_checklist_steps(incident: Incident) -> tuple[Step, ...]:
     """Return the steps of the present phase's checklist that are neither done nor skipped.
 
     The checklist is the section of an attached runbook that is called like the phase, as in the one made of the plan.
@@ -79,30 +79,32 @@ def open_in_phase(incident: Incident) -> tuple[Step, ...]:
     )
 
 
-def leaves_open(incident: Incident, phase: str) -> tuple[str, ...]:
+def left_open_by_phase(incident: Incident, phase: str) -> tuple[str, ...]:
     """Return what entering a phase leaves behind, one sentence each; nothing of it stops anybody."""
     chosen = incident.plan.find_phase(phase)
     return (*_steps_left(incident, chosen), *_gates_left(incident, chosen))
 
 
-def end_leaves_open(incident: Incident, milestone: str) -> tuple[str, ...]:
+def left_open_by_end(incident: Incident, milestone: str) -> tuple[str, ...]:
     """Return what `resolve` or `close` leaves behind, by the milestone that it reaches."""
-    return leaves_open(incident, phases.reaching(incident, milestone))
+    return left_open_by_phase(incident, phases.phase_reaching(incident, milestone))
 
 
-def wanted(incident: Incident, phase: str) -> str:
+def reason_prompt(incident: Incident, phase: str) -> str:
     """Return the question that has to be answered to enter a phase, "" where it may be entered without a word."""
     chosen = incident.plan.find_phase(phase)
     if chosen.live:
         return "" if incident.live else "What came back?"
     if chosen.milestone == "resolved":
         return "What did you see that says it is resolved?" if incident.live else ""
-    return "Why is it closed in spite of what is open?" if chosen.milestone == "closed" and unmet(incident) else ""
+    return (
+        "Why is it closed in spite of what is open?" if chosen.milestone == "closed" and unmet_gates(incident) else ""
+    )
 
 
-def barred(incident: Incident, phase: str, now: datetime) -> str:
+def blocked_by(incident: Incident, phase: str, now: datetime) -> str:
     """Return what keeps a phase from being entered whatever is said: legal duties that are open; "" where nothing."""
-    return in_the_way(incident, now) if incident.plan.find_phase(phase).milestone == "closed" else ""
+    return open_duties_text(incident, now) if incident.plan.find_phase(phase).milestone == "closed" else ""
 
 
 def _present(incident: Incident) -> Phase | None:
@@ -120,27 +122,27 @@ def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
     order = [one.id for one in incident.plan.phases]
     if here is None or order.index(chosen.id) <= order.index(here.id):
         return
-    left = open_in_phase(incident)
+    left = open_checklist_steps(incident)
     if left:
         verb = "is" if len(left) == 1 else "are"
-        named = "; ".join(without_role(incident.plan, step.text) for step in left[:_SHOWN])
+        named = "; ".join(without_mention(incident.plan, step.text) for step in left[:_SHOWN])
         more = f"; and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
         yield f"{counted(len(left), 'step')} of {here.name} {verb} open: {named}{more}"
 
 
 def _gates_left(incident: Incident, chosen: Phase) -> Iterator[str]:
     if chosen.milestone == "closed":
-        yield from (f"It is closed without this: {gate.text}" for gate in unmet(incident))
+        yield from (f"It is closed without this: {gate.text}" for gate in unmet_gates(incident))
 
 
 def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fact]:
-    gates = unmet(incident)
+    gates = unmet_gates(incident)
     if not gates:
         return ()
     if not reason:
         raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same, with :close REASON")
     texts = {gate.completion_mark: gate.text for gate in gates}
-    return timers.mark(incident, moment, tuple(texts.items()), DeedStatus.OVERRIDDEN, reason)
+    return timers.mark_items(incident, moment, tuple(texts.items()), CompletionStatus.OVERRIDDEN, reason)
 
 
 def _wanted(gates: Sequence[ClosingGate]) -> str:
@@ -148,15 +150,15 @@ def _wanted(gates: Sequence[ClosingGate]) -> str:
     return f"the plan wants {counted(len(gates), 'thing')} before it is closed{listed}"
 
 
-def _counting_anew(incident: Incident) -> Iterator[DeedMarked]:
-    for word, deed in incident.deeds.items():
-        if deed.status is DeedStatus.OVERRIDDEN:
-            yield DeedMarked(deed=word, now=None, was=deed)
+def _counting_anew(incident: Incident) -> Iterator[CompletionMarked]:
+    for word, deed in incident.completion_marks.items():
+        if deed.status is CompletionStatus.OVERRIDDEN:
+            yield CompletionMarked(deed=word, now=None, was=deed)
 
 
 def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
     """Drop what asks to join: whoever has not come by the end is not needed any more."""
-    for key in asked_to_join(incident):
+    for key in open_join_asks(incident):
         yield asks.drop(incident, moment, key, "it is over")
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.event import AHEAD, Fact, Moment, PendingFact
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Fact, Moment, PendingFact
 from incident_cockpit.incident.facts import asks, classification, milestones, roles, runbooks
 from incident_cockpit.incident.facts import severity as severities
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, AskMade, AskStatus, open_asks
@@ -19,9 +19,7 @@ from incident_cockpit.incident.facts.classification import (
     ChannelSet,
     Meeting,
     TypeChanged,
-    call_at,
-    name_it,
-    place_of,
+    meeting_place,
 )
 from incident_cockpit.incident.facts.milestones import MilestoneReached
 from incident_cockpit.incident.facts.opening import IncidentOpened, Opening, check_title
@@ -38,7 +36,7 @@ from incident_cockpit.text.redact import redact
 from incident_cockpit.times.parse import parse_zone
 
 
-class Wanted(Struct, frozen=True):
+class RunbookRequest(Struct, frozen=True):
     """A runbook that is to come along: a file by its name, or, with a `text`, one that is made of the plan itself.
 
     `chosen` says that a person named it: then it has to be there. What only the plan names holds nothing up.
@@ -49,80 +47,84 @@ class Wanted(Struct, frozen=True):
     chosen: bool = False
 
 
-class Brought(Struct, frozen=True):
+class RuleInputs(Struct, frozen=True):
     """The runbooks that came along, to be attached in this order, and the names of channels that others have."""
 
     runbooks: tuple[Runbook, ...] = ()
     channels: frozenset[str] = frozenset()
 
 
-NOTHING = Brought()
+NO_INPUTS = RuleInputs()
 
 
-def with_report(plan: Plan, runbook: str | None, types: Sequence[IncidentType] = ()) -> tuple[Wanted, ...]:
+def runbooks_for_report(
+    plan: Plan, runbook: str | None, types: Sequence[IncidentType] = ()
+) -> tuple[RunbookRequest, ...]:
     """Return what a report brings: where triage comes first, the plan's runbook is worked from the first minute on.
 
     A `runbook` that was chosen goes before it; an empty one means none. Types bring theirs.
     """
     usual = plan.runbook if plan.triage.first else None
     named = _file(usual) if runbook is None else _file(runbook, chosen=True)
-    return (*named, *with_types(types))
+    return (*named, *runbooks_for_types(types))
 
 
-def with_declaration(
+def runbooks_for_declaration(
     plan: Plan, runbook: str | None, types: Sequence[IncidentType], known: Collection[str] = ()
-) -> tuple[Wanted, ...]:
+) -> tuple[RunbookRequest, ...]:
     """Return what a declaration brings: the runbook that was chosen, else the plan's, its checklists, and the types'.
 
     An empty `runbook` means that no file is wanted; of the others, those that are `known` stay as they are.
     """
     named = _new(_file(plan.runbook), known) if runbook is None else _file(runbook, chosen=True)
-    return (*named, *_new(_checklists(plan), known), *with_types(types, known))
+    return (*named, *_new(_checklists(plan), known), *runbooks_for_types(types, known))
 
 
-def with_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[Wanted, ...]:
+def runbooks_for_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[RunbookRequest, ...]:
     """Return what types of incident bring: what is done first, and their runbooks, each once (seed 003, section 11)."""
     wanted = (one for each in types for one in (*_first_steps(each), *_file(each.runbook)))
     return _new(tuple(dict.fromkeys(wanted)), known)
 
 
-def on_declaring(incident: Incident, runbook: str | None, types: Sequence[IncidentType]) -> tuple[Wanted, ...]:
+def runbooks_on_declaring(
+    incident: Incident, runbook: str | None, types: Sequence[IncidentType]
+) -> tuple[RunbookRequest, ...]:
     """Return what declaring a report brings besides what came with the report; nothing where it was declared before."""
     if incident.declared:
         return ()
-    known = there(incident)
+    known = attached_names(incident)
     came = incident.plan.triage.first and bool(known)
-    return with_declaration(incident.plan, "" if came and runbook is None else runbook, types, known)
+    return runbooks_for_declaration(incident.plan, "" if came and runbook is None else runbook, types, known)
 
 
-def there(incident: Incident) -> frozenset[str]:
+def attached_names(incident: Incident) -> frozenset[str]:
     """Return the names of the runbooks that are attached, as a plan names them."""
     return frozenset(PurePath(book.name).stem for book in incident.steps.runbooks.values())
 
 
-def _new(wanted: Sequence[Wanted], known: Collection[str]) -> tuple[Wanted, ...]:
+def _new(wanted: Sequence[RunbookRequest], known: Collection[str]) -> tuple[RunbookRequest, ...]:
     return tuple(one for one in wanted if PurePath(one.name).stem not in known)
 
 
-def _file(name: str | None, chosen: bool = False) -> tuple[Wanted, ...]:
-    return (Wanted(name, chosen=chosen),) if name else ()
+def _file(name: str | None, chosen: bool = False) -> tuple[RunbookRequest, ...]:
+    return (RunbookRequest(name, chosen=chosen),) if name else ()
 
 
-def _checklists(plan: Plan) -> tuple[Wanted, ...]:
+def _checklists(plan: Plan) -> tuple[RunbookRequest, ...]:
     if not any(phase.checklist for phase in plan.phases):
         return ()
     # Late: only a declaration needs it.
     from incident_cockpit.plan.checklist import phase_runbook
 
-    return (Wanted(f"{plan.id}-phases.md", phase_runbook(plan) or ""),)
+    return (RunbookRequest(f"{plan.id}-phases.md", phase_runbook(plan) or ""),)
 
 
-def _first_steps(sort: IncidentType) -> tuple[Wanted, ...]:
+def _first_steps(sort: IncidentType) -> tuple[RunbookRequest, ...]:
     if not sort.steps:
         return ()
     from incident_cockpit.plan.checklist import type_runbook
 
-    return (Wanted(f"{sort.id}-first-steps.md", type_runbook(sort) or ""),)
+    return (RunbookRequest(f"{sort.id}-first-steps.md", type_runbook(sort) or ""),)
 
 
 # -- declare: The first facts of an incident: title and severity are enough, the plan gives the rest.
@@ -150,16 +152,16 @@ def declare(
     runbook: Runbook | None,
     *,
     said: Declaration | None = None,
-    brought: Brought = NOTHING,
+    brought: RuleInputs = NO_INPUTS,
 ) -> tuple[PendingFact, ...]:
     """Return the first facts; whoever declares is in command until it is handed on (seed 001, initial response).
 
     `moment.happened` is when the harm began; the declaration itself is now. `said` holds more than the severity where
     more was said. Raises Refused for an empty title, a word the plan does not have, and a start that has not come yet.
     """
-    opening, incident = open_with(number, moment, title, plan, moment.happened)
+    opening, incident = opening_facts(number, moment, title, plan, moment.happened)
     books = (runbook, *brought.runbooks) if runbook is not None else brought.runbooks
-    declared = declaration(
+    declared = declaration_facts(
         incident,
         replace(moment, happened=moment.now),
         said or Declaration(severity),
@@ -168,14 +170,14 @@ def declare(
     return tuple(PendingFact(fact) for fact in (*opening, *declared))
 
 
-def open_with(
+def opening_facts(
     number: int, moment: Moment, title: str, plan: Plan, started: datetime
 ) -> tuple[tuple[Fact, ...], Incident]:
     """Return the facts that every incident begins with and what they make; `started` is when the harm began.
 
     Raises Refused for an empty title and a start that has not come yet.
     """
-    if started > moment.now + AHEAD:
+    if started > moment.now + CLOCK_TOLERANCE:
         raise Refused(f"{started:%H:%M} UTC has not come yet", "an incident began in the past: --started -20m")
     title, started = check_title(title), min(started, moment.now)
     facts = (
@@ -187,45 +189,45 @@ def open_with(
     return facts, made
 
 
-def declaration(incident: Incident, moment: Moment, said: Declaration, brought: Brought) -> tuple[Fact, ...]:
+def declaration_facts(incident: Incident, moment: Moment, said: Declaration, brought: RuleInputs) -> tuple[Fact, ...]:
     """Return everything that declaring gives, by the plan, to an incident that has a title and no severity yet."""
     plan, at = incident.plan, moment.happened
     severity = plan.find_severity(said.severity)
     # A report may have been given a type already.
     unknown = [word for word in said.types if plan.find_type(word).id not in classification.held_types(incident)]
-    added, types = added_types(incident, moment, unknown)
-    found = (classification.found_by(incident, moment, said.found_by),) if said.found_by else ()
+    added, types = type_changes(incident, moment, unknown)
+    found = (classification.set_detection(incident, moment, said.found_by),) if said.found_by else ()
     return (
-        milestones.reached(incident, "declared", at),
+        milestones.milestone_fact(incident, "declared", at),
         SeverityChanged(now=DatedValue(severity.id, at, said.why), was=incident.severity),
         PhaseChanged(now=DatedValue(plan.first_phase, at), was=None),
         *_command(incident, moment),
         *_reached(incident, moment),
         *added,
-        *aware(incident, moment, types),
+        *awareness_facts(incident, moment, types),
         *found,
         *_meeting(incident, moment, severity.id, types, brought.channels),
-        *attached(incident, moment, brought.runbooks),
+        *attach_runbooks(incident, moment, brought.runbooks),
     )
 
 
-def classify(incident: Incident, moment: Moment, type: str, brought: Brought = NOTHING) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
+def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs = NO_INPUTS) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
     """Add a type of incident, with what that brings: first steps, a runbook, and the clock of the law.
 
     Whoever says that it is a breach is aware of it from then on (GDPR, article 33; seed 003, section 12).
     """
-    return classified(incident, moment, (type,), brought)
+    return type_facts(incident, moment, (type,), brought)
 
 
-def classified(
-    incident: Incident, moment: Moment, words: Sequence[str], brought: Brought = NOTHING
+def type_facts(
+    incident: Incident, moment: Moment, words: Sequence[str], brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
     """Return what adding these types gives: the types, the moment of becoming aware, first steps and runbooks."""
-    added, types = added_types(incident, moment, words)
-    return (*added, *aware(incident, moment, types), *attached(incident, moment, brought.runbooks))
+    added, types = type_changes(incident, moment, words)
+    return (*added, *awareness_facts(incident, moment, types), *attach_runbooks(incident, moment, brought.runbooks))
 
 
-def added_types(
+def type_changes(
     incident: Incident, moment: Moment, words: Sequence[str]
 ) -> tuple[tuple[TypeChanged, ...], tuple[IncidentType, ...]]:
     """Return the facts that add the types these words name, each once, and all types that the incident has then."""
@@ -234,12 +236,12 @@ def added_types(
     return added, (*classification.types_of(incident), *(incident.plan.find_type(type_id) for type_id in named))
 
 
-def unclassify(incident: Incident, moment: Moment, type: str, reason: str) -> TypeChanged:  # noqa: A002 - the argument's word
+def remove_type(incident: Incident, moment: Moment, type: str, reason: str) -> TypeChanged:  # noqa: A002 - the argument's word
     """Remove a type for a reason; the record keeps which duties are no longer required because of it."""
     return classification.remove_type(incident, moment, type, reason, _duties_of(incident, type))
 
 
-def type_leaves(incident: Incident, type: str) -> tuple[str, ...]:  # noqa: A002 - the argument's word
+def duties_ended_by_type(incident: Incident, type: str) -> tuple[str, ...]:  # noqa: A002 - the argument's word
     """Return the sentence that names the duties which end with a type, none where there are none."""
     return classification.no_longer_required(_duties_of(incident, type))
 
@@ -248,33 +250,33 @@ def _duties_of(incident: Incident, type_id: str) -> tuple[str, ...]:
     return tuple(clock.deadline.text for clock in ends_with_type(incident, type_id))
 
 
-def regrade(incident: Incident, moment: Moment, severity: str, reason: str) -> tuple[Fact, ...]:
+def change_severity(incident: Incident, moment: Moment, severity: str, reason: str) -> tuple[Fact, ...]:
     """Change the severity; whom the plan wants there at the new one and nobody asked yet is asked to join."""
-    changed = severities.change(incident, moment, severity, reason)
-    return (changed, *joining(incident, moment, changed.now.value if changed.now else ""))
+    changed = severities.change_severity(incident, moment, severity, reason)
+    return (changed, *asks_to_join(incident, moment, changed.now.value if changed.now else ""))
 
 
-def aware(incident: Incident, moment: Moment, types: Sequence[IncidentType]) -> tuple[Fact, ...]:
+def awareness_facts(incident: Incident, moment: Moment, types: Sequence[IncidentType]) -> tuple[Fact, ...]:
     """Return that people became aware, where a type says so and nobody did before; it has a line, as a clock runs."""
     if not any(one.aware for one in types) or "aware" in incident.milestones:
         return ()
-    return (replace(milestones.reached(incident, "aware", moment.happened), by_hand=True),)
+    return (replace(milestones.milestone_fact(incident, "aware", moment.happened), by_hand=True),)
 
 
-def attached(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> Iterator[Fact]:
+def attach_runbooks(incident: Incident, moment: Moment, books: Sequence[Runbook]) -> Iterator[Fact]:
     """Yield the attaching of runbooks, each once, and none that is there already."""
     there = {book.sha256 for book in incident.steps.runbooks.values()}
     fresh = {book.sha256: book for book in books if book.sha256 not in there}
     for place, book in enumerate(fresh.values()):
         # Each has at least one fact of its own, so that ids counted on from the first never meet those of a later one.
-        yield from runbooks.attach(incident, replace(moment, seq=moment.seq + place), book)
+        yield from runbooks.attach_runbook(incident, replace(moment, seq=moment.seq + place), book)
 
 
-def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
+def asks_to_join(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade, ...]:
     """Return the asks to join, to whom the plan wants there at this severity and who is neither there nor asked."""
-    place = place_of(incident.meeting)
+    place = meeting_place(incident.meeting)
     asked = {ask.who.casefold() for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
-    known = asked | roles.filled(incident)
+    known = asked | roles.filled_roles(incident)
     wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
     fresh = (one for one in wanted if one.who.casefold() not in known)
     return tuple(
@@ -283,49 +285,49 @@ def joining(incident: Incident, moment: Moment, severity: str) -> tuple[AskMade,
     )
 
 
-def meet_in(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
+def set_channel(incident: Incident, moment: Moment, name: str) -> tuple[Fact, ...]:
     """Say in which channel people meet; who was asked to join and has not come yet is asked to come there."""
-    named = name_it(incident, moment, name)
+    named = classification.set_channel(incident, moment, name)
     return (named, *_elsewhere(incident, replace(incident.meeting, channel=named.now)))
 
 
-def meet_by_call(incident: Incident, moment: Moment, link: str) -> tuple[Fact, ...]:
+def set_call(incident: Incident, moment: Moment, link: str) -> tuple[Fact, ...]:
     """Say where the call is; who was asked to join where there was no place yet is asked to come there."""
-    called = call_at(incident, moment, link)
+    called = classification.set_call(incident, moment, link)
     return (called, *_elsewhere(incident, replace(incident.meeting, call=called.now)))
 
 
-def to_join(incident: Incident) -> tuple[str, ...]:
+def awaited_names(incident: Incident) -> tuple[str, ...]:
     """Return who was asked to join and has not said anything yet."""
-    return tuple(ask.who for ask in asked_to_join(incident).values())
+    return tuple(ask.who for ask in open_join_asks(incident).values())
 
 
-def has_come(incident: Incident) -> frozenset[str]:
+def present_names(incident: Incident) -> frozenset[str]:
     """Return who is there, in small letters: the roles that somebody holds, and who answered when asked to join."""
     answered = {
         ask.who.casefold()
         for ask in incident.asks.values()
         if ask.text.startswith(_JOIN) and ask.status is AskStatus.ANSWERED
     }
-    return roles.filled(incident) | answered
+    return roles.filled_roles(incident) | answered
 
 
-def asked_to_join(incident: Incident) -> dict[str, Ask]:
+def open_join_asks(incident: Incident) -> dict[str, Ask]:
     """Return the asks to come to the channel or the call that still wait, by their ids."""
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
 
 
-def answer(incident: Incident, moment: Moment, ask: str, answer: str = "") -> AskAnswered:
+def answer_ask(incident: Incident, moment: Moment, ask: str, answer: str = "") -> AskAnswered:
     """Close an ask with what was found; whoever was asked to join has come, where nothing more is said."""
-    came = not answer and ask in asked_to_join(incident)
+    came = not answer and ask in open_join_asks(incident)
     return asks.answer(incident, moment, ask, JOINED if came else answer)
 
 
 def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
     """Yield the open asks to join with the new place in them; the line that names the place says enough."""
-    text = f"{_JOIN}{place_of(meeting)}"
-    for key, ask in asked_to_join(incident).items():
-        if ask.text == f"{_JOIN}{place_of(incident.meeting)}" != text:
+    text = f"{_JOIN}{meeting_place(meeting)}"
+    for key, ask in open_join_asks(incident).items():
+        if ask.text == f"{_JOIN}{meeting_place(incident.meeting)}" != text:
             yield AskMade(ask=key, now=replace(ask, text=text), was=ask, with_line=True)
 
 
@@ -356,7 +358,7 @@ def _reached(incident: Incident, moment: Moment) -> Iterator[Fact]:
         known.add("acknowledged")
     for name in dict.fromkeys(names):
         if name is not None and name not in known:
-            yield milestones.reached(incident, name, moment.happened)
+            yield milestones.milestone_fact(incident, name, moment.happened)
 
 
 def _meeting(
@@ -368,13 +370,13 @@ def _meeting(
         meeting = replace(meeting, call=plan.channel.call)
         yield CallSet(now=meeting.call, was="")
     if plan.channel is None or meeting.channel:
-        yield from joining(replace(incident, meeting=meeting), moment, severity)
+        yield from asks_to_join(replace(incident, meeting=meeting), moment, severity)
         return
     at = moment.happened.astimezone(parse_zone(plan.zone))
     # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
     secret = incident.codename or any(one.restricted for one in types)
     title = incident.codename if secret else incident.title
     name = channel_name(plan.channel.name, at, incident.opening.number, severity, redact(title)[0], taken)
-    asks = joining(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
+    asks = asks_to_join(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)
     yield ChannelSet(now=name, was="", invited=tuple(ask.now.who for ask in asks if ask.now))
     yield from (replace(ask, with_line=True) for ask in asks)

@@ -7,32 +7,32 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import asked_to_join
+from incident_cockpit.incident.declare import open_join_asks
 from incident_cockpit.incident.event import Fact, Moment
 from incident_cockpit.incident.facts import asks, notes, roles, timers
-from incident_cockpit.incident.facts.report import acknowledged
-from incident_cockpit.incident.facts.roles import Sharing, Turn
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.report import acknowledgement
+from incident_cockpit.incident.facts.roles import SoloHistory, SoloPeriod
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.clocks import waiting
+from incident_cockpit.incident.views.clocks import open_clocks
 from incident_cockpit.plan.deadlines import DeadlineKind
 
-Deeds = Sequence[tuple[str, str]]
+MarkedItems = Sequence[tuple[str, str]]
 
 
-def did(incident: Incident, moment: Moment, item: Deeds, note: str = "") -> Sequence[Fact]:
+def complete_items(incident: Incident, moment: Moment, item: MarkedItems, note: str = "") -> Sequence[Fact]:
     """Mark what the plan asks for as done, with what is to be said of it."""
-    return timers.mark(incident, moment, item, DeedStatus.DONE, note)
+    return timers.mark_items(incident, moment, item, CompletionStatus.DONE, note)
 
 
-def waive(incident: Incident, moment: Moment, item: Deeds, reason: str) -> Sequence[Fact]:
+def waive_items(incident: Incident, moment: Moment, item: MarkedItems, reason: str) -> Sequence[Fact]:
     """Pass over what the plan asks for, with the reason."""
-    return timers.mark(incident, moment, item, DeedStatus.WAIVED, reason)
+    return timers.mark_items(incident, moment, item, CompletionStatus.WAIVED, reason)
 
 
 def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
     """Write down that somebody was brought in and why; a rung that asks for them is climbed with it."""
-    logged = notes.escalate(incident, moment, who, reason)
+    logged = notes.log_escalation(incident, moment, who, reason)
     return (logged, *_climbed(incident, moment, who, reason))
 
 
@@ -56,31 +56,31 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[
     name = incident.plan.role_name(changed.role)
     answered = (
         asks.answer(incident, moment, key, f"{who} is {name}")
-        for key, ask in asked_to_join(incident).items()
+        for key, ask in open_join_asks(incident).items()
         if ask.who.casefold() in (name.casefold(), who.casefold())
     )
     with_it = replace(incident, crew=replace(incident.crew, held={**incident.roles, changed.role: changed.now}))
     return (changed, *answered, *_page_answered(incident, with_it, moment, who))
 
 
-def alone(incident: Incident, moment: Moment) -> Sequence[Fact]:
+def toggle_solo(incident: Incident, moment: Moment) -> Sequence[Fact]:
     """Say that one person does everything, or that it is no longer so; no role is waited for meanwhile.
 
     Whoever is asked to join by the name of a role is that person then, and has come.
     """
-    changed = roles.switch(incident, moment)
+    changed = roles.toggle_solo(incident, moment)
     who = roles.commander(incident) or moment.who
     held = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
-    come = (key for key, ask in asked_to_join(incident).items() if ask.who.casefold() in held)
+    come = (key for key, ask in open_join_asks(incident).items() if ask.who.casefold() in held)
     answered = (asks.answer(incident, moment, key, f"{who} does everything") for key in come)
-    alone_now = replace(incident, sharing=Sharing((Turn(changed.now, changed.since),)))
+    alone_now = replace(incident, solo_history=SoloHistory((SoloPeriod(changed.now, changed.since),)))
     return (changed, *answered, *_page_answered(incident, alone_now, moment, who))
 
 
 def _page_answered(before: Incident, after: Incident, moment: Moment, who: str) -> Sequence[Fact]:
     """Return that the page is answered where this person has just become the one whom it called."""
     answers = before.live and not roles.answers_page(before, who) and roles.answers_page(after, who)
-    return acknowledged(after, replace(moment, who=who)) if answers else ()
+    return acknowledgement(after, replace(moment, who=who)) if answers else ()
 
 
 def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Sequence[Fact]:
@@ -88,7 +88,7 @@ def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
 
     The rung that asks for anybody is climbed where it waits.
     """
-    waits = {clock.deadline.completion_mark for clock in waiting(incident)}
+    waits = {clock.deadline.completion_mark for clock in open_clocks(incident)}
     rungs = {
         rung.completion_mark: rung.text
         for rung in incident.plan.deadlines
@@ -98,6 +98,6 @@ def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
             or (rung.completion_mark == "escalate" and rung.completion_mark in waits)
         )
     }
-    told = {word for word, deed in incident.deeds.items() if deed.status is DeedStatus.DONE}
+    told = {word for word, deed in incident.completion_marks.items() if deed.status is CompletionStatus.DONE}
     fresh = tuple((word, text) for word, text in rungs.items() if word not in told)
-    return timers.mark(incident, moment, fresh, DeedStatus.DONE, reason)
+    return timers.mark_items(incident, moment, fresh, CompletionStatus.DONE, reason)

@@ -12,20 +12,20 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.times.format import in_utc
 
 # A person's clock and the server's rarely agree to the second; two minutes is the tolerance of DESIGN section 6.
-AHEAD = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=2)
 # A line of a timeline may be long (a pasted log), a name may not.
 LONGEST_NAME = 80
 
 
 # Facts and events never change, so they hold no circle: the collector need not look at thousands of them.
 class Fact(Struct, frozen=True, gc=False):
-    """Something that happened, in the words of one topic; `kind` is its stable name in the journal.
+    """Something that happened; `kind` is its stable name in the journal.
 
-    `told` marks what a status update says aloud: once an update has gone out, it is no longer undone but changed anew.
+    `announced` marks what a status update reports: once an update was sent, it can be changed but no longer undone.
     """
 
     kind: ClassVar[str] = ""
-    told: ClassVar[bool] = False
+    announced: ClassVar[bool] = False
 
     @property
     def quiet(self) -> bool:
@@ -46,14 +46,14 @@ class Change(Fact, frozen=True):
     """
 
     names: ClassVar[str] = ""
-    thing: ClassVar[str] = ""
+    subject_kind: ClassVar[str] = ""
     now: Any
     was: Any
 
     @property
     def subject(self) -> tuple[str, str]:
         """Return what this fact is about: two facts with the same subject change the same value."""
-        sort = self.thing or self.kind
+        sort = self.subject_kind or self.kind
         return (sort, str(getattr(self, self.names))) if self.names else (sort, "")
 
     def touched_by(self, later: Change) -> bool:
@@ -134,15 +134,15 @@ def check_times(moment: Moment, started: datetime, clock_words: str, *, early: b
     """
     if not moment.dated:
         return
-    if moment.happened > moment.now + AHEAD:
+    if moment.happened > moment.now + CLOCK_TOLERANCE:
         raise Refused(f"{clock_words} has not come yet", "give a time that has passed, such as -7m or 14:05")
     if moment.happened < started and not early:
         raise Refused(
             f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
-            f"if it began earlier, move its start first with {start_at(moment.happened, moment.now)}",
+            f"if it began earlier, move its start first with {start_command(moment.happened, moment.now)}",
         )
 
 
-def start_at(at: datetime, now: datetime) -> str:
+def start_command(at: datetime, now: datetime) -> str:
     """Return the line that moves the start of the incident to this time."""
     return f":milestone started {in_utc(at, dated=at.date() != now.date())}"

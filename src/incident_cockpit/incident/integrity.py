@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Unreadable
 from incident_cockpit.incident.event import Event
-from incident_cockpit.incident.facts.milestones import NAMES, MilestoneReached
+from incident_cockpit.incident.facts.milestones import MILESTONES, MilestoneReached
 from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.incident.views.timeline import describe
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.model import Runbook
 
@@ -43,7 +43,7 @@ def complaints(record: Record) -> Iterator[tuple[int, str]]:
         match event.fact:
             case IncidentOpened() if event.seq > 1:
                 yield event.seq, f"{event.fact.kind}: an incident is opened once, by its first event"
-            case MilestoneReached(name=name) if name not in NAMES:
+            case MilestoneReached(name=name) if name not in MILESTONES:
                 yield event.seq, f"{event.fact.kind}: there is no milestone '{name}'"
     if record.incident.adoption is None:
         yield record.seq, "it follows no response plan: no 'plan.adopted' event with a plan"
@@ -57,7 +57,7 @@ def faults(record: Record) -> Iterator[tuple[int, str]]:
         yield from ((event.seq, f"{event.fact.kind}: {why}") for why in _event(event))
     for event in record.read_order:
         try:
-            words(record, event)
+            describe(record, event)
         except Exception as error:
             # Facts of fifty kinds can contradict the plan or each other; whatever it is, no list could show them.
             yield event.seq, f"{event.fact.kind}: it cannot be shown ({type(error).__name__}: {error})"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-def once(reader: Callable[[Incident], Found]) -> Callable[[Incident], Found]:
+def memoize_last(reader: Callable[[Incident], Found]) -> Callable[[Incident], Found]:
     """Keep what the reader made of the incident that it read last, as the answer for as long as that one is meant."""
     # Both in one value, which another thread sees whole or not at all.
     last: tuple[Incident, Found] | None = None

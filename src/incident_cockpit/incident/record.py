@@ -38,7 +38,7 @@ class Record:
         self.events: list[Event] = []
         # What people read, in the order it happened; facts that only accompany others and takings back are not in it.
         self.read_order: list[Event] = []
-        self._taken_back: dict[int, Event] = {}
+        self._undone: dict[int, Event] = {}
         self.extend(events)
         self.head = head
 
@@ -50,7 +50,7 @@ class Record:
         shared = min(self.seq, other.seq)
         self.kept = next((place for place, (old, new) in pairs if old.id != new.id), shared)
         self.incident, self.events, self.read_order = other.incident, other.events, other.read_order
-        self._taken_back, self.head = other._taken_back, head
+        self._undone, self.head = other._undone, head
         self.restarts += 1
 
     @property
@@ -78,7 +78,7 @@ class Record:
                 ) from error
             self.events.append(event)
             if event.undoes is not None:
-                self._taken_back[event.undoes] = event
+                self._undone[event.undoes] = event
             elif not event.fact.quiet:
                 self._into_reading_order(event)
 
@@ -88,19 +88,19 @@ class Record:
         else:
             insort(self.read_order, event, key=_reading_order)
 
-    def taken_back(self, seq: int) -> Event | None:
+    def undone_by(self, seq: int) -> Event | None:
         """Return the event that took back the one with this seq, unless that was itself taken back."""
-        first = by = self._taken_back.get(seq)
+        first = by = self._undone.get(seq)
         stands = False
         # An undo, its redo, the undo of that: each event comes after the one it takes back.
         while by is not None:
             stands = not stands
-            by = self._taken_back.get(by.seq)
+            by = self._undone.get(by.seq)
         return first if stands else None
 
-    def standing(self) -> Iterable[Event]:
+    def effective(self) -> Iterable[Event]:
         """Return what people read and what still holds, in the order it happened."""
-        return (event for event in self.read_order if self.taken_back(event.seq) is None)
+        return (event for event in self.read_order if self.undone_by(event.seq) is None)
 
     def as_known_at(self, at: datetime) -> Record:
         """Return the record as it was at that instant: what was recorded later is not in it.

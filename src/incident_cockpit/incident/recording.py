@@ -10,8 +10,15 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import facts
-from incident_cockpit.incident.event import AHEAD, Change, Event, Fact, Moment, PendingFact
-from incident_cockpit.incident.facts.attachments import LONGEST_WORDS, Pin, Pinned, PinnedFile, link, on_line
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Change, Event, Fact, Moment, PendingFact
+from incident_cockpit.incident.facts.attachments import (
+    LONGEST_ENTRY_START,
+    AttachedFile,
+    Attachment,
+    AttachmentAdded,
+    attachments_of,
+    check_link,
+)
 from incident_cockpit.incident.facts.clock import ClockWentBack
 from incident_cockpit.incident.facts.milestones import MilestoneReached
 from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
@@ -21,28 +28,30 @@ from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.legal_duties import check_duties
-from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.incident.views.timeline import describe
 
-Thing = str | PinnedFile
+Attachable = str | AttachedFile
 
 
-def pin(record: Record, moment: Moment, what: Thing, line: int | None = None) -> tuple[PendingFact, ...]:
+def attach_to_entry(
+    record: Record, moment: Moment, what: Attachable, line: int | None = None
+) -> tuple[PendingFact, ...]:
     """Pin a link or a file that was kept to a line; without one to the newest line of whoever acts.
 
     Raises Refused where there is no such line, for what is no link, and for what is pinned to it already.
     """
     to = line if line is not None else _newest(record, moment.who)
-    event = next((event for event in record.standing() if event.seq == to), None)
+    event = next((event for event in record.effective() if event.seq == to), None)
     if event is None:
         raise Refused(f"there is no line #{to} on the timeline", "name a line that is there, by its number or words")
-    made = _made(what, to, words(record, event), moment)
-    if any(made.same_as(one) for one in on_line(record.incident, to)):
+    made = _made(what, to, describe(record, event), moment)
+    if any(made.same_as(one) for one in attachments_of(record.incident, to)):
         raise Refused(f"{made.words} is pinned to that line already", "leave it, or name another line")
-    return (PendingFact(Pinned(pin=f"p{moment.seq}", now=made, was=None)),)
+    return (PendingFact(AttachmentAdded(pin=f"p{moment.seq}", now=made, was=None)),)
 
 
-def along(
-    record: Record, moment: Moment, drafts: Sequence[PendingFact], things: Sequence[Thing]
+def attach_to_new_entry(
+    record: Record, moment: Moment, drafts: Sequence[PendingFact], things: Sequence[Attachable]
 ) -> Iterator[PendingFact]:
     """Yield the facts that pin these to the line that an action is about to add; raises Refused where it adds none."""
     if not things:
@@ -52,40 +61,40 @@ def along(
         raise Refused("that adds no line to pin anything to", "pin it to a line that is there with :pin WHAT LINE")
     fact = drafts[place].fact
     said = facts.TOPIC_OF[type(fact)].words(fact, record.incident)
-    pins: list[Pin] = []
+    pins: list[Attachment] = []
     for thing in things:
         one = _made(thing, moment.seq + place, said, moment, along=True)
         if not any(one.same_as(other) for other in pins):
             pins.append(one)
     for number, one in enumerate(pins, moment.seq + len(drafts)):
-        yield PendingFact(Pinned(pin=f"p{number}", now=one, was=None))
+        yield PendingFact(AttachmentAdded(pin=f"p{number}", now=one, was=None))
 
 
 def _newest(record: Record, who: str) -> int:
     """Return the newest line of somebody that is no pin itself: several pinned one after the other go to one line."""
     for event in reversed(record.events):
         own = event.who == who and event.undoes is None and not event.fact.quiet
-        if own and not isinstance(event.fact, Pinned) and record.taken_back(event.seq) is None:
+        if own and not isinstance(event.fact, AttachmentAdded) and record.undone_by(event.seq) is None:
             return event.seq
     raise Refused("there is no line of yours yet", "name the line, by its number or words, with :pin WHAT LINE")
 
 
-def _made(what: Thing, line: int, said: Line, moment: Moment, *, along: bool = False) -> Pin:
+def _made(what: Attachable, line: int, said: Line, moment: Moment, *, along: bool = False) -> Attachment:
     to = _begins(said)
-    if isinstance(what, PinnedFile):
-        return Pin(line, to, moment.who, moment.happened, file=what, along=along)
-    return Pin(line, to, moment.who, moment.happened, link=link(what), along=along)
+    if isinstance(what, AttachedFile):
+        return Attachment(line, to, moment.who, moment.happened, file=what, along=along)
+    return Attachment(line, to, moment.who, moment.happened, link=check_link(what), along=along)
 
 
 def _begins(said: Line) -> str:
     """Return how a line begins; half a secret would no longer be known as one."""
     words = " ".join(f"{said.sort}: {said.text}".split())
-    if len(words) > LONGEST_WORDS:
+    if len(words) > LONGEST_ENTRY_START:
         # Late: logging does not need it.
         from incident_cockpit.text.redact import redact
 
         words = redact(words)[0]
-    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1].rstrip()}…"
+    return words if len(words) <= LONGEST_ENTRY_START else f"{words[: LONGEST_ENTRY_START - 1].rstrip()}…"
 
 
 # -- backfill: What happened earlier and is written down only now: a line before the incident, or a whole chat thread.
@@ -107,7 +116,7 @@ class ChatLine(Protocol):
         """Return what."""
 
 
-class Talk(Protocol):
+class ChatThread(Protocol):
     """Lines of a talk, in their order."""
 
     @property
@@ -115,25 +124,29 @@ class Talk(Protocol):
         """Return them."""
 
 
-def earlier(moment: Moment, at: datetime) -> Moment:
+def backfilled(moment: Moment, at: datetime) -> Moment:
     """Return the circumstances of what happened at a time that has passed, also before the incident started.
 
     Its cause is often there. Raises Refused for a time that has not come yet.
     """
-    if at > moment.now + AHEAD:
+    if at > moment.now + CLOCK_TOLERANCE:
         raise Refused(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", "give a past time, as in :backfill 13:40 TEXT")
     return replace(moment, happened=at)
 
 
-def bring_in(record: Record, moment: Moment, thread: Talk) -> tuple[PendingFact, ...]:
+def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[PendingFact, ...]:
     """Take the lines of a chat thread, each with its own time and author, but for those that are there already.
 
     Raises Refused where no line has a time, and where all of them are there.
     """
     if not thread.lines:
         raise Refused("no line of it has a name and a time", "copy it with both, or log it as a note")
-    known = {note for event in record.standing() if (note := _said(event)) is not None}
-    new = [one for one in thread.lines if (one.who, one.at, one.text) not in known and one.at <= moment.now + AHEAD]
+    known = {note for event in record.effective() if (note := _said(event)) is not None}
+    new = [
+        one
+        for one in thread.lines
+        if (one.who, one.at, one.text) not in known and one.at <= moment.now + CLOCK_TOLERANCE
+    ]
     if not new:
         raise Refused("every line of it is on the timeline already", "there is nothing to bring in")
     facts = (
@@ -157,7 +170,7 @@ def undo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
     """Take back the newest action of whoever acts that still stands; raises Refused with the reason it cannot be."""
     for event in reversed(record.events):
         mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
-        if mine and event.undoes is None and record.taken_back(event.seq) is None:
+        if mine and event.undoes is None and record.undone_by(event.seq) is None:
             return _take_back(record, moment, event.act)
     raise Refused("there is nothing of yours to undo", f"you act as {moment.who}; others undo their own")
 
@@ -166,7 +179,7 @@ def redo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
     """Bring back what whoever acts has taken back last and not brought back yet, as long as they did nothing else."""
     for event in reversed(record.events):
         mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
-        if not mine or record.taken_back(event.seq) is not None:
+        if not mine or record.undone_by(event.seq) is not None:
             continue
         if event.undoes is None:
             break
@@ -205,15 +218,15 @@ def _check_untouched(record: Record, event: Event, fact: Change) -> None:
     """Refuse when somebody built on it since, or when it has been told to others."""
     for later in record.events[event.seq :]:
         # What came later and was taken back again left no trace; nor did its taking back.
-        if later.act == event.act or later.undoes in range(event.seq, later.seq) or record.taken_back(later.seq):
+        if later.act == event.act or later.undoes in range(event.seq, later.seq) or record.undone_by(later.seq):
             continue
         if isinstance(later.fact, Change) and (fact.touched_by(later.fact) or later.fact.touched_by(fact)):
             raise Refused(
-                f"'{words(record, event).text}' was changed since by {later.who}",
+                f"'{describe(record, event).text}' was changed since by {later.who}",
                 "change it anew instead of undoing it",
             )
-        if fact.told and isinstance(later.fact, UpdateSent):
+        if fact.announced and isinstance(later.fact, UpdateSent):
             raise Refused(
-                f"'{words(record, event).text}' has gone out in an update since",
+                f"'{describe(record, event).text}' has gone out in an update since",
                 "change it anew, so that the next update says so",
             )

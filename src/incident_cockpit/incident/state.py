@@ -13,20 +13,20 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident import facts
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.asks import Ask, Need
-from incident_cockpit.incident.facts.attachments import Pins
-from incident_cockpit.incident.facts.classification import Meeting, Nature
+from incident_cockpit.incident.facts.attachments import Attachments
+from incident_cockpit.incident.facts.classification import Classification, Meeting
 from incident_cockpit.incident.facts.followups import FollowUp, Review
 from incident_cockpit.incident.facts.hypotheses import Hypothesis
-from incident_cockpit.incident.facts.notes import CommandRun, Effect, Ground, Notebook
+from incident_cockpit.incident.facts.notes import CommandRun, Effect, Notebook, Rationale
 from incident_cockpit.incident.facts.opening import Opening
 from incident_cockpit.incident.facts.plan import Adoption
 from incident_cockpit.incident.facts.report import Report, TriageOutcome
-from incident_cockpit.incident.facts.roles import Command, Crew, Handoff, Holders, Sharing
-from incident_cockpit.incident.facts.runbooks import Passed
+from incident_cockpit.incident.facts.roles import Command, Crew, Handoff, Holders, SoloHistory
+from incident_cockpit.incident.facts.runbooks import BranchTaken
 from incident_cockpit.incident.facts.security import Evidence
 from incident_cockpit.incident.facts.severity import Affected, DatedValue
 from incident_cockpit.incident.facts.steps import Steps
-from incident_cockpit.incident.facts.timers import Deed, Timers
+from incident_cockpit.incident.facts.timers import CompletionMark, Timers
 from incident_cockpit.incident.facts.updates import Updates
 from incident_cockpit.plan.schema import Plan
 
@@ -48,20 +48,20 @@ class Incident(Struct, frozen=True):
     milestones: Mapping[str, datetime]
     impact: DatedValue | None
     systems: Mapping[str, Affected]
-    nature: Nature
+    classification: Classification
     meeting: Meeting
     crew: Crew
-    sharing: Sharing
+    solo_history: SoloHistory
     command: Command
     steps: Steps
-    gates: Mapping[str, Passed]
+    gates: Mapping[str, BranchTaken]
     notes: Notebook
-    decisions: Mapping[str, Ground]
+    decisions: Mapping[str, Rationale]
     effects: Mapping[str, Effect]
     asks: Mapping[str, Ask]
     needs: Mapping[str, Need]
     timers: Timers
-    deeds: Mapping[str, Deed]
+    completion_marks: Mapping[str, CompletionMark]
     hypotheses: Mapping[str, Hypothesis]
     updates: Updates
     followups: Mapping[str, FollowUp]
@@ -70,7 +70,7 @@ class Incident(Struct, frozen=True):
     breach: Mapping[str, DatedValue]
     evidence: Mapping[str, Evidence]
     commands: Mapping[str, CommandRun]
-    pins: Pins
+    attachments: Attachments
     seq: int = 0
     first: datetime = _NEVER
     moved: datetime | None = None
@@ -103,7 +103,7 @@ class Incident(Struct, frozen=True):
     @property
     def solo(self) -> bool:
         """Return whether one person does everything."""
-        return self.sharing.solo
+        return self.solo_history.solo
 
     @property
     def plan(self) -> Plan:

@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import NOTHING, Brought, Declaration, classified, declaration, open_with
-from incident_cockpit.incident.event import AHEAD, Fact, Moment, PendingFact
+from incident_cockpit.incident.declare import (
+    NO_INPUTS,
+    Declaration,
+    RuleInputs,
+    declaration_facts,
+    opening_facts,
+    type_facts,
+)
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Fact, Moment, PendingFact
 from incident_cockpit.incident.facts import asks, followups, severity, timers
 from incident_cockpit.incident.facts.asks import AskAnswered, AskStatus, open_asks
 from incident_cockpit.incident.facts.milestones import MilestoneReached
@@ -19,7 +26,7 @@ from incident_cockpit.incident.facts.report import (
     ReportHanded,
     ReportMade,
     TriageOutcome,
-    acknowledged,
+    acknowledgement,
 )
 from incident_cockpit.incident.facts.timers import TimerStatus
 from incident_cockpit.incident.state import Incident
@@ -44,7 +51,7 @@ def report(
     via: str = "",
     started: datetime | None = None,
     types: Sequence[str] = (),
-    brought: Brought = NOTHING,
+    brought: RuleInputs = NO_INPUTS,
 ) -> tuple[PendingFact, ...]:
     """Return the first facts of a report, which is an incident in triage (seeds 000 and 002).
 
@@ -52,10 +59,10 @@ def report(
     far as that is known. `sort` is the plan's word for who reports, `via` the way, else the one the plan knows; `types`
     are the plan's types of incident. Raises Refused for no title, an unknown word, and times that have not come.
     """
-    opening, incident = open_with(number, moment, title, plan, started or moment.happened)
+    opening, incident = opening_facts(number, moment, title, plan, started or moment.happened)
     reporter = plan.find_reporter(sort) if sort else None
     at = min(moment.happened, moment.now)
-    if moment.happened > moment.now + AHEAD or incident.started > at:
+    if moment.happened > moment.now + CLOCK_TOLERANCE or incident.started > at:
         raise Refused(
             f"it cannot have been reported at {moment.happened:%H:%M} UTC", "give a time after the harm began"
         )
@@ -65,7 +72,7 @@ def report(
         *opening,
         MilestoneReached(name="detected", now=at, was=None),
         ReportMade(now=made, was=None),
-        *classified(incident, replace(moment, happened=at), types, brought),
+        *type_facts(incident, replace(moment, happened=at), types, brought),
     )
     return tuple(PendingFact(fact) for fact in facts)
 
@@ -85,18 +92,20 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
         *(asks.drop(incident, moment, ask, f"handed to {who}") for ask in _investigation(incident)),
         ReportHanded(now=replace(held, investigator=who, ask=asked.ask), was=held),
         replace(asked, with_line=True),
-        *acknowledged(incident, moment),
+        *acknowledgement(incident, moment),
     )
 
 
 def declare_report(
-    incident: Incident, moment: Moment, severity: str, why: str = "", brought: Brought = NOTHING
+    incident: Incident, moment: Moment, severity: str, why: str = "", brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
     """Say that a report is an incident, or take up again one that was dismissed, which needs a reason."""
     return declare_as(incident, moment, Declaration(severity, why), brought)
 
 
-def declare_as(incident: Incident, moment: Moment, said: Declaration, brought: Brought = NOTHING) -> tuple[Fact, ...]:
+def declare_as(
+    incident: Incident, moment: Moment, said: Declaration, brought: RuleInputs = NO_INPUTS
+) -> tuple[Fact, ...]:
     """Declare with all that is said; raises Refused where it is declared already."""
     held = incident.report
     if incident.dismissed and held is not None:
@@ -106,7 +115,7 @@ def declare_as(incident: Incident, moment: Moment, said: Declaration, brought: B
     return (
         ReportDecided(now=replace(held, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=held),
         *_found_out(incident, "it is real"),
-        *declaration(incident, moment, said, brought),
+        *declaration_facts(incident, moment, said, brought),
     )
 
 
@@ -118,7 +127,7 @@ def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]
     cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
     return (
         *_decided(incident, moment, held, TriageOutcome.FALSE_ALARM, reason),
-        followups.note(incident, moment, cause, moment.who),
+        followups.add_follow_up(incident, moment, cause, moment.who),
     )
 
 
@@ -150,13 +159,13 @@ def _decided(
     return (
         ReportDecided(now=now, was=incident.report),
         *(asks.drop(incident, moment, ask, told) for ask in open_asks(incident)),
-        *(timers.cancel(incident, moment, timer) for timer in _running(incident)),
-        *acknowledged(incident, moment),
+        *(timers.cancel_timer(incident, moment, timer) for timer in _running(incident)),
+        *acknowledgement(incident, moment),
     )
 
 
 def _taken_up(
-    incident: Incident, moment: Moment, held: Report, said: Declaration, brought: Brought
+    incident: Incident, moment: Moment, held: Report, said: Declaration, brought: RuleInputs
 ) -> tuple[Fact, ...]:
     """Return how one that was dismissed goes on: as an incident that is declared now, or where it stood."""
     if not said.why:
@@ -167,11 +176,11 @@ def _taken_up(
     now = replace(held, outcome=TriageOutcome.DECLARED, reason="", same_as="", decided=moment.happened)
     taken_up = ReportDecided(now=now, was=held)
     if not incident.declared:
-        return (taken_up, *declaration(incident, moment, said, brought))
+        return (taken_up, *declaration_facts(incident, moment, said, brought))
     chosen = incident.plan.find_severity(said.severity)
     level = incident.severity.value if incident.severity else ""
     if chosen.id != level:
-        return (taken_up, severity.change(replace(incident, report=now), moment, chosen.id, said.why))
+        return (taken_up, severity.change_severity(replace(incident, report=now), moment, chosen.id, said.why))
     return (replace(taken_up, now=replace(now, reason=said.why)),)
 
 

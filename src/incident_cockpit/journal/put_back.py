@@ -15,7 +15,7 @@ from incident_cockpit.ids import Ids
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.event import Change, Event, Fact, PendingFact
 from incident_cockpit.incident.facts.asks import AskChange, NeedChanged
-from incident_cockpit.incident.facts.attachments import Pin, Pinned
+from incident_cockpit.incident.facts.attachments import Attachment, AttachmentAdded
 from incident_cockpit.incident.facts.followups import FollowUpChanged
 from incident_cockpit.incident.facts.hypotheses import Hypothesis, HypothesisChange
 from incident_cockpit.incident.facts.notes import CommandLogged, DecisionGrounded, EffectSeen, Logged, Note, NoteKind
@@ -24,10 +24,10 @@ from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.runbooks import GatePassed, RunbookAttached, RunbookMerged
 from incident_cockpit.incident.facts.security import EvidenceKept
 from incident_cockpit.incident.facts.steps import StepChange
-from incident_cockpit.incident.facts.timers import PutOff, TimerChanged
+from incident_cockpit.incident.facts.timers import Snoozed, TimerChanged
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import words
+from incident_cockpit.incident.views.timeline import describe
 from incident_cockpit.journal import append, jsonl, read
 from incident_cockpit.journal.replaced import follow
 from incident_cockpit.journal.rescue_copy import Copies, Rescue
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # The facts about things whose ids were made of a seq, such as "n8".
 _NUMBERED = (
     AskChange, CommandLogged, DecisionGrounded, EffectSeen, EvidenceKept, FollowUpChanged, GatePassed, HypothesisChange,
-    Logged, NeedChanged, Pinned, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
+    Logged, NeedChanged, AttachmentAdded, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
 )  # fmt: skip
 _ID = re.compile(r"([a-z])(\d+)")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -257,7 +257,7 @@ class _Again:
 
     def _as_note(self, event: Event) -> Event:
         try:
-            line = words(self._record, event)
+            line = describe(self._record, event)
             text = f"{line.sort}: {line.text}"
         except Exception:
             # Words look up what may be gone.
@@ -274,7 +274,7 @@ class _Again:
         fact, shift = event.fact, self._record.seq + 1 - event.seq
         if not shift and not names:
             return fact
-        if isinstance(fact, PutOff):
+        if isinstance(fact, Snoozed):
             return None if names.keys() & set(fact.item.split(":")) else fact
         if not isinstance(fact, _NUMBERED):
             return fact
@@ -291,7 +291,7 @@ class _Again:
 
 def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
     """Return a value with the lines of the timeline that it refers to moved; raises KeyError for one that is gone."""
-    if isinstance(value, Pin):
+    if isinstance(value, Attachment):
         return replace(value, line=seqs[value.line])
     if isinstance(value, Hypothesis):
         moved = (item if item.line is None else replace(item, line=seqs[item.line]) for item in value.evidence)

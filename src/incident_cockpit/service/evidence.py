@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from incident_cockpit.config.paths import Paths, make_private
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.attachments import Pin, PinnedFile
+from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment
 from incident_cockpit.incident.record import Record
 from incident_cockpit.integrations import evidence_store
 from incident_cockpit.journal.journal import Journal
 
 # Stands for a file while a rule is asked whether it would take one: nothing is copied for a line that is not there.
-UNKEPT = PinnedFile("", 0, "", "")
+UNKEPT = AttachedFile("", 0, "", "")
 
 
 class Checked(Struct):
@@ -31,24 +31,24 @@ def look(word: str) -> None:
     evidence_store.look(evidence_store.meant(word))
 
 
-def keep(word: str, places: Paths, stem: str) -> PinnedFile:
+def keep(word: str, places: Paths, stem: str) -> AttachedFile:
     """Copy the file that a word means to the evidence of an incident; raises Refused, and nothing is kept then."""
     kept = evidence_store.keep(evidence_store.meant(word), make_private(places.evidence), stem)
-    return PinnedFile(kept.name, kept.size, kept.sha256, kept.copy)
+    return AttachedFile(kept.name, kept.size, kept.sha256, kept.copy)
 
 
-def place(file: PinnedFile, places: Paths) -> Path | None:
+def place(file: AttachedFile, places: Paths) -> Path | None:
     """Return where the copy of a file lies, None where it is not on this machine."""
     return evidence_store.found(places.evidence, file.copy)
 
 
-def files(record: Record) -> Iterator[tuple[Pin, PinnedFile]]:
+def files(record: Record) -> Iterator[tuple[Attachment, AttachedFile]]:
     """Yield the files that are pinned in an incident."""
-    for pins in record.incident.pins.values():
+    for pins in record.incident.attachments.values():
         yield from ((pin, pin.file) for pin in pins.values() if pin.file is not None)
 
 
-def elsewhere(record: Record, places: Paths) -> list[PinnedFile]:
+def elsewhere(record: Record, places: Paths) -> list[AttachedFile]:
     """Return the pinned files whose copies are not on this machine."""
     return [file for _, file in files(record) if place(file, places) is None]
 
@@ -67,7 +67,7 @@ def check(journal: Journal, places: Paths) -> Checked:
     return checked
 
 
-def _look_at(words: str, file: PinnedFile, places: Paths, checked: Checked) -> None:
+def _look_at(words: str, file: AttachedFile, places: Paths, checked: Checked) -> None:
     path = place(file, places)
     if path is None:
         checked.missing.append(f"{words} is not on this machine: {places.evidence / Path(file.copy).name} is not there")

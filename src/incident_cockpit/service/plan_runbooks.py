@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct, field
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.declare import Wanted
+from incident_cockpit.incident.declare import RunbookRequest
 from incident_cockpit.runbook.model import Runbook
 
 LoadRunbook = Callable[[str, str | None], tuple[Runbook, bytes]]
@@ -21,7 +21,7 @@ class Books(Struct, frozen=True):
     warning: str = ""
 
 
-def read_all(wanted: Iterable[Wanted], load: LoadRunbook) -> Books:
+def read_all(wanted: Iterable[RunbookRequest], load: LoadRunbook) -> Books:
     """Read what comes along; raises Refused for what a person chose and cannot be read.
 
     A file that only the plan names holds nothing up: nobody can mend a plan while the house is on fire.
@@ -44,7 +44,7 @@ def read_all(wanted: Iterable[Wanted], load: LoadRunbook) -> Books:
     )
 
 
-def _read(wanted: Wanted, load: LoadRunbook) -> tuple[Runbook, bytes]:
+def _read(wanted: RunbookRequest, load: LoadRunbook) -> tuple[Runbook, bytes]:
     if not wanted.text:
         return load(wanted.name, None)
     # Late: the parser of Markdown comes with it.

@@ -16,14 +16,14 @@ from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import Clock
 from incident_cockpit.errors import NotFound, Refused
-from incident_cockpit.incident.declare import NOTHING, Brought, Declaration, on_declaring
+from incident_cockpit.incident.declare import NO_INPUTS, Declaration, RuleInputs, runbooks_on_declaring
 from incident_cockpit.incident.event import Event, Moment, PendingFact, check_times
-from incident_cockpit.incident.facts.attachments import PinnedFile, is_address
+from incident_cockpit.incident.facts.attachments import AttachedFile, is_address
 from incident_cockpit.incident.facts.classification import types_of
-from incident_cockpit.incident.facts.clock import went_back
+from incident_cockpit.incident.facts.clock import clock_went_back
 from incident_cockpit.incident.facts.report import ReportDecided, TriageOutcome
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.recording import along
+from incident_cockpit.incident.recording import attach_to_new_entry
 from incident_cockpit.incident.triage import declare_as
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.replaced import follow
@@ -35,7 +35,7 @@ from incident_cockpit.times.format import zone_label
 
 LoadPlan = Callable[[str], Plan]
 # A file by its path, copied to the evidence of the incident with this name.
-KeepFile = Callable[[str, str], PinnedFile]
+KeepFile = Callable[[str, str], AttachedFile]
 
 
 class Replacement(Struct, frozen=True):
@@ -124,14 +124,14 @@ class Session:
         here = self.here
         # Files by the words that name them.
         paths = _paths(action, values)
-        kept: dict[str, PinnedFile] = {}
+        kept: dict[str, AttachedFile] = {}
 
         def decide(record: Record, moment: Moment) -> Sequence[PendingFact]:
             others = {arg: self._other(named) for arg, named in _incidents(action, values)}
             pinned = {arg: kept[word] for arg, word in paths.items()}
-            brought = self._brought(books) if action.brings is not None else NOTHING
+            brought = self._brought(books) if action.brings is not None else NO_INPUTS
             drafts = invoke(action, record, moment, here, {**values, **others, **pinned}, brought)
-            return [*drafts, *along(record, moment, drafts, (*links, *(kept[word] for word in files)))]
+            return [*drafts, *attach_to_new_entry(record, moment, drafts, (*links, *(kept[word] for word in files)))]
 
         if paths or files:
             rehearse = partial(decide, self.record, self._moment(here, when, action))
@@ -145,7 +145,7 @@ class Session:
         """
         incident = self.record.incident
         types = (*types_of(incident), *(incident.plan.find_type(word) for word in said.types))
-        books = read_all(on_declaring(incident, runbook, types), self._load_runbook)
+        books = read_all(runbooks_on_declaring(incident, runbook, types), self._load_runbook)
 
         def decide(record: Record, moment: Moment) -> Sequence[PendingFact]:
             return [PendingFact(fact) for fact in declare_as(record.incident, moment, said, self._brought(books))]
@@ -169,8 +169,8 @@ class Session:
                 self._journal.let_choice_lapse(record.id)
             # Whoever waited for the lock read the clock before others did: only a second look, with the lock held,
             # tells that from a clock that went back.
-            back = went_back(record.events[-1] if drafts else None, here.now)
-            return [*drafts, *(back if back and went_back(record.events[-1], self._clock.now()) else ())]
+            back = clock_went_back(record.events[-1] if drafts else None, here.now)
+            return [*drafts, *(back if back and clock_went_back(record.events[-1], self._clock.now()) else ())]
 
         kept = self._journal.append(
             self.record, decided, who=self.who, happened=when or here.now, now=here.now, documents=documents
@@ -213,7 +213,7 @@ class Session:
             check_times(moment, self.record.incident.started, self._said(moment.happened), early=early)
         return moment
 
-    def _keep_files(self, words: Sequence[str], kept: dict[str, PinnedFile], rehearse: Callable[[], object]) -> None:
+    def _keep_files(self, words: Sequence[str], kept: dict[str, AttachedFile], rehearse: Callable[[], object]) -> None:
         """Copy files to the evidence, once every one can be read and the rules would take them; raises Refused.
 
         What was copied for nothing would lie there for good: another process may rely on the same copy.
@@ -231,9 +231,9 @@ class Session:
         """Return the names of channels that other incidents have or had."""
         return self._journal.channels(self.record.id)
 
-    def _brought(self, books: Books) -> Brought:
+    def _brought(self, books: Books) -> RuleInputs:
         """Return what comes along; the lock is held, so that no other incident takes the same channel meanwhile."""
-        return Brought(books.runbooks, self.channels())
+        return RuleInputs(books.runbooks, self.channels())
 
     def _other(self, word: str) -> str:
         """Return the short name of another incident; raises Refused for one that is a duplicate itself.

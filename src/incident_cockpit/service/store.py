@@ -26,8 +26,8 @@ from incident_cockpit.times.parse import parse_zone
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from incident_cockpit.incident.declare import Wanted
-    from incident_cockpit.incident.facts.attachments import PinnedFile
+    from incident_cockpit.incident.declare import RunbookRequest
+    from incident_cockpit.incident.facts.attachments import AttachedFile
     from incident_cockpit.plan.schema import Plan
     from incident_cockpit.runbook.model import Runbook
     from incident_cockpit.service.overview import Overview, Overviews
@@ -176,17 +176,19 @@ class Store:
         `why` is the reason of the severity, `types` are the plan's types of incident, `found_by` its way of detection.
         Raises Refused for whatever is wrong with the words, the plan or the runbook; then no incident is made.
         """
-        from incident_cockpit.incident.declare import Brought, Declaration, declare, with_declaration
+        from incident_cockpit.incident.declare import Declaration, RuleInputs, declare, runbooks_for_declaration
 
         adopted = self.plan(plan)
         said = Declaration(clean_line(severity), clean_line(why), tuple(map(clean_line, types)), clean_line(found_by))
-        books = self._books(with_declaration(adopted, runbook, [adopted.find_type(word) for word in said.types]))
+        books = self._books(
+            runbooks_for_declaration(adopted, runbook, [adopted.find_type(word) for word in said.types])
+        )
         now = self.clock.now()
 
         def decide(number: int) -> Sequence[PendingFact]:
             moment = Moment(self.who, now, started or now, 1)
             # The lock is held: of two incidents that are declared at once, one gets the channel and one the next.
-            brought = Brought(books.runbooks, self.journal.channels())
+            brought = RuleInputs(books.runbooks, self.journal.channels())
             return declare(number, moment, clean_line(title), said.severity, adopted, None, said=said, brought=brought)
 
         return self._create(decide, now, now, books)
@@ -211,18 +213,18 @@ class Store:
         it was made and `started` when the harm began, where that was not now; `types` are the plan's types of incident.
         Raises Refused; then nothing is made.
         """
-        from incident_cockpit.incident.declare import Brought, with_report
+        from incident_cockpit.incident.declare import RuleInputs, runbooks_for_report
         from incident_cockpit.incident.triage import report
 
         adopted = self.plan(plan)
         known = tuple(map(clean_line, types))
-        books = self._books(with_report(adopted, runbook, [adopted.find_type(word) for word in known]))
+        books = self._books(runbooks_for_report(adopted, runbook, [adopted.find_type(word) for word in known]))
         now = self.clock.now()
         who = self.who if by is None else clean_line(by, limit=LONGEST_NAME)
         way, words, head = clean_line(via), clean(text).strip(), clean_line(title)
 
         def decide(number: int) -> Sequence[PendingFact]:
-            moment, brought = Moment(self.who, now, at or now, 1), Brought(books.runbooks)
+            moment, brought = Moment(self.who, now, at or now, 1), RuleInputs(books.runbooks)
             return report(
                 number, moment, adopted, head, text=words, who=who, sort=clean_line(sort), via=way, started=started,
                 types=known, brought=brought,
@@ -249,7 +251,7 @@ class Store:
 
         return load_runbook(find_runbook(name, runbook_folders(self.places)), rule)
 
-    def _books(self, wanted: Sequence[Wanted]) -> Books:
+    def _books(self, wanted: Sequence[RunbookRequest]) -> Books:
         from incident_cockpit.service.plan_runbooks import read_all
 
         return read_all(wanted, self.runbook)
@@ -261,7 +263,7 @@ class Store:
             self.journal, record, self.clock, self.who, self.zone, self.runbook, self.plan, self._keep_file, warning
         )
 
-    def _keep_file(self, word: str, name: str) -> PinnedFile:
+    def _keep_file(self, word: str, name: str) -> AttachedFile:
         from incident_cockpit.service.evidence import keep
 
         return keep(word, self.places, name)

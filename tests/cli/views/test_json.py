@@ -12,7 +12,7 @@ import pytest
 from incident_cockpit.cli.views import json as shapes
 from incident_cockpit.cli.views import text
 from incident_cockpit.incident.views.due import DueItem, DueKind
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import Group, Overview
 from support.builders import Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
@@ -131,7 +131,7 @@ def test_the_loop_has_every_field() -> None:
     link, file = made["pinned"]
     assert (link["link"].partition("?")[0], link["file"]) == ("https://graphs.example/d/5xx", None)
     check(file["file"], {"name": TEXT, "size": NUMBER, "sha256": TEXT, "copy": TEXT})
-    pinned_to = [line for line in lines(story.record) if line.pins]
+    pinned_to = [line for line in timeline_entries(story.record) if line.attachments]
     assert [shapes.timeline_line(story.record, line)["pinned"] for line in pinned_to] == [
         [{key: value for key, value in one.items() if key != "id"}] for one in (link, file)
     ]

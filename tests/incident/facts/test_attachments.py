@@ -10,14 +10,21 @@ from hypothesis import strategies as st
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Moment, PendingFact
-from incident_cockpit.incident.facts.attachments import LONGEST_LINK, LONGEST_WORDS, Pin, PinnedFile, is_address, link
+from incident_cockpit.incident.facts.attachments import (
+    LONGEST_ENTRY_START,
+    LONGEST_LINK,
+    AttachedFile,
+    Attachment,
+    check_link,
+    is_address,
+)
 from incident_cockpit.incident.facts.notes import log
-from incident_cockpit.incident.recording import along
-from incident_cockpit.incident.views.timeline import TimelineLine, lines
+from incident_cockpit.incident.recording import attach_to_new_entry
+from incident_cockpit.incident.views.timeline import TimelineEntry, timeline_entries
 from support.builders import Story
 
 URL = "https://graphs.example/d/5xx?from=now-1h"
-GRAPH = PinnedFile("graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png")
+GRAPH = AttachedFile("graph.png", 14_400, "ab" * 32, "INC-7-abababababababab.png")
 
 
 def told() -> Story:
@@ -27,12 +34,12 @@ def told() -> Story:
     return story
 
 
-def line(story: Story, words: str) -> TimelineLine:
-    return next(one for one in lines(story.record) if one.text == words)
+def line(story: Story, words: str) -> TimelineEntry:
+    return next(one for one in timeline_entries(story.record) if one.text == words)
 
 
 def pinned(story: Story, words: str) -> list[str]:
-    return [pin.words for pin in line(story, words).pins]
+    return [pin.words for pin in line(story, words).attachments]
 
 
 # Which line
@@ -42,7 +49,7 @@ def pinned(story: Story, words: str) -> list[str]:
 def test_a_line_is_named_by_its_number_or_its_words(name: str) -> None:
     story = told()
     story.do("pin", what=URL, line=name.format(line(story, "5xx at 8%").seq), by="Raj")
-    [pin] = line(story, "5xx at 8%").pins
+    [pin] = line(story, "5xx at 8%").attachments
     assert (pin.link, pin.by, pin.when, pin.to) == (URL, "Raj", story.now, "note: 5xx at 8%")
     assert line(story, f"{URL} → note: 5xx at 8%").sort == "pinned"
 
@@ -95,7 +102,7 @@ def test_a_number_that_is_no_line_may_be_words() -> None:
 @pytest.mark.parametrize("good", ["http://g.example", "HTTPS://g.example/a?b=c#d", "https://user:pw@[::1]:8080/ä"])
 def test_links_that_may_be_pinned(good: str) -> None:
     assert is_address(good)
-    assert link(good) == good
+    assert check_link(good) == good
 
 
 @pytest.mark.parametrize(
@@ -108,20 +115,20 @@ def test_links_that_may_be_pinned(good: str) -> None:
 )  # fmt: skip
 def test_whatever_else_is_refused_with_the_way_on(bad: str) -> None:
     with pytest.raises(Refused, match="is no link that can be pinned: give an address that begins with https://"):
-        link(bad)
+        check_link(bad)
 
 
 def test_a_link_has_a_longest_length() -> None:
-    assert link("https://g.example/".ljust(LONGEST_LINK, "x"))
+    assert check_link("https://g.example/".ljust(LONGEST_LINK, "x"))
     with pytest.raises(Refused, match="2,001 characters is too long") as refused:
-        link("https://g.example/".ljust(LONGEST_LINK + 1, "x"))
+        check_link("https://g.example/".ljust(LONGEST_LINK + 1, "x"))
     assert len(str(refused.value)) < 300
 
 
 @given(st.text())
 def test_nothing_but_http_gets_through(text: str) -> None:
     try:
-        good = link(text)
+        good = check_link(text)
     except Refused:
         return
     assert good.lower().startswith(("http://", "https://"))
@@ -132,7 +139,7 @@ def test_the_same_thing_is_pinned_to_a_line_once() -> None:
     story = told()
     story.do("pin", what=URL)
     story.do("pin", what=GRAPH)
-    again = PinnedFile("copy of graph.png", GRAPH.size, GRAPH.sha256, GRAPH.copy)
+    again = AttachedFile("copy of graph.png", GRAPH.size, GRAPH.sha256, GRAPH.copy)
     for what in (URL, again):
         with pytest.raises(Refused, match="is pinned to that line already"):
             story.do("pin", what=what, line="5xx at 8%")
@@ -141,8 +148,8 @@ def test_the_same_thing_is_pinned_to_a_line_once() -> None:
 
 
 def test_a_link_is_never_the_same_as_a_file() -> None:
-    def pin(**what: Any) -> Pin:
-        return Pin(3, "note: x", "Ana", Story().now, **what)
+    def pin(**what: Any) -> Attachment:
+        return Attachment(3, "note: x", "Ana", Story().now, **what)
 
     assert pin(link=URL).same_as(pin(link=URL))
     assert not pin(link=URL).same_as(pin(link=f"{URL}&to=now"))
@@ -159,19 +166,19 @@ def test_a_pin_is_taken_back_and_brought_back_alone() -> None:
     story.do("pin", what=GRAPH)
     story.do("undo")
     assert pinned(story, "5xx at 8%") == [URL]
-    assert [one.sort for one in lines(story.record)].count("pinned") == 1
+    assert [one.sort for one in timeline_entries(story.record)].count("pinned") == 1
     story.do("redo")
     assert pinned(story, "5xx at 8%") == [URL, "graph.png (14 KB)"]
     story.do("undo")
     story.do("undo")
-    assert story.incident.pins == {}
+    assert story.incident.attachments == {}
 
 
 def test_a_line_with_a_pin_can_still_be_taken_back_and_the_pin_stays_on_record() -> None:
     story = told()
     story.do("pin", what=URL, line="5xx at 3%")
     story.do("undo", by="Raj")
-    assert "5xx at 3%" not in [one.text for one in lines(story.record)]
+    assert "5xx at 3%" not in [one.text for one in timeline_entries(story.record)]
     assert line(story, f"{URL} → note: 5xx at 3%")
     with pytest.raises(Refused, match="there is no line #12"):
         story.do("pin", what=GRAPH, line="#12")
@@ -183,10 +190,10 @@ def test_a_line_with_a_pin_can_still_be_taken_back_and_the_pin_stays_on_record()
 def test_the_line_is_named_by_how_it_begins_without_half_a_secret() -> None:
     story = Story().declare()
     token = "ghp_" + "a1B2" * 9
-    story.do("note", text=f"{'x' * (LONGEST_WORDS - 25)}\n{token} and more")
+    story.do("note", text=f"{'x' * (LONGEST_ENTRY_START - 25)}\n{token} and more")
     story.do("pin", what=URL)
-    [[pin]] = [one.pins for one in lines(story.record) if one.pins]
-    assert len(pin.to) <= LONGEST_WORDS
+    [[pin]] = [one.attachments for one in timeline_entries(story.record) if one.attachments]
+    assert len(pin.to) <= LONGEST_ENTRY_START
     assert token[:12] not in pin.to
     assert "\n" not in pin.to
 
@@ -194,10 +201,10 @@ def test_the_line_is_named_by_how_it_begins_without_half_a_secret() -> None:
 # Along with a line
 
 
-def decided(story: Story, *things: str | PinnedFile, quiet: bool = False) -> list[Pin]:
+def decided(story: Story, *things: str | AttachedFile, quiet: bool = False) -> list[Attachment]:
     moment = Moment("Ana", story.now, story.now, story.record.seq + 1)
     note = PendingFact(log(story.incident, moment, "5xx graph"))
-    drafts = list(along(story.record, moment, () if quiet else (note,), things))
+    drafts = list(attach_to_new_entry(story.record, moment, () if quiet else (note,), things))
     assert len({draft.fact.pin for draft in drafts}) == len(drafts)
     return [draft.fact.now for draft in drafts]
 

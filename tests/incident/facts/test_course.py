@@ -17,7 +17,7 @@ from support.builders import RUNBOOK, START, Story, plain_plan
 
 
 def said(story: Story) -> tuple[str, str]:
-    line = list(timeline.lines(story.record))[-1]
+    line = list(timeline.timeline_entries(story.record))[-1]
     return line.sort, line.text
 
 
@@ -165,17 +165,19 @@ def test_a_cadence_is_changed_switched_off_and_on_again(story: Story) -> None:
     sent = story.now
     story.do("cadence", audience="internal", every="15m")
     assert said(story) == ("cadence", "internal updates: every 15m")
-    assert updates.due_at(story.incident, "internal") == sent + timedelta(minutes=15)
+    assert updates.next_update_due(story.incident, "internal") == sent + timedelta(minutes=15)
     story.do("cadence", audience="internal", every="off")
     assert said(story) == ("cadence", "internal updates: off")
-    assert updates.due_at(story.incident, "internal") is None
+    assert updates.next_update_due(story.incident, "internal") is None
     with pytest.raises(Refused, match="the cadence already"):
         story.do("cadence", audience="internal", every="off")
     story.do("cadence", audience="internal", every="2h")
-    assert updates.due_at(story.incident, "internal") == sent + timedelta(hours=1), "what was promised still holds"
+    assert updates.next_update_due(story.incident, "internal") == sent + timedelta(hours=1), (
+        "what was promised still holds"
+    )
     for _ in range(3):
         story.do("undo")
-    assert updates.cadence(story.incident, "internal") == timedelta(hours=1)
+    assert updates.current_interval(story.incident, "internal") == timedelta(hours=1)
 
 
 def test_a_timer_runs_until_it_is_done_or_cancelled(story: Story) -> None:
@@ -189,9 +191,9 @@ def test_a_timer_runs_until_it_is_done_or_cancelled(story: Story) -> None:
     assert story.incident.timers.timers[key].status is TimerStatus.CANCELLED
     moment = Moment("Ana", story.now, story.now, story.record.seq + 1)
     with pytest.raises(Refused, match="is cancelled already"):
-        timers.finish(story.incident, moment, key)
+        timers.complete_timer(story.incident, moment, key)
     with pytest.raises(Refused, match="there is no timer t99"):
-        timers.cancel(story.incident, moment, "t99")
+        timers.cancel_timer(story.incident, moment, "t99")
 
 
 def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(story: Story) -> None:
@@ -199,7 +201,7 @@ def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(sto
     due = story.now + timedelta(minutes=10)
     story.do("snooze", item="rollback", within="5m")
     [item] = [one for one in due_items(story.incident) if one.text == "rollback"]
-    assert (item.at, item.put_off) == (due + timedelta(minutes=5), True)
+    assert (item.at, item.snoozed) == (due + timedelta(minutes=5), True)
     assert said(story) == ("snooze", "rollback → 14:16 UTC")
     story.do("snooze", item="rollback", within="5m", after="30m")
     [item] = [one for one in due_items(story.incident) if one.text == "rollback"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.runbooks import find, question
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.facts.runbooks import find_gate, gate_question
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import RUNBOOK, Story, runbook_at
 
@@ -29,7 +29,7 @@ def story() -> Story:
 
 
 def told(story: Story) -> tuple[str, str]:
-    line = list(lines(story.record))[-1]
+    line = list(timeline_entries(story.record))[-1]
     return line.sort, line.text
 
 
@@ -77,13 +77,13 @@ def test_another_way_can_be_taken_and_the_first_comes_back(story: Story) -> None
     assert story.incident.gates["r1.g1"].to == "Three"
     story.do("undo")
     assert story.incident.gates == {}
-    assert [line.sort for line in lines(story.record)].count("gate") == 0
+    assert [line.sort for line in timeline_entries(story.record)].count("gate") == 0
 
 
 def test_what_is_no_gate_is_refused(story: Story) -> None:
     with pytest.raises(Refused, match="no gate has the words"):
         story.do("branch", gate="g9", choice="1")
-    assert find(story.incident, "r9.g1") is None
+    assert find_gate(story.incident, "r9.g1") is None
 
 
 def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
@@ -102,13 +102,13 @@ def test_a_runbook_stays_while_a_way_is_taken_in_it() -> None:
 def test_what_was_decided_is_still_told_when_the_gate_is_gone(story: Story) -> None:
     story.do("branch", gate="g1", choice="1")
     story.do("update-runbook", runbook="r", newer=read_runbook(b"# R\n## One\n- [ ] a\n## Three\n- [ ] c\n", "r.md"))
-    assert find(story.incident, "r1.g1") is None
-    assert ("gate", f"→ Three  ({ASKED})") in [(line.sort, line.text) for line in lines(story.record)]
+    assert find_gate(story.incident, "r1.g1") is None
+    assert ("gate", f"→ Three  ({ASKED})") in [(line.sort, line.text) for line in timeline_entries(story.record)]
 
 
 def test_the_gates_of_the_shipped_runbook_are_plain_words() -> None:
     for gate in runbook_at(RUNBOOK).gates:
-        asked = question(gate)
+        asked = gate_question(gate)
         assert "](" not in asked
         assert asked == " ".join(asked.split())
 

@@ -14,7 +14,7 @@ from incident_cockpit.incident.event import Moment
 from incident_cockpit.incident.facts import followups
 from incident_cockpit.incident.facts.followups import FollowUp
 from incident_cockpit.incident.views import timeline
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.plan.deadlines import ClosingGate
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.business_calendar import Hours
@@ -38,7 +38,7 @@ def held(story: Story) -> FollowUp:
 
 
 def said(story: Story) -> str:
-    line = timeline.words(story.record, story.record.events[-1])
+    line = timeline.describe(story.record, story.record.events[-1])
     assert line.sort == "follow-up"
     return line.text
 
@@ -145,11 +145,11 @@ def test_rules_hold_where_no_words_were_read(story: Story) -> None:
     moment = Moment("Ana", story.now, story.now, story.record.seq + 1)
     [key] = story.incident.followups
     with pytest.raises(Refused, match="'urgent' is no priority: it is one of: high, low"):
-        followups.prioritise(story.incident, moment, key, "urgent")
+        followups.set_priority(story.incident, moment, key, "urgent")
     with pytest.raises(Refused, match="'magic' is no kind of follow-up: the plan has technical, process"):
-        followups.sort_as(story.incident, moment, key, "magic")
+        followups.set_type(story.incident, moment, key, "magic")
     with pytest.raises(Refused, match="there is no follow-up f99"):
-        followups.measure(story.incident, moment, "f99", "an alert")
+        followups.set_success_criterion(story.incident, moment, "f99", "an alert")
 
 
 def test_only_those_of_high_priority_hold_up_the_closing() -> None:
@@ -160,12 +160,12 @@ def test_only_those_of_high_priority_hold_up_the_closing() -> None:
         if priority:
             story.do("follow-up-priority", follow_up=text, priority=priority)
     story.do("resolve", verified="5xx at baseline")
-    assert unmet(story.incident) == (gate,)
+    assert unmet_gates(story.incident) == (gate,)
     story.do("follow-up-priority", follow_up="lag", priority="low")
-    assert unmet(story.incident) == ()
+    assert unmet_gates(story.incident) == ()
     story.do("follow-up-priority", follow_up="lag", priority="high")
     story.do("follow-up-done", follow_up="lag")
-    assert unmet(story.incident) == ()
+    assert unmet_gates(story.incident) == ()
 
 
 @given(st.integers(1, 300 * 86_400))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_cockpit.incident.facts.severity import DatedValue, Figure, figures, highest
+from incident_cockpit.incident.facts.severity import DatedValue, Figure, figures, peak_figures
 from support.builders import START
 from support.growth import MOST, growth
 
@@ -18,7 +18,7 @@ def said(*texts: str) -> list[DatedValue]:
 
 
 def peaks(*texts: str) -> list[tuple[str, datetime, bool]]:
-    return [(one.figure.said, one.since, one.past) for one in highest(said(*texts))]
+    return [(one.figure.said, one.since, one.past) for one in peak_figures(said(*texts))]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_bare_share_goes_on_about_the_same() -> None:
 
 
 def test_nothing_said_has_no_highest() -> None:
-    assert highest(()) == ()
+    assert peak_figures(()) == ()
     assert peaks("checkout is slow") == []
 
 
@@ -121,7 +121,7 @@ HOSTILE = st.lists(PIECES, max_size=30).map("".join)
 
 @given(st.lists(HOSTILE | st.text(), max_size=4))
 def test_any_words_can_be_read(texts: list[str]) -> None:
-    for peak in highest(said(*texts)):
+    for peak in peak_figures(said(*texts)):
         assert peak.figure.amount >= 0
         assert peak.figure.said
 

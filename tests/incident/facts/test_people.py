@@ -22,7 +22,7 @@ from support.builders import RUNBOOK, START, Story, runbook_at
 
 def said(story: Story) -> tuple[str, str]:
     """Return how the newest event reads."""
-    line = timeline.words(story.record, story.record.events[-1])
+    line = timeline.describe(story.record, story.record.events[-1])
     return line.sort, line.text
 
 
@@ -107,7 +107,7 @@ def test_a_follow_up_is_done_once(busy: Story) -> None:
     assert said(busy) == ("follow-up", "alert on lag  done")
     key = next(iter(busy.incident.followups))
     with pytest.raises(Refused, match="done already"):
-        followups.finish(busy.incident, moment_of(busy), key)
+        followups.complete_follow_up(busy.incident, moment_of(busy), key)
 
 
 def test_a_role_for_one_changes_hands_and_one_for_several_gains_one(story: Story) -> None:
@@ -150,7 +150,7 @@ def test_a_step_goes_through_its_states_and_keeps_who_and_when(story: Story) -> 
     assert said(story) == ("step", f"{steps[1]}  → Mio")
     story.do("undo")
     assert said(story) == ("step", f"{steps[1]}  → nobody")
-    assert story.incident.steps.given == {}
+    assert story.incident.steps.assignees == {}
 
 
 def test_ticks_that_a_file_brings_along_are_taken_over_without_a_line_each() -> None:
@@ -161,7 +161,7 @@ def test_ticks_that_a_file_brings_along_are_taken_over_without_a_line_each() -> 
     events = story.do("attach", runbook=replace(plain, steps=(*marked, *plain.steps[2:])))
     ids = [f"{next(iter(story.incident.steps.runbooks))}.s{number}" for number in (1, 2, 3)]
     assert [story.incident.steps.status(one) for one in ids] == [Status.DONE, Status.SKIPPED, Status.OPEN]
-    told = [line for line in timeline.lines(story.record) if line.seq >= events[0].seq]
+    told = [line for line in timeline.timeline_entries(story.record) if line.seq >= events[0].seq]
     assert [(line.sort, line.text) for line in told] == [("runbook", "Service outage (32 steps)")]
     story.do("undo")
     assert story.incident.steps == Story().incident.steps

@@ -16,7 +16,7 @@ from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.incident.views.clocks import clocks
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.incident.views.update_promises import promises
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Plan
@@ -36,7 +36,7 @@ def story() -> Story:
 
 
 def last(story: Story) -> str:
-    line = list(timeline.lines(story.record))[-1]
+    line = list(timeline.timeline_entries(story.record))[-1]
     return f"{line.sort}: {line.text}"
 
 
@@ -62,7 +62,7 @@ def test_a_newer_version_of_the_same_says_that_it_is_one(story: Story) -> None:
 
 
 def test_the_first_plan_is_part_of_the_opening_and_has_no_line(story: Story) -> None:
-    assert [line.sort for line in timeline.lines(story.record) if line.sort == "plan"] == []
+    assert [line.sort for line in timeline.timeline_entries(story.record) if line.sort == "plan"] == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_read
     plan = plain_plan()
     story.do("adopt-plan", plan=without(plan, severities="SEV2", phases="monitoring", roles="scribe"))
     record, now = story.record, story.now
-    texts = [line.text for line in lines(record)]
+    texts = [line.text for line in timeline_entries(record)]
     assert "SEV2 → SEV1: All EU card payments fail now" in texts
     assert any(text.startswith("monitoring → ") for text in texts), "a phase without a name is called by its id"
     assert due_items(story.incident) is not None

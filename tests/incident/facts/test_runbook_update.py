@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import options
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.steps import SO_MARKED, Status
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Status
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story
@@ -54,7 +54,7 @@ def test_ticks_stay_with_their_steps(story: Story) -> None:
         "Rotate the logs now": "open",
         "Call Raj": "open",
     }
-    assert story.incident.steps.given == {"r1.s4": "Mio"}
+    assert story.incident.steps.assignees == {"r1.s4": "Mio"}
     assert [option.id for option in options(ArgKind.STEP, story.incident)] == [
         "r1.s5",
         "r1.s1",
@@ -67,14 +67,16 @@ def test_ticks_stay_with_their_steps(story: Story) -> None:
 def test_what_was_said_of_a_step_before_stays_true(story: Story) -> None:
     story.do("tick", step="Check the logs")
     newer(story, "- [ ] One\n- [ ] Two\n" + without("Check the logs"))
-    said = [line.text for line in lines(story.record)]
+    said = [line.text for line in timeline_entries(story.record)]
     assert "Check the logs  done" in said
     assert said[-1] == "disk-full: 2 steps new, 1 gone, 3 kept"
 
 
 def test_words_count_what_is_worded_anew(story: Story) -> None:
     newer(story, OLD.replace("Rotate the logs", "Rotate the log"))
-    assert [line.text for line in lines(story.record)][-1] == "disk-full: 0 steps new, 0 gone, 4 kept (1 worded anew)"
+    assert [line.text for line in timeline_entries(story.record)][
+        -1
+    ] == "disk-full: 0 steps new, 0 gone, 4 kept (1 worded anew)"
 
 
 def test_a_step_that_is_gone_is_no_longer_worked_on(story: Story) -> None:
@@ -109,7 +111,7 @@ def test_what_the_file_has_ticked_counts_where_nobody_marked_it(story: Story) ->
         "Rotate the logs": "done",
         "Call Raj": "done",
     }
-    assert story.incident.steps.marks["r1.s2"].reason == SO_MARKED
+    assert story.incident.steps.marks["r1.s2"].reason == MARKED_IN_FILE
 
 
 class TestUndo:

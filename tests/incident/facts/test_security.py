@@ -11,7 +11,7 @@ from incident_cockpit.actions.arguments import options
 from incident_cockpit.actions.registry import find
 from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.security import FIELDS, holder, kept, lacking
+from incident_cockpit.incident.facts.security import BREACH_FIELDS, custodian, is_breach, missing_breach_fields
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.next_action import Prompt, prompts
 from support.builders import START, Story, breach_story, full_plan
@@ -20,7 +20,7 @@ from support.builders import START, Story, breach_story, full_plan
 def said(story: Story) -> tuple[str, str]:
     """Return how the newest event reads that has a line of its own."""
     newest = next(event for event in reversed(story.record.events) if not event.fact.quiet)
-    line = timeline.words(story.record, newest)
+    line = timeline.describe(story.record, newest)
     return line.sort, line.text
 
 
@@ -117,10 +117,14 @@ class TestBreachRecord:
         return next((one for one in prompts(story.incident, story.now) if one.action == "breach"), None)
 
     def test_it_begins_with_the_type_and_asks_until_it_is_full(self, story: Story) -> None:
-        assert (kept(story.incident), lacking(story.incident), self.record_prompt(story)) == (False, (), None)
+        assert (is_breach(story.incident), missing_breach_fields(story.incident), self.record_prompt(story)) == (
+            False,
+            (),
+            None,
+        )
         story.do("type", type="breach")
-        wanted = [field for field in FIELDS if field != "delay"]
-        assert list(lacking(story.incident)) == wanted
+        wanted = [field for field in BREACH_FIELDS if field != "delay"]
+        assert list(missing_breach_fields(story.incident)) == wanted
         prompt = self.record_prompt(story)
         assert prompt is not None
         assert (prompt.text, prompt.about) == ("The breach record lacks 8 fields: nature", "nature")
@@ -130,11 +134,11 @@ class TestBreachRecord:
         assert prompt is not None
         assert prompt.text == "The breach record lacks 1 field: risk"
         story.do("breach", field="risk", text="low: the list was public before")
-        assert (self.record_prompt(story), lacking(story.incident)) == (None, ())
+        assert (self.record_prompt(story), missing_breach_fields(story.incident)) == (None, ())
 
     def test_a_field_is_put_right_and_taken_back(self, story: Story) -> None:
         story.do("breach", field="people", text="some")
-        assert kept(story.incident)
+        assert is_breach(story.incident)
         story.do("breach", field="people", text="about 4,000 customers")
         assert said(story) == ("breach", "people: about 4,000 customers")
         assert story.incident.breach["people"].since == story.now
@@ -152,13 +156,13 @@ class TestBreachRecord:
             story.do("breach", field="colour", text="red")
         with pytest.raises(Refused, match="nothing is said of 'people'") as refused:
             story.do("breach", field="people", text="")
-        assert refused.value.what_to_do == FIELDS["people"]
+        assert refused.value.what_to_do == BREACH_FIELDS["people"]
         story.do("breach", field="people", text="4,000")
         with pytest.raises(Refused, match="'people' says so already"):
             story.do("breach", field="people", text="4,000")
 
     def test_every_field_can_be_picked(self, story: Story) -> None:
-        assert {one.id: one.words for one in options(find("breach").args[0].kind, story.incident)} == FIELDS
+        assert {one.id: one.words for one in options(find("breach").args[0].kind, story.incident)} == BREACH_FIELDS
 
 
 class TestEvidence:
@@ -168,13 +172,13 @@ class TestEvidence:
         story.do("evidence", by="Raj", text="disk image of web-3", where="vault 12")
         assert said(story) == ("evidence", "disk image of web-3 (vault 12)")
         [(key, piece)] = story.incident.evidence.items()
-        assert (piece.by, piece.when, holder(piece)) == ("Raj", story.now, "Raj")
+        assert (piece.by, piece.when, custodian(piece)) == ("Raj", story.now, "Raj")
         story.do("evidence-handed", evidence="disk image", who="Lee")
         assert said(story) == ("evidence", "disk image of web-3 → Lee")
         story.do("evidence-handed", evidence=key, who="Kim")
         assert story.incident.evidence[key].handed == ("Lee", "Kim")
         story.do("undo")
-        assert holder(story.incident.evidence[key]) == "Lee"
+        assert custodian(story.incident.evidence[key]) == "Lee"
 
     def test_where_it_lies_may_stay_open(self, story: Story) -> None:
         story.do("evidence", text="the mail of the stranger")
@@ -229,7 +233,7 @@ def test_undo_and_redo_leave_no_trace(story: Story, action: str, values: dict[st
 
 def test_a_breach_is_told_from_the_report_on() -> None:
     story = breach_story()
-    assert [line.sort for line in timeline.lines(story.record)][:9] == [
+    assert [line.sort for line in timeline.timeline_entries(story.record)][:9] == [
         "opened", "report", "report", "report", "triage", "answer", "severity", "phase", "role",
     ]  # fmt: skip
     assert story.incident.codename == "Kestrel"

@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from incident_cockpit.incident.declare import has_come, to_join
+from incident_cockpit.incident.declare import awaited_names, present_names
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import Story
 from support.reported_incidents import SHIPPED
 from support.shipped_plans import plan as shipped
@@ -57,20 +57,20 @@ def test_no_plan_waits_for_a_role_at_any_severity(name: str, first: str, then: s
 
 def test_whoever_was_asked_by_the_name_of_a_role_has_come() -> None:
     story = Story().declare(plan=shipped("p0-p3"), severity="P0")
-    assert to_join(story.incident) == ("On-call engineer", "Subject matter expert", "Communications lead")
+    assert awaited_names(story.incident) == ("On-call engineer", "Subject matter expert", "Communications lead")
     story.do("solo")
-    assert to_join(story.incident) == ()
-    assert "communications lead" in has_come(story.incident)
-    assert [line.text for line in lines(story.record)][-1].endswith("→ Ana does everything")
+    assert awaited_names(story.incident) == ()
+    assert "communications lead" in present_names(story.incident)
+    assert [line.text for line in timeline_entries(story.record)][-1].endswith("→ Ana does everything")
     story.do("undo")
-    assert len(to_join(story.incident)) == 3, "one taking back takes all of it back"
+    assert len(awaited_names(story.incident)) == 3, "one taking back takes all of it back"
 
 
 def test_others_are_asked_as_ever() -> None:
     story = Story().declare(plan=shipped("sev-owner"), severity="SEV1")
-    before = to_join(story.incident)
+    before = awaited_names(story.incident)
     story.do("solo")
-    assert to_join(story.incident) == before == ("All of engineering", "Anyone in the company who could help")
+    assert awaited_names(story.incident) == before == ("All of engineering", "Anyone in the company who could help")
 
 
 def test_who_shares_the_work_again_is_asked_for_roles_and_rungs_from_then_on() -> None:

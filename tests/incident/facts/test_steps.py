@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.roles import role_named, taker
+from incident_cockpit.incident.facts.roles import assignee_name, first_mention
 from incident_cockpit.incident.facts.steps import Status, is_question
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, default_plan
@@ -40,7 +40,7 @@ def story() -> Story:
 
 
 def said(story: Story) -> str:
-    return list(lines(story.record))[-1].text
+    return list(timeline_entries(story.record))[-1].text
 
 
 def texts(story: Story) -> list[str]:
@@ -150,7 +150,7 @@ class TestTime:
     def test_it_begins_when_it_was_said(self, story: Story) -> None:
         story.wait("10m")
         story.do("timebox", step="s1", within="10m", when="-4m")
-        assert story.incident.steps.boxes == {"r1.s1": story.now + timedelta(minutes=6)}
+        assert story.incident.steps.time_limits == {"r1.s1": story.now + timedelta(minutes=6)}
         assert said(story) == "Check the disk  by 14:17 UTC"
         story.do("timebox", step="Check the logs", within="2d")
         assert said(story).startswith("Check the logs  by 11-22 14:"), "another day is named"
@@ -162,7 +162,7 @@ class TestTime:
         story.do("undo")
         assert same(story.incident, first)
         story.do("timebox", step="s1", within="off")
-        assert story.incident.steps.boxes == {}
+        assert story.incident.steps.time_limits == {}
         assert said(story) == "Check the disk  without a time-box"
 
     def test_what_is_closed_gets_none(self, story: Story) -> None:
@@ -178,22 +178,22 @@ class TestTakers:
 
     def test_a_role_follows_who_holds_it(self, story: Story) -> None:
         story.do("assign-step", step="s1", who="@tech")
-        assert taker(story.incident, "@tech") == "Technical Lead"
+        assert assignee_name(story.incident, "@tech") == "Technical Lead"
         story.do("assign", role="tech", who="Raj")
-        assert taker(story.incident, "@tech") == "Technical Lead (Raj)"
+        assert assignee_name(story.incident, "@tech") == "Technical Lead (Raj)"
         story.do("assign", role="sme", who="Lee")
         story.do("assign", role="sme", who="Mio")
-        assert taker(story.incident, "@sme") == "Subject Matter Expert (Lee, Mio)"
-        told = [line.text for line in lines(story.record) if line.sort == "step"]
+        assert assignee_name(story.incident, "@sme") == "Subject Matter Expert (Lee, Mio)"
+        told = [line.text for line in timeline_entries(story.record) if line.sort == "step"]
         assert told == ["Check the disk  → Technical Lead"], "the timeline stays as it was said"
 
     def test_a_person_is_their_name_and_a_role_the_plan_lost_its_id(self, story: Story) -> None:
-        assert taker(story.incident, "Raj") == "Raj"
-        assert taker(story.incident, "@pilot") == "pilot"
+        assert assignee_name(story.incident, "Raj") == "Raj"
+        assert assignee_name(story.incident, "@pilot") == "pilot"
 
     def test_the_file_gives_steps_to_roles_without_a_line_each(self, story: Story) -> None:
-        assert story.incident.steps.given == {"r1.s3": "@scribe", "r1.s7": "@comms"}
-        assert not [line for line in lines(story.record) if line.sort == "step"]
+        assert story.incident.steps.assignees == {"r1.s3": "@scribe", "r1.s7": "@comms"}
+        assert not [line for line in timeline_entries(story.record) if line.sort == "step"]
 
     def test_what_it_has_already_is_refused(self, story: Story) -> None:
         story.do("assign", role="scribe", who="Mio")
@@ -209,20 +209,20 @@ class TestTakers:
         ],
     )  # fmt: skip
     def test_a_role_is_named_by_its_id_its_short_form_or_its_name(self, text: str, role: str) -> None:
-        assert role_named(default_plan(), text) == role
-        assert role_named(None, text) == ""
+        assert first_mention(default_plan(), text) == role
+        assert first_mention(None, text) == ""
 
     def test_a_newer_file_moves_what_the_file_gave_and_not_what_people_gave(self, story: Story) -> None:
         story.do("assign-step", step="s7", who="Raj")
         before = story.incident
         story.do("update-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "@tech").replace("@comms", "@sme")))
-        assert story.incident.steps.given == {"r1.s3": "@tech", "r1.s7": "Raj"}
+        assert story.incident.steps.assignees == {"r1.s3": "@tech", "r1.s7": "Raj"}
         story.do("undo")
         assert same(story.incident, before)
 
     def test_a_newer_file_that_names_nobody_takes_its_own_role_away(self, story: Story) -> None:
         story.do("update-runbook", runbook="r1", newer=book(TEXT.replace("@scribe", "scribe")))
-        assert story.incident.steps.given == {"r1.s7": "@comms"}
+        assert story.incident.steps.assignees == {"r1.s7": "@comms"}
 
 
 class TestAdded:
@@ -338,7 +338,7 @@ class TestAddedAndNewerVersions:
         assert texts(story).count("Call storage") == 1
         assert steps.added == {}
         assert steps.marks[f"r1.a{event.seq}"].answer == "done"
-        assert [line.text for line in lines(story.record)][-1].startswith("disk-full: 1 step new")
+        assert [line.text for line in timeline_entries(story.record)][-1].startswith("disk-full: 1 step new")
         story.do("undo")
         assert same(story.incident, before)
 
@@ -378,4 +378,7 @@ def test_a_line_leaves_out_the_role_that_ends_a_step() -> None:
     )
     story.do("tick", step="s1")
     story.do("tick", step="s2")
-    assert [line.text for line in lines(story.record)][-2:] == ["Tell support  done", "Mail ops @unknown  done"]
+    assert [line.text for line in timeline_entries(story.record)][-2:] == [
+        "Tell support  done",
+        "Mail ops @unknown  done",
+    ]

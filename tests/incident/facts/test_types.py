@@ -83,8 +83,8 @@ class TestUnion:
 
     def test_each_type_does_what_it_does_alone(self) -> None:
         story = told("outage", "breach")
-        assert security.kept(story.incident)
-        assert opening.wanted(told("outage", "security").incident)
+        assert security.is_breach(story.incident)
+        assert opening.needs_codename(told("outage", "security").incident)
         assert any(book.title == "Outage: first steps" for book in story.incident.steps.runbooks.values())
 
     def test_undo_takes_back_only_the_one_that_was_added(self) -> None:
@@ -128,14 +128,14 @@ class TestRemoved:
         assert held_types(story.incident) == ("security",)
         assert {"authority", "users"}.isdisjoint(keys(story))
         assert {"regulator", "counsel"} <= set(keys(story))
-        assert not security.lacking(story.incident)
+        assert not security.missing_breach_fields(story.incident)
 
     def test_undo_brings_them_back_as_they_were(self) -> None:
         story = told("breach")
-        before, since = keys(story), story.incident.nature.types
+        before, since = keys(story), story.incident.classification.types
         story.do("remove-type", type="breach", reason="no personal data")
         story.do("undo")
-        assert (keys(story), story.incident.nature.types) == (before, since)
+        assert (keys(story), story.incident.classification.types) == (before, since)
 
     def test_only_what_it_has_is_offered(self) -> None:
         kind = find("remove-type").args[0].kind
@@ -223,7 +223,10 @@ class TestStoresOfBefore:
             (TypeSet(self.b(), self.a()), None),
             (TypeSet(self.a(3), self.b()), None),
         )
-        assert story.incident.nature.types == {"breach": TypeHeld(self.a().since), "security": TypeHeld(self.b().since)}
+        assert story.incident.classification.types == {
+            "breach": TypeHeld(self.a().since),
+            "security": TypeHeld(self.b().since),
+        }
 
     def test_what_was_taken_back_does_not_hold(self) -> None:
         seq = Story().declare(plan=both()).record.seq + 2
@@ -245,4 +248,4 @@ class TestStoresOfBefore:
         with pytest.raises(Refused, match="changed since by Raj"):
             story.do("undo")
         again = Record(story.record.id, [codec.decode(codec.encode(event)) for event in story.record.events])
-        assert again.incident.nature == story.incident.nature
+        assert again.incident.classification == story.incident.classification

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
 from incident_cockpit.plan.schema import Cadence, Target, TriagePolicy
 from support.builders import START, Story, default_plan, full_plan
@@ -27,7 +27,7 @@ def told(*deadlines: Deadline, severity: str = "SEV1", since: str = "", **more: 
     return Story().declare(plan=only(default_plan(), *deadlines, **more), severity=severity, since=since)
 
 
-def judged(story: Story, name: str = "") -> Judged:
+def judged(story: Story, name: str = "") -> Assessment:
     """Return the judgement on the deadline with this id, or on the only one."""
     found = [one for one in adherence(story.record, story.now) if one.id == name or not name]
     assert len(found) == 1, found

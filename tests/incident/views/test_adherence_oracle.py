@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.milestones import MilestoneReached
-from incident_cockpit.incident.facts.timers import Deed, DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionMark, CompletionStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, fold
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
 from incident_cockpit.incident.views.clocks import (
     DeadlineClock,
-    answer,
     clocks,
+    deadline_status,
     is_legal,
     is_void,
-    lapsed,
-    waiting,
-    while_live,
+    lapse_reason,
+    only_while_live,
+    open_clocks,
 )
 from incident_cockpit.incident.views.deadline_timing import same_duty
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
@@ -37,7 +37,7 @@ Moment = tuple[list[Event], Incident]
 
 def course(record: Record) -> list[Moment]:
     """Return the incident after every action that still stands, each folded anew from the first fact on."""
-    kept = [event for event in record.events if event.undoes is None and record.taken_back(event.seq) is None]
+    kept = [event for event in record.events if event.undoes is None and record.undone_by(event.seq) is None]
     acts = sorted({event.act for event in kept})
     return [([e for e in kept if e.act == act], fold(e for e in kept if e.act <= act)) for act in acts]
 
@@ -45,9 +45,9 @@ def course(record: Record) -> list[Moment]:
 def held(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
     """Return the clock of a deadline while the plan asks for it."""
     found = [one for one in clocks(incident) if one.deadline == deadline] if incident.adopted else []
-    if not found or (while_live(deadline) and not incident.live):
+    if not found or (only_while_live(deadline) and not incident.live):
         return None
-    return None if lapsed(incident, deadline) else found[0]
+    return None if lapse_reason(incident, deadline) else found[0]
 
 
 def stretches(moments: list[Moment], deadline: Deadline) -> list[tuple[int, int]]:
@@ -84,7 +84,7 @@ def first_met(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int
         ask = next((one for one in clocks(incident) if one.deadline == deadline), None) if place <= stretch[1] else None
         clock = ask or clock
         assert clock is not None
-        last, _ = answer(incident, deadline, clock.start)
+        last, _ = deadline_status(incident, deadline, clock.start)
         if last is not None:
             met = [last] if corrects(events, deadline) else [*met, last]
     return last if deadline.met_by.startswith("followups") else min(met, default=None)
@@ -101,7 +101,7 @@ def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], u
     if met is not None and not let_go:
         return V.LATE
     deed = _said(moments, deadline, stretch)
-    if deed is not None and deed.status is not DeedStatus.DONE:
+    if deed is not None and deed.status is not CompletionStatus.DONE:
         return V.WAIVED
     if let_go:
         return V.NOT_NEEDED
@@ -123,9 +123,9 @@ def _clock(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) 
     return clock
 
 
-def _said(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -> Deed | None:
+def _said(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int]) -> CompletionMark | None:
     last = moments[min(stretch[1], len(moments) - 1)][1]
-    met, deed = answer(last, deadline, _clock(moments, deadline, stretch).start)
+    met, deed = deadline_status(last, deadline, _clock(moments, deadline, stretch).start)
     return deed if met is None else None
 
 
@@ -137,7 +137,7 @@ def brute(record: Record, deadline: Deadline, now: datetime) -> Compliance:
     return max(verdicts, key=BADNESS.index, default=V.NOT_APPLICABLE)
 
 
-def by_deadline(story: Story) -> dict[Deadline, Judged]:
+def by_deadline(story: Story) -> dict[Deadline, Assessment]:
     """Return the judgements on deadlines of the plan that is followed."""
     made = {one.id: one for one in adherence(story.record, story.now) if not one.former}
     return {one: made[one.id] for one in story.incident.plan.deadlines}
@@ -167,7 +167,7 @@ def test_every_course_is_judged_as_by_brute_force(story: Story, later: str) -> N
 def test_what_the_screen_shows_late_is_not_judged_as_kept(story: Story, later: str) -> None:
     story.wait(later)
     judged = by_deadline(story)
-    for clock in waiting(story.incident):
+    for clock in open_clocks(story.incident):
         one = judged[clock.deadline]
         if clock.deadline.kind is DeadlineKind.ROLE:
             # A role that was filled in time and left is asked for anew, and was kept.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.updates import cadence, coming_round, due_at, next_due
+from incident_cockpit.incident.facts.updates import current_interval, next_due, next_update, next_update_due
 from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.plan.schema import Cadence, Plan
 from support.builders import START, Story, default_plan
@@ -41,7 +41,7 @@ def planned(*cadences: Cadence, confirming: bool = False) -> Plan:
 
 def due_in(story: Story, audience: str = "external") -> timedelta | None:
     """Return how long after the start of the story the audience hears next."""
-    at = due_at(story.incident, audience)
+    at = next_update_due(story.incident, audience)
     return at - START if at is not None else None
 
 
@@ -56,7 +56,7 @@ class TestTheFirst:
         assert [item for item in due_items(story.incident) if item.kind is DueKind.UPDATE] == []
         story.do("phase", phase="identified", after="10m")
         assert due_in(story) == minutes(40)
-        assert coming_round(story.incident, "external") is not None
+        assert next_update(story.incident, "external") is not None
         [item] = [item for item in due_items(story.incident) if item.kind is DueKind.UPDATE]
         assert (item.key, item.since, item.detail, item.route) == (
             "update:external", story.now, "every 1h", "status page",
@@ -124,7 +124,7 @@ class TestTheEnd:
         else:
             story.do("resolve", verified="5xx at baseline")
         assert due_in(story) is None
-        assert cadence(story.incident, "external") is None
+        assert current_interval(story.incident, "external") is None
 
     def test_until_it_is_closed_it_goes_on_after_the_resolution(self) -> None:
         story = Story().declare(plan=planned(replace(EXTERNAL, until="closed")))
@@ -366,10 +366,10 @@ def test_nothing_is_asked_for_before_anybody_could_know_of_it(
     late: set[datetime | None] = set()
     for after, step in taken:
         story.wait(after)
-        before = due_at(story.incident, "external")
+        before = next_update_due(story.incident, "external")
         late |= {before} if before is not None and before < story.now else set()
         _take(story, step)
-        coming = coming_round(story.incident, "external")
+        coming = next_update(story.incident, "external")
         if coming is not None:
             assert coming.due >= story.now or coming.due in late, step
             assert coming.since <= coming.due

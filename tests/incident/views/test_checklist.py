@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.incident.views.checklist import GateLine, StepLine, parts
+from incident_cockpit.incident.views.checklist import GateLine, StepLine, checklist_sections
 from support.builders import Story
 
 TEXT = """# R
@@ -50,7 +50,7 @@ def laid_out(story: Story) -> list[tuple[str, int, int, list[str]]]:
             part.total,
             [one.step.text if isinstance(one, StepLine) else "?" for one in part.lines],
         )
-        for part in parts(story.incident, runbook)
+        for part in checklist_sections(story.incident, runbook)
     ]
 
 
@@ -61,7 +61,12 @@ def test_sections_hold_their_steps_and_decisions_in_order(story: Story) -> None:
 def test_what_is_under_a_step_is_counted_at_every_depth(story: Story) -> None:
     story.do("tick", step="C")
     (runbook,) = story.incident.steps.runbooks
-    steps = [line for part in parts(story.incident, runbook) for line in part.lines if isinstance(line, StepLine)]
+    steps = [
+        line
+        for part in checklist_sections(story.incident, runbook)
+        for line in part.lines
+        if isinstance(line, StepLine)
+    ]
     assert [(one.step.text, one.closed_under, one.under) for one in steps] == [
         ("A", 1, 2), ("B", 1, 1), ("C", 0, 0), ("D", 0, 0), ("E", 0, 0)
     ]  # fmt: skip
@@ -75,5 +80,10 @@ def test_added_steps_stand_where_they_were_added(story: Story) -> None:
 
 def test_decisions_keep_their_ids(story: Story) -> None:
     (runbook,) = story.incident.steps.runbooks
-    gates = [one.id for part in parts(story.incident, runbook) for one in part.lines if isinstance(one, GateLine)]
+    gates = [
+        one.id
+        for part in checklist_sections(story.incident, runbook)
+        for one in part.lines
+        if isinstance(one, GateLine)
+    ]
     assert gates == [f"{runbook}.g1", f"{runbook}.g2"]

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.views.clocks import clocks, unmet, waiting
+from incident_cockpit.incident.views.clocks import clocks, open_clocks, unmet_gates
 from incident_cockpit.incident.views.due import DueItem, due_items
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
 from incident_cockpit.plan.schema import Cadence
@@ -52,7 +52,7 @@ class TestSeverity:
         assert due(story) == {"rung-SEV1-em+rung-SEV1-vp": 35, "rung-SEV1-cto": 45}
         first = items(story)[0]
         assert (first.text, first.who) == ("Tell EM and VP, now", "EM, VP")
-        assert first.deeds == (("tell-em", "Tell EM"), ("tell-vp", "Tell VP"))
+        assert first.completion_marks == (("tell-em", "Tell EM"), ("tell-vp", "Tell VP"))
 
     def test_whoever_was_told_is_told_at_every_severity(self) -> None:
         story = told(*LADDER, severity="SEV2")
@@ -105,7 +105,7 @@ class TestSeverity:
         story = told(EM, again, severity="SEV2")
         story.do("severity", severity="SEV1", reason="all of EU", after="50m")
         [item] = items(story)
-        assert [word for word, _ in item.deeds] == ["tell-em"]
+        assert [word for word, _ in item.completion_marks] == ["tell-em"]
         assert len(story.do("complete", item=item.key)) == 1
 
     def test_what_is_no_rung_begins_with_the_severity_that_brings_it(self) -> None:
@@ -131,7 +131,7 @@ class TestSnooze:
         assert due(story) == {"rung-SEV1-em": 15, "rung-SEV1-cto": 45, "rung-SEV1-vp": 50}
         story.do("snooze", item="Tell EM", within="1m", after="30m")
         assert due(story)["rung-SEV1-em"] == 32
-        assert [item.put_off for item in items(story)] == [True, False, True]
+        assert [item.snoozed for item in items(story)] == [True, False, True]
 
     def test_what_was_put_off_together_stays_so_when_one_of_it_is_done(self) -> None:
         story = told(*LADDER, severity="SEV3")
@@ -298,15 +298,15 @@ class TestCourse:
         story.do("resolve", verified="5xx at baseline", after="10m")
         for item in ("All clear", "Look 1", "Look 2", "signed"):
             story.do("complete", item=item, after="")
-        assert (due(story), unmet(story.incident)) == ({}, ())
+        assert (due(story), unmet_gates(story.incident)) == ({}, ())
         story.do("phase", phase="monitoring", reason="5xx at 5% again", after="10m")
         assert due(story) == {}
         story.do("resolve", verified="5xx at baseline", after="10m")
         assert list(due(story).values()) == [45, 45]
-        assert unmet(story.incident) == (gate,)
+        assert unmet_gates(story.incident) == (gate,)
         for item in ("All clear", "Look 1", "Look 2", "signed"):
             story.do("complete", item=item, after="")
-        assert (due(story), unmet(story.incident)) == ({}, ())
+        assert (due(story), unmet_gates(story.incident)) == ({}, ())
 
     def test_what_was_corrected_is_counted_anew_and_stays_done(self) -> None:
         clear = deadline(KINDS.NOTICE, "resolved", "15m", "done clear", text="All clear")
@@ -356,7 +356,7 @@ def test_what_is_due_at_once_is_due_from_the_first_second() -> None:
 def test_every_kind_of_deadline_can_be_seen_in_one_plan() -> None:
     assert {one.kind for one in DEADLINES} == set(DeadlineKind)
     story = Story().declare(plan=full_plan(), severity="SEV1")
-    assert {clock.deadline for clock in waiting(story.incident)} < set(DEADLINES)
+    assert {clock.deadline for clock in open_clocks(story.incident)} < set(DEADLINES)
 
 
 def test_what_is_due_is_read_once_for_each_state() -> None:

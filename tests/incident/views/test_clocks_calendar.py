@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.incident import codec
-from incident_cockpit.incident.event import AHEAD
+from incident_cockpit.incident.event import CLOCK_TOLERANCE
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.clocks import clocks
 from incident_cockpit.incident.views.due import DueItem, Urgency, due_items, urgency
@@ -124,7 +124,7 @@ class TestTheLaptop:
         story.do("complete", item="Engineering manager", after="1m")
         items = due_items(story.incident)
         assert [item.at for item in items] == sorted(item.at for item in items)
-        assert all(item.since is None or item.at >= item.since - AHEAD for item in items)
+        assert all(item.since is None or item.at >= item.since - CLOCK_TOLERANCE for item in items)
         again = Record(story.record.id, [codec.decode(codec.encode(event)) for event in story.record.events])
         assert due_items(again.incident) == items
 

@@ -13,14 +13,14 @@ from msgspec.structs import replace
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.facts.classification import held_types
-from incident_cockpit.incident.facts.timers import DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal, waiting
+from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal, open_clocks
 from incident_cockpit.incident.views.deadline_timing import same_duty
 from incident_cockpit.incident.views.due import DueItem, due_items, urgency
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
-from incident_cockpit.incident.views.next_action import prompts, way
+from incident_cockpit.incident.views.next_action import action_for, prompts
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from support.builders import Story, full_plan
 from support.random_incident import SPANS, STEPS, attempt, begin, newer_plan, settle
@@ -96,7 +96,7 @@ class Course(RuleBasedStateMachine):
         after = {item.key: item for item in due_items(self.story.incident)}
         assert after.keys() == before.keys()
         assert after[key].at > max(before[key].at, self.story.now - timedelta(seconds=1))
-        assert {one for one in before if replace(after[one], put_off=False) != replace(before[one], put_off=False)} == {
+        assert {one for one in before if replace(after[one], snoozed=False) != replace(before[one], snoozed=False)} == {
             key
         }
 
@@ -119,15 +119,15 @@ class Course(RuleBasedStateMachine):
         if incident.adopted is None:
             return
         asked = sorted(part for item in of_the_plan(incident) for part in parts(item))
-        waits = [one.deadline for one in waiting(incident)]
+        waits = [one.deadline for one in open_clocks(incident)]
         assert asked == sorted(one.id for one in waits)
 
     @invariant()
     def what_was_done_is_asked_no_more_before_the_incident_ends_again(self) -> None:
         incident = self.story.incident
         for item in of_the_plan(incident):
-            for word, _ in item.deeds:
-                deed = incident.deeds.get(word)
+            for word, _ in item.completion_marks:
+                deed = incident.completion_marks.get(word)
                 assert deed is None or deed.when < went_on(incident), (item, deed)
                 assert deed is None or incident.ended or incident.milestones.get("closed"), (item, deed)
 
@@ -159,7 +159,7 @@ class Course(RuleBasedStateMachine):
     @invariant()
     def every_item_has_a_way_that_there_is(self) -> None:
         for item in due_items(self.story.incident):
-            action, about, verb = way(item)
+            action, about, verb = action_for(item)
             assert action in ACTIONS
             assert verb
             assert about or not any(arg.required for arg in ACTIONS[action].args[:1]) or action in (
@@ -174,15 +174,15 @@ class Course(RuleBasedStateMachine):
             plan = incident.plan
             others = len(incident.asks) + len(incident.timers.timers) + len(plan.cadences) + 4
             assert len(items) <= len(plan.deadlines) + others
-        assert all(item.at < now + LONGEST for item in items if not item.put_off and not item.key.startswith("ask"))
+        assert all(item.at < now + LONGEST for item in items if not item.snoozed and not item.key.startswith("ask"))
         assert all(urgency(item, now) for item in items)
         assert all(prompt.text for prompt in prompts(incident, now))
 
     @invariant()
     def what_is_done_is_done_by_somebody(self) -> None:
-        for deed in self.story.incident.deeds.values():
+        for deed in self.story.incident.completion_marks.values():
             assert deed.who
-            assert deed.note or deed.status is DeedStatus.DONE
+            assert deed.note or deed.status is CompletionStatus.DONE
 
 
 TestCourse = Course.TestCase

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence
-from incident_cockpit.incident.views.clocks import clocks, waiting
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence
+from incident_cockpit.incident.views.clocks import clocks, open_clocks
 from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.loader import load_plan
@@ -44,7 +44,7 @@ def due(story: Story) -> dict[str, float]:
 
 
 def judged(story: Story, name: str) -> tuple[Compliance, float | None]:
-    found: dict[str, Judged] = {one.id: one for one in adherence(story.record, story.now)}
+    found: dict[str, Assessment] = {one.id: one for one in adherence(story.record, story.now)}
     late = found[name].by
     return found[name].verdict, late / timedelta(minutes=1) if late is not None else None
 
@@ -166,7 +166,7 @@ def late_now(story: Story) -> dict[str, datetime]:
     """Return what the plan asks for that is late, by its id, with the time against which it is."""
     updates = [item for item in due_items(story.incident) if item.kind is DueKind.UPDATE]
     asked = {f"promise:{item.subject}": item.at for item in updates}
-    asked |= {one.deadline.id: one.at for one in waiting(story.incident) if not one.deadline.optional}
+    asked |= {one.deadline.id: one.at for one in open_clocks(story.incident) if not one.deadline.optional}
     return {key: at for key, at in asked.items() if overdue(at, story.now)}
 
 
@@ -213,7 +213,11 @@ def take(story: Story, step: str) -> None:
             case "update":
                 story.do("sent", audience="internal", route="x", text="we look", after="")
             case "complete":
-                items = [item for item in due_items(story.incident) if item.deeds and item.key.startswith("clock:")]
+                items = [
+                    item
+                    for item in due_items(story.incident)
+                    if item.completion_marks and item.key.startswith("clock:")
+                ]
                 if items:
                     story.do("complete", item=items[0].key, after="")
             case _:

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.documents.messages import items_completed_by
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.loader import load_plan
@@ -22,7 +22,7 @@ P0, FOUR = load_plan(PLANS / "p0-p3.toml"), load_plan(PLANS / "four-phase.toml")
 FIRST = next(one for one in default_plan().deadlines if one.id == "first-message")
 
 
-def judged(story: Story, name: str) -> Judged:
+def judged(story: Story, name: str) -> Assessment:
     return next(one for one in adherence(story.record, story.now) if one.id == name)
 
 
@@ -168,7 +168,7 @@ class TestNothingToDo:
         story = Story().declare(plan=only(default_plan(), self.WORK, closing=(self.GATE,)))
         story.do("resolve", verified="ok")
         assert [verdict(story, name) for name in ("work", "gate:done")] == [(V.NOT_NEEDED, None)] * 2
-        assert (due(story), unmet(story.incident)) == (set(), ()), "and hold up nothing"
+        assert (due(story), unmet_gates(story.incident)) == (set(), ()), "and hold up nothing"
 
     def test_one_that_comes_later_is_asked_for_and_what_was_late_stays_so(self) -> None:
         story = Story().declare(plan=only(default_plan(), self.WORK, closing=(self.GATE,)))
@@ -176,7 +176,7 @@ class TestNothingToDo:
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         assert due(story) == {"Finish"}
-        assert unmet(story.incident) == (self.GATE,)
+        assert unmet_gates(story.incident) == (self.GATE,)
         story.do("follow-up-priority", follow_up="mend", priority="low", after="2d")
         assert due(story) == set()
         assert verdict(story, "work") == (V.MISSED, None)

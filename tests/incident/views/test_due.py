@@ -88,7 +88,7 @@ def test_a_late_step_is_put_off_like_anything_that_is_due(story: Story) -> None:
     story.do("timebox", step="s2", within="1m")
     story.do("snooze", item="See the failure", within="10m")
     item = due_items(story.incident)[0]
-    assert (item.put_off, item.at) == (True, story.now + timedelta(minutes=10))
+    assert (item.snoozed, item.at) == (True, story.now + timedelta(minutes=10))
 
 
 def test_a_worse_severity_asks_for_updates_sooner_and_a_better_one_keeps_the_promise(story: Story) -> None:
@@ -117,10 +117,10 @@ def test_the_end_of_the_harm_ends_the_promises_but_not_what_was_asked(story: Sto
 def test_what_was_put_off_keeps_its_place_for_one_round_only(story: Story) -> None:
     story.do("snooze", item="internal", within="20m")
     item = due_items(story.incident)[-1]
-    assert (item.text, item.at, item.put_off) == ("Internal update", START + timedelta(minutes=80), True)
+    assert (item.text, item.at, item.snoozed) == ("Internal update", START + timedelta(minutes=80), True)
     story.do("sent", audience="internal", route="xclip", text="x")
     item = next(one for one in due_items(story.incident) if one.subject == "internal")
-    assert (item.at, item.put_off) == (story.now + timedelta(hours=1), False)
+    assert (item.at, item.snoozed) == (story.now + timedelta(hours=1), False)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_the_time_that_an_ask_is_given_anew_goes_before_what_was_put_off(
     story.do(verb, ask="dns?", **values)
     item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
     given = story.now if verb == "reassign" else asked
-    assert (item.at, item.put_off) == (given + left, False)
+    assert (item.at, item.snoozed) == (given + left, False)
     story.do("snooze", item="dns?", within="20m")
     item = next(one for one in due_items(story.incident) if one.kind is DueKind.ASK)
-    assert (item.at, item.put_off) == (given + left + timedelta(minutes=20), True), "it can be put off again"
+    assert (item.at, item.snoozed) == (given + left + timedelta(minutes=20), True), "it can be put off again"
     story.do("answer", ask="dns?", answer="yes")
     assert DueKind.ASK not in [one.kind for one in due_items(story.incident)]
 

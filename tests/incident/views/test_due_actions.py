@@ -6,7 +6,7 @@ import pytest
 
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency
-from incident_cockpit.incident.views.next_action import prompts, way
+from incident_cockpit.incident.views.next_action import action_for, prompts
 from incident_cockpit.plan.deadlines import ClosingGate
 from support.builders import START, Story, default_plan
 from support.deadlines import only
@@ -33,7 +33,7 @@ def item(key: str, kind: DueKind, met_by: str = "", message: str = "") -> DueIte
 
 @pytest.mark.parametrize(("met_by", "leads"), MET_BY.items())
 def test_what_meets_a_deadline_is_what_is_offered(met_by: str, leads: tuple[str, str]) -> None:
-    action, about, verb = way(item("clock:it", DueKind.DEADLINE, met_by))
+    action, about, verb = action_for(item("clock:it", DueKind.DEADLINE, met_by))
     assert (action, about) == leads
     assert verb
     assert action in ACTIONS
@@ -53,11 +53,15 @@ def test_what_meets_a_deadline_is_what_is_offered(met_by: str, leads: tuple[str,
     ],
 )
 def test_each_kind_leads_to_its_own_action(key: str, kind: DueKind, leads: tuple[str, str, str]) -> None:
-    assert way(item(key, kind)) == leads
+    assert action_for(item(key, kind)) == leads
 
 
 def test_what_has_a_text_to_copy_is_met_by_copying_it() -> None:
-    assert way(item("clock:it", DueKind.NOTICE, "done it", "declared")) == ("copy-message", "clock:it", "copy it")
+    assert action_for(item("clock:it", DueKind.NOTICE, "done it", "declared")) == (
+        "copy-message",
+        "clock:it",
+        "copy it",
+    )
 
 
 @pytest.mark.parametrize(("met_by", "leads"), [pair for pair in MET_BY.items() if pair[0] and pair[0] != "done ticket"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.incident.views.checklist import LastPosition, place
+from incident_cockpit.incident.views.checklist import LastPosition, last_position
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story
 
@@ -29,15 +29,15 @@ def story() -> Story:
 
 
 def at(story: Story, who: str = "Ana") -> str | None:
-    found = place(story.record, who)
+    found = last_position(story.record, who)
     return found.step if found else None
 
 
 def test_nobody_was_anywhere_before_they_marked_a_step(story: Story) -> None:
-    assert place(story.record, "Ana") is None, "what the file brought along is nobody's work"
+    assert last_position(story.record, "Ana") is None, "what the file brought along is nobody's work"
     story.do("note", text="hello")
     story.do("assign-step", step="b", who="Ana")
-    assert place(story.record, "Ana") is None
+    assert last_position(story.record, "Ana") is None
 
 
 def test_it_is_the_first_open_step_behind_and_since_the_mark(story: Story) -> None:
@@ -45,9 +45,9 @@ def test_it_is_the_first_open_step_behind_and_since_the_mark(story: Story) -> No
     since = story.now
     story.do("tick", by="Raj", step="c")
     story.wait("10m")
-    assert place(story.record, "Ana") == LastPosition("r1.s4", since)
+    assert last_position(story.record, "Ana") == LastPosition("r1.s4", since)
     assert at(story, "Raj") == "r1.s4"
-    assert place(story.record, "Mio") is None
+    assert last_position(story.record, "Mio") is None
 
 
 def test_the_newest_mark_counts_and_not_the_lowest(story: Story) -> None:
@@ -75,7 +75,7 @@ def test_behind_the_end_it_begins_again_and_ends_when_all_is_done(story: Story) 
     assert at(story) == "r1.s2"
     for step in "bcd":
         story.do("tick", step=step)
-    assert place(story.record, "Ana") is None
+    assert last_position(story.record, "Ana") is None
 
 
 def test_what_was_taken_back_and_its_taking_back_do_not_count(story: Story) -> None:
@@ -83,7 +83,7 @@ def test_what_was_taken_back_and_its_taking_back_do_not_count(story: Story) -> N
     since = story.now
     story.do("tick", step="d")
     story.do("undo")
-    assert place(story.record, "Ana") == LastPosition("r1.s3", since)
+    assert last_position(story.record, "Ana") == LastPosition("r1.s3", since)
     story.do("redo")
     assert at(story) == "r1.s5"
 
@@ -121,4 +121,4 @@ def test_each_runbook_has_its_own_order(story: Story) -> None:
     assert at(story) == f"{second}.s2"
     story.do("undo")
     story.do("undo")
-    assert place(story.record, "Ana") is None
+    assert last_position(story.record, "Ana") is None

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.milestones import NAMES, MilestoneReached
+from incident_cockpit.incident.facts.milestones import MILESTONES, MilestoneReached
 from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.metrics import DEFINITIONS, metrics
@@ -20,23 +20,25 @@ def test_only_what_was_recorded_clearly_later_is_marked() -> None:
     story = Story().declare(since="-20m")
     for seconds in (0, 60, 61):
         story.do("note", text=f"{seconds}", when=story.now + timedelta(minutes=1, seconds=-seconds))
-    marked = {line.text: line.recorded is not None for line in timeline.lines(story.record) if line.sort == "note"}
+    marked = {
+        line.text: line.recorded is not None for line in timeline.timeline_entries(story.record) if line.sort == "note"
+    }
     assert marked == {"0": False, "60": False, "61": True}
 
 
 def test_a_line_names_who_recorded_it_and_who_took_it_back() -> None:
     story = Story().declare()
     [event] = story.do("note", by="Raj", text="x")
-    assert timeline.line(story.record, event).taken_back_by == ""
+    assert timeline.timeline_entry(story.record, event).undone_by == ""
     story.do("undo", by="Raj")
-    line = timeline.line(story.record, event)
-    assert (line.who, line.taken_back_by) == ("Raj", "Raj")
-    assert event.seq not in [one.seq for one in timeline.lines(story.record)]
+    line = timeline.timeline_entry(story.record, event)
+    assert (line.who, line.undone_by) == ("Raj", "Raj")
+    assert event.seq not in [one.seq for one in timeline.timeline_entries(story.record)]
 
 
 def test_the_opening_is_told_in_a_few_lines() -> None:
     story = Story().declare("Checkout fails", "SEV2", runbook=RUNBOOK)
-    assert [(line.sort, line.text) for line in timeline.lines(story.record)] == [
+    assert [(line.sort, line.text) for line in timeline.timeline_entries(story.record)] == [
         ("opened", "INC-7 Checkout fails"), ("severity", "SEV2"), ("phase", "Investigating"),
         ("role", "Incident Commander: Ana"), ("channel", "#inc-2026-11-20-checkout-fails"),
         ("runbook", "Service outage (32 steps)"),
@@ -52,7 +54,7 @@ def test_figures_are_made_of_milestones_alone_and_each_is_defined() -> None:
         "ttm": known["mitigated"] - known["started"],
         "ttr": known["resolved"] - known["started"],
     }
-    assert all(since in NAMES and until in NAMES for _, _, since, until in DEFINITIONS)
+    assert all(since in MILESTONES and until in MILESTONES for _, _, since, until in DEFINITIONS)
     assert [one.value for one in metrics(Story().declare().incident)] == [None, None, None, None]
 
 

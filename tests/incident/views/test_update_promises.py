@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.facts.updates import UpdateSent, coming_round
+from incident_cockpit.incident.facts.updates import UpdateSent, next_update
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
 from incident_cockpit.plan.schema import Cadence, Plan
@@ -257,7 +257,7 @@ def test_every_promise_is_answered_once_or_waits(taken: list[tuple[str, str]]) -
             assert (judged.due, judged.sent) == (update.due, update.sent)
     assert not answered, "no update is judged twice, none that was taken back"
     for audience in ("internal", "external"):
-        coming = coming_round(story.incident, audience)
+        coming = next_update(story.incident, audience)
         waiting = [one for one in found if one.audience == audience and one.sent is None and one.ended is None]
         assert [(one.number, one.due) for one in waiting] == ([(coming.number, coming.due)] if coming else [])
     assert all(_measured(one, story) for one in found)

@@ -11,7 +11,7 @@ import pytest
 
 from incident_cockpit.clock import SetClock
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.service import store
 from incident_cockpit.service.store import Store
 from incident_cockpit.times.parse import parse_duration
@@ -105,4 +105,4 @@ class Bridge:
 
     def told(self, number: str = "1") -> list[str]:
         """Return the timeline as "sort: text" lines."""
-        return [f"{line.sort}: {line.text}" for line in lines(self.record(number))]
+        return [f"{line.sort}: {line.text}" for line in timeline_entries(self.record(number))]

@@ -8,7 +8,7 @@ import pytest
 from textual.command import CommandPalette
 
 from incident_cockpit.errors import StoreError
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.modal import Dialog
 from support.screen import Scene, opened, until
@@ -16,7 +16,7 @@ from support.single_screen import text_of, type_ahead
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: Path) -> None:

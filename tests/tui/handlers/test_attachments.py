@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.incident.facts.attachments import Pin
+from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -41,8 +41,8 @@ def told(home: Path) -> Scene:
     return scene.do("note", text="5xx at 8%").do("note", text="5xx at 3%").do("note", text="Raj is here")
 
 
-def pins(screen: CockpitScreen) -> list[Pin]:
-    return [pin for on_one in screen.live.record.incident.pins.values() for pin in on_one.values()]
+def pins(screen: CockpitScreen) -> list[Attachment]:
+    return [pin for on_one in screen.live.record.incident.attachments.values() for pin in on_one.values()]
 
 
 def put(screen: CockpitScreen, words: str) -> None:

@@ -10,7 +10,7 @@ from textual.events import Paste
 
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import pasted
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
@@ -30,7 +30,7 @@ THREAD = "\n".join(
 
 
 def texts(screen: CockpitScreen) -> list[tuple[str, str]]:
-    return [(said.who, said.text) for said in lines(screen.live.record)]
+    return [(said.who, said.text) for said in timeline_entries(screen.live.record)]
 
 
 def lacking(app: CockpitApp, *words: str) -> list[str]:

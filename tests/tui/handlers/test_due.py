@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.incident.facts.timers import DeedStatus
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.facts.timers import CompletionStatus
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
@@ -42,17 +42,17 @@ def due_by(text: str, within: str, met_by: str, kind: DeadlineKind = DeadlineKin
     return Deadline("one", kind, text, "declared", span(within), met_by)
 
 
-def status(screen: CockpitScreen, deed: str) -> DeedStatus | None:
-    held = screen.live.record.incident.deeds.get(deed)
+def status(screen: CockpitScreen, deed: str) -> CompletionStatus | None:
+    held = screen.live.record.incident.completion_marks.get(deed)
     return held.status if held else None
 
 
 def note(screen: CockpitScreen, deed: str) -> str:
-    return screen.live.record.incident.deeds[deed].note
+    return screen.live.record.incident.completion_marks[deed].note
 
 
 def last(screen: CockpitScreen) -> str:
-    return list(lines(screen.live.record))[-1].text
+    return list(timeline_entries(screen.live.record))[-1].text
 
 
 async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Pa
         screen = await opened(pilot)
         assert "Post the first message: due in 4m" in text_of(app)
         await pilot.press("g")
-        await until(lambda: status(screen, "first") is DeedStatus.DONE)
+        await until(lambda: status(screen, "first") is CompletionStatus.DONE)
         assert note(screen, "first") == "copied (file)"
         assert "Checkout returns 500 for EU cards" in (tmp_path / "last-copy.txt").read_text()
         await until(lambda: "done: Post the first message" in text_of(app))
@@ -76,7 +76,7 @@ async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_pa
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, FormScreen) and "What is to be said of it?" in text_of(app))
         type_ahead(app, "enter")
-        await until(lambda: status(screen, "first") is DeedStatus.DONE)
+        await until(lambda: status(screen, "first") is CompletionStatus.DONE)
 
 
 async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) ->
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~3", "~ ", "~OPS-12", "enter")
-        await until(lambda: status(screen, "ticket") is DeedStatus.DONE)
+        await until(lambda: status(screen, "ticket") is CompletionStatus.DONE)
         assert note(screen, "ticket") == "OPS-12"
         assert last(screen) == "Open the ticket  done: OPS-12"
 
@@ -99,7 +99,7 @@ async def test_what_is_not_needed_is_passed_over_with_the_reason(tmp_path: Path)
         await pilot.press("enter")
         await until(lambda: "it cannot stay empty" in text_of(app))
         type_ahead(app, "~not theirs", "enter")
-        await until(lambda: status(screen, "tell-vendor") is DeedStatus.WAIVED)
+        await until(lambda: status(screen, "tell-vendor") is CompletionStatus.WAIVED)
         assert note(screen, "tell-vendor") == "not theirs"
         await until(lambda: "Tell Vendor, if needed" not in text_of(app))
 
@@ -109,7 +109,7 @@ async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) ->
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("3", "w")
-        await until(lambda: screen.live.record.incident.timers.put_off)
+        await until(lambda: screen.live.record.incident.timers.snoozed)
         await until(lambda: "snoozed" in text_of(app))
 
 
@@ -173,7 +173,7 @@ async def test_enter_says_where_a_duty_comes_from_whom_to_tell_and_what(tmp_path
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, FormScreen))
         type_ahead(app, "~called her", "enter")
-        await until(lambda: status(screen, "board") is DeedStatus.DONE)
+        await until(lambda: status(screen, "board") is CompletionStatus.DONE)
 
 
 async def test_my_own_contacts_say_how_people_are_reached(tmp_path: Path) -> None:
@@ -208,8 +208,8 @@ async def test_rungs_that_were_passed_are_climbed_in_one_act(tmp_path: Path) -> 
         await until(lambda: isinstance(app.screen, ReaderScreen) and "All of them, now" in text_of(app))
         assert "VP Engineering: 30m from declared" in text_of(app)
         type_ahead(app, "~g", "~on the call", "enter")
-        await until(lambda: status(screen, "tell-vp-engineering") is DeedStatus.DONE)
-        assert status(screen, "tell-engineering-manager") is DeedStatus.DONE
+        await until(lambda: status(screen, "tell-vp-engineering") is CompletionStatus.DONE)
+        assert status(screen, "tell-engineering-manager") is CompletionStatus.DONE
         assert status(screen, "tell-ceo") is None
 
 
@@ -222,7 +222,7 @@ async def test_the_message_of_a_rung_is_edited_copied_and_marked(tmp_path: Path)
             lambda: isinstance(app.screen, MessageScreen) and "copying it marks as done: Tell Kim" in text_of(app)
         )
         type_ahead(app, "~Please come. ", "ctrl+s")
-        await until(lambda: status(screen, "tell-kim") is DeedStatus.DONE)
+        await until(lambda: status(screen, "tell-kim") is CompletionStatus.DONE)
         assert (tmp_path / "last-copy.txt").read_text().startswith("Please come. ")
 
 

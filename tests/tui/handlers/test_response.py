@@ -165,7 +165,7 @@ async def test_a_decision_that_is_due_is_kept_reversed_or_put_off(
         type_ahead(app, *keys)
         await until(lambda: screen.live.record.seq > before)
         assert texts(screen)[-1].endswith(becomes)
-        assert bool(incident(screen).timers.put_off) is (becomes == "")
+        assert bool(incident(screen).timers.snoozed) is (becomes == "")
 
 
 async def test_a_due_decision_is_looked_at_with_its_grounds(tmp_path: Path) -> None:

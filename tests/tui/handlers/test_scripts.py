@@ -14,7 +14,7 @@ from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.config.keymap import KeymapErrors
 from incident_cockpit.config.settings import Settings
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import Message
 from incident_cockpit.text.blocks import Style
 from incident_cockpit.text.layout import ProseLine
@@ -62,7 +62,7 @@ async def test_one_key_shows_what_fits_the_moment(tmp_path: Path) -> None:
         await until(lambda: "Say this: Size-up" in text_of(app))
         assert "It could be: DNS" in text_of(app)
         # To read something leaves no line.
-        assert [line.sort for line in lines(screen.live.record)][-1] == "hypothesis"
+        assert [line.sort for line in timeline_entries(screen.live.record)][-1] == "hypothesis"
 
 
 async def test_the_others_stand_in_a_list_with_the_fitting_one_first(tmp_path: Path) -> None:

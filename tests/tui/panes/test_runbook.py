@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.incident.facts.steps import Status
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -40,7 +40,7 @@ def gated(home: Path, **more: str) -> Scene:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 def to(screen: CockpitScreen, words: str) -> None:

@@ -11,7 +11,7 @@ from textual.events import AppBlur, AppFocus
 from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.steps import Status
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen
@@ -24,7 +24,7 @@ SIZES = [(120, 40), (80, 24), (200, 60)]
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,8 +93,8 @@ async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) ->
         screen = await opened(pilot)
         timers = lambda: screen.live.record.incident.timers  # noqa: E731
         await pilot.press("3", "w")
-        await until(lambda: timers().put_off)
-        screen.panes[1].move_to(next(iter(timers().put_off)))
+        await until(lambda: timers().snoozed)
+        screen.panes[1].move_to(next(iter(timers().snoozed)))
         await pilot.press("space")
         await until(lambda: [timer.status.value for timer in timers().timers.values()] == ["done"])
         screen.panes[1].move_to(f"ask:{next(iter(screen.live.record.incident.asks))}")
@@ -165,7 +165,7 @@ async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) 
         await until(lambda: screen.entry.field.value)
         await pilot.press("enter")
         await until(lambda: any("first line" in text for text in texts(screen)))
-        said = list(lines(screen.live.record))[-1]
+        said = list(timeline_entries(screen.live.record))[-1]
         assert (said.sort, said.text) == ("note", "! first line\n:severity SEV1\nred")
 
 

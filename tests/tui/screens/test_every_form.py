@@ -8,7 +8,7 @@ import pytest
 
 from incident_cockpit.actions.action import Action, ArgKind
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FREE, FormScreen
 from support.builders import full_plan
@@ -43,7 +43,7 @@ def working(home: Path) -> Scene:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)

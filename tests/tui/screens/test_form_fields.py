@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.incident.closing import suggested_review
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import Participant, Plan
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from support.builders import default_plan, full_plan
@@ -27,7 +27,7 @@ def scene_of(home: Path, plan: Plan) -> Scene:
 
 
 def last(screen: CockpitScreen) -> str:
-    return list(lines(screen.live.record))[-1].text
+    return list(timeline_entries(screen.live.record))[-1].text
 
 
 async def test_whoever_was_asked_to_join_has_come_with_two_keys(tmp_path: Path) -> None:

@@ -67,6 +67,6 @@ async def test_removing_a_type_names_what_ends_and_waits_for_y(tmp_path: Path) -
         shown = " ".join(text_of(app).replace("│", " ").split())
         assert AUTHORITY in shown
         assert PEOPLE in shown
-        assert screen.live.record.incident.nature.types["breach"].removed is None
+        assert screen.live.record.incident.classification.types["breach"].removed is None
         await pilot.press("y")
-        await until(lambda: screen.live.record.incident.nature.types["breach"].removed is not None)
+        await until(lambda: screen.live.record.incident.classification.types["breach"].removed is not None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incident_cockpit.incident.facts.roles import commander
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.handlers.people import page_of
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    return [said.text for said in lines(screen.live.record)]
+    return [said.text for said in timeline_entries(screen.live.record)]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.events import Paste
 
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.widgets.bars import Bar, MessageBar
 from support.response import incident, texts
@@ -96,7 +96,7 @@ async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: st
         screen.entry.start(typed)
         await pilot.press("enter")
         await until(lambda: text in texts(screen))
-        assert [said.sort for said in lines(screen.live.record)][-1] == sort
+        assert [said.sort for said in timeline_entries(screen.live.record)][-1] == sort
 
 
 async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
         screen.entry.start("rolled back")
         await pilot.press("tab", "enter")
         await until(lambda: "rolled back" in texts(screen))
-        assert [said.sort for said in lines(screen.live.record)][-1] == "action"
+        assert [said.sort for said in timeline_entries(screen.live.record)][-1] == "action"
 
 
 @pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h :impact all of EU"])

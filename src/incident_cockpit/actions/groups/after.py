@@ -24,23 +24,23 @@ def _when_it_suits(arg: Arg, incident: Incident, values: Mapping[str, Any], here
 ACTIONS = (
     Action(
         "follow-up", "Note work for after the incident.", "After", (text("text", "What has to be done?"),),
-        keys=("f",), decide=rule(followups.note), early=True,
+        keys=("f",), decide=rule(followups.add_follow_up), early=True,
     ),
     Action(
         "follow-up-done", "Mark a follow-up as done.", "After",
-        (_FOLLOW_UP,), decide=rule(followups.finish),
+        (_FOLLOW_UP,), decide=rule(followups.complete_follow_up),
     ),
     Action(
         "follow-up-owner", "Give a follow-up to somebody.", "After",
-        (_FOLLOW_UP, Arg("who", ArgKind.PERSON, "Who takes it?")), decide=rule(followups.give),
+        (_FOLLOW_UP, Arg("who", ArgKind.PERSON, "Who takes it?")), decide=rule(followups.set_owner),
     ),
     Action(
         "follow-up-priority", "Say whether a follow-up has high or low priority.", "After",
-        (_FOLLOW_UP, Arg("priority", ArgKind.PRIORITY, "High or low?")), decide=rule(followups.prioritise),
+        (_FOLLOW_UP, Arg("priority", ArgKind.PRIORITY, "High or low?")), decide=rule(followups.set_priority),
     ),
     Action(
         "follow-up-kind", "Say what a follow-up changes, in the plan's words.", "After",
-        (_FOLLOW_UP, Arg("kind", ArgKind.FOLLOW_UP_KIND, "Of which kind is it?")), decide=rule(followups.sort_as),
+        (_FOLLOW_UP, Arg("kind", ArgKind.FOLLOW_UP_KIND, "Of which kind is it?")), decide=rule(followups.set_type),
     ),
     Action(
         "follow-up-due", "Say until when a follow-up is to be done.", "After",
@@ -48,18 +48,19 @@ ACTIONS = (
     ),
     Action(
         "follow-up-success", "Say what will show that a follow-up has done what it is for.", "After",
-        (_FOLLOW_UP, text("success", "What will show it?")), decide=rule(followups.measure),
+        (_FOLLOW_UP, text("success", "What will show it?")), decide=rule(followups.set_success_criterion),
     ),
     Action(
         "schedule-review", "Set the time of the review, or move it.", "After",
         (Arg("at", ArgKind.FUTURE, "When is it? (mon 10:00)", fit=_when_it_suits),
          Arg("minutes", ArgKind.DURATION, "How long does it take? (empty: as the plan says)", required=False),
          text("where", "Where is it?", required=False)),
-        decide=rule(followups.schedule),
+        decide=rule(followups.schedule_review),
     ),
     Action(
         "review-held", "Say that the review was held.", "After",
-        (Arg("at", ArgKind.TIME, "When was it? (empty: now)", required=False),), decide=rule(followups.hold),
+        (Arg("at", ArgKind.TIME, "When was it? (empty: now)", required=False),),
+        decide=rule(followups.mark_review_held),
     ),
     # Recorded when a text was copied; the composer and `incident update --copy` call it, nobody types it.
     Action(
@@ -67,6 +68,6 @@ ACTIONS = (
         (Arg("audience", ArgKind.AUDIENCE, "To whom?"), Arg("route", ArgKind.TEXT, "By which route?"),
          text("text", "What did it say?"),
          Arg("promised", ArgKind.TIME, "When did it promise the next?", required=False)),
-        decide=rule(updates.send),
+        decide=rule(updates.log_update),
     ),
 )  # fmt: skip

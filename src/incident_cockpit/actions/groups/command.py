@@ -16,15 +16,15 @@ from incident_cockpit.incident.views import legal_duties
 
 
 def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
-    barred = closing.barred(incident, values["phase"], here.now)
+    barred = closing.blocked_by(incident, values["phase"], here.now)
     if barred:
         return replace(arg, ask="It cannot be closed yet", note=barred)
-    question = closing.wanted(incident, values["phase"])
+    question = closing.reason_prompt(incident, values["phase"])
     return needed(arg, question) if question else replace(arg, ask="Why?")
 
 
 def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
-    closed = phase.reaching(incident, "closed")
+    closed = phase.phase_reaching(incident, "closed")
     asked = _why_there(arg, incident, {**values, "phase": closed}, here)
     return asked if asked.note or asked.required else arg
 
@@ -33,35 +33,36 @@ ACTIONS = (
     Action(
         "severity", "Change the severity, with the reason.", "Command",
         (Arg("severity", ArgKind.SEVERITY, "How bad is it?"), text("reason", "Why?")), keys=("s",), label="severity",
-        decide=rule(declare.regrade), grave=True,
-        warns=lambda incident, values: legal_duties.severity_ends(incident, values["severity"]),
+        decide=rule(declare.change_severity), grave=True,
+        warns=lambda incident, values: legal_duties.duties_ended_by_severity(incident, values["severity"]),
     ),
     Action(
         "phase", "Move the incident to another phase.", "Command",
         (Arg("phase", ArgKind.PHASE, "Which phase?"),
          text("reason", "Why? (to end or reopen)", required=False, fit=_why_there)),
-        keys=("p",), label="phase", decide=rule(closing.enter), grave=True,
-        warns=lambda incident, values: closing.leaves_open(incident, values["phase"]),
+        keys=("p",), label="phase", decide=rule(closing.move_to_phase), grave=True,
+        warns=lambda incident, values: closing.left_open_by_phase(incident, values["phase"]),
     ),
     Action(
         "resolve", "Declare the incident resolved, with what verified it.", "Command",
         (text("verified", "What did you see that says so?"),), decide=rule(closing.resolve), grave=True,
-        warns=lambda incident, _: closing.end_leaves_open(incident, "resolved"),
+        warns=lambda incident, _: closing.left_open_by_end(incident, "resolved"),
     ),
     Action(
         "close", "Close the incident; with a reason also where the plan wants more before.", "Command",
         (text("reason", "Anything to add? (may stay empty)", required=False, fit=_why_closed),),
         decide=rule(closing.close), grave=True,
-        warns=lambda incident, _: closing.end_leaves_open(incident, "closed"),
+        warns=lambda incident, _: closing.left_open_by_end(incident, "closed"),
     ),
     Action(
         "impact", "Describe who is hurt and how.", "Command", (text("impact", "Who is hurt, and how?"),), keys=("i",),
-        label="impact", decide=rule(severity.describe),
+        label="impact", decide=rule(severity.describe_impact),
     ),
     Action(
         "system", "Say how an affected system stands.", "Command",
         (Arg("system", ArgKind.SYSTEM, "Which system?"), Arg("health", ArgKind.HEALTH, "How does it stand?"),
-         text("note", "What is to be said of it?", required=False)), keys=("S",), decide=rule(severity.stands),
+         text("note", "What is to be said of it?", required=False)), keys=("S",),
+        decide=rule(severity.set_system_status),
     ),
     Action(
         "title", "Put the title right.", "Command", (text("title", "What is broken, for whom?"),),
@@ -69,12 +70,12 @@ ACTIONS = (
     ),
     Action(
         "mark", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
-        (Arg("name", ArgKind.MILESTONE, "Which milestone?"),), decide=rule(milestones.reach),
+        (Arg("name", ArgKind.MILESTONE, "Which milestone?"),), decide=rule(milestones.mark_milestone),
     ),
     Action(
         "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",
         (Arg("name", ArgKind.MILESTONE, "Which milestone?"), Arg("at", ArgKind.TIME, "When was it?")),
-        decide=milestones.correct_by_hand,
+        decide=milestones.correct_milestone,
     ),
     Action(
         "adopt-plan", "Follow another response plan, or the newer version of this one, from now on.", "Command",

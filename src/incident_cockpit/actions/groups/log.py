@@ -25,7 +25,7 @@ def _backfill(record: Record, moment: Moment, at: datetime, text: str) -> Sequen
     from incident_cockpit.actions.grammar import signed
     from incident_cockpit.actions.registry import find
 
-    reading, then = signed(text), recording.earlier(moment, at)
+    reading, then = signed(text), recording.backfilled(moment, at)
     drafts = invoke(find(reading.action), record, then, Here(moment.now, ZoneInfo("UTC")), reading.values)
     return [replace(draft, happened=at) for draft in drafts]
 
@@ -54,24 +54,24 @@ ACTIONS = (
          text("risk", "What is the risk?", required=False),
          Arg("who", ArgKind.PERSON, "Who decided? (empty: you)", required=False),
          Arg("revisit", ArgKind.DURATION, "Look at it again in what time? (empty: not)", required=False)),
-        keys=("D",), decide=rule(notes.decide), early=True,
+        keys=("D",), decide=rule(notes.log_decision), early=True,
     ),
     Action(
         "objection", "Note an objection to a decision, or that nobody had one.", "Log",
-        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(notes.object_to), early=True,
+        (_DECISION, text("objection", "Who objects, and why?")), decide=rule(notes.record_objection), early=True,
     ),
     Action(
         "revisit", "Say when a decision is looked at again.", "Log",
-        (_DECISION, Arg("within", ArgKind.CADENCE, "In what time? (30m, off)")), decide=rule(notes.revisit),
+        (_DECISION, Arg("within", ArgKind.CADENCE, "In what time? (30m, off)")), decide=rule(notes.schedule_revisit),
     ),
     Action(
         "reverse", "Say that a decision no longer holds, with the reason.", "Log",
-        (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(notes.reverse),
+        (_DECISION, text("reason", "Why does it no longer hold?")), decide=rule(notes.reverse_decision),
     ),
     Action(
         "effect", "Say what an action led to.", "Log",
         (Arg("action", ArgKind.TAKEN, "Which action?"), Arg("verdict", ArgKind.VERDICT, "What did it do?"),
-         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(notes.see), early=True,
+         text("found", "What showed it?", required=False)), keys=("E",), decide=rule(notes.record_outcome), early=True,
     ),
     Action(
         "backfill", "Log a past event, even before the incident; signs are read.", "Log",
@@ -79,18 +79,18 @@ ACTIONS = (
     ),
     Action(
         "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
-        (Arg("thread", ArgKind.THREAD, "Which lines? (paste them)"),), decide=recording.bring_in,
+        (Arg("thread", ArgKind.THREAD, "Which lines? (paste them)"),), decide=recording.import_thread,
         warns=chat.warn_of_left_out,
     ),
     Action(
         "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
         (Arg("what", ArgKind.PINNED, "Which link or file? (https://... or a path)"),
          Arg("line", ArgKind.ENTRY, "To which line? (empty: your newest)", required=False)),
-        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=recording.pin,
+        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=recording.attach_to_entry,
     ),
     # Recorded by `incident run` when a command has ended.
     Action("ran", "Log a command that was run, with what it said.", "Log",
-           (Arg("run", ArgKind.TEXT, "Which command?"),), decide=rule(notes.ran), unsaid=True),
+           (Arg("run", ArgKind.TEXT, "Which command?"),), decide=rule(notes.log_command), unsaid=True),
     Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=recording.undo),
     Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=recording.redo),
 )  # fmt: skip

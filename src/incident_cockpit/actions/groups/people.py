@@ -17,7 +17,7 @@ _ASK = Arg("ask", ArgKind.ASK, "Which ask?")
 
 
 def _whether_they_came(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    if values.get("ask") not in declare.asked_to_join(incident):
+    if values.get("ask") not in declare.open_join_asks(incident):
         return arg
     return replace(arg, ask="Have they come?", default=declare.JOINED)
 
@@ -37,7 +37,7 @@ ACTIONS = (
     Action(
         "release", "Free a role.", "People",
         (Arg("role", ArgKind.ROLE, "Which role?"), Arg("who", ArgKind.PERSON, "Who leaves it?", required=False)),
-        keys=("minus",), scope=Scope.PEOPLE, label="free", decide=rule(roles.release),
+        keys=("minus",), scope=Scope.PEOPLE, label="free", decide=rule(roles.unassign),
     ),
     Action(
         "ask", "Ask somebody for something within a time.", "People",
@@ -46,7 +46,7 @@ ACTIONS = (
             Arg("within", ArgKind.DURATION, "Within what time?", default="10m"),
             text("text", "What do you ask for?"),
         ),
-        keys=("at",), sign="@", label="ask", decide=rule(asks.ask_all), early=True,
+        keys=("at",), sign="@", label="ask", decide=rule(asks.ask_several), early=True,
     ),
     Action(
         "escalate", "Log that somebody was brought in, and why; a rung that asks for them is done.", "People",
@@ -61,10 +61,10 @@ ACTIONS = (
         decide=rule(escalation.trigger),
     ),
     Action("solo", "One person does everything: no role is missing; or share them out again.", "People",
-           decide=rule(escalation.alone)),
+           decide=rule(escalation.toggle_solo)),
     Action("answer", "Close an ask with what was found.", "People",
            (_ASK, text("answer", "What was found?", fit=_whether_they_came)), keys=("space",), scope=Scope.PEOPLE,
-           label="answer", decide=rule(declare.answer), early=True),
+           label="answer", decide=rule(declare.answer_ask), early=True),
     Action("drop", "Drop an ask that is no longer wanted.", "People",
            (_ASK, text("reason", "Why? (may stay empty)", required=False)), decide=rule(asks.drop)),
     Action("ack", "Say that whoever was asked is on it.", "People", (_ASK,), keys=("a",), scope=Scope.DUE,
@@ -78,18 +78,18 @@ ACTIONS = (
         "reassign", "Ask somebody else instead.", "People",
         (_ASK, Arg("who", ArgKind.PERSON, "Who takes it?"),
          Arg("within", ArgKind.DURATION, "Within what time? (empty: what is left)", required=False)),
-        keys=("greater_than_sign",), scope=Scope.DUE, decide=rule(asks.pass_on),
+        keys=("greater_than_sign",), scope=Scope.DUE, decide=rule(asks.reassign),
     ),
     Action("need", "Say what the response lacks: people, access, a vendor.", "People",
-           (text("text", "What is lacking?"),), keys=("N",), decide=rule(asks.need)),
+           (text("text", "What is lacking?"),), keys=("N",), decide=rule(asks.log_need)),
     Action(
         "need-met", "Say that a need is met, and by whom.", "People",
         (Arg("need", ArgKind.NEED, "Which need?"), Arg("who", ArgKind.PERSON, "Who helped? (empty: you)",
         required=False)),
-        decide=rule(asks.meet),
+        decide=rule(asks.mark_need_met),
     ),
     Action("handoff", "Offer command to somebody, who reads it back before taking it.", "People",
-           (Arg("who", ArgKind.PERSON, "Who takes over?"),), keys=("H",), decide=rule(roles.offer)),
+           (Arg("who", ArgKind.PERSON, "Who takes over?"),), keys=("H",), decide=rule(roles.offer_command)),
     Action(
         "read-back", "Say a point of the hand-over back in your own words.", "People",
         (Arg("point", ArgKind.POINT, "Which point?"), text("words", "In your own words?")),
@@ -97,7 +97,7 @@ ACTIONS = (
     ),
     Action("take-command", "Take the command that was offered, once everything was read back.", "People",
            (text("although", "Why without a whole read-back? (may stay empty after one)", required=False,
-                 fit=_why_without),), decide=rule(roles.take), grave=True),
+                 fit=_why_without),), decide=rule(roles.take_command), grave=True),
     Action("keep-command", "Withdraw the offer of command.", "People",
-           (text("reason", "Why?", required=False),), decide=rule(roles.withdraw)),
+           (text("reason", "Why?", required=False),), decide=rule(roles.withdraw_offer)),
 )  # fmt: skip

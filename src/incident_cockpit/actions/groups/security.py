@@ -23,16 +23,17 @@ ACTIONS = (
     ),
     Action(
         "breach", "Fill in a field of the breach record, or put it right.", "Security",
-        (Arg("field", ArgKind.FIELD, "Which field?"), text("text", "What is known of it?")), decide=rule(security.note),
+        (Arg("field", ArgKind.FIELD, "Which field?"), text("text", "What is known of it?")),
+        decide=rule(security.set_breach_field),
     ),
     Action(
         "evidence", "Note what was kept as evidence, and where it lies.", "Security",
         (text("text", "What was kept?"), text("where", "Where does it lie? (may stay empty)", required=False)),
-        decide=rule(security.keep), early=True,
+        decide=rule(security.log_evidence), early=True,
     ),
     Action(
         "evidence-handed", "Note who has a piece of evidence from here on.", "Security",
         (Arg("evidence", ArgKind.EVIDENCE, "Which piece?"), Arg("who", ArgKind.PERSON, "Who has it now?")),
-        decide=rule(security.hand),
+        decide=rule(security.transfer_custody),
     ),
 )  # fmt: skip

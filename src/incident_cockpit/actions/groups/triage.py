@@ -10,20 +10,20 @@ from msgspec.structs import replace
 from incident_cockpit.actions.action import Action, Arg, ArgKind, needed, rule, text
 from incident_cockpit.actions.arguments import Here
 from incident_cockpit.incident import declare, triage
-from incident_cockpit.incident.declare import Wanted
+from incident_cockpit.incident.declare import RunbookRequest
 from incident_cockpit.incident.facts import classification, report
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views import legal_duties
 
 
-def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:  # noqa: ARG001 - one way to call
-    return declare.on_declaring(incident, None, classification.types_of(incident))
+def _with_declaration(incident: Incident, values: Mapping[str, Any]) -> Sequence[RunbookRequest]:  # noqa: ARG001 - one way to call
+    return declare.runbooks_on_declaring(incident, None, classification.types_of(incident))
 
 
-def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Wanted]:
+def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[RunbookRequest]:
     word = values.get("type")
     types = [incident.plan.find_type(word)] if isinstance(word, str) and word.strip() else []
-    return declare.with_types(types, declare.there(incident))
+    return declare.runbooks_for_types(types, declare.attached_names(incident))
 
 
 def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
@@ -31,14 +31,14 @@ def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here
 
 
 def _unless_owed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    barred = legal_duties.in_the_way(incident, here.now)
+    barred = legal_duties.open_duties_text(incident, here.now)
     return replace(arg, ask="It cannot be dismissed yet", note=barred) if barred else arg
 
 
 ACTIONS = (
     Action(
         "answered", "Note that whoever reported it was answered.", "Triage",
-        (text("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.answered),
+        (text("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.mark_answered),
     ),
     Action(
         "investigate", "Hand the report to somebody who finds out whether it is real.", "Triage",
@@ -68,24 +68,24 @@ ACTIONS = (
     ),
     Action(
         "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
-        (Arg("type", ArgKind.TYPE, "Which type is it?"),), decide=rule(declare.classify), brings=_with_type,
+        (Arg("type", ArgKind.TYPE, "Which type is it?"),), decide=rule(declare.add_type), brings=_with_type,
     ),
     Action(
         "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
         (Arg("type", ArgKind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
-        decide=rule(declare.unclassify), grave=True,
-        warns=lambda incident, values: declare.type_leaves(incident, values["type"]),
+        decide=rule(declare.remove_type), grave=True,
+        warns=lambda incident, values: declare.duties_ended_by_type(incident, values["type"]),
     ),
     Action(
         "detected-by", "Say how it was found.", "Triage", (Arg("detection", ArgKind.DETECTION, "How was it found?"),),
-        decide=rule(classification.found_by),
+        decide=rule(classification.set_detection),
     ),
     Action(
         "channel", "Say in which channel people meet.", "Triage", (text("name", "What is the channel called?"),),
-        decide=rule(declare.meet_in),
+        decide=rule(declare.set_channel),
     ),
     Action(
         "call", "Say where the call is.", "Triage", (text("link", "What is its link, or its number?"),),
-        decide=rule(declare.meet_by_call),
+        decide=rule(declare.set_call),
     ),
 )  # fmt: skip

@@ -23,9 +23,9 @@ from incident_cockpit.cli.output import in_commands, named
 from incident_cockpit.cli.views import json
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.files import is_there
-from incident_cockpit.incident.declare import Declaration, to_join
+from incident_cockpit.incident.declare import Declaration, awaited_names
 from incident_cockpit.incident.facts import opening, security
-from incident_cockpit.incident.facts.report import TriageOutcome, reporter
+from incident_cockpit.incident.facts.report import TriageOutcome, reporter_name
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency, due_items, urgency
@@ -56,7 +56,7 @@ def say_report(session: Session) -> None:
     """Say that it is in triage, and what has to be found out by when."""
     incident = session.record.incident
     report = incident.report
-    by = f"reported by {reporter(report)}" if report is not None else "reported"
+    by = f"reported by {reporter_name(report)}" if report is not None else "reported"
     output.say(f"{incident.name} {incident.title}: {by}, in triage")
     for item in due_items(incident):
         if item.kind is DueKind.REPORT:
@@ -97,16 +97,16 @@ def _at_once(session: Session, incident: Incident) -> Iterator[str]:
             yield _due(item, session)
     named = f"--incident {incident.opening.number}"
     yield f"the first message is written: incident message declared {named}"
-    joining = to_join(incident)
+    joining = awaited_names(incident)
     if joining:
         yield f"{', '.join(joining)} should join: incident message invite {named}"
     if incident.meeting.channel:
         yield f"channel #{incident.meeting.channel}"
     if incident.meeting.call:
         yield f"call {incident.meeting.call}"
-    if opening.wanted(incident):
+    if opening.needs_codename(incident):
         yield in_commands("only some may know of this: :restrict CODENAME", incident.opening.number)
-    if security.lacking(incident):
+    if security.missing_breach_fields(incident):
         yield in_commands("a breach record is kept: :breach FIELD TEXT", incident.opening.number)
 
 

@@ -27,10 +27,10 @@ from incident_cockpit.documents.promised_update import promised_time
 from incident_cockpit.documents.update import Composed, compose_update, field_ages
 from incident_cockpit.errors import ExitCode, NotFound, Refused, Unreadable
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.adherence import Compliance, Judged, summary
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, summary
 from incident_cockpit.incident.views.adherence import adherence as judge
 from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.incident.views.timeline import lines
+from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
@@ -142,7 +142,7 @@ def timeline(call: Call, incident_id: str | None) -> int:
     """Print what happened, in that order."""
     with call.session(incident_id) as session:
         if call.json:
-            output.shape([json.timeline_line(session.record, line) for line in lines(session.record)])
+            output.shape([json.timeline_line(session.record, line) for line in timeline_entries(session.record)])
             return ExitCode.OK
         from incident_cockpit.documents.timeline import timeline as document
 
@@ -462,12 +462,12 @@ def breach(call: Call, incident_id: str | None, file: str | None, force: bool) -
     It says what is known of facts and effects, what was done and who was told. It is no legal advice.
     """
     from incident_cockpit.documents.breach_record import breach_record
-    from incident_cockpit.incident.facts.security import kept
+    from incident_cockpit.incident.facts.security import is_breach
 
     with call.session(incident_id) as session:
         text = breach_record(session.record, session.here.now, session.zone)
         incident = session.record.incident
-    if not kept(incident):
+    if not is_breach(incident):
         output.note("it is not called a breach: :type TYPE, :breach FIELD TEXT", incident.opening.number)
     said = f"{incident.name} {incident.codename or incident.title}: breach record"
     written(text, file, force=force, said=said)
@@ -535,7 +535,7 @@ def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
     return ExitCode.OK
 
 
-def rows(judged: Iterable[Judged], now: datetime) -> list[tuple[str, str, str, str, str]]:
+def rows(judged: Iterable[Assessment], now: datetime) -> list[tuple[str, str, str, str, str]]:
     """Return a line each: the verdict, what was asked for, when it was due, when it was met, by how much or why."""
     ordered = sorted(judged, key=lambda one: _ORDER.index(one.verdict))
     return [
@@ -544,7 +544,7 @@ def rows(judged: Iterable[Judged], now: datetime) -> list[tuple[str, str, str, s
     ]
 
 
-def _what(one: Judged) -> str:
+def _what(one: Assessment) -> str:
     return f"{one.text} (by the plan before)" if one.former else one.text
 
 
@@ -552,12 +552,12 @@ def _time(word: str, at: datetime | None, now: datetime) -> str:
     return f"{word} {clock(at, UTC, now)} UTC" if at is not None else ""
 
 
-def _how(one: Judged, now: datetime) -> str:
+def _how(one: Assessment, now: datetime) -> str:
     left = countdown(one.due, now) if one.verdict is Compliance.RUNNING and one.due is not None else ""
     return ", ".join(part for part in (left or _by(one), one.why) if part)
 
 
-def _by(one: Judged) -> str:
+def _by(one: Assessment) -> str:
     """Say how late it was, or that it was in time and by how much."""
     if one.by is None or one.verdict in (Compliance.WAIVED, Compliance.NOT_NEEDED, Compliance.NOT_APPLICABLE):
         return ""
@@ -567,7 +567,7 @@ def _by(one: Judged) -> str:
     return f"in time, {early} early" if early else "in time"
 
 
-def shape(one: Judged) -> json.Shape:
+def shape(one: Assessment) -> json.Shape:
     """Return a judgement as JSON; `by_seconds` is negative where it was early or there is time left."""
     return {
         "id": one.id,

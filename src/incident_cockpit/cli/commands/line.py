@@ -17,11 +17,11 @@ from incident_cockpit.cli.entries import say_closed
 from incident_cockpit.cli.options import common
 from incident_cockpit.cli.views.status import summary
 from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.incident.views.timeline import BEFORE, new_start
-from incident_cockpit.incident.views.timeline import line as timeline_line
+from incident_cockpit.incident.views.timeline import BEFORE_START, suggested_start
+from incident_cockpit.incident.views.timeline import timeline_entry as timeline_line
 from incident_cockpit.service.session import ActionResult, Session
 from incident_cockpit.text.sanitize import clean_line
 from incident_cockpit.times.format import clock
@@ -86,7 +86,7 @@ class Linear:
             case "":
                 return
             case ":log":
-                events = list(record.standing())[-_LAST_LINES:]
+                events = list(record.effective())[-_LAST_LINES:]
                 output.lines(self._told(event) for event in events)
             case ":put-back":
                 self._tell(self._session.put_back())
@@ -113,12 +113,12 @@ class Linear:
         say_closed(self._session, done)
         if done.warning:
             output.say(f"warning: {done.warning}")
-        if (early := new_start(self._session.record, done.own, self._session.here.now)) is not None:
+        if (early := suggested_start(self._session.record, done.own, self._session.here.now)) is not None:
             output.say(f"if the incident began then: {early[1]}")
 
     def _sure(self, action: Action, reading: ParsedLine) -> bool:
         session = self._session
-        brought = Brought(channels=session.channels()) if action.brings is not None else NOTHING
+        brought = RuleInputs(channels=session.channels()) if action.brings is not None else NO_INPUTS
         will = foreseen(action, session.record, session.who, session.here, reading.values, brought)
         output.say(will)
         return (self._line("Type y to do it: ") or "").strip().casefold() in ("y", "yes")
@@ -145,10 +145,10 @@ class Linear:
 
     def _told(self, event: Event) -> str:
         one = timeline_line(self._session.record, event)
-        back = f" (taken back by {one.taken_back_by})" if one.taken_back_by else ""
+        back = f" (taken back by {one.undone_by})" if one.undone_by else ""
         at = f"{clock(one.happened, self._session.zone)}"
-        pinned = f", pinned: {'; '.join(clean_line(pin.words) for pin in one.pins)}" if one.pins else ""
-        before = f", {BEFORE}" if one.early else ""
+        pinned = f", pinned: {'; '.join(clean_line(pin.words) for pin in one.attachments)}" if one.attachments else ""
+        before = f", {BEFORE_START}" if one.early else ""
         return f"{at}  {one.sort}  {clean_line(one.text, limit=_LONGEST_LINE)}  ({one.who}{before}){back}{pinned}"
 
     def _line(self, prompt: str) -> str | None:

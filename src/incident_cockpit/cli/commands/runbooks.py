@@ -63,14 +63,14 @@ def export(call: Call, word: str | None, file: str | None, force: bool) -> int:
     Done is [x], skipped is [-]; every other byte is that of the file. Numbered steps and bullets get a box as soon as
     one of them has something to say.
     """
-    from incident_cockpit.incident.views.redline import ticks
+    from incident_cockpit.incident.views.redline import step_marks
     from incident_cockpit.runbook.write_back import write_marks
 
     with call.session() as session:
         incident = session.record.incident
         key = _attached(incident, word)
         book = incident.steps.runbooks[key]
-        data = write_marks(session.source(book), book, ticks(incident, key))
+        data = write_marks(session.source(book), book, step_marks(incident, key))
     _give(data, file, force=force)
     if not _to_stream(file):
         output.say(f"{incident.name} {incident.title}: {book.name} written to {file}")

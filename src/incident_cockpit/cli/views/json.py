@@ -14,7 +14,7 @@ from incident_cockpit.cli.views import text as particulars
 from incident_cockpit.documents.formats.format import Rendered
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.roles import commander
-from incident_cockpit.incident.facts.runbooks import question
+from incident_cockpit.incident.facts.runbooks import gate_question
 from incident_cockpit.incident.facts.severity import DatedValue
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -22,7 +22,7 @@ from incident_cockpit.incident.views.due import DueItem, due_items, urgency
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.next_action import Prompt, prompts
-from incident_cockpit.incident.views.timeline import TimelineLine, line
+from incident_cockpit.incident.views.timeline import TimelineEntry, timeline_entry
 from incident_cockpit.runbook.model import Gate, Runbook, StepKind, StepMark
 from incident_cockpit.service.overview import Overview, owed
 
@@ -225,7 +225,7 @@ def due(item: DueItem, now: datetime) -> Shape:
         "at": instant(item.at),
         "in_seconds": _seconds(item.at - now),
         "urgency": urgency(item, now).value,
-        "put_off": item.put_off,
+        "put_off": item.snoozed,
     }
 
 
@@ -240,7 +240,12 @@ def kept(record: Record, events: Sequence[Event]) -> Shape:
 
 def event(record: Record, one: Event) -> Shape:
     """Return one event."""
-    return {**timeline_line(record, line(record, one)), "id": one.id, "kind": one.fact.kind, "undoes": one.undoes}
+    return {
+        **timeline_line(record, timeline_entry(record, one)),
+        "id": one.id,
+        "kind": one.fact.kind,
+        "undoes": one.undoes,
+    }
 
 
 def rendered(text: Rendered) -> Shape:
@@ -248,7 +253,7 @@ def rendered(text: Rendered) -> Shape:
     return {"fields": dict(text.fields), "messages": list(text.messages), "payloads": list(text.payloads)}
 
 
-def timeline_line(record: Record, one: TimelineLine) -> Shape:
+def timeline_line(record: Record, one: TimelineEntry) -> Shape:
     """Return a line of the timeline; `recorded` is set only where it was recorded clearly later.
 
     Only a line that came back into a store that had lost it has `put_back`, the time at which it did.
@@ -262,7 +267,7 @@ def timeline_line(record: Record, one: TimelineLine) -> Shape:
         "sort": one.sort,
         "text": one.text,
         "who": one.who,
-        "pinned": [_worded(loop.pin(each)) for each in one.pins],
+        "pinned": [_worded(loop.pin(each)) for each in one.attachments],
         **({"put_back": instant(one.put_back)} if one.put_back else {}),
     }
 
@@ -330,7 +335,7 @@ def _gate(one: Incident, key: str, gate: Gate) -> Shape:
     passed = one.gates.get(key)
     return {
         "id": key,
-        "text": question(gate),
+        "text": gate_question(gate),
         "choices": [choice.words for choice in gate.choices],
         "chosen": passed.words if passed else None,
         "to": (passed.to or None) if passed else None,
@@ -350,8 +355,8 @@ def _step(one: Incident, step: str, text: str, section: str) -> Shape:
         "when": instant(mark.when) if mark else None,
         "reason": (mark.reason or None) if mark else None,
         "answer": (mark.answer or None) if mark else None,
-        "given_to": one.steps.given.get(step),
-        "due": instant(one.steps.boxes[step]) if step in one.steps.boxes else None,
+        "given_to": one.steps.assignees.get(step),
+        "due": instant(one.steps.time_limits[step]) if step in one.steps.time_limits else None,
         "added": step in one.steps.added,
     }
 

@@ -11,17 +11,17 @@ from incident_cockpit.cli.views.status import summary
 from incident_cockpit.documents.history import impacts
 from incident_cockpit.incident.facts import security
 from incident_cockpit.incident.facts.asks import Ask, AskStatus
-from incident_cockpit.incident.facts.attachments import Pin
+from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.incident.facts.classification import held_types, removed_types, type_name
 from incident_cockpit.incident.facts.followups import FollowUp
 from incident_cockpit.incident.facts.hypotheses import Hypothesis
-from incident_cockpit.incident.facts.notes import Ground, Note
-from incident_cockpit.incident.facts.report import Report, reporter
-from incident_cockpit.incident.facts.roles import taker, without_role
-from incident_cockpit.incident.facts.runbooks import question
-from incident_cockpit.incident.facts.security import holder
-from incident_cockpit.incident.facts.severity import Peak, highest
-from incident_cockpit.incident.facts.steps import SO_MARKED, Mark
+from incident_cockpit.incident.facts.notes import Note, Rationale
+from incident_cockpit.incident.facts.report import Report, reporter_name
+from incident_cockpit.incident.facts.roles import assignee_name, without_mention
+from incident_cockpit.incident.facts.runbooks import gate_question
+from incident_cockpit.incident.facts.security import custodian
+from incident_cockpit.incident.facts.severity import Peak, peak_figures
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
@@ -39,7 +39,7 @@ def shape(record: Record) -> Shape:
     """Return it as JSON holds it; times are for the caller to word."""
     one = record.incident
     return {
-        "highest_impact": [_peak(each) for each in highest(impacts(record))],
+        "highest_impact": [_peak(each) for each in peak_figures(impacts(record))],
         "systems": [
             {
                 "name": each.name,
@@ -78,11 +78,11 @@ def shape(record: Record) -> Shape:
             }
             for key, each in one.commands.items()
         ],
-        "pinned": [{"id": key, **pin(each)} for pins in one.pins.values() for key, each in pins.items()],
+        "pinned": [{"id": key, **pin(each)} for pins in one.attachments.values() for key, each in pins.items()],
     }
 
 
-def pin(one: Pin) -> Shape:
+def pin(one: Attachment) -> Shape:
     """Return a link or a file that is pinned to a line; `copy` is its name in the folder of evidence."""
     file = one.file
     return {
@@ -150,8 +150,8 @@ def _action(one: Incident, key: str, note: Note) -> Shape:
     }
 
 
-def _decision(key: str, note: Note, ground: Ground | None) -> Shape:
-    held = ground or Ground(note.text, who=note.by)
+def _decision(key: str, note: Note, ground: Rationale | None) -> Shape:
+    held = ground or Rationale(note.text, who=note.by)
     return {
         "id": key,
         "text": note.text,
@@ -206,12 +206,12 @@ def parts(record: Record, now: datetime) -> Iterator[tuple[str, Rows]]:
         ],
     )
     yield "Hand-over", _handoff_rows(one)
-    yield "Pinned", [_pin_row(one, each) for pins in one.pins.values() for each in pins.values()]
+    yield "Pinned", [_pin_row(one, each) for pins in one.attachments.values() for each in pins.values()]
     yield "Commands", [(f"exit {each.code}", each.command, each.file) for each in one.commands.values()]
 
 
 def _fallen(record: Record) -> list[Peak]:
-    return [one for one in highest(impacts(record)) if one.past]
+    return [one for one in peak_figures(impacts(record)) if one.past]
 
 
 def _ask_row(one: Ask) -> tuple[str, str, str, str]:
@@ -240,7 +240,7 @@ def _action_row(one: Incident, key: str, note: Note) -> tuple[str, str, str, str
     )
 
 
-def _decision_row(one: Incident, note: Note, ground: Ground | None) -> tuple[str, str, str, str]:
+def _decision_row(one: Incident, note: Note, ground: Rationale | None) -> tuple[str, str, str, str]:
     more: list[str] = []
     if ground is not None:
         more += [f"no longer holds: {ground.reversed}"] if ground.reversed else []
@@ -252,7 +252,7 @@ def _decision_row(one: Incident, note: Note, ground: Ground | None) -> tuple[str
     return clock(note.happened, UTC, one.opened), who, note.text, "; ".join(more)
 
 
-def _pin_row(one: Incident, pin: Pin) -> tuple[str, str, str, str]:
+def _pin_row(one: Incident, pin: Attachment) -> tuple[str, str, str, str]:
     where = pin.file.where if pin.file else ""
     return clock(pin.when, UTC, one.opened), pin.by, f"{pin.words} → {pin.to}", where
 
@@ -280,12 +280,12 @@ def particulars_shape(one: Incident) -> ParticularsShape:
         "report": _report(one.report) if one.report else None,
         # The latest of them, for readers that know one type.
         "type": next(reversed(held_types(one)), None),
-        "types": [{"id": type_id, "since": one.nature.types[type_id].since} for type_id in held_types(one)],
+        "types": [{"id": type_id, "since": one.classification.types[type_id].since} for type_id in held_types(one)],
         "types_removed": [
             {"id": type_id, "since": held.since, "removed": held.removed, "reason": held.reason}
             for type_id, held in removed_types(one).items()
         ],
-        "found_by": one.nature.found.value if one.nature.found else None,
+        "found_by": one.classification.found.value if one.classification.found else None,
         "channel": one.meeting.channel or None,
         "call": one.meeting.call or None,
         "codename": one.codename or None,
@@ -322,9 +322,9 @@ def _report(report: Report) -> ParticularsShape:
 
 
 def _breach(one: Incident) -> Mapping[str, str | None] | None:
-    if not security.kept(one):
+    if not security.is_breach(one):
         return None
-    return {field: one.breach[field].value if field in one.breach else None for field in security.FIELDS}
+    return {field: one.breach[field].value if field in one.breach else None for field in security.BREACH_FIELDS}
 
 
 def particulars_parts(one: Incident) -> Iterator[tuple[str, ParticularsRows]]:
@@ -333,7 +333,7 @@ def particulars_parts(one: Incident) -> Iterator[tuple[str, ParticularsRows]]:
     yield "About", [(name, words) for name, words in _about(one) if words]
     record = (_breach(one) or {}).items()
     yield "Breach record", [(field, words or "not known yet") for field, words in record if words or field != "delay"]
-    yield "Evidence", [(key, kept.text, kept.where, holder(kept)) for key, kept in one.evidence.items()]
+    yield "Evidence", [(key, kept.text, kept.where, custodian(kept)) for key, kept in one.evidence.items()]
 
 
 def _about(one: Incident) -> Iterator[tuple[str, str]]:
@@ -352,7 +352,7 @@ def _report_rows(one: Incident) -> Iterator[tuple[str, str]]:
         return
     sort = next((each.name for each in one.plan.reporters if each.id == report.sort), report.sort)
     via = f" via {report.via}" if report.via else ""
-    yield stamp(report.at), f"{reporter(report)}{f' ({sort})' if sort else ''}{via}: {report.text}"
+    yield stamp(report.at), f"{reporter_name(report)}{f' ({sort})' if sort else ''}{via}: {report.text}"
     if report.answered is not None:
         yield stamp(report.answered), "answered" + (f": {report.answer}" if report.answer else "")
     same = f" of {report.same_as}" if report.same_as else ""
@@ -365,7 +365,7 @@ def _when(at: datetime | None) -> str:
 
 
 def _found_by(one: Incident) -> str:
-    found = one.nature.found
+    found = one.classification.found
     return next((each.name for each in one.plan.detections if each.id == found.value), found.value) if found else ""
 
 
@@ -507,7 +507,7 @@ _SIGNS = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}
 def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tuple[str, str, str]:
     mark = incident.steps.marks.get(step)
     added = "+ " if step in incident.steps.added else ""
-    text = without_role(incident.plan, text) if step in incident.steps.given else text
+    text = without_mention(incident.plan, text) if step in incident.steps.assignees else text
     words = f"{_SIGNS[incident.steps.status(step).value]} {'  ' * depth}{added}{text}"
     return (
         key,
@@ -517,7 +517,7 @@ def _step(incident: Incident, step: str, key: str, depth: int, text: str) -> tup
 
 
 def _marked(incident: Incident, mark: Mark) -> str:
-    if mark.reason == SO_MARKED:
+    if mark.reason == MARKED_IN_FILE:
         return mark.reason
     said = f"{mark.who} {clock(mark.when, UTC, incident.opened)}"
     return f"{said}: {mark.answer or mark.reason}" if mark.answer or mark.reason else said
@@ -525,9 +525,9 @@ def _marked(incident: Incident, mark: Mark) -> str:
 
 def _waiting(incident: Incident, step: str, mark: Mark | None) -> str:
     """Return who began a step that is not closed, who it is with, and by when it should be done."""
-    given, until = incident.steps.given.get(step), incident.steps.boxes.get(step)
+    given, until = incident.steps.assignees.get(step), incident.steps.time_limits.get(step)
     parts = [f"{mark.who} {clock(mark.when, UTC, incident.opened)}"] if mark else []
-    parts += [f"→ {taker(incident, given)}"] if given else []
+    parts += [f"→ {assignee_name(incident, given)}"] if given else []
     parts += [f"by {clock(until, UTC, incident.opened)} UTC"] if until else []
     return "  ".join(parts)
 
@@ -535,5 +535,5 @@ def _waiting(incident: Incident, step: str, mark: Mark | None) -> str:
 def _gate(incident: Incident, gate_id: str, gate: Gate) -> tuple[str, str, str]:
     passed = incident.gates.get(gate_id)
     if passed is None:
-        return gate.key, "open", question(gate)
+        return gate.key, "open", gate_question(gate)
     return gate.key, f"{passed.who} {clock(passed.when, UTC, incident.opened)}", passed.told

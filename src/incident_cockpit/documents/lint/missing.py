@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from incident_cockpit.documents.lint.promises import names_next_update
 from incident_cockpit.documents.lint.sentences import LONGEST, any_of, sentences, shorten, word_set
-from incident_cockpit.incident.facts.updates import cadence
+from incident_cockpit.incident.facts.updates import current_interval
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.schema import Plan
 
@@ -51,7 +51,7 @@ def check_gaps(text: str, incident: Incident, audience: str = "") -> Iterator[st
             yield NO_IMPACT
     elif incident.live and text.strip() and not _tells(text, incident.impact.value) and not _describes(text, incident):
         yield f"It does not say who is hurt and how: {shorten(incident.impact.value)}"
-    if text.strip() and audience and cadence(incident, audience) is not None and not names_next_update(text):
+    if text.strip() and audience and current_interval(incident, audience) is not None and not names_next_update(text):
         yield "It does not say when they hear more"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from incident_cockpit.documents.markdown import cell, item, say, table
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, AskStatus
 from incident_cockpit.incident.facts.followups import FollowUp
-from incident_cockpit.incident.facts.roles import taker, without_role
+from incident_cockpit.incident.facts.roles import assignee_name, without_mention
 from incident_cockpit.incident.facts.steps import Mark, Status
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -45,7 +45,7 @@ def asks(record: Record, now: datetime) -> list[str]:
     """Return what was asked of whom and what came of it."""
     if not record.incident.asks:
         return ["Nobody was asked for anything."]
-    answered = {event.fact.ask: event.happened for event in record.standing() if isinstance(event.fact, AskAnswered)}
+    answered = {event.fact.ask: event.happened for event in record.effective() if isinstance(event.fact, AskAnswered)}
     rows = [
         (stamp(ask.asked), _whom(ask), cell(ask.text), *_outcome(ask, answered.get(key), now))
         for key, ask in record.incident.asks.items()
@@ -86,10 +86,10 @@ def _runbook(incident: Incident, key: str, runbook: Runbook) -> Iterator[str]:
     groups: dict[str, list[str]] = {"Done": [], "Skipped": [], "Left open": []}
     for step in incident.steps.of(key):
         mark = incident.steps.marks.get(f"{key}.{step.key}")
-        given = incident.steps.given.get(f"{key}.{step.key}")
-        given_to = f" → {say(taker(incident, given))}" if given else ""
+        given = incident.steps.assignees.get(f"{key}.{step.key}")
+        given_to = f" → {say(assignee_name(incident, given))}" if given else ""
         added = " (added during the incident)" if f"{key}.{step.key}" in incident.steps.added else ""
-        text = without_role(incident.plan, step.text) if given else step.text
+        text = without_mention(incident.plan, step.text) if given else step.text
         groups[_group(mark)].append(item("", text, added + _marked(mark) + given_to))
     steps = sum(map(len, groups.values()))
     for name, items in groups.items():

@@ -9,9 +9,9 @@ from incident_cockpit.documents.history import impacts
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.hypotheses import Hypothesis
-from incident_cockpit.incident.facts.notes import ActionOutcome, CommandLogged, Ground, Logged
+from incident_cockpit.incident.facts.notes import ActionOutcome, CommandLogged, Logged, Rationale
 from incident_cockpit.incident.facts.roles import HandoffTaken
-from incident_cockpit.incident.facts.severity import SystemChanged, highest
+from incident_cockpit.incident.facts.severity import SystemChanged, peak_figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.times.format import duration, stamp
@@ -33,7 +33,7 @@ def details(incident: Incident, event: Event) -> str:
     return f" → **{effect.verdict.value}**" + (f": {say(effect.found)}" if effect.found else "")
 
 
-def _grounds(ground: Ground, by: str) -> Iterator[str]:
+def _grounds(ground: Rationale, by: str) -> Iterator[str]:
     if ground.why:
         yield f"because {say(ground.why)}"
     if ground.risk:
@@ -51,7 +51,7 @@ def weighed(one: Hypothesis) -> list[str]:
 
 def worst(record: Record, *, past: bool = False) -> Iterator[str]:
     """Yield how large the harm was at its worst in numbers; with `past` only what the last impact does not say."""
-    peaks = [one for one in highest(impacts(record)) if one.past or not past]
+    peaks = [one for one in peak_figures(impacts(record)) if one.past or not past]
     told = [f"{say(one.figure.said)} from {stamp(one.since)}" for one in peaks]
     if told:
         yield f"At its worst: {', '.join(told)}."
@@ -61,7 +61,7 @@ def systems(record: Record) -> Iterator[str]:
     """Yield how the affected systems stood over time."""
     rows = [
         (stamp(event.happened), say(event.fact.now.name), event.fact.now.health.value, cell(event.fact.now.note))
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, SystemChanged) and event.fact.now is not None
     ]
     if rows:
@@ -86,7 +86,7 @@ def needs(record: Record, now: datetime) -> list[str]:
 
 def hand_overs(record: Record) -> Iterator[str]:
     """Yield who took command from whom, and what was read back before."""
-    taken = [event for event in record.standing() if isinstance(event.fact, HandoffTaken)]
+    taken = [event for event in record.effective() if isinstance(event.fact, HandoffTaken)]
     if taken:
         yield "Command was handed over:"
         yield "\n".join(_hand_over(event) for event in taken)
@@ -113,7 +113,7 @@ def commands(record: Record, _now: datetime) -> list[str]:
             duration(timedelta(seconds=round(run.seconds))) if run.seconds >= 1 else "under 1s",
             cell(run.file),
         )
-        for event in record.standing()
+        for event in record.effective()
         if isinstance(event.fact, CommandLogged) and (run := event.fact.now) is not None
     ]
     return [table(("When", "Who", "Command", "Exit", "Took", "Whole output"), rows)] if rows else []
@@ -130,7 +130,7 @@ def pins(record: Record, _now: datetime) -> list[str]:
             f"`{pin.file.sha256}`" if pin.file else "",
             say(pin.file.where) if pin.file else "",
         )
-        for on_one in record.incident.pins.values()
+        for on_one in record.incident.attachments.values()
         for pin in on_one.values()
     ]
     heads = ("When", "Who", "What", "Pinned to", "SHA-256", "Copy")

@@ -21,7 +21,7 @@ from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.metrics import metrics as figures
-from incident_cockpit.incident.views.timeline import BEFORE, author, is_early
+from incident_cockpit.incident.views.timeline import BEFORE_START, author, is_early
 from incident_cockpit.times.format import duration_in_words, stamp
 
 _ASKS_WHY = re.compile(r"\b(?:ask|asks|asking)\b.*\bwhy|\bfive whys\b|\bwhy.*\bwhy", re.IGNORECASE)
@@ -38,7 +38,7 @@ def summary(record: Record, now: datetime) -> list[str]:
         impact = f"{impact.rstrip('. ')}. {worse}"
     began = f"“{say(incident.title)}” was {severity} that began at {stamp(incident.started)}"
     # Whoever had a role, then whoever did something without one.
-    team = dict.fromkeys((*(one.who for one in tenures(record)), *(event.who for event in record.standing())))
+    team = dict.fromkeys((*(one.who for one in tenures(record)), *(event.who for event in record.effective())))
     responded = [f"Responded: {', '.join(say(who) for who in team)}."] if team else []
     return [
         f"{began} {_end(incident, now)}{impact}",
@@ -128,7 +128,7 @@ def detection(record: Record, _now: datetime) -> list[str]:
     incident = record.incident
     told = []
     detected = incident.milestones.get("detected")
-    by = f", by: {say(found_by(incident))}" if incident.nature.found else ""
+    by = f", by: {say(found_by(incident))}" if incident.classification.found else ""
     if detected is not None:
         after = (
             f", {duration_in_words(detected - incident.started)} after it started"
@@ -239,12 +239,12 @@ def _decided_or_done(fact: Fact) -> str:
 
 
 def _by(record: Record, event: Event) -> str:
-    return say(author(event)) + (f", {BEFORE}" if is_early(record.incident, event) else "")
+    return say(author(event)) + (f", {BEFORE_START}" if is_early(record.incident, event) else "")
 
 
 def _told(record: Record, told: Callable[[Fact], str]) -> list[str]:
     return [
         item(f"{stamp(event.happened)}: ", text, f" ({_by(record, event)}){details(record.incident, event)}")
-        for event in record.standing()
+        for event in record.effective()
         if (text := told(event.fact))
     ]

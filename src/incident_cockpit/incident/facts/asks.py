@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class AskChange(Change, frozen=True):
     """An ask was made or came to an end."""
 
     names: ClassVar[str] = "ask"
-    thing: ClassVar[str] = "ask"
+    subject_kind: ClassVar[str] = "ask"
     ask: str
     now: Ask | None
     was: Ask | None
@@ -117,7 +117,7 @@ def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: s
     return AskMade(ask=f"a{moment.seq}", now=made, was=None)
 
 
-def ask_all(
+def ask_several(
     incident: Incident, moment: Moment, who: Sequence[str], within: timedelta, text: str
 ) -> tuple[AskMade, ...]:
     """Ask several people for the same, each for themselves; raises Refused when nobody is named."""
@@ -157,7 +157,7 @@ def extend(incident: Incident, moment: Moment, ask: str, within: timedelta) -> A
     return AskExtended(ask=ask, now=replace(held, due=until, extended=held.extended + 1), was=held)
 
 
-def pass_on(incident: Incident, moment: Moment, ask: str, who: str, within: timedelta | None = None) -> AskPassed:
+def reassign(incident: Incident, moment: Moment, ask: str, who: str, within: timedelta | None = None) -> AskPassed:
     """Ask somebody else instead, with the time that is left or a new one; raises Refused for the same person."""
     held = _open(incident, ask)
     if not who:
@@ -192,7 +192,7 @@ def _fold(state: Mapping[str, Ask], fact: AskChange) -> Mapping[str, Ask]:
 
 
 def _words(fact: AskChange, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     match fact:
         case AskAnswered():
             return Line("answer", f"{one.who}: {one.text} → {one.answer}")
@@ -233,7 +233,7 @@ class NeedChanged(Change, frozen=True):
     was: Need | None
 
 
-def need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
+def log_need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
     """Say what is lacking; raises Refused when it is empty or said already."""
     if not text:
         raise Refused("the need is empty", "say what is lacking, as in :need somebody with access to the gateway")
@@ -243,7 +243,7 @@ def need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
     return NeedChanged(need=f"d{moment.seq}", now=Need(text, moment.happened, moment.who), was=None)
 
 
-def meet(incident: Incident, moment: Moment, need: str, who: str = "") -> NeedChanged:
+def mark_need_met(incident: Incident, moment: Moment, need: str, who: str = "") -> NeedChanged:
     """Say that it is no longer lacking, and who helped; whoever acts where nobody is named."""
     held = incident.needs.get(need)
     if held is None:
@@ -263,7 +263,7 @@ def _needs_fold(state: Mapping[str, Need], fact: NeedChanged) -> Mapping[str, Ne
 
 
 def _needs_words(fact: NeedChanged, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     return Line("need", f"{one.text}  met by {one.met_by}" if one.met else one.text)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.text.plurals import sized
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 LONGEST_LINK = 2_000
 # Of the line that something is pinned to, as much as tells it from others.
-LONGEST_WORDS = 100
+LONGEST_ENTRY_START = 100
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,40}://", re.IGNORECASE)
 
 
-class PinnedFile(Struct, frozen=True):
+class AttachedFile(Struct, frozen=True):
     """A file as it was when it was pinned: its name, its size in bytes, and the SHA-256 of what was in it.
 
     `copy` is what its copy is called in the folder of evidence, on the machine where it was pinned.
@@ -41,7 +41,7 @@ class PinnedFile(Struct, frozen=True):
         return f"evidence/{self.copy}"
 
 
-class Pin(Struct, frozen=True):
+class Attachment(Struct, frozen=True):
     """A link or a file on one line: who put it there and when; `line` is the line's seq, `to` how it begins.
 
     `along` is true where it came with the line itself.
@@ -52,7 +52,7 @@ class Pin(Struct, frozen=True):
     by: str
     when: datetime
     link: str = ""
-    file: PinnedFile | None = None
+    file: AttachedFile | None = None
     along: bool = False
 
     @property
@@ -60,26 +60,26 @@ class Pin(Struct, frozen=True):
         """Return what it is: the address, or the file's name and size."""
         return self.link if self.file is None else f"{self.file.name} ({sized(self.file.size)})"
 
-    def same_as(self, other: Pin) -> bool:
+    def same_as(self, other: Attachment) -> bool:
         """Return whether both are the same thing: one address, or files with the same in them."""
         if self.file is None or other.file is None:
             return self.file is other.file and self.link == other.link
         return self.file.sha256 == other.file.sha256
 
 
-class Pinned(Change, frozen=True):
+class AttachmentAdded(Change, frozen=True):
     """A link or a file was pinned to a line."""
 
     kind: ClassVar[str] = "line.pinned"
     names: ClassVar[str] = "pin"
     pin: str
-    now: Pin | None
-    was: Pin | None
+    now: Attachment | None
+    was: Attachment | None
 
     @property
     def quiet(self) -> bool:
         """Return whether it came with the line, which shows it."""
-        return said(self.now, self.was).along
+        return value_of(self.now, self.was).along
 
 
 def is_address(text: str) -> bool:
@@ -87,12 +87,12 @@ def is_address(text: str) -> bool:
     return _ADDRESS.match(text) is not None
 
 
-def link(text: str) -> str:
+def check_link(text: str) -> str:
     """Return an address that may be pinned; raises Refused for any but http and https, which tools show as text."""
     # Late: logging does not need it.
     from urllib.parse import urlsplit
 
-    shown = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
+    shown = text if len(text) <= LONGEST_ENTRY_START else f"{text[:LONGEST_ENTRY_START]}…"
     way = "give an address that begins with https:// or http://, or the path of a file"
     try:
         parts = urlsplit(text)
@@ -106,22 +106,22 @@ def link(text: str) -> str:
     return text
 
 
-Pins = Mapping[int, Mapping[str, Pin]]
+Attachments = Mapping[int, Mapping[str, Attachment]]
 
 
-def on_line(incident: Incident, line: int) -> tuple[Pin, ...]:
+def attachments_of(incident: Incident, line: int) -> tuple[Attachment, ...]:
     """Return what is pinned to the line with this seq, oldest first."""
-    return tuple(incident.pins.get(line, {}).values())
+    return tuple(incident.attachments.get(line, {}).values())
 
 
-def _fold(state: Pins, fact: Pinned) -> Pins:
-    line = said(fact.now, fact.was).line
+def _fold(state: Attachments, fact: AttachmentAdded) -> Attachments:
+    line = value_of(fact.now, fact.was).line
     return put(state, line, put(state.get(line, {}), fact.pin, fact.now) or None)
 
 
-def _words(fact: Pinned, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+def _words(fact: AttachmentAdded, incident: Incident) -> Line:
+    one = value_of(fact.now, fact.was)
     return Line("pinned", f"{one.words} → {one.to}")
 
 
-TOPIC = Topic("pins", {}, (Pinned,), _fold, _words)
+TOPIC = Topic("attachments", {}, (AttachmentAdded,), _fold, _words)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.plan.schema import IncidentType
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class TypeHeld(Struct, frozen=True):
     reason: str = ""
 
 
-class Nature(Struct, frozen=True):
+class Classification(Struct, frozen=True):
     """Every type that was set, by the plan's id, removed ones included; and the way of detection, None while unknown.
 
     Types add up: a break-in in which personal data was read is a security incident and a data breach.
@@ -64,7 +64,7 @@ class TypeSet(Change, frozen=True):
         return same or isinstance(later, TypeSet)
 
 
-class FoundBy(Change, frozen=True):
+class DetectionSet(Change, frozen=True):
     """The incident was found this way; `now.value` is the plan's detection id."""
 
     kind: ClassVar[str] = "detection.set"
@@ -75,7 +75,7 @@ class FoundBy(Change, frozen=True):
 def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
     """Add a type; raises Refused for one that the plan does not have, or the incident has already."""
     chosen = incident.plan.find_type(word)
-    held = incident.nature.types.get(chosen.id)
+    held = incident.classification.types.get(chosen.id)
     if held is not None and held.removed is None:
         raise Refused(f"it is of the type '{chosen.name}' already", "choose another, or leave it")
     return TypeChanged(type=chosen.id, now=TypeHeld(moment.happened), was=held)
@@ -85,7 +85,7 @@ def remove_type(
     incident: Incident, moment: Moment, type_id: str, reason: str, stopped: tuple[str, ...] = ()
 ) -> TypeChanged:
     """Remove a type for a reason; raises Refused for one that the incident does not have, and without a reason."""
-    held, name = incident.nature.types.get(type_id), type_name(incident, type_id)
+    held, name = incident.classification.types.get(type_id), type_name(incident, type_id)
     if held is None or held.removed is not None:
         others = ", ".join(type_name(incident, one) for one in held_types(incident))
         raise Refused(f"it is not of the type '{name}'", f"its types are: {others}" if others else "it has no type")
@@ -100,24 +100,24 @@ def remove_type(
     )
 
 
-def found_by(incident: Incident, moment: Moment, detection: str) -> FoundBy:
+def set_detection(incident: Incident, moment: Moment, detection: str) -> DetectionSet:
     """Say how it was found; raises Refused for a way the plan does not have, and the one that is noted."""
     chosen = incident.plan.find_detection(detection)
-    held = incident.nature.found
+    held = incident.classification.found
     if held is not None and held.value == chosen.id:
         raise Refused(f"'{chosen.name}' is noted already", "choose another, or leave it")
-    return FoundBy(now=DatedValue(chosen.id, moment.happened), was=held)
+    return DetectionSet(now=DatedValue(chosen.id, moment.happened), was=held)
 
 
 def held_types(incident: Incident) -> tuple[str, ...]:
     """Return the ids of the types that the incident has, in the order in which they were set."""
-    held = [(one.since, type_id) for type_id, one in incident.nature.types.items() if one.removed is None]
+    held = [(one.since, type_id) for type_id, one in incident.classification.types.items() if one.removed is None]
     return tuple(type_id for _, type_id in sorted(held, key=lambda pair: pair[0]))
 
 
 def removed_types(incident: Incident) -> dict[str, TypeHeld]:
     """Return the types that were removed, by their ids."""
-    return {type_id: one for type_id, one in incident.nature.types.items() if one.removed is not None}
+    return {type_id: one for type_id, one in incident.classification.types.items() if one.removed is not None}
 
 
 def types_of(incident: Incident) -> tuple[IncidentType, ...]:
@@ -128,9 +128,9 @@ def types_of(incident: Incident) -> tuple[IncidentType, ...]:
     return tuple(one for one in known if one is not None)
 
 
-def since_type(incident: Incident, among: Collection[str]) -> datetime | None:
+def type_since(incident: Incident, among: Collection[str]) -> datetime | None:
     """Return since when the incident has had one of these types, None where it has none of them."""
-    types = incident.nature.types
+    types = incident.classification.types
     return min((types[type_id].since for type_id in held_types(incident) if type_id in among), default=None)
 
 
@@ -140,13 +140,13 @@ def type_name(incident: Incident, type_id: str) -> str:
     return known.name if known is not None else type_id
 
 
-def _fold(state: Nature, fact: TypeChanged | TypeSet | FoundBy) -> Nature:
+def _fold(state: Classification, fact: TypeChanged | TypeSet | DetectionSet) -> Classification:
     match fact:
         case TypeChanged(type=type_id, now=now):
             return replace(state, types=put(state.types, type_id, now))
         case TypeSet(now=now, was=was):
             return replace(state, types=_with_former(state.types, now, was))
-        case FoundBy(now=now):
+        case DetectionSet(now=now):
             return replace(state, found=now)
 
 
@@ -166,17 +166,17 @@ def _with_former(
     return put(types, now.value, TypeHeld(now.since))
 
 
-def _words(fact: TypeChanged | TypeSet | FoundBy, incident: Incident) -> Line:
+def _words(fact: TypeChanged | TypeSet | DetectionSet, incident: Incident) -> Line:
     match fact:
         case TypeChanged(type=type_id, now=now, was=was):
-            name, held = type_name(incident, type_id), said(now, was)
+            name, held = type_name(incident, type_id), value_of(now, was)
             if now is None or held.removed is None:
                 return Line("type", f"{name} again" if was is not None and was.removed is not None else name)
             stopped = "".join(f" ({sentence})" for sentence in no_longer_required(fact.stopped))
             return Line("type", f"{name} removed: {held.reason}{stopped}")
         case TypeSet(now=now):
             return Line("type", type_name(incident, now.value) if now is not None else "not known")
-        case FoundBy(now=now):
+        case DetectionSet(now=now):
             known = {one.id: one.name for one in incident.plan.detections}
             return Line("found by", known.get(now.value, now.value) if now is not None else "not known")
 
@@ -186,7 +186,7 @@ def no_longer_required(duties: Collection[str]) -> tuple[str, ...]:
     return (f"no longer required: {'; '.join(duties)}",) if duties else ()
 
 
-TOPIC = Topic("nature", Nature(), (TypeChanged, TypeSet, FoundBy), _fold, _words)
+TOPIC = Topic("classification", Classification(), (TypeChanged, TypeSet, DetectionSet), _fold, _words)
 
 
 # -- channel: Where people meet: the incident's channel and the link of its call.
@@ -220,7 +220,7 @@ class CallSet(Change, frozen=True):
     was: str
 
 
-def name_it(incident: Incident, moment: Moment, name: str) -> ChannelSet:
+def set_channel(incident: Incident, moment: Moment, name: str) -> ChannelSet:
     """Say in which channel people meet; raises Refused for what can be no name of one."""
     plain = name.strip().lstrip("#")
     if not plain:
@@ -235,7 +235,7 @@ def name_it(incident: Incident, moment: Moment, name: str) -> ChannelSet:
     return ChannelSet(now=plain, was=incident.meeting.channel)
 
 
-def call_at(incident: Incident, moment: Moment, link: str) -> CallSet:
+def set_call(incident: Incident, moment: Moment, link: str) -> CallSet:
     """Say where the call is: a link, or a number to dial; raises Refused for none."""
     plain = " ".join(link.split())
     if not plain:
@@ -247,7 +247,7 @@ def call_at(incident: Incident, moment: Moment, link: str) -> CallSet:
     return CallSet(now=plain, was=incident.meeting.call)
 
 
-def place_of(meeting: Meeting) -> str:
+def meeting_place(meeting: Meeting) -> str:
     """Return where somebody joins, as a sentence says it: the channel, else the call, else just the incident."""
     return f"#{meeting.channel}" if meeting.channel else "the call" if meeting.call else "the incident"
 

@@ -26,7 +26,7 @@ class ClockWentBack(Fact, frozen=True):
     before: datetime
 
 
-def went_back(newest: Event | None, now: datetime) -> tuple[PendingFact, ...]:
+def clock_went_back(newest: Event | None, now: datetime) -> tuple[PendingFact, ...]:
     """Return the entry that says that the clock went back since the newest event, or nothing where it did not."""
     if newest is None or newest.clocked - now < SHORTEST:
         return ()

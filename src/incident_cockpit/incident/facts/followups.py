@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.event import AHEAD, Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Change, Moment
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -49,7 +49,7 @@ class FollowUpChanged(Change, frozen=True):
     was: FollowUp | None
 
 
-def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
+def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
     """Note work for afterwards; raises Refused when it is empty."""
     if not text:
         raise Refused("the follow-up is empty", "say what has to be done, as in :follow-up alert on replica lag")
@@ -57,7 +57,7 @@ def note(incident: Incident, moment: Moment, text: str, owner: str = "") -> Foll
     return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
 
 
-def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
+def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
     """Give a follow-up to a person; raises Refused when nobody is named."""
     if not who:
         raise Refused("nobody was named", "say who takes the follow-up")
@@ -65,7 +65,7 @@ def give(incident: Incident, moment: Moment, follow_up: str, who: str) -> Follow
     return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
 
 
-def prioritise(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
+def set_priority(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
     """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
     if priority not in PRIORITIES:
         raise Refused(f"'{priority}' is no priority", f"it is one of: {', '.join(PRIORITIES)}")
@@ -73,7 +73,7 @@ def prioritise(incident: Incident, moment: Moment, follow_up: str, priority: str
     return FollowUpChanged(follow_up=follow_up, now=replace(held, priority=priority), was=held)
 
 
-def sort_as(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
+def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
     """Say what a follow-up changes, such as a process, in the plan's words where it has any (seed 004)."""
     known = incident.plan.follow_up_kinds
     if not kind or (known and kind not in known):
@@ -94,7 +94,7 @@ def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -
     return FollowUpChanged(follow_up=follow_up, now=replace(held, due=due), was=held)
 
 
-def measure(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
+def set_success_criterion(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
     """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
     if not success:
         raise Refused(
@@ -104,7 +104,7 @@ def measure(incident: Incident, moment: Moment, follow_up: str, success: str) ->
     return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
 
 
-def finish(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
+def complete_follow_up(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
     """Mark a follow-up as done."""
     held = _held(incident, follow_up)
     if held.done:
@@ -131,7 +131,7 @@ def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, 
 
 
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:
-    one, was = said(fact.now, fact.was), fact.was
+    one, was = value_of(fact.now, fact.was), fact.was
     if fact.now is not None and was is not None:
         for told in (_priority, _kind, _due, _success):
             if told(one) != told(was):
@@ -162,7 +162,7 @@ TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)
 # -- review: The review after the incident: when it is, where, and when it was held.
 
 
-LONGEST = 24 * 60
+LONGEST_REVIEW = 24 * 60
 
 
 class Review(Struct, frozen=True):
@@ -183,7 +183,7 @@ class Review(Struct, frozen=True):
 class ReviewChange(Change, frozen=True):
     """The review was scheduled, moved or held."""
 
-    thing: ClassVar[str] = "review"
+    subject_kind: ClassVar[str] = "review"
     now: Review | None
     was: Review | None
 
@@ -200,7 +200,7 @@ class ReviewHeld(ReviewChange, frozen=True):
     kind: ClassVar[str] = "review.held"
 
 
-def schedule(
+def schedule_review(
     incident: Incident, moment: Moment, at: datetime, minutes: timedelta | None = None, where: str = ""
 ) -> ReviewScheduled:
     """Set a time for the review, or another one; without a length it is what the plan says.
@@ -214,7 +214,7 @@ def schedule(
         before = f"the incident was resolved at {ended:%Y-%m-%d %H:%M} UTC" if ended else "that has passed"
         raise Refused(f"a review at {at:%Y-%m-%d %H:%M} UTC comes too early: {before}", "give a later time: mon 10:00")
     length = int(minutes.total_seconds() // 60) if minutes is not None else _usual(incident)
-    if not 1 <= length <= LONGEST:
+    if not 1 <= length <= LONGEST_REVIEW:
         raise Refused(f"a review of {length} minutes is no meeting", "it takes between a minute and a day: 90m")
     now = Review(at, length, where or (was.where if was else ""), moment.happened, moment.who)
     if was is not None:
@@ -225,12 +225,12 @@ def schedule(
     return ReviewScheduled(now=now, was=was)
 
 
-def hold(incident: Incident, moment: Moment, at: datetime | None = None) -> ReviewHeld:
+def mark_review_held(incident: Incident, moment: Moment, at: datetime | None = None) -> ReviewHeld:
     """Say that the review took place, now or at a time that has passed; also one that nobody had scheduled."""
     was, held = incident.review, at or moment.happened
     if was is not None and was.held is not None:
         raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC already", "leave it, or undo")
-    if held > moment.now + AHEAD:
+    if held > moment.now + CLOCK_TOLERANCE:
         raise Refused(f"{held:%Y-%m-%d %H:%M} UTC has not come yet", "say it when the review was held")
     if held < incident.started and held != moment.now:
         raise Refused(
@@ -249,7 +249,7 @@ def _review_fold(state: Review | None, fact: ReviewChange) -> Review | None:
 
 
 def _review_words(fact: ReviewChange, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     if isinstance(fact, ReviewHeld):
         return Line("review", f"held at {one.held:%Y-%m-%d %H:%M} UTC" if one.held else "not held")
     moved = "moved to" if one.version else "on"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -51,7 +51,7 @@ class HypothesisChange(Change, frozen=True):
     """What is believed about a possible cause changed."""
 
     names: ClassVar[str] = "hypothesis"
-    thing: ClassVar[str] = "hypothesis"
+    subject_kind: ClassVar[str] = "hypothesis"
     hypothesis: str
     now: Hypothesis | None
     was: Hypothesis | None
@@ -80,7 +80,7 @@ class HypothesisWeighed(HypothesisChange, frozen=True):
     kind: ClassVar[str] = "hypothesis.weighed"
 
 
-def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
+def add_hypothesis(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
     """Name a possible cause; raises Refused when it is empty or stands there already."""
     if not text:
         raise Refused("the hypothesis is empty", "say what could be the cause: ? bad deploy 4512")
@@ -91,7 +91,7 @@ def suppose(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
     return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
 
 
-def try_out(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
+def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
     """Say who tests it; without a name, whoever acts."""
     held = _held(incident, hypothesis)
     tester = who or moment.who
@@ -111,7 +111,7 @@ def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> 
     return _judge(incident, moment, hypothesis, Belief.CONFIRMED, found)
 
 
-def doubt(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
+def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
     """Open it again."""
     held = _held(incident, hypothesis)
     if held.belief is Belief.OPEN:
@@ -120,7 +120,7 @@ def doubt(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudg
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
 
 
-def weigh(
+def add_evidence(
     incident: Incident, moment: Moment, hypothesis: str, text: str, line: int | None = None, speaks_for: bool = True
 ) -> HypothesisWeighed:
     """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
@@ -155,7 +155,7 @@ def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[st
 
 
 def _words(fact: HypothesisChange, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     if isinstance(fact, HypothesisWeighed) and one.evidence:
         newest = one.evidence[-1]
         return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {one.text}: {newest.text}")

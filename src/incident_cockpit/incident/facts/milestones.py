@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.event import AHEAD, Change, Moment, PendingFact, start_at
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Change, Moment, PendingFact, start_command
 from incident_cockpit.incident.facts.topic import Line, Topic, put
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-NAMES = (
+MILESTONES = (
     "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed",
 )  # fmt: skip
 
@@ -43,12 +43,12 @@ class MilestoneReached(Change, frozen=True):
         return not self.by_hand
 
 
-def reached(incident: Incident, name: str, at: datetime | None) -> MilestoneReached:
+def milestone_fact(incident: Incident, name: str, at: datetime | None) -> MilestoneReached:
     """Return the fact that sets the milestone to `at`, or takes it away with None."""
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name))
 
 
-def since(incident: Incident, name: str) -> datetime | None:
+def effective_time(incident: Incident, name: str) -> datetime | None:
     """Return from when what follows a milestone counts, or None before it was reached.
 
     Nobody has to note that they noticed: without its time, the declaration stands for detection and confirmation. Where
@@ -67,7 +67,7 @@ def since(incident: Incident, name: str) -> datetime | None:
     return next((standing.since for standing in incident.phases if standing.value in there), None)
 
 
-def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
+def mark_milestone(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
     """Say that a milestone is reached; raises Refused for one that is, and for one that comes with another action."""
     known = incident.milestones.get(name)
     if known is not None:
@@ -76,10 +76,10 @@ def reach(incident: Incident, moment: Moment, name: str) -> MilestoneReached:
         )
     if name in _BY:
         raise Refused(f"'{name}' is not reached by itself", _BY[name])
-    return correct(incident, moment, name, moment.happened)
+    return correct_time(incident, moment, name, moment.happened)
 
 
-def answering(incident: Incident, moment: Moment) -> datetime:
+def response_time(incident: Incident, moment: Moment) -> datetime:
     """Return when an act counts that answers to what was before it, such as an update that is sent.
 
     By a clock that went back it would come before what it answers to, and be asked for again.
@@ -90,18 +90,18 @@ def answering(incident: Incident, moment: Moment) -> datetime:
     return max((moment.happened, *incident.milestones.values(), *(one.since for one in changes)))
 
 
-def correct(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
+def correct_time(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
     """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
-    if name not in NAMES:
-        raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(NAMES))
-    if at > moment.now + AHEAD:
+    if name not in MILESTONES:
+        raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(MILESTONES))
+    if at > moment.now + CLOCK_TOLERANCE:
         raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
     if name == "started":
         _check_start(incident, at)
     elif at < incident.started and at != moment.now:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            f"if it began earlier, move its start first with {start_at(at, moment.now)}",
+            f"if it began earlier, move its start first with {start_command(at, moment.now)}",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 
@@ -129,15 +129,15 @@ TOPIC = Topic("milestones", {}, (MilestoneReached,), _fold, _words)
 # -- milestone: Moving the milestones of an incident by hand, where the lines that are written already have a say.
 
 
-def correct_by_hand(record: Record, moment: Moment, name: str, at: datetime) -> tuple[PendingFact, ...]:
+def correct_milestone(record: Record, moment: Moment, name: str, at: datetime) -> tuple[PendingFact, ...]:
     """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
     if name == "closed" and name not in record.incident.milestones:
         # Closing is an act with conditions of its own; only its time is corrected here.
         raise Refused("the incident is not closed", "close it with :close")
-    fact = correct(record.incident, moment, name, at)
+    fact = correct_time(record.incident, moment, name, at)
     # What was written down of the time before, such as the change that caused it, does not hold the start.
     began = record.incident.started
-    first = next((event for event in record.standing() if event.happened >= began), None)
+    first = next((event for event in record.effective() if event.happened >= began), None)
     if name == "started" and first is not None and first.happened < at:
         raise Refused(
             f"the timeline has a line of {first.happened:%Y-%m-%d %H:%M} UTC, before that start",

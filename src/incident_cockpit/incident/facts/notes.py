@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, one_of, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, parse_choice, put, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def log(incident: Incident, moment: Moment, text: str, sort: NoteKind = NoteKind
     return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
 
 
-def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
+def log_escalation(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
     """Write down that somebody was brought in and why; raises Refused when either is missing."""
     if not who:
         raise Refused("nobody was named", "say whom you bring in, as in :escalate Kim the database is beyond us")
@@ -82,7 +82,7 @@ class Notebook(Struct, frozen=True):
 
 
 def _fold(state: Notebook, fact: Logged) -> Notebook:
-    note = said(fact.now, fact.was)
+    note = value_of(fact.now, fact.was)
     lines = state.lines + (fact.now is not None) - (fact.was is not None)
     match note.sort:
         case NoteKind.ACTION:
@@ -93,7 +93,7 @@ def _fold(state: Notebook, fact: Logged) -> Notebook:
 
 
 def _words(fact: Logged, incident: Incident) -> Line:
-    note = said(fact.now, fact.was)
+    note = value_of(fact.now, fact.was)
     ground = incident.decisions.get(fact.note) if note.sort is NoteKind.DECISION else None
     if ground is None:
         return Line(note.sort.value, note.text)
@@ -114,7 +114,7 @@ TOPIC = Topic("notes", Notebook(), (Logged,), _fold, _words)
 # -- decisions: What stands behind a decision: why, at what risk, whose it is, who objected, when it is looked at again.
 
 
-class Ground(Struct, frozen=True):
+class Rationale(Struct, frozen=True):
     """The grounds of one decision; `revisit` is when it is looked at again, `reversed` why it no longer holds."""
 
     text: str
@@ -132,8 +132,8 @@ class DecisionGrounded(Change, frozen=True):
     kind: ClassVar[str] = "decision.grounded"
     names: ClassVar[str] = "decision"
     decision: str
-    now: Ground | None
-    was: Ground | None
+    now: Rationale | None
+    was: Rationale | None
 
     @property
     def quiet(self) -> bool:
@@ -141,7 +141,7 @@ class DecisionGrounded(Change, frozen=True):
         return self.was is None and self.now is not None and not self.now.reversed and not self.now.objections
 
 
-def decide(
+def log_decision(
     incident: Incident,
     moment: Moment,
     text: str,
@@ -155,11 +155,11 @@ def decide(
     at = moment.happened + revisit if revisit is not None else None
     if not (why or risk or who or at):
         return (line,)
-    ground = Ground(text.strip(), why, risk, who or moment.who, revisit=at)
+    ground = Rationale(text.strip(), why, risk, who or moment.who, revisit=at)
     return (line, DecisionGrounded(decision=line.note, now=ground, was=None))
 
 
-def object_to(incident: Incident, moment: Moment, decision: str, objection: str) -> DecisionGrounded:
+def record_objection(incident: Incident, moment: Moment, decision: str, objection: str) -> DecisionGrounded:
     """Note an objection to a decision, or that nobody had one; raises Refused when nothing is said."""
     if not objection:
         raise Refused("nothing is said", "say who objects and why, or: nobody")
@@ -168,7 +168,7 @@ def object_to(incident: Incident, moment: Moment, decision: str, objection: str)
     return DecisionGrounded(decision=decision, now=replace(ground, objections=objections), was=held)
 
 
-def revisit(incident: Incident, moment: Moment, decision: str, within: timedelta | None) -> DecisionGrounded:
+def schedule_revisit(incident: Incident, moment: Moment, decision: str, within: timedelta | None) -> DecisionGrounded:
     """Look at a decision again in this time, or no more; looking at it now and keeping it is that, too."""
     ground, held = _ground(incident, decision)
     at = moment.happened + within if within is not None else None
@@ -177,7 +177,7 @@ def revisit(incident: Incident, moment: Moment, decision: str, within: timedelta
     return DecisionGrounded(decision=decision, now=replace(ground, revisit=at), was=held)
 
 
-def reverse(incident: Incident, moment: Moment, decision: str, reason: str) -> DecisionGrounded:
+def reverse_decision(incident: Incident, moment: Moment, decision: str, reason: str) -> DecisionGrounded:
     """Say that a decision no longer holds; raises Refused without the reason, because others acted on it."""
     ground, held = _ground(incident, decision)
     if not reason:
@@ -187,20 +187,20 @@ def reverse(incident: Incident, moment: Moment, decision: str, reason: str) -> D
     return DecisionGrounded(decision=decision, now=replace(ground, reversed=reason, revisit=None), was=held)
 
 
-def _ground(incident: Incident, decision: str) -> tuple[Ground, Ground | None]:
+def _ground(incident: Incident, decision: str) -> tuple[Rationale, Rationale | None]:
     note = incident.notes.decisions.get(decision)
     if note is None:
         raise Refused(f"there is no decision {decision}", "name it by its words")
     held = incident.decisions.get(decision)
-    return held or Ground(note.text, who=note.by), held
+    return held or Rationale(note.text, who=note.by), held
 
 
-def _decisions_fold(state: Mapping[str, Ground], fact: DecisionGrounded) -> Mapping[str, Ground]:
+def _decisions_fold(state: Mapping[str, Rationale], fact: DecisionGrounded) -> Mapping[str, Rationale]:
     return put(state, fact.decision, fact.now)
 
 
 def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
-    one, was = said(fact.now, fact.was), fact.was
+    one, was = value_of(fact.now, fact.was), fact.was
     if one.reversed:
         return Line("decision", f"reversed: {one.text} ({one.reversed})")
     if was is not None and one.objections == was.objections:
@@ -251,12 +251,12 @@ class EffectSeen(Change, frozen=True):
         return True
 
 
-def see(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
+def record_outcome(incident: Incident, moment: Moment, action: str, verdict: str, found: str = "") -> EffectSeen:
     """Close an action with its effect (seed 004, remediation); raises Refused for a word that is no effect."""
     note = incident.notes.actions.get(action)
     if note is None:
         raise Refused(f"there is no action {action}", "name it by its words")
-    chosen = one_of(verdict, ActionOutcome, "effect")
+    chosen = parse_choice(verdict, ActionOutcome, "effect")
     return EffectSeen(
         action=action,
         now=Effect(chosen, note.text, found, moment.who, moment.happened),
@@ -264,7 +264,7 @@ def see(incident: Incident, moment: Moment, action: str, verdict: str, found: st
     )
 
 
-def open_actions(incident: Incident) -> dict[str, str]:
+def actions_without_outcome(incident: Incident) -> dict[str, str]:
     """Return the actions whose effect nobody has told yet, by id, oldest first."""
     return {key: note.text for key, note in incident.notes.actions.items() if key not in incident.effects}
 
@@ -274,7 +274,7 @@ def _effects_fold(state: Mapping[str, Effect], fact: EffectSeen) -> Mapping[str,
 
 
 def _effects_words(fact: EffectSeen, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     return Line("effect", f"{one.text}  {one.verdict.value}" + (f": {one.found}" if one.found else ""))
 
 
@@ -309,7 +309,7 @@ class CommandLogged(Change, frozen=True):
     was: CommandRun | None
 
 
-def ran(incident: Incident, moment: Moment, run: CommandRun) -> CommandLogged:
+def log_command(incident: Incident, moment: Moment, run: CommandRun) -> CommandLogged:
     """Keep what came of a command."""
     return CommandLogged(command=f"c{moment.seq}", now=run, was=None)
 
@@ -319,7 +319,7 @@ def _commands_fold(state: Mapping[str, CommandRun], fact: CommandLogged) -> Mapp
 
 
 def _commands_words(fact: CommandLogged, incident: Incident) -> Line:
-    run = said(fact.now, fact.was)
+    run = value_of(fact.now, fact.was)
     ended = "" if run.code == 0 else f", exit {run.code}"
     took = duration(timedelta(seconds=round(run.seconds))) if run.seconds >= 1 else "under 1s"
     tail = f"\n{run.tail}" if run.tail else ""

@@ -121,7 +121,7 @@ def unrestrict(incident: Incident, moment: Moment) -> Restricted:
     return Restricted(now="", was=incident.codename)
 
 
-def wanted(incident: Incident) -> bool:
+def needs_codename(incident: Incident) -> bool:
     """Return whether one of the incident's types asks for a codename and it has none yet."""
     return not incident.codename and any(one.restricted for one in types_of(incident))
 

@@ -11,7 +11,7 @@ from incident_cockpit.incident.event import Change, Fact, Moment
 from incident_cockpit.incident.facts import milestones
 from incident_cockpit.incident.facts.roles import answers_page
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.topic import Line, Topic, followed
+from incident_cockpit.incident.facts.topic import Line, Topic, with_latest
 from incident_cockpit.plan.schema import Phase, Plan
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ class PhaseChanged(Change, frozen=True):
     """The incident entered a phase; `now.value` is the plan's phase id."""
 
     kind: ClassVar[str] = "phase.changed"
-    told: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
     now: DatedValue | None
     was: DatedValue | None
 
 
-def enter(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
+def enter_phase(incident: Incident, moment: Moment, phase: str, reason: str = "") -> tuple[Fact, ...]:
     """Enter a phase; raises Refused for an end that nobody verified and for a reopening without a reason."""
     chosen = incident.plan.find_phase(phase)
     _check_change(incident, chosen, reason)
@@ -57,7 +57,7 @@ def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
         )
 
 
-def reaching(incident: Incident, milestone: str) -> str:
+def phase_reaching(incident: Incident, milestone: str) -> str:
     """Return the id of the phase that reaches a milestone; raises Refused where the plan has none."""
     for phase in incident.plan.phases:
         if phase.milestone == milestone:
@@ -76,17 +76,17 @@ def _milestones(incident: Incident, moment: Moment, entered: str) -> list[Fact]:
     order = [phase.id for phase in plan.phases]
     chosen = plan.phase(entered)
     facts: list[Fact] = [
-        milestones.reached(incident, ahead.milestone, None)
+        milestones.milestone_fact(incident, ahead.milestone, None)
         for ahead in plan.phases[order.index(entered) + 1 :]
         if ahead.milestone and not ahead.live and ahead.milestone in incident.milestones
     ]
     answered = chosen.milestone != "acknowledged" or answers_page(incident, moment.who)
     if chosen.milestone and chosen.milestone not in incident.milestones and answered:
-        facts.append(milestones.reached(incident, chosen.milestone, moment.happened))
+        facts.append(milestones.milestone_fact(incident, chosen.milestone, moment.happened))
     return facts
 
 
-def reopened(incident: Incident) -> datetime | None:
+def last_reopening(incident: Incident) -> datetime | None:
     """Return since when the response goes on again after it had ended, or None where it never began anew."""
     over = {phase.id for phase in incident.plan.phases if not phase.live}
     pairs = [
@@ -95,21 +95,21 @@ def reopened(incident: Incident) -> datetime | None:
     return pairs[-1] if pairs else None
 
 
-def behind(plan: Plan, milestone: str) -> set[str]:
+def phases_from(plan: Plan, milestone: str) -> set[str]:
     """Return the ids of the phase that reaches a milestone and of all behind it."""
     reaches = [phase.milestone == milestone for phase in plan.phases]
     return {phase.id for phase in plan.phases[reaches.index(True) :]} if any(reaches) else set()
 
 
-def returns(incident: Incident, milestone: str) -> tuple[datetime, ...]:
+def return_times(incident: Incident, milestone: str) -> tuple[datetime, ...]:
     """Return when the incident went back from behind a milestone to before it, each time."""
-    past = behind(incident.plan, milestone)
+    past = phases_from(incident.plan, milestone)
     moves = pairwise(incident.phases)
     return tuple(after.since for before, after in moves if before.value in past and after.value not in past)
 
 
 def _fold(state: tuple[DatedValue, ...], fact: PhaseChanged) -> tuple[DatedValue, ...]:
-    return followed(state, fact.now)
+    return with_latest(state, fact.now)
 
 
 def _words(fact: PhaseChanged, incident: Incident) -> Line:

@@ -13,7 +13,7 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts import milestones
 from incident_cockpit.incident.facts.roles import answers_page
-from incident_cockpit.incident.facts.topic import Line, Topic, said
+from incident_cockpit.incident.facts.topic import Line, Topic, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Report(Struct, frozen=True):
 class ReportChange(Change, frozen=True):
     """A report was made, answered, handed to somebody, or decided."""
 
-    thing: ClassVar[str] = "report"
+    subject_kind: ClassVar[str] = "report"
     now: Report | None
     was: Report | None
 
@@ -82,10 +82,10 @@ class ReportDecided(ReportChange, frozen=True):
     """The triage ended."""
 
     kind: ClassVar[str] = "report.decided"
-    told: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
 
 
-def answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change, ...]:
+def mark_answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change, ...]:
     """Note that whoever reported it was answered, and what they were told; somebody looks at it with that.
 
     Also after the verdict, because people want to hear it (seed 002: third parties are answered promptly).
@@ -94,19 +94,21 @@ def answered(incident: Incident, moment: Moment, text: str = "") -> tuple[Change
     if report is None:
         raise Refused("nobody reported this, so nobody waits for an answer", "log it as a note, or send an update")
     if report.answered is not None:
-        raise Refused(f"{reporter(report)} was answered at {report.answered:%H:%M} UTC", "log what you add as a note")
+        raise Refused(
+            f"{reporter_name(report)} was answered at {report.answered:%H:%M} UTC", "log what you add as a note"
+        )
     now = replace(report, answered=moment.happened, answer=text)
-    return (ReportAnswered(now=now, was=report), *acknowledged(incident, moment))
+    return (ReportAnswered(now=now, was=report), *acknowledgement(incident, moment))
 
 
-def acknowledged(incident: Incident, moment: Moment) -> tuple[Change, ...]:
+def acknowledgement(incident: Incident, moment: Moment) -> tuple[Change, ...]:
     """Return that somebody took it up, the first time: with the first answer, investigator or verdict."""
     if "acknowledged" in incident.milestones or not answers_page(incident, moment.who):
         return ()
-    return (milestones.reached(incident, "acknowledged", moment.happened),)
+    return (milestones.milestone_fact(incident, "acknowledged", moment.happened),)
 
 
-def reporter(report: Report) -> str:
+def reporter_name(report: Report) -> str:
     """Return who made the report, as a sentence says it."""
     return report.who or "whoever reported it"
 
@@ -128,11 +130,11 @@ def _fold(state: Report | None, fact: ReportChange) -> Report | None:
 
 
 def _words(fact: ReportChange, incident: Incident) -> Line:
-    report = said(fact.now, fact.was)
+    report = value_of(fact.now, fact.was)
     match fact:
         case ReportAnswered():
             told = f": {report.answer}" if report.answer else ""
-            return Line("report", f"{reporter(report)} was answered{told}")
+            return Line("report", f"{reporter_name(report)} was answered{told}")
         case ReportHanded():
             ask = incident.asks.get(report.ask)
             within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Fact, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.plan.schema import Plan, Role
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChang
     return RoleChanged(role=chosen.id, now=now, was=held, was_left=incident.crew.left.get(chosen.id))
 
 
-def release(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
+def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
     """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
     chosen = incident.plan.find_role(role)
     held = incident.roles.get(chosen.id, ())
@@ -102,7 +102,7 @@ def answers_page(incident: Incident, who: str) -> bool:
     return not called or incident.solo or who in held
 
 
-def missing(incident: Incident) -> tuple[Role, ...]:
+def vacant_roles(incident: Incident) -> tuple[Role, ...]:
     """Return the roles that the severity requires and nobody holds; none once it is over, or where one does it all."""
     if incident.solo:
         return ()
@@ -111,26 +111,26 @@ def missing(incident: Incident) -> tuple[Role, ...]:
     return tuple(role for role in wanted if not incident.roles.get(role.id))
 
 
-def filled(incident: Incident) -> frozenset[str]:
+def filled_roles(incident: Incident) -> frozenset[str]:
     """Return the names of the roles that somebody holds, in small letters; whoever does everything holds them all."""
     everything = incident.solo
     return frozenset(role.name.casefold() for role in incident.plan.roles if everything or incident.roles.get(role.id))
 
 
-def taker(incident: Incident, given: str) -> str:
+def assignee_name(incident: Incident, given: str) -> str:
     """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
-    named = as_given(incident, given)
+    named = assignee_label(incident, given)
     held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
     return f"{named} ({held})" if held else named
 
 
-def as_given(incident: Incident, given: str) -> str:
+def assignee_label(incident: Incident, given: str) -> str:
     """Return who something was given to as it was said: a name, or a role, whoever holds it today."""
     roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
     return next(roles, given.removeprefix("@"))
 
 
-def role_called(plan: Plan, words: str) -> str:
+def find_mention(plan: Plan, words: str) -> str:
     """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
     meant = _plain(words)
     found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
@@ -141,16 +141,16 @@ def _plain(words: str) -> str:
     return words.casefold().replace("-", " ").replace("_", " ")
 
 
-def role_named(plan: Plan | None, text: str) -> str:
+def first_mention(plan: Plan | None, text: str) -> str:
     """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
     words = _ROLE.findall(text) if plan is not None and "@" in text else ()
-    return next((role for word in words if plan is not None and (role := role_called(plan, word))), "")
+    return next((role for word in words if plan is not None and (role := find_mention(plan, word))), "")
 
 
-def without_role(plan: Plan, text: str) -> str:
+def without_mention(plan: Plan, text: str) -> str:
     """Return a step's words without the `@role` that ends them: it says who does the step and is no part of it."""
     before, _, word = text.rpartition(" @")
-    return before.rstrip() if before and role_called(plan, word) else text
+    return before.rstrip() if before and find_mention(plan, word) else text
 
 
 def _fold(state: Crew, fact: RoleChanged) -> Crew:
@@ -169,22 +169,22 @@ TOPIC = Topic("crew", Crew(), (RoleChanged,), _fold, _words)
 # -- solo: Whether one person does everything, which is normal in a small team: nobody is then missing.
 
 
-class Turn(Struct, frozen=True):
+class SoloPeriod(Struct, frozen=True):
     """Whether one person does everything, and since when that is so, or no longer so; None from the beginning."""
 
     solo: bool = False
     since: datetime | None = None
 
 
-class Sharing(Struct, frozen=True):
+class SoloHistory(Struct, frozen=True):
     """How the work was shared, the last turn being the present one: the clocks of roles look back."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[SoloPeriod, ...] = ()
 
     @property
-    def last(self) -> Turn:
+    def last(self) -> SoloPeriod:
         """Return how the work is shared now."""
-        return self.turns[-1] if self.turns else Turn()
+        return self.turns[-1] if self.turns else SoloPeriod()
 
     @property
     def solo(self) -> bool:
@@ -206,31 +206,31 @@ class SoloChanged(Change, frozen=True):
         return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
 
 
-def switch(incident: Incident, moment: Moment) -> SoloChanged:
+def toggle_solo(incident: Incident, moment: Moment) -> SoloChanged:
     """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
     if not incident.live:
         raise Refused("the incident is over", "nobody is missing any more")
-    held = incident.sharing.last
+    held = incident.solo_history.last
     return SoloChanged(now=not held.solo, was=held.solo, since=moment.happened, was_since=held.since)
 
 
-def _solo_fold(state: Sharing, fact: SoloChanged) -> Sharing:
-    turn = Turn(fact.now, fact.since)
-    before = state.turns[-2] if len(state.turns) > 1 else Turn()
-    return Sharing(state.turns[:-1] if state.turns and turn == before else (*state.turns, turn))
+def _solo_fold(state: SoloHistory, fact: SoloChanged) -> SoloHistory:
+    turn = SoloPeriod(fact.now, fact.since)
+    before = state.turns[-2] if len(state.turns) > 1 else SoloPeriod()
+    return SoloHistory(state.turns[:-1] if state.turns and turn == before else (*state.turns, turn))
 
 
 def _solo_words(fact: SoloChanged, incident: Incident) -> Line:
     return Line("role", "one person does everything" if fact.now else "roles are shared out again")
 
 
-SOLO_TOPIC = Topic("sharing", Sharing(), (SoloChanged,), _solo_fold, _solo_words)
+SOLO_TOPIC = Topic("solo_history", SoloHistory(), (SoloChanged,), _solo_fold, _solo_words)
 
 
 # -- handoff: Handing over command: offered, read back point by point, taken; nobody is in command by accident.
 
 # What whoever takes over says back, and the question that makes them say it.
-POINTS = {
+READ_BACK_POINTS = {
     "impact": "Who is hurt and how, in your own words?",
     "asks": "Who was asked for what, until when?",
     "promise": "What was promised next, to whom, at what time?",
@@ -249,7 +249,7 @@ class Handoff(Struct, frozen=True):
     def left(self) -> tuple[str, ...]:
         """Return the points that were not read back yet."""
         done = {point for point, _ in self.read_back}
-        return tuple(point for point in POINTS if point not in done)
+        return tuple(point for point in READ_BACK_POINTS if point not in done)
 
 
 class Command(Struct, frozen=True):
@@ -262,7 +262,7 @@ class Command(Struct, frozen=True):
 class HandoffChange(Change, frozen=True):
     """Command was offered, a point read back, or the offer is over."""
 
-    thing: ClassVar[str] = "handoff"
+    subject_kind: ClassVar[str] = "handoff"
     now: Handoff | None
     was: Handoff | None
 
@@ -292,7 +292,7 @@ class HandoffWithdrawn(HandoffChange, frozen=True):
     kind: ClassVar[str] = "handoff.withdrawn"
 
 
-def offer(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
+def offer_command(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
     """Offer command to somebody; raises Refused for whoever has it, and while another offer stands."""
     if not who:
         raise Refused("nobody was named", "say who takes over, as in :handoff Kim")
@@ -307,17 +307,17 @@ def offer(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
 def read_back(incident: Incident, moment: Moment, point: str, words: str) -> ReadBack:
     """Say a point back in one's own words; raises Refused when nothing is said or it was said already."""
     held = _offered(incident)
-    if point not in POINTS:
-        raise Refused(f"'{point}' is no point of the read-back", f"there are: {', '.join(POINTS)}")
+    if point not in READ_BACK_POINTS:
+        raise Refused(f"'{point}' is no point of the read-back", f"there are: {', '.join(READ_BACK_POINTS)}")
     if point not in held.left:
         left = f"left: {', '.join(held.left)}" if held.left else "nothing is left: take it with :take-command"
         raise Refused(f"{point} was read back already", left)
     if not words:
-        raise Refused("nothing is said", POINTS[point])
+        raise Refused("nothing is said", READ_BACK_POINTS[point])
     return ReadBack(now=replace(held, read_back=(*held.read_back, (point, words))), was=held)
 
 
-def withdraw(incident: Incident, moment: Moment, reason: str = "") -> HandoffWithdrawn:
+def withdraw_offer(incident: Incident, moment: Moment, reason: str = "") -> HandoffWithdrawn:
     """Keep command after all."""
     return HandoffWithdrawn(now=None, was=_offered(incident))
 
@@ -333,7 +333,7 @@ def _handoff_fold(state: Command, fact: HandoffChange) -> Command:
 
 
 def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     match fact:
         case ReadBack():
             point, words = one.read_back[-1] if one.read_back else ("", "")
@@ -361,7 +361,7 @@ HANDOFF_TOPIC = Topic(
 # timeline.
 
 
-def take(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
+def take_command(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
     """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
     held = incident.handoff
     if held is None:
@@ -369,7 +369,7 @@ def take(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fac
     if held.left and not although:
         raise Refused(
             f"{held.incoming} has not read back: {', '.join(held.left)}",
-            f"read back {held.left[0]}: {POINTS[held.left[0]]} Or say why it goes without, with :take-command REASON",
+            f"read back {held.left[0]}: {READ_BACK_POINTS[held.left[0]]} Or give a reason: :take-command REASON",
         )
     return (
         HandoffTaken(now=None, was=held, although=although if held.left else ""),

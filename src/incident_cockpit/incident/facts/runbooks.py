@@ -13,18 +13,18 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.roles import role_named
+from incident_cockpit.incident.facts.roles import first_mention
 from incident_cockpit.incident.facts.steps import (
-    SO_MARKED,
+    MARKED_IN_FILE,
     Mark,
     Status,
     StepAdded,
+    StepAssigned,
     StepChange,
-    StepGiven,
     StepMarked,
     Steps,
 )
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.runbook.model import Choice, Gate, Runbook, Step, StepMark
 from incident_cockpit.text.plurals import counted
 
@@ -38,7 +38,7 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _SIGNS = re.compile(r"\*\*|__|`|^[ \t]*(?:[>*+-][ \t]+)+", re.MULTILINE)
 
 
-class Passed(Struct, frozen=True):
+class BranchTaken(Struct, frozen=True):
     """The way that was taken at a gate: its words, and the title of the section it leads to, if it leads to one.
 
     `asked` is what the gate asks, which a newer version of the runbook may have no more.
@@ -72,13 +72,13 @@ class GatePassed(Change, frozen=True):
     kind: ClassVar[str] = "gate.passed"
     names: ClassVar[str] = "gate"
     gate: str
-    now: Passed | None
-    was: Passed | None
+    now: BranchTaken | None
+    was: BranchTaken | None
 
 
-def decide(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePassed:
+def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePassed:
     """Take a way at a gate, named by its number, its words or its section; raises Refused for one it does not have."""
-    held = find(incident, gate)
+    held = find_gate(incident, gate)
     if held is None:
         raise Refused(f"there is no gate {gate}", "name it by its words")
     runbook = incident.steps.runbooks[gate.partition(".")[0]]
@@ -88,18 +88,18 @@ def decide(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePa
         listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
         raise Refused(f"'{choice}' is no way on from here" if choice else "no way was chosen", f"say which: {listed}")
     way = held.choices[at]
-    passed = Passed(question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
+    passed = BranchTaken(gate_question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
     return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
 
 
-def find(incident: Incident, gate: str) -> Gate | None:
+def find_gate(incident: Incident, gate: str) -> Gate | None:
     """Return the gate with this id ("r4.g1"), or None."""
     runbook, _, key = gate.partition(".")
     attached = incident.steps.runbooks.get(runbook)
     return next((one for one in attached.gates if one.key == key), None) if attached else None
 
 
-def question(gate: Gate) -> str:
+def gate_question(gate: Gate) -> str:
     """Return the text of a gate as people read it: on one line, without the signs of Markdown."""
     return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", gate.text)).split())
 
@@ -114,12 +114,12 @@ def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int |
     return next((fits[0] for fits in (whole, part) if len(fits) == 1), None)
 
 
-def _fold(state: Mapping[str, Passed], fact: GatePassed) -> Mapping[str, Passed]:
+def _fold(state: Mapping[str, BranchTaken], fact: GatePassed) -> Mapping[str, BranchTaken]:
     return put(state, fact.gate, fact.now)
 
 
 def _words(fact: GatePassed, incident: Incident) -> Line:
-    passed = said(fact.now, fact.was)
+    passed = value_of(fact.now, fact.was)
     # The way comes first, because a line is cut at its end and the runbook knows what it asked.
     return Line("gate", f"→ {passed.way}  ({_short(passed.asked)})")
 
@@ -151,7 +151,7 @@ class RunbookAttached(Change, frozen=True):
         return self.subject == later.subject
 
 
-class Version(Struct, frozen=True):
+class RunbookVersion(Struct, frozen=True):
     """One version of an attached runbook, and the steps of those before it that it has no more."""
 
     runbook: Runbook
@@ -164,8 +164,8 @@ class RunbookMerged(Change, frozen=True):
     kind: ClassVar[str] = "runbook.merged"
     names: ClassVar[str] = "runbook"
     runbook: str
-    now: Version | None
-    was: Version | None
+    now: RunbookVersion | None
+    was: RunbookVersion | None
 
     def touched_by(self, later: Change) -> bool:
         """Return whether it is about a step that only one of the two versions has, or about the runbook itself."""
@@ -173,14 +173,16 @@ class RunbookMerged(Change, frozen=True):
             return later.runbook == self.runbook
         if isinstance(later, StepChange | GatePassed):
             runbook, key = _place(later)
-            if isinstance(later, StepAdded) and said(later.now, later.was).after in _keys(self.now) - _keys(self.was):
+            if isinstance(later, StepAdded) and value_of(later.now, later.was).after in _keys(self.now) - _keys(
+                self.was
+            ):
                 # What was added behind a step that it brought would lose its place.
                 return runbook == self.runbook
             return runbook == self.runbook and key in _all_keys(self.now) ^ _all_keys(self.was)
         return self.subject == later.subject
 
 
-def attach(
+def attach_runbook(
     incident: Incident,
     moment: Moment,
     runbook: Runbook,
@@ -193,7 +195,7 @@ def attach(
     return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
 
 
-def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
+def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
     """Put a newer version in the place of an attached runbook; steps that are in both keep what was done to them.
 
     Raises Refused for a version that is attached already, and for a file that has no step in common with the runbook.
@@ -220,7 +222,7 @@ def merge_in(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -
     merged = rekey(newer, {**_stable_keys(held, known, newer, found), **gates})
     here = {step.key for step in merged.steps}
     gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
-    fact = RunbookMerged(runbook=runbook, now=Version(merged, gone), was=Version(held, before))
+    fact = RunbookMerged(runbook=runbook, now=RunbookVersion(merged, gone), was=RunbookVersion(held, before))
     # What was added here and stands in the newer file is that file's own step from now on.
     taken = [StepAdded(step=f"{runbook}.{key}", now=None, was=one) for key, one in added.items() if key in here]
     return (fact, *taken, *_so_marked(incident, moment, runbook, merged, held))
@@ -256,16 +258,16 @@ def _so_marked(
     incident: Incident, moment: Moment, made: str, runbook: Runbook, held: Runbook | None = None
 ) -> Iterator[StepChange]:
     """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
-    before = {step.key: role_named(incident.adopted, step.text) for step in held.steps} if held else {}
+    before = {step.key: first_mention(incident.adopted, step.text) for step in held.steps} if held else {}
     for step in runbook.steps:
         step_id = f"{made}.{step.key}"
-        role, given = role_named(incident.adopted, step.text), incident.steps.given.get(step_id)
+        role, given = first_mention(incident.adopted, step.text), incident.steps.assignees.get(step_id)
         # Whoever was named by hand keeps it; a role that the file named changes with the file.
         if role != (given or "") == before.get(step.key, ""):
-            yield StepGiven(step=step_id, now=role or None, was=given, by_file=True)
+            yield StepAssigned(step=step_id, now=role or None, was=given, by_file=True)
         if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
             status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
-            mark = Mark(status, moment.who, moment.happened, SO_MARKED)
+            mark = Mark(status, moment.who, moment.happened, MARKED_IN_FILE)
             yield StepMarked(step=step_id, now=mark, was=None)
 
 
@@ -275,15 +277,15 @@ def _place(change: StepChange | GatePassed) -> tuple[str, str]:
     return runbook, key
 
 
-def _all_keys(version: Version | None) -> frozenset[str]:
+def _all_keys(version: RunbookVersion | None) -> frozenset[str]:
     return _keys(version) | frozenset(gate.key for gate in version.runbook.gates) if version else frozenset()
 
 
-def _keys(version: Version | None) -> frozenset[str]:
+def _keys(version: RunbookVersion | None) -> frozenset[str]:
     return frozenset(step.key for step in version.runbook.steps) if version else frozenset()
 
 
-def _difference(was: Version | None, now: Version | None) -> str:
+def _difference(was: RunbookVersion | None, now: RunbookVersion | None) -> str:
     """Say what a newer version changed: how many steps are new, gone, kept and, among those, worded anew."""
     before, after = _keys(was), _keys(now)
     texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
@@ -317,10 +319,10 @@ def _runbooks_fold(state: Steps, fact: Change) -> Steps:
 def _runbooks_words(fact: Change, incident: Incident) -> Line:
     match fact:
         case RunbookAttached(now=now, was=was):
-            runbook = said(now, was)
+            runbook = value_of(now, was)
             return Line("runbook", f"{runbook.title} ({_made_of(runbook)})")
         case RunbookMerged(now=now, was=was):
-            return Line("runbook", f"{PurePath(said(now, was).runbook.name).stem}: {_difference(was, now)}")
+            return Line("runbook", f"{PurePath(value_of(now, was).runbook.name).stem}: {_difference(was, now)}")
     raise TypeError(fact)
 
 

@@ -13,14 +13,14 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.classification import types_of
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
 # What the record holds, and the question behind each field.
-FIELDS = {
+BREACH_FIELDS = {
     "nature": "What happened to the data: seen, changed, lost, by whom as far as known?",
     "data": "Which kinds of data are affected?",
     "people": "Which groups of people are affected, and about how many?",
@@ -43,31 +43,31 @@ class BreachNoted(Change, frozen=True):
     was: DatedValue | None
 
 
-def note(incident: Incident, moment: Moment, field: str, text: str) -> BreachNoted:
+def set_breach_field(incident: Incident, moment: Moment, field: str, text: str) -> BreachNoted:
     """Fill in a field of the breach record, or put it right; raises Refused for an unknown field and for no words."""
-    if field not in FIELDS:
-        raise Refused(f"the breach record has no field '{field}'", "it has " + ", ".join(FIELDS))
+    if field not in BREACH_FIELDS:
+        raise Refused(f"the breach record has no field '{field}'", "it has " + ", ".join(BREACH_FIELDS))
     if not text:
-        raise Refused(f"nothing is said of '{field}'", FIELDS[field])
+        raise Refused(f"nothing is said of '{field}'", BREACH_FIELDS[field])
     held = incident.breach.get(field)
     if held is not None and held.value == text:
         raise Refused(f"'{field}' says so already", "leave it, or say it anew")
     return BreachNoted(field=field, now=DatedValue(text, moment.happened), was=held)
 
 
-def kept(incident: Incident) -> bool:
+def is_breach(incident: Incident) -> bool:
     """Return whether a record of a breach is kept: a type asks for it, or somebody has begun one."""
     return bool(incident.breach) or any(one.breach for one in types_of(incident))
 
 
-def lacking(incident: Incident) -> tuple[str, ...]:
+def missing_breach_fields(incident: Incident) -> tuple[str, ...]:
     """Return the fields of the record that are still empty; the reason of a delay is asked for only where there is one.
 
     Within 72 hours of becoming aware the authority is told without it (GDPR, article 33 paragraph 1).
     """
-    if not kept(incident):
+    if not is_breach(incident):
         return ()
-    return tuple(field for field in FIELDS if field not in incident.breach and field != "delay")
+    return tuple(field for field in BREACH_FIELDS if field not in incident.breach and field != "delay")
 
 
 def _fold(state: Mapping[str, DatedValue], fact: BreachNoted) -> Mapping[str, DatedValue]:
@@ -104,7 +104,7 @@ class EvidenceKept(Change, frozen=True):
     was: Evidence | None
 
 
-def keep(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
+def log_evidence(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
     """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
     if not text:
         raise Refused(
@@ -114,19 +114,19 @@ def keep(incident: Incident, moment: Moment, text: str, where: str = "") -> Evid
     return EvidenceKept(evidence=f"e{moment.seq}", now=made, was=None)
 
 
-def hand(incident: Incident, moment: Moment, evidence: str, who: str) -> EvidenceKept:
+def transfer_custody(incident: Incident, moment: Moment, evidence: str, who: str) -> EvidenceKept:
     """Note who has a piece of evidence from here on, so that its way can be shown later; raises Refused."""
     held = incident.evidence.get(evidence)
     if held is None:
         raise Refused(f"there is no evidence {evidence}", "name it by its words")
     if not who:
         raise Refused("nobody was named", "say who has it from here on")
-    if holder(held) == who:
+    if custodian(held) == who:
         raise Refused(f"{who} has '{held.text}' already", "say who else takes it")
     return EvidenceKept(evidence=evidence, now=replace(held, handed=(*held.handed, who)), was=held)
 
 
-def holder(evidence: Evidence) -> str:
+def custodian(evidence: Evidence) -> str:
     """Return who has it now."""
     return evidence.handed[-1] if evidence.handed else evidence.by
 
@@ -136,9 +136,9 @@ def _evidence_fold(state: Mapping[str, Evidence], fact: EvidenceKept) -> Mapping
 
 
 def _evidence_words(fact: EvidenceKept, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     if fact.was is not None and fact.now is not None:
-        return Line("evidence", f"{one.text} → {holder(one)}")
+        return Line("evidence", f"{one.text} → {custodian(one)}")
     return Line("evidence", one.text + (f" ({one.where})" if one.where else ""))
 
 

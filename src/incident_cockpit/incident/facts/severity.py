@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts.report import check_declared
-from incident_cockpit.incident.facts.topic import Line, Topic, followed, one_of, put, said
+from incident_cockpit.incident.facts.topic import Line, Topic, parse_choice, put, value_of, with_latest
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -36,12 +36,12 @@ class SeverityChanged(Change, frozen=True):
     """The severity was set or changed; `now.value` is the plan's severity id."""
 
     kind: ClassVar[str] = "severity.changed"
-    told: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
     now: DatedValue | None
     was: DatedValue | None
 
 
-def change(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
+def change_severity(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
     """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
     check_declared(incident)
     chosen = incident.plan.find_severity(severity)
@@ -55,7 +55,7 @@ def change(incident: Incident, moment: Moment, severity: str, reason: str) -> Se
 
 
 def _fold(state: tuple[DatedValue, ...], fact: SeverityChanged) -> tuple[DatedValue, ...]:
-    return followed(state, fact.now)
+    return with_latest(state, fact.now)
 
 
 def _words(fact: SeverityChanged, incident: Incident) -> Line:
@@ -75,12 +75,12 @@ class ImpactSet(Change, frozen=True):
     """The impact as it is known from here on."""
 
     kind: ClassVar[str] = "impact.set"
-    told: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
     now: DatedValue | None
     was: DatedValue | None
 
 
-def describe(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
+def describe_impact(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
     """Say who is hurt and how; raises Refused when nothing is said."""
     if not impact:
         raise Refused("the impact is empty", "say who is hurt and how, as in :impact 8% of EU card payments fail")
@@ -125,7 +125,7 @@ class SystemChanged(Change, frozen=True):
     """A system stands differently; it is named by its words in small letters."""
 
     kind: ClassVar[str] = "system.changed"
-    told: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
     names: ClassVar[str] = "system"
     system: str
     now: Affected | None
@@ -137,12 +137,12 @@ class SystemChanged(Change, frozen=True):
         return True
 
 
-def stands(incident: Incident, moment: Moment, system: str, health: str, note: str = "") -> SystemChanged:
+def set_system_status(incident: Incident, moment: Moment, system: str, health: str, note: str = "") -> SystemChanged:
     """Say how a system stands; raises Refused without a name, and for a word that is no status."""
     name = " ".join(system.split())
     if not name:
         raise Refused("no system was named", "say which, as in :system checkout degraded")
-    status = one_of(health, Health, "status of a system")
+    status = parse_choice(health, Health, "status of a system")
     key = name.casefold()
     was = incident.systems.get(key)
     if was is not None and was.health is status and was.note == note:
@@ -151,7 +151,7 @@ def stands(incident: Incident, moment: Moment, system: str, health: str, note: s
     return SystemChanged(system=key, now=now, was=was)
 
 
-def affected(incident: Incident) -> tuple[Affected, ...]:
+def affected_systems(incident: Incident) -> tuple[Affected, ...]:
     """Return the systems that are not well now, the worst first."""
     order = list(Health)
     ill = [one for one in incident.systems.values() if one.health not in (Health.RESTORED, Health.NOT_AFFECTED)]
@@ -163,7 +163,7 @@ def _systems_fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping
 
 
 def _systems_words(fact: SystemChanged, incident: Incident) -> Line:
-    one = said(fact.now, fact.was)
+    one = value_of(fact.now, fact.was)
     return Line("system", f"{one.name}: {one.health.value}" + (f" ({one.note})" if one.note else ""))
 
 
@@ -255,7 +255,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def highest(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
+def peak_figures(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
     """Return the highest figure of each sort, in the order in which the sorts came up; the last impact holds now.
 
     A share that does not say of what is one of what the share before it was: "8% of payments", then "12%".

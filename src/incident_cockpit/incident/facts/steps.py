@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.roles import as_given, taker, without_role
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.roles import assignee_label, assignee_name, without_mention
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.runbook.model import Runbook, Step, StepKind, StepMark
 from incident_cockpit.times.format import clock
 
@@ -32,7 +32,7 @@ class Added(Struct, frozen=True):
     section: str = ""
 
 
-def placed(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
+def in_order(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
     """Return the steps of a runbook in order, those that were added (by their keys) behind the ones they belong to.
 
     One whose place a newer version has no more stands at the end of its section, or of the runbook.
@@ -87,7 +87,7 @@ def _end_of(title: str, runbook: Runbook, order: list[Step]) -> tuple[int, int]:
 # added.
 
 # The reason of a mark that the runbook's file brought along.
-SO_MARKED = "so marked in the file"
+MARKED_IN_FILE = "so marked in the file"
 # What may follow the sign: the end of a quotation or an emphasis, and a remark in brackets.
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_]{0,8}(?: ?\([^()?]{0,200}\))?\s*$")
 
@@ -134,9 +134,9 @@ class Steps(Struct, frozen=True, dict=True):
 
     runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
-    given: Mapping[str, str] = field(default_factory=dict)
+    assignees: Mapping[str, str] = field(default_factory=dict)
     gone: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
-    boxes: Mapping[str, datetime] = field(default_factory=dict)
+    time_limits: Mapping[str, datetime] = field(default_factory=dict)
     added: Mapping[str, Added] = field(default_factory=dict)
 
     @cached_property
@@ -147,7 +147,7 @@ class Steps(Struct, frozen=True, dict=True):
     def _order(self, runbook: str) -> _Order:
         held = self._orders.get(runbook)
         if held is None:
-            steps = placed(self.runbooks[runbook], self.added_to(runbook))
+            steps = in_order(self.runbooks[runbook], self.added_to(runbook))
             inside: defaultdict[str | None, list[str]] = defaultdict(list)
             for one in steps:
                 inside[one.parent].append(one.key)
@@ -218,7 +218,7 @@ class StepMarked(StepChange, frozen=True):
     @property
     def quiet(self) -> bool:
         """Return whether it only repeats what the file said when it was attached, which has a line already."""
-        return self.was is None and self.now is not None and self.now.reason == SO_MARKED
+        return self.was is None and self.now is not None and self.now.reason == MARKED_IN_FILE
 
     @property
     def is_progress(self) -> bool:
@@ -226,7 +226,7 @@ class StepMarked(StepChange, frozen=True):
         return self.now is not None and bool(self.now.answer)
 
 
-class StepGiven(StepChange, frozen=True):
+class StepAssigned(StepChange, frozen=True):
     """A step was given to a person or a role; `by_file` when the runbook's file named the role."""
 
     kind: ClassVar[str] = "step.given"
@@ -240,7 +240,7 @@ class StepGiven(StepChange, frozen=True):
         return self.by_file
 
 
-class StepBoxed(StepChange, frozen=True):
+class StepTimeLimitSet(StepChange, frozen=True):
     """A step is to be done by a time, or no longer."""
 
     kind: ClassVar[str] = "step.boxed"
@@ -257,7 +257,7 @@ class StepAdded(StepChange, frozen=True):
 
     def touched_by(self, later: Change) -> bool:
         """Return whether something was done to it since, or another was added behind it."""
-        if isinstance(later, StepAdded) and said(later.now, later.was).after == self.step.partition(".")[2]:
+        if isinstance(later, StepAdded) and value_of(later.now, later.was).after == self.step.partition(".")[2]:
             return True
         return isinstance(later, StepChange) and later.step == self.step
 
@@ -272,13 +272,13 @@ def tick(incident: Incident, moment: Moment, step: str) -> StepMarked:
     return _mark(incident, moment, step, Status.OPEN if incident.steps.closed(step) else Status.DONE)
 
 
-def done(incident: Incident, moment: Moment, step: str) -> StepMarked:
+def complete(incident: Incident, moment: Moment, step: str) -> StepMarked:
     """Mark a step as done; raises Refused when it is."""
     _not_yet(incident, step, Status.DONE)
     return _mark(incident, moment, step, Status.DONE)
 
 
-def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
+def complete_with_substeps(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
     """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
     _known(incident, step)
     open_ones = [one for one in (step, *incident.steps.under(step)) if not incident.steps.closed(one)]
@@ -287,7 +287,7 @@ def done_with_all(incident: Incident, moment: Moment, step: str) -> tuple[StepMa
     return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
 
 
-def reply(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
+def answer_question(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
     """Answer a question of the runbook, which is done with that; without words it is only ticked."""
     found = incident.steps.marks.get(step)
     # Another answer puts the first one right; no words never take an answer away, opening the step again does.
@@ -296,7 +296,7 @@ def reply(incident: Incident, moment: Moment, step: str, answer: str = "") -> St
     return _mark(incident, moment, step, Status.DONE, answer=answer)
 
 
-def begin(incident: Incident, moment: Moment, step: str) -> StepMarked:
+def start_step(incident: Incident, moment: Moment, step: str) -> StepMarked:
     """Mark a step as in progress; raises Refused when it is."""
     _not_yet(incident, step, Status.DOING)
     return _mark(incident, moment, step, Status.DOING)
@@ -316,28 +316,28 @@ def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMark
     return _mark(incident, moment, step, Status.SKIPPED, reason)
 
 
-def give(incident: Incident, moment: Moment, step: str, who: str) -> StepGiven:
+def assign_step(incident: Incident, moment: Moment, step: str, who: str) -> StepAssigned:
     """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
     if not who:
         raise Refused("nobody was named", "say who takes the step: a name, or a role such as @scribe")
     _known(incident, step)
-    if incident.steps.given.get(step) == who:
-        raise Refused(f"it is with {taker(incident, who)} already", "give it to somebody else")
-    return StepGiven(step=step, now=who, was=incident.steps.given.get(step))
+    if incident.steps.assignees.get(step) == who:
+        raise Refused(f"it is with {assignee_name(incident, who)} already", "give it to somebody else")
+    return StepAssigned(step=step, now=who, was=incident.steps.assignees.get(step))
 
 
-def box(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepBoxed:
+def set_time_limit(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepTimeLimitSet:
     """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
     found = _known(incident, step)
-    if within is None and step not in incident.steps.boxes:
+    if within is None and step not in incident.steps.time_limits:
         raise Refused(f"'{found.text}' has no time-box", "there is nothing to take away")
     if within is not None and incident.steps.closed(step):
         raise Refused(f"'{found.text}' is {incident.steps.status(step).value} already", "open it again first")
     until = moment.happened + within if within is not None else None
-    return StepBoxed(step=step, now=until, was=incident.steps.boxes.get(step))
+    return StepTimeLimitSet(step=step, now=until, was=incident.steps.time_limits.get(step))
 
 
-def add(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
+def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAdded:
     """Add a step behind another one, for this incident alone; the redline proposes it to the runbook's owner."""
     after = _known(incident, step)
     text = " ".join(text.split())
@@ -395,10 +395,10 @@ def _fold(state: Steps, fact: Change) -> Steps:
     match fact:
         case StepMarked(step=step, now=now):
             return replace(state, marks=put(state.marks, step, now))
-        case StepGiven(step=step, now=now):
-            return replace(state, given=put(state.given, step, now))
-        case StepBoxed(step=step, now=now):
-            return replace(state, boxes=put(state.boxes, step, now))
+        case StepAssigned(step=step, now=now):
+            return replace(state, assignees=put(state.assignees, step, now))
+        case StepTimeLimitSet(step=step, now=now):
+            return replace(state, time_limits=put(state.time_limits, step, now))
         case StepAdded(step=step, now=now):
             return replace(state, added=put(state.added, step, now))
     return state
@@ -410,17 +410,17 @@ def _words(fact: Change, incident: Incident) -> Line:
     found = incident.steps.find(fact.step)
     text = found.text if found else fact.step
     if incident.adopted is not None:
-        text = without_role(incident.plan, text)
+        text = without_mention(incident.plan, text)
     match fact:
         case StepMarked(now=now):
             return Line("step", f"{text}  {_became(now)}")
-        case StepGiven(now=now):
-            return Line("step", f"{text}  → {as_given(incident, now) if now else 'nobody'}")
-        case StepBoxed(now=now):
+        case StepAssigned(now=now):
+            return Line("step", f"{text}  → {assignee_label(incident, now) if now else 'nobody'}")
+        case StepTimeLimitSet(now=now):
             until = f"by {clock(now, UTC, incident.opened)} UTC" if now else "without a time-box"
             return Line("step", f"{text}  {until}")
         case StepAdded(now=now, was=was):
-            return Line("step", f"{said(now, was).step.text}  added")
+            return Line("step", f"{value_of(now, was).step.text}  added")
     raise TypeError(fact)
 
 
@@ -432,4 +432,4 @@ def _became(mark: Mark | None) -> str:
     return f"{mark.status.value}: {mark.reason}" if mark.reason else mark.status.value
 
 
-TOPIC = Topic("steps", Steps(), (StepMarked, StepGiven, StepBoxed, StepAdded), _fold, _words)
+TOPIC = Topic("steps", Steps(), (StepMarked, StepAssigned, StepTimeLimitSet, StepAdded), _fold, _words)

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.milestones import answering
-from incident_cockpit.incident.facts.phase import reopened
-from incident_cockpit.incident.facts.topic import Line, Topic, put, said
+from incident_cockpit.incident.facts.milestones import response_time
+from incident_cockpit.incident.facts.phase import last_reopening
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Timers(Struct, frozen=True):
     """The timers by id, and by due item until when it was put off."""
 
     timers: Mapping[str, Timer] = field(default_factory=dict)
-    put_off: Mapping[str, datetime] = field(default_factory=dict)
+    snoozed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class TimerChanged(Change, frozen=True):
@@ -56,7 +56,7 @@ class TimerChanged(Change, frozen=True):
     was: Timer | None
 
 
-class PutOff(Change, frozen=True):
+class Snoozed(Change, frozen=True):
     """A due item was put off; `text` is what it said."""
 
     kind: ClassVar[str] = "due.put_off"
@@ -73,20 +73,20 @@ def set_timer(incident: Incident, moment: Moment, within: timedelta, text: str =
     return TimerChanged(timer=f"t{moment.seq}", now=timer, was=None)
 
 
-def finish(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
+def complete_timer(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
     """End a timer because what it reminded of is done."""
     return _end(incident, timer, TimerStatus.DONE)
 
 
-def cancel(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
+def cancel_timer(incident: Incident, moment: Moment, timer: str) -> TimerChanged:
     """End a timer because it is no longer wanted."""
     return _end(incident, timer, TimerStatus.CANCELLED)
 
 
-def put_off(incident: Incident, moment: Moment, item: str, text: str, at: datetime, within: timedelta) -> PutOff:
+def snooze(incident: Incident, moment: Moment, item: str, text: str, at: datetime, within: timedelta) -> Snoozed:
     """Put off what is due at `at`: by `within` from then, or from now where it is late; the record says so."""
     until = max(at, moment.now) + within
-    return PutOff(item=item, text=text, now=until, was=incident.timers.put_off.get(item))
+    return Snoozed(item=item, text=text, now=until, was=incident.timers.snoozed.get(item))
 
 
 def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
@@ -102,31 +102,31 @@ def _fold(state: Timers, fact: Change) -> Timers:
     match fact:
         case TimerChanged(timer=timer, now=now):
             return replace(state, timers=put(state.timers, timer, now))
-        case PutOff(item=item, now=now):
-            return replace(state, put_off=put(state.put_off, item, now))
+        case Snoozed(item=item, now=now):
+            return replace(state, snoozed=put(state.snoozed, item, now))
     return state
 
 
 def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case TimerChanged(now=now, was=was):
-            timer = said(now, was)
+            timer = value_of(now, was)
             if timer.status is TimerStatus.RUNNING:
                 return Line("timer", f"{timer.text}, in {duration(timer.due - timer.set_at)}")
             return Line("timer", f"{timer.text}  {timer.status.value}")
-        case PutOff(text=text, now=now):
+        case Snoozed(text=text, now=now):
             until = f"{now:%H:%M} UTC" if now else "as planned"
             return Line("snooze", f"{text} → {until}")
     raise TypeError(fact)
 
 
-TOPIC = Topic("timers", Timers(), (TimerChanged, PutOff), _fold, _words)
+TOPIC = Topic("timers", Timers(), (TimerChanged, Snoozed), _fold, _words)
 
 
 # -- deeds: What the plan asks for and only people can say: told, done, looked at, or not needed, with the reason.
 
 
-class DeedStatus(StrEnum):
+class CompletionStatus(StrEnum):
     """Whether it was done, was not needed, or was passed over when the incident was closed."""
 
     DONE = "done"
@@ -134,59 +134,61 @@ class DeedStatus(StrEnum):
     OVERRIDDEN = "closed without it"
 
 
-class Deed(Struct, frozen=True):
+class CompletionMark(Struct, frozen=True):
     """What became of something the plan asks for; `text` is what it was, `note` what was said of it."""
 
-    status: DeedStatus
+    status: CompletionStatus
     text: str
     who: str
     when: datetime
     note: str = ""
 
 
-class DeedMarked(Change, frozen=True):
+class CompletionMarked(Change, frozen=True):
     """Something the plan asks for was done, or was not needed; `deed` is its word in the plan."""
 
     kind: ClassVar[str] = "deed.marked"
     names: ClassVar[str] = "deed"
     deed: str
-    now: Deed | None
-    was: Deed | None
+    now: CompletionMark | None
+    was: CompletionMark | None
 
 
-def mark(
-    incident: Incident, moment: Moment, deeds: Sequence[tuple[str, str]], status: DeedStatus, note: str = ""
-) -> tuple[DeedMarked, ...]:
+def mark_items(
+    incident: Incident, moment: Moment, deeds: Sequence[tuple[str, str]], status: CompletionStatus, note: str = ""
+) -> tuple[CompletionMarked, ...]:
     """Mark deeds, each with its text; raises Refused where one is marked so already, or is passed over silently."""
-    if status is not DeedStatus.DONE and not note:
+    if status is not CompletionStatus.DONE and not note:
         raise Refused("what is passed over needs a reason", "say why it is not needed")
     facts = []
     for word, text in deeds:
-        was = incident.deeds.get(word)
-        if was is not None and was.status is status and this_time(incident, word):
+        was = incident.completion_marks.get(word)
+        if was is not None and was.status is status and current_mark(incident, word):
             raise Refused(f"'{was.text}' is {was.status.value} already, said {was.who}", "leave it, or undo")
         facts.append(
-            DeedMarked(deed=word, now=Deed(status, text, moment.who, answering(incident, moment), note), was=was)
+            CompletionMarked(
+                deed=word, now=CompletionMark(status, text, moment.who, response_time(incident, moment), note), was=was
+            )
         )
     return tuple(facts)
 
 
-def this_time(incident: Incident, word: str) -> Deed | None:
+def current_mark(incident: Incident, word: str) -> CompletionMark | None:
     """Return what was marked under a word since the incident was last reopened: an end that comes again asks again."""
-    deed, again = incident.deeds.get(word), reopened(incident)
+    deed, again = incident.completion_marks.get(word), last_reopening(incident)
     return deed if deed is not None and (again is None or deed.when >= again) else None
 
 
-def _deeds_fold(state: Mapping[str, Deed], fact: DeedMarked) -> Mapping[str, Deed]:
+def _deeds_fold(state: Mapping[str, CompletionMark], fact: CompletionMarked) -> Mapping[str, CompletionMark]:
     return put(state, fact.deed, fact.now)
 
 
-def _deeds_words(fact: DeedMarked, incident: Incident) -> Line:
-    deed = said(fact.now, fact.was)
+def _deeds_words(fact: CompletionMarked, incident: Incident) -> Line:
+    deed = value_of(fact.now, fact.was)
     if fact.now is None:
         return Line("plan", f"{deed.text}  open again")
     note = f": {deed.note}" if deed.note else ""
     return Line("plan", f"{deed.text}  {deed.status.value}{note}")
 
 
-DEEDS_TOPIC = Topic("deeds", {}, (DeedMarked,), _deeds_fold, _deeds_words)
+DEEDS_TOPIC = Topic("completion_marks", {}, (CompletionMarked,), _deeds_fold, _deeds_words)

@@ -50,7 +50,7 @@ def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> dict[Key
     return changed
 
 
-def said(now: Value | None, was: Value | None) -> Value:
+def value_of(now: Value | None, was: Value | None) -> Value:
     """Return what a change is about, for its words: what is there now, or what was there when it is taken away."""
     value = now if now is not None else was
     if value is None:
@@ -58,7 +58,7 @@ def said(now: Value | None, was: Value | None) -> Value:
     return value
 
 
-def one_of(word: str, kinds: type[Word], what: str) -> Word:
+def parse_choice(word: str, kinds: type[Word], what: str) -> Word:
     """Return the one that a word means, in full or by how it begins; raises Refused, which says `what` it is not."""
     meant = " ".join(word.replace("-", " ").split()).casefold()
     fits = [kind for kind in kinds if kind.value == meant] or [
@@ -69,7 +69,7 @@ def one_of(word: str, kinds: type[Word], what: str) -> Word:
     return fits[0]
 
 
-def followed(history: tuple[Value, ...], now: Value | None) -> tuple[Value, ...]:
+def with_latest(history: tuple[Value, ...], now: Value | None) -> tuple[Value, ...]:
     """Return the history with its newest value; a taking back puts the one before in its place again."""
     if now is None:
         return history[:-1]

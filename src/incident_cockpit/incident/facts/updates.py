@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
 from incident_cockpit.incident.facts import milestones, phase
-from incident_cockpit.incident.facts.topic import Line, Topic, followed, put, said
-from incident_cockpit.incident.views.course import BEGINNING, Period, course, on, track
+from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of, with_latest
+from incident_cockpit.incident.views.course import BEGINNING, Period, periods_of, value_at, value_history
 from incident_cockpit.plan.schema import Cadence, Plan
 from incident_cockpit.times.format import clock, duration, overdue
 
@@ -40,7 +40,7 @@ class Update(Struct, frozen=True):
     next_due: datetime | None
 
 
-class Pace(Struct, frozen=True):
+class CadenceOverride(Struct, frozen=True):
     """How often an audience hears from us since somebody said so: in seconds, 0 is off; an old event has no time."""
 
     seconds: int
@@ -51,9 +51,9 @@ class Updates(Struct, frozen=True):
     """Everything that was sent by id, and by audience every pace that was set by hand, the last of which holds."""
 
     sent: Mapping[str, Update] = field(default_factory=dict)
-    paces: Mapping[str, tuple[Pace, ...]] = field(default_factory=dict)
+    paces: Mapping[str, tuple[CadenceOverride, ...]] = field(default_factory=dict)
 
-    def pace(self, audience: str) -> Pace | None:
+    def pace(self, audience: str) -> CadenceOverride | None:
         """Return what was said by hand of this audience, or None where the plan's word holds."""
         held = self.paces.get(audience)
         return held[-1] if held else None
@@ -93,7 +93,7 @@ class CadenceChanged(Change, frozen=True):
         return replace(self, now=self.was, was=self.now, since=self.was_since, was_since=self.since)
 
 
-class Round(Struct, frozen=True):
+class NextUpdate(Struct, frozen=True):
     """The update that comes next to an audience: the how-manieth, since when it is waited for, when it is due.
 
     One that is late stays due at its first time, and every further round counts: `missed` have passed before the last
@@ -112,7 +112,7 @@ class Round(Struct, frozen=True):
         return self.missed + (_rounds(self.ahead, self.every, at) if self.ahead is not None else 0)
 
 
-def send(
+def log_update(
     incident: Incident, moment: Moment, audience: str, text: str, route: str, promised: datetime | None = None
 ) -> UpdateSent:
     """Record that an update went out, and with it the promise of the next one: `promised` is the time its text says."""
@@ -125,9 +125,9 @@ def send(
         number=last.number + 1 if last else 1,
         text=text,
         route=route,
-        sent=milestones.answering(incident, moment),
+        sent=milestones.response_time(incident, moment),
         by=moment.who,
-        due=due_at(incident, chosen),
+        due=next_update_due(incident, chosen),
         next_due=promised or next_due(incident, chosen, moment.happened),
     )
     return UpdateSent(update=f"u{moment.seq}", now=update, was=None)
@@ -150,7 +150,7 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
     )
 
 
-def cadence(incident: Incident, audience: str) -> timedelta | None:
+def current_interval(incident: Incident, audience: str) -> timedelta | None:
     """Return how often the audience hears from us now, or None for never; the plan says it by severity."""
     start = _start(incident, audience)
     return _rhythms(incident, audience, start)[-1].every if start is not None else None
@@ -158,17 +158,17 @@ def cadence(incident: Incident, audience: str) -> timedelta | None:
 
 def next_due(incident: Incident, audience: str, sent: datetime) -> datetime | None:
     """Return when the update after one sent at `sent` is due, or None."""
-    every = cadence(incident, audience)
+    every = current_interval(incident, audience)
     return sent + every if every else None
 
 
-def due_at(incident: Incident, audience: str) -> datetime | None:
+def next_update_due(incident: Incident, audience: str) -> datetime | None:
     """Return when the next update is due: what was promised, or sooner if the severity asks for more by now."""
-    coming = coming_round(incident, audience)
+    coming = next_update(incident, audience)
     return coming.due if coming else None
 
 
-def coming_round(incident: Incident, audience: str) -> Round | None:
+def next_update(incident: Incident, audience: str) -> NextUpdate | None:
     """Return the update that comes next, or None where none is asked for.
 
     The first is due within the plan's `first` of its milestone, each later one a period after the last (seed 004,
@@ -182,7 +182,7 @@ def coming_round(incident: Incident, audience: str) -> Round | None:
     due = found.first or found.ahead
     if not found.on or due is None:
         return None
-    return Round(last.number + 1 if last else 1, found.since, due, found.missed, found.ahead, found.every)
+    return NextUpdate(last.number + 1 if last else 1, found.since, due, found.missed, found.ahead, found.every)
 
 
 class _Waiting(Struct):
@@ -213,7 +213,7 @@ def _start(incident: Incident, audience: str) -> datetime | None:
     planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
     if planned is None or incident.severity is None or incident.dismissed:
         return None
-    return milestones.since(incident, planned.start)
+    return milestones.effective_time(incident, planned.start)
 
 
 def _waiting(incident: Incident, audience: str, start: datetime, last: Update | None) -> _Waiting:
@@ -302,21 +302,23 @@ class Rhythm(Struct, frozen=True):
 def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]:
     """Return the rhythms of an audience from `begin` on, as severity, plan, pace and phase set them."""
     held = incident.updates.paces.get(audience, ())
-    paces = track(((one.since or BEGINNING, one) for one in held), None, before=True)
+    paces = value_history(((one.since or BEGINNING, one) for one in held), None, before=True)
     found: list[Rhythm] = []
-    for period in course(incident):
+    for period in periods_of(incident):
         if period.until is not None and period.until <= begin:
             continue
         planned = next((one for one in period.plan.cadences if one.audience == audience), None)
         reached = incident.milestones.get(planned.until) if planned is not None else None
         cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
         times = sorted({period.since, *(at for at in cuts if period.until is None or at < period.until)})
-        found += [_rhythm(incident, period, planned, at, on(paces, at)) for at in times]
+        found += [_rhythm(incident, period, planned, at, value_at(paces, at)) for at in times]
     first = max(place for place, one in enumerate(found) if one.since <= begin)
     return found[first:]
 
 
-def _rhythm(incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: Pace | None) -> Rhythm:
+def _rhythm(
+    incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: CadenceOverride | None
+) -> Rhythm:
     made = Rhythm(
         at, period.plan, period.rank, over=planned is not None and _ended(incident, period, planned.until, at)
     )
@@ -331,21 +333,23 @@ def _rhythm(incident: Incident, period: Period, planned: Cadence | None, at: dat
     return replace(made, on=True, by_hand=pace is not None, first=hurried, every=every)
 
 
-def _asks(planned: Cadence, level: str, pace: Pace | None) -> bool:
+def _asks(planned: Cadence, level: str, pace: CadenceOverride | None) -> bool:
     """Return whether the audience is promised anything at a severity, by hand or by the plan."""
     return pace.seconds > 0 if pace is not None else level in dict(planned.seconds) or level in dict(planned.first)
 
 
 def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool:
     """Return whether nothing was promised any more; going back to before its milestone lets it go on."""
-    past = period.phase in phase.behind(period.plan, until)
+    past = period.phase in phase.phases_from(period.plan, until)
     if until == "closed" or past:
         return past
     if not period.live or until == "resolved":
         return not period.live
     reached = incident.milestones.get(until)
     return (
-        reached is not None and reached <= at and not any(reached < one <= at for one in phase.returns(incident, until))
+        reached is not None
+        and reached <= at
+        and not any(reached < one <= at for one in phase.return_times(incident, until))
     )
 
 
@@ -354,8 +358,8 @@ def _fold(state: Updates, fact: Change) -> Updates:
         case UpdateSent(update=update, now=now):
             return replace(state, sent=put(state.sent, update, now))
         case CadenceChanged(audience=audience, now=now, since=since):
-            pace = Pace(now, since) if now is not None else None
-            held = followed(state.paces.get(audience, ()), pace)
+            pace = CadenceOverride(now, since) if now is not None else None
+            held = with_latest(state.paces.get(audience, ()), pace)
             return replace(state, paces=put(state.paces, audience, held or None))
     return state
 
@@ -363,7 +367,7 @@ def _fold(state: Updates, fact: Change) -> Updates:
 def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case UpdateSent(now=now, was=was):
-            update = said(now, was)
+            update = value_of(now, was)
             then = f", next by {clock(update.next_due, UTC, update.sent)} UTC" if update.next_due else ""
             return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
         case CadenceChanged(audience=audience, now=now):

@@ -18,8 +18,8 @@ from incident_cockpit.incident.facts.classification import (
     TypeSet,
     held_types,
     removed_types,
-    since_type,
     type_name,
+    type_since,
 )
 from incident_cockpit.incident.facts.followups import FollowUpChanged, ReviewHeld, ReviewScheduled
 from incident_cockpit.incident.facts.milestones import MilestoneReached
@@ -29,23 +29,23 @@ from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.report import ReportDecided, ReportMade
 from incident_cockpit.incident.facts.roles import RoleChanged, SoloChanged
 from incident_cockpit.incident.facts.severity import ImpactSet, SeverityChanged
-from incident_cockpit.incident.facts.timers import Deed, DeedMarked, DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionMark, CompletionMarked, CompletionStatus
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 from incident_cockpit.incident.views.clocks import (
     DeadlineClock,
-    answer,
     clock,
+    deadline_status,
+    gate_status,
     is_legal,
     is_void,
-    lapsed,
+    lapse_reason,
     may_run,
-    met_gate,
-    while_live,
+    only_while_live,
 )
 from incident_cockpit.incident.views.deadline_timing import same_duty
-from incident_cockpit.incident.views.due import verdict_due
+from incident_cockpit.incident.views.due import triage_due
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Watch
@@ -75,7 +75,7 @@ _MEETS: dict[type[Fact], str] = {
     ReviewHeld: "review",
 }
 _MEETS_TOO = {DeadlineKind.ESCALATION: "role", DeadlineKind.NOTICE: "update"}
-_MATTERS = frozenset((*_MOVES, *_MEETS, DeedMarked))
+_MATTERS = frozenset((*_MOVES, *_MEETS, CompletionMarked))
 
 
 class DeadlineRun(Struct):
@@ -87,12 +87,12 @@ class DeadlineRun(Struct):
 
     clock: DeadlineClock
     met: datetime | None = None
-    deed: Deed | None = None
+    deed: CompletionMark | None = None
     ended: datetime | None = None
     cause: str = ""
 
 
-class Runs(Struct):
+class DeadlineHistory(Struct):
     """All runs of an incident by deadline, and what was ever so in it: why others never ran."""
 
     of: dict[Deadline, list[DeadlineRun]] = field(default_factory=dict)
@@ -102,9 +102,9 @@ class Runs(Struct):
     solo: bool = False
 
 
-def runs(record: Record) -> Runs:
+def deadline_history(record: Record) -> DeadlineHistory:
     """Return how every deadline ran, by what still stands in the record: what was taken back never was."""
-    found, incident = Runs(), EMPTY
+    found, incident = DeadlineHistory(), EMPTY
     for _, act in groupby(_standing(record), key=lambda event: event.act):
         events = tuple(act)
         incident = reduce(apply, events, incident)
@@ -114,7 +114,7 @@ def runs(record: Record) -> Runs:
     return found
 
 
-def looks(plan: Plan) -> Mapping[Deadline, int]:
+def recovery_checks(plan: Plan) -> Mapping[Deadline, int]:
     """Return the looks of the plan's watch period after the resolution, as deadlines with their number."""
     return _looks(plan.watch) if plan.watch is not None else {}
 
@@ -133,11 +133,11 @@ def _look(number: int, count: int, seconds: int) -> Deadline:
 
 def _standing(record: Record) -> Iterator[Event]:
     for event in record.events:
-        if type(event.fact) in _MATTERS and event.undoes is None and record.taken_back(event.seq) is None:
+        if type(event.fact) in _MATTERS and event.undoes is None and record.undone_by(event.seq) is None:
             yield event
 
 
-def _note(found: Runs, incident: Incident) -> None:
+def _note(found: DeadlineHistory, incident: Incident) -> None:
     if incident.severity is not None:
         found.severities.add(incident.severity.value)
     found.types.update(held_types(incident))
@@ -145,10 +145,10 @@ def _note(found: Runs, incident: Incident) -> None:
     found.solo = found.solo or incident.solo
 
 
-def _go_on(found: Runs, incident: Incident, events: Sequence[Event]) -> None:
+def _go_on(found: DeadlineHistory, incident: Incident, events: Sequence[Event]) -> None:
     """Begin, meet and end runs by what one action did."""
     facts = [event.fact for event in events]
-    asked = dict.fromkeys((*incident.plan.deadlines, *looks(incident.plan)))
+    asked = dict.fromkeys((*incident.plan.deadlines, *recovery_checks(incident.plan)))
     moves = any(isinstance(fact, _MOVES) for fact in facts)
     for deadline in {**asked, **dict.fromkeys(found.of)} if moves else found.of:
         if moves or _concerns(deadline, facts):
@@ -157,7 +157,7 @@ def _go_on(found: Runs, incident: Incident, events: Sequence[Event]) -> None:
         _hand_on(found, asked, events[-1])
 
 
-def _hand_on(found: Runs, asked: Container[Deadline], adopted: Event) -> None:
+def _hand_on(found: DeadlineHistory, asked: Container[Deadline], adopted: Event) -> None:
     """Drop the runs that a newer plan carries on with the time that they had: what goes on is one duty."""
     carried = [(of, held[-1].clock.at) for of, held in found.of.items() if of in asked and held]
     for deadline, held in found.of.items():
@@ -171,7 +171,7 @@ def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
     """Return whether one of the facts may meet the deadline: a rung also by a role, a notice also by an update."""
     sorts = {deadline.met_by.partition(" ")[0], _MEETS_TOO.get(deadline.kind, "")}
     return any(
-        fact.deed == deadline.completion_mark if isinstance(fact, DeedMarked) else _MEETS.get(type(fact)) in sorts
+        fact.deed == deadline.completion_mark if isinstance(fact, CompletionMarked) else _MEETS.get(type(fact)) in sorts
         for fact in facts
     )
 
@@ -204,7 +204,7 @@ def _step(
 
 def _take(run: DeadlineRun, incident: Incident, events: Sequence[Event]) -> None:
     deadline = run.clock.deadline
-    met, deed = answer(incident, deadline, run.clock.start)
+    met, deed = deadline_status(incident, deadline, run.clock.start)
     sort, _, what = deadline.met_by.partition(" ")
     if sort == "followups":
         # There may be more to do later than there was at first.
@@ -225,11 +225,11 @@ def _corrected(events: Sequence[Event], milestone: str) -> bool:
 
 def _goes_on(incident: Incident, deadline: Deadline) -> bool:
     """Return whether the plan asks for it now; the end of an incident ends no duty that outlives the response."""
-    if lapsed(incident, deadline):
+    if lapse_reason(incident, deadline):
         return False
-    if deadline in looks(incident.plan):
+    if deadline in recovery_checks(incident.plan):
         return "closed" not in incident.milestones
-    return incident.live or not while_live(deadline)
+    return incident.live or not only_while_live(deadline)
 
 
 def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
@@ -241,11 +241,11 @@ def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
     level = incident.severity.value if incident.severity else ""
     if deadline.severities and level not in deadline.severities:
         return f"the severity became {level}"
-    if deadline.types and since_type(incident, deadline.types) is None:
+    if deadline.types and type_since(incident, deadline.types) is None:
         return _type_gone(incident, deadline)
-    if not incident.live and while_live(deadline):
+    if not incident.live and only_while_live(deadline):
         return "it was resolved"
-    if why := lapsed(incident, deadline):
+    if why := lapse_reason(incident, deadline):
         return why
     return "it was closed" if not incident.live else "it was reopened"
 
@@ -286,7 +286,7 @@ _WEIGHT = (
 )  # fmt: skip
 
 
-class Judged(Struct, frozen=True):
+class Assessment(Struct, frozen=True):
     """One thing that the plan asks for, and how it went.
 
     `kind` is the deadline's kind, or "report", "promise", "look", "gate" or "metric". `by` is how much later than `due`
@@ -307,7 +307,7 @@ class Judged(Struct, frozen=True):
     former: bool = False
 
 
-def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
+def adherence(record: Record, now: datetime) -> tuple[Assessment, ...]:
     """Return a judgement on everything that the plan asks for by a time, in the plan's order.
 
     What was taken back never was. A deadline counts from when it is asked for here, by the plan that was followed then;
@@ -316,7 +316,7 @@ def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
     incident = record.incident
     if incident.adopted is None:
         return ()
-    ran = runs(record)
+    ran = deadline_history(record)
     return (
         *_report(incident, now),
         *_deadlines(incident, ran, now),
@@ -326,7 +326,7 @@ def adherence(record: Record, now: datetime) -> tuple[Judged, ...]:
     )
 
 
-def summary(judged: Iterable[Judged]) -> str:
+def summary(judged: Iterable[Assessment]) -> str:
     """Count the judgements: "11 met, 2 late (worst: VP Engineering, late 9m), 3 not needed"."""
     every = tuple(judged)
     parts = []
@@ -338,15 +338,15 @@ def summary(judged: Iterable[Judged]) -> str:
     return ", ".join(parts) or "the plan asks for nothing by a time"
 
 
-def _worst(found: Sequence[Judged]) -> str:
+def _worst(found: Sequence[Assessment]) -> str:
     """Name what was late by most."""
     worst = max(found, key=lambda one: one.by or timedelta(0))
     late = f", late {duration(worst.by)}" if worst.by is not None else ""
     return f" (worst: {worst.who or worst.text}{late})"
 
 
-def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]:
-    watching = looks(incident.plan)
+def _deadlines(incident: Incident, ran: DeadlineHistory, now: datetime) -> Iterator[Assessment]:
+    watching = recovery_checks(incident.plan)
     texts = Counter(deadline.text for deadline in ran.of)
     for deadline, held in ran.of.items():
         kind = (
@@ -371,11 +371,11 @@ def _deadlines(incident: Incident, ran: Runs, now: datetime) -> Iterator[Judged]
             yield replace(worst, text=f"{deadline.text}{at}", former=former)
 
 
-def _judged(deadline: Deadline, kind: str, verdict: Compliance, why: str = "") -> Judged:
-    return Judged(deadline.id, str(kind), deadline.text, verdict, why=why, who=deadline.who)
+def _judged(deadline: Deadline, kind: str, verdict: Compliance, why: str = "") -> Assessment:
+    return Assessment(deadline.id, str(kind), deadline.text, verdict, why=why, who=deadline.who)
 
 
-def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Judged:
+def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Assessment:
     """Judge one run by when it was due, met and let go, to the second."""
     clock = run.clock
     let_go = run.ended is not None and not overdue(clock.at, run.ended)
@@ -385,7 +385,7 @@ def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Judg
         if run.met < clock.asked:
             return replace(judged, verdict=Compliance.MET, met=run.met, why="it was so already")
         return _done(judged, clock.at, run.met)
-    if run.deed is not None and run.deed.status is not DeedStatus.DONE:
+    if run.deed is not None and run.deed.status is not CompletionStatus.DONE:
         return replace(judged, verdict=Compliance.WAIVED, by=run.deed.when - clock.at, why=run.deed.note)
     if let_go:
         return replace(judged, verdict=Compliance.NOT_NEEDED, why=f"{run.cause} before it was due")
@@ -399,7 +399,7 @@ def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Judg
     return replace(judged, verdict=Compliance.MISSED, by=late, why=why)
 
 
-def _done(judged: Judged, due: datetime, at: datetime) -> Judged:
+def _done(judged: Assessment, due: datetime, at: datetime) -> Assessment:
     """Judge what was done at a time: in time in the very second, late after it."""
     late = overdue(due, at)
     return replace(
@@ -407,13 +407,13 @@ def _done(judged: Judged, due: datetime, at: datetime) -> Judged:
     )
 
 
-def _counterpart(ran: Runs, deadline: Deadline) -> Deadline | None:
+def _counterpart(ran: DeadlineHistory, deadline: Deadline) -> Deadline | None:
     """Return the deadline that asked for the same duty at another severity, None where none did."""
     asked = (one for one, held in ran.of.items() if held and one.id != deadline.id and one.severities)
     return next((one for one in asked if same_duty(one, deadline)), None)
 
 
-def _never(incident: Incident, ran: Runs, deadline: Deadline) -> str:
+def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
     """Say why a deadline was never asked for."""
     if not incident.declared:
         return "it was never declared" if incident.dismissed else "it is not declared yet"
@@ -442,7 +442,7 @@ def _either(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _report(incident: Incident, now: datetime) -> Iterator[Judged]:
+def _report(incident: Incident, now: datetime) -> Iterator[Assessment]:
     """Judge how soon a report was answered and found to be real or not (seeds 000 and 002)."""
     rules, report = incident.plan.triage, incident.report
     handed = report is not None and bool(report.investigator)
@@ -451,16 +451,16 @@ def _report(incident: Incident, now: datetime) -> Iterator[Judged]:
         ("answer", "Answer whoever reported it", rules.answer_within),
     )
     for word, text, seconds in asked:
-        judged = Judged(f"report:{word}", "report", text, Compliance.NOT_APPLICABLE, why="nobody reported it")
+        judged = Assessment(f"report:{word}", "report", text, Compliance.NOT_APPLICABLE, why="nobody reported it")
         if seconds is None:
             continue
         if report is not None:
-            due = (verdict_due(incident) if word == "validate" else None) or report.at + timedelta(seconds=seconds)
+            due = (triage_due(incident) if word == "validate" else None) or report.at + timedelta(seconds=seconds)
             judged = _until(judged, due, report.decided if word == "validate" else report.answered, now)
         yield judged
 
 
-def _until(judged: Judged, due: datetime, met: datetime | None, now: datetime) -> Judged:
+def _until(judged: Assessment, due: datetime, met: datetime | None, now: datetime) -> Assessment:
     if met is not None:
         return _done(replace(judged, due=due, why=""), due, met)
     late = overdue(due, now)
@@ -468,13 +468,13 @@ def _until(judged: Judged, due: datetime, met: datetime | None, now: datetime) -
     return replace(judged, verdict=verdict, due=due, by=late or now - due, why=why)
 
 
-def _promises(record: Record, now: datetime) -> Iterator[Judged]:
+def _promises(record: Record, now: datetime) -> Iterator[Assessment]:
     """Judge each of the plan's cadences by all its promises; the worst is shown, first of those that were not sent."""
     every = promises(record, now)
     for cadence in record.incident.plan.cadences:
         promised = [one for one in every if one.audience == cadence.audience]
         made = [one for one in promised if one.outcome is not UpdateOutcome.RELEASED]
-        judged = Judged(f"promise:{cadence.audience}", "promise", cadence.name, Compliance.NOT_APPLICABLE)
+        judged = Assessment(f"promise:{cadence.audience}", "promise", cadence.name, Compliance.NOT_APPLICABLE)
         if not made and promised:
             first = promised[0]
             yield replace(judged, verdict=Compliance.NOT_NEEDED, due=first.due, why=f"{first.reason} before it was due")
@@ -502,13 +502,13 @@ def _kept(made: Sequence[Promise]) -> str:
     return f"{kept} of {due} in time{f', {never} not sent' if never else ''}" if due else "none is due yet"
 
 
-def _gates(incident: Incident) -> Iterator[Judged]:
+def _gates(incident: Incident) -> Iterator[Assessment]:
     """Judge what the plan wants before the incident is closed, as it stands or was passed over."""
     level = incident.severity.value if incident.severity else ""
     closed = incident.milestones.get("closed")
     for gate in incident.plan.closing:
-        judged = Judged(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="before it is closed")
-        met, deed = met_gate(incident, gate)
+        judged = Assessment(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="before it is closed")
+        met, deed = gate_status(incident, gate)
         if incident.dismissed and incident.report is not None:
             why = f"it was said to be {incident.report.outcome.value}"
             judged = replace(judged, verdict=Compliance.NOT_APPLICABLE, why=why)
@@ -516,7 +516,7 @@ def _gates(incident: Incident) -> Iterator[Judged]:
             judged = replace(
                 judged, verdict=Compliance.NOT_APPLICABLE, why=f"the severity is not {_either(gate.severities)}"
             )
-        elif deed is not None and deed.status is not DeedStatus.DONE:
+        elif deed is not None and deed.status is not CompletionStatus.DONE:
             judged = replace(judged, verdict=Compliance.WAIVED, why=f"{deed.status.value}: {deed.note}")
         elif met is not None and (closed is None or met <= closed):
             judged = replace(judged, verdict=Compliance.MET, met=met, why="")
@@ -527,13 +527,13 @@ def _gates(incident: Incident) -> Iterator[Judged]:
         yield judged
 
 
-def _metrics(incident: Incident, now: datetime) -> Iterator[Judged]:
+def _metrics(incident: Incident, now: datetime) -> Iterator[Assessment]:
     """Judge the figures that the plan has targets for."""
     for metric in metrics(incident):
         if metric.target is None:
             continue
         start, end = incident.milestones.get(metric.since), incident.milestones.get(metric.until)
-        judged = Judged(f"metric:{metric.id}", "metric", metric.name, Compliance.NOT_APPLICABLE)
+        judged = Assessment(f"metric:{metric.id}", "metric", metric.name, Compliance.NOT_APPLICABLE)
         # Whoever declares has detected it, also where nobody noted when.
         unknown = end is None and (not incident.live or (metric.until == "detected" and incident.declared))
         if start is None or unknown:

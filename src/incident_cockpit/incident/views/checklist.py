@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from incident_cockpit.incident.event import Fact
-from incident_cockpit.incident.facts.runbooks import GatePassed, Passed
+from incident_cockpit.incident.facts.runbooks import BranchTaken, GatePassed
 from incident_cockpit.incident.facts.steps import Mark, Status, StepMarked, Steps
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -42,7 +42,7 @@ class GateLine(Struct, frozen=True):
     gate: Gate
 
 
-class Part(Struct, frozen=True):
+class ChecklistSection(Struct, frozen=True):
     """A section that has steps or decisions: how many of its steps are closed, of how many, and its lines."""
 
     title: str
@@ -51,7 +51,7 @@ class Part(Struct, frozen=True):
     lines: tuple[StepLine | GateLine, ...]
 
 
-def parts(incident: Incident, runbook_id: str) -> Iterator[Part]:
+def checklist_sections(incident: Incident, runbook_id: str) -> Iterator[ChecklistSection]:
     """Yield the sections of a runbook in one pass over its steps, however many there are."""
     runbook = incident.steps.runbooks[runbook_id]
     by_section: dict[int, list[StepLine | GateLine]] = {}
@@ -72,10 +72,10 @@ def parts(incident: Incident, runbook_id: str) -> Iterator[Part]:
         if lines:
             steps = [line for line in lines if isinstance(line, StepLine)]
             title = heading.title or runbook.title
-            yield Part(title, sum(line.closed for line in steps), len(steps), tuple(lines))
+            yield ChecklistSection(title, sum(line.closed for line in steps), len(steps), tuple(lines))
 
 
-def is_of_phases(incident: Incident, runbook_id: str) -> bool:
+def is_phase_checklist(incident: Incident, runbook_id: str) -> bool:
     """Return whether the runbook was made of the plan's checklists: it has a section for each phase that has one."""
     titles = {section.title for section in incident.steps.runbooks[runbook_id].sections}
     phases = {phase.name for phase in incident.plan.phases if phase.checklist}
@@ -112,14 +112,14 @@ class LastPosition(Struct, frozen=True):
     since: datetime
 
 
-def place(record: Record, who: str) -> LastPosition | None:
+def last_position(record: Record, who: str) -> LastPosition | None:
     """Return where `who` was: the first open step behind the one they marked last, or where they decided to go on.
 
     None before they marked any, and when nothing is left to do in that runbook.
     """
     steps = record.incident.steps
     for event in reversed(record.events):
-        if event.who != who or event.fact.quiet or event.undoes is not None or record.taken_back(event.seq) is not None:
+        if event.who != who or event.fact.quiet or event.undoes is not None or record.undone_by(event.seq) is not None:
             continue
         runbook, start = _start(steps, event.fact)
         if runbook in steps.runbooks:
@@ -134,7 +134,7 @@ def _start(steps: Steps, fact: Fact) -> tuple[str, str]:
         case StepMarked(step=step):
             runbook, _, key = step.partition(".")
             return runbook, key
-        case GatePassed(gate=gate, now=Passed(to=to)) if to:
+        case GatePassed(gate=gate, now=BranchTaken(to=to)) if to:
             runbook = gate.partition(".")[0]
             first = _first_in(steps, runbook, to)
             return (runbook, first) if first else ("", "")
@@ -149,7 +149,7 @@ def _first_in(steps: Steps, runbook: str, title: str) -> str:
     return next((one.key for one in steps.of(runbook) if titles[one.section] == title), "")
 
 
-def next_open(steps: Steps, gates: Mapping[str, Passed], runbook: str) -> str:
+def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str) -> str:
     """Return the step of a runbook that comes next, whoever looks, or an empty string when none is open.
 
     It is the first open one from where the newest decision leads, then those that were passed over on the way there.

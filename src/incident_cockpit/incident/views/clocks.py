@@ -8,9 +8,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from incident_cockpit.incident.facts import milestones
-from incident_cockpit.incident.facts.classification import held_types, since_type
+from incident_cockpit.incident.facts.classification import held_types, type_since
 from incident_cockpit.incident.facts.followups import FollowUp
-from incident_cockpit.incident.facts.timers import Deed, DeedStatus, this_time
+from incident_cockpit.incident.facts.timers import CompletionMark, CompletionStatus, current_mark
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.deadline_timing import Scope, timing
 from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
@@ -39,7 +39,7 @@ class DeadlineClock(Struct, frozen=True):
     nominal: datetime
     at: datetime
     met: datetime | None
-    deed: Deed | None
+    deed: CompletionMark | None
 
     @property
     def settled(self) -> bool:
@@ -47,7 +47,9 @@ class DeadlineClock(Struct, frozen=True):
 
         A gate that is passed over at closing may share its word with a legal duty, and settles none.
         """
-        passed_over = self.deed is not None and self.deed.status is DeedStatus.OVERRIDDEN and is_legal(self.deadline)
+        passed_over = (
+            self.deed is not None and self.deed.status is CompletionStatus.OVERRIDDEN and is_legal(self.deadline)
+        )
         return self.met is not None or (self.deed is not None and not passed_over)
 
 
@@ -67,12 +69,12 @@ def may_run(incident: Incident, deadline: Deadline) -> bool:
     return (incident.declared and not incident.dismissed) or is_legal(deadline)
 
 
-def waiting(incident: Incident) -> tuple[DeadlineClock, ...]:
+def open_clocks(incident: Incident) -> tuple[DeadlineClock, ...]:
     """Return the clocks that still ask for something."""
     return tuple(one for one in clocks(incident) if not one.settled and _wanted(incident, one.deadline))
 
 
-def satisfied(incident: Incident, met_by: str, since: datetime | None = None) -> datetime | None:
+def met_at(incident: Incident, met_by: str, since: datetime | None = None) -> datetime | None:
     """Return when what the plan's words ask for came to be, or None while it has not; `since` is for updates alone."""
     sort, _, what = met_by.partition(" ")
     match sort:
@@ -92,33 +94,33 @@ def satisfied(incident: Incident, met_by: str, since: datetime | None = None) ->
             return _reviewed(incident, what)
         case "followups":
             return _followed_up(incident, what)
-    deed = incident.deeds.get(what)
-    return deed.when if deed is not None and deed.status is DeedStatus.DONE else None
+    deed = incident.completion_marks.get(what)
+    return deed.when if deed is not None and deed.status is CompletionStatus.DONE else None
 
 
 def ends_with_type(incident: Incident, type_id: str) -> tuple[DeadlineClock, ...]:
     """Return the clocks that wait and would no longer be asked for without this type of the incident."""
     others = set(held_types(incident)) - {type_id}
     return tuple(
-        one for one in waiting(incident) if type_id in one.deadline.types and others.isdisjoint(one.deadline.types)
+        one for one in open_clocks(incident) if type_id in one.deadline.types and others.isdisjoint(one.deadline.types)
     )
 
 
-def unmet(incident: Incident) -> tuple[ClosingGate, ...]:
+def unmet_gates(incident: Incident) -> tuple[ClosingGate, ...]:
     """Return what the plan wants before the incident is closed and is not there yet (seeds 000 and 002)."""
     level = incident.severity.value if incident.severity else ""
     gates = (gate for gate in incident.plan.closing if not gate.severities or level in gate.severities)
     return tuple(
-        gate for gate in gates if met_gate(incident, gate) == (None, None) and not is_void(incident, gate.met_by)
+        gate for gate in gates if gate_status(incident, gate) == (None, None) and not is_void(incident, gate.met_by)
     )
 
 
-def met_gate(incident: Incident, gate: ClosingGate) -> tuple[datetime | None, Deed | None]:
+def gate_status(incident: Incident, gate: ClosingGate) -> tuple[datetime | None, CompletionMark | None]:
     """Return when what closing needs was met, None while it is not, and what a person said of it at this end."""
-    deed = this_time(incident, gate.completion_mark)
-    if deed is not None and deed.status is DeedStatus.DONE:
+    deed = current_mark(incident, gate.completion_mark)
+    if deed is not None and deed.status is CompletionStatus.DONE:
         return deed.when, deed
-    return (satisfied(incident, gate.met_by) if not gate.met_by.startswith("done ") else None), deed
+    return (met_at(incident, gate.met_by) if not gate.met_by.startswith("done ") else None), deed
 
 
 def clock(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
@@ -126,13 +128,13 @@ def clock(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
     start = _start(incident, deadline)
     if start is None or not _applies(incident, deadline):
         return None
-    met, deed = answer(incident, deadline, start)
+    met, deed = deadline_status(incident, deadline, start)
     scope = Scope(
         start,
         max((start, *_brought(incident, deadline))),
-        live=while_live(deadline),
+        live=only_while_live(deadline),
         shared=_is_shared(incident, deadline),
-        legal=by_law(deadline),
+        legal=counts_from_milestone(deadline),
     )
     found = timing(incident, deadline, scope, met or (deed.when if deed is not None else None))
     return (
@@ -140,13 +142,15 @@ def clock(incident: Incident, deadline: Deadline) -> DeadlineClock | None:
     )
 
 
-def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[datetime | None, Deed | None]:
+def deadline_status(
+    incident: Incident, deadline: Deadline, start: datetime
+) -> tuple[datetime | None, CompletionMark | None]:
     """Return when a deadline that runs from `start` was met, None while it is not, and what a person said of it."""
     # Whoever was told stays told; but what follows the end of an incident follows its next end too.
-    deed = (this_time if deadline.start in _ENDS else _ever)(incident, deadline.completion_mark)
+    deed = (current_mark if deadline.start in _ENDS else _ever)(incident, deadline.completion_mark)
     by_fact = not deadline.met_by.startswith("done ") and not _ending_milestone(deadline)
-    met = satisfied(incident, deadline.met_by, start) if by_fact else None
-    if deed is not None and deed.status is DeedStatus.DONE:
+    met = met_at(incident, deadline.met_by, start) if by_fact else None
+    if deed is not None and deed.status is CompletionStatus.DONE:
         met = min(met or deed.when, deed.when)
     if met is None and deed is None:
         met = (
@@ -157,7 +161,7 @@ def answer(incident: Incident, deadline: Deadline, start: datetime) -> tuple[dat
     return met, deed
 
 
-def while_live(deadline: Deadline) -> bool:
+def only_while_live(deadline: Deadline) -> bool:
     """Return whether it is asked for only while the response goes on.
 
     So is what announces the beginning, and what a milestone or a role of the response meets; what the law asks for is
@@ -173,7 +177,7 @@ def while_live(deadline: Deadline) -> bool:
     )
 
 
-def lapsed(incident: Incident, deadline: Deadline) -> str:
+def lapse_reason(incident: Incident, deadline: Deadline) -> str:
     """Return why nothing is to be done for a deadline at present, so that it reads behind "when"; "" where it is."""
     if _is_shared(incident, deadline) and incident.solo:
         return "one person did everything"
@@ -218,10 +222,10 @@ def is_legal(deadline: Deadline) -> bool:
 
     It is owed until it is done or waived, whatever becomes of the incident.
     """
-    return not while_live(deadline) and (bool(deadline.types) or deadline.start == "aware")
+    return not only_while_live(deadline) and (bool(deadline.types) or deadline.start == "aware")
 
 
-def by_law(deadline: Deadline) -> bool:
+def counts_from_milestone(deadline: Deadline) -> bool:
     """Return whether its time counts from its milestone, whenever it came to be asked for: it waits for nobody's words.
 
     So it is with a notice for a type of incident, and with what runs from becoming aware, such as the record of a
@@ -232,9 +236,9 @@ def by_law(deadline: Deadline) -> bool:
 
 def _start(incident: Incident, deadline: Deadline) -> datetime | None:
     """Return when the deadline's milestone was reached; whoever says of which sort it is has become aware of it."""
-    at = milestones.since(incident, deadline.start)
+    at = milestones.effective_time(incident, deadline.start)
     if at is None and deadline.start == "aware":
-        return since_type(incident, deadline.types)
+        return type_since(incident, deadline.types)
     return at
 
 
@@ -248,20 +252,20 @@ def _called(incident: Incident, who: str) -> list[str]:
     return [role.id for role in incident.plan.roles if role.name.casefold() == who.casefold()]
 
 
-def _ever(incident: Incident, word: str) -> Deed | None:
-    return incident.deeds.get(word)
+def _ever(incident: Incident, word: str) -> CompletionMark | None:
+    return incident.completion_marks.get(word)
 
 
 def _applies(incident: Incident, deadline: Deadline) -> bool:
     """Return whether the plan asks for it for one of the incident's types; `timing` looks at the severity."""
-    return not deadline.types or since_type(incident, deadline.types) is not None
+    return not deadline.types or type_since(incident, deadline.types) is not None
 
 
 def _brought(incident: Incident, deadline: Deadline) -> Iterator[datetime]:
     """Yield when the type brought the deadline, and since when the role is empty that it asks for."""
-    if by_law(deadline):
+    if counts_from_milestone(deadline):
         return
-    typed = since_type(incident, deadline.types)
+    typed = type_since(incident, deadline.types)
     left = incident.crew.left.get(deadline.met_by.partition(" ")[2]) if deadline.kind is DeadlineKind.ROLE else None
     yield from (at for at in (typed, left) if at is not None)
 
@@ -279,7 +283,7 @@ def _wanted(incident: Incident, deadline: Deadline) -> bool:
         return True
     if "closed" in incident.milestones:
         return is_legal(deadline)
-    return (incident.live or not while_live(deadline)) and not lapsed(incident, deadline)
+    return (incident.live or not only_while_live(deadline)) and not lapse_reason(incident, deadline)
 
 
 def _reached(incident: Incident, milestone: str) -> datetime | None:

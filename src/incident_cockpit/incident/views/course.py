@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from incident_cockpit.incident.memo import once
+from incident_cockpit.incident.memo import memoize_last
 from incident_cockpit.plan.schema import Plan
 
 if TYPE_CHECKING:
@@ -38,31 +38,33 @@ class Period(Struct, frozen=True):
     live: bool
 
 
-@once
-def course(incident: Incident) -> tuple[Period, ...]:
+@memoize_last
+def periods_of(incident: Incident) -> tuple[Period, ...]:
     """Return the periods of an incident that follows a plan, the first from the beginning, the last still going on."""
     plans: list[tuple[datetime, Plan]] = []
     adoption = incident.adoption
     while adoption is not None:
         plans.insert(0, (adoption.since or BEGINNING, adoption.plan))
         adoption = adoption.before
-    levels = track(((one.since, one.value) for one in incident.severities), "")
-    phases = track(((one.since, one.value) for one in incident.phases), "")
-    solo = track(((one.since or BEGINNING, one.solo) for one in incident.sharing.turns), False, before=True)
-    followed = track(plans, incident.plan)
+    levels = value_history(((one.since, one.value) for one in incident.severities), "")
+    phases = value_history(((one.since, one.value) for one in incident.phases), "")
+    solo = value_history(
+        ((one.since or BEGINNING, one.solo) for one in incident.solo_history.turns), False, before=True
+    )
+    followed = value_history(plans, incident.plan)
     times = sorted({at for one in (levels, phases, solo, followed) for at, _ in one})
     ranks = {(id(plan), one.id): one.rank for _, plan in followed for one in plan.severities}
     # A phase that a newer plan no longer has ends nothing.
     over = {(id(plan), one.id) for _, plan in followed for one in plan.phases if not one.live}
     made = []
     for at, until in zip(times, (*times[1:], None), strict=True):
-        plan, level, phase = on(followed, at), on(levels, at), on(phases, at)
+        plan, level, phase = value_at(followed, at), value_at(levels, at), value_at(phases, at)
         rank, live = ranks.get((id(plan), level), 0), (id(plan), phase) not in over
-        made.append(Period(at, until, plan, level, phase, on(solo, at), rank, live))
+        made.append(Period(at, until, plan, level, phase, value_at(solo, at), rank, live))
     return tuple(made)
 
 
-def track(
+def value_history(
     turns: Iterable[tuple[datetime, Value]], empty: Value, *, before: bool = False
 ) -> list[tuple[datetime, Value]]:
     """Return what was valid since when, in order of time; what was said later about an earlier time replaces it.
@@ -79,6 +81,6 @@ def track(
     return [(BEGINNING, found[0][1]), *found[1:]]
 
 
-def on(turns: Track[Value], at: datetime) -> Value:
+def value_at(turns: Track[Value], at: datetime) -> Value:
     """Return what was valid at a time."""
     return turns[bisect_right(turns, at, key=lambda turn: turn[0]) - 1][1]

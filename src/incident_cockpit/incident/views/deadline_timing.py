@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.course import Period, course
+from incident_cockpit.incident.views.course import Period, periods_of
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.times.business_calendar import due
 
@@ -50,7 +50,7 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
     several severities are one item, so a late one stands in the place of the others.
     """
     held: Timing | None = None
-    periods = course(incident)
+    periods = periods_of(incident)
     first, last, quiet, contiguous = dict[Deadline, datetime](), periods[0], None, False
     # A severity that goes up and down a hundred times asks for the same each time.
     known: dict[tuple[int, str], Deadline | None] = {}

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from incident_cockpit.incident.facts.asks import Ask, open_asks
 from incident_cockpit.incident.facts.report import TriageOutcome
-from incident_cockpit.incident.facts.roles import taker
-from incident_cockpit.incident.facts.timers import TimerStatus, this_time
-from incident_cockpit.incident.facts.updates import cadence, coming_round
-from incident_cockpit.incident.memo import once
+from incident_cockpit.incident.facts.roles import assignee_name
+from incident_cockpit.incident.facts.timers import TimerStatus, current_mark
+from incident_cockpit.incident.facts.updates import current_interval, next_update
+from incident_cockpit.incident.memo import memoize_last
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.triage import FIND_OUT
-from incident_cockpit.incident.views.clocks import DeadlineClock, waiting, while_live
-from incident_cockpit.incident.views.course import course
+from incident_cockpit.incident.views.clocks import DeadlineClock, only_while_live, open_clocks
+from incident_cockpit.incident.views.course import periods_of
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.times.format import duration, overdue
 
@@ -78,8 +78,8 @@ class DueItem(Struct, frozen=True):
     detail: str
     since: datetime | None = None
     who: str = ""
-    put_off: bool = False
-    deeds: tuple[tuple[str, str], ...] = ()
+    snoozed: bool = False
+    completion_marks: tuple[tuple[str, str], ...] = ()
     met_by: str = ""
     message: str = ""
     route: str = ""
@@ -95,7 +95,7 @@ class DueItem(Struct, frozen=True):
 
 def urgency(item: DueItem, now: datetime) -> Urgency:
     """Return how the item stands to the present."""
-    if item.at + (GRACE if item.at_once and not item.put_off else timedelta(0)) <= now:
+    if item.at + (GRACE if item.at_once and not item.snoozed else timedelta(0)) <= now:
         return Urgency.LATE
     return Urgency.NEAR if item.at - now <= NEAR else Urgency.AHEAD
 
@@ -107,7 +107,7 @@ def urgency(item: DueItem, now: datetime) -> Urgency:
 SILENCE = "progress:"
 
 
-def planned(incident: Incident) -> list[DueItem]:
+def planned_items(incident: Incident) -> list[DueItem]:
     """Return what the plan asks for now; only what the law asks for once a report was dismissed."""
     if incident.adopted is None:
         return []
@@ -118,7 +118,7 @@ def planned(incident: Incident) -> list[DueItem]:
 
 def _clocks(incident: Incident) -> Iterator[DueItem]:
     passed: list[DeadlineClock] = []
-    for clock in waiting(incident):
+    for clock in open_clocks(incident):
         if clock.deadline.kind is DeadlineKind.ESCALATION and _passed(clock):
             passed.append(clock)
         else:
@@ -148,7 +148,7 @@ def _item(incident: Incident, clocks: Sequence[DeadlineClock], at: datetime) -> 
         since=min(clock.start for clock in clocks),
         at_once=at <= max(clock.asked for clock in clocks),
         who=", ".join(told),
-        deeds=tuple({clock.deadline.completion_mark: clock.deadline.text for clock in clocks}.items()),
+        completion_marks=tuple({clock.deadline.completion_mark: clock.deadline.text for clock in clocks}.items()),
         met_by=first.met_by if len(clocks) == 1 else "",
         message=first.message if len(clocks) == 1 else "",
         route=first.route if len(clocks) == 1 else "",
@@ -165,7 +165,7 @@ def _detail(clock: DeadlineClock, incident: Incident) -> str:
     said = "at once" if within in ("immediately", "now", "0m") else within
     if declared is not None and overdue(clock.at, declared):
         return f"{said} from {clock.deadline.start}, opened late"
-    relapsed = while_live(clock.deadline) and clock.at > max(clock.nominal, clock.asked)
+    relapsed = only_while_live(clock.deadline) and clock.at > max(clock.nominal, clock.asked)
     return f"{said} from {clock.deadline.start}{', without the time it was over' if relapsed else ''}"
 
 
@@ -178,7 +178,7 @@ def _triage(incident: Incident) -> Iterator[DueItem]:
     report, rules = incident.report, incident.plan.triage
     if report is None or report.outcome is not TriageOutcome.OPEN:
         return
-    at = verdict_due(incident)
+    at = triage_due(incident)
     if at is not None and report.ask not in open_asks(incident):
         whose = f"{report.investigator} finds out" if report.investigator else "Find out"
         text = f"{whose} whether it is real"
@@ -191,7 +191,7 @@ def _triage(incident: Incident) -> Iterator[DueItem]:
                       report.at, report.who, route=report.via)  # fmt: skip
 
 
-def verdict_due(incident: Incident) -> datetime | None:
+def triage_due(incident: Incident) -> datetime | None:
     """Return by when a report is found to be real or not, None where nobody asks for that.
 
     Who is to find out has longer; to name them after the time has passed gives nobody more of it.
@@ -211,7 +211,7 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     declared, every = incident.milestones.get("declared"), incident.plan.progress
     if every is None or declared is None or not incident.declared or not incident.live or _mitigated(incident):
         return
-    checked = [deed.when for word, deed in incident.deeds.items() if word.startswith("progress-")]
+    checked = [deed.when for word, deed in incident.completion_marks.items() if word.startswith("progress-")]
     since = max((declared, *checked, *_went_back(incident), *([incident.moved] if incident.moved else [])))
     at = _check_due(incident, since + timedelta(seconds=every))
     if at is None:
@@ -220,7 +220,13 @@ def _progress(incident: Incident) -> Iterator[DueItem]:
     text = "Is there progress? No finding, action or answer"
     detail = f"for {duration(timedelta(seconds=every))}"
     yield DueItem(
-        f"{SILENCE}{since:%m%d%H%M%S}", DueKind.CHECK, at, text, detail, since, deeds=((word, "Progress checked"),)
+        f"{SILENCE}{since:%m%d%H%M%S}",
+        DueKind.CHECK,
+        at,
+        text,
+        detail,
+        since,
+        completion_marks=((word, "Progress checked"),),
     )
 
 
@@ -231,7 +237,7 @@ def _check_due(incident: Incident, at: datetime) -> datetime | None:
     """
     levels = incident.plan.progress_at
     stretches: list[tuple[datetime, datetime | None]] = []
-    for period in course(incident):
+    for period in periods_of(incident):
         if not levels or period.level in levels:
             goes_on = stretches and stretches[-1][1] == period.since
             stretches.append((stretches.pop()[0] if goes_on else period.since, period.until))
@@ -261,13 +267,19 @@ def _watch(incident: Incident) -> Iterator[DueItem]:
     looks = watch.length // watch.every
     for number in range(1, looks + 1):
         word = f"watch-{number}"
-        if this_time(incident, word) is None:
+        if current_mark(incident, word) is None:
             at = resolved + timedelta(seconds=number * watch.every)
             checks = "; ".join(watch.checks).replace("?; ", "? ")
             text = f"Look {number} of {looks}: {checks or 'does it stay that way?'}"
             detail = f"every {duration(timedelta(seconds=watch.every))}"
             yield DueItem(
-                f"watch:{resolved:%d%H%M}-{number}", DueKind.CHECK, at, text, detail, resolved, deeds=((word, text),)
+                f"watch:{resolved:%d%H%M}-{number}",
+                DueKind.CHECK,
+                at,
+                text,
+                detail,
+                resolved,
+                completion_marks=((word, text),),
             )
             return
 
@@ -276,12 +288,12 @@ def _watch(incident: Incident) -> Iterator[DueItem]:
 # first.
 
 
-@once
+@memoize_last
 def due_items(incident: Incident) -> tuple[DueItem, ...]:
     """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
     items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *_decisions(incident)]
-    items += planned(incident)
-    put_off = incident.timers.put_off
+    items += planned_items(incident)
+    put_off = incident.timers.snoozed
     together = [(_parts(key), until) for key, until in put_off.items() if "+" in key]
     return tuple(sorted((_with_put_off(item, put_off, together) for item in items), key=_soonest))
 
@@ -297,7 +309,7 @@ def _with_put_off(
     """Return the item as late as it was put off, alone or together with others that are dealt with by now."""
     rest = _parts(item.key) if together else set()
     until = max([put_off.get(item.key, item.at), *(at for parts, at in together if rest < parts)])
-    return item if until <= item.at else replace(item, at=until, put_off=True)
+    return item if until <= item.at else replace(item, at=until, snoozed=True)
 
 
 def _parts(key: str) -> set[str]:
@@ -312,7 +324,7 @@ def _updates(incident: Incident) -> list[DueItem]:
     items = []
     for promised in incident.plan.cadences:
         audience = promised.audience
-        coming, every = coming_round(incident, audience), cadence(incident, audience)
+        coming, every = next_update(incident, audience), current_interval(incident, audience)
         if coming is not None:
             # A promise that was put off belongs to one round: the next update starts a new one.
             key = f"update:{audience}" if coming.number == 1 else f"update:{audience}:{coming.number - 1}"
@@ -348,9 +360,9 @@ def _steps(incident: Incident) -> list[DueItem]:
     if incident.dismissed:
         return []
     found = []
-    for key, until in incident.steps.boxes.items():
-        step, given = incident.steps.find(key), incident.steps.given.get(key)
-        who = taker(incident, given) if given else ""
+    for key, until in incident.steps.time_limits.items():
+        step, given = incident.steps.find(key), incident.steps.assignees.get(key)
+        who = assignee_name(incident, given) if given else ""
         if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
             found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", who=who))
     return found

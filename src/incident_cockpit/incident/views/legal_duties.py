@@ -13,7 +13,7 @@ from incident_cockpit.incident.facts import plan as plans
 from incident_cockpit.incident.facts.classification import no_longer_required
 from incident_cockpit.incident.facts.plan import Adoption, PlanAdopted
 from incident_cockpit.incident.facts.severity import DatedValue
-from incident_cockpit.incident.facts.timers import Deed, DeedStatus
+from incident_cockpit.incident.facts.timers import CompletionMark, CompletionStatus
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import DeadlineClock, clock, clocks, is_legal
 from incident_cockpit.plan.schema import Plan
@@ -33,17 +33,20 @@ def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
     return tuple({one.deadline.completion_mark: one for one in reversed(owed)}.values())[::-1]
 
 
-def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, Deed], ...]:
+def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, CompletionMark], ...]:
     """Return the legal duties that were waived, each with what was said of it, in the plan's order."""
     waived = {
         one.deadline.completion_mark: (one, one.deed)
         for one in clocks(incident)
-        if is_legal(one.deadline) and one.met is None and one.deed is not None and one.deed.status is DeedStatus.WAIVED
+        if is_legal(one.deadline)
+        and one.met is None
+        and one.deed is not None
+        and one.deed.status is CompletionStatus.WAIVED
     }
     return tuple(waived.values())
 
 
-def in_the_way(incident: Incident, now: datetime) -> str:
+def open_duties_text(incident: Incident, now: datetime) -> str:
     """Return what keeps an incident from being closed or dismissed, a line each under its heading; or nothing."""
     owed = legal_duties_owed(incident)
     if not owed:
@@ -55,7 +58,7 @@ def in_the_way(incident: Incident, now: datetime) -> str:
 
 def check_duties(incident: Incident, now: datetime) -> None:
     """Refuse an end while a legal duty is open; no reason for the end as a whole does instead of the duty's own."""
-    why = in_the_way(incident, now)
+    why = open_duties_text(incident, now)
     if why:
         raise Refused(
             why,
@@ -76,7 +79,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
     return fact
 
 
-def severity_ends(incident: Incident, severity: str) -> tuple[str, ...]:
+def duties_ended_by_severity(incident: Incident, severity: str) -> tuple[str, ...]:
     """Return the sentence that names the legal duties which the plan does not ask for at another severity."""
     chosen = incident.plan.find_severity(severity)
     graded = DatedValue(chosen.id, incident.opened)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.course import Period, course
+from incident_cockpit.incident.views.course import Period, periods_of
 from incident_cockpit.times.format import overdue
 
 
@@ -58,7 +58,7 @@ def _target(incident: Incident, metric: str, start: datetime | None, end: dateti
     A later change of severity or plan forgives nothing.
     """
     target = None
-    for period in course(incident) if incident.adopted is not None else ():
+    for period in periods_of(incident) if incident.adopted is not None else ():
         if start is not None and period.until is not None and period.until <= start:
             continue
         over = end is not None and end <= period.since

@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incident_cockpit.incident.facts import opening, security
-from incident_cockpit.incident.facts.notes import open_actions
-from incident_cockpit.incident.facts.roles import POINTS, missing, without_role
+from incident_cockpit.incident.facts.notes import actions_without_outcome
+from incident_cockpit.incident.facts.roles import READ_BACK_POINTS, vacant_roles, without_mention
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.checklist import is_of_phases, next_open
-from incident_cockpit.incident.views.clocks import unmet
+from incident_cockpit.incident.views.checklist import is_phase_checklist, next_open_step
+from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import HORIZON, NEAR, DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.plan.deadlines import ClosingGate
@@ -97,7 +97,7 @@ def _is_awaited(item: DueItem) -> bool:
     return item.met_by == "milestone acknowledged"
 
 
-def way(item: DueItem) -> tuple[str, str, str]:
+def action_for(item: DueItem) -> tuple[str, str, str]:
     """Return the action that deals with a due item, what it is about, and the words beside its key."""
     if item.kind in _ACTION:
         action, verb = _ACTION[item.kind]
@@ -128,7 +128,7 @@ def _meeting(met_by: str) -> tuple[str, str, str] | None:
 
 
 def _due(item: DueItem, now: datetime) -> Prompt:
-    action, about, verb = way(item)
+    action, about, verb = action_for(item)
     # The Due pane counts with the same words, so that both show the same second.
     left = countdown(item.at, now)
     late = left.startswith("late")
@@ -151,7 +151,7 @@ def _missing(incident: Incident, said: Container[str]) -> Iterator[Prompt]:
     if not incident.live or not incident.declared:
         return
     level = incident.severity.value if incident.severity else ""
-    roles = [role for role in missing(incident) if f"role {role.id}" not in said]
+    roles = [role for role in vacant_roles(incident) if f"role {role.id}" not in said]
     if roles:
         names = " or ".join(role.name for role in roles)
         yield Prompt(f"Nobody is {names}, which {level} requires", Urgency.AHEAD, "assign", roles[0].id, "assign")
@@ -163,9 +163,9 @@ def _secrecy(incident: Incident) -> Iterator[Prompt]:
     """Ask for what this sort of incident needs: a codename where few may know, and the record of a breach."""
     if "closed" in incident.milestones:
         return
-    if opening.wanted(incident):
+    if opening.needs_codename(incident):
         yield Prompt("Only some may know of this: give it a codename", Urgency.AHEAD, "restrict", "", "name it")
-    empty = security.lacking(incident)
+    empty = security.missing_breach_fields(incident)
     if empty:
         text = f"The breach record lacks {counted(len(empty), 'field')}: {empty[0]}"
         yield Prompt(text, Urgency.AHEAD, "breach", empty[0], "fill in")
@@ -177,7 +177,7 @@ def _handing_over(incident: Incident) -> Iterator[Prompt]:
     if held is None:
         return
     if held.left:
-        text = f"{held.incoming} reads back: {POINTS[held.left[0]]}"
+        text = f"{held.incoming} reads back: {READ_BACK_POINTS[held.left[0]]}"
         yield Prompt(text, Urgency.NEAR, "read-back", held.left[0], "read it back")
     else:
         yield Prompt(f"{held.incoming} has read everything back", Urgency.NEAR, "take-command", "", "take command")
@@ -197,7 +197,7 @@ def _effects(incident: Incident, now: datetime) -> Iterator[Prompt]:
     """Ask what the newest action led to, once it had time to work (seed 004: test the mitigation)."""
     if not incident.live:
         return
-    for key in reversed(open_actions(incident)):
+    for key in reversed(actions_without_outcome(incident)):
         note = incident.notes.actions[key]
         if TIME_TO_WORK <= now - note.happened < TIME_TO_TELL:
             yield Prompt(f"What did it do: {note.text}?", Urgency.AHEAD, "effect", key, "say so")
@@ -260,7 +260,7 @@ def _other_step(incident: Incident) -> Iterator[Prompt]:
     for key in order:
         if key == checklist and incident.declared:
             continue
-        found = tuple(_step(incident, next_open(incident.steps, incident.gates, key)))
+        found = tuple(_step(incident, next_open_step(incident.steps, incident.gates, key)))
         if found:
             yield from found
             return
@@ -268,13 +268,13 @@ def _other_step(incident: Incident) -> Iterator[Prompt]:
 
 def _checklist(incident: Incident) -> str | None:
     """Return the runbook that was made of the plan's checklists, if there is one."""
-    return next((key for key in incident.steps.runbooks if is_of_phases(incident, key)), None)
+    return next((key for key in incident.steps.runbooks if is_phase_checklist(incident, key)), None)
 
 
 def _step(incident: Incident, step_id: str) -> Iterator[Prompt]:
     step = incident.steps.find(step_id) if step_id else None
     if step is not None:
-        words = without_role(incident.plan, step.text)
+        words = without_mention(incident.plan, step.text)
         yield Prompt(f"Next step: {words}", Urgency.AHEAD, "step", step_id, "go there")
 
 
@@ -290,7 +290,7 @@ def _of_phase(incident: Incident, checklist: str | None) -> tuple[str, ...]:
 
 def _gates(incident: Incident, now: datetime) -> Iterator[Prompt]:
     """Say what stands between a resolved incident and its end; a review that has a time is left alone until then."""
-    for gate in unmet(incident) if _over(incident) else ():
+    for gate in unmet_gates(incident) if _over(incident) else ():
         action, about, verb = _gate_way(gate)
         if action == "review-held" and incident.review is None:
             # What nobody has set a time for is set one first.
@@ -302,14 +302,14 @@ def _gates(incident: Incident, now: datetime) -> Iterator[Prompt]:
     for item in due_items(incident):
         # What is due within the hour is asked for as such.
         if item.key in owed and item.at - now > HORIZON:
-            action, about, verb = way(item)
+            action, about, verb = action_for(item)
             needed = ", or waive it" if item.optional else ""
             yield Prompt(f"Before closing: {item.text}{needed}", Urgency.AHEAD, action, about, verb)
 
 
 def _closable(incident: Incident) -> Iterator[Prompt]:
     """Say that it can be closed, where nothing stands in the way."""
-    if _over(incident) and not unmet(incident) and not legal_duties_owed(incident):
+    if _over(incident) and not unmet_gates(incident) and not legal_duties_owed(incident):
         yield Prompt("Nothing stands in the way of closing it", Urgency.AHEAD, "close", "", "close it")
 
 

@@ -13,8 +13,8 @@ from statistics import median
 from msgspec import Struct
 
 from incident_cockpit.errors import NotFound
-from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged, Version
-from incident_cockpit.incident.facts.steps import SO_MARKED, Mark, Status, StepMarked
+from incident_cockpit.incident.facts.runbooks import RunbookAttached, RunbookMerged, RunbookVersion
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status, StepMarked
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import Runbook, Step, StepMark
@@ -111,7 +111,7 @@ def redline(record: Record, runbook_id: str) -> Redline:
     return Redline(incident.name, runbook_id, book, kept)
 
 
-def ticks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
+def step_marks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
     """Return by key what a runbook's file is to say of each of its steps; what is in progress is open there."""
     said = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
     return {
@@ -160,7 +160,7 @@ class _Work:
             for place, step in enumerate(self.book.steps)
             if (mark := self.marks[step.key]) is not None
             and mark.status in statuses
-            and mark.reason != SO_MARKED
+            and mark.reason != MARKED_IN_FILE
             and step.key not in self.parents
         ]
         return sorted(found, key=lambda one: (one.mark.when, one.place))
@@ -175,7 +175,7 @@ def _said(work: _Work) -> Iterator[Remark]:
     """Yield what people said of steps: why one was skipped, and what was answered."""
     for step in work.book.steps:
         mark = work.marks[step.key]
-        if mark is not None and mark.status is Status.SKIPPED and mark.reason != SO_MARKED:
+        if mark is not None and mark.status is Status.SKIPPED and mark.reason != MARKED_IN_FILE:
             yield Remark(RemarkKind.SKIPPED, step.key, None, step.text, "skipped", mark.reason)
         if mark is not None and mark.answer:
             yield Remark(RemarkKind.ANSWERED, step.key, None, step.text, "answered", mark.answer)
@@ -261,7 +261,7 @@ def _slow(work: _Work) -> Iterator[Remark]:
         and event.fact.now is not None
         and event.fact.now.status is Status.DOING
         and event.undoes is None
-        and work.record.taken_back(event.seq) is None
+        and work.record.undone_by(event.seq) is None
     }
     before: datetime | None = _attached(work)
     took: list[tuple[_Done, timedelta]] = []
@@ -302,7 +302,7 @@ def _versions(work: _Work) -> Iterator[Remark]:
                 yield Remark(RemarkKind.REWORDED, step.key, None, step.text, "worded anew by a newer version", why)
     for step in steps.gone.get(work.id, ()):
         mark = steps.marks.get(f"{work.id}.{step.key}")
-        if mark is not None and mark.status.closed and mark.reason != SO_MARKED:
+        if mark is not None and mark.status.closed and mark.reason != MARKED_IN_FILE:
             what = f"a step was {mark.status.value} and is gone from a newer version"
             yield Remark(RemarkKind.GONE, None, None, step.text, what, f"'{step.text}'")
 
@@ -315,8 +315,8 @@ def _first_version(work: _Work) -> Runbook | None:
             isinstance(fact, RunbookMerged)
             and fact.runbook == work.id
             and event.undoes is None
-            and work.record.taken_back(event.seq) is None
+            and work.record.undone_by(event.seq) is None
         ):
-            was: Version | None = fact.was
+            was: RunbookVersion | None = fact.was
             return was.runbook if was else None
     return None

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from incident_cockpit.incident import facts
-from incident_cockpit.incident.event import Event, start_at
-from incident_cockpit.incident.facts.attachments import Pin, on_line
+from incident_cockpit.incident.event import Event, start_command
+from incident_cockpit.incident.facts.attachments import Attachment, attachments_of
 from incident_cockpit.incident.facts.notes import Logged
 from incident_cockpit.incident.facts.topic import Line
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 
 # Writing a line down takes a moment; only what was recorded clearly later is marked as late.
-LATE = timedelta(minutes=1)
+LATE_ENTRY = timedelta(minutes=1)
 # How a line is marked that a person dated before the incident started.
-BEFORE = "before the incident started"
+BEFORE_START = "before the incident started"
 
 
-class TimelineLine(Struct, frozen=True):
+class TimelineEntry(Struct, frozen=True):
     """One line: when it happened, what it is, what it says, who recorded it.
 
     `recorded` is set only where it was recorded clearly later; `early` where a person dated it before the incident
@@ -36,22 +36,22 @@ class TimelineLine(Struct, frozen=True):
     who: str
     recorded: datetime | None
     early: bool = False
-    taken_back_by: str = ""
-    pins: tuple[Pin, ...] = ()
+    undone_by: str = ""
+    attachments: tuple[Attachment, ...] = ()
     put_back: datetime | None = None
 
 
-def words(record: Record, event: Event) -> Line:
+def describe(record: Record, event: Event) -> Line:
     """Say an event for people."""
     return facts.TOPIC_OF[type(event.fact)].words(event.fact, record.incident)
 
 
-def line(record: Record, event: Event) -> TimelineLine:
+def timeline_entry(record: Record, event: Event) -> TimelineEntry:
     """Return the event as a line of the timeline."""
-    said = words(record, event)
-    by = record.taken_back(event.seq)
-    late = event.clocked - event.happened > LATE
-    return TimelineLine(
+    said = describe(record, event)
+    by = record.undone_by(event.seq)
+    late = event.clocked - event.happened > LATE_ENTRY
+    return TimelineEntry(
         seq=event.seq,
         happened=event.happened,
         sort=said.sort,
@@ -59,8 +59,8 @@ def line(record: Record, event: Event) -> TimelineLine:
         who=author(event),
         recorded=event.clocked if late else None,
         early=is_early(record.incident, event),
-        taken_back_by=by.who if by else "",
-        pins=on_line(record.incident, event.seq),
+        undone_by=by.who if by else "",
+        attachments=attachments_of(record.incident, event.seq),
         put_back=event.recorded if event.first_recorded else None,
     )
 
@@ -71,10 +71,10 @@ def is_early(incident: Incident, event: Event) -> bool:
     return started is not None and event.dated and event.happened < started
 
 
-def new_start(record: Record, events: Iterable[Event], now: datetime) -> tuple[datetime, str] | None:
+def suggested_start(record: Record, events: Iterable[Event], now: datetime) -> tuple[datetime, str] | None:
     """Return the earliest time of these events before the incident started, and the line that moves its start there."""
     early = [event.happened for event in events if is_early(record.incident, event)]
-    return (min(early), start_at(min(early), now)) if early else None
+    return (min(early), start_command(min(early), now)) if early else None
 
 
 def author(event: Event) -> str:
@@ -83,6 +83,6 @@ def author(event: Event) -> str:
     return note.by if note is not None and note.by else event.who
 
 
-def lines(record: Record) -> Iterator[TimelineLine]:
+def timeline_entries(record: Record) -> Iterator[TimelineEntry]:
     """Yield every line that still stands, oldest first."""
-    return (line(record, event) for event in record.standing())
+    return (timeline_entry(record, event) for event in record.effective())

@@ -15,7 +15,7 @@ from incident_cockpit.incident.facts.milestones import MilestoneReached
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.severity import SeverityChanged
-from incident_cockpit.incident.facts.updates import CadenceChanged, Round, UpdateSent, coming_round
+from incident_cockpit.incident.facts.updates import CadenceChanged, NextUpdate, UpdateSent, next_update
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 from incident_cockpit.times.format import overdue
@@ -64,11 +64,11 @@ class Promise(Struct, frozen=True):
 
 def promises(record: Record, now: datetime) -> list[Promise]:
     """Return every promise by when it was due; what was taken back never was."""
-    waiting: dict[str, Round] = {}
+    waiting: dict[str, NextUpdate] = {}
     done: list[Promise] = []
     for incident, events in _actions(record):
         done += _sent(events, waiting)
-        coming = {one.audience: coming_round(incident, one.audience) for one in incident.plan.cadences}
+        coming = {one.audience: next_update(incident, one.audience) for one in incident.plan.cadences}
         # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
         at = events[0].happened if not incident.live else events[0].recorded
         for audience in [one for one in waiting if coming.get(one) is None]:
@@ -90,7 +90,7 @@ def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
     stands = (
         event
         for event in record.events
-        if isinstance(event.fact, _FACTS) and event.undoes is None and record.taken_back(event.seq) is None
+        if isinstance(event.fact, _FACTS) and event.undoes is None and record.undone_by(event.seq) is None
     )
     for _, action in groupby(stands, key=lambda event: event.act):
         events = list(action)
@@ -99,7 +99,7 @@ def _actions(record: Record) -> Iterator[tuple[Incident, list[Event]]]:
             yield incident, events
 
 
-def _sent(events: list[Event], waiting: dict[str, Round]) -> Iterator[Promise]:
+def _sent(events: list[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promise]:
     """Yield the promises that these events kept; no longer is that audience waiting."""
     updates = (event.fact.now for event in events if isinstance(event.fact, UpdateSent))
     for update in updates:
@@ -109,12 +109,12 @@ def _sent(events: list[Event], waiting: dict[str, Round]) -> Iterator[Promise]:
             yield Promise(update.audience, update.number, asked.due, update.sent, late, skipped=skipped)
 
 
-def _ended(incident: Incident, audience: str, one: Round, at: datetime) -> Promise:
+def _ended(incident: Incident, audience: str, one: NextUpdate, at: datetime) -> Promise:
     late, reason = overdue(one.due, at), _reason(incident, audience)
     return Promise(audience, one.number, one.due, late=late, ended=at, reason=reason, skipped=_skipped(one, at))
 
 
-def _skipped(one: Round, at: datetime) -> int:
+def _skipped(one: NextUpdate, at: datetime) -> int:
     return max(0, one.passed(at) - 1)
 
 
@@ -134,7 +134,7 @@ def _reason(incident: Incident, audience: str) -> str:
     return f"asked for until it is {planned.until}"
 
 
-def _asked_after_all(audience: str, one: Round, done: list[Promise]) -> None:
+def _asked_after_all(audience: str, one: NextUpdate, done: list[Promise]) -> None:
     """Forget an end that was none: the very promise is waited for again, as when it was switched off and on."""
     last = next((each for each in reversed(done) if each.audience == audience), None)
     if last is not None and last.ended is not None and (last.number, last.due) == (one.number, one.due):

@@ -15,7 +15,7 @@ from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.documents.document import veiled
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Event
-from incident_cockpit.incident.facts.attachments import PinnedFile
+from incident_cockpit.incident.facts.attachments import AttachedFile
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, Urgency, due_items, urgency
@@ -118,7 +118,7 @@ class LiveIncident:
         self._take(done.news, done.replaced)
         return done
 
-    async def where(self, file: PinnedFile) -> Path | None:
+    async def where(self, file: AttachedFile) -> Path | None:
         """Return where the copy of a pinned file lies, None where it is not on this machine."""
         return await self._store_thread.call(lambda library: place(file, library.places))
 

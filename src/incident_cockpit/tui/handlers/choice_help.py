@@ -8,9 +8,9 @@ from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.documents.history import tenures
 from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.hypotheses import Belief
-from incident_cockpit.incident.facts.notes import open_actions
+from incident_cockpit.incident.facts.notes import actions_without_outcome
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.checklist import parts
+from incident_cockpit.incident.views.checklist import checklist_sections
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.schema import Phase, Role
 from incident_cockpit.times.format import clock
@@ -52,7 +52,7 @@ def likely(kind: ArgKind, incident: Incident, who: str | None = None) -> str | N
     if kind is ArgKind.ASK and who:
         return min(theirs := open_asks(incident, who), key=lambda key: theirs[key].due, default=None)
     if kind is ArgKind.TAKEN:
-        return next(reversed(open_actions(incident)), None)
+        return next(reversed(actions_without_outcome(incident)), None)
     if kind is ArgKind.HYPOTHESIS:
         standing = (key for key, one in incident.hypotheses.items() if one.belief in (Belief.TESTING, Belief.OPEN))
         return next(standing, None)
@@ -68,7 +68,7 @@ def _left(phase: Phase, incident: Incident) -> str:
     sections = [
         part
         for runbook in incident.steps.runbooks
-        for part in parts(incident, runbook)
+        for part in checklist_sections(incident, runbook)
         if " ".join(part.title.split()).casefold() == " ".join(phase.name.split()).casefold()
     ]
     total, closed = sum(part.total for part in sections), sum(part.closed for part in sections)

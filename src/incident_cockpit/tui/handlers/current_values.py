@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 
 from incident_cockpit.incident.facts.followups import FollowUp
-from incident_cockpit.incident.facts.updates import cadence
+from incident_cockpit.incident.facts.updates import current_interval
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.times.format import duration
 
@@ -65,7 +65,7 @@ def _cadence(incident: Incident, given: Given, _zone: tzinfo) -> str | None:
     audience = given.get("audience", "")
     if all(one.audience != audience for one in incident.plan.cadences):
         return None
-    every = cadence(incident, audience)
+    every = current_interval(incident, audience)
     return duration(every) if every is not None else "off"
 
 

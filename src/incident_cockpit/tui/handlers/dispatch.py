@@ -11,14 +11,14 @@ from incident_cockpit.actions.grammar import ParsedLine
 from incident_cockpit.actions.preview import foreseen, warnings
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.errors import Refused, StoreError
-from incident_cockpit.incident.declare import NOTHING, Brought
+from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.followups import ReviewScheduled
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.roles import HandoffOffered
 from incident_cockpit.incident.facts.steps import StepMarked
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import line
+from incident_cockpit.incident.views.timeline import timeline_entry
 from incident_cockpit.service.session import ActionResult
 from incident_cockpit.tui.app.live import LiveIncident
 from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
@@ -163,7 +163,7 @@ class Asking:
         # The other incidents of the store, read when a form is opened that asks for one.
         self._others: tuple[Option, ...] = ()
         # What comes along with an action that brings something, as far as it is known before that is done.
-        self._brought = NOTHING
+        self._brought = NO_INPUTS
 
     def wanted(self, action: Action, values: Mapping[str, str]) -> bool:
         """Return whether something has to be asked for first, or should be known: what the action would leave open."""
@@ -182,7 +182,7 @@ class Asking:
         if any(arg.kind is ArgKind.INCIDENT for arg in action.args):
             await self._read_others()
         if action.brings is not None:
-            self._brought = Brought(channels=await self._screen.live.channels())
+            self._brought = RuleInputs(channels=await self._screen.live.channels())
         live = self._screen.live
         answers = answers_for(
             self._screen,
@@ -254,14 +254,14 @@ class Asking:
             case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
                 return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
             case ArgKind.LINE | ArgKind.ENTRY:
-                newest = [event for event in record.standing() if not event.fact.quiet][-_LINES:]
+                newest = [event for event in record.effective() if not event.fact.quiet][-_LINES:]
                 return [Option(f"#{event.seq}", _on_one_line(record, event)) for event in reversed(newest)]
             case _:
                 return options(arg.kind, record.incident)
 
 
 def _on_one_line(record: Record, event: Event) -> str:
-    said = line(record, event)
+    said = timeline_entry(record, event)
     return f"{said.sort}: {' '.join(said.text.split())}"
 
 
@@ -539,7 +539,7 @@ def _became(event: Event, record: Record) -> str:
     while meant.undoes is not None:
         verb = "taken back" if verb != "taken back" else "brought back"
         meant = record.events[meant.undoes - 1]
-    return f"{verb}: {line(record, meant).text}".splitlines()[0]
+    return f"{verb}: {timeline_entry(record, meant).text}".splitlines()[0]
 
 
 async def _put_back(screen: Stage, said: Callable[[ActionResult], None]) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta, tzinfo
 
 from incident_cockpit.documents.history import impacts
 from incident_cockpit.incident.facts.asks import open_needs
-from incident_cockpit.incident.facts.notes import open_actions
-from incident_cockpit.incident.facts.severity import Affected, Health, affected, highest
-from incident_cockpit.incident.views.adherence import Compliance, Judged, adherence, summary
+from incident_cockpit.incident.facts.notes import actions_without_outcome
+from incident_cockpit.incident.facts.severity import Affected, Health, affected_systems, peak_figures
+from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.times.format import age, ago, clock, countdown, duration
 from incident_cockpit.tui.app.live import View
@@ -53,7 +53,7 @@ async def read_breach(screen: Stage) -> None:
         await copy_and_say(screen, text)
 
 
-def kept_page(judged: Sequence[Judged], view: View) -> Page:
+def kept_page(judged: Sequence[Assessment], view: View) -> Page:
     """Return the judgements under headings, the worst first."""
     made = Page()
     made.line(summary(judged))
@@ -75,7 +75,7 @@ def _how(by: timedelta, verdict: Compliance) -> str:
     return f"in time, {duration(-by)} early" if by <= timedelta(seconds=-1) else "in time"
 
 
-def _became(one: Judged, zone: tzinfo, view: View) -> str:
+def _became(one: Assessment, zone: tzinfo, view: View) -> str:
     """Return what became of it: when, by how much, and why."""
     parts = [f"due {clock(one.due, zone, view.now)}"] if one.due else []
     parts += [f"met {clock(one.met, zone, view.now)}"] if one.met else []
@@ -115,14 +115,14 @@ def _impact(view: View, made: Page) -> None:
         made.quiet("not described yet: i")
         return
     made.line(said[-1].value, f"({ago(said[-1].since, view.now)})")
-    for peak in (one for one in highest(said) if one.past):
+    for peak in (one for one in peak_figures(said) if one.past):
         made.quiet(f"highest: {peak.figure.said}, at {clock(peak.since, view.zone, view.now)}")
     for before in reversed(said[-4:-1]):
         made.quiet(f"{clock(before.since, view.zone, view.now)}  {before.value}")
 
 
 def _systems(view: View, made: Page) -> None:
-    ill = affected(view.incident)
+    ill = affected_systems(view.incident)
     well = [one for one in view.incident.systems.values() if one.health is Health.RESTORED]
     if ill or well:
         made.heading("Systems")
@@ -152,7 +152,7 @@ def _decisions(view: View, made: Page) -> None:
 
 
 def _actions(view: View, made: Page) -> None:
-    open_ones = [view.incident.notes.actions[key] for key in open_actions(view.incident)]
+    open_ones = [view.incident.notes.actions[key] for key in actions_without_outcome(view.incident)]
     if open_ones:
         made.heading("Actions whose effect nobody has told")
     for note in open_ones:

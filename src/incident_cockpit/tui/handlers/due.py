@@ -8,10 +8,10 @@ from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.documents.messages import message_for
-from incident_cockpit.incident.closing import open_in_phase
+from incident_cockpit.incident.closing import open_checklist_steps
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_items
-from incident_cockpit.incident.views.next_action import Prompt, way
+from incident_cockpit.incident.views.next_action import Prompt, action_for
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.schema import Contact
 from incident_cockpit.times.format import clock, countdown, stamp, zone_label
@@ -57,7 +57,7 @@ def page(item: DueItem, view: View) -> Page:
     if len(asked) > 1:
         made.heading("All of them, now")
         made.bullets(_whom(view, one) for one in asked)
-    left = open_in_phase(incident) if item.kind is DueKind.WINDOW else ()
+    left = open_checklist_steps(incident) if item.kind is DueKind.WINDOW else ()
     if left:
         made.heading("Still open in this phase")
         made.bullets(step.text for step in left)
@@ -174,7 +174,7 @@ class Duties:
         """Do what is due under the cursor, each kind in its own way."""
         item = self._under_the_cursor()
         if item is not None:
-            action, about, _ = way(item)
+            action, about, _ = action_for(item)
             await self._take(action, about)
 
     async def look(self) -> None:
@@ -185,7 +185,7 @@ class Duties:
             await self.finish({})
             return
         view = self._screen.live.view()
-        action, about, verb = way(item)
+        action, about, verb = action_for(item)
         ways = [(_GO, verb)]
         if action != "copy-message" and message_for(item):
             ways += [(key, "its message") for key in self._screen.around.keys.of["copy-message"][:1]]
@@ -205,7 +205,7 @@ class Duties:
         if item.kind in _GIVEN_UP:
             name, arg = _GIVEN_UP[item.kind]
             await self._rule(name, {arg: item.subject, **({"within": "off"} if name in ("timebox", "revisit") else {})})
-        elif item.deeds:
+        elif item.completion_marks:
             await self._rule("waive", {"item": item.key})
         elif item.kind is DueKind.REPORT:
             self._screen.say("a report waits until somebody says what it is: space, or put it off with w", "warn")

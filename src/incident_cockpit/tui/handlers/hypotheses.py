@@ -70,5 +70,5 @@ def _shown_by(one: HypothesisEvidence, view: View) -> str:
     if one.line is None or one.line > view.record.seq:
         return ""
     event = view.record.events[one.line - 1]
-    gone = ", taken back" if view.record.taken_back(event.seq) else ""
+    gone = ", taken back" if view.record.undone_by(event.seq) else ""
     return f"(#{event.seq}, {clock(event.happened, view.zone, view.now)}, {author(event)}{gone})"

@@ -15,9 +15,9 @@ from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.importers.chat import LONGEST_THREAD, Thread, read_thread
-from incident_cockpit.incident.event import AHEAD, Moment
+from incident_cockpit.incident.event import CLOCK_TOLERANCE, Moment
 from incident_cockpit.incident.facts.notes import Logged, Note
-from incident_cockpit.incident.views.timeline import BEFORE, new_start
+from incident_cockpit.incident.views.timeline import BEFORE_START, suggested_start
 from incident_cockpit.integrations.shell import run_shell
 from incident_cockpit.service.session import ActionResult
 from incident_cockpit.text.plurals import counted
@@ -59,12 +59,12 @@ async def bring_in(screen: Stage, text: str) -> str:
 def offer_start(screen: Stage, done: ActionResult) -> str:
     """Offer to move the start of the incident to the earliest line before it: by enter, else in words to be said."""
     view = screen.live.view()
-    early = new_start(view.record, done.own, view.now)
+    early = suggested_start(view.record, done.own, view.now)
     if early is None:
         return ""
     at, line = early
     offered = screen.entry.offer(line, f"start → {clock(at, screen.live.zone, view.now)}")
-    return f"({BEFORE})" if offered else f"({BEFORE}; {line} moves it)"
+    return f"({BEFORE_START})" if offered else f"({BEFORE_START}; {line} moves it)"
 
 
 def _new(screen: Stage, found: Thread) -> list[Note]:
@@ -89,7 +89,7 @@ def _about(notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
 
 def _not_kept(found: Thread, notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
     """Yield what of the text does not come to the timeline, and why."""
-    ahead = sum(line.at > here.now + AHEAD for line in found.lines)
+    ahead = sum(line.at > here.now + CLOCK_TOLERANCE for line in found.lines)
     if known := len(found.lines) - len(notes) - ahead:
         yield "on it already", counted(known, "line")
     if ahead:

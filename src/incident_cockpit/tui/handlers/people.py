@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
-from incident_cockpit.incident.facts.roles import POINTS
-from incident_cockpit.incident.facts.severity import affected
+from incident_cockpit.incident.facts.roles import READ_BACK_POINTS
+from incident_cockpit.incident.facts.severity import affected_systems
 from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.times.format import ago, clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
@@ -231,7 +231,8 @@ class Handing:
             return None
         said = dict(held.read_back)
         points = tuple(
-            Point(key, question, said.get(key, ""), tuple(as_recorded(key, view))) for key, question in POINTS.items()
+            Point(key, question, said.get(key, ""), tuple(as_recorded(key, view)))
+            for key, question in READ_BACK_POINTS.items()
         )
         return Offer(held.outgoing, held.incoming, points)
 
@@ -253,7 +254,7 @@ def as_recorded(point: str, view: View) -> Iterator[str]:
         case "impact":
             said = incident.impact
             yield f"{said.value} ({ago(said.since, view.now)})" if said else "not described yet"
-            yield from (f"{one.name}: {one.health.value}" for one in affected(incident))
+            yield from (f"{one.name}: {one.health.value}" for one in affected_systems(incident))
         case "asks":
             asks = sorted(open_asks(incident).values(), key=lambda one: one.due)
             told = (

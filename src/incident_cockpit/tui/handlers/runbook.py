@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from incident_cockpit.actions.action import Action, ArgKind, Scope
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.facts import runbooks
-from incident_cockpit.incident.facts.roles import taker
+from incident_cockpit.incident.facts.roles import assignee_name
 from incident_cockpit.incident.facts.steps import is_question
 from incident_cockpit.runbook.model import Runbook, Step, step_path
 from incident_cockpit.runbook.prose import prose
@@ -32,8 +32,8 @@ async def show_step(screen: Stage, key: str) -> str:
         facts.append(("since", f"{clock(mark.when, view.zone, view.now)} by {mark.who}"))
         facts += [("reason", mark.reason)] if mark.reason else []
     facts += [("answer", mark.answer)] if mark is not None and mark.answer else []
-    given = steps.given.get(key)
-    facts += [("with", taker(view.incident, given))] if given else []
+    given = steps.assignees.get(key)
+    facts += [("with", assignee_name(view.incident, given))] if given else []
     runbook = steps.runbooks[key.partition(".")[0]]
     facts.append(("where", f"{_where(runbook, step)} (line {step.line})"))
     code = "\n".join(block.text for block in step.code)
@@ -129,7 +129,7 @@ class Working:
     async def take_way(self, key: str) -> None:
         """Ask which way to take at a decision, log it, and go where it leads."""
         incident = self._screen.live.record.incident
-        gate = runbooks.find(incident, key)
+        gate = runbooks.find_gate(incident, key)
         if gate is None:
             return
         runbook_id = key.partition(".")[0]
@@ -139,7 +139,7 @@ class Working:
             Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
             for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
         ]
-        chosen = await self._screen.app.push_screen_wait(PickScreen(runbooks.question(gate), ways))
+        chosen = await self._screen.app.push_screen_wait(PickScreen(runbooks.gate_question(gate), ways))
         if not chosen:
             return
         await self._rule("branch", {"gate": key, "choice": chosen})

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.event import Event
-from incident_cockpit.incident.facts.attachments import Pin, Pinned, PinnedFile, on_line
-from incident_cockpit.incident.facts.notes import Ground, Logged
+from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment, AttachmentAdded, attachments_of
+from incident_cockpit.incident.facts.notes import Logged, Rationale
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.views.timeline import BEFORE, line
+from incident_cockpit.incident.views.timeline import BEFORE_START, timeline_entry
 from incident_cockpit.integrations.browser import can_open, open_address
 from incident_cockpit.times.format import clock, countdown, stamp
 from incident_cockpit.tui.app.live import LiveIncident, View
@@ -38,10 +38,10 @@ async def visit(screen: Stage, url: str) -> None:
 # -- pinned: What is pinned to a line of the timeline: listed with where it lies, and the way to it.
 
 
-def pins_of(record: Record, event: Event) -> tuple[Pin, ...]:
+def pins_of(record: Record, event: Event) -> tuple[Attachment, ...]:
     """Return what is pinned to a line; of the line that says so, the thing itself."""
-    own = event.fact.now if isinstance(event.fact, Pinned) else None
-    return ((own,) if own is not None else ()) + on_line(record.incident, event.seq)
+    own = event.fact.now if isinstance(event.fact, AttachmentAdded) else None
+    return ((own,) if own is not None else ()) + attachments_of(record.incident, event.seq)
 
 
 async def put_pins(made: Page, live: LiveIncident, event: Event) -> None:
@@ -49,7 +49,7 @@ async def put_pins(made: Page, live: LiveIncident, event: Event) -> None:
     view = live.view()
     pins = pins_of(view.record, event)
     if pins:
-        made.heading("What was pinned" if isinstance(event.fact, Pinned) else "Pinned to it")
+        made.heading("What was pinned" if isinstance(event.fact, AttachmentAdded) else "Pinned to it")
     for pin in pins:
         made.line(f"• {pin.words}", f"({pin.by}, {clock(pin.when, view.zone, view.now)})")
         if pin.file is not None:
@@ -80,7 +80,7 @@ async def go_to(screen: Stage, seq: int) -> None:
         await copy_and_say(screen, str(path))
 
 
-def _elsewhere(file: PinnedFile) -> str:
+def _elsewhere(file: AttachedFile) -> str:
     return f"its copy, {file.where}, is not on this machine"
 
 
@@ -101,8 +101,8 @@ class Recorded:
         """Show a line whole, with both of its times and what became of it."""
         view = self._screen.live.view()
         event = view.record.events[seq - 1]
-        said = line(view.record, event)
-        before = f", {BEFORE}" if said.early else ""
+        said = timeline_entry(view.record, event)
+        before = f", {BEFORE_START}" if said.early else ""
         behind = f" (the clock showed {stamp(event.clock)})" if event.clock else ""
         facts = [
             ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here){before}"),
@@ -111,8 +111,8 @@ class Recorded:
             ("number", f"#{event.seq}"),
         ]
         facts += [("put back", stamp(event.recorded))] if event.first_recorded else []
-        facts += [("taken back", f"by {said.taken_back_by}")] if said.taken_back_by else []
-        ways = {} if said.taken_back_by else self._ways(event, view)
+        facts += [("taken back", f"by {said.undone_by}")] if said.undone_by else []
+        ways = {} if said.undone_by else self._ways(event, view)
         page = line_page(event, said.text, view)
         await put_pins(page, self._screen.live, event)
         shown = [(key, words) for key, (words, _, _) in ways.items()]
@@ -166,7 +166,7 @@ class Recorded:
 
     async def look_at_decision(self, decision: str) -> None:
         """Show the line that a decision was logged with."""
-        for event in self._screen.live.record.standing():
+        for event in self._screen.live.record.effective():
             if isinstance(event.fact, Logged) and event.fact.note == decision:
                 await self.look(event.seq)
                 return
@@ -191,7 +191,7 @@ def line_page(event: Event, text: str, view: View) -> Page:
     return made
 
 
-def _ground(ground: Ground, made: Page, view: View) -> None:
+def _ground(ground: Rationale, made: Page, view: View) -> None:
     made.heading("What stands behind it")
     at = ground.revisit
     again = f"{countdown(at, view.now)}, at {clock(at, view.zone, view.now)}" if at else ""

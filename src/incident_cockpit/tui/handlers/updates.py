@@ -156,7 +156,7 @@ class Updating:
         sent = last_update_seq(record, audience, standing=False) if gone else 0
         fact = record.events[sent - 1].fact if sent else None
         mine = isinstance(fact, UpdateSent) and fact.now is not None and fact.now.text.strip() == gone
-        return gone if mine and record.taken_back(sent) is not None else ""
+        return gone if mine and record.undone_by(sent) is not None else ""
 
     def notice(self, audience: str) -> str:
         """Return the notice of a restored draft."""

@@ -54,7 +54,7 @@ class DuePane(Pane):
         item = self._items.get(self.cursor_key or "")
         if item is None:
             return None
-        if kind is ArgKind.DUE or (kind is ArgKind.DEED and item.deeds):
+        if kind is ArgKind.DUE or (kind is ArgKind.DEED and item.completion_marks):
             return item.key
         if kind is ArgKind.ROLE and item.kind is DueKind.ROLE:
             return item.met_by.removeprefix("role ")
@@ -96,7 +96,7 @@ def _on_it(item: DueItem, view: View) -> tuple[Cell, ...]:
 
 def _beside(item: DueItem, view: View) -> str:
     """Return where it comes from; of the plan how long it gives, and enter says from when."""
-    if item.put_off:
+    if item.snoozed:
         return "snoozed"
     if item.kind is DueKind.ASK and item.since is not None:
         return f"asked {clock(item.since, view.zone, view.now)}"

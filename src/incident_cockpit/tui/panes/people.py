@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.incident.facts.asks import Ask, open_asks
-from incident_cockpit.incident.facts.roles import missing
+from incident_cockpit.incident.facts.roles import vacant_roles
 from incident_cockpit.incident.views.due import NEAR
 from incident_cockpit.times.format import age, countdown
 from incident_cockpit.tui.app.live import View
@@ -84,7 +84,7 @@ class PeoplePane(Pane):
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return how many required roles nobody holds."""
-        count = len(missing(view.incident))
+        count = len(vacant_roles(view.incident))
         return (Cell(f" !{count}", "warn"),) if count else ()
 
 
@@ -102,7 +102,7 @@ def rows(view: View, *, folded: bool = False) -> Iterator[ListRow]:
     That stands in lines of its own, or `folded` beside the name; then roles that nobody has to hold come last.
     """
     incident, waiting = view.incident, asked(view)
-    wanting, empty = missing(incident), []
+    wanting, empty = vacant_roles(incident), []
     for role in incident.plan.roles:
         name = Cell(role.name, "muted", _ROLE_WIDTH)
         for holding in incident.roles.get(role.id, ()):

@@ -8,10 +8,17 @@ from pathlib import PurePath
 from typing import NamedTuple, overload
 
 from incident_cockpit.actions.action import ArgKind, Scope
-from incident_cockpit.incident.facts.roles import role_called, taker
-from incident_cockpit.incident.facts.runbooks import Passed, question
-from incident_cockpit.incident.facts.steps import SO_MARKED, Mark, Status
-from incident_cockpit.incident.views.checklist import GateLine, LastPosition, Part, StepLine, parts, place
+from incident_cockpit.incident.facts.roles import assignee_name, find_mention
+from incident_cockpit.incident.facts.runbooks import BranchTaken, gate_question
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status
+from incident_cockpit.incident.views.checklist import (
+    ChecklistSection,
+    GateLine,
+    LastPosition,
+    StepLine,
+    checklist_sections,
+    last_position,
+)
 from incident_cockpit.incident.views.due import NEAR
 from incident_cockpit.runbook.model import Gate, Runbook
 from incident_cockpit.times.format import ago, clock, countdown
@@ -58,8 +65,8 @@ class RunbookPane(Pane):
         steps = view.incident.steps
         # On a small screen the border has to hold the tabs as well.
         small = self.screen.has_class("-small")
-        where = place(view.record, view.who)
-        boxes = tuple(countdown(until, view.now) for key, until in steps.boxes.items() if not steps.closed(key))
+        where = last_position(view.record, view.who)
+        boxes = tuple(countdown(until, view.now) for key, until in steps.time_limits.items() if not steps.closed(key))
         state = _State(view.record.version, small, _away(where, view), boxes)
         if state == self._shown:
             return
@@ -88,7 +95,7 @@ class RunbookPane(Pane):
         return (Cell(f" {done}/{total}", "faint"),) if total else ()
 
 
-Item = tuple[Runbook, Part | StepLine | GateLine | None]
+Item = tuple[Runbook, ChecklistSection | StepLine | GateLine | None]
 
 
 class RunbookRows(Sequence[ListRow]):
@@ -109,7 +116,7 @@ class RunbookRows(Sequence[ListRow]):
         done = total = 0
         if titled:
             self._items.append((runbook, None))
-        for part in parts(self._view.incident, runbook_id):
+        for part in checklist_sections(self._view.incident, runbook_id):
             done, total = done + part.closed, total + part.total
             self._items.append((runbook, part))
             for line in part.lines:
@@ -137,7 +144,7 @@ class RunbookRows(Sequence[ListRow]):
                 return _step(self._view, line, self._where)
             case GateLine():
                 return _gate(self._view, runbook, line)
-            case Part():
+            case ChecklistSection():
                 return ListRow(
                     None, (Cell(line.title, "heading"),), _count(line.closed, line.total) if line.total else ()
                 )
@@ -155,7 +162,7 @@ def _count(done: int, total: int) -> tuple[Cell, ...]:
 def _step(view: View, line: StepLine, where: LastPosition | None) -> ListRow:
     added = (Cell("+ ", "accent"),) if line.id in view.incident.steps.added else ()
     # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
-    given = view.incident.steps.given.get(line.id, "")
+    given = view.incident.steps.assignees.get(line.id, "")
     text = Cell(_without_taker(line.step.text, given, view), _TEXT[line.status])
     left = (_BOX[line.status], Cell("  " * line.step.depth), *added, text)
     return ListRow(line.id, left, _beside(view, line, where), indent=1)
@@ -164,14 +171,14 @@ def _step(view: View, line: StepLine, where: LastPosition | None) -> ListRow:
 def _without_taker(text: str, given: str, view: View) -> str:
     """Return the words of a step without the role that ends them, where that stands at the row's right already."""
     before, _, word = text.rpartition(" @")
-    return before.rstrip() if before and given and role_called(view.incident.plan, word) == given else text
+    return before.rstrip() if before and given and find_mention(view.incident.plan, word) == given else text
 
 
 def _short(view: View, given: str) -> str:
     """Return who has a step in few words: a role by its short name, and who holds it."""
     role = next((one for one in view.incident.plan.roles if f"@{one.id}" == given), None)
     if role is None:
-        return taker(view.incident, given)
+        return assignee_name(view.incident, given)
     held = ", ".join(one.who for one in view.incident.roles.get(role.id, ()))
     return f"{role.short} ({held})" if held else role.short
 
@@ -179,7 +186,7 @@ def _short(view: View, given: str) -> str:
 def _beside(view: View, line: StepLine, where: LastPosition | None) -> tuple[Cell, ...]:
     """Return what stands at the right of a step: how it ended, or what it waits for."""
     steps = view.incident.steps
-    mark, given, until = line.mark, steps.given.get(line.id), steps.boxes.get(line.id)
+    mark, given, until = line.mark, steps.assignees.get(line.id), steps.time_limits.get(line.id)
     if mark is not None and line.closed:
         return (Cell(_ending(mark, view), "faint"),)
     cells: list[Cell] = []
@@ -203,7 +210,7 @@ def _away(where: LastPosition | None, view: View) -> str:
 
 
 def _ending(mark: Mark, view: View) -> str:
-    if mark.reason == SO_MARKED:
+    if mark.reason == MARKED_IN_FILE:
         return "skipped in the file" if mark.status is Status.SKIPPED else "ticked in the file"
     if mark.status is Status.SKIPPED:
         return fit(f"skipped: {mark.reason}", _LONGEST_REASON)
@@ -213,8 +220,8 @@ def _ending(mark: Mark, view: View) -> str:
 def _gate(view: View, runbook: Runbook, line: GateLine) -> ListRow:
     """Return a decision: its words and where it leads; once it was taken, which way."""
     key, gate = line.id, line.gate
-    passed: Passed | None = view.incident.gates.get(key)
-    text = question(gate)
+    passed: BranchTaken | None = view.incident.gates.get(key)
+    text = gate_question(gate)
     if passed is not None:
         way = fit(f"→ {'escalate' if passed.escalate and not passed.to else passed.way}", _LONGEST_REASON)
         return ListRow(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)

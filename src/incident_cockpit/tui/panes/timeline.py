@@ -11,10 +11,10 @@ from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.asks import open_needs
 from incident_cockpit.incident.facts.notes import DecisionGrounded, EffectSeen, Logged, NoteKind
-from incident_cockpit.incident.facts.severity import affected
+from incident_cockpit.incident.facts.severity import affected_systems
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.timeline import TimelineLine, line
+from incident_cockpit.incident.views.timeline import TimelineEntry, timeline_entry
 from incident_cockpit.times.format import clock, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.panes.pane import Pane
@@ -61,7 +61,7 @@ class TimelineRows(Sequence[ListRow]):
         """Make the row at an index."""
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(self._size))]
-        return self._row(line(self._record, self._events[index]))
+        return self._row(timeline_entry(self._record, self._events[index]))
 
     def index_of(self, key: str) -> int | None:
         """Return where the event with this seq stands, by halving, without making rows."""
@@ -71,12 +71,12 @@ class TimelineRows(Sequence[ListRow]):
         at = bisect_left(self._events, (event.happened, event.seq), key=lambda one: (one.happened, one.seq))
         return at if at < self._size and self._events[at] is event else None
 
-    def _row(self, said: TimelineLine) -> ListRow:
-        gone = bool(said.taken_back_by)
+    def _row(self, said: TimelineEntry) -> ListRow:
+        gone = bool(said.undone_by)
         when = f"{said.happened.astimezone(self._zone):{self._stamp}}"
         text = said.text.replace("\n", " ⏎ ")
         if gone:
-            text = f"taken back by {said.taken_back_by}: {text}"
+            text = f"taken back by {said.undone_by}: {text}"
         left = (
             Cell(when, "faint", len(when) + 2),
             Cell(said.sort, "faint" if gone else _STYLES.get(said.sort, "muted"), _SORT_WIDTH),
@@ -85,7 +85,7 @@ class TimelineRows(Sequence[ListRow]):
         who = Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
         word, late = ("put back", said.put_back) if said.put_back else ("recorded", said.recorded)
         recorded = f"{word} {clock(late, self._zone, said.happened)}" if late else ""
-        count = len(said.pins)
+        count = len(said.attachments)
         marks = [f"{count} pinned" if count else "", "before start" if said.early else "", recorded]
         # Where there is little room, that a line is from before the start goes before when it was recorded.
         short = [f"+{count}" if count else "", "before start" if said.early else recorded]
@@ -177,9 +177,9 @@ def standing(incident: Incident) -> tuple[Cell, ...]:
     if needs:
         more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
         cells.append(Cell(f"lacking: {fit(needs[0].text, _LONGEST_NEED)}{more}", "warn"))
-    for one in affected(incident)[:_MOST_SYSTEMS]:
+    for one in affected_systems(incident)[:_MOST_SYSTEMS]:
         cells.append(Cell(f"{' · ' if cells else ''}{fit(one.name, _LONGEST_NEED)} {one.health.value}", "muted"))
-    more_ill = len(affected(incident)) - _MOST_SYSTEMS
+    more_ill = len(affected_systems(incident)) - _MOST_SYSTEMS
     return (*cells, *([Cell(f" +{more_ill}", "muted")] if more_ill > 0 else []))
 
 
@@ -190,8 +190,8 @@ def matching(record: Record, words: str) -> Sequence[Event]:
         return record.read_order
     found = []
     for event in record.read_order:
-        said = line(record, event)
-        pinned = " ".join(pin.words for pin in said.pins)
+        said = timeline_entry(record, event)
+        pinned = " ".join(pin.words for pin in said.attachments)
         text = f"{said.sort} {said.text} {said.who} {pinned}".casefold()
         if all(word in text for word in wanted):
             found.append(event)
