@@ -61,7 +61,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         (b"i", "Who is hurt", b"\x1b[13u"),  # a form
         (b"r", "Which role", b"\x1b[27u"),  # a picker
         (b"\x1b[63;2u", "type to search", b"\x1b[27u"),  # the search of the help, opened by a report as well
-        (b"u", "copy and send", b"\x1b[27u"),  # the composer
+        (b"u", "ctrl+s copy", b"\x1b[27u"),  # the composer
         (b"/", "Show only lines with", b"\x1b[13u"),  # the filter
     )
     with cockpit.terminal() as term:
@@ -129,8 +129,8 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
         # As kitty sends it without text.
         term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Why")
         term.type("the EU pe").expect("› the EU pe")
-        term.expect("esc keep, leave")
-        term.send(b"\x1b[27u").expect_gone("esc keep, leave")
+        term.expect("esc close")
+        term.send(b"\x1b[27u").expect_gone("esc close")
         term.key("i").expect("Who is hurt")
         term.type("3% of EU card payments fail").expect("› 3% of EU card payments fail")
         term.kill().wait_exit()

@@ -108,7 +108,7 @@ def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, 
         term.expect("SEV1 ")
         term.key("i").type("8% of payments fail").key("enter").expect("kept: 8% of payments")
         # Told: the update is copied, which starts the next countdown.
-        term.key("u").expect("copy and send")
+        term.key("u").expect("ctrl+s copy")
         term.key("ctrl+s")
         assert "INC-1" in term.expect_copied("Checkout returns 500")
         term.expect("internal update 1 sent")

@@ -1,4 +1,4 @@
-"""The desk: one thread for the store, work in order, and what was begun is finished."""
+"""The desk: one thread for the store, work in order, and what was draft is finished."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ async def test_a_refusal_comes_back_as_it_was_raised(store: Store) -> None:
 
 
 async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(store: Store) -> None:
-    desk, begun, go_on = StoreThread(store), threading.Event(), threading.Event()
+    desk, draft, go_on = StoreThread(store), threading.Event(), threading.Event()
 
     def slow(it: Store) -> str:
-        begun.set()
+        draft.set()
         assert go_on.wait(patience())
         return it.declare("Checkout fails", "SEV2").record.id
 
     caller = asyncio.create_task(desk.call(slow))
-    await asyncio.to_thread(begun.wait, patience())
+    await asyncio.to_thread(draft.wait, patience())
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
@@ -69,14 +69,14 @@ async def test_a_caller_that_goes_away_does_not_stop_what_was_begun(store: Store
 
 
 async def test_closing_finishes_what_was_handed_in_and_takes_no_more(store: Store) -> None:
-    desk, begun, go_on = StoreThread(store), threading.Event(), threading.Event()
+    desk, draft, go_on = StoreThread(store), threading.Event(), threading.Event()
 
     def first(_: Store) -> bool:
-        begun.set()
+        draft.set()
         return go_on.wait(patience())
 
     handed_in = asyncio.gather(desk.call(first), desk.call(lambda it: it.declare("x", "SEV2").record.incident.name))
-    await asyncio.to_thread(begun.wait, patience())
+    await asyncio.to_thread(draft.wait, patience())
     go_on.set()
     desk.close()
     assert [*await handed_in] == [True, "INC-1"]

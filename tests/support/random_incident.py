@@ -157,7 +157,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 @st.composite
 def wandered(draw: st.DrawFn, longest: int = 25) -> Story:
-    """Return an incident after some of these steps, begun as a declaration or as a report."""
+    """Return an incident after some of these steps, draft as a declaration or as a report."""
     story = begin(draw)
     for _ in range(draw(st.integers(0, longest))):
         name, step = draw(st.sampled_from(STEPS))
@@ -167,7 +167,7 @@ def wandered(draw: st.DrawFn, longest: int = 25) -> Story:
 
 
 def begin(draw: st.DrawFn) -> Story:
-    """Return an incident that has just begun."""
+    """Return an incident that has just draft."""
     plan = draw(st.sampled_from([full_plan(), newer_plan()]))
     if draw(st.integers(0, 5)) == 0:
         return Story().report(plan=plan, when="-5m")

@@ -206,10 +206,10 @@ def test_working_time_ends_in_working_time_and_business_days_when_they_close(
 def test_business_days_are_as_many_working_days_after_the_first(
     start: datetime, days: int, hours: Hours, zone: str
 ) -> None:
-    begun = start.astimezone(ZoneInfo(zone)).date()
+    draft = start.astimezone(ZoneInfo(zone)).date()
     # What closes at midnight closes on the next date.
     last = (due(start, Within("", days=days), hours, zone) - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
-    after = [begun + timedelta(days=number) for number in range(1, (last - begun).days + 1)]
+    after = [draft + timedelta(days=number) for number in range(1, (last - draft).days + 1)]
     assert sum(is_working_day(day, hours) for day in after) == days
     assert is_working_day(last, hours)
 

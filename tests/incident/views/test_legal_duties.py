@@ -46,7 +46,7 @@ ORDINARY = Deadline("ticket", DeadlineKind.DEADLINE, "Open a ticket", "declared"
 EVERY = (AUTHORITY, PEOPLE, COUNSEL, RECORD, ORDINARY)
 
 
-def begun(*deadlines: Deadline, types: tuple[str, ...] = ("breach",), **more: Any) -> Story:
+def draft(*deadlines: Deadline, types: tuple[str, ...] = ("breach",), **more: Any) -> Story:
     story = Story().declare(plan=only(default_plan(), *deadlines, types=TYPES, **more))
     for one in types:
         story.do("type", type=one)
@@ -54,7 +54,7 @@ def begun(*deadlines: Deadline, types: tuple[str, ...] = ("breach",), **more: An
 
 
 def over(*deadlines: Deadline, types: tuple[str, ...] = ("breach",), **more: Any) -> Story:
-    story = begun(*deadlines, types=types, **more)
+    story = draft(*deadlines, types=types, **more)
     story.do("resolve", verified="the hole is closed")
     return story
 
@@ -123,7 +123,7 @@ class TestClosing:
         story = over(AUTHORITY, closing=gates)
         assert "Notify the authority" in refused(lambda: story.do("close", reason="later"))
         # A store of before closed so: the deed was marked as passed over.
-        held_open = begun(AUTHORITY, closing=gates, types=())
+        held_open = draft(AUTHORITY, closing=gates, types=())
         held_open.do("resolve", verified="ok")
         held_open.do("close", reason="later")
         held_open.do("type", type="breach", by="Noor")
@@ -168,7 +168,7 @@ class TestDismissing:
     def test_a_report_that_was_called_a_breach_is_not_waved_away(self, action: str, values: dict[str, str]) -> None:
         story = Story().report(plan=only(default_plan(), *EVERY, types=TYPES))
         story.do("type", type="breach")
-        assert owed(story) == ["authority", "people", "record"], "what runs from the declaration has not begun"
+        assert owed(story) == ["authority", "people", "record"], "what runs from the declaration has not draft"
         assert "Notify the authority" in refused(lambda: story.do(action, **values))
         assert {item.key for item in due_items(story.incident)} >= {"clock:authority", "clock:people"}
         story.do("waive", item="authority", reason="test data")
@@ -178,14 +178,14 @@ class TestDismissing:
         assert story.incident.dismissed
 
     def test_a_declared_one_is_not_either_until_the_type_is_removed(self) -> None:
-        story = begun(AUTHORITY)
+        story = draft(AUTHORITY)
         refused(lambda: story.do("dismiss", reason="a drill"))
         story.do("remove-type", type="breach", reason="a drill, no real data")
         story.do("dismiss", reason="a drill")
         assert owed(story) == []
 
     def test_what_is_owed_after_it_can_still_be_dealt_with(self) -> None:
-        story = begun(AUTHORITY)
+        story = draft(AUTHORITY)
         story.do("waive", by="Noor", item="authority", reason="a drill")
         story.do("dismiss", reason="a drill")
         story.do("undo", by="Noor")
@@ -249,7 +249,7 @@ class TestAfterwards:
         assert "Call counsel" in refused(lambda: story.do("undo"))
 
     def test_undoing_what_took_up_a_dismissed_one_does_not_dismiss_it_again(self) -> None:
-        story = begun(COUNSEL, types=())
+        story = draft(COUNSEL, types=())
         story.do("dismiss", reason="a drill")
         story.do("declare", severity="SEV2", why="no drill")
         story.do("type", by="Noor", type="security")
@@ -270,7 +270,7 @@ class TestAfterwards:
 
 class TestRemoving:
     def test_it_names_what_ends_and_the_record_keeps_it(self) -> None:
-        story = begun(*EVERY, types=("breach", "security"))
+        story = draft(*EVERY, types=("breach", "security"))
         said = foreseen(
             find("remove-type"), story.record, "Ana", Here(story.now, ZONE),
             {"type": "breach", "reason": "no personal data"},
@@ -282,7 +282,7 @@ class TestRemoving:
         assert owed(story) == ["counsel", "record"], "what runs from becoming aware needs no type"
 
     def test_it_needs_a_reason_and_a_type_that_is_there(self) -> None:
-        story = begun(AUTHORITY)
+        story = draft(AUTHORITY)
         with pytest.raises(Refused, match="reason"):
             story.do("remove-type", type="breach", reason="")
         with pytest.raises(Refused):
@@ -291,7 +291,7 @@ class TestRemoving:
             story.do("remove-type", type="breach", reason="x", when=story.now.replace(hour=14, minute=0))
 
     def test_what_was_dealt_with_is_so_when_the_type_comes_back(self) -> None:
-        story = begun(AUTHORITY, PEOPLE)
+        story = draft(AUTHORITY, PEOPLE)
         story.do("waive", item="people", reason="low")
         story.do("remove-type", type="breach", reason="no data")
         assert owed(story) == []
@@ -301,7 +301,7 @@ class TestRemoving:
 
 class TestOtherWaysToLoseOne:
     def test_a_plan_that_does_not_ask_for_it_is_not_adopted_while_it_is_open(self) -> None:
-        story = begun(AUTHORITY)
+        story = draft(AUTHORITY)
         newer = only(default_plan(), ORDINARY, types=TYPES, name="Newer")
         assert "Notify the authority" in refused(lambda: story.do("adopt-plan", plan=newer))
         story.do("waive", item="authority", reason="no risk")
@@ -309,13 +309,13 @@ class TestOtherWaysToLoseOne:
         assert story.incident.plan == newer
 
     def test_a_plan_that_asks_for_it_too_is_adopted(self) -> None:
-        story = begun(AUTHORITY)
+        story = draft(AUTHORITY)
         sooner = only(default_plan(), replace(AUTHORITY, within=span("24h")), types=TYPES)
         story.do("adopt-plan", plan=sooner)
         assert owed(story) == ["authority"]
 
     def test_a_severity_at_which_the_plan_does_not_ask_for_it_says_so(self) -> None:
-        story = begun(replace(AUTHORITY, severities=("SEV1", "SEV2")), PEOPLE)
+        story = draft(replace(AUTHORITY, severities=("SEV1", "SEV2")), PEOPLE)
         here, action = Here(story.now, ZONE), find("severity")
         said = foreseen(action, story.record, "Ana", here, {"severity": "SEV3", "reason": "small"})
         assert "Notify the authority" in said

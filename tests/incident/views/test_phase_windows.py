@@ -48,7 +48,7 @@ def test_whatever_the_severity_did_a_window_counts_from_where_it_first_asked(
 ) -> None:
     story = told(("SEV1", "SEV2"), first)
     minute, level, late = 0, first, False
-    begun, at = (0, 30) if first != "SEV3" else (None, 0)
+    draft, at = (0, 30) if first != "SEV3" else (None, 0)
     for to, after in changes:
         if to == level:
             continue
@@ -57,7 +57,7 @@ def test_whatever_the_severity_did_a_window_counts_from_where_it_first_asked(
         late = late or (level != "SEV3" and at < minute)
         if to != "SEV3" and not late:
             # It is due no earlier than it is asked for again; what was late when it was asked for stays so.
-            begun = minute if begun is None else begun
-            at = max(begun + 30, minute)
+            draft = minute if draft is None else draft
+            at = max(draft + 30, minute)
         level = to
     assert due(story) == ([] if level == "SEV3" else [at])

@@ -80,7 +80,7 @@ class TestLeftOpen:
         story.do("start-step", step="Look 6")
         assert of(story, RemarkKind.LEFT_OPEN, RemarkKind.UNUSED) == [
             ("Look 2", "still open in INC-7"),
-            ("Look 6", "still open in INC-7: it was begun"),
+            ("Look 6", "still open in INC-7: it was draft"),
             ("Mend", "no step of this section was used so far in INC-7"),
         ]
 

@@ -220,9 +220,9 @@ async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path
 
 @pytest.mark.parametrize("name", HOSTILE[:5])
 def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
-    from incident_cockpit.tui.widgets.text_field import meant
+    from incident_cockpit.tui.widgets.text_field import full_text
 
-    people = [meant(f"x{name}{number}").replace("\n", " ") for number in range(5)]
+    people = [full_text(f"x{name}{number}").replace("\n", " ") for number in range(5)]
     text = "\n".join(f"[14:0{number}] {who}: said" for number, who in enumerate(people))
     from zoneinfo import ZoneInfo
 

@@ -8,7 +8,7 @@ import pytest
 
 from incident_cockpit.actions.arguments import Here, unreadable
 from incident_cockpit.actions.registry import find
-from incident_cockpit.tui.handlers.current_values import current
+from incident_cockpit.tui.handlers.action_fields import current_value
 from support.response import in_the_loop
 from support.screen import Scene
 
@@ -49,7 +49,7 @@ def test_what_holds_of_each_kind(
     scene = Scene(tmp_path).declare().do(action, **values)
     assert scene.session is not None
     action = "milestone" if action == "note" else action
-    assert current(action, arg, given, scene.session.record.incident, scene.session.zone) == value
+    assert current_value(action, arg, given, scene.session.record.incident, scene.session.zone) == value
     if value is not None and find(action).args[-1].name == arg and not find(action).grave:
         # It can be typed as it stands there.
         here = Here(scene.clock.now(), scene.session.zone)
@@ -66,12 +66,12 @@ def test_a_follow_up_and_an_effect_open_with_what_was_said(tmp_path: Path) -> No
     incident, zone = scene.session.record.incident, scene.session.zone
     [follow_up] = incident.followups
     given = {"follow_up": follow_up}
-    assert current("follow-up-success", "success", given, incident, zone) == "an alert in 5m"
-    assert current("follow-up-priority", "priority", given, incident, zone) == "high"
-    assert current("follow-up-due", "due", given, incident, zone) == "2026-02-02 12:00"
+    assert current_value("follow-up-success", "success", given, incident, zone) == "an alert in 5m"
+    assert current_value("follow-up-priority", "priority", given, incident, zone) == "high"
+    assert current_value("follow-up-due", "due", given, incident, zone) == "2026-02-02 12:00"
     action = next(iter(incident.notes.actions))
     scene.do("effect", action=action, verdict="helped", found="queue empty")
     incident = scene.session.record.incident
-    assert current("effect", "verdict", {"action": action}, incident, zone) == "helped"
-    assert current("effect", "found", {"action": action, "verdict": "helped"}, incident, zone) == "queue empty"
-    assert current("effect", "found", {"action": action, "verdict": "nothing"}, incident, zone) is None
+    assert current_value("effect", "verdict", {"action": action}, incident, zone) == "helped"
+    assert current_value("effect", "found", {"action": action, "verdict": "helped"}, incident, zone) == "queue empty"
+    assert current_value("effect", "found", {"action": action, "verdict": "nothing"}, incident, zone) is None

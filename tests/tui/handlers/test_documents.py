@@ -19,7 +19,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.width import cells
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
+from incident_cockpit.tui.handlers.action_fields import choice_help, choice_notes, likely_choice
 from incident_cockpit.tui.handlers.documents import kept_page
 from incident_cockpit.tui.handlers.due import reach
 from incident_cockpit.tui.handlers.plan_page import page as plan_page
@@ -131,18 +131,18 @@ def test_a_role_says_what_it_does_and_who_has_held_it() -> None:
     story.do("assign", role="tech", who="Raj", after="1m")
     story.do("assign", role="tech", who="Mio", after="10m")
     view = view_of(story)
-    chosen = text(meaning(ArgKind.ROLE, "tech", view, {}))
+    chosen = text(choice_help(ArgKind.ROLE, "tech", view, {}))
     assert chosen.startswith("• Leads the search for the cause")
     assert "Held by Raj 14:01 to 14:11, Mio since 14:11" in chosen
-    person = text(meaning(ArgKind.PERSON, "Lea", view, {"role": "tech"}))
+    person = text(choice_help(ArgKind.PERSON, "Lea", view, {"role": "tech"}))
     assert person.startswith("• Knows the system")
     assert "• Leads the search for the cause" in person
-    assert not text(meaning(ArgKind.PERSON, "Lea", view, {}))
+    assert not text(choice_help(ArgKind.PERSON, "Lea", view, {}))
 
 
 def test_a_severity_says_what_tells_it_from_the_others() -> None:
     plan = load_plan(shipped("sample_data", "plans", "p0-p3.toml"))
-    said = text(meaning(ArgKind.SEVERITY, "P1", view_of(told(plan, "P0")), {}))
+    said = text(choice_help(ArgKind.SEVERITY, "P1", view_of(told(plan, "P0")), {}))
     assert "• A main function fails" in said
     told_of = ", ".join(plan.severity("P1").tell)
     assert said.endswith(f"respond: 15m · escalate: 30m · tell: {told_of}")
@@ -150,32 +150,32 @@ def test_a_severity_says_what_tells_it_from_the_others() -> None:
 
 def test_a_type_a_trigger_and_a_duty_say_what_they_bring() -> None:
     view = view_of(told(full_plan()))
-    assert "• Look at the last deployment" in text(meaning(ArgKind.TYPE, "outage", view, {}))
-    assert "run from being aware, the record of a breach" in text(meaning(ArgKind.TYPE, "breach", view, {}), 120)
-    assert text(meaning(ArgKind.TRIGGER, "target", view, {})) == "It brings in Engineering manager"
-    assert "pager" in text(meaning(ArgKind.DETECTION, "alert", view, {}))
-    assert "telephone" in text(meaning(ArgKind.DUE, "clock:cto", view, {}))
+    assert "• Look at the last deployment" in text(choice_help(ArgKind.TYPE, "outage", view, {}))
+    assert "run from being aware, the record of a breach" in text(choice_help(ArgKind.TYPE, "breach", view, {}), 120)
+    assert text(choice_help(ArgKind.TRIGGER, "target", view, {})) == "It brings in Engineering manager"
+    assert "pager" in text(choice_help(ArgKind.DETECTION, "alert", view, {}))
+    assert "telephone" in text(choice_help(ArgKind.DUE, "clock:cto", view, {}))
     for kind in ArgKind:
-        assert isinstance(meaning(kind, "no such thing", view, {}), Page)
+        assert isinstance(choice_help(kind, "no such thing", view, {}), Page)
 
 
 def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> None:
     plan = default_plan()
     phases = tuple(replace(phase, checklist=("Look", "Tell")) for phase in plan.phases[:2])
     story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])))
-    assert likely(ArgKind.PHASE, story.incident) == "identified"
-    assert likely(ArgKind.ROLE, story.incident) is None
-    assert beside(ArgKind.ROLE, story.incident) == {}
+    assert likely_choice(ArgKind.PHASE, story.incident) == "identified"
+    assert likely_choice(ArgKind.ROLE, story.incident) is None
+    assert choice_notes(ArgKind.ROLE, story.incident) == {}
     # Without a runbook there is nothing to be open.
-    assert beside(ArgKind.PHASE, story.incident) == {}
+    assert choice_notes(ArgKind.PHASE, story.incident) == {}
     story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])), runbook=CHECKLIST)
     story.do("tick", step="s1")
-    assert beside(ArgKind.PHASE, story.incident) == {
+    assert choice_notes(ArgKind.PHASE, story.incident) == {
         "investigating": "1 of 2 steps open",
         "identified": "2 of 2 steps open",
     }
     story.do("skip", step="s2", reason="no graphs")
-    assert beside(ArgKind.PHASE, story.incident)["investigating"] == "steps done"
+    assert choice_notes(ArgKind.PHASE, story.incident)["investigating"] == "steps done"
 
 
 def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:

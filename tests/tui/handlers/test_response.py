@@ -67,7 +67,7 @@ async def test_what_can_be_said_of_a_cause_depends_on_where_it_stands(tmp_path: 
         screen = await opened(pilot)
         await pilot.press("5", "down", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert "- rule out" not in str(app.screen.query_one("#box").border_subtitle)
+        assert "- rule out" not in str(app.screen.query_one("#dialog").border_subtitle)
         await pilot.press("o")
         await until(lambda: [one.belief for one in incident(screen).hypotheses.values()] == [Belief.OPEN] * 2)
 
@@ -77,7 +77,7 @@ async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) ->
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~5", "enter", "~f", "~scaled")
-        await until(lambda: "as typed" in text_of(app) and "action: scaled checkout to 40" in text_of(app))
+        await until(lambda: "use as typed" in text_of(app) and "action: scaled checkout to 40" in text_of(app))
         await pilot.press("down", "enter")
         await until(lambda: "for bad deploy 4512: action: scaled checkout to 40" in texts(screen))
 

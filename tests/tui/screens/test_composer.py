@@ -311,7 +311,7 @@ async def test_words_that_were_changed_stay_when_the_format_changes() -> None:
         type_ahead(app, "~Mine ", "ctrl+t")
         await until(lambda: "for plain text" in text_of(app))
         assert draft(app).startswith("Mine *SEV2 INC-7")
-        await until(lambda: "Your words stay; ctrl+r writes it for plain text from the facts" in text_of(app))
+        await until(lambda: "regenerates it for plain text" in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: draft(app) == desk.compose("internal", "text").text)
 

@@ -15,7 +15,7 @@ from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.form_drafts import FormDraft
+from incident_cockpit.tui.screens.fields import FormDraft
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import Picker
 from incident_cockpit.tui.screens.read_back import ReadBackScreen
@@ -51,15 +51,15 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incident yet" in text_of(app))
         await declaring(app, pilot)
-        begun = FormDraft(app._drafts, "new", "Ana", "declare", {})
+        draft = FormDraft(app._drafts, "new", "Ana", "declare", {})
         app.screen.query_one("#title").value = "EU cards fail"
-        assert begun.kept() == {"title": "EU cards fail", "severity": "SEV1"}
+        assert draft.load() == {"title": "EU cards fail", "severity": "SEV1"}
         await pilot.press("ctrl+o")
         await until(lambda: app.focused is not None and app.focused.id == "runbook")
         type_ahead(app, "enter", "~-20m", "enter", "~all of EU", "enter", "down")
         typed = {"title": "EU cards fail", "started": "-20m", "why": "all of EU", "severity": "SEV2"}
-        await until(lambda: begun.kept() == typed)
-        await until(lambda: "esc keep, leave" in text_of(app))
+        await until(lambda: draft.load() == typed)
+        await until(lambda: "esc close" in text_of(app))
         await pilot.press("escape")
         await until(lambda: not isinstance(app.screen, DeclareScreen))
         await declaring(app, pilot)
@@ -69,11 +69,11 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
         await pilot.press("ctrl+r")
         await until(lambda: "EU cards fail" not in text_of(app))
         assert "Saved draft" not in text_of(app)
-        await until(lambda: "esc leave" in text_of(app))
-        assert not begun.kept()
+        await until(lambda: "esc cancel" in text_of(app))
+        assert not draft.load()
         type_ahead(app, "~Cards fail", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
-        assert not begun.kept()
+        assert not draft.load()
 
 
 async def test_a_title_that_a_program_of_before_kept_stands_in_the_form(tmp_path: Path) -> None:
@@ -102,13 +102,13 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         drafts, incident_id = screen.around.drafts, screen.live.record.id
         await pilot.press("D")
         await until(lambda: "What was decided?" in text_of(app))
-        await until(lambda: "esc leave" in text_of(app))
+        await until(lambda: "esc cancel" in text_of(app))
         type_ahead(app, "~roll back", "enter", "~the EU peak com")
         await until(lambda: "the EU peak com" in text_of(app))
-        await until(lambda: "esc keep, leave" in text_of(app))
+        await until(lambda: "esc close" in text_of(app))
         # What is on the disk now is what a kill leaves.
-        begun = FormDraft(drafts, incident_id, "Ana", "decide", {})
-        assert begun.kept() == {"text": "roll back", "why": "the EU peak com"}
+        draft = FormDraft(drafts, incident_id, "Ana", "decide", {})
+        assert draft.load() == {"text": "roll back", "why": "the EU peak com"}
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         await pilot.press("D")
@@ -117,7 +117,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         type_ahead(app, "enter", "~es", "enter", "enter", "enter", "enter")
         await until(lambda: "roll back  (because the EU peak comes)" in texts(screen)[-1])
         await until(lambda: app.screen is screen)
-        assert not begun.kept()
+        assert not draft.load()
         await pilot.press("D")
         await until(lambda: "What was decided?" in text_of(app))
         assert "Saved draft" not in text_of(app)
@@ -127,14 +127,14 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        begun = FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "severity", {})
+        draft = FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "severity", {})
         await pilot.press("s")
         await until(lambda: "How bad is it?" in text_of(app))
         type_ahead(app, "up", "enter", "~all of EU", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
-        assert begun.kept() == {"severity": "SEV1", "reason": "all of EU"}
+        assert draft.load() == {"severity": "SEV1", "reason": "all of EU"}
         await pilot.press("s")
         await until(lambda: "Saved draft" in text_of(app))
         assert app.screen.query_one(Picker).options.cursor_key == "SEV1"
@@ -142,7 +142,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: "How bad is it?" in text_of(app))
-        assert not begun.kept()
+        assert not draft.load()
         assert app.screen.query_one(Picker).options.cursor_key == "SEV2", "the one that holds"
         assert "all of EU" not in text_of(app)
 
@@ -151,7 +151,7 @@ async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(t
     app = Scene(tmp_path).declare().do("impact", impact="3% of EU cards fail").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        begun, seq = (
+        draft, seq = (
             FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "impact", {}),
             screen.live.record.seq,
         )
@@ -166,14 +166,14 @@ async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(t
         await until(lambda: "› 3% of EU cards fail" in text_of(app))
         type_ahead(app, "end", *["backspace"] * 4, "~time out", "escape")
         await until(lambda: app.screen is screen)
-        assert begun.kept() == {"impact": "3% of EU cards time out"}
+        assert draft.load() == {"impact": "3% of EU cards time out"}
         await pilot.press("i")
         await until(lambda: "› 3% of EU cards time out" in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: "› 3% of EU cards fail" in text_of(app))
         type_ahead(app, "~8% fail", "enter")
         await until(lambda: texts(screen)[-1] == "8% fail")
-        assert not begun.kept()
+        assert not draft.load()
 
 
 async def test_a_name_that_is_half_typed_is_kept_too(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ async def test_a_name_that_is_half_typed_is_kept_too(tmp_path: Path) -> None:
         await pilot.press("e")
         await until(lambda: "Saved draft" in text_of(app))
         assert app.screen.query_one(Picker).field.text == "Noo"
-        assert "Noo  as typed" in text_of(app)
+        assert "Noo  use as typed" in text_of(app)
 
 
 async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Pa
         point = app.screen._asked_id
         type_ahead(app, "~3% of ca")
         await until(lambda: "› 3% of ca" in text_of(app))
-        await until(lambda: "esc keep, later" in text_of(app))
+        await until(lambda: "esc close (draft" in text_of(app))
         # The brief is read in between, then it is left.
         await pilot.press("ctrl+b")
         await until(lambda: isinstance(app.screen, ReaderScreen))
@@ -258,7 +258,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
             await until(lambda: "ctrl+s copy" in text_of(app))
 
         await message()
-        await until(lambda: "esc leave" in text_of(app))
+        await until(lambda: "esc cancel" in text_of(app))
         written = app.screen.text
         type_ahead(app, "~Hello. ", "escape")
         await until(lambda: app.screen is screen)

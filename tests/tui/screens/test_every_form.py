@@ -10,7 +10,8 @@ from incident_cockpit.actions.action import Action, ArgKind
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.form import FREE, FormScreen
+from incident_cockpit.tui.screens.fields import FREE
+from incident_cockpit.tui.screens.form import FormScreen
 from support.builders import full_plan
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead

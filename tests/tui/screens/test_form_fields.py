@@ -38,7 +38,7 @@ async def test_whoever_was_asked_to_join_has_come_with_two_keys(tmp_path: Path) 
         await until(lambda: "Support: join" in text_of(app).splitlines()[1])
         await pilot.press("g")
         await until(lambda: "Have they come?" in text_of(app))
-        assert "joined if left empty" in text_of(app)
+        assert "default: joined" in text_of(app)
         await pilot.press("enter")
         await until(lambda: "→ joined" in last(screen))
 
@@ -62,7 +62,7 @@ async def test_a_time_that_suits_is_there_for_the_review_and_taken_by_enter(tmp_
         screen.do("schedule-review")
         suits = suggested_review(screen.live.record.incident, screen.live.view().now)
         assert suits is not None
-        await until(lambda: f"{suits:%Y-%m-%d %H:%M} if left empty" in text_of(app))
+        await until(lambda: f"default: {suits:%Y-%m-%d %H:%M}" in text_of(app))
         await pilot.press("enter", "enter", "enter")
         await until(lambda: screen.live.record.incident.review)
         assert screen.live.record.incident.review.at == suits

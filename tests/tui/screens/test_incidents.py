@@ -302,7 +302,7 @@ async def test_an_unknown_severity_is_refused_with_the_title_kept() -> None:
         await declaring(app)
         await pilot.press("x", "enter")
         type_ahead(app, "~P9", "enter")
-        await until(lambda: "▲ nothing here has the words 'P9'" in text_of(app))
+        await until(lambda: "▲ No match" in text_of(app))
         assert app.screen.query_one("#title", Field).text == "x"
     assert not registrar.given
 

@@ -253,7 +253,7 @@ async def test_an_empty_answer_is_none_and_a_refusal_keeps_the_words() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
         await pilot.press("enter")
-        await until(lambda: "say it in your own words" in text_of(app))
+        await until(lambda: "▲ Required" in text_of(app))
         type_ahead(app, "~EU", "enter")
         await until(lambda: "the store is locked" in text_of(app))
         assert app.screen.field.text == "EU"

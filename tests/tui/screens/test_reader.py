@@ -81,7 +81,7 @@ async def test_help_that_finds_nothing_says_so() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
         type_ahead(app, "~[/nothing]", "enter")
-        await until(lambda: "▲ nothing here has the words '[/nothing]'" in text_of(app))
+        await until(lambda: "▲ No match" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.results == [None])
 
@@ -93,7 +93,7 @@ async def test_help_fits_every_size(size: tuple[int, int]) -> None:
         await ready(app)
         await pilot.press("pagedown", "down", "up", "pageup")
         await until(lambda: "esc back" in text_of(app))
-        assert app.screen.query_one("#box").size.height <= size[1]
+        assert app.screen.query_one("#dialog").size.height <= size[1]
 
 
 def test_keys_are_named_as_people_read_them() -> None:

@@ -17,7 +17,7 @@ from incident_cockpit.times.parse import parse_time
 from incident_cockpit.tui.handlers.context import Stage
 from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
-from incident_cockpit.tui.screens.form_drafts import Answers, FormDraft, draft_notice
+from incident_cockpit.tui.screens.fields import Answers, FormDraft, draft_notice
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
@@ -41,24 +41,24 @@ class Beginning:
         plan = await self._store_thread.call(lambda library: library.plan())
         pages = {one.id: severity_page(one) for one in plan.severities}
         who, zone, now = await self._store_thread.call(lambda library: (library.who, library.zone, library.clock.now()))
-        begun = FormDraft(self._drafts, _NEW, who, "declare", {})
-        self._take_over_the_title(begun)
+        draft = FormDraft(self._drafts, _NEW, who, "declare", {})
+        self._take_over_the_title(draft)
         form = DeclareScreen(
             [Option(one.id, f"{one.name}: {one.means}") for one in plan.severities],
             self._make,
             triage_first=plan.triage.first,
             means=lambda severity: pages.get(severity, Page()),
-            answers=Answers({}, begun, when=lambda saved: draft_notice(saved, zone, now)),
+            answers=Answers({}, draft, notice=lambda saved: draft_notice(saved, zone, now)),
         )
         made = await self._app.push_screen_wait(form)
         if made:
-            begun.drop()
+            draft.delete()
         return made
 
-    def _take_over_the_title(self, begun: FormDraft) -> None:
+    def _take_over_the_title(self, draft: FormDraft) -> None:
         title = self._drafts.kept(*_TITLE_OF_BEFORE)
-        if title and not begun.kept():
-            begun.keep({"title": title})
+        if title and not draft.load():
+            draft.save({"title": title})
         if title:
             self._drafts.drop(*_TITLE_OF_BEFORE)
 

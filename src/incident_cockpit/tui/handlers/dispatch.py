@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope
-from incident_cockpit.actions.arguments import Here, Option, fitted, options, people, unreadable
+from incident_cockpit.actions.action import Action, ArgKind, Scope
+from incident_cockpit.actions.arguments import Here, Option
 from incident_cockpit.actions.grammar import ParsedLine
-from incident_cockpit.actions.preview import foreseen, warnings
+from incident_cockpit.actions.preview import warnings
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
@@ -21,9 +21,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import timeline_entry
 from incident_cockpit.service.session import ActionResult
 from incident_cockpit.tui.app.live import LiveIncident
-from incident_cockpit.tui.handlers.choice_help import beside, likely, meaning
+from incident_cockpit.tui.handlers.action_fields import ActionFields, answers_for, current_value, reads_a_file
 from incident_cockpit.tui.handlers.context import Stage
-from incident_cockpit.tui.handlers.current_values import current
 from incident_cockpit.tui.handlers.declare import TriageHandler
 from incident_cockpit.tui.handlers.documents import read_adherence, read_breach, read_situation
 from incident_cockpit.tui.handlers.due import Duties
@@ -45,10 +44,8 @@ from incident_cockpit.tui.handlers.updates import (
     write_invitation,
     write_postmortem,
 )
-from incident_cockpit.tui.screens.form import FormScreen, Guidance
-from incident_cockpit.tui.screens.form_drafts import answers_for
+from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.text_prompt import TextPrompt
-from incident_cockpit.tui.widgets.rich_text import Page
 
 Do = Callable[[str, dict[str, str]], Awaitable[None]]
 Act = Callable[[Action, dict[str, str]], Awaitable[str]]
@@ -121,8 +118,9 @@ class Loop:
         words, answers = values.get("thread"), answers_for(self._screen, "chat", {})
         if not words:
             asked = TextPrompt(
-                "Paste the lines of the thread",
-                placeholder="names and times have to be in it",
+                "Paste a chat thread",
+                placeholder="with names and times",
+                enter="preview",
                 answers=answers,
                 arg="thread",
             )
@@ -147,8 +145,6 @@ class Loop:
 
 # -- asking: Asks for what an action still needs, with what there is to choose from and what each choice means here.
 
-# So far back somebody looks for a line that shows something; older ones are named by their number.
-_LINES = 300
 ActOnLine = Callable[[Action, dict[str, str], ParsedLine | None], Awaitable[str]]
 
 
@@ -169,7 +165,7 @@ class Asking:
         """Return whether something has to be asked for first, or should be known: what the action would leave open."""
         if any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
             return True
-        if _names_a_file(action):
+        if reads_a_file(action):
             return False
         try:
             return bool(warnings(action, self._screen.live.record, self._here(), values))
@@ -188,23 +184,17 @@ class Asking:
             self._screen,
             action.name,
             known,
-            lambda name, given: current(action.name, name, given, live.record.incident, live.zone),
+            lambda name, values: current_value(action.name, name, values, live.record.incident, live.zone),
         )
-        form = FormScreen(
+        fields = ActionFields(
+            self._screen,
             action,
-            known,
-            self._choices,
             lambda values: self._act(action, values, reading),
-            says=partial(self._foreseen, action) if action.grave and not _names_a_file(action) else None,
-            guidance=Guidance(
-                self._meaning,
-                self._beside,
-                self._likely,
-                partial(self._fitted, action),
-                partial(self._unreadable, action),
-            ),
-            answers=answers,
+            self._here,
+            self._others,
+            self._brought,
         )
+        form = FormScreen(action, known, fields, answers)
         done = await self._screen.app.push_screen_wait(form)
         if done is not None:
             answers.clear()
@@ -220,54 +210,6 @@ class Asking:
         own = self._screen.live.record.id
         listed = await self._screen.around.listed()
         self._others = tuple(Option(one.name, " ".join(one.title.split())) for one in listed if one.id != own)
-
-    def _foreseen(self, action: Action, values: Mapping[str, str]) -> str:
-        live = self._screen.live
-        return foreseen(action, live.record, live.who, self._here(), values, self._brought)
-
-    def _meaning(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
-        return meaning(arg.kind, key, self._screen.live.view(), values)
-
-    def _beside(self, arg: Arg) -> Mapping[str, str]:
-        return beside(arg.kind, self._screen.live.record.incident)
-
-    def _likely(self, arg: Arg) -> str | None:
-        return likely(arg.kind, self._screen.live.record.incident, self._screen.cursor(ArgKind.PERSON))
-
-    def _fitted(self, action: Action, arg: Arg, values: Mapping[str, str]) -> Arg:
-        return fitted(action, arg, self._screen.live.record, self._here(), values)
-
-    def _unreadable(self, action: Action, arg: Arg, word: str) -> str:
-        # A file or another incident is looked for when it is done.
-        elsewhere = arg.kind in (ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.INCIDENT)
-        return "" if elsewhere or not word else unreadable(action, arg, self._screen.live.record, self._here(), word)
-
-    def _choices(self, arg: Arg) -> Sequence[Option]:
-        record, around = self._screen.live.record, self._screen.around
-        match arg.kind:
-            case ArgKind.RUNBOOK:
-                return [Option(name, name) for name in around.runbooks()]
-            case ArgKind.PLAN:
-                return [Option(name, name) for name in around.plans()]
-            case ArgKind.INCIDENT:
-                return self._others
-            case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
-                return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
-            case ArgKind.LINE | ArgKind.ENTRY:
-                newest = [event for event in record.effective() if not event.fact.quiet][-_LINES:]
-                return [Option(f"#{event.seq}", _on_one_line(record, event)) for event in reversed(newest)]
-            case _:
-                return options(arg.kind, record.incident)
-
-
-def _on_one_line(record: Record, event: Event) -> str:
-    said = timeline_entry(record, event)
-    return f"{said.sort}: {' '.join(said.text.split())}"
-
-
-def _names_a_file(action: Action) -> bool:
-    """Return whether a file is read for it, which is known only when it is done: nothing is foreseen of it."""
-    return any(arg.kind in (ArgKind.PLAN, ArgKind.RUNBOOK, ArgKind.PINNED) for arg in action.args)
 
 
 # -- doing: What the cockpit screen does when an action is chosen: by key, entry line, palette, help or NEXT.

@@ -13,8 +13,9 @@ from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.times.format import ago, clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.handlers.action_fields import answers_for
 from incident_cockpit.tui.handlers.context import Stage, copy_text
-from incident_cockpit.tui.screens.form_drafts import Answers, answers_for
+from incident_cockpit.tui.screens.fields import Answers
 from incident_cockpit.tui.screens.read_back import BRIEF, KEEP, Offer, Point, ReadBackScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page

@@ -42,7 +42,7 @@ from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.handlers.context import Stage, copy_and_say, copy_text
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.draft import PROBLEM
-from incident_cockpit.tui.screens.form_drafts import draft_notice
+from incident_cockpit.tui.screens.fields import draft_notice
 from incident_cockpit.tui.screens.message import MessageScreen
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen

@@ -20,7 +20,7 @@ from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.panes.timeline import TimelinePane
-from incident_cockpit.tui.screens.form_drafts import draft_notice
+from incident_cockpit.tui.screens.fields import draft_notice
 from incident_cockpit.tui.widgets.bars import FooterBar, HeaderBar, MessageBar, NextBar
 from incident_cockpit.tui.widgets.entry_line import EntryLine, LineAccepted, LineMessage
 from incident_cockpit.tui.widgets.list_view import LineList

@@ -93,9 +93,9 @@ class ComposerScreen(DraftScreen[None]):
         # When the text on the screen was made from the facts, as far as that is known.
         self._written: datetime | None = None
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return what every draft has, and under the text how old it is."""
-        for widget in super().inside():
+        for widget in super().body():
             if widget.id == "warnings":
                 yield DialogList(id="ages")
             yield widget
@@ -113,7 +113,7 @@ class ComposerScreen(DraftScreen[None]):
         older = bool(draft) and draft != fresh
         self._written = written if older else self._written
         self.put(draft if older else fresh, at_end=older)
-        self.say("#origin", self._writer.notice(audience) if older else "")
+        self.set_line("#origin", self._writer.notice(audience) if older else "")
         self._show_guide()
         self._about()
         self.hints()
@@ -122,9 +122,9 @@ class ComposerScreen(DraftScreen[None]):
         try:
             composed = self._writer.compose(self._audience, self._target)
         except Refused as refused:
-            self.refuse(str(refused))
+            self.show_problem(str(refused))
             return None
-        self.refuse("")
+        self.show_problem("")
         self._written = self._writer.now()
         return composed
 
@@ -169,9 +169,9 @@ class ComposerScreen(DraftScreen[None]):
 
     def hints(self) -> None:
         """Show the keys that work."""
-        keys = [("ctrl+s", "copy and send")]
+        keys = [("ctrl+s", "copy and mark as sent")]
         keys += [("ctrl+n", "audience")] if len(self._audiences) > 1 else []
-        self.hint(*keys, ("ctrl+t", "format"), ("ctrl+r", "from the facts"), ("esc", "keep, leave"))
+        self.show_keys(*keys, ("ctrl+t", "format"), ("ctrl+r", "regenerate"), self.escape_key(drafted=True))
 
     def warnings(self, text: str) -> Sequence[str]:
         """Return what to think of before it goes to this audience."""
@@ -212,7 +212,7 @@ class ComposerScreen(DraftScreen[None]):
             self._facts = self._composed() or self._facts
             self.put(self._facts.text if self._facts else "")
         else:
-            self.say("#origin", f"Your words stay; ctrl+r writes it for {target_name(self._target)} from the facts")
+            self.set_line("#origin", f"Your text is kept; ctrl+r regenerates it for {target_name(self._target)}")
             self.think()
         self._about()
 
@@ -224,7 +224,7 @@ class ComposerScreen(DraftScreen[None]):
         draft = self.draft
         draft.replace(clean(self._facts.text), draft.document.start, draft.document.end)
         draft.move_cursor((0, 0))
-        self.say("#origin", "")
+        self.set_line("#origin", "")
         self._about()
 
 

@@ -14,8 +14,8 @@ from textual.widgets import Static
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.errors import Refused
+from incident_cockpit.tui.screens.fields import Answers
 from incident_cockpit.tui.screens.form import ChoiceHelp
-from incident_cockpit.tui.screens.form_drafts import Answers
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.pick import UNKNOWN, Picker, matching_choices, no_match
 from incident_cockpit.tui.widgets.list_view import LineList
@@ -85,13 +85,13 @@ class DeclareScreen(Dialog[str | None]):
         self._title_known = title
         self._answers = answers or Answers({})
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the fields, the severities and why it was refused."""
         yield self.draft_line()
         for name, question, placeholder in _FIELDS:
             more = "" if name == "title" else " more report" if name in _REPORT else " more"
             yield Static(question, classes=f"question{more}", markup=False)
-            text = self._answers.shown(name) or (self._title_known if name == "title" else "")
+            text = self._answers.initial(name) or (self._title_known if name == "title" else "")
             yield Horizontal(
                 Static("› ", classes="prompt", markup=False),
                 Field(text, placeholder=placeholder, id=name),
@@ -105,16 +105,16 @@ class DeclareScreen(Dialog[str | None]):
     def on_mount(self) -> None:
         """Begin with the title."""
         for name, _, _ in _FIELDS:
-            self._field(name).takes = self._takes
-            self._field(name).keeps = lambda _text: self._kept()
-        self.say("#saved", self._answers.notice)
+            self._field(name).handles_key = self._handle_key
+            self._field(name).saves = lambda _text: self._save()
+        self.set_line("#saved", self._answers.notice)
         # Optional fields are shown if one of them is filled.
-        self.set_class(any(self._answers.shown(name) for name, _, _ in _FIELDS if name != "title"), "-more")
-        self._severity.takes = self._takes
-        self._severity.entered = self._declared
-        self._offer_severities(self._answers.shown("severity"))
-        self._beneath.about(self._means, (one.id for one in self._severities), self.inner_width)
-        self._beneath.tell(self._severity.options.cursor_key)
+        self.set_class(any(self._answers.initial(name) for name, _, _ in _FIELDS if name != "title"), "-more")
+        self._severity.handles_key = self._handle_key
+        self._severity.submitted = self._declared
+        self._offer_severities(self._answers.initial("severity"))
+        self._help.prepare(self._means, (one.id for one in self._severities), self.inner_width)
+        self._help.show(self._severity.options.cursor_key)
         self._field("title").focus()
         self._fit()
 
@@ -137,7 +137,7 @@ class DeclareScreen(Dialog[str | None]):
         return self.query_one("#severity", Picker)
 
     @property
-    def _beneath(self) -> ChoiceHelp:
+    def _help(self) -> ChoiceHelp:
         return self.query_one(ChoiceHelp)
 
     def _field(self, name: str) -> Field:
@@ -154,7 +154,7 @@ class DeclareScreen(Dialog[str | None]):
         self.set_class(self._severity.options.cursor_key == UNKNOWN, "-report")
         # Beside the title and the severities, each field takes two lines.
         free = self.app.size.height - _AROUND - 2 * (len(self._shown) - 2) - bool(self._answers.notice)
-        beneath = self._beneath.limit(free - max(_LEAST_ROWS, len(self._severities)))
+        beneath = self._help.limit(free - max(_LEAST_ROWS, len(self._severities)))
         self._severity.limit(min(8, free - beneath))
         self._hints()
 
@@ -162,20 +162,21 @@ class DeclareScreen(Dialog[str | None]):
         verb = "next"
         if self.focused is self._severity.field:
             verb = "report" if self._severity.options.cursor_key == UNKNOWN else "declare"
-        more = "fewer fields" if self.has_class("-more") else "runbook, start ..."
-        self.hint(("enter", verb), ("↑↓", "move"), ("ctrl+o", more), self.leaving(self._answers.drafted))
+        more = "fewer fields" if self.has_class("-more") else "more fields"
+        escape = self.escape_key(drafted=self._answers.drafted)
+        self.show_keys(("enter", verb), ("↑↓", "move"), ("ctrl+o", more), escape)
 
     # Keys and messages
 
     @on(LineList.Highlighted)
     def _say_meaning(self, event: LineList.Highlighted) -> None:
         """Say what tells the severity under the cursor from the others, and keep which it is."""
-        self._beneath.tell(event.key)
-        if event.key != (self._answers.shown("severity") or self._severities[0].id):
-            self._kept()
+        self._help.show(event.key)
+        if event.key != (self._answers.initial("severity") or self._severities[0].id):
+            self._save()
         self._fit()
 
-    def _kept(self) -> None:
+    def _save(self) -> None:
         """Save everything as it stands, before it is drawn; not while it is being declared."""
         if self.busy:
             return
@@ -183,7 +184,7 @@ class DeclareScreen(Dialog[str | None]):
         fields = {name: self._field(name).text for name, _, _ in _FIELDS}
         # The first row counts as chosen only once something is typed.
         said = any(fields.values()) or chosen != self._severities[0].id
-        self._answers.keep({**fields, "severity": chosen if said else ""})
+        self._answers.save({**fields, "severity": chosen if said else ""})
         if drafted is not self._answers.drafted:
             self._hints()
 
@@ -193,10 +194,10 @@ class DeclareScreen(Dialog[str | None]):
             return
         self._answers.clear()
         for name, _, _ in _FIELDS:
-            self._field(name).put("")
+            self._field(name).set_text("")
         self._offer_severities(self._severities[0].id)
-        self.say("#saved", "")
-        self.refuse("")
+        self.set_line("#saved", "")
+        self.show_problem("")
         self.remove_class("-more")
         self.set_focus(self._field("title"))
         self._fit()
@@ -208,7 +209,7 @@ class DeclareScreen(Dialog[str | None]):
         self._fit()
         self.call_after_refresh(target.focus)
 
-    def _takes(self, key: str) -> bool:
+    def _handle_key(self, key: str) -> bool:
         """Go to the field after or before, or clear them all."""
         if key == "ctrl+r":
             self.action_clear()
@@ -230,7 +231,7 @@ class DeclareScreen(Dialog[str | None]):
         if self.busy:
             return
         if key is None:
-            self.refuse(no_match(text))
+            self.show_problem(no_match(text))
             return
         values = {name: self._field(name).text for name, _, _ in _FIELDS}
         values["severity"] = "" if key == UNKNOWN else key
@@ -247,7 +248,7 @@ class DeclareScreen(Dialog[str | None]):
         if not why:
             self.dismiss(incident_id)
             return
-        self.refuse(why)
+        self.show_problem(why)
         filled = [name for name, _, _ in _FIELDS if name != "title" and values[name]]
         if not values["title"]:
             self._field("title").focus()
@@ -258,7 +259,7 @@ class DeclareScreen(Dialog[str | None]):
             self.call_after_refresh(self._field(filled[0]).focus)
         else:
             self._field("title").focus()
-        self.free()
+        self.accept_keys()
 
     def action_leave(self) -> None:
         """Leave without declaring; what was typed is kept. Not in the moment in which it is being written."""

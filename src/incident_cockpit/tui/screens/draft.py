@@ -26,14 +26,14 @@ class DraftScreen(Dialog[Result]):
     """A box around a draft; a subclass says what it is about, what warns, and how it leaves."""
 
     DEFAULT_CSS = """
-    DraftScreen > #box { height: 90%; min-height: 10; max-height: 32; }
+    DraftScreen > #dialog { height: 90%; min-height: 10; max-height: 32; }
     DraftScreen #about { height: 1; }
     DraftScreen #origin { color: $warn; }
     DraftScreen #guide { color: $muted; max-height: 4; }
     DraftScreen DraftArea, DraftScreen DraftArea:focus { margin: 0 0; padding: 0 1; min-height: 2; }
     DraftScreen #warnings { color: $warn; max-height: 3; }
     DraftScreen.-low #guide { max-height: 2; }
-    DraftScreen.-short > #box { height: 100%; min-height: 3; }
+    DraftScreen.-short > #dialog { height: 100%; min-height: 3; }
     DraftScreen.-short DraftArea, DraftScreen.-short DraftArea:focus { min-height: 1; }
     DraftScreen.-short #origin, DraftScreen.-short #guide { display: none; }
     DraftScreen.-short #warnings { max-height: 1; }
@@ -44,15 +44,15 @@ class DraftScreen(Dialog[Result]):
         Binding("ctrl+s", "send", "Copy", show=False, id="draft.send"),
     ]
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return who it is for, the draft, and what to think of."""
         yield DialogList(id="about")
-        yield Static(id="guide", classes="said")
-        yield Static(id="origin", classes="said")
+        yield Static(id="guide", classes="optional")
+        yield Static(id="origin", classes="optional")
         draft = DraftArea(id="draft")
-        draft.keeps = lambda _text: self.edited(self.text)
+        draft.saves = lambda _text: self.edited(self.text)
         yield draft
-        yield Static(id="warnings", classes="said")
+        yield Static(id="warnings", classes="optional")
         yield self.problem_line()
 
     def on_resize(self) -> None:
@@ -102,7 +102,7 @@ class DraftScreen(Dialog[Result]):
 
     def guide(self, lines: Sequence[str]) -> None:
         """Say quietly what the plan asks of such a text."""
-        self.say("#guide", "\n".join(f"· {line}" for line in lines))
+        self.set_line("#guide", "\n".join(f"· {line}" for line in lines))
 
     def think(self, composed: Composed | None = None) -> None:
         """Say what to think of before it goes; the warnings of whoever wrote it hold for the text as it was written."""
@@ -112,7 +112,7 @@ class DraftScreen(Dialog[Result]):
         shown = said[:_WARNINGS]
         if len(said) > len(shown):
             shown[-1] += f"  (+{len(said) - len(shown)} more)"
-        self.say("#warnings", "\n".join(f"{SIGNS['warn']} {one}" for one in shown))
+        self.set_line("#warnings", "\n".join(f"{SIGNS['warn']} {one}" for one in shown))
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
@@ -123,10 +123,10 @@ class DraftScreen(Dialog[Result]):
         if self.busy:
             return
         if not self.text:
-            self.refuse("there is nothing to send: write what people need to know")
+            self.show_problem("there is nothing to send: write what people need to know")
             return
         self.busy = True
-        self.say("#problem", "copying …")
+        self.set_line("#problem", "copying …")
         self.run_worker(self._sent(), group="send", exclusive=True)
 
     async def _sent(self) -> None:
@@ -135,8 +135,8 @@ class DraftScreen(Dialog[Result]):
         except Refused as refused:
             words = f"{PROBLEM}{refused}"
         if words.startswith(PROBLEM):
-            self.refuse(words.removeprefix(PROBLEM))
-            self.free()
+            self.show_problem(words.removeprefix(PROBLEM))
+            self.accept_keys()
         else:
             self.dismiss(None)
 

@@ -34,7 +34,7 @@ class HelpScreen(Dialog[str | None]):
     """The list of everything that can be done, searched by typing; returns the name of the action to run."""
 
     DEFAULT_CSS = """
-    HelpScreen > #box { max-width: 112; }
+    HelpScreen > #dialog { max-width: 112; }
     HelpScreen #usage { color: $accent; }
     """
 
@@ -47,16 +47,16 @@ class HelpScreen(Dialog[str | None]):
         self._actions = [action for action in actions if action.name in keys]
         self._keys = keys
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the search field over the list."""
         yield Picker()
-        yield Static(id="usage", classes="said")
+        yield Static(id="usage", classes="optional")
         yield self.problem_line()
 
     def on_mount(self) -> None:
         """Show everything."""
         self._fit()
-        self.query_one(Picker).entered = self._chosen
+        self.query_one(Picker).submitted = self._chosen
         self.query_one(Picker).ask(self._fitting, placeholder="type to search: a key, a command, what it does")
 
     def on_resize(self) -> None:
@@ -66,11 +66,11 @@ class HelpScreen(Dialog[str | None]):
     def _fit(self) -> None:
         self.query_one("#usage").display = self._narrow
         self.query_one(Picker).limit(self.app.size.height - 4 - self._narrow)
-        self.hint(("enter", "run it"), ("↑↓", "move"), ("esc", "back"))
+        self.show_keys(("enter", "run it"), ("↑↓", "move"), ("esc", "back"))
 
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
-            self.refuse(no_match(text))
+            self.show_problem(no_match(text))
         else:
             self.dismiss(key)
 
@@ -78,13 +78,13 @@ class HelpScreen(Dialog[str | None]):
     def _say_usage(self, event: LineList.Highlighted) -> None:
         action = next((action for action in self._actions if action.name == event.key), None)
         if self._narrow and action is not None:
-            self.say("#usage", f":{action.usage}")
+            self.set_line("#usage", f":{action.usage}")
 
     # Rows
 
     def _fitting(self, typed: str) -> Sequence[ListRow]:
         """Return the actions that have every typed word, under the headings of their groups; a key finds by itself."""
-        self.refuse("")
+        self.show_problem("")
         words = typed.casefold().split()
         by_key = [action for action in self._actions if typed and typed in self._labels(action)]
         found = by_key or [action for action in self._actions if all(word in self._said(action) for word in words)]

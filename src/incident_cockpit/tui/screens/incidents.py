@@ -102,7 +102,7 @@ class IncidentsScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Read the store and begin to count and to follow it."""
-        self.query_one("#words", Field).takes = self._takes
+        self.query_one("#words", Field).handles_key = self._handle_key
         self.set_interval(_PAINT_SECONDS, self.paint)
         self.set_interval(_RELOAD_SECONDS, self.reload)
         await self.reload()
@@ -243,7 +243,7 @@ class IncidentsScreen(Screen[None]):
     def _filter_off(self) -> None:
         self._words = ""
         field = self.query_one("#words", Field)
-        field.put("")
+        field.set_text("")
         self.remove_class("-filter")
         self.set_focus(self.query_one("#incidents", LineList))
         self.paint()
@@ -256,7 +256,7 @@ class IncidentsScreen(Screen[None]):
             self.paint()
             self.query_one("#incidents", LineList).action_first()
 
-    def _takes(self, key: str) -> bool:
+    def _handle_key(self, key: str) -> bool:
         """Move in the list and open from it while words are typed."""
         lines = self.query_one("#incidents", LineList)
         if key in ("up", "down"):

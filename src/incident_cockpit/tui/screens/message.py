@@ -54,14 +54,14 @@ class MessageScreen(DraftScreen[None]):
         self.guide(self._composed.guide)
         draft, notice = self._kept
         self.put(draft or self._composed.text, at_end=bool(draft))
-        self.say("#origin", notice if draft else "")
+        self.set_line("#origin", notice if draft else "")
         self.hints()
 
     def hints(self) -> None:
         """Show the keys that work."""
         edited = not self._as_written
         afresh = (("ctrl+r", "from the facts"),) if edited else ()
-        self.hint(("ctrl+s", "copy"), *afresh, self.leaving(edited))
+        self.show_keys(("ctrl+s", "copy"), *afresh, self.escape_key(drafted=edited))
 
     @property
     def _as_written(self) -> bool:
@@ -79,7 +79,7 @@ class MessageScreen(DraftScreen[None]):
         draft = self.draft
         draft.replace(clean(self._composed.text), draft.document.start, draft.document.end)
         draft.move_cursor((0, 0))
-        self.say("#origin", "")
+        self.set_line("#origin", "")
 
     def warnings(self, text: str) -> Sequence[str]:
         """Return what to think of before it goes."""

@@ -1,4 +1,4 @@
-"""The box every question comes in: a title, what is asked, why it was refused, and the keys that work."""
+"""The modal dialog: a title, its content, a line for problems, and the keys that work in it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from incident_cockpit.tui.app.theme_styles import SIGNS, paint_of
 from incident_cockpit.tui.widgets.list_view import LineList, ListRow, Look, draw
 
 Result = TypeVar("Result")
+# The widest that a dialog gets, in cells; the CSS below says the same.
+MAX_WIDTH = 92
 
 
 class DialogLook(Look):
-    """How a row is drawn in a box: its list has the keys as long as the box is open."""
+    """How a row is drawn in a dialog: as long as the dialog is open, its list counts as focused."""
 
     @property
     def under(self) -> str:
@@ -33,7 +35,7 @@ class DialogLook(Look):
 
 
 class DialogList(LineList, can_focus=False):
-    """The rows of a box; the field beside it keeps the keys and moves the cursor."""
+    """The rows of a dialog; the field beside it has the focus and moves the cursor."""
 
     DEFAULT_CSS = """
     DialogList {
@@ -46,14 +48,14 @@ class DialogList(LineList, can_focus=False):
     """
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in sight, on the colour of the box."""
+        """Draw one visible line, on the colour of the dialog."""
         index = y + self.scroll_offset.y
         row = self.rows[index] if index < len(self.rows) else ListRow(None)
         look = DialogLook(cursor=row.key is not None and row.key == self.cursor_key, focused=True)
         return draw(row, self.scrollable_content_region.width, paint_of(self.app), look)
 
     def show(self, rows: Sequence[ListRow], height: int) -> None:
-        """Show these rows in so many lines, the cursor on the first that can be chosen."""
+        """Show these rows at this height, the cursor on the first that can be chosen."""
         self.styles.height = height
         self.set_rows(rows)
         first = next((row.key for row in rows if row.key is not None), None)
@@ -62,13 +64,13 @@ class DialogList(LineList, can_focus=False):
 
 
 class Dialog(ModalScreen[Result]):
-    """A modal box; a subclass says what is in it. Escape leaves, and nothing has happened then."""
+    """A modal dialog; a subclass provides its body. Escape leaves it without doing anything."""
 
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
     }
-    Dialog > #box {
+    Dialog > #dialog {
         width: 100%;
         max-width: 92;
         height: auto;
@@ -92,82 +94,82 @@ class Dialog(ModalScreen[Result]):
         text-wrap: nowrap;
         text-overflow: ellipsis;
     }
-    Dialog .said { height: auto; margin: 0 1; display: none; }
+    Dialog .optional { height: auto; margin: 0 1; display: none; }
     Dialog .prompt { width: 2; color: $accent; background: $surface; }
     Dialog #problem { color: $late; }
     Dialog #saved { color: $accent; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Dialog .line { height: 1; margin: 0 1; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="box.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="dialog.leave")]
 
     class Ready(Message):
-        """The box has the keys: what was typed ahead of it may come."""
+        """The dialog has the focus: keys typed ahead may be delivered."""
 
     dialog_title: str = ""
-    # True while it has something done: keys wait until that has ended.
+    # True while an action runs: keys wait until it has ended.
     busy = False
 
     def on_mount(self) -> None:
-        """Say so once there is something in the box that takes keys."""
-        self.call_after_refresh(self._say_ready, 20)
+        """Post `Ready` once a widget of the dialog has the focus."""
+        self.call_after_refresh(self._post_ready, 20)
 
-    def _say_ready(self, turns: int) -> None:
+    def _post_ready(self, turns: int) -> None:
         if self.focused is None and turns:
-            self.call_later(self._say_ready, turns - 1)
+            self.call_later(self._post_ready, turns - 1)
         else:
             self.post_message(self.Ready())
 
-    def inside(self) -> Iterable[Widget]:
-        """Return what stands in the box."""
+    def body(self) -> Iterable[Widget]:
+        """Return the widgets of the dialog."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Put what is asked into the box."""
-        with Vertical(id="box") as box:
-            box.border_title = Content(printable(self.dialog_title))
-            yield from self.inside()
+        """Lay out the body below the title."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(printable(self.dialog_title))
+            yield from self.body()
 
     @property
     def inner_width(self) -> int:
-        """How wide what stands in the box may be."""
-        return min(92, self.app.size.width) - 6
+        """The width of the body in cells."""
+        return min(MAX_WIDTH, self.app.size.width) - 6
 
     def problem_line(self) -> Widget:
-        """Return the line that says why something was refused."""
-        return Static(id="problem", classes="said")
+        """Return the line for the reason of a refusal."""
+        return Static(id="problem", classes="optional")
 
     def draft_line(self) -> Widget:
         """Return the line for the notice of a restored draft."""
-        return Static(id="saved", classes="said")
+        return Static(id="saved", classes="optional")
 
-    def leaving(self, drafted: bool) -> tuple[str, str]:
-        """Return the hint for escape: a draft is kept."""
-        return ("esc", "keep, leave" if drafted else "leave")
+    def escape_key(self, *, drafted: bool) -> tuple[str, str]:
+        """Return escape and its label, which says whether a draft is kept."""
+        return ("esc", "close (draft saved)" if drafted else "cancel")
 
-    def refuse(self, why: str) -> None:
-        """Say why, or take back what was said when there is nothing."""
-        self.say("#problem", f"{SIGNS['late']} {why}" if why else "")
+    def show_problem(self, problem: str) -> None:
+        """Show why something was refused; an empty text clears the line."""
+        self.set_line("#problem", f"{SIGNS['late']} {problem}" if problem else "")
 
-    def free(self) -> None:
-        """Take keys again, those that were typed meanwhile first: what was to be done did not come to pass."""
+    def accept_keys(self) -> None:
+        """Accept keys again after a refused action, starting with those typed meanwhile."""
         self.busy = False
         self.post_message(self.Ready())
 
-    def say(self, selector: str, words: str) -> None:
-        """Put plain words into a line, which is there only while it says something."""
+    def set_line(self, selector: str, text: str) -> None:
+        """Set the plain text of a line, which is displayed only while it is not empty."""
         line = self.query_one(selector, Static)
-        line.update(Content("\n".join(printable(part) for part in words.splitlines())))
-        line.display = bool(words)
+        line.update(Content("\n".join(map(printable, text.splitlines()))))
+        line.display = bool(text)
 
-    def hint(self, *keys: tuple[str, str]) -> None:
-        """Show the keys that work in the lower border: as many as fit, the last of them always."""
-        room = min(92, self.app.size.width) - 8
-        shown = [f"{key} {word}" for key, word in keys]
-        while len(shown) > 1 and cell_len(" · ".join(shown)) > room:
+    def show_keys(self, *keys: tuple[str, str]) -> None:
+        """Show keys and their labels in the lower border: as many as fit, the last of them always."""
+        width = min(MAX_WIDTH, self.app.size.width) - 8
+        shown = [f"{key} {label}" for key, label in keys]
+        while len(shown) > 1 and cell_len(" · ".join(shown)) > width:
             del shown[-2]
-        self.query_one("#box").border_subtitle = Content(" · ".join(shown))
+        self.query_one("#dialog").border_subtitle = Content(" · ".join(shown))
 
     def action_leave(self) -> None:
-        """Leave without doing anything."""
+        """Close the dialog without doing anything."""
         self.dismiss(None)

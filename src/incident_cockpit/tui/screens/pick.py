@@ -1,4 +1,4 @@
-"""Choosing one of several by typing part of its words, and the rows such things are shown as."""
+"""A choice from a list: a field that filters its rows, the dialog around it, and how options are shown as rows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from incident_cockpit.tui.widgets.text_field import Field
 
 RowsFor = Callable[[str], Sequence[ListRow]]
 
-_NAMED_APART = (ArgKind.SEVERITY, ArgKind.PHASE)
-# What is counted as it comes has an id that says nothing.
-_COUNTED = (
+# Their options read "name: meaning".
+_WITH_MEANING = (ArgKind.SEVERITY, ArgKind.PHASE)
+# Their ids are only numbers, which say nothing beside the text.
+_NUMBERED = (
     ArgKind.ASK,
     ArgKind.TIMER,
     ArgKind.HYPOTHESIS,
@@ -32,14 +33,14 @@ _COUNTED = (
     ArgKind.FOLLOW_UP,
     ArgKind.EVIDENCE,
 )
-_WITHOUT_ID = (*_NAMED_APART, *_COUNTED, ArgKind.DUE)
+_WITHOUT_ID = (*_WITH_MEANING, *_NUMBERED, ArgKind.DUE)
 _WORD = re.compile(r"\w+")
-# Stands among severities for "nobody knows yet".
+# The row among severities for one that is not known yet.
 UNKNOWN = "?"
 
 
 class Picker(Vertical):
-    """A field and the rows that fit what is typed in it; the keys stay in the field, the arrows move the cursor."""
+    """A field and the rows that match its text; the field keeps the focus, the arrow keys move the cursor."""
 
     DEFAULT_CSS = """
     Picker { height: auto; }
@@ -48,21 +49,22 @@ class Picker(Vertical):
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
-        """Begin with nothing to choose from; `ask` says what there is."""
+        """Start without options; `ask` sets them."""
         super().__init__(id=id)
         self.field = Field()
-        self.field.takes = self._takes
-        # What the screen does with keys that mean nothing here, and with enter: what was typed, and the row's key.
-        self.takes: Callable[[str], bool] = lambda _key: False
-        self.entered: Callable[[str, str | None], None] = lambda _text, _key: None
+        self.field.handles_key = self._handle_key
+        # Called with keys that mean nothing here; returns whether the screen handled the key.
+        self.handles_key: Callable[[str], bool] = lambda _key: False
+        # Called on enter with the text and the key of the row under the cursor.
+        self.submitted: Callable[[str, str | None], None] = lambda _text, _key: None
         self.options = DialogList()
         self._rows_for: RowsFor = lambda _typed: ()
-        self._narrowed_for = ""
-        self._wanted = 0
+        self._filtered_by = ""
+        self._row_count = 0
         self._limit = 8
 
     def compose(self) -> ComposeResult:
-        """Put the field over the rows."""
+        """Lay the field out above the rows."""
         with Horizontal():
             yield Static("› ", classes="prompt", markup=False)
             yield self.field
@@ -71,61 +73,61 @@ class Picker(Vertical):
     def ask(
         self, rows_for: RowsFor, *, text: str = "", placeholder: str = "", at: str | None = None, replace: bool = False
     ) -> None:
-        """Offer the rows that `rows_for` returns for what is typed; `at` is where the cursor begins.
+        """Offer the rows that `rows_for` returns for what is typed; the cursor starts at the row `at`.
 
         `replace` selects the text, so that typing replaces it and moving the caret edits it.
         """
         self._rows_for = rows_for
-        self._wanted = len(rows_for(""))
+        self._row_count = len(rows_for(""))
         self.field.placeholder = placeholder
-        self.field.put(text)
+        self.field.set_text(text)
         if replace:
             self.field.select_all()
-        self._narrow()
+        self._filter()
         if at is not None:
             self.options.move_to(at)
 
     @property
-    def wanted(self) -> int:
-        """How many rows there are before anything is typed."""
-        return self._wanted
+    def row_count(self) -> int:
+        """The number of rows before anything is typed."""
+        return self._row_count
 
     def limit(self, lines: int) -> None:
-        """Let the rows take at most so many lines."""
+        """Let the rows use at most this many lines."""
         self._limit = max(1, lines)
         self._resize()
 
     def _resize(self) -> None:
-        # As tall as all of them would be, so that the box does not jump while a person types.
-        self.options.styles.height = min(self._limit, max(self._wanted, len(self.options.rows)))
-        self.options.display = bool(self._wanted or self.options.rows)
+        # As tall as all of them would be, so that the dialog does not jump while a person types.
+        self.options.styles.height = min(self._limit, max(self._row_count, len(self.options.rows)))
+        self.options.display = bool(self._row_count or self.options.rows)
 
-    def _narrow(self) -> None:
-        self._narrowed_for = self.field.text
-        rows = self._rows_for(self._narrowed_for)
-        self.options.show(rows, min(self._limit, max(self._wanted, len(rows))))
+    def _filter(self) -> None:
+        self._filtered_by = self.field.text
+        rows = self._rows_for(self._filtered_by)
+        self.options.show(rows, min(self._limit, max(self._row_count, len(rows))))
         self._resize()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show only what fits."""
+        """Show only the rows that match."""
         event.stop()
         self._catch_up()
 
     def _catch_up(self) -> None:
-        """Narrow for what is typed by now: the message that says so may still be on its way."""
-        if self.field.text != self._narrowed_for:
-            self._narrow()
+        """Filter by what is typed now: the message about the change may still be on its way."""
+        if self.field.text != self._filtered_by:
+            self._filter()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Take a double click as enter on that row."""
         event.stop()
-        self.entered(self.field.text, event.key)
+        self.submitted(self.field.text, event.key)
 
-    def _takes(self, key: str) -> bool:
-        """Move among the rows, enter what is meant; from the first row, up belongs to the screen."""
+    def _handle_key(self, key: str) -> bool:
+        """Move among the rows, submit on enter; on the first row, up belongs to the screen."""
         self._catch_up()
         if key == "enter":
-            self.entered(self.field.text, self.options.cursor_key)
+            self.submitted(self.field.text, self.options.cursor_key)
             return True
         before = self.options.cursor_key
         match key:
@@ -134,12 +136,12 @@ class Picker(Vertical):
             case "pageup" | "pagedown":
                 self.options.action_page(-1 if key == "pageup" else 1)
             case _:
-                return self.takes(key)
-        return self.options.cursor_key != before or self.takes(key)
+                return self.handles_key(key)
+        return self.options.cursor_key != before or self.handles_key(key)
 
 
 class PickScreen(Dialog[str | None]):
-    """Asks for one of several things and returns its id, or None."""
+    """Asks to choose an option; returns its id, or None when it was cancelled."""
 
     def __init__(
         self, title: str, options: Sequence[Option], kind: ArgKind = ArgKind.TEXT, at: str | None = None
@@ -151,36 +153,39 @@ class PickScreen(Dialog[str | None]):
         self._kind = kind
         self._at = at
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the picker."""
         yield Picker()
         yield self.problem_line()
 
     def on_mount(self) -> None:
-        """Show all of them."""
+        """Show all options."""
         picker = self.query_one(Picker)
-        picker.entered = self._chosen
-        picker.ask(matching_choices(self._kind, self._options), placeholder="type to narrow", at=self._at)
+        picker.submitted = self._chosen
+        picker.ask(matching_choices(self._kind, self._options), placeholder="type to filter", at=self._at)
         self._fit()
 
     def on_resize(self) -> None:
-        """Keep the box inside the screen."""
+        """Keep the dialog inside the screen."""
         self._fit()
 
     def _fit(self) -> None:
         self.query_one(Picker).limit(self.app.size.height - 5)
-        self.hint(("enter", "choose"), ("↑↓", "move"), ("esc", "leave"))
+        self.show_keys(("enter", "choose"), ("↑↓", "move"), self.escape_key(drafted=False))
 
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
-            self.refuse(no_match(text))
+            self.show_problem(no_match(text))
         else:
             self.dismiss(key)
 
 
 def no_match(typed: str) -> str:
-    """Say that no row is left to choose."""
-    return f"nothing here has the words '{typed}': type fewer of them" if typed else "there is none to choose now"
+    """Return why no row can be chosen."""
+    return f'No match for "{typed}"' if typed else "Nothing to choose"
+
+
+# Rows that match what is typed
 
 
 def matching_choices(
@@ -188,104 +193,117 @@ def matching_choices(
     options: Sequence[Option],
     *,
     optional: bool = False,
-    beside: Mapping[str, str] = MappingProxyType({}),
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> RowsFor:
-    """Return the rows of the options by what is typed: every word of it must occur in the id or the words.
+    """Return the rows of the options by what is typed: every word of it must occur in the id or the label.
 
-    `beside` are a few words at the end of an option's row, by its id.
+    `notes` are short texts at the end of an option's row, by its id.
     """
-    rows = {row.key or "": _with(row, beside.get(row.key or "", "")) for row in rows_of(kind, options)}
-    found_by = {option.id: f"{option.id} {option.words}".casefold() for option in options}
+    rows: dict[str, ListRow] = {}
+    for row in choice_rows(kind, options):
+        note = notes.get(row.key or "", "")
+        rows[row.key or ""] = row._replace(right=(*row.right, Cell(note, "faint"))) if note else row
+    searched = {option.id: f"{option.id} {option.words}".casefold() for option in options}
 
-    def fitting(typed: str) -> Sequence[ListRow]:
-        words = typed.casefold().split()
-        fits = [row for key, row in rows.items() if all(word in found_by[key] for word in words)]
-        return [_LEFT_EMPTY, *fits] if optional and not words else fits
+    def matching(typed: str) -> Sequence[ListRow]:
+        terms = typed.casefold().split()
+        matches = [row for key, row in rows.items() if all(term in searched[key] for term in terms)]
+        return [_NONE, *matches] if optional and not terms else matches
 
-    return fitting
+    return matching
 
 
 def suggestions(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
-    """Return rows for a field that takes any words: what is known first, then what is typed, as it stands.
+    """Return rows for a field that takes any text: known values first, then what is typed.
 
-    Known is what has a word that begins as what is typed, so that enter never takes something unlike it.
+    A known value is suggested if a word of its id starts with what is typed, so that enter never takes another.
     """
 
-    def fitting(typed: str) -> Sequence[ListRow]:
-        said = typed.casefold().removeprefix("@")
-        known = [ListRow(one.id, _known(one)) for one in options if _begins(one, said)]
+    def matching(typed: str) -> Sequence[ListRow]:
+        start = typed.casefold().removeprefix("@")
+        known = [
+            ListRow(
+                option.id,
+                (Cell(option.id), *((Cell(f"  {option.words}", "muted"),) if option.words != option.id else ())),
+            )
+            for option in options
+            if _starts_with(option, start)
+        ]
         if not typed:
-            return [_LEFT_EMPTY, *known] if optional else known
-        if any(one.id.casefold() == said for one in options):
+            return [_NONE, *known] if optional else known
+        if any(option.id.casefold() == start for option in options):
             return known
-        return [*known, ListRow(typed, (Cell(typed), Cell("  as typed", "faint")))]
+        return [*known, ListRow(typed, (Cell(typed), Cell("  use as typed", "faint")))]
 
-    return fitting
-
-
-def _with(row: ListRow, words: str) -> ListRow:
-    return row._replace(right=(*row.right, Cell(words, "faint"))) if words else row
+    return matching
 
 
-_LEFT_EMPTY = ListRow("", (Cell("leave it empty", "muted"),))
+_NONE = ListRow("", (Cell("none", "muted"),))
 
 
-def _known(option: Option) -> tuple[Cell, ...]:
-    return (Cell(option.id), *((Cell(f"  {option.words}", "muted"),) if option.words != option.id else ()))
-
-
-def _begins(option: Option, said: str) -> bool:
+def _starts_with(option: Option, start: str) -> bool:
     name = option.id.casefold()
-    return name.startswith(said) or any(word.startswith(said) for word in _WORD.findall(name))
+    return name.startswith(start) or any(word.startswith(start) for word in _WORD.findall(name))
 
 
-def rows_of(kind: ArgKind, options: Sequence[Option]) -> list[ListRow]:
-    """Return a row for each option; severities, which come worst first, as badges with what they mean."""
+# Options as rows
+
+
+def choice_rows(kind: ArgKind, options: Sequence[Option]) -> list[ListRow]:
+    """Return one row per option: severities as badges, both they and phases with their meaning."""
     if kind is ArgKind.SEVERITY:
-        return _severities(options)
+        return _severity_rows(options)
     if kind is ArgKind.PHASE:
-        wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
-        return [ListRow(one.id, (Cell(named(one)[0], "", wide), Cell(named(one)[1], "muted"))) for one in options]
-    return [ListRow(one.id, (Cell(one.words),), _short_id(kind, one)) for one in options]
+        width = _name_width(options)
+        return [
+            ListRow(option.id, (Cell(name, "", width), Cell(meaning, "muted")))
+            for option in options
+            for name, meaning in (name_and_meaning(option),)
+        ]
+    return [ListRow(option.id, (Cell(option.words),), _short_id(kind, option)) for option in options]
 
 
-def _severities(options: Sequence[Option]) -> list[ListRow]:
+def _severity_rows(options: Sequence[Option]) -> list[ListRow]:
     badge = max((cell_len(option.id) for option in options), default=0)
-    wide = max((cell_len(named(option)[0]) for option in options), default=0) + 2
+    width = _name_width(options)
     ranks = [option.id for option in options if option.id != UNKNOWN]
-    styles = {known: f"sev{min(4, rank)}" for rank, known in enumerate(ranks, 1)}
+    styles = {severity: f"sev{min(4, rank)}" for rank, severity in enumerate(ranks, 1)}
     return [
         ListRow(
-            one.id,
+            option.id,
             (
-                Cell(f" {one.id} ", styles.get(one.id, "chip")),
-                Cell(" " * (badge - cell_len(one.id) + 2)),
-                Cell(named(one)[0], "", wide),
-                Cell(named(one)[1], "muted"),
+                Cell(f" {option.id} ", styles.get(option.id, "chip")),
+                Cell(" " * (badge - cell_len(option.id) + 2)),
+                Cell(name, "", width),
+                Cell(meaning, "muted"),
             ),
         )
-        for one in options
+        for option in options
+        for name, meaning in (name_and_meaning(option),)
     ]
 
 
-def named(option: Option) -> tuple[str, str]:
+def _name_width(options: Sequence[Option]) -> int:
+    return max((cell_len(name_and_meaning(option)[0]) for option in options), default=0) + 2
+
+
+def name_and_meaning(option: Option) -> tuple[str, str]:
     """Return the name and the meaning of a severity or a phase."""
-    name, colon, means = option.words.partition(": ")
-    return (name, means) if colon else (option.words, "")
+    name, colon, meaning = option.words.partition(": ")
+    return (name, meaning) if colon else (option.words, "")
 
 
 def _short_id(kind: ArgKind, option: Option) -> tuple[Cell, ...]:
-    """Return the id a person could type, where it says more than the words do."""
+    """Return the id a person could type, if it adds anything to the label."""
     short = option.id.rpartition(".")[2]
     return () if kind in _WITHOUT_ID or short.casefold() == option.words.casefold() else (Cell(short, "faint"),)
 
 
 def choice_label(kind: ArgKind, options: Iterable[Option], value: str) -> str:
-    """Return a chosen value as people read it: the option's words, or what was typed."""
-    words: Mapping[str, Option] = {option.id: option for option in options}
-    found = words.get(value)
-    if found is None:
+    """Return a chosen value as people read it: the label of the option, or what was typed."""
+    option = next((option for option in options if option.id == value), None)
+    if option is None:
         return value
     if kind is ArgKind.SEVERITY:
-        return f"{found.id} {named(found)[0]}"
-    return named(found)[0] if kind in _NAMED_APART else found.words
+        return f"{option.id} {name_and_meaning(option)[0]}"
+    return name_and_meaning(option)[0] if kind in _WITH_MEANING else option.words

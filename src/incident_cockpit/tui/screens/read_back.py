@@ -13,7 +13,7 @@ from textual.widgets import Static
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.theme_styles import SIGNS
-from incident_cockpit.tui.screens.form_drafts import Answers
+from incident_cockpit.tui.screens.fields import Answers
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.reader import ProseView
 from incident_cockpit.tui.widgets.rich_text import Page
@@ -103,16 +103,16 @@ class ReadBackScreen(Dialog[str | None]):
     def _asked_id(self) -> str:
         return self._asked.id if self._asked else ""
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the points, the question and its field, and what the second key will do."""
         yield Beside(self._lines)
         yield self.draft_line()
         yield Static(id="question", classes="question")
         field = Field()
-        field.takes = self._takes
-        field.keeps = self._kept
+        field.handles_key = self._handle_key
+        field.saves = self._save
         yield Horizontal(Static("› ", classes="prompt", markup=False), field, classes="line")
-        yield Static(id="will", classes="said")
+        yield Static(id="will", classes="optional")
         yield self.problem_line()
 
     def on_mount(self) -> None:
@@ -149,27 +149,32 @@ class ReadBackScreen(Dialog[str | None]):
         """Ask for the next point, or for the key that takes command when there is none."""
         self._asked = self._offer.open
         asked = self._asked
-        self.say("#question", asked.question if asked else "")
+        self.set_line("#question", asked.question if asked else "")
         self.query_one(".line").display = asked is not None
-        self.say("#will", "" if asked else f"{self._offer.incoming} has read everything back. Press y to take command.")
+        self.set_line("#will", "" if asked else "All points read back. Press y to take command.")
         self._answers = self._answers_about(asked.id) if asked else Answers({})
-        self.field.put(self._answers.shown(_WORDS))
-        self.say("#saved", self._answers.notice)
+        self.field.set_text(self._answers.initial(_WORDS))
+        self.set_line("#saved", self._answers.notice)
         self.set_focus(self.field if asked else None)
         self._fit()
+
+    @property
+    def _escape_key(self) -> tuple[str, str]:
+        # Not "cancel": the offer stays as it is.
+        return self.escape_key(drafted=True) if self._answers.drafted else ("esc", "close")
 
     def _fit(self) -> None:
         prose, height = self.query_one(Beside), self.app.size.height - bool(self._answers.notice)
         count = prose.lay_out_again(max(8, min(92, self.app.size.width) - 7))
         prose.styles.height = max(1, min(count, height - 9))
         if self._over:
-            self.hint(self.leaving(self._answers.drafted))
+            self.show_keys(self._escape_key)
             return
-        keys = [("enter", "say it")] if self._asked else [("y", "take command")]
+        keys = [("enter", "save")] if self._asked else [("y", "take command")]
         scrolls = [("↑↓", "scroll")] if count > max(1, height - 9) else []
-        withdraws = f"{self._offer.outgoing} keeps it" if self._offer.outgoing else "withdraw it"
-        more = [("ctrl+b", "the brief"), ("ctrl+g", withdraws)]
-        self.hint(*keys, *scrolls, *more, ("esc", "keep, later" if self._answers.drafted else "later"))
+        withdraws = f"{self._offer.outgoing} keeps command" if self._offer.outgoing else "withdraw offer"
+        more = [("ctrl+b", "brief"), ("ctrl+g", withdraws)]
+        self.show_keys(*keys, *scrolls, *more, self._escape_key)
 
     def _follow(self) -> None:
         """Show what others said; leave when the offer is over.
@@ -184,23 +189,23 @@ class ReadBackScreen(Dialog[str | None]):
             return
         if (offer is None) is not self._over:
             self._over = offer is None
-            self.refuse("the offer of command is over, it was taken back or taken elsewhere" if self._over else "")
+            self.show_problem("The offer was withdrawn, or command was taken elsewhere" if self._over else "")
             self._fit()
         if offer is None:
             return
         changed, self._offer = offer != self._offer, offer
         next_id = offer.open.id if offer.open else ""
         if next_id != self._asked_id and not self.field.value:
-            self.refuse("")
+            self.show_problem("")
             self._ask()
         elif changed:
             self._fit()
 
     # Keys
 
-    def _kept(self, words: str) -> None:
+    def _save(self, words: str) -> None:
         drafted = self._answers.drafted
-        self._answers.keep({_WORDS: words})
+        self._answers.save({_WORDS: words})
         if drafted is not self._answers.drafted:
             self._fit()
 
@@ -208,11 +213,11 @@ class ReadBackScreen(Dialog[str | None]):
         """Clear the draft for this point."""
         if not self.busy:
             self._answers.clear()
-            self.field.put("")
-            self.say("#saved", "")
+            self.field.set_text("")
+            self.set_line("#saved", "")
             self._fit()
 
-    def _takes(self, key: str) -> bool:
+    def _handle_key(self, key: str) -> bool:
         prose = self.query_one(Beside)
         moves = {"up": -1, "down": 1}
         if key == "enter":
@@ -232,7 +237,7 @@ class ReadBackScreen(Dialog[str | None]):
         if self.busy or self._asked is None:
             return
         if not words:
-            self.refuse("say it in your own words: that is what shows that it was understood")
+            self.show_problem("Required: read the point back in your own words")
             return
         self._work(self._say_point(self._asked.id, words))
 
@@ -258,9 +263,9 @@ class ReadBackScreen(Dialog[str | None]):
         if not why:
             self._answers.clear()
             self._ask()
-        self.refuse(why)
+        self.show_problem(why)
         self._fit()
-        self.free()
+        self.accept_keys()
 
     def action_brief(self) -> None:
         """Read the brief, and come back."""

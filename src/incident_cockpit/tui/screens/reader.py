@@ -148,7 +148,7 @@ class ReaderScreen(Dialog[str | None]):
         self._code = code
         self._ways = ways
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the facts over the text."""
         yield DialogList(id="facts")
         yield ProseView(self._source)
@@ -178,7 +178,7 @@ class ReaderScreen(Dialog[str | None]):
         wide = prose.virtual_size.width > max(8, min(92, width) - 7)
         keys += [("↑↓", "scroll")] if count > max(1, height - 4 - len(told)) else []
         keys += [("←→", "wide lines")] if wide else []
-        self.hint(*keys, ("esc", "back"))
+        self.show_keys(*keys, ("esc", "back"))
 
     def on_key(self, event: events.Key) -> None:
         """End the reading with the way on that a key means."""

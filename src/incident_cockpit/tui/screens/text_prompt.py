@@ -1,4 +1,4 @@
-"""Asks for a few words, such as those to filter by."""
+"""The dialog for one line of text, such as a filter or a pasted chat thread."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.tui.screens.form_drafts import Answers
+from incident_cockpit.tui.screens.fields import Answers
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.widgets.text_field import Field
 
 
 class TextPrompt(Dialog[str | None]):
-    """One field in a box; returns its text, which may be empty, or None when it was left.
+    """A dialog with one field; returns its text, which may be empty, or None when it was cancelled.
 
-    With `answers` the text is kept at every change, as the answer for `arg`, until it has been used; ctrl+r clears it.
+    With `answers` the text is saved at every change, as the answer for `arg`, until it has been used; ctrl+r clears it.
+    `enter` is the label of enter in the footer.
     """
 
     def __init__(
@@ -24,18 +25,19 @@ class TextPrompt(Dialog[str | None]):
         title: str,
         text: str = "",
         *,
-        placeholder: str = "nothing shows all",
+        placeholder: str = "empty: show all",
+        enter: str = "filter",
         answers: Answers | None = None,
         arg: str = "",
     ) -> None:
-        """Ask under this title, beginning with the text that holds now; the placeholder says what empty words mean."""
+        """Show this title and this text; the placeholder tells what an empty text means."""
         super().__init__()
         self.dialog_title = title
-        self._answers, self._arg = answers, arg
-        self._text = text or (answers.shown(arg) if answers is not None else "")
-        self._placeholder = placeholder
+        self._answers, self._arg = answers or Answers({}), arg
+        self._text = text or self._answers.initial(arg)
+        self._placeholder, self._enter = placeholder, enter
 
-    def inside(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Widget]:
         """Return the field."""
         yield self.draft_line()
         yield Horizontal(
@@ -46,29 +48,29 @@ class TextPrompt(Dialog[str | None]):
         yield self.problem_line()
 
     def on_mount(self) -> None:
-        """Give the field the keys."""
+        """Focus the field."""
         field = self.query_one(Field)
-        field.takes, field.keeps = self._takes, self._kept
+        field.handles_key, field.saves = self._handle_key, self._save
         field.focus()
-        self.say("#saved", self._answers.notice if self._answers is not None else "")
-        self._hints()
+        self.set_line("#saved", self._answers.notice)
+        self._show_keys()
 
-    def _hints(self) -> None:
-        self.hint(("enter", "show"), self.leaving(self._answers is not None and self._answers.drafted))
+    def _show_keys(self) -> None:
+        self.show_keys(("enter", self._enter), self.escape_key(drafted=self._answers.drafted))
 
-    def _takes(self, key: str) -> bool:
+    def _handle_key(self, key: str) -> bool:
         if key == "enter":
             self.dismiss(self.query_one(Field).text)
-        elif key == "ctrl+r" and self._answers is not None:
+        elif key == "ctrl+r" and self._arg:
             self._answers.clear()
-            self.query_one(Field).put("")
-            self.say("#saved", "")
-            self._hints()
+            self.query_one(Field).set_text("")
+            self.set_line("#saved", "")
+            self._show_keys()
         else:
             return False
         return True
 
-    def _kept(self, text: str) -> None:
-        if self._answers is not None:
-            self._answers.keep({self._arg: text})
-            self._hints()
+    def _save(self, text: str) -> None:
+        if self._arg:
+            self._answers.save({self._arg: text})
+            self._show_keys()

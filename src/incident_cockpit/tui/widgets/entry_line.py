@@ -16,7 +16,7 @@ from incident_cockpit.actions.arguments import Here
 from incident_cockpit.actions.grammar import SORTS, ParsedLine, completions, pasted, read
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import STYLES
-from incident_cockpit.tui.widgets.text_field import BREAK, Field, meant, one_line
+from incident_cockpit.tui.widgets.text_field import BREAK, Field, full_text, one_line
 
 _SIGNS = "? hypothesis  ! action  = decision  @who 10m ask  -7m  :command"
 _SIGNS_NARROW = "? ! = @who 10m  -7m  :command"
@@ -40,7 +40,7 @@ class EntryField(Field):
         """Clear what is replaceable, before something is put in that begins a line."""
         if self.replaceable:
             self.anew()
-            self.put("")
+            self.set_text("")
 
     @property
     def replaceable(self) -> bool:
@@ -114,9 +114,9 @@ class EntryLine(Horizontal):
         """Lay out chip, field and hint."""
         yield Static(id="chip")
         field = EntryField(placeholder="what happened …", id="line")
-        field.takes = self._takes
+        field.handles_key = self._handle_key
         field.anew = self._anew
-        field.keeps = lambda _text: self._keep(self.draft)
+        field.saves = lambda _text: self._keep(self.draft)
         yield field
         yield Static(id="hint")
 
@@ -141,7 +141,7 @@ class EntryLine(Horizontal):
     def start(self, text: str = "") -> None:
         """Give the field the keys, with text in it if there is none."""
         if text and not self.field.value:
-            self.field.put(text)
+            self.field.set_text(text)
         # Not `focus()`, which waits its turn: the next key may be in the queue already, and it is meant for the field.
         self.screen.set_focus(self.field)
         if not self.field.replaceable:
@@ -158,7 +158,7 @@ class EntryLine(Horizontal):
 
         It ends with a space, so that what is typed next does not run into its last word.
         """
-        self.field.put(f"{text} " if text else "")
+        self.field.set_text(f"{text} " if text else "")
         self._restored, self._notices = self.field.value, (notice, typing)
         self.field.pasted = BREAK in self.field.value
         self._show()
@@ -184,7 +184,7 @@ class EntryLine(Horizontal):
             rest = self.field.value
             # One after the other as they were typed, each a line of its own.
             parts = (rest, typed) if rest and rest == self._back else (typed, rest)
-            self.field.put(BREAK.join(part for part in parts if part))
+            self.field.set_text(BREAK.join(part for part in parts if part))
             self._back = self.field.value
             # What has several lines was pasted, and is read as that again.
             self.field.pasted = self.field.pasted or BREAK in self.field.value
@@ -198,14 +198,14 @@ class EntryLine(Horizontal):
     @property
     def draft(self) -> str:
         """All text that is not on the disk yet."""
-        refused = (meant(typed) for typed, _ in self._refused)
+        refused = (full_text(typed) for typed, _ in self._refused)
         return "\n".join(text for text in (*self._waiting, *refused, self.field.text) if text)
 
     def _give_back(self) -> None:
         """Put the first line that was refused into the field, once that is empty, and say again why."""
         if self._refused and not self.field.value:
             typed, problem = self._refused.pop(0)
-            self.field.put(typed)
+            self.field.set_text(typed)
             self.field.pasted = BREAK in typed
             self._show()
             self._refuse(problem)
@@ -261,7 +261,7 @@ class EntryLine(Horizontal):
             self._choice += 1
             self._show()
 
-    def _takes(self, key: str) -> bool:
+    def _handle_key(self, key: str) -> bool:
         """Take enter, Tab and ctrl+r in the field's own order of keys; Tab reads it another way or completes it."""
         if key == "enter":
             self._enter()
@@ -305,7 +305,7 @@ class EntryLine(Horizontal):
         self._waiting.append(typed)
         self._back = self._problem = ""
         self._anew()
-        self.field.put("")
+        self.field.set_text("")
         self._show()
         self.post_message(LineAccepted(reading, typed))
         self._give_back()
