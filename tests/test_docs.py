@@ -11,7 +11,7 @@ import pytest
 
 from incident_cockpit.actions.action import Action, Scope
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.cli.commands.plans import described
+from incident_cockpit.cli.commands.plans import reference
 from incident_cockpit.cli.tree import root
 from incident_cockpit.config.paths import Paths
 from incident_cockpit.config.settings import Settings
@@ -65,10 +65,10 @@ def test_the_commands_are_those_of_the_command_line() -> None:
 
 def test_the_keys_of_a_plan_are_those_that_are_explained() -> None:
     lines: list[tuple[str, str]] = []
-    for one in described():
-        heading = f"**`{one.heading}`**{_needed(one.needed)}" if one.heading else ""
-        lines.append((heading, f"**{one.about}**"))
-        lines += [(f"`{key.name}`{_needed(key.needed)}", key.means) for key in one.keys]
+    for part in reference():
+        heading = f"**`{part.heading}`**{_needed(part.required)}" if part.heading else ""
+        lines.append((heading, f"**{part.means}**"))
+        lines += [(f"`{key.name}`{_needed(key.required)}", key.means) for key in part.keys]
     check("plan keys", table(("key", "what it means; * has to be there, here or in the plan it extends"), lines))
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.checks import plan_errors
 from incident_cockpit.plan.loader import PlanErrors, find_plan, list_plans, load_plan, read_plan
+from support.golden import check_golden
 from support.plans import paths_of, text_of
 
 GOOD: dict[str, Any] = {
@@ -64,140 +65,142 @@ def test_a_plan_is_read_whole() -> None:
 
 
 WRONG: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
-    ("text", lambda p: p.update(name=5), "name = 5: must be text in quotes"),
-    ("empty text", lambda p: p.update(name=""), "name = '': must not be empty"),
-    ("missing", lambda p: p.pop("about"), "about: missing"),
+    ("text", lambda p: p.update(name=5), "name = 5"),
+    ("empty text", lambda p: p.update(name=""), "name = ''"),
+    ("missing", lambda p: p.pop("about"), "about"),
     (
         "no word",
         lambda p: p.update(id="two words"),
-        "id = 'two words': must be one word of letters, digits, - and _, at most",
+        "id = 'two words'",
     ),
-    ("unknown key", lambda p: p.update(runbok="x"), "runbok: unknown key, did you mean 'runbook'?"),
-    ("odd key", lambda p: p.update({"x y": 1}), "'x y': unknown key; there are id, name, about,"),
+    ("unknown key", lambda p: p.update(runbok="x"), "runbok"),
+    ("odd key", lambda p: p.update({"x y": 1}), "'x y'"),
     (
         "zone",
         lambda p: p.update(zone="Europe/Pari"),
-        "zone = 'Europe/Pari': is not a time zone, did you mean 'Europe/Paris'?",
+        "zone = 'Europe/Pari'",
     ),
     (
         "nobody commands",
         lambda p: p.update(command_role="icc"),
-        "command_role = 'icc': no such role, did you mean 'ic'?",
+        "command_role = 'icc'",
     ),
-    ("no start", lambda p: p.update(first_phase="zzz"), "first_phase = 'zzz': no such phase; there are looking, over"),
-    ("dead start", lambda p: p.update(first_phase="over"), "first_phase = 'over': must be a live phase"),
-    ("no severities", lambda p: p.update(severities=[]), "severities = []: must hold at least one"),
-    ("not tables", lambda p: p.update(severities="P0"), "severities = 'P0': must be a list"),
-    ("row no table", lambda p: p["severities"].append(3), "severities.3 = 3: must be a table"),
+    ("no start", lambda p: p.update(first_phase="zzz"), "first_phase = 'zzz'"),
+    ("dead start", lambda p: p.update(first_phase="over"), "first_phase = 'over'"),
+    ("no severities", lambda p: p.update(severities=[]), "severities = []"),
+    ("not tables", lambda p: p.update(severities="P0"), "severities = 'P0'"),
+    ("row no table", lambda p: p["severities"].append(3), "severities.3 = 3"),
     (
         "key in a row",
         lambda p: p["severities"][0].update(mean="x"),
-        "severities.P0.mean: unknown key, did you mean 'means'?",
+        "severities.P0.mean",
     ),
     (
         "list item",
         lambda p: p["severities"][0].update(criteria=["a", 7]),
-        "severities.P0.criteria.2 = 7: must be text in quotes",
+        "severities.P0.criteria.2 = 7",
     ),
     (
         "twice",
         lambda p: p["severities"][1].update(id="p0"),
-        "severities.2.id = 'p0': is there already, capitals do not count",
+        "severities.2.id = 'p0'",
     ),
-    ("short twice", lambda p: p["roles"][1].update(short="ic"), "roles.2.short = 'ic': is there already"),
-    ("truth", lambda p: p["roles"][1].update(many="yes"), "roles.sme.many = 'yes': must be true or false"),
+    ("short twice", lambda p: p["roles"][1].update(short="ic"), "roles.2.short = 'ic'"),
+    ("truth", lambda p: p["roles"][1].update(many="yes"), "roles.sme.many = 'yes'"),
     (
         "many command",
         lambda p: p["roles"][0].update(many=True),
-        "roles.ic.many = true: only one person can be in command",
+        "roles.ic.many = true",
     ),
     (
         "required",
         lambda p: p["roles"][0].update(required_at=["P9"]),
-        "roles.ic.required_at = 'P9': no such severity",
+        "roles.ic.required_at = 'P9'",
     ),
     (
         "milestone",
         lambda p: p["phases"][0].update(milestone="fixed"),
-        "phases.looking.milestone = 'fixed': must be one of 'started', 'detected',",
+        "phases.looking.milestone = 'fixed'",
     ),
     (
         "public",
         lambda p: p["phases"][0].update(public="Looking"),
-        "phases.looking.public = 'Looking': must be one of 'Investigating', 'Identified', 'Monitoring', 'Resolved'",
+        "phases.looking.public = 'Looking'",
     ),
-    ("no end", lambda p: p["phases"][1].pop("milestone"), 'phases: one of them must have milestone = "resolved"'),
+    ("no end", lambda p: p["phases"][1].pop("milestone"), "phases"),
     (
         "endless end",
         lambda p: p["phases"][1].pop("live"),
-        "phases.over.live: must be false where the incident is resolved",
+        "phases.over.live",
     ),
     (
         "period",
         lambda p: p["cadences"][0]["every"].update(P0="soon"),
-        "cadences.internal.every.P0 = 'soon': must be a period such as",
+        "cadences.internal.every.P0 = 'soon'",
     ),
     (
         "number for a period",
         lambda p: p["cadences"][0]["every"].update(P0=30),
-        "cadences.internal.every.P0 = 30: must be text in quotes",
+        "cadences.internal.every.P0 = 30",
     ),
     (
         "too often",
         lambda p: p["cadences"][0]["every"].update(P0="10s"),
-        "cadences.internal.every.P0 = '10s': must be between one minute and 30 days",
+        "cadences.internal.every.P0 = '10s'",
     ),
     (
         "period of no severity",
         lambda p: p["cadences"][0]["every"].update(P7="1h"),
-        "cadences.internal.every.P7: no such severity",
+        "cadences.internal.every.P7",
     ),
     (
         "no general text",
         lambda p: p["templates"].pop(0),
-        "cadences.internal: has no template without a phase",
+        "cadences.internal",
     ),
     (
         "text for nobody",
         lambda p: p["templates"][1].update(audience="internals"),
-        "templates.2.audience = 'internals': no such audience, did you mean 'internal'?",
+        "templates.2.audience = 'internals'",
     ),
-    ("text for no phase", lambda p: p["templates"][1].update(phase="x"), "templates.2.phase = 'x': no such phase"),
+    ("text for no phase", lambda p: p["templates"][1].update(phase="x"), "templates.2.phase = 'x'"),
     (
         "two texts",
         lambda p: p["templates"][1].pop("phase"),
-        "templates.2: there is already a template for this audience and phase",
+        "templates.2",
     ),
     (
         "variable",
         lambda p: p["templates"][0].update(text="{{ titel }}"),
-        "templates.1.text: there is no variable 'titel', did you mean 'title'?",
+        "templates.1.text",
     ),
     (
         "syntax",
         lambda p: p["templates"][0].update(text="a\n{% if title %}"),
-        "templates.1.text: line 2: Unexpected end of template.",
+        "templates.1.text",
     ),
     (
         "filter",
         lambda p: p["templates"][0].update(text="{{ title | shout }}"),
-        "templates.1.text: line 1: there is no filter 'shout'; use ",
+        "templates.1.text",
     ),
     (
         "escape sequence",
         lambda p: p["severities"][0].update(name="\x1b[31mred"),
-        "severities.P0.name = '\\x1b[31mred': holds a control character",
+        "severities.P0.name = '\\x1b[31mred'",
     ),
 ]
 
 
-@pytest.mark.parametrize(("change", "line"), [(w[1], w[2]) for w in WRONG], ids=[w[0] for w in WRONG])
-def test_each_error_is_one_line_with_file_key_value_and_what_is_allowed(
-    change: Callable[[dict[str, Any]], object], line: str
-) -> None:
+@pytest.mark.parametrize(("change", "place"), [(w[1], w[2]) for w in WRONG], ids=[w[0] for w in WRONG])
+def test_an_error_is_one_line_with_file_and_key(change: Callable[[dict[str, Any]], object], place: str) -> None:
     lines = broken(change)
-    assert any(each.startswith(f"house.toml: {line}") for each in lines), lines
-    assert all("\n" not in each for each in lines)
+    assert any(line.startswith(f"house.toml: {place}") for line in lines), lines
+    assert all("\n" not in line for line in lines)
+
+
+def test_errors_read_well() -> None:
+    check_golden("plan-errors-first.txt", "\n".join(line for _, change, _ in WRONG for line in broken(change)))
 
 
 def test_all_errors_are_told_at_once() -> None:
@@ -292,4 +295,5 @@ def test_checking_a_template_never_works_out_what_it_says() -> None:
     for says, kind in (("9**9**9**9", "pow"), ('"x" * 9999999999', "mul"), ("'%9999999999d' % 1", "mod")):
         raw["templates"][0]["text"] = "one\n{{ " + says + " }}"
         (error,) = plan_errors(raw)
-        assert error.endswith(f"line 2: '{kind}' cannot be used in a template")
+        assert "line 2" in error
+        assert kind in error

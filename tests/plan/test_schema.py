@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Cadence, Phase, Plan, Role, Severity, UpdateTemplate
+from support.refusals import refuses
 
 PLAN = Plan(
     id="house",
@@ -74,23 +75,22 @@ def test_a_role_is_found_by_id_short_name_or_beginning(word: str, found: str) ->
 
 
 @pytest.mark.parametrize(
-    ("word", "why", "listed"),
+    ("word", "listed"),
     [
-        ("lead", "'lead' could be more than one role", "say which: tech (Technical Lead), comms (Communications Lead)"),
-        ("boss", "There is no role 'boss'", "ic (Incident Commander)"),
-        ("  ", "No role was named", "sme (Subject Matter Expert)"),
+        ("lead", "tech (Technical Lead), comms (Communications Lead)"),
+        ("boss", "ic (Incident Commander)"),
+        ("  ", "sme (Subject Matter Expert)"),
     ],
 )
-def test_an_unknown_or_double_word_is_refused_with_what_is_allowed(word: str, why: str, listed: str) -> None:
-    with pytest.raises(Refused) as refused:
+def test_an_unknown_or_ambiguous_role_is_refused_with_the_choices(word: str, listed: str) -> None:
+    with refuses("role") as refusal:
         PLAN.find_role(word)
-    assert refused.value.why == why
-    assert listed in refused.value.what_to_do
+    assert listed in refusal.value.what_to_do
 
 
 def test_a_digit_finds_a_severity_by_its_whole_number_only() -> None:
     eleventh = replace(PLAN, severities=(Severity("SEV11", "Odd", "", (), 1),))
-    with pytest.raises(Refused, match="no severity '1'"):
+    with refuses("severity"):
         eleventh.find_severity("1")
     assert eleventh.find_severity("11").id == "SEV11"
 
@@ -105,8 +105,9 @@ def test_a_lookup_by_id_is_exact_and_says_what_there_is(kind: str) -> None:
     lookup = getattr(PLAN, kind)
     first = {"severity": "SEV1", "role": "ic", "phase": "investigating"}[kind]
     assert lookup(first).id == first
-    with pytest.raises(Refused, match=f"Plan house has no {kind} 'nope': it has {first}"):
+    with refuses(kind) as refusal:
         lookup("nope")
+    assert first in refusal.value.what_to_do
 
 
 def test_a_cadence_is_none_where_the_plan_names_no_period() -> None:

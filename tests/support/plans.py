@@ -206,7 +206,7 @@ def paths_of(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [at, *(path for key, inner in items for path in paths_of(inner, (*at, key)))]
 
 
-def held(raw: Any, path: tuple[str | int, ...]) -> Any:
+def value_at(raw: Any, path: tuple[str | int, ...]) -> Any:
     """Return what stands at a path."""
     for key in path:
         raw = raw[key]

@@ -72,9 +72,9 @@ def plans(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
 
 def plan_tables(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the tables of a plan file."""
-    from incident_cockpit.cli.commands.plans import names
+    from incident_cockpit.cli.commands.plans import table_names
 
-    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in table_names() if name.startswith(incomplete)]
 
 
 def types(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature

@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import options
 from incident_cockpit.cli.commands import documents
-from incident_cockpit.cli.views import json, plan_json, plan_text, status, text
+from incident_cockpit.cli.views import json, plan_json, status, text
+from incident_cockpit.cli.views.layout import as_text
 from incident_cockpit.documents import (
     adherence_report,
     breach_record,
@@ -32,6 +33,7 @@ from incident_cockpit.incident.views import adherence, checklist, redline
 from incident_cockpit.incident.views.checklist import last_position
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.append import projected
+from incident_cockpit.plan.render import plan_blocks
 from incident_cockpit.service.evidence import files
 
 Draw = Callable[[Record, datetime, tzinfo], object]
@@ -106,7 +108,7 @@ def _timeline(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: A
 
 def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
     plan = record.incident.plan
-    return plan_json.plan(plan), list(plan_text.lines(plan, now.date()))
+    return plan_json.plan_object(plan), list(as_text(plan_blocks(plan, now.date())))
 
 
 def _texts(record: Record, now: datetime, zone: tzinfo) -> list[object]:

@@ -1,21 +1,34 @@
-"""What a plan asks for by a time: targets, notices, rungs, roles, windows and deadlines, and what closing needs."""
+"""Deadlines, closing criteria and the recovery watch: what a plan requires by a time, or before closing."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
 
+from incident_cockpit.plan.keys import CONDITION, LINE, LONG_PERIOD, TEXTS, WORD, WORDS, Key
 from incident_cockpit.times.business_calendar import Within
 
 Milestone = Literal[
     "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed"
 ]
+MILESTONES: tuple[str, ...] = get_args(Milestone)
+# The event of each milestone, as in "30m after declaration".
+AFTER: Mapping[str, str] = {
+    "started": "the start of impact",
+    "detected": "detection",
+    "acknowledged": "acknowledgement",
+    "aware": "becoming aware",
+    "confirmed": "confirmation",
+    "declared": "declaration",
+    "mitigated": "mitigation",
+    "resolved": "resolution",
+    "closed": "closing",
+}
 
 
 class DeadlineKind(StrEnum):
-    """What sort of thing a plan asks for; it decides how long it is asked for and in which words."""
+    """The kind of a deadline; it decides how long it applies and how it is worded."""
 
     TARGET = "target"
     NOTICE = "notice"
@@ -26,11 +39,11 @@ class DeadlineKind(StrEnum):
 
 
 class Deadline(Struct, frozen=True):
-    """Something the plan asks for within a time from a milestone.
+    """An act that the plan requires within a time from a milestone.
 
-    `met_by` is what satisfies it, one of "milestone NAME", "role ID", "phase ID" (that phase was left), "update
-    AUDIENCE", "impact", "review scheduled", "review held", "followups high", "followups all", or "done WORD": a deed
-    that a person marks, shared by all that name it. No `severities` or no `types` means all of them.
+    `met_by` is the condition that completes it, one of "milestone NAME", "role ID", "phase ID" (that phase was left),
+    "update AUDIENCE", "impact", "review scheduled", "review held", "followups high", "followups all", or "done WORD": a
+    completion mark, shared by all that name it. No `severities` or no `types` means all of them.
     """
 
     id: str
@@ -50,28 +63,39 @@ class Deadline(Struct, frozen=True):
     @property
     def completion_mark(self) -> str:
         """Return the word under which people mark it done or not needed."""
-        sort, _, what = self.met_by.partition(" ")
-        return what if sort == "done" else self.id
+        condition, _, mark = self.met_by.partition(" ")
+        return mark if condition == "done" else self.id
 
 
 class ClosingGate(Struct, frozen=True):
-    """Something that has to be true before the incident is closed; `met_by` as for a deadline."""
+    """A closing criterion: closing without it needs a reason.
 
-    id: str
-    text: str
-    met_by: str
-    severities: tuple[str, ...] = ()
+    `met_by` is a condition as for a deadline.
+    """
+
+    id: Annotated[str, Key("ID", WORD)]
+    text: Annotated[str, Key("The criterion, such as The review was held", LINE, label="")]
+    met_by: Annotated[
+        str,
+        Key("Completed by a condition as in `escalation` (default: marked by hand)", CONDITION, label="Completed by"),
+    ] = ""
+    severities: Annotated[
+        tuple[str, ...], Key("Severities for which it holds (default: all)", WORDS, to="severities")
+    ] = ()
 
     @property
     def completion_mark(self) -> str:
         """Return the word under which people mark it done or not needed."""
-        sort, _, what = self.met_by.partition(" ")
-        return what if sort == "done" else self.id
+        condition, _, mark = self.met_by.partition(" ")
+        return mark if condition == "done" else self.id
 
 
 class Watch(Struct, frozen=True):
-    """How long and how often to look after the resolution, in seconds, and at what."""
+    """The recovery watch: checks that are repeated after the resolution.
 
-    length: int
-    every: int
-    checks: tuple[str, ...]
+    Times are in seconds.
+    """
+
+    length: Annotated[int, Key("Length of the watch", LONG_PERIOD, toml="for", json="seconds")]
+    every: Annotated[int, Key("Time between two checks", LONG_PERIOD, json="every_seconds")]
+    checks: Annotated[tuple[str, ...], Key("What to check", TEXTS)] = ()

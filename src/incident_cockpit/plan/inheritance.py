@@ -1,4 +1,4 @@
-"""A plan that extends another: the tables of both laid over each other, before anything of them is checked."""
+"""Inheritance of plans: the tables of a plan merged with those of the plan it extends, before they are checked."""
 
 from __future__ import annotations
 
@@ -8,168 +8,178 @@ from typing import Any
 
 from msgspec import Struct
 
-from incident_cockpit.plan.references import IDENTITY, MET_BY, POINTERS, WITH_MET_BY, identity, name_of, names
+from incident_cockpit.plan.tables import (
+    CONDITIONS,
+    REFERENCES,
+    TABLES,
+    WITH_CONDITION,
+    identity,
+    is_list,
+    name_of,
+    names,
+)
 
 Raw = Mapping[str, Any]
 
-# Their order means something, so a plan that has its own has them whole.
-_REPLACED = ("severities", "phases")
-# Never taken over: a plan would pass for the one that it extends.
-_ITS_OWN = ("id", "name")
+_LISTS = tuple(filter(is_list, TABLES))
+# Never inherited: a plan would pass for the one that it extends.
+_OWN = ("extends", "drop", "id", "name")
 
 
 class Extended(Struct, frozen=True):
-    """The tables of a plan and of the one it extends; `wrong` says what of its wishes cannot be met.
+    """The merged tables of a plan and the one it extends; `errors` are those of its `drop`.
 
     `numbers` says how rows without a name are counted in the file that each comes from.
     """
 
     raw: dict[str, Any]
     numbers: dict[tuple[str, int], str]
-    wrong: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def extended(parent: Raw, child: Raw) -> Extended:
-    """Return a plan's tables laid over those of the plan it extends.
+    """Return a plan's tables merged with those of the plan it extends.
 
-    Keys of the plan win; tables are laid over each other key by key, rows of a list by what tells them apart. What the
-    parent says of severities, phases or other rows that are gone goes with them.
+    Keys of the plan win; tables are merged key by key, rows of a list by what tells them apart. What the parent says of
+    severities, phases or other rows that were removed is removed with them.
     """
-    base: dict[str, Any] = {key: value for key, value in parent.items() if key not in ("extends", "drop", *_ITS_OWN)}
-    wrong: list[str] = []
+    base: dict[str, Any] = {key: value for key, value in parent.items() if key not in _OWN}
+    errors: list[str] = []
     drop = child.get("drop")
     for number, word in enumerate(drop if isinstance(drop, list) else (), start=1):
         if isinstance(word, str) and not _drop(base, word):
-            wrong.append(f"drop.{number} = {word[:60]!r}: {child['extends']} has none such{_nearest(parent, word)}")
-    gone = {table: set(names(parent, table)) - _kept(base, child, table) for table in IDENTITY}
-    base = _without(base, gone)
-    raw, numbers = _laid_over(base, child)
-    return Extended(raw, numbers, tuple(wrong))
+            errors.append(f"drop.{number} = {word[:60]!r}: not in {child['extends']}{_nearest(parent, word)}")
+    removed = {table: set(names(parent, table)) - _remaining(base, child, table) for table in _LISTS}
+    raw, numbers = _merged(_without(base, removed), child)
+    return Extended(raw, numbers, tuple(errors))
 
 
-def _rows(raw: Raw, table: str) -> list[Any] | None:
+def _list(raw: Raw, table: str) -> list[Any] | None:
     rows = raw.get(table)
     return rows if isinstance(rows, list) else None
 
 
 def _drop(base: dict[str, Any], word: str) -> bool:
-    """Take "TABLE", "TABLE.ROW" or "TABLE.KEY" away; return whether there was anything to take."""
-    table, _, what = word.partition(".")
-    held = base.get(table)
-    if not what:
+    """Remove "TABLE", "TABLE.ROW" or "TABLE.KEY"; return whether there was anything to remove."""
+    table, _, name = word.partition(".")
+    value = base.get(table)
+    if not name:
         return base.pop(table, None) is not None
-    if isinstance(held, dict):
-        base[table] = {key: value for key, value in held.items() if key != what}
-    elif isinstance(held, list) and table in IDENTITY:
-        base[table] = [row for row in held if what not in _called(table, row)]
+    if isinstance(value, dict):
+        base[table] = {key: inner for key, inner in value.items() if key != name}
+    elif isinstance(value, list) and is_list(table):
+        base[table] = [row for row in value if name not in _drop_names(table, row)]
     else:
         return False
-    return len(base[table]) < len(held)
+    return len(base[table]) < len(value)
 
 
-def _called(table: str, row: Raw) -> tuple[str, str]:
-    """Return by which words a row can be dropped: its name, and all that tells it apart."""
+def _drop_names(table: str, row: Raw) -> tuple[str, str]:
+    """Return the words by which a row can be dropped: its name, and all that tells it apart."""
     parts = [",".join(part) if isinstance(part, tuple) else str(part) for part in identity(table, row) if part]
     return parts[0], ".".join(parts)
 
 
 def _nearest(parent: Raw, word: str) -> str:
-    rows = [f"{table}.{name}" for table in IDENTITY for name in names(parent, table)]
-    keys = [f"{table}.{key}" for table, held in parent.items() if isinstance(held, Mapping) for key in held]
+    rows = [f"{table}.{name}" for table in _LISTS for name in names(parent, table)]
+    keys = [f"{table}.{key}" for table, value in parent.items() if isinstance(value, Mapping) for key in value]
     near = get_close_matches(word[:100], [*parent, *rows, *keys], 1)
     return f", did you mean {near[0]!r}?" if near else '; write it as "roles.scribe", or "watch" for all of it'
 
 
-def _kept(base: Raw, child: Raw, table: str) -> set[str]:
+def _remaining(base: Raw, child: Raw, table: str) -> set[str]:
     own = names(child, table)
-    return set(own if table in _REPLACED and _rows(child, table) is not None else [*names(base, table), *own])
+    return set(own if TABLES[table].ordered and _list(child, table) is not None else [*names(base, table), *own])
 
 
-def _without(base: Raw, gone: Mapping[str, set[str]]) -> dict[str, Any]:
-    """Return the parent's tables without what they say of rows that are gone."""
-    left = dict(base)
-    for table in IDENTITY:
-        if (rows := _rows(base, table)) is not None:
-            left[table] = [kept for row in rows if (kept := _row_without(table, row, gone)) is not None]
-    for pointer in POINTERS:
-        held = left.get(pointer.table)
-        if isinstance(held, dict) and isinstance(names_ := held.get(pointer.key), list):
-            left[pointer.table] = {**held, pointer.key: [name for name in names_ if name not in gone[pointer.to]]}
-    return _checked_where(left, gone["severities"])
+def _without(base: Raw, removed: Mapping[str, set[str]]) -> dict[str, Any]:
+    """Return the parent's tables without what they say of rows that were removed."""
+    tables = dict(base)
+    for table in _LISTS:
+        if (rows := _list(base, table)) is not None:
+            remaining = (_row_without(table, row, removed) for row in rows)
+            tables[table] = [row for row in remaining if row is not None]
+    for reference in REFERENCES:
+        value = tables.get(reference.table)
+        if isinstance(value, dict) and isinstance(listed := value.get(reference.key), list):
+            kept = [name for name in listed if name not in removed[reference.to]]
+            tables[reference.table] = {**value, reference.key: kept}
+    return _progress_check_without(tables, removed["severities"])
 
 
-def _checked_where(left: dict[str, Any], lost: set[str]) -> dict[str, Any]:
-    """Leave the severities that are gone out of where progress is checked; neither key stays without the other."""
-    levels = left.get("progress_check_at")
-    if not isinstance(levels, list) or not levels:
-        return left
-    stays = [name for name in levels if name not in lost]
-    if stays and "progress_check" in left:
-        return {**left, "progress_check_at": stays}
-    return {key: value for key, value in left.items() if key not in ("progress_check", "progress_check_at")}
+def _progress_check_without(tables: dict[str, Any], removed: set[str]) -> dict[str, Any]:
+    """Leave removed severities out of the progress check; neither of its keys stays without the other."""
+    severities = tables.get("progress_check_at")
+    if not isinstance(severities, list) or not severities:
+        return tables
+    left = [name for name in severities if name not in removed]
+    if left and "progress_check" in tables:
+        return {**tables, "progress_check_at": left}
+    return {key: value for key, value in tables.items() if key not in ("progress_check", "progress_check_at")}
 
 
-# What is there without the severities it had a clock for, and which keys were that clock.
+# Rows that stay without the severities for which they had a deadline, and the keys of that deadline.
 _STAYS = {"roles": ("required_within",), "phases": ("within", "within_at")}
 
 
-def _row_without(table: str, row: dict[str, Any], gone: Mapping[str, set[str]]) -> dict[str, Any] | None:
-    """Return a row that names nothing that is gone, or None where nothing else was meant by it."""
+def _row_without(table: str, row: dict[str, Any], removed: Mapping[str, set[str]]) -> dict[str, Any] | None:
+    """Return a row that names nothing that was removed, or None if it was for that alone."""
     left = dict(row)
-    for pointer in POINTERS:
-        if pointer.table != table or pointer.key not in row:
+    for reference in REFERENCES:
+        if reference.table != table or reference.key not in row:
             continue
-        lost, value = gone[pointer.to], row[pointer.key]
+        gone, value = removed[reference.to], row[reference.key]
         if isinstance(value, dict):
-            left[pointer.key] = {name: said for name, said in value.items() if name not in lost}
+            left[reference.key] = {name: inner for name, inner in value.items() if name not in gone}
         elif isinstance(value, list):
-            left[pointer.key] = [name for name in value if name not in lost]
-            if value and not left[pointer.key]:
+            left[reference.key] = [name for name in value if name not in gone]
+            if value and not left[reference.key]:
                 # An empty list means everywhere, which was never meant.
                 if table not in _STAYS:
                     return None
-                for clock in _STAYS[table]:
-                    left.pop(clock, None)
-        elif value in lost:
+                for key in _STAYS[table]:
+                    left.pop(key, None)
+        elif value in gone:
             return None
-    if table in WITH_MET_BY and _waits_for(row, gone):
+    if table in WITH_CONDITION and _waits_for(row, removed):
         return None
-    if left.get("message") in gone["messages"]:
+    if left.get("message") in removed["messages"]:
         del left["message"]
     return left
 
 
-def _waits_for(row: Raw, gone: Mapping[str, set[str]]) -> bool:
-    sort, _, what = str(row.get("met_by", "")).partition(" ")
-    table = MET_BY.get(sort)
-    return isinstance(table, str) and what in gone[table]
+def _waits_for(row: Raw, removed: Mapping[str, set[str]]) -> bool:
+    condition, _, name = str(row.get("met_by", "")).partition(" ")
+    table = CONDITIONS.get(condition)
+    return isinstance(table, str) and name in removed[table]
 
 
-def _laid_over(base: Raw, child: Raw) -> tuple[dict[str, Any], dict[tuple[str, int], str]]:
+def _merged(base: Raw, child: Raw) -> tuple[dict[str, Any], dict[tuple[str, int], str]]:
     raw, numbers = dict(base), {}
     for key, value in child.items():
-        below = base.get(key)
-        if isinstance(value, dict) and isinstance(below, dict):
-            raw[key] = {**below, **value}
-        elif key in IDENTITY and key not in _REPLACED and isinstance(value, list) and isinstance(below, list):
-            raw[key], counted = _joined(key, below, value, str(child["extends"]))
-            numbers.update({(key, index): number for index, number in enumerate(counted)})
+        inherited = base.get(key)
+        merges = is_list(key) and not TABLES[key].ordered
+        if isinstance(value, dict) and isinstance(inherited, dict):
+            raw[key] = {**inherited, **value}
+        elif merges and isinstance(value, list) and isinstance(inherited, list):
+            raw[key], counts = _joined(key, inherited, value, str(child["extends"]))
+            numbers.update({(key, index): number for index, number in enumerate(counts)})
         else:
             raw[key] = value
     return raw, numbers
 
 
-def _joined(table: str, below: list[Any], own: list[Any], name: str) -> tuple[list[Any], list[str]]:
-    """Return the rows of both and how each is counted; a row that comes twice in one file stays twice, to be found."""
-    places = {identity(table, row): place for place, row in enumerate(below)}
-    rows, counted = list(below), [f"({number} of {name})" for number in range(1, len(below) + 1)]
+def _joined(table: str, inherited: list[Any], own: list[Any], parent: str) -> tuple[list[Any], list[str]]:
+    """Return the rows of both and how each is counted; a duplicate in one file stays, so that it is reported."""
+    places = {identity(table, row): place for place, row in enumerate(inherited)}
+    rows, counts = list(inherited), [f"({number} of {parent})" for number in range(1, len(inherited) + 1)]
     for number, row in enumerate(own, start=1):
-        known = isinstance(row, dict) and name_of(table, row) is not None
-        place = places.pop(identity(table, row), None) if known else None
+        has_name = isinstance(row, dict) and name_of(table, row) is not None
+        place = places.pop(identity(table, row), None) if has_name else None
         if place is None:
             rows.append(row)
-            counted.append(str(number))
+            counts.append(str(number))
         else:
             rows[place] = {**rows[place], **row}
-            counted[place] = str(number)
-    return rows, counted
+            counts[place] = str(number)
+    return rows, counts

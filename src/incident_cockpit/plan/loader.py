@@ -1,4 +1,4 @@
-"""A plan's tables, once they are right, made into the plan: its times read, its clocks and gates in one list each."""
+"""Response plans read from TOML files: a plan with errors is refused as a whole, with every reason."""
 
 from __future__ import annotations
 
@@ -6,339 +6,160 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from os.path import normpath, realpath
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import asdict, replace
 
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.plan.channel_names import slug
-from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind, Watch
-from incident_cockpit.plan.schema import (
-    Cadence,
-    Channel,
-    Contact,
-    Detection,
-    IncidentType,
-    Message,
-    Participant,
-    Phase,
-    Plan,
-    PostmortemRules,
-    Reporter,
-    Resource,
-    ReviewRules,
-    Role,
-    Severity,
-    System,
-    Target,
-    TriagePolicy,
-    Trigger,
-    UpdateTemplate,
-    Upkeep,
-)
+from incident_cockpit.plan.deadlines import ClosingGate, Deadline, DeadlineKind
+from incident_cockpit.plan.keys import ValueKind, fields_of
+from incident_cockpit.plan.schema import DeadlineRow, EscalationLevel, HoursTable, Plan, Severity
+from incident_cockpit.plan.tables import TABLES, is_list
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.business_calendar import Hours, Within
 from incident_cockpit.times.spans import clock_minutes, parse_span, parse_wait, parse_within
 
 Raw = Mapping[str, Any]
+_RowT = TypeVar("_RowT", bound=Struct)
+
+# Finds the plan that another extends: its name and the source of the other, to its source and its text. Raises Refused.
+Parents = Callable[[str, str], tuple[str, str]]
 
 _DAY = 86_400
-_JOIN_WITHIN = "5m"
+_LARGEST = 1_000_000
+_DEEPEST = 5
 
 
 def compile_plan(raw: Raw) -> Plan:
-    """Return the plan of tables that have passed every check and extend nothing any more."""
-    return Plan(
-        id=raw["id"],
-        name=raw["name"],
-        about=raw["about"].strip(),
-        extends=raw.get("extends", ""),
-        zone=raw.get("zone", "UTC"),
-        command_role=raw["command_role"],
-        first_phase=raw["first_phase"],
-        severities=tuple(_severity(row, rank) for rank, row in enumerate(raw["severities"], start=1)),
-        roles=tuple(_role(row) for row in raw["roles"]),
-        phases=tuple(_phase(row) for row in raw["phases"]),
-        cadences=tuple(_cadence(row) for row in raw.get("cadences", ())),
-        templates=tuple(
-            UpdateTemplate(row["audience"], row.get("phase"), row["text"]) for row in raw.get("templates", ())
-        ),
-        runbook=raw.get("runbook"),
-        deadlines=tuple(_deadlines(raw)),
-        closing=tuple(_gate(row) for row in raw.get("closing", ())),
-        hours=_hours(raw.get("hours", {})),
-        types=tuple(_type(row) for row in raw.get("types", ())),
-        detections=tuple(Detection(row["id"], row["name"], row.get("route", "")) for row in raw.get("detections", ())),
-        reporters=tuple(Reporter(row["id"], row["name"], row.get("route", "")) for row in raw.get("reporters", ())),
-        triage=_triage(raw.get("triage", {})),
-        triggers=tuple(Trigger(row["id"], row["text"], row.get("tell", "")) for row in raw.get("triggers", ())),
-        channel=_channel(raw.get("channel")),
-        participants=tuple(_participant(row) for row in raw.get("participants", ())),
-        messages=tuple(Message(row["id"], row["name"], row["text"]) for row in raw.get("messages", ())),
-        progress=_seconds(raw.get("progress_check")),
-        progress_at=_several(raw, "progress_check_at"),
-        confirmers=_several(raw, "confirmers"),
-        watch=_watch(raw.get("watch")),
-        postmortem=_postmortem(raw.get("postmortem", {})),
-        review=_review(raw.get("review", {})),
-        follow_up_kinds=_several(raw, "follow_up_kinds"),
-        jargon=_several(raw, "jargon"),
-        targets=tuple(_target(row) for row in raw.get("targets", ())),
-        contacts=tuple(
-            Contact(row["name"], row.get("reach", ""), row.get("mail", "")) for row in raw.get("contacts", ())
-        ),
-        systems=tuple(_system(row) for row in raw.get("systems", ())),
-        upkeep=_upkeep(raw.get("upkeep", {})),
+    """Return the plan of tables that have passed every check, and no longer extend a plan."""
+    tables = {name: _table(name, raw[name]) for name in TABLES if name in raw}
+    deadlines = tuple(_deadlines(raw, tables))
+    hours = tables.pop("hours", HoursTable())
+    closing = tuple(_gate(gate) for gate in tables.pop("closing", ()))
+    for name in ("escalation", "notices", "deadlines"):
+        tables.pop(name, None)
+    plan = _build(Plan, raw, **tables, hours=Hours(**asdict(hours)), closing=closing, deadlines=deadlines)
+    return replace(plan, about=plan.about.strip())
+
+
+def _table(name: str, value: Any) -> Any:
+    row_type = TABLES[name].row
+    if not is_list(name):
+        return _build(row_type, value)
+    if row_type is not Severity:
+        return tuple(_build(row_type, row) for row in value)
+    return tuple(
+        _build(Severity, row, rank=rank, round_the_clock=row.get("hours") != "business")
+        for rank, row in enumerate(value, start=1)
     )
 
 
-def _several(row: Raw, key: str) -> tuple[str, ...]:
-    return tuple(row.get(key, ()))
+def _build(row_type: type[_RowT], row: Raw, **others: Any) -> _RowT:
+    """Return a table as its Struct; `others` are the fields that are not read from a key of their own."""
+    values: dict[str, Any] = {}
+    for key, field in fields_of(row_type).items():
+        if field.stored and field.name not in others:
+            if key in row:
+                values[field.name] = _read(field.key.kind, row[key], row)
+            elif field.default is NODEFAULT:
+                values[field.name] = None
+    return row_type(**values, **others)
 
 
-def _seconds(said: str | None) -> int | None:
-    return None if said is None else parse_span(said)
+def _read(kind: ValueKind, value: Any, row: Raw) -> Any:
+    """Return a value of a plan file as it is stored."""
+    if kind.row is not None:
+        return tuple(_build(kind.row, inner) for inner in value)
+    if kind.many:
+        return tuple(value)
+    if kind.by_severity:
+        return tuple((severity, parse_wait(period)) for severity, period in value.items())
+    match kind.name:
+        case "period":
+            return parse_span(value)
+        case "wait":
+            return parse_wait(value)
+        case "days":
+            return (parse_span(value) or 0) // _DAY
+        case "within" | "within or never":
+            return parse_within(value, business=row.get("hours") == "business")
+        case "time of day":
+            return clock_minutes(value)
+    return value
 
 
-def _periods(said: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
-    read = ((severity, parse_wait(period)) for severity, period in said.items())
-    return tuple((severity, seconds) for severity, seconds in read if seconds is not None)
-
-
-def _severity(row: Raw, rank: int) -> Severity:
-    return Severity(
-        id=row["id"],
-        name=row["name"],
-        means=row["means"],
-        criteria=_several(row, "criteria"),
-        rank=rank,
-        respond=_of_severity(row, "respond"),
-        escalate=_of_severity(row, "escalate"),
-        tell=_several(row, "tell"),
-        round_the_clock=row.get("hours") != "business",
-        notes=_several(row, "notes"),
-    )
-
-
-def _of_severity(row: Raw, key: str) -> Within | None:
-    """Return a time of a severity, which passes in business hours alone where the severity waits for them."""
-    return parse_within(row[key], business=row.get("hours") == "business") if key in row else None
-
-
-def _role(row: Raw) -> Role:
-    return Role(
-        id=row["id"],
-        name=row["name"],
-        short=row["short"],
-        duties=_several(row, "duties"),
-        many=row.get("many", False),
-        required_at=_several(row, "required_at"),
-        criteria=_several(row, "criteria"),
-    )
-
-
-def _phase(row: Raw) -> Phase:
-    return Phase(
-        id=row["id"],
-        name=row["name"],
-        means=row["means"],
-        milestone=row.get("milestone"),
-        public=row["public"],
-        live=row.get("live", True),
-        checklist=_several(row, "checklist"),
-    )
-
-
-def _cadence(row: Raw) -> Cadence:
-    return Cadence(
-        audience=row["audience"],
-        name=row["name"],
-        seconds=_periods(row.get("every", {})),
-        inside=row.get("inside"),
-        first=_periods(row.get("first", {})),
-        start=row.get("from", "declared"),
-        until=row.get("until", "resolved"),
-        route=row.get("route", ""),
-        guide=_several(row, "guide"),
-        format=row.get("format", "slack"),
-    )
-
-
-def _deadlines(raw: Raw) -> Iterator[Deadline]:
-    """Yield everything with a clock: targets, rungs, roles, windows, notices and the plan's own deadlines."""
-    climbed = {row["severity"] for row in raw.get("escalation", ())}
-    for row in raw["severities"]:
-        yield from _targets(row, escalates=row["id"] not in climbed)
-    yield from (_rung(row) for row in raw.get("escalation", ()))
+def _deadlines(raw: Raw, tables: Mapping[str, Any]) -> Iterator[Deadline]:
+    """Yield everything with a clock: targets, escalation levels, roles, phases, notifications and other deadlines."""
+    levels: tuple[EscalationLevel, ...] = tables.get("escalation", ())
+    with_levels = {level.severity for level in levels}
+    for severity in tables["severities"]:
+        yield from _targets(severity, escalates=severity.id not in with_levels)
+    yield from (_level(level) for level in levels)
     for row in raw["roles"]:
-        if (within := _within(row, "required_within")) is not None:
+        if "required_within" in row:
+            required_at = tuple(row["required_at"])
             yield Deadline(
-                f"role-{row['id']}", DeadlineKind.ROLE, f"Fill {row['name']}", "declared", within, f"role {row['id']}",
-                severities=_several(row, "required_at"),
+                f"role-{row['id']}", DeadlineKind.ROLE, f"Fill {row['name']}", "declared",
+                _within(row["required_within"]), f"role {row['id']}", required_at,
             )  # fmt: skip
     for row in raw["phases"]:
-        if (within := _within(row, "within")) is not None:
+        if "within" in row:
             yield Deadline(
-                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']} should be over", "detected", within,
-                f"phase {row['id']}", severities=_several(row, "within_at"),
+                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']} should be over", "detected",
+                _within(row["within"]), f"phase {row['id']}", tuple(row.get("within_at", ())),
             )  # fmt: skip
-    yield from (_asked(row, DeadlineKind.NOTICE) for row in raw.get("notices", ()))
-    yield from (_asked(row, DeadlineKind.DEADLINE) for row in raw.get("deadlines", ()))
+    yield from (_deadline(row, DeadlineKind.NOTICE) for row in tables.get("notices", ()))
+    yield from (_deadline(row, DeadlineKind.DEADLINE) for row in tables.get("deadlines", ()))
 
 
-def _targets(row: Raw, *, escalates: bool) -> Iterator[Deadline]:
-    respond, escalate = _of_severity(row, "respond"), _of_severity(row, "escalate")
-    if respond is not None:
+def _targets(severity: Severity, *, escalates: bool) -> Iterator[Deadline]:
+    levels = (severity.id,)
+    if severity.respond is not None:
         yield Deadline(
-            f"respond-{row['id']}", DeadlineKind.TARGET, "Respond", "detected", respond, "milestone acknowledged",
-            severities=(row["id"],),
+            f"respond-{severity.id}", DeadlineKind.TARGET, "Respond", "detected", severity.respond,
+            "milestone acknowledged", levels,
         )  # fmt: skip
-    if escalate is not None and escalates:
+    if severity.escalate is not None and escalates:
         yield Deadline(
-            f"escalate-{row['id']}", DeadlineKind.ESCALATION, "Escalate: it is not resolved", "declared", escalate,
-            "done escalate", severities=(row["id"],),
+            f"escalate-{severity.id}", DeadlineKind.ESCALATION, "Escalate: it is not resolved", "declared",
+            severity.escalate, "done escalate", levels,
         )  # fmt: skip
 
 
-def _rung(row: Raw) -> Deadline:
-    """Return a rung of the ladder; who is told at two severities is told once, so both share the deed."""
-    tell, text = row.get("tell", ""), row.get("text", "")
+def _level(level: EscalationLevel) -> Deadline:
+    """Return the deadline of an escalation level; a contact's levels share one completion mark."""
+    word = slug(level.tell or level.text)
     return Deadline(
-        id=f"rung-{row['severity']}-{slug(tell or text)}",
+        id=f"rung-{level.severity}-{word}",
         kind=DeadlineKind.ESCALATION,
-        text=text or f"Tell {tell}",
+        text=level.text or f"Tell {level.tell}",
         start="declared",
-        within=_needed(row, "after"),
-        met_by=row.get("met_by") or (f"done tell-{slug(tell)}" if tell else f"done {slug(text)}"),
-        severities=(row["severity"],),
-        who=tell,
-        route=row.get("route", ""),
-        optional=row.get("optional", False),
+        within=level.after,
+        met_by=level.met_by or (f"done tell-{word}" if level.tell else f"done {word}"),
+        severities=(level.severity,),
+        who=level.tell,
+        route=level.route,
+        optional=level.optional,
     )
 
 
-def _asked(row: Raw, kind: DeadlineKind) -> Deadline:
-    return Deadline(
-        id=row["id"],
-        kind=kind,
-        text=row["text"],
-        start=row.get("from", "declared"),
-        within=_needed(row, "within"),
-        met_by=row.get("met_by") or f"done {row['id']}",
-        severities=_several(row, "severities"),
-        types=_several(row, "types"),
-        who=row.get("who", ""),
-        route=row.get("route", ""),
-        contains=_several(row, "contains"),
-        message=row.get("message", ""),
-        optional=row.get("optional", False),
-    )
+def _deadline(row: DeadlineRow, kind: DeadlineKind) -> Deadline:
+    met_by = row.met_by or f"done {row.id}"
+    return Deadline(**{**asdict(row), "met_by": met_by}, kind=kind)
 
 
-def _within(row: Raw, key: str) -> Within | None:
-    return parse_within(row[key]) if key in row else None
+def _gate(gate: ClosingGate) -> ClosingGate:
+    return replace(gate, met_by=gate.met_by or f"done {gate.id}")
 
 
-def _needed(row: Raw, key: str) -> Within:
-    within = parse_within(row[key])
+def _within(text: str) -> Within:
+    within = parse_within(text)
     if within is None:
-        raise ValueError(f"{key} was not checked")
+        raise ValueError(f"{text!r} was not checked")
     return within
-
-
-def _gate(row: Raw) -> ClosingGate:
-    return ClosingGate(
-        row["id"], row["text"], row.get("met_by") or f"done {row['id']}", severities=_several(row, "severities")
-    )
-
-
-def _hours(row: Raw) -> Hours:
-    usual = Hours()
-    opens, closes = clock_minutes(row.get("opens", "")), clock_minutes(row.get("closes", ""))
-    return Hours(
-        days=tuple(dict.fromkeys(row.get("days", usual.days))),
-        opens=usual.opens if opens is None else opens,
-        closes=usual.closes if closes is None else closes,
-        holidays=_several(row, "holidays"),
-    )
-
-
-def _type(row: Raw) -> IncidentType:
-    return IncidentType(
-        id=row["id"],
-        name=row["name"],
-        means=row.get("means", ""),
-        steps=_several(row, "steps"),
-        runbook=row.get("runbook"),
-        restricted=row.get("restricted", False),
-        aware=row.get("aware", False),
-        breach=row.get("breach", False),
-    )
-
-
-def _triage(row: Raw) -> TriagePolicy:
-    return TriagePolicy(
-        first=row.get("first", False),
-        validate_within=_seconds(row.get("validate_within")),
-        answer_within=_seconds(row.get("answer_within")),
-        investigate_within=_seconds(row.get("investigate_within")),
-        owner=row.get("owner", ""),
-        route=row.get("route", ""),
-        false_alarm_follow_up=row.get("false_alarm_follow_up", ""),
-    )
-
-
-def _channel(row: Raw | None) -> Channel | None:
-    return None if row is None else Channel(row["name"], row.get("call", ""))
-
-
-def _participant(row: Raw) -> Participant:
-    within = parse_wait(row.get("within", _JOIN_WITHIN))
-    return Participant(row["who"], within or 0, _several(row, "severities"))
-
-
-def _watch(row: Raw | None) -> Watch | None:
-    if row is None:
-        return None
-    return Watch(_seconds(row["for"]) or 0, _seconds(row["every"]) or 0, _several(row, "checks"))
-
-
-def _postmortem(row: Raw) -> PostmortemRules:
-    return PostmortemRules(
-        _several(row, "required_at"), _several(row, "sections"), row.get("sign_off", ""), _several(row, "principles")
-    )
-
-
-def _review(row: Raw) -> ReviewRules:
-    return ReviewRules(row.get("minutes", ReviewRules().minutes), _several(row, "invite"), _several(row, "agenda"))
-
-
-def _target(row: Raw) -> Target:
-    return Target(row["metric"], _seconds(row["within"]) or 0, _several(row, "severities"))
-
-
-def _system(row: Raw) -> System:
-    resources = tuple(Resource(one["name"], one["url"]) for one in row.get("resources", ()))
-    return System(row["name"], row.get("owner", ""), resources)
-
-
-def _upkeep(row: Raw) -> Upkeep:
-    review, drill = _seconds(row.get("review_every")), _seconds(row.get("drill_every"))
-    return Upkeep(
-        reviewed=row.get("reviewed", ""),
-        review_days=None if review is None else review // _DAY,
-        drill_days=None if drill is None else drill // _DAY,
-        notes=_several(row, "notes"),
-    )
-
-
-# -- read: Reads response plans from TOML files: a plan that is not right is refused whole, with every reason.
-
-# Finds the plan that another extends: the word that names it and the source that says so, to its source and its text.
-# Raises Refused.
-Parents = Callable[[str, str], tuple[str, str]]
-
-_LARGEST = 1_000_000
-_DEEPEST = 5
 
 
 class PlanErrors(Refused):
@@ -411,7 +232,7 @@ def _checked(text: str, chain: tuple[str, ...], parents: Parents) -> dict[str, A
         raise PlanErrors(source, lines)
     else:
         made = extended(_parent(raw["extends"], chain, parents), raw)
-        lines = (*made.wrong, *plan_errors(made.raw, made.numbers))
+        lines = (*made.errors, *plan_errors(made.raw, made.numbers))
         raw = made.raw
     if lines:
         raise PlanErrors(source, tuple(dict.fromkeys(lines)))

@@ -212,7 +212,7 @@ class TestUpdate:
             ([], ExitCode.USAGE, "internal, external"),
             (["internal"], ExitCode.NOT_FOUND, "if that is who reads the update: incident update --for internal"),
             (["9", "--for", "internal"], ExitCode.NOT_FOUND, "see them all with: incident list"),
-            (["--for", "martians"], ExitCode.REFUSED, "There is no audience 'martians'"),
+            (["--for", "martians"], ExitCode.REFUSED, "'martians'"),
             (["--for", "internal", "--copy", "--sent"], ExitCode.USAGE, "give one of them"),
         ],
     )

@@ -188,7 +188,7 @@ def moment_of(story: Story) -> Moment:
         ("assign", {"role": "ic", "who": "Ana"}, "Ana is Incident Commander already"),
         ("assign", {"role": "ic", "who": "ana"}, "Ana is Incident Commander already"),
         ("assign", {"role": "scribe", "who": ""}, "nobody was named"),
-        ("assign", {"role": "pilot", "who": "Raj"}, "no role 'pilot'"),
+        ("assign", {"role": "pilot", "who": "Raj"}, "'pilot'"),
         ("release", {"role": "scribe"}, "nobody is Scribe"),
         ("release", {"role": "ic"}, "cannot stay empty"),
         ("skip", {"step": "1", "reason": ""}, "needs a reason"),

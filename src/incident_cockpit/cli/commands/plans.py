@@ -1,9 +1,8 @@
-"""What may stand in a plan file, for whoever writes one: each table, each key, and which of them have to be there."""
+"""Commands about response plans: list, show and check them, and the reference of the plan file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -14,99 +13,102 @@ from incident_cockpit.cli.completion import plan_tables as complete_tables
 from incident_cockpit.cli.completion import plans as complete_plans
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.views import plan_json, plan_text, text
-from incident_cockpit.cli.views.layout import WIDTH, table, wrapped
+from incident_cockpit.cli.views import plan_json, text
+from incident_cockpit.cli.views.layout import WIDTH, as_text, table, wrapped
 from incident_cockpit.config.paths import paths, plan_folders, runbook_folders
 from incident_cockpit.errors import ExitCode, NotFound, Refused
 from incident_cockpit.files import is_there
-from incident_cockpit.plan.key_meanings import RESOURCES, TABLES, TIMES, TOP
+from incident_cockpit.plan.keys import fields_of
 from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
+from incident_cockpit.plan.render import plan_blocks
 from incident_cockpit.plan.schema import Plan
+from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP
 from incident_cockpit.plan.templates import VARIABLES
 from incident_cockpit.text.plurals import counted
+from incident_cockpit.text.suggest import did_you_mean
 from incident_cockpit.times.parse import parse_zone
 
-# The words between {{ and }}, which stand behind the tables as one of their own.
-_WORDS = "variables"
+TIMES = (
+    'Times are written "30m", "2 hours" or "1h30m". A deadline can also be "immediately", within "2 business hours", '
+    'on the "next business day", within "2 business days", or two of these with "or" between; then the later counts.'
+)
+
+# The variables of templates, shown after the tables as one of their own.
+_VARIABLES = "variables"
 _INDENT = "  "
-_ROOM = WIDTH - len(_INDENT)
 
 
-class Key(Struct, frozen=True):
-    """A key of a table, whether it has to be there, and what it means."""
+class KeyReference(Struct, frozen=True):
+    """A key of a table, whether it is required, and its meaning."""
 
     name: str
-    needed: bool
+    required: bool
     means: str
 
 
-class Described(Struct, frozen=True):
-    """A table of a plan file: its name, how it is headed there, whether it has to be, what it is for, and its keys."""
+class TableReference(Struct, frozen=True):
+    """A table of a plan file: its name, its heading in the file, whether it is required, its meaning and its keys."""
 
     name: str
     heading: str
-    needed: bool
-    about: str
-    keys: tuple[Key, ...]
+    required: bool
+    means: str
+    keys: tuple[KeyReference, ...]
 
 
-def names() -> tuple[str, ...]:
-    """Return what can be asked for by name."""
-    return (*filter(None, TABLES), _WORDS)
+def table_names() -> tuple[str, ...]:
+    """Return the tables that have a reference of their own."""
+    return (*(name for name in TABLES if name != TOP), _VARIABLES)
 
 
-def described(name: str | None = None) -> tuple[Described, ...]:
-    """Return all tables in the order of a file, or the one of that name; raises NotFound where there is none such."""
+def reference(name: str | None = None) -> tuple[TableReference, ...]:
+    """Return the reference of all tables in the order of a file, or of one; raises NotFound if there is none."""
     if name is None:
-        return tuple(_described(each) for each in (TOP, *names()))
+        return tuple(_reference(table) for table in (TOP, *table_names()))
     plain = name.strip("[]")
-    if plain not in names():
-        near = get_close_matches(plain, names(), 1)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise NotFound(f"a plan has no table '{name}'", f"{hint}there are {', '.join(names())}")
-    return (_described(plain),)
+    if plain not in table_names():
+        hint = did_you_mean(plain, table_names())
+        known = f"the tables are {', '.join(table_names())}"
+        raise NotFound(f"a plan file has no table '{name}'", f"{hint} {known}".strip(), about="table")
+    return (_reference(plain),)
 
 
-def lines(found: Sequence[Described]) -> Iterator[str]:
+def reference_lines(tables: Sequence[TableReference]) -> Iterator[str]:
     """Yield each table with its keys, for people."""
-    if len(found) > 1:
+    if len(tables) > 1:
         yield from wrapped(TIMES)
-    for place, one in enumerate(found):
-        if place or len(found) > 1:
+    for place, part in enumerate(tables):
+        if place or len(tables) > 1:
             yield ""
-        yield from wrapped(one.about, first=f"{one.heading}{_mark(one.needed)}  " if one.heading else "")
-        rows = [(f"{key.name}{_mark(key.needed)}", key.means) for key in one.keys]
-        yield from (f"{_INDENT}{line}" for line in table(rows, _ROOM))
+        yield from wrapped(part.means, first=f"{part.heading}{_mark(part.required)}  " if part.heading else "")
+        rows = [(f"{key.name}{_mark(key.required)}", key.means) for key in part.keys]
+        yield from (f"{_INDENT}{line}" for line in table(rows, WIDTH - len(_INDENT)))
 
 
-def shape(one: Described) -> dict[str, object]:
+def reference_object(part: TableReference) -> dict[str, object]:
     """Return a table as JSON has it."""
-    keys = [{"key": key.name, "needed": key.needed, "means": key.means} for key in one.keys]
-    return {"table": one.name, "heading": one.heading, "needed": one.needed, "about": one.about, "keys": keys}
+    keys = [{"key": key.name, "needed": key.required, "means": key.means} for key in part.keys]
+    return {"table": part.name, "heading": part.heading, "needed": part.required, "about": part.means, "keys": keys}
 
 
-def _described(name: str) -> Described:
-    if name == _WORDS:
-        keys = tuple(Key(word, False, means) for word, means in VARIABLES.items())
-        return Described(name, "{{ }}", False, "what the texts of messages and templates can say", keys)
-    # Late: the shapes bring pydantic along.
-    from incident_cockpit.plan.shapes import SINGLE, PlanTable, has_to_be_there, shape_of
-
-    there, needed = TABLES[name], has_to_be_there(shape_of(name))
-    heading = f"[{name}]" if name in SINGLE else name if name in (TOP, RESOURCES) else f"[[{name}]]"
-    keys = tuple(Key(key, key in needed, means) for key, means in there.keys.items())
-    return Described(name, heading, name in has_to_be_there(PlanTable), there.about, keys)
-
-
-def _mark(needed: bool) -> str:
-    return " *" if needed else ""
+def _reference(name: str) -> TableReference:
+    if name == _VARIABLES:
+        keys = tuple(KeyReference(word, False, means) for word, means in VARIABLES.items())
+        return TableReference(name, "{{ }}", False, "Variables in the texts of messages and templates", keys)
+    part = TABLES[name]
+    keys = tuple(KeyReference(key, field.required, field.key.means) for key, field in fields_of(part.row).items())
+    if name == TOP:
+        return TableReference(name, "", False, "Top-level keys", keys)
+    heading = name if name == RESOURCES else f"[{name}]" if part.single else f"[[{name}]]"
+    return TableReference(name, heading, part.required, part.means, keys)
 
 
-# -- plans: Commands about response plans.
+def _mark(required: bool) -> str:
+    return " *" if required else ""
 
 
-class Tried(Struct, frozen=True):
-    """A plan file that was read: the plan, or every reason why it is none."""
+class PlanFile(Struct, frozen=True):
+    """A plan file that was read: the plan, or every error of it."""
 
     plan: Plan | None
     errors: tuple[str, ...] = ()
@@ -114,29 +116,29 @@ class Tried(Struct, frozen=True):
 
 @click.group()
 def plan() -> None:
-    """Read response plans, and check a file of your own."""
+    """List, show and check response plans."""
 
 
 @plan.command("list")
 @common(incident=False)
 def list_(call: Call) -> int:
-    """List the plans that can be named.
+    """List the plans.
 
-    A * marks the one that new incidents follow, a ! one that is wrong and cannot be.
+    A * marks the plan of new incidents, a ! a plan with errors.
     """
     with call.store() as store:
         folders = plan_folders(store.places)
         chosen = store.settings.plan
-    found = {name: (path, _tried(str(path), folders)) for name, path in list_plans(folders).items()}
+    files = {name: (path, _read(str(path), folders)) for name, path in list_plans(folders).items()}
     if call.json:
         output.shape(
             [
-                plan_json.listed(name, str(path), name == chosen, one.plan, one.errors)
-                for name, (path, one) in found.items()
+                plan_json.listed_plan(name, str(path), name == chosen, file.plan, file.errors)
+                for name, (path, file) in files.items()
             ]
         )
     else:
-        rows = [(_sign(name == chosen, one), name, _title(one), str(path)) for name, (path, one) in found.items()]
+        rows = [(_mark_of(name == chosen, file), name, _title(file), str(path)) for name, (path, file) in files.items()]
         output.lines(text.columns(rows))
     return ExitCode.OK
 
@@ -145,17 +147,17 @@ def list_(call: Call) -> int:
 @click.argument("name", required=False, shell_complete=complete_plans)
 @common(incident=False)
 def show(call: Call, name: str | None) -> int:
-    """Show a plan; without a name, the chosen one.
+    """Show a plan (default: the plan of new incidents).
 
-    NAME is one of those that `incident plan list` names, or a file.
+    NAME is one that `incident plan list` shows, or a file.
     """
     with call.store() as store:
-        one = store.plan(name)
+        chosen = store.plan(name)
         now = store.clock.now()
     if call.json:
-        output.shape(plan_json.plan(one))
+        output.shape(plan_json.plan_object(chosen))
     else:
-        output.lines(plan_text.lines(one, now.astimezone(parse_zone(one.zone)).date()))
+        output.lines(as_text(plan_blocks(chosen, now.astimezone(parse_zone(chosen.zone)).date())))
     return ExitCode.OK
 
 
@@ -163,56 +165,55 @@ def show(call: Call, name: str | None) -> int:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @common(incident=False)
 def check(call: Call, files: tuple[str, ...]) -> int:
-    """Say everything that is wrong with plan files.
+    """Validate plan files.
 
-    A line each: the file, the key, its value, what is allowed there. FILE is a file, or the name of a plan. Exits with
-    1 when something is wrong.
+    Each error has a line: the file, the key, its value and what is allowed. FILE is a file, or the name of a plan.
+    Exits with 1 if there are errors.
     """
     # Not by the store: a plan can be checked where the settings are wrong.
     folders = plan_folders(paths(call.env))
-    found = {file: _tried(file, folders) for file in files}
+    plans = {file: _read(file, folders) for file in files}
     if call.json:
         output.shape(
             [
-                {"file": file, "name": one.plan.name if one.plan else None, "errors": list(one.errors)}
-                for file, one in found.items()
+                {"file": file, "name": checked.plan.name if checked.plan else None, "errors": list(checked.errors)}
+                for file, checked in plans.items()
             ]
         )
-    for file, one in found.items():
-        if one.errors:
-            output.say("\n".join(one.errors))
-        elif one.plan:
-            missing = _missing_runbooks(one.plan, call)
-            for name in missing:
-                output.say(f"{file}: runbook = {name!r}: there is none yet, incidents will begin without it")
+    for file, checked in plans.items():
+        if checked.errors:
+            output.say("\n".join(checked.errors))
+        elif checked.plan:
+            for name in _missing_runbooks(checked.plan, call):
+                output.say(f"{file}: runbook = {name!r}: not found, incidents will start without it")
             if not call.json:
-                output.text(f"{file}: {one.plan.name}, nothing {'else ' if missing else ''}is wrong")
-    return ExitCode.REFUSED if any(one.errors for one in found.values()) else ExitCode.OK
+                output.text(f"{file}: OK, {checked.plan.name}")
+    return ExitCode.REFUSED if any(checked.errors for checked in plans.values()) else ExitCode.OK
 
 
 @plan.command("keys")
 @click.argument("table", required=False, shell_complete=complete_tables)
 @common(incident=False)
 def keys_(call: Call, table: str | None) -> int:
-    """Say what may stand in a plan file, table by table.
+    """Plan file reference: every table and key.
 
-    Or in one TABLE alone, as in: incident plan keys notices. A * marks what has to be there, in the file itself or in
-    the plan that it extends.
+    With a TABLE, that table alone, as in: incident plan keys notices. A * marks what is required, in the file or in the
+    plan that it extends.
     """
-    found = described(table)
+    tables = reference(table)
     if call.json:
-        output.shape([shape(one) for one in found])
+        output.shape([reference_object(part) for part in tables])
     else:
-        output.lines(lines(found))
+        output.lines(reference_lines(tables))
     return ExitCode.OK
 
 
-def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
-    """Return the runbooks that the plan names and nobody can find here; a plan may be checked before they are there."""
+def _missing_runbooks(checked: Plan, call: Call) -> tuple[str, ...]:
+    """Return the runbooks that the plan names and that are not found; a plan may be written before them."""
     from incident_cockpit.runbook.reader import find_runbook
 
     folders, missing = runbook_folders(paths(call.env)), []
-    for name in dict.fromkeys(name for name in (one.runbook, *(sort.runbook for sort in one.types)) if name):
+    for name in dict.fromkeys(filter(None, (checked.runbook, *(kind.runbook for kind in checked.types)))):
         try:
             find_runbook(name, folders)
         except Refused:
@@ -220,19 +221,20 @@ def _missing_runbooks(one: Plan, call: Call) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def _tried(said: str, folders: Sequence[Path]) -> Tried:
-    """Read the plan in a file, or the one of that name where there is no such file."""
+def _read(name: str, folders: Sequence[Path]) -> PlanFile:
+    """Read the plan in a file, or the plan of that name if there is no such file."""
     try:
-        return Tried(load_plan(Path(said) if said and is_there(Path(said)) else find_plan(said, folders), folders))
+        path = Path(name) if name and is_there(Path(name)) else find_plan(name, folders)
+        return PlanFile(load_plan(path, folders))
     except Refused as refused:
-        return Tried(None, tuple(getattr(refused, "lines", (str(refused),))))
+        return PlanFile(None, tuple(getattr(refused, "lines", (str(refused),))))
 
 
-def _sign(chosen: bool, one: Tried) -> str:
-    return "!" if one.errors else "*" if chosen else " "
+def _mark_of(chosen: bool, file: PlanFile) -> str:
+    return "!" if file.errors else "*" if chosen else " "
 
 
-def _title(one: Tried) -> str:
-    if one.plan is None:
-        return f"wrong, {counted(len(one.errors), 'error')}: incident plan check says which"
-    return one.plan.name + (f", extends {one.plan.extends}" if one.plan.extends else "")
+def _title(file: PlanFile) -> str:
+    if file.plan is None:
+        return f"{counted(len(file.errors), 'error')}, run: incident plan check"
+    return file.plan.name + (f", extends {file.plan.extends}" if file.plan.extends else "")

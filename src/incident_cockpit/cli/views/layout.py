@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from incident_cockpit.text.blocks import Block, BlockKind, plain
+from incident_cockpit.text.layout import lay_out
 from incident_cockpit.text.sanitize import clean_line
 from incident_cockpit.text.width import cells
 
 WIDTH = 80
 _WIDEST_LABEL = 36
+_INDENT = "  "
 
 
 def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> Iterator[str]:
@@ -49,21 +52,14 @@ def table(rows: Iterable[tuple[str, str]], width: int = WIDTH) -> Iterator[str]:
             yield from wrapped(text, width, label + " " * (room - cells(label)), " " * room)
 
 
-def matrix(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], width: int = WIDTH) -> Iterator[str] | None:
-    """Return the lines of labels with a cell under each head, or None where that many are too wide to be read."""
-    widths = [max(cells(head), *(cells(row[at]) for _, row in rows)) for at, head in enumerate(heads)]
-    room = width - sum(one + 2 for one in widths)
-    longest = max(cells(label) for label, _ in rows)
-    if room < min(longest, _WIDEST_LABEL):
-        return None
-    return _matrix(heads, rows, widths, min(room, longest))
-
-
-def _matrix(
-    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], widths: Sequence[int], room: int
-) -> Iterator[str]:
-    for label, row in (("", heads), *rows):
-        first, *more = list(wrapped(label, room, rest="  ")) or [""]
-        padded = (cell + " " * (wide - cells(cell)) for cell, wide in zip(row, widths, strict=True))
-        yield (first + " " * (room - cells(first)) + "  " + "  ".join(padded)).rstrip()
-        yield from more
+def as_text(blocks: Iterable[Block], width: int = WIDTH) -> Iterator[str]:
+    """Yield blocks as lines; what follows a heading is indented."""
+    indent = ""
+    for number, block in enumerate(blocks):
+        if block.kind is BlockKind.HEADING:
+            indent = _INDENT
+            if number:
+                yield ""
+        before = "" if block.kind is BlockKind.HEADING else indent
+        for line in lay_out([block], width - len(before), "- ", whole_words=True):
+            yield (before + " " * line.indent + clean_line(plain(line.runs))).rstrip()

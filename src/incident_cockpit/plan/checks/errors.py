@@ -1,16 +1,16 @@
-"""How a complaint about a plan is worded: where it is, what stands there, what could."""
+"""Wording of an error in a plan file: its place, the value and what is allowed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from msgspec import Struct
 
-from incident_cockpit.plan.references import IDENTITY, name_of, names
-
-Loc = tuple[str | int, ...]
+from incident_cockpit.plan import tables
+from incident_cockpit.plan.tables import TABLES, Loc, is_list, name_of
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _NAMED_FREELY = ("participants", "contacts", "systems")
@@ -19,57 +19,45 @@ _MOST_LISTED = 40
 
 
 class PlanSource(Struct, frozen=True):
-    """The tables of a plan; `numbers` says how rows without a name of their own are counted, from 1 where it is silent.
+    """The tables of a plan file.
 
-    Rows of a plan that extends another are counted in the file they come from.
+    `numbers` says how rows without a name are counted, from 1 if it does not: those of a plan that extends another are
+    counted in the file they come from.
     """
 
-    raw: Mapping[str, object]
+    raw: Mapping[str, Any]
     numbers: Mapping[tuple[str, int], str] = {}
 
-    def rows(self, table: str) -> Iterator[tuple[int, dict[str, object]]]:
-        """Yield the rows of a list of tables with their places; what is no table is the shape check's to report."""
-        rows = self.raw.get(table)
-        for index, row in enumerate(rows if isinstance(rows, list) else ()):
-            if isinstance(row, dict):
-                yield index, row
+    def rows(self, table: str) -> Iterator[tuple[Loc, dict[str, Any]]]:
+        """Yield the rows of a table with their places."""
+        return tables.rows(self.raw, table)
 
-    def single(self, table: str) -> dict[str, object]:
-        """Return a table that a plan has once, empty where it has none."""
-        row = self.raw.get(table)
-        return row if isinstance(row, dict) else {}
-
-    def values(self, table: str, key: str) -> Iterator[tuple[Loc, object]]:
-        """Yield what stands under a key of a table, with its places; the table "" is the top of the file."""
-        if table in IDENTITY:
-            yield from (((table, index, key), row.get(key)) for index, row in self.rows(table))
-        elif table:
-            yield (table, key), self.single(table).get(key)
-        else:
-            yield (key,), self.raw.get(key)
+    def single(self, table: str) -> dict[str, Any]:
+        """Return a table that a plan has once, empty if it has none."""
+        return next((row for _, row in self.rows(table)), {})
 
     def names(self, table: str) -> list[str]:
-        """Return what the rows of a table are called."""
-        return names(self.raw, table)
+        """Return the names of a table's rows."""
+        return tables.names(self.raw, table)
 
     def path(self, *loc: str | int) -> str:
-        """Word a place as a person finds it: tables by their name where they have one, otherwise counted from 1."""
+        """Return a place as a person finds it: tables by their name if they have one, otherwise counted from 1."""
         parts: list[str] = []
         for depth, part in enumerate(loc):
             if isinstance(part, str):
                 parts.append(part if _WORD.fullmatch(part) else repr(part))
-            elif depth == 1 and loc[0] in IDENTITY:
-                parts.append(self._named(str(loc[0]), part))
+            elif depth == 1 and is_list(str(loc[0])):
+                parts.append(self._name(str(loc[0]), part))
             else:
                 parts.append(str(part + 1))
         return ".".join(parts)
 
     def number(self, table: str, index: int) -> str:
-        """Return how a row is counted."""
+        """Return the number of a row."""
         return self.numbers.get((table, index), str(index + 1))
 
-    def _named(self, table: str, index: int) -> str:
-        if len(IDENTITY[table]) > 1:
+    def _name(self, table: str, index: int) -> str:
+        if len(TABLES[table].identity) > 1:
             return self.number(table, index)
         rows = self.raw.get(table)
         row = rows[index] if isinstance(rows, list) and index < len(rows) else None
@@ -80,28 +68,28 @@ class PlanSource(Struct, frozen=True):
 
 
 def shown(value: object) -> str:
-    """Return a value as a complaint quotes it, cut where it is long."""
+    """Return a value as an error quotes it, cut if it is long."""
     if isinstance(value, bool):
         return str(value).lower()
     try:
         text = repr(value)
     except ValueError:  # Python refuses to write numbers of thousands of digits
-        return "a number beyond all measure"
+        return "a number of thousands of digits"
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def allowed(word: str, known: Iterable[str]) -> str:
-    """Return what could stand in place of a word: the one that is nearly so, or all there are."""
-    there = list(known)
-    near = get_close_matches(word.casefold()[:100], [each.casefold() for each in there[:500]], 1, 0.6)
-    meant = next((each for each in there if near and each.casefold() == near[0]), None)
-    if meant is not None:
-        return f", did you mean {meant!r}?"
-    more = f" and {len(there) - _MOST_LISTED} more" if len(there) > _MOST_LISTED else ""
-    return f"; there are {', '.join(there[:_MOST_LISTED]) or 'none'}{more}"
+    """Return what is allowed in place of a word: the one that is nearly the same, or all."""
+    options = list(known)
+    near = get_close_matches(word.casefold()[:100], [option.casefold() for option in options[:500]], 1, 0.6)
+    match = next((option for option in options if near and option.casefold() == near[0]), None)
+    if match is not None:
+        return f", did you mean {match!r}?"
+    more = f" and {len(options) - _MOST_LISTED} more" if len(options) > _MOST_LISTED else ""
+    return f"; allowed: {', '.join(options[:_MOST_LISTED]) or 'none'}{more}"
 
 
-def unknown(where: str, value: object, kind: str, known: list[str]) -> Iterator[str]:
-    """Complain of a name that points at nothing; a value of another type is the shape check's to report."""
+def unknown(where: str, value: object, noun: str, known: list[str]) -> Iterator[str]:
+    """Yield the error of a name that refers to nothing; a value of another type is reported by the check of types."""
     if isinstance(value, str) and value not in known:
-        yield f"{where} = {shown(value)}: no such {kind}{allowed(value, known)}"
+        yield f"{where} = {shown(value)}: no such {noun}{allowed(value, known)}"
