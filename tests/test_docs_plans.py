@@ -1,4 +1,4 @@
-"""What the README says of response plans: the plans, the example, the times; and that what it names can be typed."""
+"""Plans, commands and actions named in the README and the manual: each exists, and the example plan works."""
 
 from __future__ import annotations
 
@@ -13,29 +13,28 @@ from incident_cockpit.cli.tree import root
 from incident_cockpit.plan.loader import find_plan, list_plans, load_plan
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.resources import shipped
-from incident_cockpit.times.spans import parse_within
-from support.pages import README, named, prose, rows, section
+from support.pages import MANUAL, README, named, prose, rows, text
 
 PLANS = shipped("sample_data", "plans")
-HEADING = "## Response plans"
+PLAN_PAGE = MANUAL / "plans.md"
+TEXTS = (README, *sorted(MANUAL.glob("*.md")))
 
 
 def test_the_plans_are_those_that_are_shipped() -> None:
-    said = [named(row[0])[0] for row in rows(README, HEADING)]
-    assert sorted(said) == list(list_plans((PLANS,)))
+    for listed in (rows(README, "## Response plans"), rows(PLAN_PAGE, "# Response plans")):
+        assert sorted(named(row[0])[0] for row in listed) == list(list_plans((PLANS,)))
 
 
 @pytest.fixture
 def example(tmp_path: Path) -> Plan:
-    found = re.findall(r"\n```toml\n(.*?)\n```\n", section(README, HEADING), re.DOTALL)
-    assert len(found) == 1
+    [example_text] = re.findall(r"\n```toml\n(.*?)\n```\n", text(PLAN_PAGE), re.DOTALL)
     path = tmp_path / "shop.toml"
-    path.write_text(found[0], encoding="utf-8")
+    path.write_text(example_text, encoding="utf-8")
     return load_plan(path, (PLANS,))
 
 
 class TestExample:
-    """The small plan of the README does what the README says it does."""
+    """The example plan of the manual does what the manual says."""
 
     def test_it_is_the_other_plan_with_what_differs(self, example: Plan) -> None:
         other = load_plan(find_plan("default", (PLANS,)))
@@ -58,28 +57,24 @@ class TestExample:
         assert "Shop manager" in [one.name for one in example.contacts]
 
 
-def test_times_are_said_as_it_shows() -> None:
-    [said] = re.findall(r"said as people say them: (.*?)\. Which", " ".join(section(README, HEADING).split()))
-    shown = named(said)
-    assert len(shown) > 3
-    assert not [one for one in shown if parse_within(one) is None]
+COMMANDS = sorted({name for page in TEXTS for name in named(prose(page)) if name.startswith("incident ")})
 
 
-@pytest.mark.parametrize("line", sorted({one for one in named(prose(README)) if one.startswith("incident ")}))
-def test_commands_that_the_readme_names_are_there(line: str) -> None:
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_in_the_text_exists(line: str) -> None:
     command: click.Command = root
     words = [word.strip(",") for word in line.split()[1:]]
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(click.Context(command), words.pop(0))
-        assert found is not None, line
-        command = found
+        inner = command.get_command(click.Context(command), words.pop(0))
+        assert inner is not None, line
+        command = inner
     # What stands behind -- is another command's.
     words = words[: words.index("--")] if "--" in words else words
     known = {name for param in command.params for name in param.opts} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_actions_that_the_readme_names_are_there() -> None:
-    verbs = {one[1:].split()[0] for one in named(prose(README)) if re.match(r":[a-z]", one)}
+def test_actions_in_the_text_exist() -> None:
+    verbs = {name[1:].split()[0] for page in TEXTS for name in named(prose(page)) if re.match(r":[a-z]", name)}
     assert {"adopt-plan", "investigate", "trigger", "restrict"} <= verbs
     assert verbs <= set(ACTIONS)

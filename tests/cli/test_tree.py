@@ -26,7 +26,7 @@ NAMED = (
     "demo", "new", "report", "declare", "dismiss", "open", "list", "show", "status", "log", "do", "run",
     "watch", "line", "use", "update", "message", "script", "handoff", "join", "stand-down", "ticket", "timeline",
     "adherence", "breach", "invite", "postmortem", "followups", "runbook", "plan", "export", "import", "verify",
-    "put-back", "restore", "remove", "init", "doctor", "completion",
+    "put-back", "restore", "remove", "init", "doctor", "help", "completion",
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_help_can_be_asked_for(shell: Shell, path: str) -> None:
 
 
 def test_what_is_read_answers_with_json() -> None:
-    writes_or_is_text = {"demo", "open", "use", "postmortem", "export", "init", "completion", "runbook", "plan"}
+    writes_or_is_text = {"demo", "open", "use", "postmortem", "export", "init", "completion", "help", "runbook", "plan"}
     writes_or_is_text |= {"breach", "invite", "run", "watch", "line"}
     for path, command in ALL.items():
         names = {name for param in command.params for name in param.opts}

@@ -82,7 +82,7 @@ def test_quotes_and_alerts() -> None:
 
 
 def test_tables_and_html() -> None:
-    assert shown("| a | b |\n|---|---|\n| 1 | `2` |\n\n<b>bold</b>\n<!-- gone -->\n") == ["a │ b", "1 │ 2", "", "bold"]
+    assert shown("| a | b |\n|---|---|\n| 1 | `2` |\n\n<b>bold</b>\n<!-- gone -->\n") == ["a  b", "1  2", "", "bold"]
     assert shown("ask <team> <br> now") == ["ask <team> now"]
 
 

@@ -1,4 +1,4 @@
-"""The pages of the project as tests read them: their tables, what they name, and the parts that are made."""
+"""Pages of the project: their tables, the names in them, and their generated parts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "incident_cockpit"
+MANUAL = PACKAGE / "manual"
 README, CONTRIBUTING, CHANGELOG = ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"
 
 
@@ -22,40 +23,40 @@ def prose(page: Path) -> str:
 
 
 def section(page: Path, heading: str) -> str:
-    """Return what stands under a heading such as "## Keys", up to the next of its level or above."""
+    """Return the text below a heading such as "## Keys", up to the next of its level or above."""
     level = heading.partition(" ")[0]
-    return re.split(rf"\n#{{1,{len(level)}}} ", text(page).partition(f"\n{heading}\n")[2])[0]
+    return re.split(rf"\n#{{1,{len(level)}}} ", f"\n{text(page)}".partition(f"\n{heading}\n")[2])[0]
 
 
 def rows(page: Path, heading: str) -> list[list[str]]:
     """Return the cells of the first table under a heading, without its header."""
-    found: list[str] = []
+    lines: list[str] = []
     for line in section(page, heading).splitlines():
         if line.startswith("|"):
-            found.append(line)
-        elif found:
+            lines.append(line)
+        elif lines:
             break
-    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in found[2:]]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in lines[2:]]
 
 
 def named(cell: str) -> list[str]:
-    """Return what a cell has in backquotes."""
+    """Return the names in backquotes."""
     return re.findall(r"`([^`\n]+)`", cell)
 
 
 def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown."""
-    made = [header, ["---"] * len(header), *lines]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in made)
+    table_lines = [header, ["---"] * len(header), *lines]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in table_lines)
 
 
-def check(name: str, made: str) -> None:
-    """Compare what stands between the README's markers; REWRITE=1 in the environment writes it anew."""
-    page = text(README)
-    found = re.search(rf"(<!-- {name}: [^\n]*-->\n)(.*?)(<!-- end of {name} -->)", page, re.DOTALL)
-    assert found, f"the README has lost its markers for {name}"
-    wanted = f"\n{made}\n\n"
+def check_generated(page: Path, name: str, text_made: str) -> None:
+    """Compare what is between a page's markers with the code; REWRITE=1 in the environment rewrites it."""
+    content = text(page)
+    between = re.search(rf"(<!-- {name} -->\n)(.*?)(<!-- end of {name} -->)", content, re.DOTALL)
+    assert between, f"{page.name} has lost its markers for {name}"
+    wanted = f"\n{text_made}\n\n"
     if os.environ.get("REWRITE"):
-        README.write_text(page[: found.start(2)] + wanted + page[found.end(2) :], encoding="utf-8")
+        page.write_text(content[: between.start(2)] + wanted + content[between.end(2) :], encoding="utf-8")
     else:
-        assert found[2] == wanted, f"the table of {name} is stale: REWRITE=1 pytest -n0 tests/test_docs.py"
+        assert between[2] == wanted, f"{page.name} is stale: REWRITE=1 pytest -n0 tests/manual"

@@ -280,5 +280,10 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make standard input the terminal that resizing and ctrl+c of this session go through."""
+    """Make standard input the terminal that resizing and ctrl+c of this session go through.
+
+    A job in the background of a shell ignores ctrl+c, and programs would inherit that from the tests.
+    """
+    for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGHUP):
+        signal.signal(sign, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -23,7 +23,8 @@ async def press(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:
         await pilot.press(*(("space" if char == " " else char) for char in key[1:]) if typed else (key,))
         screen = pilot.app.screen
         if isinstance(screen, Dialog):
-            await until(lambda screen=screen: not screen.busy)
+            # A dialog that was closed by the key stays busy.
+            await until(lambda screen=screen: not screen.busy or not screen.is_current)
         await pilot.pause()
 
 

@@ -57,6 +57,7 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "remove": ("repair", "remove"),
     "init": ("setup", "init"),
     "doctor": ("setup", "doctor"),
+    "help": ("help", "help_"),
     "completion": ("setup", "completion"),
 }
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from incident_cockpit.runbook.links import Env, address, block_tokens, inline_tokens, without_tags
 from incident_cockpit.runbook.model import StepMark
 from incident_cockpit.runbook.tables import MARKS, find_checkbox, strip_checkbox
-from incident_cockpit.text.blocks import Run, Style
-from incident_cockpit.text.layout import ProseLine
+from incident_cockpit.text.blocks import Line, Run, Style, table
+from incident_cockpit.text.layout import ProseLine, lay_out
 from incident_cockpit.text.sanitize import clean
 from incident_cockpit.text.width import Wrapper, cells, joined
 
@@ -41,8 +41,7 @@ class _Writer:
         self._rest: list[tuple[Run, ...]] = [()]
         self._marker: tuple[Run, ...] = ()
         self._numbers: list[int | None] = []
-        self._row: list[str] = []
-        self._head = False
+        self._rows: list[list[Line]] = []
         self._new_quote = False
 
     def write(self) -> tuple[ProseLine, ...]:
@@ -61,9 +60,8 @@ class _Writer:
             "code_block": self._code,
             "html_block": self._html,
             "hr": lambda _token, _number: self._put((Run("─" * _RULE, Style.QUOTE),)),
-            "thead_open": self._table_head,
-            "thead_close": self._table_head,
-            "tr_close": self._row_ends,
+            "tr_open": lambda _token, _number: self._rows.append([]),
+            "table_close": self._table,
         }
         for number, token in enumerate(self._tokens):
             action = actions.get(token.type)
@@ -144,7 +142,7 @@ class _Writer:
         before = self._tokens[number - 1].type
         content = token.content
         if before in ("th_open", "td_open"):
-            self._row.append("".join(run.text for run in self._runs(content, Style.PLAIN)))
+            self._rows[-1].append(self._runs(content, Style.PLAIN))
             return
         if self._new_quote:
             self._new_quote = False
@@ -187,13 +185,13 @@ class _Writer:
         if text:
             self._put((Run(clean(text), Style.PLAIN),))
 
-    def _table_head(self, token: Token, _number: int) -> None:
-        self._head = token.nesting > 0
-
-    def _row_ends(self, _token: Token, _number: int) -> None:
-        style = Style.STRONG if self._head else Style.PLAIN
-        self._put((Run(" │ ".join(self._row), style),))
-        self._row = []
+    def _table(self, _token: Token, _number: int) -> None:
+        self._flush()
+        heads, *rows = self._rows
+        self._rows = []
+        width = self._width - sum(cells(run.text) for run in self._rest[-1])
+        for line in lay_out([table(heads, rows)], width):
+            self._emit((Run(" " * line.indent), *line.runs))
 
 
 _GAPS = frozenset(

@@ -76,6 +76,16 @@ async def test_on_a_small_screen_the_usage_stands_below_the_list() -> None:
         await until(lambda: ":severity SEVERITY REASON" in text_of(app))
 
 
+async def test_a_topic_of_the_manual_is_opened_over_the_help() -> None:
+    app = Holder(help_screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        type_ahead(app, "~manual recovery", "enter")
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "Recovery" in text_of(app))
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, HelpScreen))
+
+
 async def test_help_that_finds_nothing_says_so() -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,4 +1,4 @@
-"""Every key and command, made from the registry; what is chosen is run."""
+"""Help: every key and command, made from the registry, and the topics of the manual."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_cockpit.actions.action import Action
+from incident_cockpit.manual.pages import TOPICS, page
 from incident_cockpit.tui.app.keys import shown
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.pick import Picker, no_match
+from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 
 _KEYS_WIDTH = 13
@@ -28,6 +30,19 @@ _GRAMMAR = (
     ("-7m ...", "in front of a line: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
     ("anything else", "a note; Tab reads it another way"),
 )
+
+
+# Marks the key of a row that opens a topic of the manual instead of running an action.
+_TOPIC = "manual:"
+
+
+def manual_page(topic: str) -> ReaderScreen:
+    """Return the screen with a topic of the manual."""
+    # Late: it brings the Markdown parser.
+    from incident_cockpit.runbook.prose import prose
+
+    text = page(topic)
+    return ReaderScreen(TOPICS[topic], lambda width: prose(text, width))
 
 
 class HelpScreen(Dialog[str | None]):
@@ -71,6 +86,8 @@ class HelpScreen(Dialog[str | None]):
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
             self.show_problem(no_match(text))
+        elif key.startswith(_TOPIC):
+            self.app.push_screen(manual_page(key.removeprefix(_TOPIC)))
         else:
             self.dismiss(key)
 
@@ -94,7 +111,16 @@ class HelpScreen(Dialog[str | None]):
         for group in dict.fromkeys(action.group for action in found):
             rows += [*([ListRow(None)] if rows else []), ListRow(None, (Cell(group, "heading"),))]
             rows += [self._row(action) for action in found if action.group == group]
-        return rows
+        return [*rows, *self._topics(words)]
+
+    def _topics(self, words: Sequence[str]) -> list[ListRow]:
+        """Return the topics of the manual that have every typed word, under their heading."""
+        topics = [
+            ListRow(f"{_TOPIC}{name}", (Cell("", "key", _KEYS_WIDTH), Cell(title)))
+            for name, title in TOPICS.items()
+            if all(word in f"manual {name} {title}".casefold() for word in words)
+        ]
+        return [ListRow(None), ListRow(None, (Cell("Manual", "heading"),)), *topics] if topics else []
 
     def _grammar(self) -> list[ListRow]:
         signs = [(f"{one.sign} ...", one.about) for one in self._actions if one.sign and one.sign != "@"]

@@ -1,0 +1,1 @@
+"""The manual: Markdown pages that are shipped with the program."""
