@@ -214,7 +214,7 @@ async def test_the_plan_is_read_and_a_link_of_a_system_copied(tmp_path: Path, si
         await pilot.press("l")
         await until(lambda: isinstance(app.screen, PickScreen) and "Checkout: Dashboard" in text_of(app))
         await pilot.press("enter")
-        await until(lambda: "Leave the cockpit?" in text_of(app))
+        await until(lambda: "Open link" in text_of(app))
         await pilot.press("enter")
         await until((tmp_path / "last-copy.txt").exists)
         assert (tmp_path / "last-copy.txt").read_text() == "https://graphs.example/checkout"
@@ -269,7 +269,7 @@ async def test_the_invitation_to_the_review_is_written(tmp_path: Path, monkeypat
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         screen.do("invitation")
-        await until(lambda: "written: " in text_of(app))
+        await until(lambda: "Saved " in text_of(app))
         data = (tmp_path / "INC-1-review.ics").read_bytes()
         assert data.startswith(b"BEGIN:VCALENDAR\r\n")
         assert b"\r\r\n" not in data

@@ -55,7 +55,7 @@ async def test_evidence_is_counted_and_listed_with_its_line(tmp_path: Path) -> N
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)
         assert "• note: 5xx began two minutes after the deploy (#21, 14:09, Ana)" in drawn
-        assert "Speaks against it" in drawn
+        assert "Contradicting evidence" in drawn
         type_ahead(app, "a", "~the canary is well", "enter")
         await until(lambda: "against bad deploy 4512: the canary is well" in texts(screen))
         assert "+1 -2" in text_of(app)
@@ -177,8 +177,8 @@ async def test_a_due_decision_is_looked_at_with_its_grounds(tmp_path: Path) -> N
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)
-        assert "why: 8% fail" in drawn
-        assert "o object · w again · x reverse · + for a cause · - against · esc back" in drawn
+        assert "rationale: 8% fail" in drawn
+        assert "o object · w review · x reverse · + supports · - contradicts" in drawn
 
 
 async def test_a_late_decision_is_done_by_next(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ async def test_a_late_decision_is_done_by_next(tmp_path: Path) -> None:
         screen = await opened(pilot)
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, PickScreen))
-        assert "it still holds" in text_of(app)
+        assert "Still valid" in text_of(app)
         await pilot.press("enter")
         await until(lambda: texts(screen)[-1] == "no deploys: looked at again no more")
 
@@ -199,7 +199,7 @@ async def test_a_line_of_somebody_else_says_who_wrote_it_down(tmp_path: Path) ->
         await opened(pilot)
         await pilot.press("2", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert "Mio, written down by Ana" in text_of(app)
+        assert "Mio, logged by Ana" in text_of(app)
 
 
 async def test_a_line_that_was_taken_back_takes_nothing_more(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ async def test_a_line_that_was_taken_back_takes_nothing_more(tmp_path: Path) -> 
         put(screen, "timeline", "oops")
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert "taken back    by Ana" in text_of(app)
+        assert "undone        by Ana" in text_of(app)
         assert "effect" not in text_of(app).splitlines()[-1]
 
 
@@ -222,10 +222,10 @@ async def test_what_is_lacking_and_not_well_stands_on_the_border(tmp_path: Path,
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
-        assert "lacking: somebody with access to the… · search major outage · checkout" in text_of(app)
+        assert "need: somebody with access to the… · search major outage · checkout" in text_of(app)
         screen.do("need-met", {"need": "gateway", "who": "Kim"})
         screen.do("system", {"system": "search", "health": "restored"})
-        await until(lambda: "lacking" not in text_of(app) and "search major" not in text_of(app))
+        await until(lambda: "need: " not in text_of(app) and "search major" not in text_of(app))
 
 
 async def test_one_page_says_how_it_stands_and_copies_the_situation(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_pat
         await until(lambda: screen.live.record.incident.declared)
         await until(lambda: "INVESTIGATING" in text_of(app).splitlines()[0])
         await until(lambda: "Tell the CTO how bad it is" in text_of(app))
-        assert "(C copies a message about it)" in text_of(app)
+        assert "(C copy declaration)" in text_of(app)
 
 
 async def test_what_was_declared_and_is_no_incident_after_all_says_so(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ async def test_details_of_the_triage_show_the_report(tmp_path: Path) -> None:
         await until(lambda: app.screen is screen)
         screen.panes[1].move_to("report:validate")
         await pilot.press("minus")
-        await until(lambda: "a report waits until somebody says what it is" in text_of(app))
+        await until(lambda: "A report is due until it is triaged" in text_of(app))
 
 
 # The list

@@ -44,7 +44,7 @@ async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> N
         screen = await opened(pilot)
         said = screen.query_one(MessageBar)
         screen.do("note", {"text": "rolled back"})
-        for key, words in (("", "kept"), ("z", "taken back"), ("Z", "brought back"), ("z", "taken back")):
+        for key, words in (("", "Logged"), ("z", "Undone"), ("Z", "Redone"), ("z", "Undone")):
             await pilot.press(*key)
             await until(lambda words=words: said.render_line(0).text.strip() == f"{words}: rolled back")
 
@@ -75,8 +75,8 @@ async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path)
         said = screen.query_one(MessageBar)
         for phase, offered, message in (
             ("monitoring", "", ""),
-            ("resolved", "(C copies a message about it, W who may rest)", "How we know: baseline"),
-            ("closed", "(C copies a message about it)", "now Closed"),
+            ("resolved", "(C copy all-clear, W copy stand-down list)", "How we know: baseline"),
+            ("closed", "(C copy closing message)", "now Closed"),
         ):
             type_ahead(app, "~p", f"~{phase}", "enter", "~baseline", "enter", "~y")
             await until(lambda phase=phase: f"→ {phase.capitalize()}" in said.words)

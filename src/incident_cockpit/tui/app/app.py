@@ -25,8 +25,7 @@ from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import LiveIncident
 from incident_cockpit.tui.app.safety import GuardedApp, run_app
 from incident_cockpit.tui.app.type_ahead import TypeAhead
-from incident_cockpit.tui.handlers.context import Services
-from incident_cockpit.tui.handlers.declare import Beginning
+from incident_cockpit.tui.handlers.declare import declare_incident
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.help import HelpScreen
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
@@ -70,8 +69,8 @@ class CockpitApp(GuardedApp):
         """Show the incident with this UUID, or the list when there is none."""
         super().__init__(library)
         self._zone = library.zone
-        self._env = library.env
-        self._drafts = Drafts(library.places.drafts)
+        self.env = library.env
+        self.drafts = Drafts(library.places.drafts)
         self._first = incident_id
         self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SCRIPT_ACTION,))
         self.type_ahead = TypeAhead(self, self._take)
@@ -125,6 +124,14 @@ class CockpitApp(GuardedApp):
 
     # Screens
 
+    def runbooks(self) -> Sequence[str]:
+        """Return the names of the runbooks that can be attached by name."""
+        return runbook_names(self.places)
+
+    def plans(self) -> Sequence[str]:
+        """Return the names of the plans that can be followed by name."""
+        return plan_names(self.places)
+
     async def listed(self) -> Sequence[Listed]:
         """Return the incidents, the newest first."""
         return await self.store_thread.call(lambda library: library.incidents())
@@ -148,20 +155,9 @@ class CockpitApp(GuardedApp):
 
     @work(exit_on_error=True)
     async def _open(self, incident_id: str, new: bool) -> None:
-        around = Services(
-            keys=self.keys,
-            drafts=self._drafts,
-            notify=self.ring,
-            type_ahead=self.type_ahead,
-            runbooks=partial(runbook_names, self._places),
-            plans=partial(plan_names, self._places),
-            listed=self.listed,
-            last_copy=self._places.last_copy,
-            env=self._env,
-        )
         try:
             live = await LiveIncident.open(self.store_thread, incident_id, self._clock, self._contacts())
-            self._start_over(CockpitScreen(live, around, said=self._first_word(live) if new else ""))
+            self._start_over(CockpitScreen(self, live, self._first_word(live) if new else ""))
         except Refused as refused:
             self.show_list()
             self.type_ahead.release()
@@ -170,7 +166,7 @@ class CockpitApp(GuardedApp):
     def _contacts(self) -> tuple[UserContact, ...]:
         """Return how people are reached; a file that is wrong is said, and the incident goes on without it."""
         try:
-            return load_contacts(self._places.contacts)
+            return load_contacts(self.places.contacts)
         except Refused as refused:
             self.notify(str(refused), severity="warning", timeout=15, markup=False)
             return ()
@@ -205,7 +201,7 @@ class CockpitApp(GuardedApp):
     async def _declare(self) -> None:
         """Ask for title and severity, and open what was declared or reported."""
         try:
-            made = await Beginning(self, self.store_thread, self._drafts).ask()
+            made = await declare_incident(self)
         except Refused as refused:
             made = None
             self.notify(str(refused), severity="error", timeout=15, markup=False)

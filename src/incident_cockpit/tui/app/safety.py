@@ -167,7 +167,7 @@ class GuardedApp(App[None]):
     def __init__(self, library: Store) -> None:
         """Work at a desk of its own over this library."""
         super().__init__()
-        self._clock, self._settings, self._places = library.clock, library.settings, library.places
+        self._clock, self._settings, self.places = library.clock, library.settings, library.places
         self.store_thread = StoreThread(library)
         # One guard for all: strips are cached by the filters they went through.
         self._guard = Guard()
@@ -186,7 +186,7 @@ class GuardedApp(App[None]):
 
     def take_themes(self) -> Sequence[str]:
         """Register all themes and put up the user's; return what is wrong with any of them."""
-        specs, wrong = load_themes(theme_folders(self._places))
+        specs, wrong = load_themes(theme_folders(self.places))
         for spec in specs:
             self.register_theme(textual_theme(spec))
         if self._settings.theme in self.available_themes:
@@ -206,7 +206,7 @@ class GuardedApp(App[None]):
         if self.is_headless:
             super()._handle_exception(error)
         else:
-            short_crash(self, error, self._places.data / "crash.log")
+            short_crash(self, error, self.places.data / "crash.log")
 
 
 def run_app(make: Callable[[], GuardedApp]) -> int:

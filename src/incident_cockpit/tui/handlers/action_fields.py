@@ -1,12 +1,13 @@
-"""Fields of the form of an action on the open incident: choices with their help, and current values."""
+"""The form of an action on the open incident: choices with their help, and current values."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Action, Arg, ArgKind
-from incident_cockpit.actions.arguments import Here, Option, fitted, options, people, unreadable
+from incident_cockpit.actions.arguments import Option, fitted, options, people, unreadable
 from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.documents.history import tenures
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
@@ -22,52 +23,76 @@ from incident_cockpit.incident.views.timeline import timeline_entry
 from incident_cockpit.plan.schema import Phase, Role
 from incident_cockpit.times.format import clock, duration
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.context import Stage
+from incident_cockpit.tui.handlers.context import reads_a_file
 from incident_cockpit.tui.handlers.due import reach
 from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.fields import Answers, Current, FormDraft, FormFields, Values, draft_notice
+from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.widgets.rich_text import Page
+
+if TYPE_CHECKING:
+    from incident_cockpit.tui.handlers.context import Context
 
 # Older timeline entries are not offered, but can be named by their number.
 _ENTRIES_OFFERED = 300
 
 
-class ActionFields(FormFields):
-    """The fields of one action's form; `run` runs the action and returns why it was refused.
+async def fill_form(context: Context, action: Action, known: Mapping[str, str], when: datetime | None) -> bool:
+    """Ask in one form for every argument that is not known, and do the action; return whether it was answered."""
+    live = context.live
+    others: tuple[Option, ...] = ()
+    if any(arg.kind is ArgKind.INCIDENT for arg in action.args):
+        rows = await context.app.listed()
+        others = tuple(Option(row.name, " ".join(row.title.split())) for row in rows if row.id != live.record.id)
+    inputs = NO_INPUTS if action.brings is None else RuleInputs(channels=await live.channels())
+    answers = answers_for(
+        context,
+        action.name,
+        known,
+        lambda name, values: current_value(action.name, name, values, live.record.incident, live.zone),
+    )
+    done = await context.push(FormScreen(action, known, ActionFields(context, action, when, others, inputs), answers))
+    if done is not None:
+        answers.clear()
+    if done is False:
+        context.say(f"{action.name}: unchanged, nothing logged")
+    return done is not None
 
-    `others` are the other incidents of the store. `brought` is what the action will bring, as far as it is known before
-    it is run.
+
+class ActionFields(FormFields):
+    """The fields of one action's form, on an incident that goes on changing while it is filled in.
+
+    `others` are the other incidents of the store, `inputs` what the rule gets besides the values, as far as it is known
+    before it is run.
     """
 
     def __init__(
         self,
-        screen: Stage,
+        context: Context,
         action: Action,
-        run: Callable[[Values], Awaitable[str]],
-        here: Callable[[], Here],
+        when: datetime | None,
         others: Sequence[Option] = (),
-        brought: RuleInputs = NO_INPUTS,
+        inputs: RuleInputs = NO_INPUTS,
     ) -> None:
-        """Ask about the incident on this screen; `here` gives the present and the zone for reading times."""
-        self._screen = screen
+        """Ask about the incident of this context; `when` is the time at which the action happened."""
+        self._context = context
         self._action = action
-        self._run = run
-        self._here = here
+        self._when = when
         self._others = others
-        self._brought = brought
+        self._inputs = inputs
 
     async def submit(self, values: Values) -> str:
-        """Run the action; return why it was refused, or nothing."""
-        return await self._run(values)
+        """Do the action; return why it was refused, or nothing."""
+        return await self._context.attempt(self._action.name, values, self._when)
 
     def choices(self, arg: Arg) -> Sequence[Option]:
         """Return what the argument can name: in the incident, in the store, or among the user's files."""
-        record, services = self._screen.live.record, self._screen.around
+        record, app = self._context.record, self._context.app
         match arg.kind:
             case ArgKind.RUNBOOK:
-                return [Option(name, name) for name in services.runbooks()]
+                return [Option(name, name) for name in app.runbooks()]
             case ArgKind.PLAN:
-                return [Option(name, name) for name in services.plans()]
+                return [Option(name, name) for name in app.plans()]
             case ArgKind.INCIDENT:
                 return self._others
             case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
@@ -83,43 +108,38 @@ class ActionFields(FormFields):
         """Return what the action will do and what follows from it; may raise Refused."""
         if reads_a_file(action):
             return super().summary(action, values)
-        live = self._screen.live
-        return foreseen(action, live.record, live.who, self._here(), values, self._brought)
+        live = self._context.live
+        return foreseen(action, live.record, live.who, self._context.here, values, self._inputs)
 
     def help(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
         """Return the help on an option, such as the criteria of a severity."""
-        return choice_help(arg.kind, key, self._screen.live.view(), values)
+        return choice_help(arg.kind, key, self._context.view, values)
 
     def notes(self, arg: Arg) -> Mapping[str, str]:
         """Return a short note for the rows of options, such as the steps left in a phase."""
-        return choice_notes(arg.kind, self._screen.live.record.incident)
+        return choice_notes(arg.kind, self._context.incident)
 
     def likely(self, arg: Arg) -> str | None:
         """Return the option on which the cursor starts."""
-        return likely_choice(arg.kind, self._screen.live.record.incident, self._screen.cursor(ArgKind.PERSON))
+        return likely_choice(arg.kind, self._context.incident, self._context.cursor(ArgKind.PERSON))
 
     def adapted(self, arg: Arg, values: Mapping[str, str]) -> Arg:
         """Return the argument as it has to be asked for in this incident after these answers."""
-        return fitted(self._action, arg, self._screen.live.record, self._here(), values)
+        return fitted(self._action, arg, self._context.record, self._context.here, values)
 
     def problem(self, arg: Arg, value: str) -> str:
         """Return why the value cannot be read; files and other incidents are looked up when the action runs."""
         if not value or arg.kind in (ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.INCIDENT):
             return ""
-        return unreadable(self._action, arg, self._screen.live.record, self._here(), value)
-
-
-def reads_a_file(action: Action) -> bool:
-    """Return whether the action reads a file, so that its result is known only when it runs."""
-    return any(arg.kind in (ArgKind.PLAN, ArgKind.RUNBOOK, ArgKind.PINNED) for arg in action.args)
+        return unreadable(self._action, arg, self._context.record, self._context.here, value)
 
 
 def answers_for(
-    screen: Stage, action: str, known: Mapping[str, str], current: Current = lambda _name, _values: None
+    context: Context, action: str, known: Mapping[str, str], current: Current = lambda _name, _values: None
 ) -> Answers:
-    """Return the answers of a form on the incident of this screen, with the draft of its user."""
-    view = screen.live.view()
-    draft = FormDraft(screen.around.drafts, view.record.id, view.who, action, known)
+    """Return the answers of a form on the incident of this context, with the draft of its user."""
+    view = context.view
+    draft = FormDraft(context.app.drafts, view.record.id, view.who, action, known)
     return Answers(known, draft, current, lambda saved: draft_notice(saved, view.zone, view.now))
 
 

@@ -1,118 +1,219 @@
-"""What the hands need of the screen they work for, so that the screen knows them and they know no screen."""
+"""What a handler works with: the incident on the screen, and the verbs ask, act, say, copy and choose."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
-from textual.app import App
+from textual.screen import Screen
 
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.action import Action, ArgKind, Scope
+from incident_cockpit.actions.arguments import Here, Option
+from incident_cockpit.actions.preview import warnings
+from incident_cockpit.actions.registry import find
+from incident_cockpit.errors import Refused
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.integrations.clipboard import Copied, copy
-from incident_cockpit.journal.drafts import Drafts
-from incident_cockpit.journal.read import Listed
-from incident_cockpit.tui.app.keys import Keys
-from incident_cockpit.tui.app.live import LiveIncident
-from incident_cockpit.tui.app.type_ahead import TypeAhead
-from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.widgets.entry_line import EntryLine
+from incident_cockpit.service.session import ActionResult
+from incident_cockpit.tui.app.live import LiveIncident, View
+from incident_cockpit.tui.handlers.dispatch import FOLLOWERS, NONE, Values
+from incident_cockpit.tui.handlers.results import message_after, offer_after, result_text
+from incident_cockpit.tui.screens.pick import PickScreen
+from incident_cockpit.tui.screens.reader import Lines, ReaderScreen
+
+if TYPE_CHECKING:
+    from incident_cockpit.tui.app.app import CockpitApp
+    from incident_cockpit.tui.screens.cockpit import CockpitScreen
+
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the screen is given besides the incident.
+class Context:
+    """One cockpit screen as its handlers use it."""
 
-    `runbooks` and `plans` name those that are found by name, `listed` gives the incidents of the store, `env` is the
-    environment by which other programs find it.
-    """
-
-    keys: Keys
-    drafts: Drafts
-    notify: Callable[[str], None]
-    type_ahead: TypeAhead
-    runbooks: Callable[[], Sequence[str]]
-    plans: Callable[[], Sequence[str]]
-    listed: Callable[[], Awaitable[Sequence[Listed]]]
-    last_copy: Path
-    env: Mapping[str, str]
-
-
-class Stage(Protocol):
-    """A screen on one incident: what it follows, where its cursor is, and the ways to show and to say something."""
-
-    live: LiveIncident
-    around: Services
-    filter_text: str
+    def __init__(self, screen: CockpitScreen, app: CockpitApp) -> None:
+        """Work on this screen of the app."""
+        self.screen = screen
+        self.app = app
+        # The id of the message that goes with what was done last.
+        self.message = ""
 
     @property
-    def app(self) -> App[object]:
-        """The app, which opens boxes."""
+    def live(self) -> LiveIncident:
+        """The incident as the store has it, and the way to act on it."""
+        return self.screen.live
 
     @property
-    def type_ahead(self) -> TypeAhead:
-        """Where keys wait while an action is on its way."""
+    def view(self) -> View:
+        """The incident as of now."""
+        return self.live.view()
 
     @property
-    def entry(self) -> EntryLine:
-        """The entry line."""
+    def record(self) -> Record:
+        """The events of the incident."""
+        return self.live.record
 
     @property
-    def panes(self) -> list[Pane]:
-        """The panes, the runbook's first."""
+    def incident(self) -> Incident:
+        """The state of the incident."""
+        return self.live.record.incident
 
     @property
-    def pane(self) -> Pane | None:
-        """The pane that has the keys."""
+    def here(self) -> Here:
+        """The present and the zone in which text is read."""
+        return Here(self.view.now, self.live.zone)
 
     def cursor(self, kind: ArgKind) -> str | None:
         """Return what the cursor is on, if it is of this kind."""
+        return self.screen.cursor(kind)
 
-    def go_to(self, number: int) -> None:
-        """Bring a pane to the front and give it the keys."""
+    # Acting
 
-    def maximise(self) -> None:
-        """Give the pane in use the whole screen, or give it back."""
+    async def ask(
+        self, name: str, values: Values = NONE, *, optional: bool = False, when: datetime | None = None
+    ) -> bool:
+        """Do an action with the values and the cursor, after a form if a required one is missing or it is grave.
 
-    def paint(self) -> None:
-        """Draw everything as of now."""
+        `optional` opens the form for optional arguments too; `when` is the time at which it happened. Return whether
+        the action was done, or the form left everything as it was.
+        """
+        from incident_cockpit.tui.handlers.action_fields import fill_form
 
-    def say(self, words: str, style: str = "muted", offer: str = "") -> None:
-        """Say how something went; `offer` is what can be done with it, and is not cut."""
+        action = find(name)
+        if mismatch := self._mismatch(action, values):
+            self.say(mismatch, "warn")
+            return False
+        known = self._with_cursor(action, values)
+        if optional or action.grave or self.lacks(action, known):
+            return await fill_form(self, action, known, when)
+        return await self.act(name, known, when)
 
-    def run_worker(self, work: Awaitable[None], *, group: str, exit_on_error: bool) -> object:
-        """Do the work beside the screen, for as long as the screen is there."""
+    async def act(self, name: str, values: Values = NONE, when: datetime | None = None) -> bool:
+        """Do an action with exactly these values; return whether it was done, and say why not."""
+        problem = await self.attempt(name, values, when)
+        if problem:
+            self.say(problem, "late")
+        return not problem
+
+    async def attempt(self, name: str, values: Values = NONE, when: datetime | None = None) -> str:
+        """Do an action with exactly these values; return why not, or an empty string."""
+        try:
+            await self.perform(name, values, when)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+    async def perform(self, name: str, values: Values = NONE, when: datetime | None = None) -> None:
+        """Do an action with exactly these values and say what was logged; raises Refused."""
+        self.report(await self.live.act(name, values, when), name)
+        if name in FOLLOWERS:
+            await FOLLOWERS[name](self, name)
+
+    def report(self, done: ActionResult, name: str = "") -> None:
+        """Paint, and say what was logged and what can be done next."""
+        message = message_after(name, done, self.incident)
+        self.message = message or self.message
+        self.screen.paint()
+        if done.warning:
+            self.say(done.warning, "warn")
+        elif done.own:
+            self.say(result_text(done, self.record), "ok", offer_after(self, done, message))
+
+    def lacks(self, action: Action, values: Values) -> bool:
+        """Return whether a form is needed first: a required value is missing, or the action leaves something open."""
+        if any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
+            return True
+        try:
+            return not reads_a_file(action) and bool(warnings(action, self.record, self.here, values))
+        except Refused:
+            # What is wrong with a value is said when the action is tried.
+            return False
+
+    def _mismatch(self, action: Action, values: Values) -> str:
+        """Return why the cursor cannot give the first argument of a key of the pane in use, or an empty string."""
+        pane = self.screen.pane
+        if pane is None or action.scope is not pane.scope or not action.args or values.get(action.args[0].name):
+            return ""
+        return pane.mismatch(action.args[0].kind)
+
+    def _with_cursor(self, action: Action, values: Values) -> dict[str, str]:
+        """Fill the first argument from the cursor, for keys that work in the pane in use."""
+        known = dict(values)
+        pane = self.screen.pane
+        if not action.args or pane is None or action.scope not in (pane.scope, Scope.EVERYWHERE):
+            return known
+        first = action.args[0]
+        if first.kind not in (ArgKind.PERSON, ArgKind.PEOPLE) and (value := pane.cursor(first.kind)):
+            known[first.name] = known.get(first.name) or value
+        # An entry that is linked or attached to is the one under the cursor, whichever argument it is.
+        if entry := pane.cursor(ArgKind.LINE):
+            for arg in action.args:
+                if arg.kind in (ArgKind.LINE, ArgKind.ENTRY):
+                    known[arg.name] = known.get(arg.name) or entry
+        return known
+
+    # Showing
+
+    def say(self, text: str, style: str = "muted", offer: str = "") -> None:
+        """Show a result or a problem; `offer` is what can be done next, and is not cut."""
+        self.screen.say(text, style, offer)
+
+    async def copy(self, text: str, name: str = "") -> Copied:
+        """Copy a text by the best route, always to a file too, and say how that went; never raises."""
+        copied = await copy_text(self.app, text)
+        self.say(f"{name}: {copied.words}" if name else copied.words, "ok" if copied.verified else "warn")
+        return copied
+
+    async def push(self, screen: Screen[Result]) -> Result:
+        """Open a dialog and return its result."""
+        return await self.app.push_screen_wait(screen)
+
+    async def choose(
+        self, title: str, options: Sequence[Option], kind: ArgKind = ArgKind.TEXT, at: str | None = None
+    ) -> str | None:
+        """Have one of the options chosen; return its id, or None. The cursor starts at the id `at`."""
+        return await self.push(PickScreen(title, options, kind, at))
+
+    async def read(
+        self,
+        title: str,
+        lines: Lines,
+        facts: Sequence[tuple[str, str]] = (),
+        *,
+        code: str = "",
+        keys: Sequence[tuple[str, str]] = (),
+    ) -> str | None:
+        """Open a text to read; return the key that ended it, of `keys` with their labels, or the code to copy."""
+        return await self.push(ReaderScreen(title, lines, facts, code, keys))
 
 
-# -- copying: Copying from the screen: in a thread, because a clipboard can be slow, with the terminal as one of the
-# routes.
+def reads_a_file(action: Action) -> bool:
+    """Return whether an action reads a file when it is done: nothing can be foreseen of it before."""
+    return any(arg.kind in (ArgKind.PLAN, ArgKind.RUNBOOK, ArgKind.PINNED) for arg in action.args)
 
 
-async def copy_text(app: App[Any], text: str, last_copy: Path) -> Copied:
-    """Copy a text by the best route there is, and always to the file; never raises, the words say what is known."""
-    env = dict(os.environ)
+async def copy_text(app: CockpitApp, text: str) -> Copied:
+    """Copy a text in a thread, because a clipboard can be slow, with the terminal as one of the routes."""
     loop = asyncio.get_running_loop()
+
+    async def write(sequence: str) -> None:
+        driver = app._driver  # Textual's own copy_to_clipboard writes here as well
+        if driver is not None:
+            driver.write(sequence)
+            driver.flush()
 
     def write_terminal(sequence: str) -> None:
         # The driver belongs to the screen's thread; a sequence from another would land inside a frame.
-        asyncio.run_coroutine_threadsafe(_write(app, sequence), loop).result(timeout=1)
+        asyncio.run_coroutine_threadsafe(write(sequence), loop).result(timeout=1)
 
-    writes = None if app.is_headless else write_terminal
-    return await asyncio.to_thread(copy, text, last_copy=last_copy, env=env, write_terminal=writes)
-
-
-async def _write(app: App[Any], sequence: str) -> None:
-    driver = app._driver  # Textual's own copy_to_clipboard writes here as well
-    if driver is not None:
-        driver.write(sequence)
-        driver.flush()
-
-
-async def copy_and_say(screen: Stage, text: str) -> None:
-    """Copy a text and say what is known of how that went."""
-    if text:
-        copied = await copy_text(screen.app, text, screen.around.last_copy)
-        screen.say(copied.words, "ok" if copied.verified else "warn")
+    return await asyncio.to_thread(
+        copy,
+        text,
+        last_copy=app.places.last_copy,
+        env=dict(os.environ),
+        write_terminal=None if app.is_headless else write_terminal,
+    )

@@ -14,9 +14,9 @@ from incident_cockpit.runbook.prose import prose
 from incident_cockpit.times.format import age, ago, clock, countdown, duration
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.theme_styles import SIGNS
-from incident_cockpit.tui.handlers.context import Stage, copy_and_say
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles
 from incident_cockpit.tui.handlers.updates import copy_situation
-from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
 # What needs looking at comes first, and what the plan did not ask for last.
@@ -31,26 +31,29 @@ _ORDER = (
 )
 
 
-async def read_adherence(screen: Stage) -> None:
+@handles("adherence")
+async def read_adherence(context: Context, values: Values) -> None:
     """Show what the plan asks for by a time, and what became of each."""
-    view = screen.live.view()
+    view = context.view
     judged = adherence(view.record, view.now)
-    reader = ReaderScreen(f"How it keeps to {view.incident.plan.name}", kept_page(judged, view), ways=(("c", "copy"),))
-    if await screen.app.push_screen_wait(reader) == "c":
+    if (
+        await context.read(f"How it keeps to {view.incident.plan.name}", kept_page(judged, view), keys=(("c", "copy"),))
+        == "c"
+    ):
         from incident_cockpit.documents.adherence_report import adherence_report
 
-        await copy_and_say(screen, adherence_report(view.record, view.now))
+        await context.copy(adherence_report(view.record, view.now))
 
 
-async def read_breach(screen: Stage) -> None:
+@handles("breach-record")
+async def read_breach(context: Context, values: Values) -> None:
     """Show the record of a breach as it stands; c copies it."""
     from incident_cockpit.documents.breach_record import breach_record
 
-    view = screen.live.view()
+    view = context.view
     text = breach_record(view.record, view.now, view.zone)
-    reader = ReaderScreen("Breach record", lambda width: prose(text, width), ways=(("c", "copy"),))
-    if await screen.app.push_screen_wait(reader) == "c":
-        await copy_and_say(screen, text)
+    if await context.read("Breach record", lambda width: prose(text, width), keys=(("c", "copy"),)) == "c":
+        await context.copy(text)
 
 
 def kept_page(judged: Sequence[Assessment], view: View) -> Page:
@@ -92,12 +95,12 @@ def _became(one: Assessment, zone: tzinfo, view: View) -> str:
 _COPY = "c"
 
 
-async def read_situation(screen: Stage) -> None:
+@handles("situation")
+async def read_situation(context: Context, values: Values) -> None:
     """Show how it stands; c copies the situation for others."""
-    page = situation_page(screen.live.view())
-    reader = ReaderScreen("How it stands", page, ways=((_COPY, "copy it for others"),))
-    if await screen.app.push_screen_wait(reader) == _COPY:
-        await copy_situation(screen)
+    page = situation_page(context.view)
+    if await context.read("How it stands", page, keys=((_COPY, "copy it for others"),)) == _COPY:
+        await copy_situation(context, values)
 
 
 def situation_page(view: View) -> Page:

@@ -1,8 +1,8 @@
-"""Everything about something that is due: where it comes from, whom to tell and how to reach them, what to say."""
+"""Handlers of NEXT and the Due pane: completing and dropping a due item, and its page with contacts and contents."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
 from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.registry import ACTIONS
@@ -11,220 +11,213 @@ from incident_cockpit.documents.messages import message_for
 from incident_cockpit.incident.closing import open_checklist_steps
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_items
-from incident_cockpit.incident.views.next_action import Prompt, action_for
+from incident_cockpit.incident.views.next_action import action_for
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.schema import Contact
 from incident_cockpit.times.format import clock, countdown, stamp, zone_label
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.context import Stage
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles, opens, run
+from incident_cockpit.tui.handlers.people import read_ask
+from incident_cockpit.tui.handlers.timeline import read_decision
 from incident_cockpit.tui.handlers.updates import is_writable
-from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.panes.due import DuePane
+from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.widgets.rich_text import Page
 
-# What satisfies a deadline by itself, in words; `complete` does for all of them.
-_MEETS = {
-    "milestone": "reaching the milestone {}",
-    "role": "giving the role {} to somebody",
-    "phase": "leaving the phase {}",
-    "update": "sending an update to {}",
-    "impact": "describing the impact",
-    "review": "the review being {}",
-    "followups": "finishing the follow-ups ({})",
+# The act that completes a plan item by itself; `complete` completes all of them.
+_COMPLETED_WHEN = {
+    "milestone": "{}",
+    "role": "{} is assigned",
+    "phase": "the phase {} ends",
+    "update": "an update is sent to {}",
+    "impact": "the impact is described",
+    "review": "the review is {}",
+    "followups": "the follow-ups are done ({})",
 }
+# The action that drops a due item set up in the cockpit, with the argument that names it and its other values.
+_DROP: dict[DueKind, tuple[str, str, Values]] = {
+    DueKind.ASK: ("drop", "ask", {}),
+    DueKind.TIMER: ("cancel", "timer", {}),
+    DueKind.STEP: ("timebox", "step", {"within": "off"}),
+    DueKind.DECISION: ("revisit", "decision", {"within": "off"}),
+}
+# The key of NEXT.
+_GO = "g"
+
+
+@handles("next")
+async def do_next(context: Context, values: Values) -> None:
+    """Do what NEXT says."""
+    prompt = next(iter(context.view.prompts), None)
+    if prompt is None:
+        context.say("Nothing is due")
+    else:
+        await _deal_with(context, prompt.action, prompt.about)
+
+
+@handles("finish")
+async def finish(context: Context, values: Values) -> None:
+    """Complete the due item under the cursor, each kind in its own way."""
+    if item := _item(context):
+        action, about, _ = action_for(item)
+        await _deal_with(context, action, about)
+
+
+@handles("drop-item")
+async def drop(context: Context, values: Values) -> None:
+    """Drop the ask, cancel the timer, clear the time limit, or waive what the plan requires."""
+    item = _item(context)
+    if item is None:
+        return
+    if item.kind in _DROP:
+        action, arg, others = _DROP[item.kind]
+        await context.ask(action, {arg: item.subject, **others})
+    elif item.completion_marks:
+        await context.ask("waive", {"item": item.key})
+    elif item.kind is DueKind.REPORT:
+        context.say("A report is due until it is triaged: space to triage, w to snooze", "warn")
+    else:
+        context.say("The plan requires this update: :cadence off ends it", "warn")
+
+
+@opens(DuePane)
+async def open_row(context: Context, key: str) -> None:
+    """Show the ask, the decision or the due item under the cursor; g deals with it from there."""
+    item = _item(context)
+    if ask := context.cursor(ArgKind.ASK):
+        await read_ask(context, ask)
+    elif decision := context.cursor(ArgKind.DECISION):
+        await read_decision(context, decision)
+    elif item is not None and item.kind not in OURS:
+        await _read_item(context, item)
+    else:
+        # A timer or a step has no more to show than its row.
+        await finish(context, {})
+
+
+async def _read_item(context: Context, item: DueItem) -> None:
+    view = context.view
+    action, about, verb = action_for(item)
+    keys = [(_GO, verb)]
+    if action != "copy-message" and message_for(item):
+        keys += [(key, "message") for key in context.app.keys.of["copy-message"][:1]]
+    pressed = await context.read(item.text, page(item, view), facts(item, view), keys=keys)
+    if pressed == _GO:
+        await _deal_with(context, action, about)
+    elif pressed:
+        await run(context, "copy-message")
+
+
+async def _deal_with(context: Context, action: str, about: str) -> None:
+    """Do an action about something; what is only marked as done may get a note."""
+    if action == "step":
+        context.screen.go_to(RunbookPane).move_to(about, lead=True)
+    elif action == "complete" or (action == "copy-message" and not is_writable(context, about)):
+        await context.ask("complete", {"item": about}, optional=True)
+    elif action == "review-held":
+        # Its time goes on record: a key pressed once too often must not say that people met.
+        await context.ask(action, optional=True)
+    else:
+        await run(context, action, {ACTIONS[action].args[0].name: about} if about else {})
+
+
+def _item(context: Context) -> DueItem | None:
+    """Return the due item under the cursor."""
+    key = context.cursor(ArgKind.DUE)
+    return next((item for item in due_items(context.incident) if item.key == key), None)
+
+
+# The page of a due item
 
 
 def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
-    """Return what there is to know of it in a word: when, by which rule, whom, which way."""
+    """Return when it is due, by which rule, who is notified and how."""
     incident = view.incident
     zone = zone_label(view.zone, view.now)
-    said = [("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}")]
-    said += [("rule", f"{_rule(item, view)}, by {incident.plan.name}")]
-    said += [("tell", item.who)] if item.who and item.kind is not DueKind.REPORT else []
-    reached = reach(view, item.who)
-    said += [("mark", reached)] if reached else []
-    said += [("by way of", item.route)] if item.route else []
-    otherwise = met_otherwise(incident, item.met_by)
-    said += [("settled by", otherwise)] if otherwise else []
-    return said
+    since = f" ({clock(item.since, view.zone, view.now)})" if item.since else ""
+    rows = [
+        ("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}"),
+        ("rule", f"{item.detail}{since}, {incident.plan.name}"),
+        ("notify", item.who if item.kind is not DueKind.REPORT else ""),
+        ("contact", reach(view, item.who)),
+        ("via", item.route),
+        ("completes", completed_when(incident, item.met_by)),
+    ]
+    return [(name, value) for name, value in rows if value]
 
 
 def page(item: DueItem, view: View) -> Page:
-    """Return what to say, whom it is about and what belongs to it; a page that says so where nothing does."""
-    incident, made = view.incident, Page()
-    asked = _deadlines(item, incident)
+    """Return what the item requires and what belongs to it."""
+    incident, result = view.incident, Page()
+    deadlines = _deadlines(item, incident)
     if item.optional:
-        made.line("Only if it is needed: say why not with -")
-    if len(asked) > 1:
-        made.heading("All of them, now")
-        made.bullets(_whom(view, one) for one in asked)
-    left = open_checklist_steps(incident) if item.kind is DueKind.WINDOW else ()
-    if left:
-        made.heading("Still open in this phase")
-        made.bullets(step.text for step in left)
+        result.line("Optional: press - to waive it, with a reason.")
+    if len(deadlines) > 1:
+        result.heading("All due now")
+        result.bullets(_deadline_text(view, deadline) for deadline in deadlines)
+    open_steps = open_checklist_steps(incident) if item.kind is DueKind.WINDOW else ()
+    if open_steps:
+        result.heading("Open steps in this phase")
+        result.bullets(step.text for step in open_steps)
     if item.contains:
-        made.heading("What it has to say")
-        made.bullets(item.contains)
-    if any(one.start == "aware" for one in asked):
-        made.line("This clock is the plan's reminder and no legal advice.")
+        result.heading("Must include")
+        result.bullets(item.contains)
+    if any(deadline.start == "aware" for deadline in deadlines):
+        result.line("This deadline is a reminder from the plan, not legal advice.")
     if item.kind is DueKind.REPORT and incident.report is not None:
-        report, rules = incident.report, incident.plan.triage
-        made.heading("The report")
-        made.line(
-            report.text, f"{report.who or 'somebody'}, {stamp(report.at)}{f', {report.via}' if report.via else ''}"
-        )
-        made.bullets([f"{rules.owner} finds out whether it is real"] if rules.owner else [])
-    if not made:
-        made.line("The plan says no more about it.")
-    return made
+        report, owner = incident.report, incident.plan.triage.owner
+        source = ", ".join(part for part in (report.who or "reporter unknown", stamp(report.at), report.via) if part)
+        result.heading("Report")
+        result.line(report.text, source)
+        result.bullets([f"{owner} triages the report"] if owner else [])
+    if not result:
+        result.line("The plan gives no details.")
+    return result
 
 
 def reach(view: View, who: str) -> str:
-    """Return how these people are reached by the plan and the person's own contacts, and who of them holds a role here.
-
-    Empty where nothing of that is known.
-    """
+    """Return how to reach these people or roles, by the plan and the user's contacts; empty if nothing is known."""
     names = [name.strip() for name in who.split(",") if name.strip()]
-    found = [(name, words) for name in names if (words := ", ".join(_ways(view, name)))]
-    return "; ".join(f"{name}: {words}" if len(names) > 1 else words for name, words in found)
+    known = [(name, contacts) for name in names if (contacts := ", ".join(_contacts(view, name)))]
+    return "; ".join(f"{name}: {contacts}" if len(names) > 1 else contacts for name, contacts in known)
 
 
-def _ways(view: View, name: str) -> Iterator[str]:
-    """Yield who somebody is here, and each way to reach them once."""
-    incident, wanted = view.incident, name.casefold()
-    holding = [one.id for one in incident.plan.roles if wanted in (one.name.casefold(), one.id)]
-    held = [one.who for role in holding for one in incident.roles.get(role, ())]
-    called = {wanted, *(who.casefold() for who in held)}
-    everybody: tuple[UserContact | Contact, ...] = (*view.contacts, *incident.plan.contacts)
-    ways = [way for one in everybody if one.name.casefold() in called for way in (one.reach, one.mail)]
-    yield from dict.fromkeys(words for words in (*held, *ways) if words)
+def _contacts(view: View, name: str) -> Iterator[str]:
+    """Yield the holders of a role with this name, and each way to reach them or the person once."""
+    incident, wanted_name = view.incident, name.casefold()
+    roles = [role.id for role in incident.plan.roles if wanted_name in (role.name.casefold(), role.id)]
+    holders = [holding.who for role in roles for holding in incident.roles.get(role, ())]
+    names = {wanted_name, *(holder.casefold() for holder in holders)}
+    contacts: tuple[UserContact | Contact, ...] = (*view.contacts, *incident.plan.contacts)
+    routes = [
+        route for contact in contacts if contact.name.casefold() in names for route in (contact.reach, contact.mail)
+    ]
+    yield from dict.fromkeys(text for text in (*holders, *routes) if text)
 
 
 def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
-    """Return the deadlines of the plan that the item stands for; none for what the plan asks without a deadline."""
-    sort, _, ids = item.key.partition(":")
-    named = ids.split("+") if sort == "clock" else []
-    return [one for one in incident.plan.deadlines if one.id in named]
+    """Return the deadlines of the plan that the item stands for; none for a plan item without a deadline."""
+    kind, _, ids = item.key.partition(":")
+    named = ids.split("+") if kind == "clock" else []
+    return [deadline for deadline in incident.plan.deadlines if deadline.id in named]
 
 
-def _rule(item: DueItem, view: View) -> str:
-    """Return what the plan asks for, in the words of the pane, and since when it counts."""
-    since = f" ({clock(item.since, view.zone, view.now)})" if item.since else ""
-    return f"{item.detail}{since}"
-
-
-def _whom(view: View, deadline: Deadline) -> str:
+def _deadline_text(view: View, deadline: Deadline) -> str:
+    within = f"{deadline.within.said} from {deadline.start}" if deadline.within.seconds else "immediately"
     reached = reach(view, deadline.who)
-    within = f"{deadline.within.said} from {deadline.start}" if deadline.within.seconds != 0 else "at once"
-    words = f"{deadline.text}: {within}"
-    return f"{words}, {reached}" if reached else words
+    return f"{deadline.text}: {within}" + (f", {reached}" if reached else "")
 
 
-def met_otherwise(incident: Incident, met_by: str) -> str:
-    """Return what else than saying so settles it, in words, or nothing."""
-    sort, _, what = met_by.partition(" ")
+def completed_when(incident: Incident, met_by: str) -> str:
+    """Return the act that completes a plan item besides marking it, or an empty string."""
+    kind, _, subject = met_by.partition(" ")
     plan = incident.plan
-    match sort:
+    match kind:
         case "role":
-            what = plan.role_name(what)
+            subject = plan.role_name(subject)
         case "phase":
-            what = plan.phase_name(what)
+            subject = plan.phase_name(subject)
         case "update":
-            what = next((one.name for one in plan.cadences if one.audience == what), what)
-    return _MEETS[sort].format(what) if sort in _MEETS else ""
-
-
-# -- duties: The hands for what is due: each kind in the way that settles it, everything about it, and passing it over.
-
-# As NEXT is done.
-_GO = "g"
-Do = Callable[[str, dict[str, str]], Awaitable[None]]
-
-# The way back out of what is due and was set up here, and the argument that names it.
-_GIVEN_UP = {
-    DueKind.ASK: ("drop", "ask"),
-    DueKind.TIMER: ("cancel", "timer"),
-    DueKind.STEP: ("timebox", "step"),
-    DueKind.DECISION: ("revisit", "decision"),
-}
-
-
-class Duties:
-    """Does what NEXT and the Due pane say.
-
-    `do` does any action, `rule` one of the registry, asking for what it still needs; `ask` asks also for what may stay
-    empty.
-    """
-
-    def __init__(self, screen: Stage, do: Do, rule: Do, ask: Do) -> None:
-        """Work for this screen."""
-        self._screen = screen
-        self._do = do
-        self._rule = rule
-        self._ask = ask
-
-    async def next(self, _values: dict[str, str]) -> None:
-        """Do what NEXT says."""
-        first: Prompt | None = next(iter(self._screen.live.view().prompts), None)
-        if first is None:
-            self._screen.say("nothing is waiting")
-        else:
-            await self._take(first.action, first.about)
-
-    async def finish(self, _values: dict[str, str]) -> None:
-        """Do what is due under the cursor, each kind in its own way."""
-        item = self._under_the_cursor()
-        if item is not None:
-            action, about, _ = action_for(item)
-            await self._take(action, about)
-
-    async def look(self) -> None:
-        """Show everything about what is due under the cursor; g does it from there."""
-        item = self._under_the_cursor()
-        # Of what somebody here set up the line says all there is; reading would stand between the key and the deed.
-        if item is None or item.kind in OURS:
-            await self.finish({})
-            return
-        view = self._screen.live.view()
-        action, about, verb = action_for(item)
-        ways = [(_GO, verb)]
-        if action != "copy-message" and message_for(item):
-            ways += [(key, "its message") for key in self._screen.around.keys.of["copy-message"][:1]]
-        chosen = await self._screen.app.push_screen_wait(
-            ReaderScreen(item.text, page(item, view), facts(item, view), ways=ways)
-        )
-        if chosen == _GO:
-            await self._take(action, about)
-        elif chosen:
-            await self._do("copy-message", {})
-
-    async def give_up(self, _values: dict[str, str]) -> None:
-        """Drop the ask, cancel the timer, take the time-box away, or say why the plan's duty is not needed."""
-        item = self._under_the_cursor()
-        if item is None:
-            return
-        if item.kind in _GIVEN_UP:
-            name, arg = _GIVEN_UP[item.kind]
-            await self._rule(name, {arg: item.subject, **({"within": "off"} if name in ("timebox", "revisit") else {})})
-        elif item.completion_marks:
-            await self._rule("waive", {"item": item.key})
-        elif item.kind is DueKind.REPORT:
-            self._screen.say("a report waits until somebody says what it is: space, or put it off with w", "warn")
-        else:
-            self._screen.say("an update is promised by the plan; switch it off with :cadence", "warn")
-
-    async def _take(self, action: str, about: str) -> None:
-        """Do an action about something; what is only marked as done may be told with a few words."""
-        if action == "step":
-            self._screen.go_to(1)
-            self._screen.panes[0].move_to(about, lead=True)
-        elif action == "complete" or (action == "copy-message" and not is_writable(self._screen, about)):
-            await self._ask("complete", {"item": about})
-        elif action == "review-held":
-            # A time goes into the record: one press too many must not say that people met.
-            await self._ask(action, {})
-        else:
-            await self._do(action, {ACTIONS[action].args[0].name: about} if about else {})
-
-    def _under_the_cursor(self) -> DueItem | None:
-        key = self._screen.cursor(ArgKind.DUE)
-        return next((item for item in due_items(self._screen.live.record.incident) if item.key == key), None)
+            subject = next((cadence.name for cadence in plan.cadences if cadence.audience == subject), subject)
+    return f"when {_COMPLETED_WHEN[kind].format(subject)}" if kind in _COMPLETED_WHEN else ""

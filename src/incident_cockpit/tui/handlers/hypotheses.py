@@ -1,4 +1,4 @@
-"""Everything about a possible cause: what speaks for it and against it, with the lines of the timeline that show it."""
+"""Handlers of the Hypotheses pane: a hypothesis with its evidence, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -7,68 +7,73 @@ from incident_cockpit.incident.views.timeline import author
 from incident_cockpit.times.format import clock
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.context import Stage
-from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import opens
+from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.widgets.rich_text import Page
 
-_JUDGEMENTS = (("test", "test"), ("rule-out", "rule out"), ("confirm", "confirm"))
-_MORE = {
-    "f": ("supports", "for"),
-    "a": ("contradicts", "against it"),
-    "o": ("reopen-hypothesis", "open again"),
+# The pane's own keys work on the page, and letters for the other actions.
+_PANE_ACTIONS = (("test", "test"), ("rule-out", "rule out"), ("confirm", "confirm"))
+_LETTERS = {
+    "f": ("supports", "supports"),
+    "a": ("contradicts", "contradicts"),
+    "o": ("reopen-hypothesis", "reopen"),
 }
+_REACHED_BY = {Belief.RULED_OUT: "rule-out", Belief.CONFIRMED: "confirm", Belief.OPEN: "reopen-hypothesis"}
 
 
-async def judge(screen: Stage, key: str) -> str:
-    """Show a possible cause; return the action that is chosen from there, or an empty string."""
-    view = screen.live.view()
-    held = view.incident.hypotheses[key]
-    ways = _ways(screen.around.keys, held)
-    shown = [(key, words) for key, (_, words) in ways.items()]
-    reader = ReaderScreen(held.text, page(held, view), facts(held, view), ways=shown)
-    chosen = await screen.app.push_screen_wait(reader)
-    return ways[chosen][0] if chosen in ways else ""
+@opens(HypothesesPane)
+async def read_hypothesis(context: Context, key: str) -> None:
+    """Show a hypothesis with its evidence; a key there tests it, settles it or adds evidence."""
+    view = context.view
+    hypothesis = view.incident.hypotheses[key]
+    actions = _actions_by_key(context.app.keys, hypothesis)
+    labels = [(letter, label) for letter, (_, label) in actions.items()]
+    pressed = await context.read(hypothesis.text, page(hypothesis, view), facts(hypothesis, view), keys=labels)
+    if pressed in actions:
+        await context.ask(actions[pressed][0], {"hypothesis": key})
 
 
-def _ways(keys: Keys, held: Hypothesis) -> dict[str, tuple[str, str]]:
-    """Return what can be said of it, by key: those of its pane, and letters for the rest."""
-    settled = {Belief.RULED_OUT: "rule-out", Belief.CONFIRMED: "confirm", Belief.OPEN: "reopen-hypothesis"}
-    ways = {key: way for key, way in _MORE.items() if way[0] != settled.get(held.belief)}
-    own = {
-        keys.of[action][0]: (action, words)
-        for action, words in _JUDGEMENTS
-        if keys.of.get(action) and action != settled.get(held.belief)
+def _actions_by_key(keys: Keys, hypothesis: Hypothesis) -> dict[str, tuple[str, str]]:
+    """Return the actions that can be done with it, with their labels; a key of the user's comes before a letter."""
+    done = _REACHED_BY.get(hypothesis.belief)
+    pane = {
+        keys.of[action][0]: (action, label) for action, label in _PANE_ACTIONS if keys.of.get(action) and action != done
     }
-    # A key that somebody chose comes before a letter of ours.
-    return {**own, **{key: way for key, way in ways.items() if key not in own}}
+    letters = {key: entry for key, entry in _LETTERS.items() if key not in pane and entry[0] != done}
+    return pane | letters
 
 
-def facts(held: Hypothesis, view: View) -> list[tuple[str, str]]:
-    """Return what there is to know of it in a word."""
-    said = [("stands", f"{held.belief.value} since {clock(held.since, view.zone, view.now)}"), ("named by", held.by)]
-    said += [("tested by", held.tester)] if held.tester else []
-    said += [("found", held.found)] if held.found else []
-    return said
+def facts(hypothesis: Hypothesis, view: View) -> list[tuple[str, str]]:
+    """Return the facts above the evidence."""
+    since = clock(hypothesis.since, view.zone, view.now)
+    rows = [
+        ("status", f"{hypothesis.belief.value} since {since}"),
+        ("proposed by", hypothesis.by),
+        ("tested by", hypothesis.tester),
+        ("finding", hypothesis.found),
+    ]
+    return [(name, value) for name, value in rows if value]
 
 
-def page(held: Hypothesis, view: View) -> Page:
-    """Return what speaks for it and against it."""
-    made = Page()
-    for title, speaks_for in (("Speaks for it", True), ("Speaks against it", False)):
-        found = [one for one in held.evidence if one.speaks_for is speaks_for]
-        if found:
-            made.heading(title)
-        for one in found:
-            made.line(f"• {one.text}", _shown_by(one, view))
-    if not made:
-        made.quiet("Nothing speaks for it or against it yet: + and - on a line of the timeline say so.")
-    return made
+def page(hypothesis: Hypothesis, view: View) -> Page:
+    """Return the evidence, with the timeline entries that show it."""
+    result = Page()
+    for title, supports in (("Supporting evidence", True), ("Contradicting evidence", False)):
+        evidence = [item for item in hypothesis.evidence if item.speaks_for is supports]
+        if evidence:
+            result.heading(title)
+        for item in evidence:
+            result.line(f"• {item.text}", _source(item, view))
+    if not result:
+        result.quiet("No evidence yet: press + or - on a timeline entry to add it.")
+    return result
 
 
-def _shown_by(one: HypothesisEvidence, view: View) -> str:
-    """Return which line of the timeline it is."""
-    if one.line is None or one.line > view.record.seq:
+def _source(evidence: HypothesisEvidence, view: View) -> str:
+    """Return the timeline entry that shows the evidence, or an empty string."""
+    if evidence.line is None or evidence.line > view.record.seq:
         return ""
-    event = view.record.events[one.line - 1]
-    gone = ", taken back" if view.record.undone_by(event.seq) else ""
-    return f"(#{event.seq}, {clock(event.happened, view.zone, view.now)}, {author(event)}{gone})"
+    event = view.record.events[evidence.line - 1]
+    undone = ", undone" if view.record.undone_by(event.seq) else ""
+    return f"(#{event.seq}, {clock(event.happened, view.zone, view.now)}, {author(event)}{undone})"

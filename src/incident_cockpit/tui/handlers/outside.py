@@ -1,4 +1,4 @@
-"""Bringing in a chat thread that was pasted: its lines are read before they are kept."""
+"""Handlers that reach outside the cockpit: importing a chat thread after a preview, restoring events, and a shell."""
 
 from __future__ import annotations
 
@@ -17,138 +17,135 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.importers.chat import LONGEST_THREAD, Thread, read_thread
 from incident_cockpit.incident.event import CLOCK_TOLERANCE, Moment
 from incident_cockpit.incident.facts.notes import Logged, Note
-from incident_cockpit.incident.views.timeline import BEFORE_START, suggested_start
 from incident_cockpit.integrations.shell import run_shell
-from incident_cockpit.service.session import ActionResult
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import clock, zone_label
-from incident_cockpit.tui.handlers.context import Stage
-from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.handlers.action_fields import answers_for
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles
+from incident_cockpit.tui.handlers.results import offer_start
+from incident_cockpit.tui.screens.text_prompt import TextPrompt
 from incident_cockpit.tui.widgets.rich_text import Page
 
-_KEEP = "y"
-# So many people are named above the lines; a thread of an incident has more.
+_IMPORT = "y"
+# Authors named above the preview; a thread of an incident has more.
 _NAMED = 5
 
 
-async def bring_in(screen: Stage, text: str) -> str:
-    """Show the lines of a thread and keep them if that is meant; return why they were not kept, or nothing."""
-    view, zone = screen.live.view(), screen.live.zone
-    here = Here(view.now, zone)
-    found = read_thread(text, view.now, zone)
-    try:
-        notes = _new(screen, found)
-    except Refused as refused:
-        return str(refused)
-    title = f"{counted(len(notes), 'line')} for the timeline"
-    facts = [*_about(notes, here), *_not_kept(found, notes, here)]
-    reader = ReaderScreen(title, _page(notes, found, here), facts, ways=((_KEEP, "bring them in"),))
-    if await screen.app.push_screen_wait(reader) != _KEEP:
-        return "nothing was brought in; tab reads it as a chat again"
-    try:
-        done = await screen.live.act("chat", {"thread": found})
-    except Refused as refused:
-        return str(refused)
-    screen.paint()
-    undo = f"{'esc, then ' if screen.entry.typing else ''}{screen.around.keys.label('undo')}"
-    words = f"brought in: {counted(len(notes), 'line')}; {undo} takes them back"
-    screen.say(words, "ok", offer_start(screen, done))
-    return ""
+@handles("chat", keeps_line=True)
+async def import_chat(context: Context, values: Values) -> None:
+    """Ask for a chat thread unless it was pasted, preview it and import it; raises Refused if it is not imported."""
+    if text := values.get("thread"):
+        await _import(context, text)
+        return
+    answers = answers_for(context, "chat", {})
+    dialog = TextPrompt("Paste the chat thread", placeholder="with names and times", answers=answers, arg="thread")
+    if text := await context.push(dialog):
+        await _import(context, text)
+        answers.clear()
 
 
-def offer_start(screen: Stage, done: ActionResult) -> str:
-    """Offer to move the start of the incident to the earliest line before it: by enter, else in words to be said."""
-    view = screen.live.view()
-    early = suggested_start(view.record, done.own, view.now)
-    if early is None:
-        return ""
-    at, line = early
-    offered = screen.entry.offer(line, f"start → {clock(at, screen.live.zone, view.now)}")
-    return f"({BEFORE_START})" if offered else f"({BEFORE_START}; {line} moves it)"
+async def _import(context: Context, text: str) -> None:
+    """Show the entries of a thread and import them on confirmation; raises Refused if they are not imported."""
+    view = context.view
+    here = Here(view.now, context.live.zone)
+    chat = read_thread(text, view.now, context.live.zone)
+    notes = _new_notes(context, chat)
+    title = f"{counted(len(notes), 'entry', 'entries')} to import"
+    facts = [*_authors_and_times(notes, here), *_left_out(chat, notes, here)]
+    if await context.read(title, _preview(notes, chat, here), facts, keys=((_IMPORT, "import"),)) != _IMPORT:
+        raise Refused("Not imported", "tab changes the type back to chat")
+    done = await context.live.act("chat", {"thread": chat})
+    context.screen.paint()
+    undo = f"{'esc, then ' if context.screen.entry.typing else ''}{context.app.keys.label('undo')}"
+    result = f"Imported: {counted(len(notes), 'entry', 'entries')}; {undo} undoes it"
+    context.say(result, "ok", offer_start(context, done))
 
 
-def _new(screen: Stage, found: Thread) -> list[Note]:
-    """Return what would be kept, in the order in which it was said; raises Refused as keeping it would."""
-    view, zone = screen.live.view(), screen.live.zone
+def _new_notes(context: Context, chat: Thread) -> list[Note]:
+    """Return the entries that an import would log, in the order of their times; raises Refused as the import would."""
+    view, zone = context.view, context.live.zone
     moment = Moment(view.who, view.now, view.now, view.record.seq + 1)
-    drafts = invoke(find("chat"), view.record, moment, Here(view.now, zone), {"thread": found})
-    return [draft.fact.now for draft in drafts if isinstance(draft.fact, Logged) and draft.fact.now is not None]
+    pending = invoke(find("chat"), view.record, moment, Here(view.now, zone), {"thread": chat})
+    return [item.fact.now for item in pending if isinstance(item.fact, Logged) and item.fact.now is not None]
 
 
-def _about(notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
-    """Yield who said how much, and on which days: a wrong day is what a reader has to see first."""
+def _authors_and_times(notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
+    """Yield the authors with their counts, and the days: a wrong day is what a reader has to see first."""
     people = Counter(note.by for note in notes).most_common()
     names = ", ".join(f"{name} {count}" for name, count in people[:_NAMED])
-    yield "of whom", f"{counted(len(people), 'person', 'people')}: {names}" + (" ..." if len(people) > _NAMED else "")
-    times = [note.happened for note in notes]
-    first, last = _day(min(times), here), _day(max(times), here)
-    until = clock(max(times), here.zone)
+    yield "authors", f"{counted(len(people), 'person', 'people')}: {names}" + (" ..." if len(people) > _NAMED else "")
+    start, end = min(note.happened for note in notes), max(note.happened for note in notes)
+    end_day = "" if _day(start, here) == _day(end, here) else f"{_day(end, here)} "
     zone = zone_label(here.zone, here.now)
-    yield "said", f"{first} {clock(min(times), here.zone)} to {until if first == last else f'{last} {until}'} {zone}"
+    yield "times", f"{_day(start, here)} {clock(start, here.zone)} to {end_day}{clock(end, here.zone)} {zone}"
 
 
-def _not_kept(found: Thread, notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
-    """Yield what of the text does not come to the timeline, and why."""
-    ahead = sum(line.at > here.now + CLOCK_TOLERANCE for line in found.lines)
-    if known := len(found.lines) - len(notes) - ahead:
-        yield "on it already", counted(known, "line")
+def _left_out(chat: Thread, notes: Sequence[Note], here: Here) -> Iterator[tuple[str, str]]:
+    """Yield what of the text is not imported, and why."""
+    ahead = sum(message.at > here.now + CLOCK_TOLERANCE for message in chat.lines)
+    if logged := len(chat.lines) - len(notes) - ahead:
+        yield "duplicates", f"{counted(logged, 'entry', 'entries')} already logged"
     if ahead:
-        yield "left out", f"{counted(ahead, 'line')} whose time has not come yet"
-    left = found.left_out
-    if len(left) == 1:
-        yield "left out", f"{left[0]} (has no name and time)"
-    elif left:
-        yield "left out", f"{len(left)} rows without name, time or words: they stand at the end"
-    if found.noise:
-        yield "left out", f"{counted(found.noise, 'row')} of reactions, joins, days and the like"
-    if found.cut:
-        yield "not read", f"{counted(found.cut, 'row')} beyond {LONGEST_THREAD:,}: paste them apart"
+        yield "left out", f"{counted(ahead, 'entry', 'entries')} with a time in the future"
+    if len(chat.left_out) == 1:
+        yield "left out", f"{chat.left_out[0]} (no name and time)"
+    elif chat.left_out:
+        yield "left out", f"{len(chat.left_out)} rows without name, time or text: listed at the end"
+    if chat.noise:
+        yield "left out", f"{counted(chat.noise, 'row')} of reactions, joins, days and the like"
+    if chat.cut:
+        yield "not read", f"{counted(chat.cut, 'row')} after the first {LONGEST_THREAD:,}: paste them separately"
 
 
-def _page(notes: Sequence[Note], found: Thread, here: Here) -> Page:
-    """Put the lines under their days, and at the end what is left out. Today needs no heading."""
-    made = Page()
+def _preview(notes: Sequence[Note], chat: Thread, here: Here) -> Page:
+    """Return the entries under their days, and at the end what is left out. Today needs no heading."""
+    result = Page()
     days = [(day, list(lines)) for day, lines in groupby(notes, lambda note: _day(note.happened, here))]
     for day, lines in days:
         if len(days) > 1 or day != _day(here.now, here):
-            made.heading(day)
+            result.heading(day)
         for note in lines:
-            made.entry(f"{clock(note.happened, here.zone)} {note.by}:", " ⏎ ".join(note.text.split("\n")))
-    if len(found.left_out) > 1:
-        made.heading("Left out")
-        made.bullets(found.left_out)
-    return made
+            result.entry(f"{clock(note.happened, here.zone)} {note.by}:", " ⏎ ".join(note.text.split("\n")))
+    if len(chat.left_out) > 1:
+        result.heading("Left out")
+        result.bullets(chat.left_out)
+    return result
 
 
 def _day(at: datetime, here: Here) -> str:
     return f"{at.astimezone(here.zone):%a %Y-%m-%d}"
 
 
-# -- lending: Lending the terminal to a shell that knows the incident, and taking in what came of it.
+@handles("put-back")
+async def restore_events(context: Context, values: Values) -> None:
+    """Restore the events that the store lost, from the rescue copies."""
+    context.report(await context.live.put_back())
 
 
-async def lend_to_a_shell(screen: Stage) -> None:
-    """Step aside for a shell whose `incident log` means this incident; come back with what was written meanwhile.
+@handles("shell")
+async def open_shell(context: Context, values: Values) -> None:
+    """Suspend the cockpit for a shell in which `incident log` means this incident, and show what was added meanwhile.
 
-    The loop stands still until the shell is left: nothing may be drawn over it. What is on the screen is on the disk.
+    The event loop stops until the shell exits: nothing may be drawn over it. What is on the screen is on the disk.
     """
-    record = screen.live.record
+    record = context.record
     name, before, problem = record.incident.name, record.seq, ""
-    env = {**os.environ, **screen.around.env, "INCIDENT": record.id}
-    words = f"{name}: 'incident log TEXT' writes on its timeline here. exit or ctrl+d brings the cockpit back."
+    env = {**os.environ, **context.app.env, "INCIDENT": record.id}
+    banner = f"{name}: 'incident log TEXT' adds to its timeline. exit or ctrl+d returns to the cockpit."
     try:
-        with screen.app.suspend():
-            # Textual comes back only where nothing is raised in here.
+        with context.app.suspend():
+            # Textual comes back only if nothing is raised in here.
             try:
-                run_shell(env, words)
+                run_shell(env, banner)
             except Refused as refused:
                 problem = str(refused)
     except SuspendNotSupported:
-        problem = f"this terminal cannot be lent to a shell: open another one, and type: export INCIDENT={name}"
+        problem = f"Cannot open a shell in this terminal. Open another one and run: export INCIDENT={name}"
     if problem:
-        screen.say(problem, "warn")
+        context.say(problem, "warn")
         return
-    await screen.live.refresh()
-    screen.paint()
-    came = screen.live.record.seq - before
-    screen.say(f"back from the shell; {counted(came, 'event') if came else 'nothing'} came in meanwhile")
+    await context.live.refresh()
+    context.screen.paint()
+    added = context.record.seq - before
+    context.say(f"Back from the shell: {counted(added, 'new event') if added else 'no new events'}")

@@ -1,11 +1,13 @@
-"""The hands for one ask: everything about it, and whatever can become of it."""
+"""Handlers of the People pane: the page of an ask, roles, the handoff with its read-back, and briefs for responders."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
 from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.documents.handoff_brief import brief
+from incident_cockpit.documents.join_brief import join_brief, stand_down
 from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
 from incident_cockpit.incident.facts.roles import READ_BACK_POINTS
 from incident_cockpit.incident.facts.severity import affected_systems
@@ -14,259 +16,216 @@ from incident_cockpit.times.format import ago, clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.action_fields import answers_for
-from incident_cockpit.tui.handlers.context import Stage, copy_text
-from incident_cockpit.tui.screens.fields import Answers
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import NONE, Values, handles, opens
+from incident_cockpit.tui.panes.people import PeoplePane
 from incident_cockpit.tui.screens.read_back import BRIEF, KEEP, Offer, Point, ReadBackScreen
-from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
-Do = Callable[[str, dict[str, str]], Awaitable[None]]
-
-# What can become of an ask, the action whose key does it here as in the Due pane, and its words.
-_WAYS = (
+# What can be done with an ask: the action, the action whose key does it here as in the Due pane, and the label.
+_ASK_ACTIONS = (
     ("answer", "finish", "answer"),
-    ("ack", "ack", "on it"),
-    ("extend", "extend", "more time"),
-    ("pass", "reassign", "pass on"),
+    ("ack", "ack", "acknowledge"),
+    ("extend", "extend", "extend"),
+    ("reassign", "reassign", "reassign"),
     ("drop", "drop-item", "drop"),
 )
 
 
-class Asked:
-    """Does what can be done with an ask; `rule` asks for what an action still needs, `ask` for all it may be told."""
-
-    def __init__(self, screen: Stage, rule: Do, ask: Do) -> None:
-        """Work for this screen."""
-        self._screen = screen
-        self._rule = rule
-        self._ask = ask
-
-    async def look(self, key: str) -> None:
-        """Show everything about an ask; the keys of the Due pane work from there."""
-        view = self._screen.live.view()
-        one = view.incident.asks.get(key)
-        if one is None:
-            return
-        keys = self._screen.around.keys
-        ways = _ways(keys, one)
-        shown = [(key, words) for key, (_, words) in ways.items()]
-        chosen = await self._screen.app.push_screen_wait(
-            ReaderScreen(f"{one.who}: {one.text}", page(one), facts(one, view), ways=shown)
-        )
-        now = self._screen.live.record.incident.asks[key]
-        if chosen in ways and now.status is not AskStatus.OPEN:
-            self._screen.say(f"'{now.text}' is {now.status.value} already", "warn")
-        elif chosen in ways:
-            # How much more time, or why it is dropped, is worth a question here.
-            await self._ask(ways[chosen][0], {"ask": key})
-
-    async def release(self, values: dict[str, str]) -> None:
-        """Free the role under the cursor, or drop the ask under it; of somebody who holds a role that is the role."""
-        ask = None if self._screen.cursor(ArgKind.ROLE) else self._screen.cursor(ArgKind.ASK)
-        if not values and ask is not None:
-            await self._rule("drop", {"ask": ask})
-        else:
-            await self._rule("release", values)
+@opens(PeoplePane)
+async def open_row(context: Context, key: str) -> None:
+    """Show the ask under the cursor, or assign the role."""
+    if ask := context.cursor(ArgKind.ASK):
+        await read_ask(context, ask)
+    else:
+        await context.ask("assign")
 
 
-def _ways(keys: Keys, one: Ask) -> dict[str, tuple[str, str]]:
-    """Return what can be done with an ask, by key; nothing once it has ended."""
-    if one.status is not AskStatus.OPEN:
+@handles("release")
+async def release(context: Context, values: Values) -> None:
+    """Unassign the role under the cursor, or drop the ask; of a person with a role the role is unassigned."""
+    ask = None if context.cursor(ArgKind.ROLE) else context.cursor(ArgKind.ASK)
+    if ask is not None and not values:
+        await context.ask("drop", {"ask": ask})
+    else:
+        await context.ask("release", values)
+
+
+# Asks
+
+
+async def read_ask(context: Context, key: str) -> None:
+    """Show an ask; the keys of the Due pane work from there."""
+    view = context.view
+    ask = view.incident.asks.get(key)
+    if ask is None:
+        return
+    actions = _actions_by_key(context.app.keys, ask)
+    labels = [(letter, label) for letter, (_, label) in actions.items()]
+    text = Page()
+    text.line(ask.text)
+    pressed = await context.read(f"{ask.who}: {ask.text}", text, facts(ask, view), keys=labels)
+    latest = context.incident.asks[key]
+    if pressed in actions and latest.status is not AskStatus.OPEN:
+        context.say(f"Already {latest.status.value}: {latest.text}", "warn")
+    elif pressed in actions:
+        # How much more time, or why it is dropped, is worth a question here.
+        await context.ask(actions[pressed][0], {"ask": key}, optional=True)
+
+
+def _actions_by_key(keys: Keys, ask: Ask) -> dict[str, tuple[str, str]]:
+    """Return the actions and labels for an open ask, by key."""
+    if ask.status is not AskStatus.OPEN:
         return {}
     return {
-        keys.of[key][0]: (action, words)
-        for action, key, words in _WAYS
-        if keys.of.get(key) and not (action == "ack" and one.acknowledged)
+        keys.of[key][0]: (action, label)
+        for action, key, label in _ASK_ACTIONS
+        if keys.of.get(key) and not (action == "ack" and ask.acknowledged)
     }
 
 
-def facts(one: Ask, view: View) -> list[tuple[str, str]]:
-    """Return what there is to know of an ask in a word."""
+def facts(ask: Ask, view: View) -> list[tuple[str, str]]:
+    """Return the facts of an ask: its times, its assignees, how it ended."""
     zone = zone_label(view.zone, view.now)
-    said = [("asked", f"{clock(one.asked, view.zone, view.now)} by {one.by}")]
-    if one.status is AskStatus.OPEN:
-        said.append(("due", f"{countdown(one.due, view.now)}, at {clock(one.due, view.zone, view.now)} {zone}"))
+    rows = [("asked", f"{clock(ask.asked, view.zone, view.now)} by {ask.by}")]
+    if ask.status is AskStatus.OPEN:
+        rows.append(("due", f"{countdown(ask.due, view.now)}, at {clock(ask.due, view.zone, view.now)} {zone}"))
     else:
-        said.append((one.status.value, one.answer or "without a word"))
-    said.append(("on it", f"since {clock(one.acknowledged, view.zone, view.now)}" if one.acknowledged else "not yet"))
-    said += [("more time", "once" if one.extended == 1 else f"{one.extended} times")] if one.extended else []
-    said += [("before", ", ".join(one.before))] if one.before else []
-    return said
+        rows.append((ask.status.value, ask.answer or "no text"))
+    rows.append(("acknowledged", clock(ask.acknowledged, view.zone, view.now) if ask.acknowledged else "no"))
+    rows += [("extended", "once" if ask.extended == 1 else f"{ask.extended} times")] if ask.extended else []
+    rows += [("previously", ", ".join(ask.before))] if ask.before else []
+    return rows
 
 
-def page(one: Ask) -> Page:
-    """Return what was asked for, whole."""
-    made = Page()
-    made.line(one.text)
-    return made
+# Briefs
 
 
-# -- briefs: Texts about the whole incident: the brief to read before a hand-over, what is copied for who comes and
-# who goes.
-
-_HEAD = re.compile(r"\*(?P<head>[^*]+)\*(?P<rest>.*)")
-
-
-async def copy_brief(screen: Stage) -> str:
-    """Copy the hand-over brief; return how that went."""
-    return await _copy(screen, "the brief", brief_text(screen))
+@handles("join-brief")
+async def copy_join_brief(context: Context, values: Values) -> None:
+    """Copy the brief for new responders."""
+    view = context.view
+    await context.copy(join_brief(view.record, view.now, view.zone), "Join brief")
 
 
-async def copy_join_brief(screen: Stage) -> None:
-    """Copy what is happening, for somebody who has just arrived."""
-    from incident_cockpit.documents.join_brief import join_brief
-
-    view = screen.live.view()
-    await _copy(screen, "the join brief", join_brief(view.record, view.now, view.zone))
-
-
-async def copy_stand_down(screen: Stage) -> None:
-    """Copy who was pulled in and who may rest."""
-    from incident_cockpit.documents.join_brief import stand_down
-
-    view = screen.live.view()
-    await _copy(screen, "the stand-down list", stand_down(view.record, view.now, view.zone))
+@handles("stand-down")
+async def copy_stand_down(context: Context, values: Values) -> None:
+    """Copy the list of responders and who can stand down."""
+    view = context.view
+    await context.copy(stand_down(view.record, view.now, view.zone), "Stand-down list")
 
 
-def brief_text(screen: Stage) -> str:
-    """Return the hand-over brief as of now."""
-    from incident_cockpit.documents.handoff_brief import brief
+# Handoff
 
-    view = screen.live.view()
-    return brief(view.record, view.now, view.zone)
+_COPY, _GO_ON = "c", "enter"
+# Asks and updates listed beside a point of the read-back; the brief has all of them.
+_LISTED = 5
+_HEADING = re.compile(r"\*(?P<head>[^*]+)\*(?P<rest>.*)")
+
+
+@handles("handoff")
+async def hand_off(context: Context, values: Values) -> None:
+    """Show the brief and offer command; where command is offered already, go on with the read-back."""
+    if context.incident.handoff is not None and not values:
+        await read_back(context, NONE)
+    elif values or await _read_brief(context, "offer command"):
+        await context.ask("handoff", values)
+
+
+@handles("read-back")
+async def read_back(context: Context, values: Values) -> None:
+    """Read the points back one by one, and then take command."""
+    if values.get("words") or _offer(context) is None:
+        await context.ask("read-back", values)
+        return
+    dialog_result: str | None = BRIEF
+    while dialog_result == BRIEF:
+        dialog = ReadBackScreen(
+            lambda: _offer(context),
+            lambda point, text: context.attempt("read-back", {"point": point, "words": text}),
+            lambda: context.attempt("take-command"),
+            # The form of the action shares the draft.
+            lambda point: answers_for(context, "read-back", {"point": point}),
+        )
+        dialog_result = await context.push(dialog)
+        if dialog_result == BRIEF:
+            await _read_brief(context, "read back")
+    if dialog_result == KEEP:
+        await context.ask("keep-command")
+
+
+@handles("take-command")
+async def take_command(context: Context, values: Values) -> None:
+    """Take command after the read-back; without an offer the rule asks for a reason."""
+    if values or _offer(context) is None:
+        await context.ask("take-command", values)
+    else:
+        await read_back(context, NONE)
+
+
+async def _read_brief(context: Context, next_step: str) -> bool:
+    """Show the handoff brief until it has been read; return whether to go on."""
+    facts: list[tuple[str, str]] = []
+    while True:
+        view = context.view
+        text = brief(view.record, view.now, view.zone)
+        pressed = await context.read("Handoff brief", page_of(text), facts, keys=((_GO_ON, next_step), (_COPY, "copy")))
+        if pressed != _COPY:
+            return pressed == _GO_ON
+        # The dialog covers the line below, which says it too.
+        facts = [("copied", (await context.copy(text, "Handoff brief")).words)]
 
 
 def page_of(text: str) -> Page:
-    """Return a text of `*Head:* words`, `- items` and `> quotes` as a page; what people wrote stays as it is."""
-    made = Page()
-    for row in text.splitlines():
-        found = _HEAD.fullmatch(row)
-        if found is not None and found["rest"].strip():
-            made.entry(found["head"], found["rest"].strip())
-        elif found is not None:
-            made.heading(found["head"].rstrip(":"))
-        elif row.startswith("- "):
-            made.bullets((row.removeprefix("- "),))
-        elif row.startswith(">"):
-            made.quiet(row.removeprefix(">").strip(), indent=2)
+    """Return a text of `*Head:* words`, `- items` and `> quotes` as a page; user text stays as it is."""
+    result = Page()
+    for line in text.splitlines():
+        match = _HEADING.fullmatch(line)
+        if match is not None and match["rest"].strip():
+            result.entry(match["head"], match["rest"].strip())
+        elif match is not None:
+            result.heading(match["head"].rstrip(":"))
+        elif line.startswith("- "):
+            result.bullets((line.removeprefix("- "),))
+        elif line.startswith(">"):
+            result.quiet(line.removeprefix(">").strip(), indent=2)
         else:
-            made.line(row)
-    return made
+            result.line(line)
+    return result
 
 
-async def _copy(screen: Stage, name: str, text: str) -> str:
-    copied = await copy_text(screen.app, text, screen.around.last_copy)
-    screen.say(f"{name}: {copied.words}", "ok" if copied.verified else "warn")
-    return copied.words
-
-
-# -- handing: The hands of a hand-over: the brief, the offer, the read-back beside what the record says, and taking
-# command.
-
-HandingDo = Callable[[str, dict[str, str]], Awaitable[None]]
-# Does an action with these values; returns why not, or nothing.
-Try = Callable[[str, dict[str, str]], Awaitable[str]]
-
-_COPY, _OFFER = "c", "enter"
-# What somebody reads in one go; the brief has all of it.
-_MOST = 5
-
-
-class Handing:
-    """Hands command over; `rule` does an action and asks for what it still needs, `attempt` does it as it is."""
-
-    def __init__(self, screen: Stage, rule: HandingDo, attempt: Try) -> None:
-        """Work for this screen."""
-        self._screen = screen
-        self._rule = rule
-        self._attempt = attempt
-
-    async def hand_over(self, values: dict[str, str]) -> None:
-        """Show the brief and ask who takes over; where command is offered already, go on with the read-back."""
-        if self._screen.live.record.incident.handoff is not None and not values:
-            await self.read_back({})
-        elif values or await self._read_brief("Hand over", "offer command"):
-            await self._rule("handoff", values)
-
-    async def read_back(self, values: dict[str, str]) -> None:
-        """Have the points said back one by one, and then command taken."""
-        if values.get("words"):
-            await self._rule("read-back", values)
-            return
-        if self._offer() is None:
-            await self._rule("read-back", values)
-            return
-        wanted: str | None = BRIEF
-        while wanted == BRIEF:
-            box = ReadBackScreen(self._offer, self._say, self._take, self._answers)
-            wanted = await self._screen.app.push_screen_wait(box)
-            if wanted == BRIEF:
-                await self._read_brief("The brief", "read it back")
-        if wanted == KEEP:
-            await self._rule("keep-command", {})
-
-    async def take(self, values: dict[str, str]) -> None:
-        """Take command after the read-back; without one a reason is needed, which the rule asks for."""
-        if values or self._offer() is None:
-            await self._rule("take-command", values)
-        else:
-            await self.read_back({})
-
-    async def _read_brief(self, title: str, on: str) -> bool:
-        """Show the brief until it has been read; return whether to go on."""
-        facts: list[tuple[str, str]] = []
-        while True:
-            page = page_of(brief_text(self._screen))
-            ways = ((_OFFER, on), (_COPY, "copy"))
-            chosen = await self._screen.app.push_screen_wait(ReaderScreen(title, page, facts, ways=ways))
-            if chosen != _COPY:
-                return chosen == _OFFER
-            # The box stands over the line below, which says it too.
-            facts = [("the brief", await copy_brief(self._screen))]
-
-    def _offer(self) -> Offer | None:
-        """Return the offer that stands, as of now, or None."""
-        view = self._screen.live.view()
-        held = view.incident.handoff
-        if held is None:
-            return None
-        said = dict(held.read_back)
-        points = tuple(
-            Point(key, question, said.get(key, ""), tuple(as_recorded(key, view)))
-            for key, question in READ_BACK_POINTS.items()
-        )
-        return Offer(held.outgoing, held.incoming, points)
-
-    def _answers(self, point: str) -> Answers:
-        """Return the answers for a point, with the draft that the form of the action shares."""
-        return answers_for(self._screen, "read-back", {"point": point})
-
-    async def _say(self, point: str, words: str) -> str:
-        return await self._attempt("read-back", {"point": point, "words": words})
-
-    async def _take(self) -> str:
-        return await self._attempt("take-command", {})
+def _offer(context: Context) -> Offer | None:
+    """Return the open offer of command, or None."""
+    view = context.view
+    handoff = view.incident.handoff
+    if handoff is None:
+        return None
+    answers = dict(handoff.read_back)
+    points = tuple(
+        Point(key, question, answers.get(key, ""), tuple(as_recorded(key, view)))
+        for key, question in READ_BACK_POINTS.items()
+    )
+    return Offer(handoff.outgoing, handoff.incoming, points)
 
 
 def as_recorded(point: str, view: View) -> Iterator[str]:
-    """Yield what the record says about a point of the read-back."""
+    """Yield what is on record about a point of the read-back."""
     incident = view.incident
     match point:
         case "impact":
-            said = incident.impact
-            yield f"{said.value} ({ago(said.since, view.now)})" if said else "not described yet"
-            yield from (f"{one.name}: {one.health.value}" for one in affected_systems(incident))
+            impact = incident.impact
+            yield f"{impact.value} ({ago(impact.since, view.now)})" if impact else "not set"
+            yield from (f"{system.name}: {system.health.value}" for system in affected_systems(incident))
         case "asks":
-            asks = sorted(open_asks(incident).values(), key=lambda one: one.due)
-            told = (
-                f"{one.who}: {one.text} ({countdown(one.due, view.now)}{', on it' if one.acknowledged else ''})"
-                for one in asks[:_MOST]
-            )
-            yield from told if asks else ("nobody is asked for anything now",)
-            yield from (f"and {len(asks) - _MOST} more" for _ in asks[_MOST : _MOST + 1])
+            asks = sorted(open_asks(incident).values(), key=lambda ask: ask.due)
+            for ask in asks[:_LISTED]:
+                acknowledged = ", acknowledged" if ask.acknowledged else ""
+                yield f"{ask.who}: {ask.text} ({countdown(ask.due, view.now)}{acknowledged})"
+            yield from () if asks else ("no open asks",)
+            yield from (f"and {len(asks) - _LISTED} more" for _ in asks[_LISTED : _LISTED + 1])
         case "promise":
-            items = [item for item in due_items(incident) if item.kind is DueKind.UPDATE]
-            for item in items[:_MOST]:
+            updates = [item for item in due_items(incident) if item.kind is DueKind.UPDATE]
+            for item in updates[:_LISTED]:
                 at = f"{clock(item.at, view.zone, view.now)} {zone_label(view.zone, view.now)}"
                 yield f"{item.text}: {countdown(item.at, view.now)}, at {at}"
-            yield from () if items else ("nothing is promised",)
+            yield from () if updates else ("no update promised",)

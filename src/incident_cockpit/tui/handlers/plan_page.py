@@ -11,24 +11,24 @@ from incident_cockpit.plan.schema import Plan, Severity
 from incident_cockpit.times.format import clock
 from incident_cockpit.times.parse import parse_zone
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.context import Stage
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles
 from incident_cockpit.tui.handlers.timeline import visit
-from incident_cockpit.tui.screens.pick import PickScreen
-from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
 
-async def read_plan(screen: Stage) -> None:
+@handles("plan")
+async def read_plan(context: Context, values: Values) -> None:
     """Show the plan; l opens a page about one of its systems."""
-    view = screen.live.view()
+    view = context.view
     plan = view.incident.plan
     links = list(_links(plan))
     ways = (("l", "links"),) if links else ()
-    if await screen.app.push_screen_wait(ReaderScreen(plan.name, page(view), _facts(view), ways=ways)) != "l":
+    if await context.read(plan.name, page(view), _facts(view), keys=ways) != "l":
         return
-    chosen = await screen.app.push_screen_wait(PickScreen("Links", links))
+    chosen = await context.choose("Links", links)
     if chosen:
-        await visit(screen, links[int(chosen)].words.rpartition("  ")[2])
+        await visit(context, links[int(chosen)].words.rpartition("  ")[2])
 
 
 def page(view: View) -> Page:

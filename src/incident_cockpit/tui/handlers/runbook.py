@@ -1,180 +1,156 @@
-"""Everything about a step of a runbook: its guidance, and which of its code is meant."""
+"""Handlers of the Runbook pane: ticking, decision points, links, code blocks, and a step with its guidance."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from incident_cockpit.actions.action import Action, ArgKind, Scope
+from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.facts import runbooks
 from incident_cockpit.incident.facts.roles import assignee_name
 from incident_cockpit.incident.facts.steps import is_question
 from incident_cockpit.runbook.model import Runbook, Step, step_path
 from incident_cockpit.runbook.prose import prose
+from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import clock
-from incident_cockpit.tui.handlers.context import Stage, copy_and_say
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles, opens
 from incident_cockpit.tui.handlers.timeline import visit
-from incident_cockpit.tui.panes.runbook import ways_on
-from incident_cockpit.tui.screens.pick import PickScreen
-from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.panes.runbook import RunbookPane, branches
 
 
-async def show_step(screen: Stage, key: str) -> str:
-    """Show a step with its guidance; return the code to copy if that was asked for, else an empty string."""
-    view = screen.live.view()
-    steps = view.incident.steps
+@handles("tick")
+async def tick(context: Context, values: Values) -> None:
+    """Tick or reopen a step: a question asks for its answer, a step with open substeps whether they are included."""
+    key = values.get("step") or context.cursor(ArgKind.STEP)
+    if key is None and (gate := context.cursor(ArgKind.GATE)):
+        await choose_branch(context, gate)
+        return
+    steps = context.incident.steps
+    step = steps.find(key) if key and not values else None
+    if key is None or step is None:
+        await context.ask("tick", values)
+        return
+    open_substeps = [substep for substep in steps.under(key) if not steps.closed(substep)]
+    if steps.closed(key):
+        await context.act("tick", {"step": key})
+    elif is_question(step):
+        await context.ask("answer-step", {"step": key}, optional=True)
+    elif open_substeps:
+        ways = (
+            Option("tick-off", "this step only"),
+            Option("tick-all", f"this step and {counted(len(open_substeps), 'open substep')}"),
+        )
+        if chosen := await context.choose(step.text, ways):
+            await context.act(chosen, {"step": key})
+    else:
+        await context.act("tick", {"step": key})
+
+
+@opens(RunbookPane)
+async def open_row(context: Context, key: str) -> None:
+    """Show a step with its guidance, or the branches of a decision point."""
+    step, gate = context.cursor(ArgKind.STEP), context.cursor(ArgKind.GATE)
+    if gate is not None:
+        await choose_branch(context, gate)
+    elif step is not None:
+        await read_step(context, step)
+
+
+async def choose_branch(context: Context, key: str) -> None:
+    """Ask for the branch to take at a decision point, log it, and go where it leads."""
+    gate = runbooks.find_gate(context.incident, key)
+    if gate is None:
+        return
+    runbook_id = key.partition(".")[0]
+    labels = branches(context.incident.steps.runbooks[runbook_id], gate)
+    options = [
+        Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
+        for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
+    ]
+    number = await context.choose(runbooks.gate_question(gate), options)
+    if not number:
+        return
+    await context.act("branch", {"gate": key, "choice": number})
+    choice = gate.choices[int(number) - 1]
+    if choice.section is not None:
+        go_to_section(context, runbook_id, choice.section)
+    if choice.escalate:
+        await context.ask("escalate")
+
+
+def go_to_section(context: Context, runbook_id: str, section: int) -> None:
+    """Put the cursor on the first step of a section, or of the next section with steps."""
+    steps = [step for step in context.incident.steps.of(runbook_id) if step.section >= section]
+    if steps:
+        context.screen.go_to(RunbookPane).move_to(f"{runbook_id}.{steps[0].key}", lead=True)
+
+
+@handles("links")
+async def links(context: Context, values: Values) -> None:
+    """Follow a link of the step: go to the section, or open or copy the address."""
+    key = values.get("step") or context.cursor(ArgKind.STEP)
+    step = context.incident.steps.find(key) if key else None
+    if key is None or step is None or not step.links:
+        context.say("This step has no links", "warn")
+        return
+    options = [
+        Option(str(index), f"{link.text}  {link.url}" if link.text != link.url else link.url)
+        for index, link in enumerate(step.links)
+    ]
+    index = options[0].id if len(options) == 1 else await context.choose("Links", options)
+    if not index:
+        return
+    link = step.links[int(index)]
+    if link.section is not None:
+        go_to_section(context, key.partition(".")[0], link.section)
+    elif link.url.startswith("#"):
+        context.say(f'The runbook has no section "{link.url}"', "warn")
+    else:
+        await visit(context, link.url)
+
+
+@handles("copy-code")
+async def copy_code(context: Context, values: Values) -> None:
+    """Copy a code block of the step."""
+    key = context.cursor(ArgKind.STEP)
+    step = context.incident.steps.find(key) if key else None
+    if step is None or not step.code:
+        context.say("This step has no code", "warn")
+    else:
+        await _copy_block(context, step)
+
+
+async def read_step(context: Context, key: str) -> None:
+    """Show a step with its guidance, and copy its code on request."""
+    view, steps = context.view, context.incident.steps
     step = steps.find(key)
     if step is None:
-        return ""
-    mark = steps.marks.get(key)
+        return
+    mark, assignee = steps.marks.get(key), steps.assignees.get(key)
     facts = [("state", steps.status(key).value)]
     if mark is not None:
         facts.append(("since", f"{clock(mark.when, view.zone, view.now)} by {mark.who}"))
         facts += [("reason", mark.reason)] if mark.reason else []
-    facts += [("answer", mark.answer)] if mark is not None and mark.answer else []
-    given = steps.assignees.get(key)
-    facts += [("with", assignee_name(view.incident, given))] if given else []
-    runbook = steps.runbooks[key.partition(".")[0]]
-    facts.append(("where", f"{_where(runbook, step)} (line {step.line})"))
+        facts += [("answer", mark.answer)] if mark.answer else []
+    facts += [("assigned to", assignee_name(view.incident, assignee))] if assignee else []
+    section = " › ".join(_path(steps.runbooks[key.partition(".")[0]], step))
+    facts.append(("section", f"{section} (line {step.line})"))
     code = "\n".join(block.text for block in step.code)
-    reader = ReaderScreen(step.text, lambda width: prose(step.guidance or "No guidance.", width), facts, code)
-    return await choose_code(screen, step) if await screen.app.push_screen_wait(reader) else ""
+    guidance = step.guidance or "No guidance."
+    if await context.read(step.text, lambda width: prose(guidance, width), facts, code=code):
+        await _copy_block(context, step)
 
 
-def _where(runbook: Runbook, step: Step) -> str:
-    """Return the headings and steps above a step; one that was added here stands in no file."""
+def _path(runbook: Runbook, step: Step) -> tuple[str, ...]:
+    """Return the headings and steps above a step; a step added to this incident is in no file."""
     try:
-        return " › ".join(step_path(runbook, step.key))
+        return step_path(runbook, step.key)
     except KeyError:
-        return runbook.sections[step.section].title if step.section < len(runbook.sections) else runbook.title
+        return (runbook.sections[step.section].title if step.section < len(runbook.sections) else runbook.title,)
 
 
-async def choose_code(screen: Stage, step: Step) -> str:
-    """Return the code block of a step that is meant; asks where it has several, empty where it has none."""
-    if len(step.code) < 2:
-        return step.code[0].text if step.code else ""
-    ways = [Option(str(at), " ⏎ ".join(block.text.split("\n"))) for at, block in enumerate(step.code)]
-    chosen = await screen.app.push_screen_wait(PickScreen("Which code?", ways))
-    return step.code[int(chosen)].text if chosen else ""
-
-
-async def copy_code(screen: Stage, key: str | None) -> None:
-    """Copy a code block of a step; of several the one that is chosen."""
-    step = screen.live.record.incident.steps.find(key) if key else None
-    if step is None or not step.code:
-        screen.say("this step has no code to copy", "warn")
-        return
-    code = await choose_code(screen, step)
-    if code:
-        await copy_and_say(screen, code)
-
-
-# -- working: What the keys of the Runbook pane ask beyond a rule: what stands under a step, ways on at a decision,
-# links.
-
-Do = Callable[[str, dict[str, str]], Awaitable[None]]
-
-
-class Working:
-    """The hands for the lines of the runbooks.
-
-    `rule` has a rule of the registry done, asking for what it still needs; `ask` asks also for what may stay empty.
-    """
-
-    def __init__(self, screen: Stage, rule: Do, ask: Do) -> None:
-        """Work for this screen."""
-        self._ask = ask
-        self._screen = screen
-        self._rule = rule
-
-    def stands_on_a_decision(self, action: Action, values: dict[str, str]) -> bool:
-        """Say so where a key for steps is pressed on a decision: a choice among all steps would hit a wrong one."""
-        wants_step = action.scope is Scope.RUNBOOK and bool(action.args) and action.args[0].kind is ArgKind.STEP
-        if not wants_step or values.get("step") or self._screen.cursor(ArgKind.GATE) is None:
-            return False
-        self._screen.say("this is a decision, not a step: space shows its ways on", "warn")
-        return True
-
-    async def look(self) -> None:
-        """Show what stands behind the line under the cursor: a step's guidance, or the ways on at a decision."""
-        step, gate = self._screen.cursor(ArgKind.STEP), self._screen.cursor(ArgKind.GATE)
-        if gate is not None:
-            await self.take_way(gate)
-        elif step is not None:
-            await copy_and_say(self._screen, await show_step(self._screen, step))
-
-    async def tick(self, values: dict[str, str]) -> None:
-        """Tick a step: a question asks for its answer, a step with open ones under it whether they are meant too."""
-        step, gate = values.get("step") or self._screen.cursor(ArgKind.STEP), self._screen.cursor(ArgKind.GATE)
-        if not values and gate is not None:
-            await self.take_way(gate)
-            return
-        steps = self._screen.live.record.incident.steps
-        found = steps.find(step) if step and not values else None
-        if step is None or found is None or steps.closed(step):
-            await self._rule("tick", {"step": step} if step else values)
-            return
-        waiting = [one for one in steps.under(step) if not steps.closed(one)]
-        if is_question(found):
-            await self._ask("answer-step", {"step": step})
-        elif waiting:
-            count = "1 step" if len(waiting) == 1 else f"{len(waiting)} steps"
-            ways = [Option("tick-off", "only this step"), Option("tick-all", f"this and the {count} open under it")]
-            chosen = await self._screen.app.push_screen_wait(PickScreen(found.text, ways))
-            if chosen:
-                await self._rule(chosen, {"step": step})
-        else:
-            await self._rule("tick", {"step": step})
-
-    async def take_way(self, key: str) -> None:
-        """Ask which way to take at a decision, log it, and go where it leads."""
-        incident = self._screen.live.record.incident
-        gate = runbooks.find_gate(incident, key)
-        if gate is None:
-            return
-        runbook_id = key.partition(".")[0]
-        runbook = incident.steps.runbooks[runbook_id]
-        labels = ways_on(runbook, gate)
-        ways = [
-            Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
-            for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
-        ]
-        chosen = await self._screen.app.push_screen_wait(PickScreen(runbooks.gate_question(gate), ways))
-        if not chosen:
-            return
-        await self._rule("branch", {"gate": key, "choice": chosen})
-        way = gate.choices[int(chosen) - 1]
-        if way.section is not None:
-            self.go_to_section(runbook_id, way.section)
-        if way.escalate:
-            await self._rule("escalate", {})
-
-    def go_to_section(self, runbook_id: str, section: int) -> None:
-        """Put the cursor on the first step of a section, or of the next one that has any."""
-        steps = self._screen.live.record.incident.steps
-        behind = [step for step in steps.of(runbook_id) if step.section >= section]
-        if behind:
-            self._screen.go_to(1)
-            self._screen.panes[0].move_to(f"{runbook_id}.{behind[0].key}", lead=True)
-
-    async def links(self, values: dict[str, str]) -> None:
-        """Ask which link of the step is meant: a section is gone to, an address is opened or copied on request."""
-        step = values.get("step") or self._screen.cursor(ArgKind.STEP)
-        found = self._screen.live.record.incident.steps.find(step) if step else None
-        if step is None or found is None or not found.links:
-            self._screen.say("this step links to nothing", "warn")
-            return
-        ways = [
-            Option(str(number), f"{one.text}  {one.url}" if one.text != one.url else one.url)
-            for number, one in enumerate(found.links)
-        ]
-        chosen = ways[0].id if len(ways) == 1 else await self._screen.app.push_screen_wait(PickScreen("Links", ways))
-        if not chosen:
-            return
-        link = found.links[int(chosen)]
-        if link.section is not None:
-            self.go_to_section(step.partition(".")[0], link.section)
-        elif link.url.startswith("#"):
-            self._screen.say(f"the runbook has no section {link.url}", "warn")
-        else:
-            await visit(self._screen, link.url)
+async def _copy_block(context: Context, step: Step) -> None:
+    """Copy the only code block of a step, or the one that is chosen."""
+    options = [Option(str(index), " ⏎ ".join(block.text.split("\n"))) for index, block in enumerate(step.code)]
+    index = options[0].id if len(options) == 1 else await context.choose("Code block", options)
+    if index:
+        await context.copy(step.code[int(index)].text)

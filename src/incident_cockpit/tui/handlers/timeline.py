@@ -1,208 +1,216 @@
-"""Leaving the cockpit for an address: opened only when that is asked for with the whole address in sight."""
+"""Handlers of the Timeline pane: the page of an entry, its attachments, decision reviews, and opening a link."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 
+from incident_cockpit.actions.action import ArgKind
 from incident_cockpit.actions.arguments import Option
 from incident_cockpit.incident.event import Event
-from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment, AttachmentAdded, attachments_of
+from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment, AttachmentAdded
+from incident_cockpit.incident.facts.attachments import attachments_of as attached_to
 from incident_cockpit.incident.facts.notes import Logged, Rationale
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.timeline import BEFORE_START, timeline_entry
 from incident_cockpit.integrations.browser import can_open, open_address
 from incident_cockpit.times.format import clock, countdown, stamp
-from incident_cockpit.tui.app.live import LiveIncident, View
-from incident_cockpit.tui.handlers.context import Stage, copy_and_say
-from incident_cockpit.tui.panes.timeline import action_of, decision_of
-from incident_cockpit.tui.screens.pick import PickScreen
-from incident_cockpit.tui.screens.reader import ReaderScreen
+from incident_cockpit.tui.app.live import View
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import Values, handles, opens, run
+from incident_cockpit.tui.panes.timeline import TimelinePane, action_of, decision_of
 from incident_cockpit.tui.widgets.rich_text import Page
 
 
-async def visit(screen: Stage, url: str) -> None:
-    """Open an address in the desktop's browser, or copy it, as the person says."""
-    env = dict(os.environ)
-    ways = [Option("copy", f"copy {url}")]
-    if can_open(url, env):
-        ways.insert(0, Option("open", f"open {url}"))
-    chosen = await screen.app.push_screen_wait(PickScreen("Leave the cockpit?", ways))
-    if chosen == "open":
-        screen.say(await asyncio.to_thread(open_address, url, env), "muted")
-    elif chosen == "copy":
-        await copy_and_say(screen, url)
+@opens(TimelinePane)
+async def open_row(context: Context, key: str) -> None:
+    """Show the entry under the cursor."""
+    await read_entry(context, int(key))
 
 
-# -- pinned: What is pinned to a line of the timeline: listed with where it lies, and the way to it.
+async def read_entry(context: Context, seq: int) -> None:
+    """Show an entry with both of its times and its attachments; a key there acts on it."""
+    view = context.view
+    event = view.record.events[seq - 1]
+    entry = timeline_entry(view.record, event)
+    before = f", {BEFORE_START}" if entry.early else ""
+    system_clock = f" (the system clock showed {stamp(event.clock)})" if event.clock else ""
+    facts = [
+        ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here){before}"),
+        ("recorded", f"{stamp(event.first_recorded or event.recorded)}{system_clock}"),
+        ("by", event.who if entry.who == event.who else f"{entry.who}, logged by {event.who}"),
+        ("entry", f"#{event.seq}"),
+    ]
+    facts += [("restored", stamp(event.recorded))] if event.first_recorded else []
+    facts += [("undone", f"by {entry.undone_by}")] if entry.undone_by else []
+    page = entry_page(event, entry.text, view)
+    await _add_attachments(page, context, event)
+    actions = {} if entry.undone_by else _actions_by_key(context, event)
+    labels = [(key, label) for key, (label, _, _) in actions.items()]
+    attachment_keys = context.app.keys.of.get("pinned", ())[:1] if attachments_of(view.record, event) else ()
+    labels += [(key, "open attachment") for key in attachment_keys]
+    pressed = await context.read(entry.sort, page, facts, keys=labels)
+    if pressed in attachment_keys:
+        await _open_attachment(context, seq)
+    elif pressed in actions:
+        _, action, values = actions[pressed]
+        await run(context, action, values)
 
 
-def pins_of(record: Record, event: Event) -> tuple[Attachment, ...]:
-    """Return what is pinned to a line; of the line that says so, the thing itself."""
-    own = event.fact.now if isinstance(event.fact, AttachmentAdded) else None
-    return ((own,) if own is not None else ()) + attachments_of(record.incident, event.seq)
+def _actions_by_key(context: Context, event: Event) -> dict[str, tuple[str, str, Values]]:
+    """Return what can be done with an entry, by key: the label, the action and its values."""
+    actions: dict[str, tuple[str, str, Values]] = {}
+    incident, entry = context.incident, f"#{event.seq}"
+    decision, action = decision_of(event), action_of(event)
+    ground = incident.decisions.get(decision)
+    if action:
+        actions["e"] = ("outcome", "effect", {"action": action})
+    if decision and not (ground and ground.reversed):
+        actions["o"] = ("object", "objection", {"decision": decision})
+        actions["w"] = ("review", "revisit", {"decision": decision})
+        actions["x"] = ("reverse", "reverse", {"decision": decision})
+    if incident.hypotheses:
+        actions["plus"] = ("supports", "supports", {"text": entry})
+        actions["minus"] = ("contradicts", "contradicts", {"text": entry})
+    for key in context.app.keys.of.get("pin", ())[:1]:
+        actions[key] = ("attach", "pin", {"line": entry})
+    return actions
 
 
-async def put_pins(made: Page, live: LiveIncident, event: Event) -> None:
-    """Put what is pinned to a line on its page, each with who put it there, and of a file where its copy lies."""
-    view = live.view()
-    pins = pins_of(view.record, event)
-    if pins:
-        made.heading("What was pinned" if isinstance(event.fact, AttachmentAdded) else "Pinned to it")
-    for pin in pins:
-        made.line(f"• {pin.words}", f"({pin.by}, {clock(pin.when, view.zone, view.now)})")
-        if pin.file is not None:
-            path = await live.where(pin.file)
-            made.quiet(str(path) if path is not None else _elsewhere(pin.file), indent=2)
-
-
-async def go_to(screen: Stage, seq: int) -> None:
-    """Open or copy a link as the person says, or copy where a file lies; asks which where there are several."""
-    record = screen.live.record
-    pins = pins_of(record, record.events[seq - 1])
-    if not pins:
-        key = screen.around.keys.label("pin")
-        screen.say(f"nothing is pinned to this line{f': {key} pins a link or a file' if key else ''}", "warn")
-        return
-    ways = [Option(str(number), pin.words) for number, pin in enumerate(pins)]
-    chosen = ways[0].id if len(ways) == 1 else await screen.app.push_screen_wait(PickScreen("Pinned to it", ways))
-    if not chosen:
-        return
-    pin = pins[int(chosen)]
-    if pin.file is None:
-        await visit(screen, pin.link)
-        return
-    path = await screen.live.where(pin.file)
-    if path is None:
-        screen.say(_elsewhere(pin.file), "warn")
-    else:
-        await copy_and_say(screen, str(path))
-
-
-def _elsewhere(file: AttachedFile) -> str:
-    return f"its copy, {file.where}, is not on this machine"
-
-
-# -- recorded: The hands for a line of the timeline: all of it, and what can still be said of a decision or an action.
-
-Do = Callable[[str, dict[str, str]], Awaitable[None]]
-
-
-class Recorded:
-    """Does what can be done with a line; `rule` does an action and asks for what it still needs."""
-
-    def __init__(self, screen: Stage, rule: Do) -> None:
-        """Work for this screen."""
-        self._screen = screen
-        self._rule = rule
-
-    async def look(self, seq: int) -> None:
-        """Show a line whole, with both of its times and what became of it."""
-        view = self._screen.live.view()
-        event = view.record.events[seq - 1]
-        said = timeline_entry(view.record, event)
-        before = f", {BEFORE_START}" if said.early else ""
-        behind = f" (the clock showed {stamp(event.clock)})" if event.clock else ""
-        facts = [
-            ("happened", f"{stamp(event.happened)} ({clock(event.happened, view.zone)} here){before}"),
-            ("recorded", f"{stamp(event.first_recorded or event.recorded)}{behind}"),
-            ("by", event.who if said.who == event.who else f"{said.who}, written down by {event.who}"),
-            ("number", f"#{event.seq}"),
-        ]
-        facts += [("put back", stamp(event.recorded))] if event.first_recorded else []
-        facts += [("taken back", f"by {said.undone_by}")] if said.undone_by else []
-        ways = {} if said.undone_by else self._ways(event, view)
-        page = line_page(event, said.text, view)
-        await put_pins(page, self._screen.live, event)
-        shown = [(key, words) for key, (words, _, _) in ways.items()]
-        leads = self._screen.around.keys.of.get("pinned", ())[:1] if pins_of(view.record, event) else ()
-        shown += [(key, "go to it") for key in leads]
-        chosen = await self._screen.app.push_screen_wait(ReaderScreen(said.sort, page, facts, ways=shown))
-        if chosen in leads:
-            await go_to(self._screen, seq)
-        elif chosen in ways:
-            _, action, values = ways[chosen]
-            await (self.revisit(values) if action == "revisit" else self._rule(action, values))
-
-    def _ways(self, event: Event, view: View) -> dict[str, tuple[str, str, dict[str, str]]]:
-        """Return what can be said of a line, by key: the words, the action and its values."""
-        ways: dict[str, tuple[str, str, dict[str, str]]] = {}
-        decision, action = decision_of(event), action_of(event)
-        ground = view.incident.decisions.get(decision)
-        if action:
-            ways["e"] = ("effect", "effect", {"action": action})
-        if decision and not (ground and ground.reversed):
-            ways["o"] = ("object", "objection", {"decision": decision})
-            ways["w"] = ("again", "revisit", {"decision": decision})
-            ways["x"] = ("reverse", "reverse", {"decision": decision})
-        if view.incident.hypotheses:
-            ways["plus"] = ("for a cause", "supports", {"text": f"#{event.seq}"})
-            ways["minus"] = ("against", "contradicts", {"text": f"#{event.seq}"})
-        for key in self._screen.around.keys.of.get("pin", ())[:1]:
-            ways[key] = ("pin to it", "pin", {"line": f"#{event.seq}"})
-        return ways
-
-    async def revisit(self, values: dict[str, str]) -> None:
-        """Ask what becomes of a decision that is looked at again, unless that was said."""
-        decision = values.get("decision", "")
-        note = self._screen.live.record.incident.notes.decisions.get(decision)
-        if note is None or values.get("within"):
-            await self._rule("revisit", values)
-            return
-        ways = [
-            Option("keep", "it still holds"),
-            Option("again", "it holds for now: look again later"),
-            Option("reverse", "it no longer holds: say why"),
-        ]
-        chosen = await self._screen.app.push_screen_wait(PickScreen(note.text, ways))
-        match chosen:
-            case "keep":
-                await self._rule("revisit", {"decision": decision, "within": "off"})
-            case "again":
-                await self._rule("revisit", {"decision": decision})
-            case "reverse":
-                await self._rule("reverse", {"decision": decision})
-
-    async def look_at_decision(self, decision: str) -> None:
-        """Show the line that a decision was logged with."""
-        for event in self._screen.live.record.effective():
-            if isinstance(event.fact, Logged) and event.fact.note == decision:
-                await self.look(event.seq)
-                return
-
-
-def line_page(event: Event, text: str, view: View) -> Page:
-    """Return a line's words, with the grounds of a decision and the effect of an action beneath."""
-    made = Page()
+def entry_page(event: Event, text: str, view: View) -> Page:
+    """Return the text of an entry, with the rationale of a decision and the outcome of an action."""
+    result = Page()
     ground, effect = view.incident.decisions.get(decision_of(event)), view.incident.effects.get(action_of(event))
-    # On the timeline the grounds stand behind the words; here they stand beneath.
-    for part in (ground.text if ground is not None else text).split("\n"):
-        made.line(part)
+    # The row in the pane has the rationale behind the text; here it is below.
+    for text_line in (ground.text if ground is not None else text).split("\n"):
+        result.line(text_line)
     if ground is not None:
-        _ground(ground, made, view)
+        _add_context(result, ground, view)
     if effect is not None:
-        made.heading("What it did")
-        made.line(effect.verdict.value, f"({effect.by}, {clock(effect.when, view.zone, view.now)})")
-        made.bullets([effect.found] if effect.found else [])
+        result.heading("Outcome")
+        result.line(effect.verdict.value, f"({effect.by}, {clock(effect.when, view.zone, view.now)})")
+        result.bullets([effect.found] if effect.found else [])
     elif action_of(event):
-        made.heading("What it did")
-        made.quiet("not known yet")
-    return made
+        result.heading("Outcome")
+        result.quiet("unknown")
+    return result
 
 
-def _ground(ground: Rationale, made: Page, view: View) -> None:
-    made.heading("What stands behind it")
+def _add_context(page: Page, ground: Rationale, view: View) -> None:
+    page.heading("Context")
     at = ground.revisit
-    again = f"{countdown(at, view.now)}, at {clock(at, view.zone, view.now)}" if at else ""
-    told = (
-        ("no longer holds", ground.reversed),
-        ("why", ground.why),
+    review = f"{countdown(at, view.now)}, at {clock(at, view.zone, view.now)}" if at else ""
+    rows = (
+        ("reversed", ground.reversed),
+        ("rationale", ground.why),
         ("risk", ground.risk),
         ("decided by", ground.who),
         ("objections", ground.objections),
-        ("look again", again),
+        ("review", review),
     )
-    for name, words in told:
-        if words:
-            made.entry(f"{name}:", words)
+    for name, text in rows:
+        if text:
+            page.entry(f"{name}:", text)
+
+
+# Decisions
+
+
+async def read_decision(context: Context, decision: str) -> None:
+    """Show the entry of a decision."""
+    for event in context.record.effective():
+        if isinstance(event.fact, Logged) and event.fact.note == decision:
+            await read_entry(context, event.seq)
+            return
+
+
+@handles("revisit")
+async def review_decision(context: Context, values: Values) -> None:
+    """Ask whether a decision is still valid, unless the values say when it is reviewed."""
+    decision = values.get("decision", "")
+    note = context.incident.notes.decisions.get(decision)
+    if note is None or values.get("within"):
+        await context.ask("revisit", values)
+        return
+    options = (
+        Option("keep", "Still valid"),
+        Option("again", "Valid for now: check it again later"),
+        Option("reverse", "No longer valid: reverse it"),
+    )
+    match await context.choose(note.text, options):
+        case "keep":
+            await context.act("revisit", {"decision": decision, "within": "off"})
+        case "again":
+            await context.ask("revisit", {"decision": decision})
+        case "reverse":
+            await context.ask("reverse", {"decision": decision})
+
+
+# Attachments
+
+
+def attachments_of(record: Record, event: Event) -> tuple[Attachment, ...]:
+    """Return the attachments of an entry; of the entry that logs an attachment, the attachment itself."""
+    own = event.fact.now if isinstance(event.fact, AttachmentAdded) else None
+    return ((own,) if own is not None else ()) + attached_to(record.incident, event.seq)
+
+
+async def _add_attachments(page: Page, context: Context, event: Event) -> None:
+    """Add the attachments of an entry to its page, and for a file the path of its copy."""
+    view = context.view
+    attachments = attachments_of(view.record, event)
+    if attachments:
+        page.heading("Attachment" if isinstance(event.fact, AttachmentAdded) else "Attachments")
+    for attachment in attachments:
+        page.line(f"• {attachment.words}", f"({attachment.by}, {clock(attachment.when, view.zone, view.now)})")
+        if attachment.file is not None:
+            path = await context.live.where(attachment.file)
+            page.quiet(str(path) if path is not None else _not_here(attachment.file), indent=2)
+
+
+@handles("pinned")
+async def open_attachment(context: Context, values: Values) -> None:
+    """Open or copy the link attached to the entry under the cursor, or copy the path of the file."""
+    entry = context.cursor(ArgKind.ENTRY)
+    if entry is None:
+        context.say("Select a timeline entry first", "warn")
+    else:
+        await _open_attachment(context, int(entry.removeprefix("#")))
+
+
+async def _open_attachment(context: Context, seq: int) -> None:
+    attachments = attachments_of(context.record, context.record.events[seq - 1])
+    if not attachments:
+        key = context.app.keys.label("pin")
+        context.say(f"No attachments{f': {key} attaches a link or file' if key else ''}", "warn")
+        return
+    options = [Option(str(index), attachment.words) for index, attachment in enumerate(attachments)]
+    index = options[0].id if len(options) == 1 else await context.choose("Attachments", options)
+    if not index:
+        return
+    attachment = attachments[int(index)]
+    if attachment.file is None:
+        await visit(context, attachment.link)
+        return
+    path = await context.live.where(attachment.file)
+    if path is None:
+        context.say(_not_here(attachment.file), "warn")
+    else:
+        await context.copy(str(path))
+
+
+def _not_here(file: AttachedFile) -> str:
+    return f"The copy of the file is not on this machine: {file.where}"
+
+
+async def visit(context: Context, url: str) -> None:
+    """Open an address in the browser or copy it: only on request, with the whole address in view."""
+    env = dict(os.environ)
+    options = [Option("copy", f"copy {url}")]
+    if can_open(url, env):
+        options.insert(0, Option("open", f"open {url}"))
+    choice = await context.choose("Open link", options)
+    if choice == "open":
+        context.say(await asyncio.to_thread(open_address, url, env), "muted")
+    elif choice == "copy":
+        await context.copy(url)

@@ -1,1 +1,1 @@
-"""The panes of the cockpit screen, one a file."""
+"""The panes of the cockpit screen, one per file."""

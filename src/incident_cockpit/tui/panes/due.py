@@ -1,4 +1,4 @@
-"""The Due pane: everything with a clock, overdue first, counted from the present at each paint."""
+"""The Due pane: everything with a deadline, overdue first, with countdowns computed at each paint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
-_MEANT = {
+_KINDS = {
     ArgKind.ASK: DueKind.ASK, ArgKind.TIMER: DueKind.TIMER, ArgKind.AUDIENCE: DueKind.UPDATE,
     ArgKind.STEP: DueKind.STEP,
     ArgKind.DECISION: DueKind.DECISION,
@@ -25,27 +25,26 @@ _COUNTDOWN_WIDTH = 13
 class DuePane(Pane):
     """What is due within the hour, and how much comes later."""
 
-    number = 3
     title = "Due"
     scope = Scope.DUE
 
     def __init__(self) -> None:
-        """Start empty, saying how to set a timer."""
-        super().__init__(id="due", empty="Nothing is due.  t sets a timer")
+        """Start empty, with the key that sets a timer."""
+        super().__init__(id="due", empty="Nothing due.  t sets a timer")
         self._items: Mapping[str, DueItem] = {}
         self._in_use = False
 
     def show(self, view: View) -> None:
-        """Draw the queue as it stands now."""
+        """Draw the queue as of now."""
         items = due_items(view.incident)
-        self._items = {_place(item): item for item in items}
+        self._items = {_row_key(item): item for item in items}
         near = [item for item in items if item.at - view.now <= HORIZON]
         self.set_rows(tuple(_row(item, view) for item in near))
-        # Who works here keeps the line. Who comes here means what is most urgent, and so does who only looks on: from
-        # another window, or at a wall, where nothing has the focus.
+        # In use, the cursor stays on its row; otherwise, and on the wallboard, it is on the most urgent item. Without
+        # any focus the terminal window is in the background.
         self._in_use = self.screen.focused is self if self.screen.focused else self._in_use
         if near and not self._in_use:
-            self.move_to(_place(near[0]))
+            self.move_to(_row_key(near[0]))
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 
@@ -58,44 +57,39 @@ class DuePane(Pane):
             return item.key
         if kind is ArgKind.ROLE and item.kind is DueKind.ROLE:
             return item.met_by.removeprefix("role ")
-        return item.subject if _MEANT.get(kind) is item.kind else None
+        return item.subject if _KINDS.get(kind) is item.kind else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
-        """Return how many are late, or near."""
-        counted = [urgency(item, view.now) for item in due_items(view.incident)]
-        for how in (Urgency.LATE, Urgency.NEAR):
-            if how in counted:
-                return (Cell(f" {_SIGN[how]}{counted.count(how)}", _STYLE[how]),)
+        """Return the number of late items, or of near ones."""
+        urgencies = [urgency(item, view.now) for item in due_items(view.incident)]
+        for level in (Urgency.LATE, Urgency.NEAR):
+            if level in urgencies:
+                return (Cell(f" {_SIGN[level]}{urgencies.count(level)}", _STYLE[level]),)
         return ()
 
 
-def _place(item: DueItem) -> str:
-    """Return the key of its line: an ask keeps its own whatever time it is given, so a second key is about it too."""
+def _row_key(item: DueItem) -> str:
+    """Return the key of its row: an ask keeps its row when it is extended, so a second key is about it too."""
     return f"ask:{item.subject}" if item.kind is DueKind.ASK else item.key
 
 
 def _row(item: DueItem, view: View) -> ListRow:
-    how = urgency(item, view.now)
-    style = _STYLE[how]
+    level = urgency(item, view.now)
+    style = _STYLE[level]
     left = (
-        Cell(_SIGN[how], style, 2),
+        Cell(_SIGN[level], style, 2),
         Cell(countdown(item.at, view.now), style, _COUNTDOWN_WIDTH),
-        Cell(f"{item.text}, if needed" if item.optional else item.text, "strong" if how is Urgency.LATE else ""),
+        Cell(f"{item.text} (optional)" if item.optional else item.text, "strong" if level is Urgency.LATE else ""),
     )
-    on_it = _on_it(item, view)
-    beside = (*on_it, Cell(_beside(item, view), "faint"))
-    # What is to be done comes before where it comes from.
-    return ListRow(_place(item), left, beside, shorter=(*((on_it,) if on_it else ()), ()))
-
-
-def _on_it(item: DueItem, view: View) -> tuple[Cell, ...]:
-    """Return the mark of an ask that somebody works on."""
     ask = view.incident.asks.get(item.subject) if item.kind is DueKind.ASK else None
-    return (Cell(f"{SIGNS['ok']} on it", "ok"),) if ask is not None and ask.acknowledged else ()
+    acknowledged = (Cell(f"{SIGNS['ok']} acknowledged", "ok"),) if ask is not None and ask.acknowledged else ()
+    right = (*acknowledged, Cell(_origin(item, view), "faint"))
+    # The text comes before the origin, if there is no room for both.
+    return ListRow(_row_key(item), left, right, shorter=(*((acknowledged,) if acknowledged else ()), ()))
 
 
-def _beside(item: DueItem, view: View) -> str:
-    """Return where it comes from; of the plan how long it gives, and enter says from when."""
+def _origin(item: DueItem, view: View) -> str:
+    """Return the origin of its time: of a plan item how long the plan gives; its page says from when."""
     if item.snoozed:
         return "snoozed"
     if item.kind is DueKind.ASK and item.since is not None:

@@ -1,4 +1,4 @@
-"""The Hypotheses pane: possible causes, what is being tested first, what was ruled out last."""
+"""The Hypotheses pane: possible causes, confirmed and tested ones first, ruled out ones last."""
 
 from __future__ import annotations
 
@@ -15,43 +15,47 @@ _BELIEF_WIDTH = 11
 
 
 class HypothesesPane(Pane):
-    """What could be the cause, and where each guess stands."""
+    """The hypotheses with their status."""
 
-    number = 5
     title = "Hypotheses"
     scope = Scope.HYPOTHESES
 
     def __init__(self) -> None:
-        """Start empty, saying how to name one."""
-        super().__init__(id="hypotheses", empty="No hypothesis yet.  n, then: ? bad deploy")
+        """Start empty, with the key that logs a hypothesis."""
+        super().__init__(id="hypotheses", empty="No hypotheses.  n, then: ? bad deploy")
 
     def show(self, view: View) -> None:
-        """Draw what is believed now."""
-        held = sorted(view.incident.hypotheses.items(), key=lambda one: _ORDER.index(one[1].belief))
-        self.set_rows(tuple(_row(key, one, view) for key, one in held))
-        self.frame.hint = "space test · - rule out · + confirm" if held else ""
+        """Draw the hypotheses as of now."""
+        by_key = view.incident.hypotheses
+        keys = sorted(by_key, key=lambda key: _ORDER.index(by_key[key].belief))
+        self.set_rows(tuple(_row(key, by_key[key], view) for key in keys))
+        self.frame.hint = "space test · - rule out · + confirm" if keys else ""
 
     def cursor(self, kind: ArgKind) -> str | None:
         """Return the hypothesis under the cursor."""
         return self.cursor_key if kind is ArgKind.HYPOTHESIS else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
-        """Return how many still stand."""
-        standing = sum(one.belief is not Belief.RULED_OUT for one in view.incident.hypotheses.values())
-        return (Cell(f" {standing}", "faint"),) if standing else ()
+        """Return the number that is not ruled out."""
+        count = sum(hypothesis.belief is not Belief.RULED_OUT for hypothesis in view.incident.hypotheses.values())
+        return (Cell(f" {count}", "faint"),) if count else ()
 
 
-def weight(held: Hypothesis) -> str:
-    """Return how much speaks for it and against it: "+2 -1"; nothing where nothing does."""
-    speaks_for = sum(one.speaks_for for one in held.evidence)
-    against = len(held.evidence) - speaks_for
-    return " ".join(f"{sign}{count}" for sign, count in (("+", speaks_for), ("-", against)) if count)
+def evidence_count(hypothesis: Hypothesis) -> str:
+    """Return the number of supporting and of contradicting pieces of evidence: "+2 -1"; empty without any."""
+    supporting = sum(evidence.speaks_for for evidence in hypothesis.evidence)
+    contradicting = len(hypothesis.evidence) - supporting
+    return " ".join(f"{sign}{count}" for sign, count in (("+", supporting), ("-", contradicting)) if count)
 
 
-def _row(key: str, one: Hypothesis, view: View) -> ListRow:
-    gone = one.belief is Belief.RULED_OUT
-    text = f"{one.text}: {one.found}" if one.found and one.belief in (Belief.RULED_OUT, Belief.CONFIRMED) else one.text
-    beside = one.tester if one.belief is Belief.TESTING else clock(one.since, view.zone, view.now)
-    left = (Cell(one.belief.value, _STYLE[one.belief], _BELIEF_WIDTH), Cell(text, "faint" if gone else ""))
-    weighed = weight(one)
-    return ListRow(key, left, (*((Cell(weighed, "muted"),) if weighed else ()), Cell(beside, "faint")))
+def _row(key: str, hypothesis: Hypothesis, view: View) -> ListRow:
+    belief, text = hypothesis.belief, hypothesis.text
+    if hypothesis.found and belief in (Belief.RULED_OUT, Belief.CONFIRMED):
+        text = f"{text}: {hypothesis.found}"
+    left = (
+        Cell(belief.value, _STYLE[belief], _BELIEF_WIDTH),
+        Cell(text, "faint" if belief is Belief.RULED_OUT else ""),
+    )
+    count = evidence_count(hypothesis)
+    latest = hypothesis.tester if belief is Belief.TESTING else clock(hypothesis.since, view.zone, view.now)
+    return ListRow(key, left, (*((Cell(count, "muted"),) if count else ()), Cell(latest, "faint")))

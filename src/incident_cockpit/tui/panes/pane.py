@@ -1,4 +1,4 @@
-"""What all panes share: a list in a frame that is shown a view, and says what its cursor means to an action."""
+"""The base of all panes: a list in a frame that draws a view, and gives what its cursor is on to actions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from incident_cockpit.tui.widgets.pane_frame import PaneFrame, Tab
 
 
 class Pane(LineList):
-    """A list of the cockpit; a subclass says what its rows are and what stands on its frame."""
+    """A list of the cockpit; a subclass provides its rows and the text on its frame."""
 
-    number: ClassVar[int]
     title: ClassVar[str]
     scope: ClassVar[Scope]
-
-    def framed(self) -> PaneFrame:
-        """Return the pane in its frame, as the screen lays it out."""
-        return PaneFrame(self.title, self, self.number, id=f"frame-{self.number}")
 
     @property
     def frame(self) -> PaneFrame:
@@ -32,12 +27,12 @@ class Pane(LineList):
         return frame
 
     def show(self, view: View) -> None:
-        """Draw what the view holds."""
+        """Draw the incident as of now."""
         raise NotImplementedError
 
     def moves(self, key: str) -> bool:
-        """Move the cursor by the key, at once: the next key is about where it stands then; False for other keys."""
-        ways: dict[str, Callable[[], None]] = {
+        """Move the cursor by the key, at once: the next key is about the new row; False for other keys."""
+        moves: dict[str, Callable[[], None]] = {
             "up": partial(self.action_step, -1),
             "down": partial(self.action_step, 1),
             "pageup": partial(self.action_page, -1),
@@ -45,18 +40,22 @@ class Pane(LineList):
             "home": self.action_first,
             "end": self.action_last,
         }
-        if key in ways:
-            ways[key]()
-        return key in ways
+        if key in moves:
+            moves[key]()
+        return key in moves
 
     def cursor(self, kind: ArgKind) -> str | None:
-        """Return what the cursor is on, if it is of this kind: the argument an action of this pane takes."""
+        """Return what the cursor is on, if it is of this kind: the value of an action's argument."""
         raise NotImplementedError
 
-    def tab(self, view: View) -> Tab:
-        """Return what stands for it while another pane is in front."""
-        return Tab(self.number, (Cell(f"{self.number} {self.title}", "muted"), *self.badge(view)))
+    def mismatch(self, kind: ArgKind) -> str:  # noqa: ARG002
+        """Return why an action of this pane cannot use the row under the cursor, or an empty string."""
+        return ""
+
+    def tab(self, number: int, view: View) -> Tab:
+        """Return the tab of the pane, shown while another pane is in front."""
+        return Tab(number, (Cell(f"{number} {self.title}", "muted"), *self.badge(view)))
 
     def badge(self, view: View) -> tuple[Cell, ...]:
-        """Return what its tab says on a small screen."""
+        """Return the text beside its name on the tab."""
         raise NotImplementedError

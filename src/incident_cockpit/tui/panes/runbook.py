@@ -1,4 +1,4 @@
-"""The Runbook pane: sections with their progress, steps with what became of them, decisions between them."""
+"""The Runbook pane: sections with their progress, steps with their state, and decision points."""
 
 from __future__ import annotations
 
@@ -33,64 +33,68 @@ _BOX = {
     Status.SKIPPED: Cell("⊘ ", "faint"),
 }
 _TEXT = {Status.OPEN: "", Status.DOING: "", Status.DONE: "muted", Status.SKIPPED: "faint"}
-# A longer one would push the step's own words away; enter shows it whole.
+# A longer reason would push the text of the step away; enter shows all of it.
 _LONGEST_REASON = 28
-# Whoever looks away for less than this knows where they were.
+# After a shorter absence the user remembers the position.
 _AWAY = timedelta(minutes=3)
 
 
 class _State(NamedTuple):
-    """What the rows were made of; while it is the same they need not be made again."""
+    """The input of the rows; while it is the same they are not made again."""
 
     record: tuple[str, int, int]
     small: bool
-    where: str
-    boxes: tuple[str, ...]
+    away: str
+    time_limits: tuple[str, ...]
 
 
 class RunbookPane(Pane):
     """The checklists of the incident."""
 
-    number = 1
     title = "Runbook"
     scope = Scope.RUNBOOK
 
     def __init__(self) -> None:
-        """Start empty, saying how to attach one."""
-        super().__init__(id="runbook", empty="No runbook yet.  :attach service-outage")
+        """Start empty, with the command that attaches a runbook."""
+        super().__init__(id="runbook", empty="No runbook attached.  :attach service-outage")
         self._shown: _State | None = None
 
     def show(self, view: View) -> None:
-        """Draw the steps; they are made anew only when something that they show has changed."""
+        """Draw the steps; they are made again only when something they show has changed."""
         steps = view.incident.steps
         # On a small screen the border has to hold the tabs as well.
         small = self.screen.has_class("-small")
-        where = last_position(view.record, view.who)
-        boxes = tuple(countdown(until, view.now) for key, until in steps.time_limits.items() if not steps.closed(key))
-        state = _State(view.record.version, small, _away(where, view), boxes)
+        position = last_position(view.record, view.who)
+        limits = tuple(countdown(until, view.now) for key, until in steps.time_limits.items() if not steps.closed(key))
+        state = _State(view.record.version, small, _away(position, view), limits)
         if state == self._shown:
             return
         first, self._shown = self._shown is None, state
-        made = RunbookRows(view, where)
-        self.set_rows(made)
-        if first and where is not None:
-            self.move_to(where.step)
-        done, total = (sum(counts) for counts in zip(*made.progress.values(), strict=True)) if made else (0, 0)
+        rows = RunbookRows(view, position)
+        self.set_rows(rows)
+        if first and position is not None:
+            self.move_to(position.step)
+        done, total = (sum(counts) for counts in zip(*rows.progress.values(), strict=True)) if rows else (0, 0)
         names = ", ".join(PurePath(runbook.name).stem for runbook in steps.runbooks.values())
         self.frame.title_left = "" if small else names
         self.frame.title_right = f"{done}/{total}" if total else ""
         self.frame.hint = "enter guidance · space tick · - skip" if total else ""
 
     def cursor(self, kind: ArgKind) -> str | None:
-        """Return the step or the decision under the cursor."""
+        """Return the step or the decision point under the cursor."""
         key = self.cursor_key
         if key is None:
             return None
         decision = key.partition(".")[2].startswith("g")
         return key if kind is (ArgKind.GATE if decision else ArgKind.STEP) else None
 
+    def mismatch(self, kind: ArgKind) -> str:
+        """Return that the cursor is on a decision point, for an action on a step: any other step would be wrong."""
+        on_gate = kind is ArgKind.STEP and self.cursor(ArgKind.GATE) is not None
+        return "Decision point: space to choose" if on_gate else ""
+
     def badge(self, view: View) -> tuple[Cell, ...]:
-        """Return how far it is."""
+        """Return the progress of the runbooks."""
         done, total = view.incident.steps.progress()
         return (Cell(f" {done}/{total}", "faint"),) if total else ()
 
@@ -99,14 +103,14 @@ Item = tuple[Runbook, ChecklistSection | StepLine | GateLine | None]
 
 
 class RunbookRows(Sequence[ListRow]):
-    """The lines of every runbook as rows, each made only when it is drawn."""
+    """The rows of all runbooks, each made only when it is drawn."""
 
-    def __init__(self, view: View, where: LastPosition | None) -> None:
-        """Lay out the runbooks: a heading for each section that has steps or decisions, then those in their order."""
+    def __init__(self, view: View, position: LastPosition | None) -> None:
+        """Lay out the runbooks: a heading for each section with steps or decision points, then those in order."""
         self._view = view
-        self._where = where
+        self._position = position
         self._items: list[Item] = []
-        self._places: dict[str, int] = {}
+        self._index_by_key: dict[str, int] = {}
         self.progress: dict[str, tuple[int, int]] = {}
         runbooks = view.incident.steps.runbooks
         for runbook_id, runbook in runbooks.items():
@@ -120,12 +124,12 @@ class RunbookRows(Sequence[ListRow]):
             done, total = done + part.closed, total + part.total
             self._items.append((runbook, part))
             for line in part.lines:
-                self._places[line.id] = len(self._items)
+                self._index_by_key[line.id] = len(self._items)
                 self._items.append((runbook, line))
         self.progress[runbook.sha256] = done, total
 
     def __len__(self) -> int:
-        """Return how many lines there are."""
+        """Return the number of rows."""
         return len(self._items)
 
     @overload
@@ -137,11 +141,11 @@ class RunbookRows(Sequence[ListRow]):
     def __getitem__(self, index: int | slice) -> ListRow | Sequence[ListRow]:
         """Make the row at an index."""
         if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self._items)))]
+            return [self[position] for position in range(*index.indices(len(self._items)))]
         runbook, line = self._items[index]
         match line:
             case StepLine():
-                return _step(self._view, line, self._where)
+                return _step(self._view, line, self._position)
             case GateLine():
                 return _gate(self._view, runbook, line)
             case ChecklistSection():
@@ -151,62 +155,63 @@ class RunbookRows(Sequence[ListRow]):
         return ListRow(None, (Cell(runbook.title, "accent"),), _count(*self.progress[runbook.sha256]))
 
     def index_of(self, key: str) -> int | None:
-        """Return where the step or decision with this id stands, without making rows."""
-        return self._places.get(key)
+        """Return the index of the step or decision point with this id, without making rows."""
+        return self._index_by_key.get(key)
 
 
 def _count(done: int, total: int) -> tuple[Cell, ...]:
     return (Cell(f"{done}/{total}", "ok" if done == total else "faint"),)
 
 
-def _step(view: View, line: StepLine, where: LastPosition | None) -> ListRow:
+def _step(view: View, line: StepLine, position: LastPosition | None) -> ListRow:
     added = (Cell("+ ", "accent"),) if line.id in view.incident.steps.added else ()
-    # The box stays in one column and the text of a nested step moves in, so that the boxes read as one list.
-    given = view.incident.steps.assignees.get(line.id, "")
-    text = Cell(_without_taker(line.step.text, given, view), _TEXT[line.status])
+    # The checkboxes stay in one column and the text of a substep is indented, so that they read as one list.
+    assignee = view.incident.steps.assignees.get(line.id, "")
+    text = Cell(_without_assignee(line.step.text, assignee, view), _TEXT[line.status])
     left = (_BOX[line.status], Cell("  " * line.step.depth), *added, text)
-    return ListRow(line.id, left, _beside(view, line, where), indent=1)
+    return ListRow(line.id, left, _step_state(view, line, position), indent=1)
 
 
-def _without_taker(text: str, given: str, view: View) -> str:
-    """Return the words of a step without the role that ends them, where that stands at the row's right already."""
+def _without_assignee(text: str, assignee: str, view: View) -> str:
+    """Return the text of a step without the role at its end, if the row has it on the right already."""
     before, _, word = text.rpartition(" @")
-    return before.rstrip() if before and given and find_mention(view.incident.plan, word) == given else text
+    return before.rstrip() if before and assignee and find_mention(view.incident.plan, word) == assignee else text
 
 
-def _short(view: View, given: str) -> str:
-    """Return who has a step in few words: a role by its short name, and who holds it."""
-    role = next((one for one in view.incident.plan.roles if f"@{one.id}" == given), None)
+def _assignee_text(view: View, assignee: str) -> str:
+    """Return the assignee of a step: a person, or the short name of a role with its holders."""
+    role = next((role for role in view.incident.plan.roles if f"@{role.id}" == assignee), None)
     if role is None:
-        return assignee_name(view.incident, given)
-    held = ", ".join(one.who for one in view.incident.roles.get(role.id, ()))
-    return f"{role.short} ({held})" if held else role.short
+        return assignee_name(view.incident, assignee)
+    holders = ", ".join(holding.who for holding in view.incident.roles.get(role.id, ()))
+    return f"{role.short} ({holders})" if holders else role.short
 
 
-def _beside(view: View, line: StepLine, where: LastPosition | None) -> tuple[Cell, ...]:
-    """Return what stands at the right of a step: how it ended, or what it waits for."""
+def _step_state(view: View, line: StepLine, position: LastPosition | None) -> tuple[Cell, ...]:
+    """Return the right side of a step: how it ended, or its substeps, assignee and time limit."""
     steps = view.incident.steps
-    mark, given, until = line.mark, steps.assignees.get(line.id), steps.time_limits.get(line.id)
+    mark, assignee, until = line.mark, steps.assignees.get(line.id), steps.time_limits.get(line.id)
     if mark is not None and line.closed:
         return (Cell(_ending(mark, view), "faint"),)
     cells: list[Cell] = []
     if line.under:
         cells.append(Cell(f"{line.closed_under}/{line.under}", "faint"))
-    if given:
-        cells.append(Cell(f"→ {_short(view, given)}", "accent"))
+    if assignee:
+        cells.append(Cell(f"→ {_assignee_text(view, assignee)}", "accent"))
     if until is not None:
         style = "late" if until <= view.now else "warn" if until - view.now <= NEAR else "muted"
         cells.append(Cell(countdown(until, view.now), style))
-    if where is not None and where.step == line.id and _away(where, view):
-        cells.append(Cell(_away(where, view), "warn"))
+    if position is not None and position.step == line.id and _away(position, view):
+        cells.append(Cell(_away(position, view), "warn"))
     elif mark is not None and mark.status is Status.DOING:
         cells.append(Cell(f"{mark.who} {clock(mark.when, view.zone, view.now)}", "warn"))
     return tuple(cells)
 
 
-def _away(where: LastPosition | None, view: View) -> str:
-    """Return since when whoever looks was away from their place, or nothing while it is fresh."""
-    return f"you, {ago(where.since, view.now)}" if where is not None and view.now - where.since >= _AWAY else ""
+def _away(position: LastPosition | None, view: View) -> str:
+    """Return how long ago the user left the position, or an empty string if that was just now."""
+    long_ago = position is not None and view.now - position.since >= _AWAY
+    return f"you, {ago(position.since, view.now)}" if position is not None and long_ago else ""
 
 
 def _ending(mark: Mark, view: View) -> str:
@@ -218,19 +223,19 @@ def _ending(mark: Mark, view: View) -> str:
 
 
 def _gate(view: View, runbook: Runbook, line: GateLine) -> ListRow:
-    """Return a decision: its words and where it leads; once it was taken, which way."""
+    """Return a decision point with its branches, or with the branch that was chosen."""
     key, gate = line.id, line.gate
     passed: BranchTaken | None = view.incident.gates.get(key)
     text = gate_question(gate)
     if passed is not None:
-        way = fit(f"→ {'escalate' if passed.escalate and not passed.to else passed.way}", _LONGEST_REASON)
-        return ListRow(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(way, "faint"),), indent=1)
-    ways = " / ".join(ways_on(runbook, gate))
-    return ListRow(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(fit(f"→ {ways}", _LONGEST_REASON), "warn"),), 1)
+        branch = fit(f"→ {'escalate' if passed.escalate and not passed.to else passed.way}", _LONGEST_REASON)
+        return ListRow(key, (Cell("◆ ", "faint"), Cell(text, "muted")), (Cell(branch, "faint"),), indent=1)
+    labels = fit(f"→ {' / '.join(branches(runbook, gate))}", _LONGEST_REASON)
+    return ListRow(key, (Cell("◆ ", "warn"), Cell(text, "warn")), (Cell(labels, "warn"),), indent=1)
 
 
-def ways_on(runbook: Runbook, gate: Gate) -> list[str]:
-    """Return where each choice of a decision leads, in few words: a section, escalating, or its own words."""
+def branches(runbook: Runbook, gate: Gate) -> list[str]:
+    """Return a label for each branch of a decision point: the section, the escalation, or the choice itself."""
     return [
         runbook.sections[choice.section].title
         if choice.section is not None

@@ -1,4 +1,4 @@
-"""The Timeline pane: what happened, in order, drawn line by line however long it grows."""
+"""The Timeline pane: the entries in order, each row made only when it is drawn."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ _STYLES = {
     "hand-over": "accent", "system": "late",
 }  # fmt: skip
 _SORT_WIDTH = 12
-# What a line is marked with on its right, in this order: what is pinned to it, and its times.
+# Styles of the marks on the right: attachments, before the start, when it was recorded.
 _MARKS = ("muted", "faint", "faint")
 _WHO_WIDTH = 10
-# On the border: a need's own words, and so many systems.
+# On the border: the first need, cut to this length, and so many systems.
 _LONGEST_NEED = 28
 _MOST_SYSTEMS = 3
 
 
 class TimelineRows(Sequence[ListRow]):
-    """The lines of a record as rows, each made only when it is drawn."""
+    """The entries of a record as rows, each made only when it is drawn."""
 
     def __init__(self, record: Record, events: Sequence[Event], zone: tzinfo) -> None:
-        """Show these events of the record, with clock times in the zone."""
+        """Show these events of the record, with times in the zone."""
         self._record = record
         self._events = events
         self._size = len(events)
         self._zone = zone
-        # Dates stand beside the times only where the incident has more than one.
+        # Dates are shown only if the incident has more than one.
         days = {event.happened.astimezone(zone).date() for event in (*events[:1], *events[-1:])}
         self._stamp = "%m-%d %H:%M" if len(days) > 1 else "%H:%M"
 
     def __len__(self) -> int:
-        """Return how many lines there are."""
+        """Return the number of rows."""
         return self._size
 
     @overload
@@ -60,59 +60,61 @@ class TimelineRows(Sequence[ListRow]):
     def __getitem__(self, index: int | slice) -> ListRow | Sequence[ListRow]:
         """Make the row at an index."""
         if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(self._size))]
+            return [self[position] for position in range(*index.indices(self._size))]
         return self._row(timeline_entry(self._record, self._events[index]))
 
     def index_of(self, key: str) -> int | None:
-        """Return where the event with this seq stands, by halving, without making rows."""
+        """Return the index of the event with this number by bisection, without making rows."""
         event = self._record.events[int(key) - 1] if key.isdigit() and int(key) <= self._record.seq else None
         if event is None:
             return None
-        at = bisect_left(self._events, (event.happened, event.seq), key=lambda one: (one.happened, one.seq))
+        at = bisect_left(self._events, (event.happened, event.seq), key=lambda event: (event.happened, event.seq))
         return at if at < self._size and self._events[at] is event else None
 
-    def _row(self, said: TimelineEntry) -> ListRow:
-        gone = bool(said.undone_by)
-        when = f"{said.happened.astimezone(self._zone):{self._stamp}}"
-        text = said.text.replace("\n", " ⏎ ")
-        if gone:
-            text = f"taken back by {said.undone_by}: {text}"
+    def _row(self, entry: TimelineEntry) -> ListRow:
+        undone = bool(entry.undone_by)
+        when = f"{entry.happened.astimezone(self._zone):{self._stamp}}"
+        text = entry.text.replace("\n", " ⏎ ")
+        if undone:
+            text = f"Undone by {entry.undone_by}: {text}"
         left = (
             Cell(when, "faint", len(when) + 2),
-            Cell(said.sort, "faint" if gone else _STYLES.get(said.sort, "muted"), _SORT_WIDTH),
-            Cell(text, "faint" if gone else ""),
+            Cell(entry.sort, "faint" if undone else _STYLES.get(entry.sort, "muted"), _SORT_WIDTH),
+            Cell(text, "faint" if undone else ""),
         )
-        who = Cell(said.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
-        word, late = ("put back", said.put_back) if said.put_back else ("recorded", said.recorded)
-        recorded = f"{word} {clock(late, self._zone, said.happened)}" if late else ""
-        count = len(said.attachments)
-        marks = [f"{count} pinned" if count else "", "before start" if said.early else "", recorded]
-        # Where there is little room, that a line is from before the start goes before when it was recorded.
-        short = [f"+{count}" if count else "", "before start" if said.early else recorded]
-        ways = [(*(Cell(mark, _MARKS[at]) for at, mark in enumerate(way) if mark), who) for way in (marks, short)]
-        return ListRow(str(said.seq), left, ways[0], shorter=(ways[1],) if ways[1] != ways[0] else ())
+        who = Cell(entry.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
+        word, late = ("restored", entry.put_back) if entry.put_back else ("recorded", entry.recorded)
+        recorded = f"{word} {clock(late, self._zone, entry.happened)}" if late else ""
+        count = len(entry.attachments)
+        marks = [f"{count} attached" if count else "", "before start" if entry.early else "", recorded]
+        # If there is little room, "before start" is shown in place of when it was recorded.
+        short = [f"+{count}" if count else "", "before start" if entry.early else recorded]
+        rights = [
+            (*(Cell(mark, style) for mark, style in zip(row, _MARKS, strict=False) if mark), who)
+            for row in (marks, short)
+        ]
+        return ListRow(str(entry.seq), left, rights[0], shorter=(rights[1],) if rights[1] != rights[0] else ())
 
 
 class TimelinePane(Pane):
-    """What happened, newest at the end."""
+    """The entries, newest at the end."""
 
-    number = 2
     title = "Timeline"
     scope = Scope.TIMELINE
 
     def __init__(self) -> None:
-        """Start at the end and stay there until somebody scrolls up."""
-        super().__init__(id="timeline", follow_end=True, empty="Nothing has happened yet.")
+        """Start at the end and follow it until the user scrolls up."""
+        super().__init__(id="timeline", follow_end=True, empty="No entries.")
         self._shown: tuple[tuple[str, int, int], str] | None = None
         self._record: Record | None = None
 
     def show(self, view: View) -> None:
-        """Draw the lines; all of them, or those with the words that are looked for."""
+        """Draw all entries, or those that match the filter."""
         state = (view.record.version, view.filter_text)
         if state != self._shown:
             self._shown, self._record = state, view.record
             self._draw(view)
-        self.frame.hint = "esc shows all" if view.filter_text else self._below(standing(view.incident))
+        self.frame.hint = "esc clears the filter" if view.filter_text else self._below(border_text(view.incident))
 
     def _draw(self, view: View) -> None:
         events = matching(view.record, view.filter_text)
@@ -123,15 +125,15 @@ class TimelinePane(Pane):
         self.frame.title_right = zone_label(view.zone, view.now)
 
     def _below(self, others: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """Return before others how many newer lines stand below: the last in sight is not taken for the newest."""
+        """Return the number of newer entries below, then the others: the last row in view may not be the newest."""
         count = len(self.rows) - self.scroll_offset.y - self.size.height
-        # Whoever follows the end is there in a moment, if not yet: a screen that has just been laid out.
+        # A pane that follows the end is there in a moment, even if it has just been laid out.
         if self._following or count <= 0:
             return others
         return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
     def cursor(self, kind: ArgKind) -> str | None:
-        """Return the line under the cursor, or the action or decision that it is about."""
+        """Return the entry under the cursor, or its action or decision."""
         key = self.cursor_key
         if key is None or self._record is None or int(key) > self._record.seq:
             return None
@@ -146,12 +148,12 @@ class TimelinePane(Pane):
         return None
 
     def badge(self, view: View) -> tuple[Cell, ...]:  # noqa: ARG002
-        """Return nothing: on a small screen it stays in sight."""
+        """Return nothing: a small screen always shows the pane."""
         return ()
 
 
 def decision_of(event: Event) -> str:
-    """Return the id of the decision that a line is about, or an empty string."""
+    """Return the id of the decision of an entry, or an empty string."""
     match event.fact:
         case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.DECISION:
             return note
@@ -161,7 +163,7 @@ def decision_of(event: Event) -> str:
 
 
 def action_of(event: Event) -> str:
-    """Return the id of the action that a line is about, or an empty string."""
+    """Return the id of the action of an entry, or an empty string."""
     match event.fact:
         case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.ACTION:
             return note
@@ -170,29 +172,30 @@ def action_of(event: Event) -> str:
     return ""
 
 
-def standing(incident: Incident) -> tuple[Cell, ...]:
-    """Return what is lacking and which systems are not well, for the border that is always in sight."""
+def border_text(incident: Incident) -> tuple[Cell, ...]:
+    """Return the open needs and the affected_systems systems, for the border that is always in view."""
     cells: list[Cell] = []
     needs = list(open_needs(incident).values())
     if needs:
         more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
-        cells.append(Cell(f"lacking: {fit(needs[0].text, _LONGEST_NEED)}{more}", "warn"))
-    for one in affected_systems(incident)[:_MOST_SYSTEMS]:
-        cells.append(Cell(f"{' · ' if cells else ''}{fit(one.name, _LONGEST_NEED)} {one.health.value}", "muted"))
-    more_ill = len(affected_systems(incident)) - _MOST_SYSTEMS
-    return (*cells, *([Cell(f" +{more_ill}", "muted")] if more_ill > 0 else []))
+        cells.append(Cell(f"need: {fit(needs[0].text, _LONGEST_NEED)}{more}", "warn"))
+    systems = affected_systems(incident)
+    for system in systems[:_MOST_SYSTEMS]:
+        cells.append(Cell(f"{' · ' if cells else ''}{fit(system.name, _LONGEST_NEED)} {system.health.value}", "muted"))
+    others = len(systems) - _MOST_SYSTEMS
+    return (*cells, *([Cell(f" +{others}", "muted")] if others > 0 else []))
 
 
 def matching(record: Record, words: str) -> Sequence[Event]:
-    """Return the events whose line has all the words, in reading order; every one without words."""
-    wanted = words.casefold().split()
-    if not wanted:
+    """Return the events whose entry has all the words, in reading order; every event without words."""
+    filters = words.casefold().split()
+    if not filters:
         return record.read_order
-    found = []
+    events = []
     for event in record.read_order:
-        said = timeline_entry(record, event)
-        pinned = " ".join(pin.words for pin in said.attachments)
-        text = f"{said.sort} {said.text} {said.who} {pinned}".casefold()
-        if all(word in text for word in wanted):
-            found.append(event)
-    return found
+        entry = timeline_entry(record, event)
+        attachments = " ".join(pin.words for pin in entry.attachments)
+        text = f"{entry.sort} {entry.text} {entry.who} {attachments}".casefold()
+        if all(word in text for word in filters):
+            events.append(event)
+    return events

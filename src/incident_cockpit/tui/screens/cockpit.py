@@ -1,8 +1,9 @@
-"""The cockpit: bars, five panes, the entry line; it lays out, paints and listens, what is done is in `doing`."""
+"""The cockpit screen: bars, panes and entry line; it lays out, paints and takes keys, and handlers do the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -11,24 +12,38 @@ from textual.screen import Screen
 
 from incident_cockpit.actions.action import ArgKind, Scope
 from incident_cockpit.tui.app.live import LateAlerts, LiveIncident, View
-from incident_cockpit.tui.app.type_ahead import TypeAhead
-from incident_cockpit.tui.handlers.context import Services
-from incident_cockpit.tui.handlers.dispatch import Doing
-from incident_cockpit.tui.panes.due import DuePane
-from incident_cockpit.tui.panes.hypotheses import HypothesesPane
+
+# Imported for the handlers that they declare.
+from incident_cockpit.tui.handlers import (  # noqa: F401
+    declare,
+    documents,
+    due,
+    hypotheses,
+    navigation,
+    outside,
+    people,
+    plan_page,
+    runbook,
+    timeline,
+    updates,
+)
+from incident_cockpit.tui.handlers.context import Context
+from incident_cockpit.tui.handlers.dispatch import NONE, Values, log_line, start
 from incident_cockpit.tui.panes.pane import Pane
-from incident_cockpit.tui.panes.people import PeoplePane
-from incident_cockpit.tui.panes.runbook import RunbookPane
-from incident_cockpit.tui.panes.timeline import TimelinePane
+from incident_cockpit.tui.panes.registry import PANES, SLOTS, Area
 from incident_cockpit.tui.screens.fields import draft_notice
 from incident_cockpit.tui.widgets.bars import FooterBar, HeaderBar, MessageBar, NextBar
 from incident_cockpit.tui.widgets.entry_line import EntryLine, LineAccepted, LineMessage
 from incident_cockpit.tui.widgets.list_view import LineList
 from incident_cockpit.tui.widgets.pane_frame import PaneFrame
 
+if TYPE_CHECKING:
+    from incident_cockpit.tui.app.app import CockpitApp
+
+PaneType = TypeVar("PaneType", bound=Pane)
+
 _POLL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 2.0
 _WIDE, _HIGH, _LOW = 100, 30, 14
-_TIMELINE = 2
 _ENTRY_DRAFT = "entry"
 
 
@@ -40,58 +55,57 @@ class CockpitScreen(Screen[None]):
     CSS = """
     CockpitScreen { background: $background; layout: vertical; overflow: hidden; }
     CockpitScreen #upper { height: 1fr; margin-top: 1; }
-    CockpitScreen #frame-1 { width: 52%; }
     CockpitScreen #side { width: 1fr; }
-    CockpitScreen #frame-3 { height: 10fr; }
-    CockpitScreen #frame-4 { height: 7fr; }
-    CockpitScreen #frame-5 { height: 5fr; }
-    CockpitScreen #frame-2 { height: 32%; }
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }
-    CockpitScreen.-small #side, CockpitScreen.-small #frame-1, CockpitScreen.-one #frame-1 { width: 1fr; }
+    CockpitScreen.-small #side, CockpitScreen.-small .-left, CockpitScreen.-one .-left { width: 1fr; }
     CockpitScreen.-small #upper PaneFrame { height: 1fr; }
-    CockpitScreen.-small #frame-2 { height: 5; }
-    CockpitScreen.-low #frame-2, CockpitScreen.-low #footer, CockpitScreen.-low #message { display: none; }
+    CockpitScreen.-small .-bottom { height: 5; }
+    CockpitScreen.-low .-bottom, CockpitScreen.-low #footer, CockpitScreen.-low #message { display: none; }
     CockpitScreen.-complains #message { height: 2; }
     CockpitScreen.-complains #footer { display: none; }
-    CockpitScreen.-one #frame-2 { height: 1fr; display: block; }
-    CockpitScreen.-one .-behind, CockpitScreen.-one #frame-2.-behind { display: none; }
+    CockpitScreen.-one .-bottom { height: 1fr; display: block; }
+    CockpitScreen.-one .-behind { display: none; }
     CockpitScreen.-one #upper PaneFrame { height: 1fr; }
-    """
+    """ + "\n".join(slot.css for slot in PANES)
 
-    def __init__(self, live: LiveIncident, around: Services, said: str = "") -> None:
-        """Show the incident that is followed; `said` stands below the entry line at first."""
+    def __init__(self, app: CockpitApp, live: LiveIncident, result: str = "") -> None:
+        """Show the incident that is followed; `result` is shown below the entry line at first."""
         super().__init__()
         self.live = live
-        self.around = around
+        # The words by which the timeline is filtered.
         self.filter_text = ""
-        self._front = 1
-        self._at_first = said
-        self._doing = Doing(self)
-        self._alerts = LateAlerts(live.record, self.view.now, around.notify)
+        self.context = Context(self, app)
+        self._front: type[Pane] = PANES[0].pane
+        self._first_result = result
+        self._alerts = LateAlerts(live.record, self.view.now, app.ring)
 
     def compose(self) -> ComposeResult:
         """Lay out the bars, the panes and the entry line."""
         yield HeaderBar(id="header")
         yield NextBar()
         with Horizontal(id="upper"):
-            yield RunbookPane().framed()
+            yield from self._frames(Area.LEFT)
             with Vertical(id="side"):
-                yield DuePane().framed()
-                yield PeoplePane().framed()
-                yield HypothesesPane().framed()
-        yield TimelinePane().framed()
-        yield EntryLine(lambda: self._doing.here, self._keep_draft)
+                yield from self._frames(Area.SIDE)
+        yield from self._frames(Area.BOTTOM)
+        yield EntryLine(lambda: self.context.here, self._keep_draft)
         yield MessageBar()
         yield FooterBar(id="footer")
 
+    def _frames(self, area: Area) -> Iterator[PaneFrame]:
+        for slot in PANES:
+            if slot.area is area:
+                classes = f"-{area} {slot.css_class}"
+                yield PaneFrame(slot.pane.title, slot.pane(), slot.number, classes=classes)
+
     def on_mount(self) -> None:
-        """Paint, put the draft back, and begin to count and to follow."""
+        """Restore the draft, paint, and follow the store."""
         self._restore_draft()
         self.set_interval(1, self.paint)
         self._follow()
         self._follow_others()
-        self.set_focus(self.query_one("#runbook"))
+        self.set_focus(self.query_one(self._front))
         self.paint()
         # The frames know their widths only after the first layout.
         self.call_after_refresh(self._begin)
@@ -101,7 +115,7 @@ class CockpitScreen(Screen[None]):
         return f"{_ENTRY_DRAFT} {self.live.who}"
 
     def _restore_draft(self) -> None:
-        drafts, view = self.around.drafts, self.view
+        drafts, view = self.context.app.drafts, self.view
         # Earlier versions did not save whose draft it is.
         drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
         text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
@@ -109,9 +123,9 @@ class CockpitScreen(Screen[None]):
         self.entry.restore(text, *said)
 
     def _begin(self) -> None:
-        self.say(self._at_first)
+        self.say(self._first_result)
         self.paint()
-        self.type_ahead.release()
+        self.context.app.type_ahead.release()
 
     # What is shown
 
@@ -119,11 +133,6 @@ class CockpitScreen(Screen[None]):
     def view(self) -> View:
         """The incident as of now."""
         return self.live.view(self.filter_text)
-
-    @property
-    def type_ahead(self) -> TypeAhead:
-        """Where keys wait while an action is on its way."""
-        return self.around.type_ahead
 
     @property
     def entry(self) -> EntryLine:
@@ -145,7 +154,7 @@ class CockpitScreen(Screen[None]):
         """Draw everything as of now; each part repaints only what differs."""
         view = self.view
         self.query_one(HeaderBar).show(view)
-        self.query_one(NextBar).show(view.prompts, self.around.keys.label("next"))
+        self.query_one(NextBar).show(view.prompts, self.context.app.keys.label("next"))
         for pane in self.panes:
             pane.show(view)
         if self.has_class("-small"):
@@ -154,16 +163,16 @@ class CockpitScreen(Screen[None]):
         self._alerts.alert(view.record, view.now)
 
     def _tabs(self, view: View) -> None:
-        """On a small screen the panes that stand behind are tabs on the border of the one in front."""
-        upper = [pane for pane in self.panes if pane.number != _TIMELINE]
-        tabs = tuple(pane.tab(view) for pane in upper if pane.number != self._front)
+        """Show the panes behind the front one as tabs on its border, on a small screen."""
+        upper = [pane for pane in self.panes if SLOTS[type(pane)].area is not Area.BOTTOM]
+        tabs = tuple(pane.tab(SLOTS[type(pane)].number, view) for pane in upper if type(pane) is not self._front)
         for pane in upper:
-            pane.frame.tabs = tabs if pane.number == self._front else ()
+            pane.frame.tabs = tabs if type(pane) is self._front else ()
 
     def _footer(self) -> None:
-        keys: tuple[tuple[str, str], ...] = (("enter", "keep"), ("tab", "read it another way"), ("esc", "back"))
+        keys: tuple[tuple[str, str], ...] = (("enter", "log"), ("tab", "change type"), ("esc", "close"))
         if not self.entry.typing:
-            keys = self.around.keys.footer(self.pane.scope if self.pane else None)
+            keys = self.context.app.keys.footer(self.pane.scope if self.pane else None)
         self.query_one(FooterBar).show(keys)
 
     # LiveIncident
@@ -186,35 +195,35 @@ class CockpitScreen(Screen[None]):
         self._arrange()
 
     def _arrange(self) -> None:
-        one = self.has_class("-one")
+        one, front_area = self.has_class("-one"), SLOTS[self._front].area
         for pane in self.panes:
-            front = pane.number == self._front
-            behind = not front and (one or pane.number != _TIMELINE)
+            is_front = type(pane) is self._front
+            behind = not is_front and (one or SLOTS[type(pane)].area is not Area.BOTTOM)
             pane.frame.set_class(behind, "-behind")
-            if not self.has_class("-small") or not front:
+            if not self.has_class("-small") or not is_front:
                 pane.frame.tabs = ()
-        left = self._front == RunbookPane.number
-        self.query_one("#side").set_class(left, "-behind")
-        self.query_one("#upper").set_class(one and self._front == _TIMELINE, "-behind")
+        self.query_one("#side").set_class(front_area is Area.LEFT, "-behind")
+        self.query_one("#upper").set_class(one and front_area is Area.BOTTOM, "-behind")
         self.call_after_refresh(self.paint)
 
-    def go_to(self, number: int) -> None:
-        """Bring a pane to the front and give it the keys."""
-        pane = next(pane for pane in self.panes if pane.number == number)
-        if number != _TIMELINE or self.has_class("-one"):
-            self._front = number
+    def go_to(self, pane_type: type[PaneType]) -> PaneType:
+        """Bring a pane to the front, give it the keys and return it."""
+        pane = self.query_one(pane_type)
+        if SLOTS[pane_type].area is not Area.BOTTOM or self.has_class("-one"):
+            self._front = pane_type
             self._arrange()
         self.set_focus(pane)
-        # What it shows to whoever works in it: the next key may already be about a line of that.
+        # Rows that depend on the focus are drawn at once: the next key may already be about one of them.
         pane.show(self.view)
+        return pane
 
     def maximise(self) -> None:
-        """Give the pane in use the whole screen, or give it back."""
+        """Toggle full screen for the pane in use."""
         if self.pane is not None and not self.has_class("-one"):
-            self._front = self.pane.number
+            self._front = type(self.pane)
         self.toggle_class("-one")
-        if not self.has_class("-one") and self._front == _TIMELINE:
-            self._front = RunbookPane.number
+        if not self.has_class("-one") and SLOTS[self._front].area is Area.BOTTOM:
+            self._front = PANES[0].pane
         self._arrange()
 
     def say(self, words: str, style: str = "muted", offer: str = "") -> None:
@@ -237,15 +246,15 @@ class CockpitScreen(Screen[None]):
         if self.pane is not None and self.pane.moves(event.key):
             return True
         scopes = (Scope.EVERYWHERE,) if self.pane is None else (self.pane.scope, Scope.EVERYWHERE)
-        name = self.around.keys.action([event.key, *event.aliases], *scopes)
+        name = self.context.app.keys.action([event.key, *event.aliases], *scopes)
         if name is None:
             return False
         self.do(name)
         return True
 
-    def do(self, name: str, values: Mapping[str, str] | None = None) -> None:
-        """Do an action of the registry; what it still needs is taken from the cursor or asked for."""
-        self._doing.do(name, dict(values or {}))
+    def do(self, name: str, values: Values = NONE) -> None:
+        """Do an action; missing values come from the cursor or a form."""
+        start(self.context, name, values)
 
     def cursor(self, kind: ArgKind) -> str | None:
         """Return what the cursor of the pane in use is on, if it is of this kind."""
@@ -258,10 +267,10 @@ class CockpitScreen(Screen[None]):
 
     @on(LineAccepted)
     def _kept(self, message: LineAccepted) -> None:
-        self._doing.keep(message.reading, message.typed)
+        log_line(self.context, message.reading, message.typed)
 
     def _keep_draft(self, text: str) -> None:
-        self.around.drafts.keep(self.live.record.id, self._draft, text)
+        self.context.app.drafts.keep(self.live.record.id, self._draft, text)
 
     @on(LineMessage)
     def _said(self, message: LineMessage) -> None:
@@ -273,12 +282,12 @@ class CockpitScreen(Screen[None]):
 
     @on(PaneFrame.TabClicked)
     def _picked(self, message: PaneFrame.TabClicked) -> None:
-        self.go_to(message.number)
+        self.go_to(PANES[message.number - 1].pane)
 
     def on_descendant_focus(self) -> None:
-        """Show the keys of what has them now, and the panes as they are for whoever works elsewhere."""
+        """Show the keys of the pane in use; panes may draw their rows differently without the focus."""
         pane = self.pane
-        if pane is not None and pane.number != _TIMELINE:
-            self._front = pane.number
+        if pane is not None and SLOTS[type(pane)].area is not Area.BOTTOM:
+            self._front = type(pane)
         if self.is_mounted:
             self.paint()
