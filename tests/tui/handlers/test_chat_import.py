@@ -59,12 +59,12 @@ async def test_a_thread_is_offered_shown_and_kept_with_its_times_and_names(
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)
-        assert "3 lines for the timeline" in drawn
+        assert "3 entries to import" in drawn
         assert "13:58 Raj: errors are up ⏎ in EU only" in drawn
-        assert "ops-checkout (has no name and time)" in drawn
+        assert "ops-checkout (no name and time)" in drawn
         assert texts(screen) == before, "nothing is kept before it was looked at"
         await pilot.press("y")
-        await until(lambda: "brought in: 3 lines" in text_of(app))
+        await until(lambda: "Imported: 3 entries" in text_of(app))
         assert ("Raj", "errors are up\nin EU only") in texts(screen)
         assert ("Mio", "support has 12 tickets") in texts(screen)
         assert screen.entry.draft == ""
@@ -79,12 +79,12 @@ async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path
         await paste(app, THREAD)
         type_ahead(app, "tab", "enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
-        assert screen.around.drafts.kept(screen.live.record.id, "entry Ana").startswith("ops-checkout")
+        assert screen.context.app.drafts.kept(screen.live.record.id, "entry Ana").startswith("ops-checkout")
         await pilot.press("enter")
-        await until(lambda: "nothing was brought in" in text_of(app))
+        await until(lambda: "Not imported" in text_of(app))
         assert screen.entry.field.text == THREAD
         type_ahead(app, "tab", "enter")
-        await until(lambda: "3 lines for the timeline" in text_of(app))
+        await until(lambda: "3 entries to import" in text_of(app))
 
 
 async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path
         await opened(pilot)
         await until(lambda: "note, 5 lines" in text_of(again))
         type_ahead(again, "~n", "tab", "enter")
-        await until(lambda: "3 lines for the timeline" in text_of(again))
+        await until(lambda: "3 entries to import" in text_of(again))
 
 
 async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> None:
@@ -118,8 +118,8 @@ async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> Non
         screen = await opened(pilot)
         await paste(app, THREAD)
         type_ahead(app, "tab", "enter")
-        await until(lambda: "1 line for the timeline" in text_of(app))
-        assert "on it already 2 lines" in text_of(app)
+        await until(lambda: "1 entry to import" in text_of(app))
+        assert "2 entries already logged" in text_of(app)
         await pilot.press("y")
         await until(lambda: ("Raj", "rolling back") in texts(screen))
         await paste(app, THREAD)
@@ -144,12 +144,12 @@ async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_lef
         await paste(app, "\n".join(rows))
         await until(lambda: "tab: chat, 200 lines of" in text_of(app))
         await pilot.press("tab", "enter")
-        await until(lambda: "200 lines for the timeline" in text_of(app))
+        await until(lambda: "200 entries to import" in text_of(app))
         missing = lacking(
             app,
-            "of whom 7 people: Person 0 29, Person 1 29",
-            "said Wed 2026-01-14 09:00 to Thu 2026-01-15 10:39 UTC",
-            "left out 3 rows without name, time or words: they stand at the end",
+            "authors 7 people: Person 0 29, Person 1 29",
+            "times Wed 2026-01-14 09:00 to Thu 2026-01-15 10:39 UTC",
+            "left out 3 rows without name, time or text: listed at the end",
             "left out 404 rows of reactions, joins, days and the like",
             "Wed 2026-01-14",
             "09:00 Person 0: message 0",
@@ -159,7 +159,7 @@ async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_lef
         await until(lambda: "10:39 Person 3: message 199" in text_of(app))
         assert lacking(app, "Left out", "• Thread", "• #inc-1", "• Person 1 11:00 AM") == []
         await pilot.press("y")
-        await until(lambda: "brought in: 200 lines" in text_of(app))
+        await until(lambda: "Imported: 200 entries" in text_of(app))
         assert ("Person 3", "message 199") in texts(screen)
 
 
@@ -169,10 +169,10 @@ async def test_lines_whose_time_has_not_come_are_left_out_and_said(tmp_path: Pat
         screen = await opened(pilot)
         await paste(app, f"{THREAD}\n[2026-01-17 14:03] Mio: tomorrow")
         type_ahead(app, "tab", "enter")
-        await until(lambda: "3 lines for the timeline" in text_of(app))
-        assert lacking(app, "left out 1 line whose time has not come yet") == []
+        await until(lambda: "3 entries to import" in text_of(app))
+        assert lacking(app, "left out 1 entry with a time in the future") == []
         await pilot.press("y")
-        await until(lambda: "brought in: 3 lines" in text_of(app))
+        await until(lambda: "Imported: 3 entries" in text_of(app))
         assert ("Mio", "tomorrow") not in texts(screen)
 
 
@@ -194,7 +194,7 @@ async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) 
         app.post_message(Paste(THREAD))
         await until(lambda: "⏎" in text_of(app))
         await pilot.press("enter")
-        await until(lambda: "3 lines for the timeline" in text_of(app))
+        await until(lambda: "3 entries to import" in text_of(app))
         await pilot.press("y")
         await until(lambda: ("Raj", "rolling back") in texts(screen))
 

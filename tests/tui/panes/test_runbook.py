@@ -133,9 +133,9 @@ async def test_closing_a_parent_with_all_says_the_parent_and_how_many_more(tmp_p
         said = screen.query_one(MessageBar)
         to(screen, "Gather facts")
         await pilot.press("X")
-        await until(lambda: said.render_line(0).text.strip() == "kept: Gather facts  done, and 2 more")
+        await until(lambda: said.render_line(0).text.strip() == "Logged: Gather facts  done, and 2 more")
         await pilot.press("z")
-        await until(lambda: said.render_line(0).text.strip() == "taken back: Gather facts  done, and 2 more")
+        await until(lambda: said.render_line(0).text.strip() == "Undone: Gather facts  done, and 2 more")
 
 
 async def test_what_the_file_brought_along_is_nobodys_work(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ async def test_a_link_to_a_section_that_is_not_there_says_so(tmp_path: Path) -> 
         screen = await opened(pilot)
         await pilot.press("l")
         said = screen.query_one(MessageBar)
-        await until(lambda: said.render_line(0).text.strip() == "the runbook has no section #gone")
+        await until(lambda: said.render_line(0).text.strip() == 'The runbook has no section "#gone"')
 
 
 async def test_a_step_goes_to_a_role_and_follows_its_holder(tmp_path: Path) -> None:

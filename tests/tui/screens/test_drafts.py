@@ -31,7 +31,7 @@ async def test_a_line_and_what_still_waits_to_be_stored(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        record, drafts, field = screen.live.record.id, screen.around.drafts, screen.entry.field
+        record, drafts, field = screen.live.record.id, screen.context.app.drafts, screen.entry.field
         screen.entry.start()
         field.value = "half a th"
         assert drafts.kept(record, "entry Ana") == "half a th"
@@ -51,7 +51,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incident yet" in text_of(app))
         await declaring(app, pilot)
-        draft = FormDraft(app._drafts, "new", "Ana", "declare", {})
+        draft = FormDraft(app.drafts, "new", "Ana", "declare", {})
         app.screen.query_one("#title").value = "EU cards fail"
         assert draft.load() == {"title": "EU cards fail", "severity": "SEV1"}
         await pilot.press("ctrl+o")
@@ -80,7 +80,7 @@ async def test_a_title_that_a_program_of_before_kept_stands_in_the_form(tmp_path
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incident yet" in text_of(app))
-        app._drafts.keep("new", "title", "EU cards fail")
+        app.drafts.keep("new", "title", "EU cards fail")
         await declaring(app, pilot)
         assert "EU cards fail" in text_of(app)
         await pilot.press("ctrl+r", "escape")
@@ -99,7 +99,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        drafts, incident_id = screen.around.drafts, screen.live.record.id
+        drafts, incident_id = screen.context.app.drafts, screen.live.record.id
         await pilot.press("D")
         await until(lambda: "What was decided?" in text_of(app))
         await until(lambda: "esc cancel" in text_of(app))
@@ -127,7 +127,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        draft = FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "severity", {})
+        draft = FormDraft(screen.context.app.drafts, screen.live.record.id, "Ana", "severity", {})
         await pilot.press("s")
         await until(lambda: "How bad is it?" in text_of(app))
         type_ahead(app, "up", "enter", "~all of EU", "enter")
@@ -152,7 +152,7 @@ async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(t
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         draft, seq = (
-            FormDraft(screen.around.drafts, screen.live.record.id, "Ana", "impact", {}),
+            FormDraft(screen.context.app.drafts, screen.live.record.id, "Ana", "impact", {}),
             screen.live.record.seq,
         )
         await pilot.press("i")
@@ -225,7 +225,7 @@ async def test_a_thread_that_was_pasted_stands_there_until_it_was_brought_in(tmp
         screen = await opened(pilot)
 
         async def chat() -> None:
-            screen._doing.do("chat", {})
+            screen.do("chat", {})
             await until(lambda: isinstance(app.screen, TextPrompt) and app.screen.focused is not None)
 
         await chat()
@@ -253,7 +253,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
         screen = await opened(pilot)
 
         async def message() -> None:
-            screen._doing.do("copy-message", {"message": "declared"})
+            screen.do("copy-message", {"message": "declared"})
             await until(lambda: isinstance(app.screen, MessageScreen) and app.screen.text)
             await until(lambda: "ctrl+s copy" in text_of(app))
 
@@ -289,7 +289,7 @@ async def test_a_restored_line_ends_with_a_space_and_one_key_clears_it(tmp_path:
         await until(lambda: "Saved draft" not in text_of(app))
         await pilot.press("ctrl+r")
         await until(lambda: screen.entry.field.value == "")
-        assert not screen.around.drafts.kept(scene.session.record.id, "entry Ana")
+        assert not screen.context.app.drafts.kept(scene.session.record.id, "entry Ana")
 
 
 async def test_a_draft_is_its_writers_alone(tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        drafts, incident_id = screen.around.drafts, screen.live.record.id
+        drafts, incident_id = screen.context.app.drafts, screen.live.record.id
         FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).keep({"ask": "a26", "answer": "3 seconds"})
         FormDraft(drafts, incident_id, "Ben", "impact", {}).keep({"impact": "nobody"})
         drafts.keep(incident_id, "form hypothesis Ana", "{not json")

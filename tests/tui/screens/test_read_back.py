@@ -40,7 +40,7 @@ async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
         await pilot.press("H")
         await until(lambda: "What was done, and what it did" in text_of(app))
         type_ahead(app, "enter", "~Kim", "enter")
-        await until(lambda: "H reads it back" in text_of(app))
+        await until(lambda: "H start read-back" in text_of(app))
         await pilot.press("H")
         await until(lambda: "on record: 8% of EU card payments fail" in text_of(app))
         type_ahead(app, "~EU cards fail, one in twelve", "enter", "~Raj and Kim, both late", "enter")
@@ -71,7 +71,7 @@ async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> N
         assert copied.startswith("*Hand-over: SEV2 INC-1")
         assert "roll back 4512 before the EU peak; because 8% fail" in copied
         # The line that says so otherwise stands behind the box.
-        await until(lambda: isinstance(app.screen, ReaderScreen) and "the brief     " in text_of(app))
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "copied        " in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         assert screen.live.record.incident.handoff is None
@@ -97,7 +97,7 @@ async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_pat
         assert "Kim reads back: Who is hurt and how" in text_of(app)
         await pilot.press("g")
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
-        assert "nobody is asked for anything now" in text_of(app)
+        assert "no open asks" in text_of(app)
         await pilot.press("ctrl+g")
         await until(lambda: screen.live.record.incident.handoff is None)
         assert texts(screen)[-1] == "Ana keeps command"
@@ -210,7 +210,7 @@ async def test_all_clear_offers_the_list_of_who_may_rest(tmp_path: Path) -> None
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
         await until(lambda: app.screen is screen)
-        assert "C copies a message about it, W who may rest" in screen.query_one("#message").words
+        assert "W copy stand-down list" in screen.query_one("#message").words
 
 
 # The box by itself

@@ -11,6 +11,7 @@ import pytest
 from textual.events import Paste
 
 from incident_cockpit.incident.views.timeline import timeline_entries
+from incident_cockpit.tui.panes.timeline import TimelinePane
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.widgets.bars import Bar, MessageBar
 from support.response import incident, texts
@@ -37,7 +38,7 @@ async def test_what_is_typed_is_in_sight_before_the_hint_is(tmp_path: Path, line
         type_ahead(app, *["backspace"] * 3, "backspace", f"~{line}")
         await until(lambda: line[-40:] in text_of(app))
         assert HINT not in text_of(app)
-        assert "enter keep   tab read it another way" in text_of(app)
+        assert "enter log   tab change type" in text_of(app)
         type_ahead(app, *["backspace"] * (len(line) - 6))
         await until(lambda: HINT in text_of(app))
 
@@ -48,13 +49,13 @@ async def test_a_key_that_is_offered_says_that_the_line_is_open(tmp_path: Path) 
         screen = await opened(pilot)
         said = screen.query_one(MessageBar)
         type_ahead(app, "~n:handoff Kim", "enter")
-        await until(lambda: "(esc, then H reads it back)" in said.words)
+        await until(lambda: "(esc, then H start read-back)" in said.words)
         type_ahead(app, "escape", "~H")
         await until(lambda: "Who is hurt and how" in text_of(app))
         await pilot.press("escape", "z")
-        await until(lambda: "taken back" in said.words)
+        await until(lambda: "Undone" in said.words)
         type_ahead(app, "~H", "enter", "~Kim", "enter")
-        await until(lambda: "(H reads it back)" in said.words)
+        await until(lambda: "(H start read-back)" in said.words)
 
 
 async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: Path) -> None:
@@ -64,9 +65,9 @@ async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: 
         app.post_message(Paste("[14:01] Raj: errors\n[14:02] Mio: tickets"))
         await until(lambda: screen.entry.field.value)
         type_ahead(app, "tab", "enter", "~y")
-        await until(lambda: screen.query_one(MessageBar).words == "brought in: 2 lines; esc, then z takes them back")
+        await until(lambda: screen.query_one(MessageBar).words == "Imported: 2 entries; esc, then z undoes it")
         type_ahead(app, "escape", "~z")
-        await until(lambda: "taken back: errors" in screen.query_one(MessageBar).words)
+        await until(lambda: "Undone: errors" in screen.query_one(MessageBar).words)
 
 
 async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ async def test_a_line_from_before_the_start_is_marked_on_the_timeline(tmp_path: 
     app = Scene(tmp_path).declare().do("action", when="12m", text="deploy 4512").app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        screen.go_to(2)
+        screen.go_to(TimelinePane)
         await pilot.press("home")
         await until(
             lambda: [row for row in text_of(app).splitlines() if "deploy 4512" in row and "before start" in row]
