@@ -26,7 +26,7 @@ from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import reads_a_file
 from incident_cockpit.tui.handlers.due import reach
 from incident_cockpit.tui.handlers.plan_page import severity_page
-from incident_cockpit.tui.screens.fields import Answers, Current, FormDraft, FormFields, Values, draft_notice
+from incident_cockpit.tui.screens.fields import FormFields, Values
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.widgets.rich_text import Page
 
@@ -45,8 +45,7 @@ async def fill_form(context: Context, action: Action, known: Mapping[str, str], 
         rows = await context.app.listed()
         others = tuple(Option(row.name, " ".join(row.title.split())) for row in rows if row.id != live.record.id)
     inputs = NO_INPUTS if action.brings is None else RuleInputs(channels=await live.channels())
-    answers = answers_for(
-        context,
+    answers = context.answers(
         action.name,
         known,
         lambda name, values: current_value(action.name, name, values, live.record.incident, live.zone),
@@ -132,15 +131,6 @@ class ActionFields(FormFields):
         if not value or arg.kind in (ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.INCIDENT):
             return ""
         return unreadable(self._action, arg, self._context.record, self._context.here, value)
-
-
-def answers_for(
-    context: Context, action: str, known: Mapping[str, str], current: Current = lambda _name, _values: None
-) -> Answers:
-    """Return the answers of a form on the incident of this context, with the draft of its user."""
-    view = context.view
-    draft = FormDraft(context.app.drafts, view.record.id, view.who, action, known)
-    return Answers(known, draft, current, lambda saved: draft_notice(saved, view.zone, view.now))
 
 
 # Help on choices

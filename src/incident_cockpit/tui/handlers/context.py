@@ -22,6 +22,7 @@ from incident_cockpit.service.session import ActionResult
 from incident_cockpit.tui.app.live import LiveIncident, View
 from incident_cockpit.tui.handlers.dispatch import FOLLOWERS, NONE, Values
 from incident_cockpit.tui.handlers.results import message_after, offer_after, result_text
+from incident_cockpit.tui.screens.fields import Answers, Current, FormDraft, draft_notice
 from incident_cockpit.tui.screens.pick import PickScreen
 from incident_cockpit.tui.screens.reader import Lines, ReaderScreen
 
@@ -155,6 +156,12 @@ class Context:
                 if arg.kind in (ArgKind.LINE, ArgKind.ENTRY):
                     known[arg.name] = known.get(arg.name) or entry
         return known
+
+    def answers(self, name: str, known: Values = NONE, current: Current = lambda _name, _values: None) -> Answers:
+        """Return the answers of a form of an action, with the draft of its user."""
+        view = self.view
+        draft = FormDraft(self.app.drafts, view.record.id, view.who, name, known)
+        return Answers(known, draft, current, lambda saved: draft_notice(saved, view.zone, view.now))
 
     # Showing
 

@@ -20,7 +20,6 @@ from incident_cockpit.incident.facts.notes import Logged, Note
 from incident_cockpit.integrations.shell import run_shell
 from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.format import clock, zone_label
-from incident_cockpit.tui.handlers.action_fields import answers_for
 from incident_cockpit.tui.handlers.context import Context
 from incident_cockpit.tui.handlers.dispatch import Values, handles
 from incident_cockpit.tui.handlers.results import offer_start
@@ -38,7 +37,7 @@ async def import_chat(context: Context, values: Values) -> None:
     if text := values.get("thread"):
         await _import(context, text)
         return
-    answers = answers_for(context, "chat", {})
+    answers = context.answers("chat")
     dialog = TextPrompt("Paste the chat thread", placeholder="with names and times", answers=answers, arg="thread")
     if text := await context.push(dialog):
         await _import(context, text)

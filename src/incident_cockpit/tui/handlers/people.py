@@ -15,7 +15,6 @@ from incident_cockpit.incident.views.due import DueKind, due_items
 from incident_cockpit.times.format import ago, clock, countdown, zone_label
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.action_fields import answers_for
 from incident_cockpit.tui.handlers.context import Context
 from incident_cockpit.tui.handlers.dispatch import NONE, Values, handles, opens
 from incident_cockpit.tui.panes.people import PeoplePane
@@ -145,7 +144,7 @@ async def read_back(context: Context, values: Values) -> None:
             lambda point, text: context.attempt("read-back", {"point": point, "words": text}),
             lambda: context.attempt("take-command"),
             # The form of the action shares the draft.
-            lambda point: answers_for(context, "read-back", {"point": point}),
+            lambda point: context.answers("read-back", {"point": point}),
         )
         dialog_result = await context.push(dialog)
         if dialog_result == BRIEF:
