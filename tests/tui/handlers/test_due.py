@@ -97,7 +97,7 @@ async def test_what_is_not_needed_is_passed_over_with_the_reason(tmp_path: Path)
         await pilot.press("3", "minus")
         await until(lambda: isinstance(app.screen, FormScreen))
         await pilot.press("enter")
-        await until(lambda: "it cannot stay empty" in text_of(app))
+        await until(lambda: "Required" in text_of(app))
         type_ahead(app, "~not theirs", "enter")
         await until(lambda: status(screen, "tell-vendor") is CompletionStatus.WAIVED)
         assert note(screen, "tell-vendor") == "not theirs"
@@ -315,9 +315,9 @@ async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tm
         await pilot.press("p")
         await until(lambda: "Which phase?" in text_of(app))
         await pilot.press(*"resol")
-        await until(lambda: "Entering it reaches: resolved" in text_of(app))
+        await until(lambda: "Also sets: resolved" in text_of(app))
         await pilot.press(*["backspace"] * 5)
-        await until(lambda: "Entering it reaches: resolved" not in text_of(app))
+        await until(lambda: "Also sets: resolved" not in text_of(app))
 
 
 def held_at(screen: CockpitScreen) -> datetime | None:

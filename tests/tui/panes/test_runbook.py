@@ -294,6 +294,6 @@ async def test_keys_for_steps_say_that_a_decision_is_none(tmp_path: Path, key: s
         before = screen.live.record.seq
         to(screen, "If the cause is known")
         await pilot.press(key)
-        await until(lambda: "this is a decision" in screen.query_one(MessageBar).words)
+        await until(lambda: "Decision point" in screen.query_one(MessageBar).words)
         assert app.screen is screen
         assert screen.live.record.seq == before
