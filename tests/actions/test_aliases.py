@@ -6,7 +6,7 @@ import pytest
 
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.aliases import ACTION_ALIASES, COMMAND_ALIASES, by_current_name, former_names
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.grammar import completions, read
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cli import tree

@@ -8,12 +8,29 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Here, fitted, options, people, person, resolve, unreadable
-from incident_cockpit.actions.registry import find
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.arguments.of_incident import (
+    AskArg,
+    AttachedRunbookArg,
+    DueItemArg,
+    FollowUpArg,
+    GateArg,
+    MilestoneArg,
+    PriorityArg,
+    RunbookArg,
+    StepArg,
+    TimerArg,
+)
+from incident_cockpit.actions.arguments.of_plan import AudienceArg, FollowUpTypeArg, PhaseArg, SeverityArg
+from incident_cockpit.actions.arguments.people import AssigneeArg, RoleArg, people, person
+from incident_cockpit.actions.arguments.texts import TextArg
+from incident_cockpit.actions.arguments.times import DueDateArg, DurationArg, DurationOrOffArg, FutureTimeArg, TimeArg
+from incident_cockpit.actions.execute import fitted, resolve, unreadable
+from incident_cockpit.actions.registry import KINDS, find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views.due import due_items
 from support.builders import RUNBOOK, Story, full_plan, plain_plan, runbook_at
+from support.refusals import refuses
 from support.shipped_plans import plan
 
 
@@ -44,9 +61,8 @@ def test_the_whole_words_win_over_their_beginning(story: Story) -> None:
 
 
 def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> None:
-    with pytest.raises(Refused) as refused:
+    with refuses("ask") as refused:
         meant(story, "answer", ask="Raj", answer="x")
-    assert "fits 2" in refused.value.why
     for key in story.incident.asks:
         assert key in refused.value.what_to_do
 
@@ -57,16 +73,17 @@ def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> N
     assert meant(story, "complete", item="cto-validated")["item"] == (
         ("cto-validated", "The CTO has validated the post-mortem"),
     )
-    assert meant(story, "snooze", item="internal", within="5m")["text"] == "Thread update"
+    assert meant(story, "snooze", item="internal", within="5m")["item"].text == "Thread update"
 
 
 @pytest.mark.parametrize("said", ["tell-cto", "clock:tell-cto"])
 def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
     story.do("complete", by="Raj", item="tell-cto")
-    with pytest.raises(Refused) as refused:
+    with refuses("item") as refused:
         meant(story, "complete", item=said)
-    assert refused.value.why == f"'Tell the CTO that it is an incident' is done already: Raj at {story.now:%H:%M} UTC"
+    for word in ("Tell the CTO that it is an incident", "done", "Raj", f"{story.now:%H:%M}"):
+        assert word in refused.value.why
 
 
 @pytest.mark.parametrize(
@@ -90,41 +107,41 @@ def test_what_was_chosen_and_ended_by_somebody_quicker_is_said_by_its_words(
 
 
 def test_words_that_fit_nothing_say_so(story: Story) -> None:
-    with pytest.raises(Refused, match="no hypothesis has the words 'disk'"):
+    with refuses("hypothesis"):
         meant(story, "test", hypothesis="disk")
-    with pytest.raises(Refused, match="no milestone"):
+    with refuses("name"):
         meant(story, "milestone", name="lunch", at="-5m")
     story.do("done", timer="rollback")
-    with pytest.raises(Refused, match="there is no timer to name"):
+    with refuses("timer"):
         meant(story, "done", timer="rollback")
 
 
 def test_with_two_runbooks_a_number_alone_is_not_enough(story: Story) -> None:
     other = replace(runbook_at(RUNBOOK), sha256="0" * 64, name="other")
     story.do("attach", runbook=other)
-    with pytest.raises(Refused, match="fits 2"):
+    with refuses("step"):
         meant(story, "tick", step="2")
     assert meant(story, "tick", step="r1.s2") == {"step": "r1.s2"}
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "says"),
+    ("name", "values", "about"),
     [
-        ("tick", {}, "'tick' needs a step"),
-        ("answer", {"answer": "x"}, "'answer' needs an ask"),
-        ("snooze", {"within": "5m"}, "'snooze' needs a due item"),
-        ("timer", {}, "'timer' needs a duration"),
-        ("timer", {"within": "soon"}, "'soon' is no duration"),
-        ("timer", {"within": "0m"}, "'0m' is no duration"),
-        ("timer", {"within": "400d"}, "'400d' is no duration"),
-        ("milestone", {"name": "detected"}, "'milestone' needs a time"),
-        ("milestone", {"name": "detected", "at": "lunchtime"}, '"lunchtime" is not a time'),
-        ("note", {"txt": "x"}, "'note' takes no txt"),
-        ("assign", {"role": "ic", "who": "x" * 81}, "a name of 81 characters is too long"),
+        ("tick", {}, "step"),
+        ("answer", {"answer": "x"}, "ask"),
+        ("snooze", {"within": "5m"}, "item"),
+        ("timer", {}, "within"),
+        ("timer", {"within": "soon"}, "within"),
+        ("timer", {"within": "0m"}, "within"),
+        ("timer", {"within": "400d"}, "within"),
+        ("milestone", {"name": "detected"}, "at"),
+        ("milestone", {"name": "detected", "at": "lunchtime"}, "at"),
+        ("note", {"txt": "x"}, "txt"),
+        ("assign", {"role": "ic", "who": "x" * 81}, "who"),
     ],
 )
-def test_what_is_missing_or_not_understood_is_named(story: Story, name: str, values: dict[str, str], says: str) -> None:
-    with pytest.raises(Refused, match=says):
+def test_a_missing_or_unreadable_argument_is_named(story: Story, name: str, values: dict[str, str], about: str) -> None:
+    with refuses(about):
         meant(story, name, **values)
 
 
@@ -138,7 +155,7 @@ def test_silence_stands_for_the_default() -> None:
 def test_what_is_due_brings_its_words_and_its_time_along(story: Story) -> None:
     timer = next(item for item in due_items(story.incident) if item.kind.value == "timer")
     assert meant(story, "snooze", item="rollback", within="5m") == {
-        "item": timer.key, "text": "check the rollback", "at": timer.at, "within": timedelta(minutes=5),
+        "item": timer, "within": timedelta(minutes=5),
     }  # fmt: skip
 
 
@@ -192,21 +209,21 @@ def test_people_are_role_holders_first_and_each_once(story: Story) -> None:
 def test_what_can_be_named_now_is_what_still_stands(story: Story) -> None:
     story.do("drop", ask="pool")
     story.do("follow-up-done", follow_up="alert")
-    offered = {kind: [one.words for one in options(kind, story.incident)] for kind in ArgKind}
-    assert offered[ArgKind.ASK] == ["Raj: replica lag?"]
-    assert offered[ArgKind.FOLLOW_UP] == []
-    assert offered[ArgKind.TIMER] == ["check the rollback"]
-    assert len(offered[ArgKind.STEP]) == 32
-    assert len(offered[ArgKind.DUE]) == 4
-    assert [one.id for one in options(ArgKind.SEVERITY, story.incident)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
-    assert len(offered[ArgKind.GATE]) == 4
-    assert "Scribe" in offered[ArgKind.TAKER]
-    assert offered[ArgKind.ATTACHED] == ["service-outage.md: Service outage"]
-    assert offered[ArgKind.ROLE][0] == "Incident Commander"
-    assert offered[ArgKind.PHASE][0].startswith("Investigating: ")
-    assert offered[ArgKind.AUDIENCE][:2] == ["Internal update", "External update"]
-    assert "resolved" in offered[ArgKind.MILESTONE]
-    for free in (ArgKind.TEXT, ArgKind.PERSON, ArgKind.DURATION, ArgKind.CADENCE, ArgKind.TIME, ArgKind.RUNBOOK):
+    offered = {kind: [choice.words for choice in kind.offered(story.incident)] for kind in KINDS}
+    assert offered[AskArg] == ["Raj: replica lag?"]
+    assert offered[FollowUpArg] == []
+    assert offered[TimerArg] == ["check the rollback"]
+    assert len(offered[StepArg]) == 32
+    assert len(offered[DueItemArg]) == 4
+    assert [one.id for one in SeverityArg.choices(story.record)] == ["SEV1", "SEV2", "SEV3", "SEV4"]
+    assert len(offered[GateArg]) == 4
+    assert "Scribe" in [choice.text for choice in AssigneeArg.choices(story.record)]
+    assert offered[AttachedRunbookArg] == ["service-outage.md: Service outage"]
+    assert offered[RoleArg][0] == "Incident Commander"
+    assert offered[PhaseArg][0].startswith("Investigating: ")
+    assert offered[AudienceArg][:2] == ["Internal update", "External update"]
+    assert "resolved" in offered[MilestoneArg]
+    for free in (TextArg, DurationArg, DurationOrOffArg, TimeArg, RunbookArg):
         assert offered[free] == []
 
 
@@ -218,7 +235,7 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     assert meant(story, "complete", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
     for words in (merged.text, merged.key, "On-call engineer, Engineering manager"):
         assert meant(story, "complete", item=words)["item"] == merged.completion_marks
-    with pytest.raises(Refused, match="'engineering' fits 2 of them"):
+    with refuses("item"):
         meant(story, "waive", item="engineering", reason="told in person")
     story.do("waive", item="VP Engineering", reason="told in person")
     assert list(story.incident.completion_marks) == ["tell-vp-engineering"]
@@ -230,10 +247,10 @@ def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: 
     full = Story().declare(plan=full_plan())
     full.do("follow-up", text="alert on lag")
     assert meant(full, "follow-up-kind", follow_up="lag", kind="PROC")["kind"] == "process"
-    with pytest.raises(Refused, match="no kind of follow-up has the words 'training'"):
+    with refuses("kind"):
         meant(full, "follow-up-kind", follow_up="lag", kind="training")
-    assert [one.id for one in options(ArgKind.FOLLOW_UP_KIND, full.incident)] == ["technical", "process"]
-    assert [one.id for one in options(ArgKind.PRIORITY, full.incident)] == ["high", "low"]
+    assert [one.id for one in FollowUpTypeArg.choices(full.record)] == ["technical", "process"]
+    assert [one.id for one in PriorityArg.choices(full.record)] == ["high", "low"]
 
 
 def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
@@ -242,15 +259,15 @@ def test_times_to_come_are_read_in_the_zone_that_is_shown(story: Story) -> None:
     assert read["at"] == datetime(2026, 11, 23, 9, tzinfo=UTC)
     by = resolve(find("follow-up-due"), story.record, here, {"follow_up": "lag", "due": "mon"})
     assert by["due"] == datetime(2026, 11, 23, 17, tzinfo=UTC), "the plan's organisation closes by its own clock"
-    for free in (ArgKind.FUTURE, ArgKind.DAY):
-        assert options(free, story.incident) == []
+    for free in (FutureTimeArg, DueDateArg):
+        assert free.choices(story.record) == []
 
 
 def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
     """Return how the last argument is asked for once the others are known."""
     one = find(action)
     arg = fitted(one, one.args[-1], story.record, Here(story.now, story.zone), values)
-    return arg.ask, arg.required, arg.default
+    return arg.prompt, arg.required, arg.default
 
 
 def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
@@ -312,7 +329,7 @@ def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None
         ("follow-up-due", 1, "someday", "someday"),
         ("milestone", 1, "when it began", '"when it began" is not a time'),
         ("timebox", 1, "off", ""),
-        ("timebox", 1, "a while", "'a while' is no duration"),
+        ("timebox", 1, "a while", '"a while" is not a duration'),
         ("supports", 1, "#999", "999"),
         ("note", 0, "whatever is said", ""),
     ],

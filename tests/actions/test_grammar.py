@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.grammar import SORTS, completions, literal, pasted, read
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.times.parse import split_time

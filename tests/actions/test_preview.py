@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.actions.registry import find
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs

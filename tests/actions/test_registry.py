@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import partial
 from inspect import Parameter, signature
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.action import Action, Scope
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.arguments.texts import TextArg
+from incident_cockpit.actions.arguments.times import DurationArg
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import ACTIONS, GROUPS, done, find
 from incident_cockpit.config.keymap import check_keymap
 from incident_cockpit.errors import Refused
+from incident_cockpit.incident.declare import RuleInputs
 from incident_cockpit.incident.event import Moment
 from incident_cockpit.incident.facts.notes import CommandRun
+from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.state import Incident
+from incident_cockpit.plan.schema import Plan
+from incident_cockpit.runbook.model import Runbook
 from support.builders import RUNBOOK, Story, default_plan, full_plan, newer_runbook, runbook_at
+from support.refusals import refuses
 
+# Types that the modules of rules import for type checking only.
+TYPES = {"Incident": Incident, "Record": Record, "Runbook": Runbook, "Plan": Plan}
 EVERY = [action for group in GROUPS for action in group.ACTIONS]
 
 # One way to do each action in the story below; a new action needs a line here.
@@ -169,11 +182,11 @@ def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
     assert action.name == action.name.casefold().strip()
     assert " " not in action.name
     assert action.about.endswith(".")
-    assert all("?" in arg.ask for arg in action.args), "each thing that is needed is a question"
+    assert all("?" in arg.prompt for arg in action.args), "each thing that is needed is a question"
     assert [arg.name for arg in action.args] == list(dict.fromkeys(arg.name for arg in action.args))
     required = [arg.required and not arg.default for arg in action.args]
     optional_before_required = any(not first and second for first, second in pairwise(required))
-    assert not optional_before_required or any(arg.kind is ArgKind.DURATION for arg in action.args)
+    assert not optional_before_required or any(isinstance(arg, DurationArg) for arg in action.args)
     assert find(action.name) is action
 
 
@@ -197,7 +210,7 @@ def test_every_rule_has_its_way_in_these_tests() -> None:
 def test_what_belongs_to_the_screen_is_not_done_without_one() -> None:
     told = story()
     moment = Moment("Ana", told.now, told.now, told.record.seq + 1)
-    with pytest.raises(Refused, match="belongs to the screen"):
+    with pytest.raises(Refused, match="only in the cockpit"):
         invoke(find("help"), told.record, moment, Here(told.now, told.zone), {})
 
 
@@ -205,7 +218,7 @@ def test_what_programs_do_is_no_word_for_people() -> None:
     unsaid = [action.name for action in EVERY if action.unsaid]
     assert unsaid == ["ran"]
     assert not set(unsaid) & set(ACTIONS)
-    with pytest.raises(Refused, match="there is no action 'ran'"):
+    with refuses():
         find("ran")
     assert done("ran").decide
 
@@ -214,7 +227,7 @@ def test_usage_shows_what_may_be_left_out() -> None:
     assert find("severity").usage == "severity SEVERITY REASON"
     assert find("release").usage == "release ROLE [WHO]"
     assert find("undo").usage == "undo"
-    assert Action("x", "X.", "X", (Arg("follow_up", ArgKind.TEXT, "?"),)).usage == "x FOLLOW_UP"
+    assert Action("x", "X.", "X", (TextArg("follow_up", "?"),)).usage == "x FOLLOW_UP"
 
 
 def test_an_unknown_name_gets_the_nearest_ones() -> None:
@@ -224,13 +237,30 @@ def test_an_unknown_name_gets_the_nearest_ones() -> None:
         find("zzzz")
 
 
-def test_rules_take_their_values_by_name() -> None:
-    """A rule that took them by place would mix them up the day an argument is added."""
-    for action in EVERY:
-        if action.decide is not None:
-            first, second, *_ = signature(action.decide).parameters.values()
-            assert (first.name, second.name) == ("record", "moment")
-            assert first.kind is Parameter.POSITIONAL_OR_KEYWORD
+@pytest.mark.parametrize("action", [action for action in EVERY if action.decide], ids=lambda action: action.name)
+def test_a_rule_takes_exactly_what_its_action_asks_for(action: Action) -> None:
+    """By name, with the type that the argument reads, and without a default where a value is required."""
+    assert action.decide is not None
+    of_incident, of_moment, *rest = signature(action.decide, eval_str=True, locals=TYPES).parameters.values()
+    assert (of_incident.name, of_moment.name) in (("record", "moment"), ("incident", "moment"))
+    assert {of_incident.kind, of_moment.kind} == {Parameter.POSITIONAL_OR_KEYWORD}
+    fixed = _fixed(action.decide)
+    taken = {parameter.name: parameter for parameter in rest if parameter.name not in fixed}
+    brought = {"brought": RuleInputs} if action.brings is not None else {}
+    assert set(taken) == {arg.name for arg in action.args} | set(brought)
+    for arg in action.args:
+        parameter = taken[arg.name]
+        assert (parameter.default is Parameter.empty) == arg.required, arg.name
+        optional = not arg.required and arg.empty is None
+        assert parameter.annotation == (arg.value | None if optional else arg.value), arg.name
+    for name, value in brought.items():
+        assert (taken[name].annotation, taken[name].default) == (value, Parameter.empty)
+
+
+def _fixed(decide: Callable[..., object]) -> set[str]:
+    """Return the parameters that the registry itself gives a rule."""
+    rule = inspect.unwrap(decide)
+    return set(rule.keywords) if isinstance(rule, partial) else set()
 
 
 def test_a_name_that_was_begun_is_taken_for_what_begins_so() -> None:

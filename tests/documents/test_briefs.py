@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from incident_cockpit.documents.document import safe
 from incident_cockpit.documents.handoff_brief import brief
-from incident_cockpit.documents.history import severities, tenures
 from incident_cockpit.documents.join_brief import crew, join_brief, stand_down
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.record import Record
+from incident_cockpit.incident.views.history import severities, tenures
 from incident_cockpit.text.escape import mentions
 from support.builders import RUNBOOK, Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from support.golden import check_golden

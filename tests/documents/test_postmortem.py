@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from incident_cockpit.documents.history import live_spans, silences, tenures
 from incident_cockpit.documents.learnings import missing, went_poorly, went_well
 from incident_cockpit.documents.postmortem import postmortem
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.notes import CommandRun
+from incident_cockpit.incident.views.history import live_spans, silences, tenures
 from support.builders import RUNBOOK, Story, busy_story, loop_story, plain_plan, resolved_story
 from support.golden import check_golden
 

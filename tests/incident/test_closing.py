@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.preview import foreseen, warnings
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
@@ -289,7 +289,7 @@ class TestReaching:
             ("declared", "declared was reached at", "milestone declared -5m"),
             ("resolved", "'resolved' is not reached by itself", "resolve 5xx at baseline"),
             ("closed", "'closed' is not reached by itself", "close it with :close"),
-            ("lunch", "no milestone has the words 'lunch'", "part of its words"),
+            ("lunch", "lunch", "part of its text"),
         ],
     )
     def test_what_is_reached_or_comes_another_way_is_refused(self, name: str, says: str, way: str) -> None:

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import options, people
+from incident_cockpit.actions.arguments.argument import Arg
+from incident_cockpit.actions.arguments.of_incident import StepArg
+from incident_cockpit.actions.arguments.people import NameArg, people
+from incident_cockpit.actions.arguments.texts import EntryArg, PinnedArg
+from incident_cockpit.actions.arguments.times import DurationArg, DurationOrOffArg, TimeArg
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
@@ -91,24 +94,24 @@ class Machine(RuleBasedStateMachine):
         self._do("ask", "Mio", who="Raj", within="10m", text="5xx at 8%")
         self._do("timer", "Ana", within="10m")
 
-    def _word(self, data: st.DataObject, kind: ArgKind) -> str:
-        known = options(kind, self.story.incident)
-        if kind is ArgKind.STEP:
+    def _word(self, data: st.DataObject, arg: Arg) -> str:
+        known = [*arg.offered(self.story.incident)]
+        if isinstance(arg, StepArg):
             # Few of many, so that actions meet on the same ones, and the newest, which may have been added here.
             known = known[:6] + [one for one in known if ".a" in one.id][-4:]
-        if known and kind is not ArgKind.TEXT:
+        if known:
             one = data.draw(st.sampled_from(known))
             return data.draw(st.sampled_from([one.id, one.id, one.id, one.words, "no such thing"]))
-        match kind:
-            case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
+        match arg:
+            case NameArg():
                 return data.draw(st.sampled_from([*PEOPLE, *people(self.story.record), "raj", ""]))
-            case ArgKind.DURATION | ArgKind.CADENCE:
+            case DurationArg() | DurationOrOffArg():
                 return data.draw(st.one_of(spans, st.just("off")))
-            case ArgKind.TIME:
+            case TimeArg():
                 return data.draw(times)
-            case ArgKind.PINNED:
+            case PinnedArg():
                 return data.draw(st.sampled_from(["https://g.example/1", "http://g.example/2?x=y", "javascript:1"]))
-            case ArgKind.ENTRY:
+            case EntryArg():
                 return f"#{data.draw(st.integers(1, self.story.record.seq))}"
         return data.draw(words)
 
@@ -123,7 +126,7 @@ class Machine(RuleBasedStateMachine):
     def act(self, data: st.DataObject, count: int) -> None:
         for _ in range(count):
             action = data.draw(st.sampled_from(data.draw(st.sampled_from([DOABLE, LIKELY, ON_STEPS]))))
-            values = {arg.name: self._word(data, arg.kind) for arg in action.args}
+            values = {arg.name: self._word(data, arg) for arg in action.args}
             if action.name == "branch":
                 values["choice"] = data.draw(st.sampled_from(["1", "2", "3", "escalate", ""]))
             by, after, when = (data.draw(each) for each in (st.sampled_from(PEOPLE), waits, times))

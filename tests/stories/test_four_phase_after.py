@@ -145,9 +145,7 @@ class TestDocument:
     def test_another_category_is_answered_with_those_there_are(self, bridge: Bridge) -> None:
         declare(bridge, "Sev2")
         bridge.run("do", "follow-up", "Do better")
-        assert "no kind of follow-up has the words 'luck'" in bridge.refused(
-            "do", "follow-up-kind", "Do better", "luck"
-        )
+        assert "luck" in bridge.refused("do", "follow-up-kind", "Do better", "luck")
 
 
 class TestPeople:

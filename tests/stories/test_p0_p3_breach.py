@@ -253,5 +253,5 @@ class TestNoticesAndRecord:
         assert "Soften what it does to them: reset passwords, end sessions, take copies down" in steps
 
     def test_only_fields_of_the_record_can_be_filled(self, breach: Breach) -> None:
-        assert "no field of the breach record has the words 'weather'" in breach.said["unknown field"]
+        assert "weather" in breach.said["unknown field"]
         assert "breach: records: about 4,100 orders" in breach.told

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import SetClock

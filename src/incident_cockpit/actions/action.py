@@ -4,77 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.incident.declare import RunbookRequest
 from incident_cockpit.incident.event import Fact, Moment, PendingFact
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 
-if TYPE_CHECKING:
-    from incident_cockpit.actions.arguments import Here
-
 Decide = Callable[..., Sequence[PendingFact]]
 Brings = Callable[[Incident, Mapping[str, Any]], Sequence[RunbookRequest]]
 Warns = Callable[[Incident, Mapping[str, Any]], Sequence[str]]
-Fit = Callable[["Arg", Incident, Mapping[str, Any], "Here"], "Arg"]
-
-
-class ArgKind(StrEnum):
-    """What an argument names; it decides how a word is read and which picker the screen offers."""
-
-    TEXT = "text"
-    PERSON = "person"
-    ROLE = "role"
-    SEVERITY = "severity"
-    PHASE = "phase"
-    STEP = "step"
-    ASK = "ask"
-    TIMER = "timer"
-    HYPOTHESIS = "hypothesis"
-    FOLLOW_UP = "follow-up"
-    FOLLOW_UP_KIND = "kind of follow-up"
-    PRIORITY = "priority"
-    DUE = "due item"
-    AUDIENCE = "audience"
-    MILESTONE = "milestone"
-    DURATION = "duration"
-    CADENCE = "duration or off"
-    TIME = "time"
-    FUTURE = "time to come"
-    DAY = "day to come"
-    RUNBOOK = "runbook"
-    RULE = "rule of reading"
-    ATTACHED = "attached runbook"
-    GATE = "gate"
-    TAKER = "person or role"
-    DEED = "duty of the plan"
-    TRIGGER = "reason to escalate"
-    PLAN = "plan"
-    TYPE = "type of incident"
-    TYPE_HELD = "type of this incident"
-    DETECTION = "way of detection"
-    REPORTER = "sort of reporter"
-    INCIDENT = "incident"
-    FIELD = "field of the breach record"
-    EVIDENCE = "piece of evidence"
-    MESSAGE = "message"
-    DECISION = "decision"
-    TAKEN = "action"
-    NEED = "need"
-    SYSTEM = "system"
-    HEALTH = "status of a system"
-    VERDICT = "effect"
-    POINT = "point of the read-back"
-    LINE = "line of the timeline"
-    ENTRY = "timeline line"
-    PINNED = "link or file"
-    PEOPLE = "person or several"
-    THREAD = "chat thread"
-    SCRIPT = "script"
 
 
 class Scope(StrEnum):
@@ -87,32 +29,6 @@ class Scope(StrEnum):
     PEOPLE = "people"
     HYPOTHESES = "hypotheses"
     LIST = "list"
-
-
-class Arg(Struct, frozen=True):
-    """One thing an action needs; `ask` is the question the screen puts, `default` a word that stands for silence.
-
-    `fit` asks for it anew in one incident, by what was said before it: what is needed only there, in words of there,
-    with what fits best in place of silence; then `note` says what is in the way of the action.
-    """
-
-    name: str
-    kind: ArgKind
-    ask: str
-    required: bool = True
-    default: str = ""
-    fit: Fit | None = None
-    note: str = ""
-
-
-def text(name: str, ask: str, required: bool = True, fit: Fit | None = None) -> Arg:
-    """Return an argument of free words."""
-    return Arg(name, ArgKind.TEXT, ask, required, fit=fit)
-
-
-def needed(arg: Arg, ask: str) -> Arg:
-    """Return the argument as one that cannot stay empty, with another question; as it is where there is none."""
-    return replace(arg, ask=ask, required=True) if ask else arg
 
 
 class Action(Struct, frozen=True):
@@ -157,4 +73,6 @@ def rule(decide: Callable[..., Fact | Sequence[Fact]]) -> Decide:
         facts = (decided,) if isinstance(decided, Fact) else decided
         return [PendingFact(fact) for fact in facts]
 
+    # For `inspect.signature`: the registry's test compares the rule's parameters with the arguments.
+    lifted.__wrapped__ = decide  # type: ignore[attr-defined]
     return lifted

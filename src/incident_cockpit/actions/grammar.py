@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.arguments.argument import QUOTES, Arg, Here
+from incident_cockpit.actions.arguments.texts import TextArg
 from incident_cockpit.actions.registry import ACTIONS, find
-from incident_cockpit.actions.split_args import split
 from incident_cockpit.errors import Refused
 from incident_cockpit.importers.chat import read_thread
 from incident_cockpit.times.format import duration
@@ -141,7 +142,7 @@ def _read_command(text: str, when: ParsedTime | None) -> ParsedLine | None:
     name, rest = found["name"], found["rest"] or ""
     try:
         action = find(name)
-        return ParsedLine(action.name, f":{action.usage}", split(action, rest), when)
+        return ParsedLine(action.name, f":{action.usage}", split_args(action, rest), when)
     except Refused as refused:
         return ParsedLine(name, f":{name}", {}, when, str(refused))
 
@@ -152,3 +153,41 @@ def completions(line: str) -> list[str]:
     if not typed.startswith(":") or " " in typed:
         return []
     return [name for name in ACTIONS if name.startswith(typed[1:])]
+
+
+# -- Arguments of a typed command.
+
+
+def split_args(action: Action, text: str) -> dict[str, str]:
+    """Return typed words by argument: each takes one word or one quoted phrase, the last takes all that is left.
+
+    An optional duration that is missing is skipped, so that `ask Raj check the lag` still reads; a future time may have
+    several words, as in `schedule-review tomorrow 14:00 90m Room 4`; text before optional arguments is cut only where
+    it is quoted, as in `evidence "disk image" vault 12`.
+    """
+    values: dict[str, str] = {}
+    rest = text.strip()
+    for number, arg in enumerate(action.args):
+        if not rest:
+            break
+        if number == len(action.args) - 1 or _takes_all(action.args[number:], rest):
+            values[arg.name] = _unquoted(rest)
+            rest = ""
+        else:
+            word, rest = arg.take(rest)
+            if word:
+                values[arg.name] = word
+    if rest:
+        raise Refused(f'`{action.name}` does not take "{rest}"', f"usage: :{action.usage}")
+    return values
+
+
+def _takes_all(args: Sequence[Arg], rest: str) -> bool:
+    """Return whether the first of these takes everything: unquoted text before optional arguments."""
+    return rest[0] not in QUOTES and isinstance(args[0], TextArg) and all(not arg.required for arg in args[1:])
+
+
+def _unquoted(text: str) -> str:
+    closing = QUOTES.get(text[0])
+    inner = text[1:-1]
+    return inner if closing and len(text) > 1 and text[-1] == closing and closing not in inner else text

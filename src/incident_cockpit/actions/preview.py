@@ -8,8 +8,8 @@ from functools import reduce
 from typing import Any
 
 from incident_cockpit.actions.action import Action
-from incident_cockpit.actions.arguments import Here, resolve
-from incident_cockpit.actions.execute import invoke
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.execute import invoke, resolve
 from incident_cockpit.incident import facts as topics
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.event import Event, Fact, Moment, PendingFact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.aliases import current_name
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.actions.groups import (
     after,
     cause,
@@ -22,6 +23,9 @@ from incident_cockpit.errors import Refused
 GROUPS = (log, runbook, triage, command, people, clocks, cause, security, after, screen)
 
 _EVERY: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
+
+# Every kind of argument that an action takes.
+KINDS: tuple[type[Arg], ...] = tuple({type(arg): None for action in _EVERY.values() for arg in action.args})
 
 # What people can say.
 ACTIONS: dict[str, Action] = {name: action for name, action in _EVERY.items() if not action.unsaid}

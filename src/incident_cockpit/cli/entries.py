@@ -7,11 +7,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.grammar import ParsedLine, literal, read
+from incident_cockpit.actions.arguments.texts import ThreadArg
+from incident_cockpit.actions.grammar import ParsedLine, literal, read, split_args
 from incident_cockpit.actions.preview import warnings
 from incident_cockpit.actions.registry import find
-from incident_cockpit.actions.split_args import split
 from incident_cockpit.cli import output, streams
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.output import in_commands, instead, named
@@ -73,13 +72,13 @@ def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> i
     if action.decide is None:
         way_on = instead(action.name, call.incident)
         raise Refused(
-            f"'{verb}' belongs to the screen",
+            f"`{verb}` works only in the cockpit",
             f"here it is: {way_on}" if way_on else f"open the cockpit: incident open{named(call.incident)}",
             ExitCode.USAGE,
         )
-    values = split(action, joined(words, len(action.args)))
+    values = split_args(action, joined(words, len(action.args)))
     for arg in action.args:
-        if arg.kind is ArgKind.THREAD and values.get(arg.name) == STANDARD_INPUT:
+        if isinstance(arg, ThreadArg) and values.get(arg.name) == STANDARD_INPUT:
             values[arg.name] = _piped()
     with call.store() as store, call.opened(store, to_write=True) as session:
         _check_last_act(call, store, session, action.name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import options
+from incident_cockpit.actions.registry import KINDS
 from incident_cockpit.cli.commands import documents
 from incident_cockpit.cli.views import json, plan_json, status, text
 from incident_cockpit.cli.views.layout import as_text
@@ -135,7 +134,7 @@ _VIEWS: dict[str, Draw] = {
     ),
     "its timeline": _timeline,
     "its runbooks": _runbooks,
-    "what can be chosen in it": lambda record, _now, _zone: [options(kind, record.incident) for kind in ArgKind],
+    "what can be chosen in it": lambda record, _now, _zone: [kind.choices(record) for kind in KINDS],
     "where its people are": lambda record, _now, _zone: [
         last_position(record, who) for who in {event.who for event in record.events}
     ],

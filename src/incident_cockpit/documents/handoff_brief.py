@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from incident_cockpit.documents.document import marked, safe, veiled
-from incident_cockpit.documents.history import impacts, severities
 from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words, ran_words
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
@@ -18,6 +17,7 @@ from incident_cockpit.incident.facts.severity import affected_systems, peak_figu
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, due_items
+from incident_cockpit.incident.views.history import impacts, severities
 from incident_cockpit.times.format import age, ago, clock, countdown, zone_label
 
 _LAST_ACTIONS = 8

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from incident_cockpit.actions.arguments import people
+from incident_cockpit.actions.arguments.people import people
 from incident_cockpit.documents.document import marking, safe, veiled
 from incident_cockpit.documents.phrasing import one_line
 from incident_cockpit.documents.variables import pages

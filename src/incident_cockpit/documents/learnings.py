@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from incident_cockpit.documents.history import impacts, live_spans, required_since, severities, silences, tenures
 from incident_cockpit.documents.markdown import say
 from incident_cockpit.documents.sections.attempts import tried_poorly, tried_well, untold
 from incident_cockpit.incident.facts.asks import Ask, AskAnswered, open_asks
@@ -15,6 +14,7 @@ from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import impacts, live_spans, required_since, severities, silences, tenures
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
 from incident_cockpit.text.plurals import counted

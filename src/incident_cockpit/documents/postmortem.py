@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from incident_cockpit.documents.document import document
-from incident_cockpit.documents.history import declarer, severities
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.documents.plan_headings import chapters_of
 from incident_cockpit.documents.variables import detection, phase_words, types
@@ -16,6 +15,7 @@ from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import declarer, severities
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
 from incident_cockpit.times.format import clock, duration_in_words, stamp, zone_label
 

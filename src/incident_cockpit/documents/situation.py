@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 
 from incident_cockpit.documents.changes_since import action_outcome
 from incident_cockpit.documents.document import marked, safe, veiled
-from incident_cockpit.documents.history import impacts
 from incident_cockpit.documents.phrasing import one_line, time_with_zone
 from incident_cockpit.documents.variables import phase_words, progress, ran_words
 from incident_cockpit.incident.facts.asks import open_asks, open_needs
@@ -17,6 +16,7 @@ from incident_cockpit.incident.facts.severity import affected_systems, peak_figu
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import due_items
+from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.times.format import age, clock, countdown, zone_label
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from incident_cockpit.documents import changes_since
-from incident_cockpit.documents.history import impacts
 from incident_cockpit.documents.phrasing import is_internal, one_line, time_with_zone
 from incident_cockpit.documents.render import StatusText, Value
 from incident_cockpit.incident.declare import open_join_asks, present_names
@@ -24,6 +23,7 @@ from incident_cockpit.incident.facts.timers import CompletionStatus
 from incident_cockpit.incident.facts.updates import next_due
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.schema import System

@@ -211,7 +211,7 @@ def declaration_facts(incident: Incident, moment: Moment, said: Declaration, bro
     )
 
 
-def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs = NO_INPUTS) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
+def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs) -> tuple[Fact, ...]:  # noqa: A002 - the argument's word
     """Add a type of incident, with what that brings: first steps, a runbook, and the clock of the law.
 
     Whoever says that it is a breach is aware of it from then on (GDPR, article 33; seed 003, section 12).
@@ -317,7 +317,7 @@ def open_join_asks(incident: Incident) -> dict[str, Ask]:
     return {key: ask for key, ask in open_asks(incident).items() if ask.text.startswith(_JOIN)}
 
 
-def answer_ask(incident: Incident, moment: Moment, ask: str, answer: str = "") -> AskAnswered:
+def answer_ask(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:
     """Close an ask with what was found; whoever was asked to join has come, where nothing more is said."""
     came = not answer and ask in open_join_asks(incident)
     return asks.answer(incident, moment, ask, JOINED if came else answer)

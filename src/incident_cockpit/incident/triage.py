@@ -97,7 +97,7 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
 
 
 def declare_report(
-    incident: Incident, moment: Moment, severity: str, why: str = "", brought: RuleInputs = NO_INPUTS
+    incident: Incident, moment: Moment, severity: str, why: str = "", *, brought: RuleInputs
 ) -> tuple[Fact, ...]:
     """Say that a report is an incident, or take up again one that was dismissed, which needs a reason."""
     return declare_as(incident, moment, Declaration(severity, why), brought)

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from incident_cockpit.actions.action import Action, ArgKind
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.arguments.of_incident import AttachedRunbookArg, IncidentArg, RunbookArg, StepFormatArg
+from incident_cockpit.actions.arguments.of_plan import PlanArg
+from incident_cockpit.actions.arguments.texts import PinnedArg
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import done
 from incident_cockpit.clock import Clock
@@ -293,9 +296,9 @@ class Session:
         """Return the rule by which a file is read: the one named, else that of the runbook whose place it takes."""
         for arg in action.args:
             value = given.get(arg.name)
-            if arg.kind is ArgKind.RULE and value:
+            if isinstance(arg, StepFormatArg) and value:
                 return str(value)
-            if arg.kind is ArgKind.ATTACHED and isinstance(value, str):
+            if isinstance(arg, AttachedRunbookArg) and isinstance(value, str):
                 held = self.record.incident.steps.runbooks.get(value)
                 return held.rule if held else None
         return None
@@ -305,11 +308,11 @@ class Session:
         given, documents = dict(values), {}
         for arg in action.args:
             named = given.get(arg.name)
-            if arg.kind is ArgKind.RUNBOOK and isinstance(named, str) and named:
+            if isinstance(arg, RunbookArg) and isinstance(named, str) and named:
                 runbook, data = self._load_runbook(named, self._rule(action, given))
                 given[arg.name] = runbook
                 documents[runbook.sha256] = data
-            elif arg.kind is ArgKind.PLAN and isinstance(named, str) and named:
+            elif isinstance(arg, PlanArg) and isinstance(named, str) and named:
                 given[arg.name] = self._load_plan(named)
         return given, documents
 
@@ -322,11 +325,11 @@ def _declares(draft: PendingFact) -> bool:
 
 def _paths(action: Action, values: Mapping[str, Any]) -> dict[str, str]:
     """Return the arguments that name a file to be pinned, with its path."""
-    named = ((arg.name, values.get(arg.name)) for arg in action.args if arg.kind is ArgKind.PINNED)
+    named = ((arg.name, values.get(arg.name)) for arg in action.args if isinstance(arg, PinnedArg))
     return {arg: word for arg, word in named if isinstance(word, str) and word.strip() and not is_address(word.strip())}
 
 
 def _incidents(action: Action, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the arguments that name another incident, with the words that do."""
-    named = ((arg.name, values.get(arg.name)) for arg in action.args if arg.kind is ArgKind.INCIDENT)
+    named = ((arg.name, values.get(arg.name)) for arg in action.args if isinstance(arg, IncidentArg))
     return [(arg, word) for arg, word in named if isinstance(word, str) and word.strip()]

@@ -40,7 +40,7 @@ def test_what_is_refused_is_said_and_the_rest_goes_on(shell: Shell) -> None:
     ran = shell("line", stdin=b":nosuch\n:help\nstill here\n")
     assert ran.code == 1
     assert "there is no action 'nosuch'" in ran.err
-    assert "belongs to the screen" in ran.err
+    assert "only in the cockpit" in ran.err
     assert shell.timeline()[-1]["text"] == "still here"
 
 

@@ -224,8 +224,8 @@ def test_putting_off_counts_from_when_it_is_due_or_from_now_where_it_is_late(sto
         ("sent", {"audience": "internal", "route": "x", "text": " "}, "the update is empty"),
         ("sent", {"audience": "press", "route": "x", "text": "x"}, "'press'"),
         ("cadence", {"audience": "internal", "every": "0.5s"}, "once a minute"),
-        ("cadence", {"audience": "internal", "every": "often"}, "no duration"),
-        ("attach", {}, "'attach' needs a runbook"),
+        ("cadence", {"audience": "internal", "every": "often"}, "not a duration"),
+        ("attach", {}, "needs a runbook"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(

@@ -81,7 +81,7 @@ def test_another_way_can_be_taken_and_the_first_comes_back(story: Story) -> None
 
 
 def test_what_is_no_gate_is_refused(story: Story) -> None:
-    with pytest.raises(Refused, match="no gate has the words"):
+    with pytest.raises(Refused, match="No decision point"):
         story.do("branch", gate="g9", choice="1")
     assert find_gate(story.incident, "r9.g1") is None
 

@@ -194,7 +194,7 @@ def moment_of(story: Story) -> Moment:
         ("skip", {"step": "1", "reason": ""}, "needs a reason"),
         ("assign-step", {"step": "1", "who": ""}, "nobody was named"),
         ("reopen-step", {"step": "1"}, "is open already"),
-        ("tick", {"step": "99"}, "no step has the words '99'"),
+        ("tick", {"step": "99"}, "99"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_reason_and_a_way_on(

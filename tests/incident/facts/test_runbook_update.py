@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import options
+from incident_cockpit.actions.arguments.of_incident import StepArg
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Status
 from incident_cockpit.incident.record import Record
@@ -55,7 +54,7 @@ def test_ticks_stay_with_their_steps(story: Story) -> None:
         "Call Raj": "open",
     }
     assert story.incident.steps.assignees == {"r1.s4": "Mio"}
-    assert [option.id for option in options(ArgKind.STEP, story.incident)] == [
+    assert [option.id for option in StepArg.choices(story.record)] == [
         "r1.s5",
         "r1.s1",
         "r1.s2",
@@ -82,7 +81,7 @@ def test_words_count_what_is_worded_anew(story: Story) -> None:
 def test_a_step_that_is_gone_is_no_longer_worked_on(story: Story) -> None:
     newer(story, without("Call Raj"))
     assert story.incident.steps.is_gone("r1.s4")
-    with pytest.raises(Refused, match="no step has the words"):
+    with pytest.raises(Refused, match="No step"):
         story.do("tick", step="Call Raj")
 
 
@@ -187,7 +186,7 @@ def test_a_file_that_is_no_newer_version_is_refused(story: Story, text: str, wor
 
 
 def test_an_unknown_runbook_is_refused(story: Story) -> None:
-    with pytest.raises(Refused, match="no attached runbook has the words"):
+    with pytest.raises(Refused, match="No attached runbook"):
         story.do("update-runbook", runbook="network", newer=book())
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments import options
 from incident_cockpit.actions.registry import find
 from incident_cockpit.documents.breach_record import breach_record
 from incident_cockpit.documents.messages import compose_message
@@ -138,11 +137,11 @@ class TestRemoved:
         assert (keys(story), story.incident.classification.types) == (before, since)
 
     def test_only_what_it_has_is_offered(self) -> None:
-        kind = find("remove-type").args[0].kind
+        kind = find("remove-type").args[0]
         story = told("breach", "security")
-        assert [one.id for one in options(kind, story.incident)] == ["breach", "security"]
+        assert [one.id for one in kind.choices(story.record)] == ["breach", "security"]
         story.do("remove-type", type="security", reason="nobody was inside")
-        assert [one.id for one in options(kind, story.incident)] == ["breach"]
+        assert [one.id for one in kind.choices(story.record)] == ["breach"]
 
     def test_the_record_keeps_that_they_were_required(self) -> None:
         story = told("breach")

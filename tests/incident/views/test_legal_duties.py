@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.actions.arguments import Here, fitted
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.execute import fitted
 from incident_cockpit.actions.preview import foreseen
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused

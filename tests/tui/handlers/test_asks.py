@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments.of_incident import AskArg
+from incident_cockpit.actions.arguments.people import PersonArg
 from incident_cockpit.incident.facts.asks import AskStatus, open_asks
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from support.response import in_the_loop, incident, put, texts
@@ -101,7 +102,7 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
         # Typed at once: the second key is about the lines as they are for whoever works there.
         type_ahead(app, "4", "down", "down")
         await until(lambda: people.cursor_key == "?a27")
-        assert screen.cursor(ArgKind.ASK) == "a27"
+        assert screen.cursor(AskArg) == "a27"
         await until(lambda: "▲ late 10m     who deployed 4512?" in text_of(app))
         await pilot.press("1")
         await until(lambda: "Scribe" in text_of(app))
@@ -142,7 +143,7 @@ async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_st
         screen = await opened(pilot)
         await pilot.press("4")
         put(screen, "people", "who deployed")
-        assert screen.cursor(ArgKind.PERSON) is None
+        assert screen.cursor(PersonArg) is None
         type_ahead(app, "space", "~Noor did", "enter")
         await until(lambda: texts(screen)[-1] == "Raj: who deployed 4512? → Noor did")
         put(screen, "people", "replica lag?")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments.texts import EntryArg
 from incident_cockpit.incident.facts.attachments import Attachment
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.form import FormScreen
@@ -59,7 +59,7 @@ def row(screen: CockpitScreen, words: str) -> str:
 async def on_line(screen: CockpitScreen, pilot: Any, words: str) -> None:
     await pilot.press("2")
     put(screen, words)
-    await until(lambda: screen.cursor(ArgKind.ENTRY))
+    await until(lambda: screen.cursor(EntryArg))
 
 
 async def test_a_file_is_pinned_marked_listed_and_its_place_copied(tmp_path: Path, graph: Path) -> None:

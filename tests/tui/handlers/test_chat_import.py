@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.grammar import pasted
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.app.app import CockpitApp

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.actions.arguments import Here, unreadable
+from incident_cockpit.actions.arguments.argument import Here
+from incident_cockpit.actions.execute import unreadable
 from incident_cockpit.actions.registry import find
 from incident_cockpit.tui.handlers.action_fields import current_value
 from support.response import in_the_loop

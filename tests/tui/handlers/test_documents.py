@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments.of_incident import DueItemArg
+from incident_cockpit.actions.arguments.of_plan import DetectionArg, PhaseArg, SeverityArg, TriggerArg, TypeArg
+from incident_cockpit.actions.arguments.people import PersonArg, RoleArg
+from incident_cockpit.actions.registry import KINDS
 from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.plan.loader import load_plan
@@ -21,9 +24,7 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.width import cells
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.action_fields import choice_help, choice_notes, likely_choice
 from incident_cockpit.tui.handlers.documents import kept_page
-from incident_cockpit.tui.handlers.due import reach
 from incident_cockpit.tui.handlers.plan_page import page as plan_page
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -125,18 +126,18 @@ def test_a_role_says_what_it_does_and_who_has_held_it() -> None:
     story.do("assign", role="tech", who="Raj", after="1m")
     story.do("assign", role="tech", who="Mio", after="10m")
     view = view_of(story)
-    chosen = text(choice_help(ArgKind.ROLE, "tech", view, {}))
+    chosen = text(Page(RoleArg.help("tech", view, {})))
     assert chosen.startswith("• Leads the search for the cause")
     assert "Held by Raj 14:01 to 14:11, Mio since 14:11" in chosen
-    person = text(choice_help(ArgKind.PERSON, "Lea", view, {"role": "tech"}))
+    person = text(Page(PersonArg.help("Lea", view, {"role": "tech"})))
     assert person.startswith("• Knows the system")
     assert "• Leads the search for the cause" in person
-    assert not text(choice_help(ArgKind.PERSON, "Lea", view, {}))
+    assert not text(Page(PersonArg.help("Lea", view, {})))
 
 
 def test_a_severity_says_what_tells_it_from_the_others() -> None:
     plan = load_plan(shipped("sample_data", "plans", "p0-p3.toml"))
-    said = text(choice_help(ArgKind.SEVERITY, "P1", view_of(told(plan, "P0")), {}))
+    said = text(Page(SeverityArg.help("P1", view_of(told(plan, "P0")), {})))
     assert "• A main function fails" in said
     for words in ("15m", "30m", *plan.severity("P1").tell):
         assert words in said.splitlines()[-1]
@@ -144,45 +145,49 @@ def test_a_severity_says_what_tells_it_from_the_others() -> None:
 
 def test_a_type_a_trigger_and_a_duty_say_what_they_bring() -> None:
     view = view_of(told(full_plan()))
-    assert "• Look at the last deployment" in text(choice_help(ArgKind.TYPE, "outage", view, {}))
-    assert "run from being aware, the record of a breach" in text(choice_help(ArgKind.TYPE, "breach", view, {}), 120)
-    assert text(choice_help(ArgKind.TRIGGER, "target", view, {})) == "It brings in Engineering manager"
-    assert "pager" in text(choice_help(ArgKind.DETECTION, "alert", view, {}))
-    assert "telephone" in text(choice_help(ArgKind.DUE, "clock:cto", view, {}))
-    for kind in ArgKind:
-        assert isinstance(choice_help(kind, "no such thing", view, {}), Page)
+    assert "• Look at the last deployment" in text(Page(TypeArg.help("outage", view, {})))
+    assert "the breach" in text(Page(TypeArg.help("breach", view, {})), 120)
+    assert text(Page(TriggerArg.help("target", view, {}))) == "Pages Engineering manager"
+    assert "pager" in text(Page(DetectionArg.help("alert", view, {})))
+    assert "telephone" in text(Page(DueItemArg.help("clock:cto", view, {})))
+    for kind in KINDS:
+        assert isinstance(Page(kind.help("no such thing", view, {})), Page)
+
+
+def remarks(story: Story) -> dict[str, str]:
+    """Return what stands beside each phase."""
+    return {choice.id: choice.beside for choice in PhaseArg.choices(story.record) if choice.beside}
 
 
 def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> None:
     plan = default_plan()
     phases = tuple(replace(phase, checklist=("Look", "Tell")) for phase in plan.phases[:2])
     story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])))
-    assert likely_choice(ArgKind.PHASE, story.incident) == "identified"
-    assert likely_choice(ArgKind.ROLE, story.incident) is None
-    assert choice_notes(ArgKind.ROLE, story.incident) == {}
+    assert PhaseArg.likely(story.incident, None) == "identified"
+    assert RoleArg.likely(story.incident, None) is None
     # Without a runbook there is nothing to be open.
-    assert choice_notes(ArgKind.PHASE, story.incident) == {}
+    assert remarks(story) == {}
     story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])), runbook=CHECKLIST)
     story.do("tick", step="s1")
-    assert choice_notes(ArgKind.PHASE, story.incident) == {
+    assert remarks(story) == {
         "investigating": "1 of 2 steps open",
         "identified": "2 of 2 steps open",
     }
     story.do("skip", step="s2", reason="no graphs")
-    assert choice_notes(ArgKind.PHASE, story.incident)["investigating"] == "steps done"
+    assert remarks(story)["investigating"] == "steps done"
 
 
 def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
     story = told(full_plan())
     story.do("assign", role="tech", who="Raj")
     view = view_of(story, UserContact("Raj", "+49 30 1"), UserContact("CTO", "+49 30 2"))
-    assert reach(view, "CTO") == "+49 30 2, telephone, cto@example.com"
-    assert reach(view, "technical lead") == "Raj, +49 30 1"
+    assert view.reach("CTO") == "+49 30 2, telephone, cto@example.com"
+    assert view.reach("technical lead") == "Raj, +49 30 1"
     assert (
-        reach(view, "CTO, Technical Lead") == "CTO: +49 30 2, telephone, cto@example.com; Technical Lead: Raj, +49 30 1"
+        view.reach("CTO, Technical Lead") == "CTO: +49 30 2, telephone, cto@example.com; Technical Lead: Raj, +49 30 1"
     )
-    assert reach(view, "Nobody Known") == ""
-    assert reach(view, "") == ""
+    assert view.reach("Nobody Known") == ""
+    assert view.reach("") == ""
 
 
 def test_the_judgement_has_the_worst_first() -> None:

@@ -9,8 +9,7 @@ from datetime import datetime
 import pytest
 from textual import events
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import options
+from incident_cockpit.actions.arguments.of_plan import AudienceArg
 from incident_cockpit.documents.lint.length import measure
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed, check_update, compose_update, field_ages
@@ -72,7 +71,7 @@ class Desk:
     def screen(self, send: Send | None = None) -> ComposerScreen:
         if send is not None:
             self.send = send  # type: ignore[method-assign]
-        audiences = options(ArgKind.AUDIENCE, self.story.incident)
+        audiences = AudienceArg.choices(self.story.record)
         return ComposerScreen(audiences, audiences[0].id, self)
 
 
@@ -169,7 +168,7 @@ async def test_each_audience_has_its_own_draft() -> None:
         type_ahead(app, "~abc", "ctrl+n")
         await until(lambda: draft(app).strip() == desk.compose("external", "statuspage").text.strip())
         assert desk.drafts.keys() == {"internal"}
-        for _ in options(ArgKind.AUDIENCE, desk.story.incident)[1:]:
+        for _ in AudienceArg.choices(desk.story.record)[1:]:
             await pilot.press("ctrl+n")
         await until(lambda: draft(app).startswith("abc"))
 
@@ -298,7 +297,7 @@ async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be
         assert f"{measure(draft(app), 'social').used} of 280 characters" in text_of(app)
         # It is not a draft of one's own by that.
         assert desk.drafts == {}
-        for _ in options(ArgKind.AUDIENCE, desk.story.incident):
+        for _ in AudienceArg.choices(desk.story.record):
             await pilot.press("ctrl+n")
         await until(lambda: "for a public post" in text_of(app))
 

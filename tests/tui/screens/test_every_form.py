@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.actions.action import Action, ArgKind
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.arguments.of_incident import GateArg, IncidentArg
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
-from incident_cockpit.tui.screens.fields import FREE
 from incident_cockpit.tui.screens.form import FormScreen
 from support.builders import full_plan
 from support.screen import Scene, opened, until
@@ -25,7 +25,7 @@ ASKED = [
     if action.decide is not None and any(arg.required for arg in action.args) and action.name not in SHOW_FIRST
 ]
 # Without something of it there is nothing to choose, and the form says so.
-NONE_YET = {ArgKind.GATE, ArgKind.INCIDENT}
+NONE_YET = {GateArg, IncidentArg}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ async def test_every_action_that_needs_something_asks_for_it(tmp_path: Path, siz
             assert isinstance(form, FormScreen)
             arg = action.args[0]
             assert form._arg is arg
-            assert form._offered or arg.kind in FREE or arg.kind in NONE_YET, f"{action.name} offers nothing to choose"
+            assert form._offered or arg.free or type(arg) in NONE_YET, f"{action.name} offers nothing to choose"
             await pilot.press("down", "escape")
             await until(lambda: app.screen is screen)
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from incident_cockpit.actions.action import Arg, ArgKind
-from incident_cockpit.actions.arguments import Option, options, people
+from incident_cockpit.actions.arguments.argument import Arg, Choice, Here
+from incident_cockpit.actions.arguments.people import RoleArg
+from incident_cockpit.actions.execute import unreadable
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.text.sanitize import clean
@@ -37,10 +38,12 @@ class Table(FormFields):
         self.story.do("note", by="Raj", text="5xx at 8%")
         self.submitted: list[dict[str, str]] = []
 
-    def choices(self, arg: Arg) -> Sequence[Option]:
-        if arg.kind in (ArgKind.PERSON, ArgKind.PEOPLE):
-            return [Option(name, name) for name in people(self.story.record)]
-        return options(arg.kind, self.story.incident)
+    def choices(self, arg: Arg) -> Sequence[Choice]:
+        return arg.choices(self.story.record)
+
+    def problem(self, arg: Arg, value: str) -> str:
+        here = Here(self.story.now, self.story.zone)
+        return unreadable(find("note"), arg, self.story.record, here, value) if value else ""
 
     def app(self, action: str, submit: Submit | None = None, **values: str) -> Holder:
         async def do(given: dict[str, str]) -> str:
@@ -116,7 +119,7 @@ async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -
         await ready(app)
         type_ahead(app, "~comm", "down", "up", "down", "enter")
         await until(lambda: "Who takes it?" in text_of(app))
-        roles = [row.key for row in matching_choices(ArgKind.ROLE, options(ArgKind.ROLE, table.story.incident))("comm")]
+        roles = [row.key for row in matching_choices(RoleArg.choices(table.story.record))("comm")]
         assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
 
 
@@ -284,7 +287,7 @@ def test_a_field_gives_back_what_was_put_in(text: str) -> None:
 @given(st.text(max_size=20), st.lists(st.text(min_size=1, max_size=12), max_size=6, unique=True))
 def test_enter_never_takes_a_name_unlike_the_one_that_was_typed(typed: str, names: list[str]) -> None:
     typed = clean(typed).strip()
-    rows = suggestions([Option(name, name) for name in names])(typed)
+    rows = suggestions([Choice(name, name) for name in names])(typed)
     if typed:
         assert rows, "what is typed can always be had"
         first = rows[0].key or ""
@@ -299,8 +302,8 @@ async def test_no_text_and_no_size_breaks_the_form(text: str, size: tuple[int, i
         async def submit(self, values: dict[str, str]) -> str:
             return f"refused {text}"
 
-        def choices(self, arg: Arg) -> Sequence[Option]:
-            return [Option(text or "id", text), Option("other", text * 2)]
+        def choices(self, arg: Arg) -> Sequence[Choice]:
+            return [Choice(text or "id", text), Choice("other", text * 2)]
 
     screen = FormScreen(find("assign"), {}, Fields())
     app = Holder(lambda: screen)

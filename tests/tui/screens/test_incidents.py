@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from textual.command import CommandPalette
 from textual.message import Message
 
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
+from incident_cockpit.actions.arguments.of_plan import severity_choices
 from incident_cockpit.clock import SetClock
 from incident_cockpit.errors import Refused, StoreError
 from incident_cockpit.incident.facts.followups import FollowUp
@@ -236,7 +237,7 @@ async def test_no_title_and_no_size_breaks_the_list(size: tuple[int, int]) -> No
 
 # Declaring
 
-SEVERITIES = [Option(one.id, f"{one.name}: {one.means}") for one in default_plan().severities]
+SEVERITIES = severity_choices(default_plan())
 
 
 class Registrar:
@@ -334,7 +335,7 @@ async def test_no_title_and_no_size_breaks_declaring(text: str, size: tuple[int,
     async def refuse(_values: dict[str, str]) -> tuple[str, str]:
         return "", f"refused {text}"
 
-    app = Holder(lambda: DeclareScreen([Option(text or "id", f"{text}: {text}")], refuse, title=text))
+    app = Holder(lambda: DeclareScreen([Choice(text or "id", text, text, rank=1)], refuse, title=text))
     async with app.run_test(size=size) as pilot:
         await declaring(app)
         await pilot.press("enter", "enter", "ctrl+o", "down", "down", "up", "ctrl+o")

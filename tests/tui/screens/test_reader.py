@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.tui.app.keys import Keys, shown
@@ -169,7 +168,7 @@ async def test_no_text_and_no_size_breaks_the_reader(text: str, size: tuple[int,
 
 
 async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
-    ways = [Option("test", "Say who tests it."), Option("rule-out", "Rule it out."), Option("confirm", "Confirm it.")]
+    ways = [Choice("test", "Say who tests it."), Choice("rule-out", "Rule it out."), Choice("confirm", "Confirm it.")]
     app = Holder(lambda: PickScreen("bad deploy [/x]", ways))
     async with app.run_test(size=(80, 24)):
         await ready(app)
@@ -179,8 +178,8 @@ async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
 
 
 async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> None:
-    levels = [Option(f"SEV{rank}", f"Name {rank}: means {rank}") for rank in range(1, 5)]
-    app = Holder(lambda: PickScreen("How bad?", levels, ArgKind.SEVERITY, at="SEV3"))
+    levels = [Choice(f"SEV{rank}", f"Name {rank}", f"means {rank}", rank=rank) for rank in range(1, 5)]
+    app = Holder(lambda: PickScreen("How bad?", levels, at="SEV3"))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
         options = app.screen.query_one(Picker).options

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind, Scope
+from incident_cockpit.actions.action import Action, Scope
+from incident_cockpit.actions.arguments.of_plan import AudienceArg, MessageArg, ScriptArg
 
 ACTIONS = (
     Action("next", "Do what NEXT says.", "Screen", keys=("g",), label="do next"),
     Action("entry", "Go to the entry line.", "Screen", keys=("n",), label="log"),
     Action("command", "Go to the entry line to type a command.", "Screen", keys=("colon",)),
     Action("update", "Write a status update from the facts, copy it and start the next countdown.", "Screen",
-           (Arg("audience", ArgKind.AUDIENCE, "For whom?", required=False),), keys=("u",), label="update"),
+           (AudienceArg("audience", "For whom?", required=False),), keys=("u",), label="update"),
     Action("triage", "Say what a report is: an incident, a false alarm, a duplicate, or no hurry.", "Screen"),
     Action("copy-message", "Look at a message (the first one, an invitation, the all-clear ...) and copy it.", "Screen",
-           (Arg("message", ArgKind.MESSAGE, "Which message?", required=False),), keys=("C",), label="message"),
+           (MessageArg("message", "Which message?", required=False),), keys=("C",), label="message"),
     Action("plan", "Read the plan that is followed: who is told when, roles, contacts, systems.", "Screen"),
     Action("adherence", "Read how the incident keeps to its plan: met, missed, and by how much.", "Screen"),
     Action("breach-record", "Read the record of a data breach as it stands, and copy it.", "Screen"),
@@ -22,7 +23,7 @@ ACTIONS = (
     Action("stand-down", "Copy who was pulled in, who may rest, and when each was last heard from.", "Screen",
            keys=("W",)),
     Action("script", "Read words aloud: the opening, a poll for objections, the transfer; what fits the moment first.",
-           "Screen", (Arg("script", ArgKind.SCRIPT, "Which script?", required=False),), keys=("V",)),
+           "Screen", (ScriptArg("script", "Which script?", required=False),), keys=("V",)),
     Action("situation", "Read how it stands: impact, systems, needs, decisions to look at again, open effects.",
            "Screen", keys=("v",)),
     Action("put-back", "Put back events that the store lost when it was replaced, from the rescue copies.", "Screen"),

@@ -7,8 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind, needed, rule, text
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.action import Action, rule
+from incident_cockpit.actions.arguments.argument import Arg, Here
+from incident_cockpit.actions.arguments.of_incident import IncidentArg
+from incident_cockpit.actions.arguments.of_plan import DetectionArg, HeldTypeArg, SeverityArg, TypeArg
+from incident_cockpit.actions.arguments.people import PersonArg
+from incident_cockpit.actions.arguments.texts import TextArg
+from incident_cockpit.actions.arguments.times import DurationArg
 from incident_cockpit.incident import declare, triage
 from incident_cockpit.incident.declare import RunbookRequest
 from incident_cockpit.incident.facts import classification, report
@@ -27,65 +32,65 @@ def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Runboo
 
 
 def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    return needed(arg, "Why is it an incident after all?" if incident.dismissed else "")
+    return arg.requiring("Why is it an incident after all?" if incident.dismissed else "")
 
 
 def _unless_owed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     barred = legal_duties.open_duties_text(incident, here.now)
-    return replace(arg, ask="It cannot be dismissed yet", note=barred) if barred else arg
+    return replace(arg, prompt="It cannot be dismissed yet", note=barred) if barred else arg
 
 
 ACTIONS = (
     Action(
         "answered", "Note that whoever reported it was answered.", "Triage",
-        (text("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.mark_answered),
+        (TextArg("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.mark_answered),
     ),
     Action(
         "investigate", "Hand the report to somebody who finds out whether it is real.", "Triage",
-        (Arg("who", ArgKind.PERSON, "Who finds out?"),
-         Arg("within", ArgKind.DURATION, "Within what time? (empty: as the plan says)", required=False)),
+        (PersonArg("who", "Who finds out?"),
+         DurationArg("within", "Within what time? (empty: as the plan says)", required=False)),
         decide=rule(triage.investigate),
     ),
     Action(
         "declare", "Say that a report is an incident, or take up again one that was dismissed.", "Triage",
-        (Arg("severity", ArgKind.SEVERITY, "How bad is it?"),
-         text("why", "Why so bad? (may stay empty)", required=False, fit=_why_after_all)),
+        (SeverityArg("severity", "How bad is it?"),
+         TextArg("why", "Why so bad? (may stay empty)", required=False, fit=_why_after_all)),
         decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
     ),
     Action(
         "dismiss", "Say that it is a false alarm, and why; what raised it becomes a follow-up.", "Triage",
-        (text("reason", "What showed that it is none?", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
+        (TextArg("reason", "What showed that it is none?", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
     ),
     Action(
         "duplicate", "Say that it is the same as another incident, where the work goes on.", "Triage",
-        (Arg("of", ArgKind.INCIDENT, "The same as which incident?", fit=_unless_owed),
-         text("reason", "What shows that? (may stay empty)", required=False)),
+        (IncidentArg("of", "The same as which incident?", fit=_unless_owed),
+         TextArg("reason", "What shows that? (may stay empty)", required=False)),
         decide=rule(triage.duplicate), grave=True,
     ),
     Action(
         "not-urgent", "Say that it is real and can wait: it becomes a ticket.", "Triage",
-        (text("reason", "Why can it wait?", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
+        (TextArg("reason", "Why can it wait?", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
     ),
     Action(
         "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
-        (Arg("type", ArgKind.TYPE, "Which type is it?"),), decide=rule(declare.add_type), brings=_with_type,
+        (TypeArg("type", "Which type is it?"),), decide=rule(declare.add_type), brings=_with_type,
     ),
     Action(
         "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
-        (Arg("type", ArgKind.TYPE_HELD, "Which type is it not?"), text("reason", "Why?")),
+        (HeldTypeArg("type", "Which type is it not?"), TextArg("reason", "Why?")),
         decide=rule(declare.remove_type), grave=True,
         warns=lambda incident, values: declare.duties_ended_by_type(incident, values["type"]),
     ),
     Action(
-        "detected-by", "Say how it was found.", "Triage", (Arg("detection", ArgKind.DETECTION, "How was it found?"),),
+        "detected-by", "Say how it was found.", "Triage", (DetectionArg("detection", "How was it found?"),),
         decide=rule(classification.set_detection),
     ),
     Action(
-        "channel", "Say in which channel people meet.", "Triage", (text("name", "What is the channel called?"),),
+        "channel", "Say in which channel people meet.", "Triage", (TextArg("name", "What is the channel called?"),),
         decide=rule(declare.set_channel),
     ),
     Action(
-        "call", "Say where the call is.", "Triage", (text("link", "What is its link, or its number?"),),
+        "call", "Say where the call is.", "Triage", (TextArg("link", "What is its link, or its number?"),),
         decide=rule(declare.set_call),
     ),
 )  # fmt: skip

@@ -100,7 +100,7 @@ class Linear:
             raise Refused(reading.problem, "nothing was kept")
         action = find(reading.action)
         if action.decide is None:
-            raise Refused(f"'{action.name}' belongs to the screen", "the commands have it: incident --help")
+            raise Refused(f"`{action.name}` works only in the cockpit", "the commands have it: incident --help")
         if action.grave and self._talks and not self._sure(action, reading):
             output.text("nothing was done")
             return

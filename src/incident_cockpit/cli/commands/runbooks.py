@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import named
+from incident_cockpit.actions.arguments.of_incident import AttachedRunbookArg
 from incident_cockpit.cli import entries as write
 from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
@@ -114,7 +113,7 @@ def _attached(incident: Incident, word: str | None, like: str = "") -> str:
     if not books:
         raise Refused(f"no runbook is attached to {incident.name}", "attach one with :attach FILE")
     if word is not None:
-        return named(ArgKind.ATTACHED, incident, word)
+        return AttachedRunbookArg.named(word, incident)
     same = [key for key, book in books.items() if like and Path(book.name).stem == Path(like).stem]
     if len(books) == 1 or len(same) == 1:
         return (same or list(books))[0]

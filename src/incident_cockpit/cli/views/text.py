@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from incident_cockpit.cli.views.status import summary
-from incident_cockpit.documents.history import impacts
 from incident_cockpit.incident.facts import security
 from incident_cockpit.incident.facts.asks import Ask, AskStatus
 from incident_cockpit.incident.facts.attachments import Attachment
@@ -24,6 +23,7 @@ from incident_cockpit.incident.facts.severity import Peak, peak_figures
 from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed
 from incident_cockpit.runbook.model import Gate
 from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair

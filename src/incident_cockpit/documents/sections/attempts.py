@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from incident_cockpit.documents.history import impacts
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.hypotheses import Hypothesis
@@ -14,6 +13,7 @@ from incident_cockpit.incident.facts.roles import HandoffTaken
 from incident_cockpit.incident.facts.severity import SystemChanged, peak_figures
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.times.format import duration, stamp
 
 

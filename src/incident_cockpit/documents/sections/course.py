@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from incident_cockpit.documents.changes_since import decision_text
-from incident_cockpit.documents.history import declarer, impacts, judges, phases, tenures
 from incident_cockpit.documents.learnings import went_poorly
 from incident_cockpit.documents.markdown import cell, item, say, table, to_be_written
 from incident_cockpit.documents.sections.attempts import details, hand_overs, weighed, worst
@@ -20,6 +19,7 @@ from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
+from incident_cockpit.incident.views.history import declarer, impacts, judges, phases, tenures
 from incident_cockpit.incident.views.metrics import metrics as figures
 from incident_cockpit.incident.views.timeline import BEFORE_START, author, is_early
 from incident_cockpit.times.format import duration_in_words, stamp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -20,6 +20,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import Prompt, prompts
+from incident_cockpit.plan.schema import Contact
 from incident_cockpit.service.evidence import place
 from incident_cockpit.service.overview import LateItems, Overview, with_late
 from incident_cockpit.service.session import ActionResult, Replacement, Session
@@ -49,6 +50,31 @@ class View:
     def incident(self) -> Incident:
         """The incident as it stands."""
         return self.record.incident
+
+    def reach(self, who: str) -> str:
+        """Return how people are reached: the holder of a role, the plan's contacts and the person's own.
+
+        `who` are names with commas between; empty if nothing is known.
+        """
+        names = [name.strip() for name in who.split(",") if name.strip()]
+        reached = [(name, ", ".join(self._contact_details(name))) for name in names]
+        known = [(name, details) for name, details in reached if details]
+        return "; ".join(f"{name}: {details}" if len(names) > 1 else details for name, details in known)
+
+    def _contact_details(self, name: str) -> Iterator[str]:
+        """Yield who holds the role of this name, and each way to reach the person once."""
+        plan, folded = self.incident.plan, name.casefold()
+        roles = [role.id for role in plan.roles if folded in (role.name.casefold(), role.id)]
+        holders = [holding.who for role in roles for holding in self.incident.roles.get(role, ())]
+        names = {folded, *(holder.casefold() for holder in holders)}
+        contacts: tuple[UserContact | Contact, ...] = (*self.contacts, *plan.contacts)
+        details = [
+            detail
+            for contact in contacts
+            if contact.name.casefold() in names
+            for detail in (contact.reach, contact.mail)
+        ]
+        yield from dict.fromkeys(detail for detail in (*holders, *details) if detail)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:

@@ -6,26 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind
-from incident_cockpit.actions.arguments import Option, fitted, options, people, unreadable
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.arguments.argument import Arg, Choice, FileArg
+from incident_cockpit.actions.arguments.of_incident import (
+    IncidentArg,
+)
+from incident_cockpit.actions.arguments.people import PersonArg
+from incident_cockpit.actions.execute import fitted, unreadable
 from incident_cockpit.actions.preview import foreseen
-from incident_cockpit.documents.history import tenures
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
-from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.followups import FollowUp
-from incident_cockpit.incident.facts.hypotheses import Belief
-from incident_cockpit.incident.facts.notes import actions_without_outcome
 from incident_cockpit.incident.facts.updates import current_interval
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.checklist import checklist_sections
-from incident_cockpit.incident.views.due import due_items
-from incident_cockpit.incident.views.timeline import timeline_entry
-from incident_cockpit.plan.schema import Phase, Role
-from incident_cockpit.times.format import clock, duration
-from incident_cockpit.tui.app.live import View
+from incident_cockpit.times.format import duration
 from incident_cockpit.tui.handlers.context import reads_a_file
-from incident_cockpit.tui.handlers.due import reach
-from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.fields import FormFields, Values
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.widgets.rich_text import Page
@@ -33,17 +27,14 @@ from incident_cockpit.tui.widgets.rich_text import Page
 if TYPE_CHECKING:
     from incident_cockpit.tui.handlers.context import Context
 
-# Older timeline entries are not offered, but can be named by their number.
-_ENTRIES_OFFERED = 300
-
 
 async def fill_form(context: Context, action: Action, known: Mapping[str, str], when: datetime | None) -> bool:
     """Ask in one form for every argument that is not known, and do the action; return whether it was answered."""
     live = context.live
-    others: tuple[Option, ...] = ()
-    if any(arg.kind is ArgKind.INCIDENT for arg in action.args):
+    others: tuple[Choice, ...] = ()
+    if any(isinstance(arg, IncidentArg) for arg in action.args):
         rows = await context.app.listed()
-        others = tuple(Option(row.name, " ".join(row.title.split())) for row in rows if row.id != live.record.id)
+        others = tuple(Choice(row.name, " ".join(row.title.split())) for row in rows if row.id != live.record.id)
     inputs = NO_INPUTS if action.brings is None else RuleInputs(channels=await live.channels())
     answers = context.answers(
         action.name,
@@ -70,7 +61,7 @@ class ActionFields(FormFields):
         context: Context,
         action: Action,
         when: datetime | None,
-        others: Sequence[Option] = (),
+        others: Sequence[Choice] = (),
         inputs: RuleInputs = NO_INPUTS,
     ) -> None:
         """Ask about the incident of this context; `when` is the time at which the action happened."""
@@ -84,24 +75,21 @@ class ActionFields(FormFields):
         """Do the action; return why it was refused, or nothing."""
         return await self._context.attempt(self._action.name, values, self._when)
 
-    def choices(self, arg: Arg) -> Sequence[Option]:
+    def choices(self, arg: Arg) -> Sequence[Choice]:
         """Return what the argument can name: in the incident, in the store, or among the user's files."""
-        record, app = self._context.record, self._context.app
-        match arg.kind:
-            case ArgKind.RUNBOOK:
-                return [Option(name, name) for name in app.runbooks()]
-            case ArgKind.PLAN:
-                return [Option(name, name) for name in app.plans()]
-            case ArgKind.INCIDENT:
-                return self._others
-            case ArgKind.PERSON | ArgKind.PEOPLE | ArgKind.TAKER:
-                return [*options(arg.kind, record.incident), *(Option(name, name) for name in people(record))]
-            case ArgKind.LINE | ArgKind.ENTRY:
-                newest = [event for event in record.effective() if not event.fact.quiet][-_ENTRIES_OFFERED:]
-                entries = [(event.seq, timeline_entry(record, event)) for event in reversed(newest)]
-                return [Option(f"#{seq}", f"{entry.sort}: {' '.join(entry.text.split())}") for seq, entry in entries]
-            case _:
-                return options(arg.kind, record.incident)
+        return arg.choices(self._context.record, self)
+
+    def runbooks(self) -> Sequence[str]:
+        """Return the names of the runbooks that can be attached."""
+        return self._context.app.runbooks()
+
+    def plans(self) -> Sequence[str]:
+        """Return the names of the plans that can be adopted."""
+        return self._context.app.plans()
+
+    def incidents(self) -> Sequence[Choice]:
+        """Return the other incidents of the store."""
+        return self._others
 
     def summary(self, action: Action, values: Mapping[str, str]) -> str:
         """Return what the action will do and what follows from it; may raise Refused."""
@@ -112,15 +100,11 @@ class ActionFields(FormFields):
 
     def help(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
         """Return the help on an option, such as the criteria of a severity."""
-        return choice_help(arg.kind, key, self._context.view, values)
-
-    def notes(self, arg: Arg) -> Mapping[str, str]:
-        """Return a short note for the rows of options, such as the steps left in a phase."""
-        return choice_notes(arg.kind, self._context.incident)
+        return Page(arg.help(key, self._context.view, values))
 
     def likely(self, arg: Arg) -> str | None:
         """Return the option on which the cursor starts."""
-        return likely_choice(arg.kind, self._context.incident, self._context.cursor(ArgKind.PERSON))
+        return arg.likely(self._context.record.incident, self._context.cursor(PersonArg))
 
     def adapted(self, arg: Arg, values: Mapping[str, str]) -> Arg:
         """Return the argument as it has to be asked for in this incident after these answers."""
@@ -128,150 +112,9 @@ class ActionFields(FormFields):
 
     def problem(self, arg: Arg, value: str) -> str:
         """Return why the value cannot be read; files and other incidents are looked up when the action runs."""
-        if not value or arg.kind in (ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.INCIDENT):
+        if not value or isinstance(arg, FileArg | IncidentArg):
             return ""
         return unreadable(self._action, arg, self._context.record, self._context.here, value)
-
-
-# Help on choices
-
-
-def choice_help(kind: ArgKind, key: str, view: View, values: Mapping[str, str]) -> Page:
-    """Return the help on the option with this id; `values` are the answers given before it."""
-    page = Page()
-    if kind is ArgKind.PERSON and values.get("role"):
-        _role_help(values["role"], view, page, criteria=True)
-    elif key and (write_help := _HELP.get(kind)) is not None:
-        write_help(key, view, page)
-    return page
-
-
-def choice_notes(kind: ArgKind, incident: Incident) -> Mapping[str, str]:
-    """Return a short note for each option, by its id: the steps left in a phase, the status of a hypothesis."""
-    match kind:
-        case ArgKind.PHASE:
-            return {phase.id: note for phase in incident.plan.phases if (note := _steps_left(phase, incident))}
-        case ArgKind.HYPOTHESIS:
-            return {key: hypothesis.belief.value for key, hypothesis in incident.hypotheses.items()}
-        case ArgKind.TAKEN:
-            return {key: effect.verdict.value for key, effect in incident.effects.items()}
-        case ArgKind.DECISION:
-            return {key: "reversed" for key, decision in incident.decisions.items() if decision.reversed}
-    return {}
-
-
-def likely_choice(kind: ArgKind, incident: Incident, who: str | None = None) -> str | None:
-    """Return the most likely option: the phase after this one, the newest action without an outcome.
-
-    Of the asks it is the next one due of `who`, the person under the cursor.
-    """
-    if kind is ArgKind.ASK and who:
-        return min(asks := open_asks(incident, who), key=lambda key: asks[key].due, default=None)
-    if kind is ArgKind.TAKEN:
-        return next(reversed(actions_without_outcome(incident)), None)
-    if kind is ArgKind.HYPOTHESIS:
-        undecided = (Belief.TESTING, Belief.OPEN)
-        return next((key for key, each in incident.hypotheses.items() if each.belief in undecided), None)
-    phases = [phase.id for phase in incident.plan.phases]
-    if kind is not ArgKind.PHASE or incident.phase is None or incident.phase.value not in phases:
-        return None
-    following = phases.index(incident.phase.value) + 1
-    return phases[following] if following < len(phases) else None
-
-
-def _steps_left(phase: Phase, incident: Incident) -> str:
-    """Return how many steps of a phase's checklist are open: of the sections with the name of the phase."""
-    sections = [
-        part
-        for runbook in incident.steps.runbooks
-        for part in checklist_sections(incident, runbook)
-        if " ".join(part.title.split()).casefold() == " ".join(phase.name.split()).casefold()
-    ]
-    total, closed = sum(part.total for part in sections), sum(part.closed for part in sections)
-    if not phase.checklist or not total:
-        return ""
-    return f"{total - closed} of {total} steps open" if closed < total else "steps done"
-
-
-def _severity_help(key: str, view: View, page: Page) -> None:
-    for level in view.incident.plan.severities:
-        if level.id == key:
-            page.add(severity_page(level))
-
-
-def _role_help(key: str, view: View, page: Page, *, criteria: bool = False) -> None:
-    """Write the duties of a role and its holders so far; with `criteria`, first how to choose a holder."""
-    role_id = key.removeprefix("@")
-    role = next((role for role in view.incident.plan.roles if role.id == role_id), None)
-    if role is None:
-        return
-    page.bullets((*(role.criteria if criteria else ()), *role.duties))
-    if holders := _holders(role, view):
-        page.quiet(f"Held by {', '.join(holders)}")
-
-
-def _holders(role: Role, view: View) -> list[str]:
-    return [
-        f"{tenure.who} since {clock(tenure.since, view.zone, view.now)}"
-        if tenure.until is None
-        else f"{tenure.who} {clock(tenure.since, view.zone, view.now)} to {clock(tenure.until, view.zone, view.now)}"
-        for tenure in tenures(view.record)
-        if tenure.role == role.id
-    ]
-
-
-def _phase_help(key: str, view: View, page: Page) -> None:
-    phase = next((phase for phase in view.incident.plan.phases if phase.id == key), None)
-    if phase is not None and phase.milestone:
-        page.quiet(f"Also sets: {phase.milestone}")
-
-
-def _type_help(key: str, view: View, page: Page) -> None:
-    incident_type = view.incident.plan.type_named(key)
-    if incident_type is None:
-        return
-    page.bullets(incident_type.steps)
-    consequences = [
-        *(["restricted to those who need to know"] if incident_type.restricted else []),
-        *(["deadlines that start when the organisation becomes aware"] if incident_type.aware else []),
-        *(["the breach record"] if incident_type.breach else []),
-        *([f"runbook {incident_type.runbook}"] if incident_type.runbook else []),
-    ]
-    if consequences:
-        page.quiet(f"Adds: {', '.join(consequences)}")
-
-
-def _trigger_help(key: str, view: View, page: Page) -> None:
-    trigger = next((trigger for trigger in view.incident.plan.triggers if trigger.id == key), None)
-    if trigger is not None and trigger.tell:
-        contact = reach(view, trigger.tell)
-        page.quiet(f"Pages {trigger.tell}" + (f" ({contact})" if contact else ""))
-
-
-def _detection_help(key: str, view: View, page: Page) -> None:
-    detection = next((detection for detection in view.incident.plan.detections if detection.id == key), None)
-    if detection is not None and detection.route:
-        page.quiet(detection.route)
-
-
-def _due_help(key: str, view: View, page: Page) -> None:
-    item = next((item for item in due_items(view.incident) if item.key == key), None)
-    if item is not None:
-        page.quiet(" · ".join(part for part in (item.detail, item.route, reach(view, item.who)) if part))
-
-
-_HELP: Mapping[ArgKind, Callable[[str, View, Page], None]] = {
-    ArgKind.SEVERITY: _severity_help,
-    ArgKind.ROLE: _role_help,
-    ArgKind.TAKER: _role_help,
-    ArgKind.PHASE: _phase_help,
-    ArgKind.TYPE: _type_help,
-    ArgKind.TYPE_HELD: _type_help,
-    ArgKind.TRIGGER: _trigger_help,
-    ArgKind.DETECTION: _detection_help,
-    ArgKind.DUE: _due_help,
-    ArgKind.DEED: _due_help,
-}
 
 
 # Current values

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
-from incident_cockpit.actions.action import Action, ArgKind, Scope
-from incident_cockpit.actions.arguments import Here, Option
+from incident_cockpit.actions.action import Action, Scope
+from incident_cockpit.actions.arguments.argument import Arg, Choice, FileArg, Here
+from incident_cockpit.actions.arguments.people import NameArg
+from incident_cockpit.actions.arguments.texts import EntryArg, TimelineArg
 from incident_cockpit.actions.preview import warnings
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
@@ -68,7 +70,7 @@ class Context:
         """The present and the zone in which text is read."""
         return Here(self.view.now, self.live.zone)
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return what the cursor is on, if it is of this kind."""
         return self.screen.cursor(kind)
 
@@ -139,7 +141,7 @@ class Context:
         pane = self.screen.pane
         if pane is None or action.scope is not pane.scope or not action.args or values.get(action.args[0].name):
             return ""
-        return pane.mismatch(action.args[0].kind)
+        return pane.mismatch(type(action.args[0]))
 
     def _with_cursor(self, action: Action, values: Values) -> dict[str, str]:
         """Fill the first argument from the cursor, for keys that work in the pane in use."""
@@ -148,12 +150,12 @@ class Context:
         if not action.args or pane is None or action.scope not in (pane.scope, Scope.EVERYWHERE):
             return known
         first = action.args[0]
-        if first.kind not in (ArgKind.PERSON, ArgKind.PEOPLE) and (value := pane.cursor(first.kind)):
+        if not isinstance(first, NameArg) and (value := pane.cursor(type(first))):
             known[first.name] = known.get(first.name) or value
         # An entry that is linked or attached to is the one under the cursor, whichever argument it is.
-        if entry := pane.cursor(ArgKind.LINE):
+        if entry := pane.cursor(EntryArg):
             for arg in action.args:
-                if arg.kind in (ArgKind.LINE, ArgKind.ENTRY):
+                if isinstance(arg, TimelineArg):
                     known[arg.name] = known.get(arg.name) or entry
         return known
 
@@ -179,11 +181,9 @@ class Context:
         """Open a dialog and return its result."""
         return await self.app.push_screen_wait(screen)
 
-    async def choose(
-        self, title: str, options: Sequence[Option], kind: ArgKind = ArgKind.TEXT, at: str | None = None
-    ) -> str | None:
+    async def choose(self, title: str, options: Sequence[Choice], at: str | None = None) -> str | None:
         """Have one of the options chosen; return its id, or None. The cursor starts at the id `at`."""
-        return await self.push(PickScreen(title, options, kind, at))
+        return await self.push(PickScreen(title, options, at))
 
     async def read(
         self,
@@ -200,7 +200,7 @@ class Context:
 
 def reads_a_file(action: Action) -> bool:
     """Return whether an action reads a file when it is done: nothing can be foreseen of it before."""
-    return any(arg.kind in (ArgKind.PLAN, ArgKind.RUNBOOK, ArgKind.PINNED) for arg in action.args)
+    return any(isinstance(arg, FileArg) for arg in action.args)
 
 
 async def copy_text(app: CockpitApp, text: str) -> Copied:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
+from incident_cockpit.actions.arguments.of_plan import severity_choices
 from incident_cockpit.errors import Refused
 from incident_cockpit.journal.drafts import Drafts
+from incident_cockpit.plan.render import row_details
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.times.parse import parse_time
 from incident_cockpit.tui.handlers.context import Context
 from incident_cockpit.tui.handlers.dispatch import Values, handles
-from incident_cockpit.tui.handlers.plan_page import severity_page
 from incident_cockpit.tui.screens.declare import DeclareScreen
 from incident_cockpit.tui.screens.fields import Answers, FormDraft, draft_notice
 from incident_cockpit.tui.widgets.rich_text import Page
@@ -32,7 +33,7 @@ async def declare_incident(app: CockpitApp) -> str | None:
     Its answers are saved as a draft until then. Raises Refused if the plan is wrong.
     """
     plan = await app.store_thread.call(lambda store: store.plan())
-    pages = {level.id: severity_page(level) for level in plan.severities}
+    pages = {level.id: Page(row_details(level)) for level in plan.severities}
     who, zone, now = await app.store_thread.call(lambda store: (store.who, store.zone, store.clock.now()))
     draft = FormDraft(app.drafts, _NEW, who, "declare", {})
     _read_old_draft(app.drafts, draft)
@@ -48,7 +49,7 @@ async def declare_incident(app: CockpitApp) -> str | None:
         return session.record.id, ""
 
     dialog = DeclareScreen(
-        [Option(level.id, f"{level.name}: {level.means}") for level in plan.severities],
+        severity_choices(plan),
         submit,
         triage_first=plan.triage.first,
         means=lambda severity: pages.get(severity, Page()),
@@ -80,11 +81,11 @@ def _open(store: Store, values: dict[str, str]) -> Session:
 
 
 _TRIAGE = (
-    Option("declare", "Declare an incident"),
-    Option("investigate", "Unsure: assign triage"),
-    Option("dismiss", "Dismiss as a false alarm, and copy the answer for the thread"),
-    Option("duplicate", "Duplicate of another incident: copy the answer for the thread"),
-    Option("not-urgent", "Not urgent: copy a ticket"),
+    Choice("declare", "Declare an incident"),
+    Choice("investigate", "Unsure: assign triage"),
+    Choice("dismiss", "Dismiss as a false alarm, and copy the answer for the thread"),
+    Choice("duplicate", "Duplicate of another incident: copy the answer for the thread"),
+    Choice("not-urgent", "Not urgent: copy a ticket"),
 )
 
 
@@ -101,7 +102,7 @@ async def triage(context: Context, values: Values) -> None:
     options = list(_TRIAGE)
     reporter = report.who if report is not None else ""
     if report is not None and report.answered is None and reporter and reporter != context.live.who:
-        options.append(Option("answered", f"Mark {reporter} as answered"))
+        options.append(Choice("answered", f"Mark {reporter} as answered"))
     title = f"{reporter}: {report.text}" if report is not None and reporter else incident.title
     if action := await context.choose(title, options):
         await context.ask(action, optional=True)

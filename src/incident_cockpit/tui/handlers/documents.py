@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
-from incident_cockpit.documents.history import impacts
 from incident_cockpit.incident.facts.asks import open_needs
 from incident_cockpit.incident.facts.notes import actions_without_outcome
 from incident_cockpit.incident.facts.severity import Affected, Health, affected_systems, peak_figures
 from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
+from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.runbook.prose import prose
 from incident_cockpit.times.format import age, ago, clock, countdown, duration
 from incident_cockpit.tui.app.live import View

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments.of_incident import AskArg, DecisionArg, DueItemArg
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.config.contacts import UserContact
 from incident_cockpit.documents.messages import message_for
 from incident_cockpit.incident.closing import open_checklist_steps
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_items
 from incident_cockpit.incident.views.next_action import action_for
 from incident_cockpit.plan.deadlines import Deadline
-from incident_cockpit.plan.schema import Contact
 from incident_cockpit.times.format import clock, countdown, stamp, zone_label
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Context
@@ -85,9 +81,9 @@ async def drop(context: Context, values: Values) -> None:
 async def open_row(context: Context, key: str) -> None:
     """Show the ask, the decision or the due item under the cursor; g deals with it from there."""
     item = _item(context)
-    if ask := context.cursor(ArgKind.ASK):
+    if ask := context.cursor(AskArg):
         await read_ask(context, ask)
-    elif decision := context.cursor(ArgKind.DECISION):
+    elif decision := context.cursor(DecisionArg):
         await read_decision(context, decision)
     elif item is not None and item.kind not in OURS:
         await _read_item(context, item)
@@ -124,7 +120,7 @@ async def _deal_with(context: Context, action: str, about: str) -> None:
 
 def _item(context: Context) -> DueItem | None:
     """Return the due item under the cursor."""
-    key = context.cursor(ArgKind.DUE)
+    key = context.cursor(DueItemArg)
     return next((item for item in due_items(context.incident) if item.key == key), None)
 
 
@@ -140,7 +136,7 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
         ("due", f"{countdown(item.at, view.now)}, at {clock(item.at, view.zone, view.now)} {zone}"),
         ("rule", f"{item.detail}{since}, {incident.plan.name}"),
         ("notify", item.who if item.kind is not DueKind.REPORT else ""),
-        ("contact", reach(view, item.who)),
+        ("contact", view.reach(item.who)),
         ("via", item.route),
         ("completes", completed_when(incident, item.met_by)),
     ]
@@ -176,26 +172,6 @@ def page(item: DueItem, view: View) -> Page:
     return result
 
 
-def reach(view: View, who: str) -> str:
-    """Return how to reach these people or roles, by the plan and the user's contacts; empty if nothing is known."""
-    names = [name.strip() for name in who.split(",") if name.strip()]
-    known = [(name, contacts) for name in names if (contacts := ", ".join(_contacts(view, name)))]
-    return "; ".join(f"{name}: {contacts}" if len(names) > 1 else contacts for name, contacts in known)
-
-
-def _contacts(view: View, name: str) -> Iterator[str]:
-    """Yield the holders of a role with this name, and each way to reach them or the person once."""
-    incident, wanted_name = view.incident, name.casefold()
-    roles = [role.id for role in incident.plan.roles if wanted_name in (role.name.casefold(), role.id)]
-    holders = [holding.who for role in roles for holding in incident.roles.get(role, ())]
-    names = {wanted_name, *(holder.casefold() for holder in holders)}
-    contacts: tuple[UserContact | Contact, ...] = (*view.contacts, *incident.plan.contacts)
-    routes = [
-        route for contact in contacts if contact.name.casefold() in names for route in (contact.reach, contact.mail)
-    ]
-    yield from dict.fromkeys(text for text in (*holders, *routes) if text)
-
-
 def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
     """Return the deadlines of the plan that the item stands for; none for a plan item without a deadline."""
     kind, _, ids = item.key.partition(":")
@@ -205,7 +181,7 @@ def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
 
 def _deadline_text(view: View, deadline: Deadline) -> str:
     within = f"{deadline.within.said} from {deadline.start}" if deadline.within.seconds else "immediately"
-    reached = reach(view, deadline.who)
+    reached = view.reach(deadline.who)
     return f"{deadline.text}: {within}" + (f", {reached}" if reached else "")
 
 

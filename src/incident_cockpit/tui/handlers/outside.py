@@ -10,7 +10,7 @@ from itertools import groupby
 
 from textual.app import SuspendNotSupported
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.execute import invoke
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_cockpit.actions.action import ArgKind
+from incident_cockpit.actions.arguments.of_incident import AskArg
+from incident_cockpit.actions.arguments.people import RoleArg
 from incident_cockpit.documents.handoff_brief import brief
 from incident_cockpit.documents.join_brief import join_brief, stand_down
 from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
@@ -34,7 +35,7 @@ _ASK_ACTIONS = (
 @opens(PeoplePane)
 async def open_row(context: Context, key: str) -> None:
     """Show the ask under the cursor, or assign the role."""
-    if ask := context.cursor(ArgKind.ASK):
+    if ask := context.cursor(AskArg):
         await read_ask(context, ask)
     else:
         await context.ask("assign")
@@ -43,7 +44,7 @@ async def open_row(context: Context, key: str) -> None:
 @handles("release")
 async def release(context: Context, values: Values) -> None:
     """Unassign the role under the cursor, or drop the ask; of a person with a role the role is unassigned."""
-    ask = None if context.cursor(ArgKind.ROLE) else context.cursor(ArgKind.ASK)
+    ask = None if context.cursor(RoleArg) else context.cursor(AskArg)
     if ask is not None and not values:
         await context.ask("drop", {"ask": ask})
     else:

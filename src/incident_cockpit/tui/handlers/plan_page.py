@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.plan.render import plan_blocks, row_details
-from incident_cockpit.plan.schema import Plan, Severity
+from incident_cockpit.plan.render import plan_blocks
+from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.format import clock
 from incident_cockpit.times.parse import parse_zone
 from incident_cockpit.tui.app.live import View
@@ -38,11 +38,6 @@ def page(view: View) -> Page:
     return Page(plan_blocks(plan, today, dict(_marks(view.incident))))
 
 
-def severity_page(severity: Severity) -> Page:
-    """Return what tells a severity from the others, and what it requires."""
-    return Page(row_details(severity))
-
-
 def _marks(incident: Incident) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield what holds now, by the row of the plan."""
     if incident.severity:
@@ -60,7 +55,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     return [("In force", f"since {clock(since, view.zone, view.now)}" if since else "from the start")]
 
 
-def _links(plan: Plan) -> Iterator[Option]:
+def _links(plan: Plan) -> Iterator[Choice]:
     pages = [(system.name, resource) for system in plan.systems for resource in system.resources]
     for number, (system, resource) in enumerate(pages):
-        yield Option(str(number), f"{system}: {resource.name}  {resource.url}")
+        yield Choice(str(number), f"{system}: {resource.name}  {resource.url}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
+from incident_cockpit.actions.arguments.of_incident import GateArg, StepArg
 from incident_cockpit.incident.facts import runbooks
 from incident_cockpit.incident.facts.roles import assignee_name
 from incident_cockpit.incident.facts.steps import is_question
@@ -20,8 +20,8 @@ from incident_cockpit.tui.panes.runbook import RunbookPane, branches
 @handles("tick")
 async def tick(context: Context, values: Values) -> None:
     """Tick or reopen a step: a question asks for its answer, a step with open substeps whether they are included."""
-    key = values.get("step") or context.cursor(ArgKind.STEP)
-    if key is None and (gate := context.cursor(ArgKind.GATE)):
+    key = values.get("step") or context.cursor(StepArg)
+    if key is None and (gate := context.cursor(GateArg)):
         await choose_branch(context, gate)
         return
     steps = context.incident.steps
@@ -36,8 +36,8 @@ async def tick(context: Context, values: Values) -> None:
         await context.ask("answer-step", {"step": key}, optional=True)
     elif open_substeps:
         ways = (
-            Option("tick-off", "this step only"),
-            Option("tick-all", f"this step and {counted(len(open_substeps), 'open substep')}"),
+            Choice("tick-off", "this step only"),
+            Choice("tick-all", f"this step and {counted(len(open_substeps), 'open substep')}"),
         )
         if chosen := await context.choose(step.text, ways):
             await context.act(chosen, {"step": key})
@@ -48,7 +48,7 @@ async def tick(context: Context, values: Values) -> None:
 @opens(RunbookPane)
 async def open_row(context: Context, key: str) -> None:
     """Show a step with its guidance, or the branches of a decision point."""
-    step, gate = context.cursor(ArgKind.STEP), context.cursor(ArgKind.GATE)
+    step, gate = context.cursor(StepArg), context.cursor(GateArg)
     if gate is not None:
         await choose_branch(context, gate)
     elif step is not None:
@@ -63,7 +63,7 @@ async def choose_branch(context: Context, key: str) -> None:
     runbook_id = key.partition(".")[0]
     labels = branches(context.incident.steps.runbooks[runbook_id], gate)
     options = [
-        Option(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
+        Choice(str(number), f"{choice.words}  → {label}" if label != choice.words else label)
         for number, (choice, label) in enumerate(zip(gate.choices, labels, strict=True), 1)
     ]
     number = await context.choose(runbooks.gate_question(gate), options)
@@ -87,13 +87,13 @@ def go_to_section(context: Context, runbook_id: str, section: int) -> None:
 @handles("links")
 async def links(context: Context, values: Values) -> None:
     """Follow a link of the step: go to the section, or open or copy the address."""
-    key = values.get("step") or context.cursor(ArgKind.STEP)
+    key = values.get("step") or context.cursor(StepArg)
     step = context.incident.steps.find(key) if key else None
     if key is None or step is None or not step.links:
         context.say("This step has no links", "warn")
         return
     options = [
-        Option(str(index), f"{link.text}  {link.url}" if link.text != link.url else link.url)
+        Choice(str(index), f"{link.text}  {link.url}" if link.text != link.url else link.url)
         for index, link in enumerate(step.links)
     ]
     index = options[0].id if len(options) == 1 else await context.choose("Links", options)
@@ -111,7 +111,7 @@ async def links(context: Context, values: Values) -> None:
 @handles("copy-code")
 async def copy_code(context: Context, values: Values) -> None:
     """Copy a code block of the step."""
-    key = context.cursor(ArgKind.STEP)
+    key = context.cursor(StepArg)
     step = context.incident.steps.find(key) if key else None
     if step is None or not step.code:
         context.say("This step has no code", "warn")
@@ -150,7 +150,7 @@ def _path(runbook: Runbook, step: Step) -> tuple[str, ...]:
 
 async def _copy_block(context: Context, step: Step) -> None:
     """Copy the only code block of a step, or the one that is chosen."""
-    options = [Option(str(index), " ⏎ ".join(block.text.split("\n"))) for index, block in enumerate(step.code)]
+    options = [Choice(str(index), " ⏎ ".join(block.text.split("\n"))) for index, block in enumerate(step.code)]
     index = options[0].id if len(options) == 1 else await context.choose("Code block", options)
     if index:
         await context.copy(step.code[int(index)].text)

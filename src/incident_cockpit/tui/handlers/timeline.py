@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
+from incident_cockpit.actions.arguments.of_incident import DecisionArg, TakenActionArg
+from incident_cockpit.actions.arguments.texts import EntryArg
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.attachments import AttachedFile, Attachment, AttachmentAdded
 from incident_cockpit.incident.facts.attachments import attachments_of as attached_to
@@ -18,7 +19,7 @@ from incident_cockpit.times.format import clock, countdown, stamp
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.handlers.context import Context
 from incident_cockpit.tui.handlers.dispatch import Values, handles, opens, run
-from incident_cockpit.tui.panes.timeline import TimelinePane, action_of, decision_of
+from incident_cockpit.tui.panes.timeline import TimelinePane
 from incident_cockpit.tui.widgets.rich_text import Page
 
 
@@ -61,8 +62,8 @@ def _actions_by_key(context: Context, event: Event) -> dict[str, tuple[str, str,
     """Return what can be done with an entry, by key: the label, the action and its values."""
     actions: dict[str, tuple[str, str, Values]] = {}
     incident, entry = context.incident, f"#{event.seq}"
-    decision, action = decision_of(event), action_of(event)
-    ground = incident.decisions.get(decision)
+    decision, action = DecisionArg.in_event(event), TakenActionArg.in_event(event)
+    ground = incident.decisions.get(decision or "")
     if action:
         actions["e"] = ("outcome", "effect", {"action": action})
     if decision and not (ground and ground.reversed):
@@ -80,7 +81,8 @@ def _actions_by_key(context: Context, event: Event) -> dict[str, tuple[str, str,
 def entry_page(event: Event, text: str, view: View) -> Page:
     """Return the text of an entry, with the rationale of a decision and the outcome of an action."""
     result = Page()
-    ground, effect = view.incident.decisions.get(decision_of(event)), view.incident.effects.get(action_of(event))
+    decision, action = DecisionArg.in_event(event), TakenActionArg.in_event(event)
+    ground, effect = view.incident.decisions.get(decision or ""), view.incident.effects.get(action or "")
     # The row in the pane has the rationale behind the text; here it is below.
     for text_line in (ground.text if ground is not None else text).split("\n"):
         result.line(text_line)
@@ -90,7 +92,7 @@ def entry_page(event: Event, text: str, view: View) -> Page:
         result.heading("Outcome")
         result.line(effect.verdict.value, f"({effect.by}, {clock(effect.when, view.zone, view.now)})")
         result.bullets([effect.found] if effect.found else [])
-    elif action_of(event):
+    elif action:
         result.heading("Outcome")
         result.quiet("unknown")
     return result
@@ -133,9 +135,9 @@ async def review_decision(context: Context, values: Values) -> None:
         await context.ask("revisit", values)
         return
     options = (
-        Option("keep", "Still valid"),
-        Option("again", "Valid for now: check it again later"),
-        Option("reverse", "No longer valid: reverse it"),
+        Choice("keep", "Still valid"),
+        Choice("again", "Valid for now: check it again later"),
+        Choice("reverse", "No longer valid: reverse it"),
     )
     match await context.choose(note.text, options):
         case "keep":
@@ -171,7 +173,7 @@ async def _add_attachments(page: Page, context: Context, event: Event) -> None:
 @handles("pinned")
 async def open_attachment(context: Context, values: Values) -> None:
     """Open or copy the link attached to the entry under the cursor, or copy the path of the file."""
-    entry = context.cursor(ArgKind.ENTRY)
+    entry = context.cursor(EntryArg)
     if entry is None:
         context.say("Select a timeline entry first", "warn")
     else:
@@ -184,7 +186,7 @@ async def _open_attachment(context: Context, seq: int) -> None:
         key = context.app.keys.label("pin")
         context.say(f"No attachments{f': {key} attaches a link or file' if key else ''}", "warn")
         return
-    options = [Option(str(index), attachment.words) for index, attachment in enumerate(attachments)]
+    options = [Choice(str(index), attachment.words) for index, attachment in enumerate(attachments)]
     index = options[0].id if len(options) == 1 else await context.choose("Attachments", options)
     if not index:
         return
@@ -206,9 +208,9 @@ def _not_here(file: AttachedFile) -> str:
 async def visit(context: Context, url: str) -> None:
     """Open an address in the browser or copy it: only on request, with the whole address in view."""
     env = dict(os.environ)
-    options = [Option("copy", f"copy {url}")]
+    options = [Choice("copy", f"copy {url}")]
     if can_open(url, env):
-        options.insert(0, Option("open", f"open {url}"))
+        options.insert(0, Choice("open", f"open {url}"))
     choice = await context.choose("Open link", options)
     if choice == "open":
         context.say(await asyncio.to_thread(open_address, url, env), "muted")

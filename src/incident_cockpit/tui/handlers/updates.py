@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
+from incident_cockpit.actions.arguments.of_incident import DueItemArg
 from incident_cockpit.actions.registry import SCRIPT_ACTION
 from incident_cockpit.documents.changes_since import last_update_seq
 from incident_cockpit.documents.document import file_stem, safe
@@ -49,7 +49,7 @@ from incident_cockpit.tui.widgets.rich_text import Page
 async def open_composer(context: Context, values: Values) -> None:
     """Open the composer for an audience, or for the one whose update is due first."""
     incident = context.incident
-    audiences = [Option(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
+    audiences = [Choice(cadence.audience, cadence.name) for cadence in incident.plan.cadences]
     if not audiences:
         context.say(f"{incident.plan.name} has no audiences for updates; C copies a message", "warn")
         return
@@ -247,7 +247,7 @@ async def copy_message(context: Context, values: Values) -> None:
     A due item is completed at once, unless the plan says what the text must include: that is read before it is sent.
     """
     word = values.get("message", "")
-    item = _due_item(context, word or context.cursor(ArgKind.DUE) or "")
+    item = _due_item(context, word or context.cursor(DueItemArg) or "")
     if item is not None and (message_id := message_for(item) or item.message):
         composed = _composed(context, message_id)
         if composed is not None and word and not composed.guide:
@@ -287,9 +287,9 @@ def _composed(context: Context, message_id: str) -> Composed | None:
         return None
 
 
-async def _chosen_message(context: Context, word: str) -> Option | None:
+async def _chosen_message(context: Context, word: str) -> Choice | None:
     """Return the message that a word names, or the one that is chosen; the one that goes with the last action first."""
-    options = [Option(key, name) for key, name in available_messages(context.record)]
+    options = [Choice(key, name) for key, name in available_messages(context.record)]
     if word:
         text = word.casefold()
         matches = [option for option in options if option.id.casefold() == text]
@@ -300,7 +300,7 @@ async def _chosen_message(context: Context, word: str) -> Option | None:
         if len(matches) < 2:
             return matches[0] if matches else None
         options = matches
-    message_id = await context.choose("Message", options, ArgKind.MESSAGE, at=context.message or None)
+    message_id = await context.choose("Message", options, at=context.message or None)
     return next((option for option in options if option.id == message_id), None)
 
 
@@ -388,9 +388,9 @@ async def read_script(context: Context, values: Values) -> None:
 
 async def _other_script(context: Context, names: Mapping[str, str], script_id: str) -> str:
     """Return the id of the script that is chosen, or the one before; the one for this moment is first."""
-    options = [Option(key.removeprefix(SCRIPT), name) for key, name in names.items()]
+    options = [Choice(key.removeprefix(SCRIPT), name) for key, name in names.items()]
     current = script_id.removeprefix(SCRIPT)
-    return find_script(await context.choose("Script", options, ArgKind.SCRIPT, at=current) or current)
+    return find_script(await context.choose("Script", options, at=current) or current)
 
 
 def spoken(text: str) -> Callable[[int], Sequence[ProseLine]]:

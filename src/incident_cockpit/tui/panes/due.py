@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.incident.views.due import HORIZON, DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.times.format import clock, countdown
 from incident_cockpit.tui.app.live import View
@@ -14,11 +15,6 @@ from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 _STYLE = {Urgency.LATE: "late", Urgency.NEAR: "warn", Urgency.AHEAD: ""}
 _SIGN = {Urgency.LATE: SIGNS["late"], Urgency.NEAR: SIGNS["warn"], Urgency.AHEAD: " "}
-_KINDS = {
-    ArgKind.ASK: DueKind.ASK, ArgKind.TIMER: DueKind.TIMER, ArgKind.AUDIENCE: DueKind.UPDATE,
-    ArgKind.STEP: DueKind.STEP,
-    ArgKind.DECISION: DueKind.DECISION,
-}  # fmt: skip
 _COUNTDOWN_WIDTH = 13
 
 
@@ -48,16 +44,10 @@ class DuePane(Pane):
         later = len(items) - len(near)
         self.frame.hint = f"+{later} later" if later else ""
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return the due item under the cursor, or what it is about: an ask, a timer, a role to fill."""
         item = self._items.get(self.cursor_key or "")
-        if item is None:
-            return None
-        if kind is ArgKind.DUE or (kind is ArgKind.DEED and item.completion_marks):
-            return item.key
-        if kind is ArgKind.ROLE and item.kind is DueKind.ROLE:
-            return item.met_by.removeprefix("role ")
-        return item.subject if _KINDS.get(kind) is item.kind else None
+        return kind.in_due_item(item) if item is not None else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return the number of late items, or of near ones."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
+from incident_cockpit.actions.arguments.of_incident import HypothesisArg
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
 from incident_cockpit.times.format import clock
 from incident_cockpit.tui.app.live import View
@@ -31,9 +33,9 @@ class HypothesesPane(Pane):
         self.set_rows(tuple(_row(key, by_key[key], view) for key in keys))
         self.frame.hint = "space test · - rule out · + confirm" if keys else ""
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return the hypothesis under the cursor."""
-        return self.cursor_key if kind is ArgKind.HYPOTHESIS else None
+        return self.cursor_key if kind is HypothesisArg else None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return the number that is not ruled out."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.widgets.list_view import Cell, LineList
 from incident_cockpit.tui.widgets.pane_frame import PaneFrame, Tab
@@ -44,11 +45,11 @@ class Pane(LineList):
             moves[key]()
         return key in moves
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return what the cursor is on, if it is of this kind: the value of an action's argument."""
         raise NotImplementedError
 
-    def mismatch(self, kind: ArgKind) -> str:  # noqa: ARG002
+    def mismatch(self, kind: type[Arg]) -> str:  # noqa: ARG002
         """Return why an action of this pane cannot use the row under the cursor, or an empty string."""
         return ""
 

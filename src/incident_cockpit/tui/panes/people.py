@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
+from incident_cockpit.actions.arguments.of_incident import AskArg
+from incident_cockpit.actions.arguments.people import PeopleArg, PersonArg, RoleArg
 from incident_cockpit.incident.facts.asks import Ask, open_asks
 from incident_cockpit.incident.facts.roles import vacant_roles
 from incident_cockpit.incident.views.due import NEAR
@@ -70,16 +73,16 @@ class PeoplePane(Pane):
             before = keys[: keys.index(self.cursor_key or "")]
             self.move_to(next(key for key in reversed(before) if not key.startswith(_ASK)))
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return the role, person or ask under the cursor; on a person, their only ask."""
         key = self.cursor_key or ""
         if key.startswith(_ASK):
-            return key.removeprefix(_ASK) if kind is ArgKind.ASK else None
+            return key.removeprefix(_ASK) if kind is AskArg else None
         role, _, who = key.partition(":")
-        if kind is ArgKind.ASK:
+        if kind is AskArg:
             asks = self._asked.get(who, [])
             return asks[0][0] if len(asks) == 1 else None
-        return {ArgKind.ROLE: role, ArgKind.PERSON: who, ArgKind.PEOPLE: who}.get(kind) or None
+        return (role if kind is RoleArg else who if kind in (PersonArg, PeopleArg) else None) or None
 
     def badge(self, view: View) -> tuple[Cell, ...]:
         """Return the number of required roles that are unassigned."""

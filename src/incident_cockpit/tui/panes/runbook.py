@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import NamedTuple, overload
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
+from incident_cockpit.actions.arguments.of_incident import GateArg, StepArg
 from incident_cockpit.incident.facts.roles import assignee_name, find_mention
 from incident_cockpit.incident.facts.runbooks import BranchTaken, gate_question
 from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status
@@ -80,17 +82,17 @@ class RunbookPane(Pane):
         self.frame.title_right = f"{done}/{total}" if total else ""
         self.frame.hint = "enter guidance · space tick · - skip" if total else ""
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return the step or the decision point under the cursor."""
         key = self.cursor_key
         if key is None:
             return None
         decision = key.partition(".")[2].startswith("g")
-        return key if kind is (ArgKind.GATE if decision else ArgKind.STEP) else None
+        return key if kind is (GateArg if decision else StepArg) else None
 
-    def mismatch(self, kind: ArgKind) -> str:
+    def mismatch(self, kind: type[Arg]) -> str:
         """Return that the cursor is on a decision point, for an action on a step: any other step would be wrong."""
-        on_gate = kind is ArgKind.STEP and self.cursor(ArgKind.GATE) is not None
+        on_gate = kind is StepArg and self.cursor(GateArg) is not None
         return "Decision point: space to choose" if on_gate else ""
 
     def badge(self, view: View) -> tuple[Cell, ...]:

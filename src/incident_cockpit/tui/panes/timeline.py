@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import overload
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.asks import open_needs
-from incident_cockpit.incident.facts.notes import DecisionGrounded, EffectSeen, Logged, NoteKind
 from incident_cockpit.incident.facts.severity import affected_systems
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
@@ -132,44 +132,17 @@ class TimelinePane(Pane):
             return others
         return (Cell(f"{count} newer below", "key"), *((Cell(" · ", "muted"),) if others else ()), *others)
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return the entry under the cursor, or its action or decision."""
         key = self.cursor_key
         if key is None or self._record is None or int(key) > self._record.seq:
             return None
         event = self._record.events[int(key) - 1]
-        match kind:
-            case ArgKind.LINE | ArgKind.ENTRY:
-                return f"#{key}"
-            case ArgKind.TAKEN:
-                return action_of(event) or None
-            case ArgKind.DECISION:
-                return decision_of(event) or None
-        return None
+        return kind.in_event(event)
 
     def badge(self, view: View) -> tuple[Cell, ...]:  # noqa: ARG002
         """Return nothing: a small screen always shows the pane."""
         return ()
-
-
-def decision_of(event: Event) -> str:
-    """Return the id of the decision of an entry, or an empty string."""
-    match event.fact:
-        case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.DECISION:
-            return note
-        case DecisionGrounded(decision=decision):
-            return decision
-    return ""
-
-
-def action_of(event: Event) -> str:
-    """Return the id of the action of an entry, or an empty string."""
-    match event.fact:
-        case Logged(note=note, now=now) if now is not None and now.sort is NoteKind.ACTION:
-            return note
-        case EffectSeen(action=action):
-            return action
-    return ""
 
 
 def border_text(incident: Incident) -> tuple[Cell, ...]:

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from incident_cockpit.actions.action import ArgKind, Scope
+from incident_cockpit.actions.action import Scope
+from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.tui.app.live import LateAlerts, LiveIncident, View
 
 # Imported for the handlers that they declare.
@@ -256,7 +257,7 @@ class CockpitScreen(Screen[None]):
         """Do an action; missing values come from the cursor or a form."""
         start(self.context, name, values)
 
-    def cursor(self, kind: ArgKind) -> str | None:
+    def cursor(self, kind: type[Arg]) -> str | None:
         """Return what the cursor of the pane in use is on, if it is of this kind."""
         return self.pane.cursor(kind) if self.pane is not None else None
 

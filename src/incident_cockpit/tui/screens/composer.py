@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.documents.lint.length import measure, target_name
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed
@@ -82,7 +82,7 @@ class ComposerScreen(DraftScreen[None]):
 
     dialog_title = "Status update"
 
-    def __init__(self, audiences: Sequence[Option], audience: str, writer: UpdateWriter) -> None:
+    def __init__(self, audiences: Sequence[Choice], audience: str, writer: UpdateWriter) -> None:
         """Write to the audience with this id first."""
         super().__init__()
         self._audiences = audiences

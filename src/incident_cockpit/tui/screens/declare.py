@@ -11,8 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.screens.fields import Answers
 from incident_cockpit.tui.screens.form import ChoiceHelp
@@ -38,7 +37,7 @@ _REPORT = ("by", "via")
 _LEAST_ROWS = 5
 # What the fields, the questions and the borders take in any case.
 _AROUND = 7
-_NOT_YET = Option(UNKNOWN, "Not clear yet: report it, and find out first whether it is real")
+_NOT_YET = Choice(UNKNOWN, "Not clear yet: report it, and find out first whether it is real")
 
 
 class DeclareScreen(Dialog[str | None]):
@@ -69,7 +68,7 @@ class DeclareScreen(Dialog[str | None]):
 
     def __init__(
         self,
-        severities: Sequence[Option],
+        severities: Sequence[Choice],
         declare: Declare,
         *,
         title: str = "",
@@ -119,9 +118,7 @@ class DeclareScreen(Dialog[str | None]):
         self._fit()
 
     def _offer_severities(self, at: str) -> None:
-        self._severity.ask(
-            matching_choices(ArgKind.SEVERITY, self._severities), placeholder="type to narrow", at=at or None
-        )
+        self._severity.ask(matching_choices(self._severities), placeholder="type to narrow", at=at or None)
 
     def on_resize(self) -> None:
         """Keep the box inside the screen."""

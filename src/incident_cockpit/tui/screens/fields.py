@@ -9,11 +9,13 @@ from datetime import datetime, tzinfo
 import msgspec
 from rich.cells import cell_len
 
-from incident_cockpit.actions.action import Action, Arg, ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.aliases import former_names
+from incident_cockpit.actions.arguments.argument import Arg, Choice
+from incident_cockpit.actions.arguments.people import PeopleArg
+from incident_cockpit.actions.arguments.texts import ObservationArg
 from incident_cockpit.journal.drafts import Drafts
 from incident_cockpit.times.format import clock
-from incident_cockpit.times.parse import parse_duration
 from incident_cockpit.tui.screens.pick import RowsFor, choice_label, matching_choices, no_match, suggestions
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 from incident_cockpit.tui.widgets.rich_text import Page
@@ -21,13 +23,6 @@ from incident_cockpit.tui.widgets.rich_text import Page
 Values = dict[str, str]
 Current = Callable[[str, Mapping[str, str]], str | None]
 
-# These take any text; known values are only suggested.
-FREE = (
-    ArgKind.TEXT, ArgKind.PERSON, ArgKind.PEOPLE, ArgKind.TAKER, ArgKind.LINE, ArgKind.SYSTEM, ArgKind.THREAD,
-    ArgKind.DURATION, ArgKind.CADENCE,
-    ArgKind.TIME, ArgKind.FUTURE, ArgKind.DAY, ArgKind.FOLLOW_UP_KIND, ArgKind.RUNBOOK, ArgKind.PLAN, ArgKind.PINNED,
-)  # fmt: skip
-_PEOPLE = (ArgKind.PERSON, ArgKind.PEOPLE, ArgKind.TAKER)
 _ANSWERS_SHOWN = 3
 _NAME_WIDTH = 12
 # Cells beside the label of an option in its row; a longer label is repeated in full below the rows.
@@ -41,7 +36,7 @@ class FormFields:
     `values` are the answers given so far, by argument.
     """
 
-    def choices(self, arg: Arg) -> Sequence[Option]:
+    def choices(self, arg: Arg) -> Sequence[Choice]:
         """Return what the argument can name."""
         raise NotImplementedError
 
@@ -58,10 +53,6 @@ class FormFields:
         """Return the help on an option, such as the criteria of a severity."""
         return Page()
 
-    def notes(self, arg: Arg) -> Mapping[str, str]:  # noqa: ARG002
-        """Return a short note for the rows of options, by option."""
-        return {}
-
     def likely(self, arg: Arg) -> str | None:  # noqa: ARG002
         """Return the option on which the cursor starts."""
         return None
@@ -75,11 +66,11 @@ class FormFields:
         return ""
 
 
-def answer_label(arg: Arg, values: Mapping[str, str], choices: Sequence[Option]) -> str:
+def answer_label(arg: Arg, values: Mapping[str, str], choices: Sequence[Choice]) -> str:
     """Return an answer as people read it, on one line."""
     value = values.get(arg.name, "")
-    free = arg.kind in FREE and arg.kind is not ArgKind.LINE
-    return " ".join((value if free else choice_label(arg.kind, choices, value)).split())
+    free = arg.free and not isinstance(arg, ObservationArg)
+    return " ".join((value if free else choice_label(choices, value)).split())
 
 
 def answer_rows(action: Action, values: Mapping[str, str], current: Arg, fields: FormFields) -> list[ListRow]:
@@ -97,12 +88,11 @@ def answer_rows(action: Action, values: Mapping[str, str], current: Arg, fields:
     ]
 
 
-def option_page(arg: Arg, label: str, help_page: Page, width: int) -> Page:
-    """Return the page below the rows about an option: its label in full where the row cuts it, and its help."""
+def option_page(choice: Choice | None, help_page: Page, width: int) -> Page:
+    """Return the page below the rows about a choice: its words in full where the row cuts them, and its help."""
     page = Page()
-    beside = _BADGE_WIDTH if arg.kind in (ArgKind.SEVERITY, ArgKind.PHASE) else _MARGIN_WIDTH
-    if cell_len(label) > width - beside:
-        page.line(label)
+    if choice is not None and cell_len(choice.words) > width - (_BADGE_WIDTH if choice.means else _MARGIN_WIDTH):
+        page.line(choice.words)
     page.add(help_page)
     return page
 
@@ -113,8 +103,8 @@ def placeholder(arg: Arg, *, has_choices: bool) -> str:
         return f"default: {arg.default}"
     if not arg.required:
         return "optional"
-    if arg.kind in FREE:
-        return "name" if arg.kind in _PEOPLE else ""
+    if arg.free:
+        return arg.placeholder
     return "type to filter" if has_choices else ""
 
 
@@ -123,30 +113,28 @@ def problem_of(arg: Arg, value: str, typed: str, *, chosen: bool) -> str:
     if not value:
         if not arg.required or arg.default:
             return ""
-        return no_match(typed) if arg.kind not in FREE else "Required"
-    if arg.kind not in FREE and not chosen:
+        return no_match(typed) if not arg.free else "Required"
+    if not arg.free and not chosen:
         return no_match(typed)
-    if arg.kind is ArgKind.DURATION and parse_duration(value) is None:
-        return f'"{value}" is not a duration: use a form like 10m, 90s or 1h30m'
     return ""
 
 
 # Rows offered for what is typed
 
 
-def rows_for(arg: Arg, options: Sequence[Option], notes: Mapping[str, str]) -> RowsFor:
+def rows_for(arg: Arg, options: Sequence[Choice]) -> RowsFor:
     """Return the rows to offer for what is typed, by the kind of the argument."""
     optional = not arg.required
-    if arg.kind is ArgKind.LINE:
+    if isinstance(arg, ObservationArg):
         return text_or_entries(options)
-    if arg.kind is ArgKind.PEOPLE:
+    if isinstance(arg, PeopleArg):
         return name_list(options, optional=optional)
-    if arg.kind not in FREE:
-        return matching_choices(arg.kind, options, optional=optional, notes=notes)
+    if not arg.free:
+        return matching_choices(options, optional=optional)
     return suggestions(options, optional=optional) if options else lambda _typed: ()
 
 
-def name_list(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+def name_list(options: Sequence[Choice], *, optional: bool = False) -> RowsFor:
     """Return rows for a field of one name, or several with commas between: suggestions for the last name."""
     single = suggestions(options, optional=optional)
 
@@ -164,7 +152,7 @@ def name_list(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
     return matching
 
 
-def text_or_entries(options: Sequence[Option]) -> RowsFor:
+def text_or_entries(options: Sequence[Choice]) -> RowsFor:
     """Return rows for text or a timeline entry: the text as typed, then the entries that contain its words."""
     searched = {option.id: f"{option.id} {option.words}".casefold() for option in options}
     rows = {option.id: ListRow(option.id, (Cell(option.words),), (Cell(option.id, "faint"),)) for option in options}
@@ -196,12 +184,15 @@ class FormDraft:
     """
 
     def __init__(self, drafts: Drafts, incident: str, who: str, action: str, known: Mapping[str, str]) -> None:
-        """Name the draft; nothing is read or written yet."""
+        """Name the draft; one that was saved under a former name of the action is found again."""
         self._drafts = drafts
         self._incident = incident
         self._known = {name: value for name, value in known.items() if value}
         subject = hashlib.sha256(msgspec.json.encode(sorted(self._known.items()))).hexdigest()[:16]
-        self._field = f"form {action} {who}{f' {subject}' if self._known else ''}"
+        about = f"{who} {subject}" if self._known else who
+        self._field = f"form {action} {about}"
+        for former in former_names(action):
+            drafts.rename(incident, f"form {former} {about}", self._field)
 
     def load(self) -> dict[str, str]:
         """Return the saved answers by argument; empty if there are none or they cannot be read."""

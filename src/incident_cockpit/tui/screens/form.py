@@ -13,12 +13,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from incident_cockpit.actions.action import Action, Arg
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.action import Action
+from incident_cockpit.actions.arguments.argument import Arg, Choice
 from incident_cockpit.errors import Refused
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.screens.fields import (
-    FREE,
     Answers,
     FormFields,
     Questions,
@@ -143,7 +142,7 @@ class FormScreen(Dialog[bool]):
         self._fields = fields
         self._answers = answers or Answers(values)
         self._questions = Questions(action, self._values)
-        self._options: Sequence[Option] = ()
+        self._options: Sequence[Choice] = ()
         self._confirming = False
 
     def body(self) -> Iterable[Widget]:
@@ -194,13 +193,13 @@ class FormScreen(Dialog[bool]):
         self._confirming = False
         self._options = tuple(self._fields.choices(arg))
         value = self._answers.initial(arg.name)
-        self.set_line("#question", arg.ask)
+        self.set_line("#question", arg.prompt)
         self.set_line("#saved", self._answers.notice)
         self.query_one(Confirmation).display = False
         self._picker.display = True
         self._picker.ask(
-            rows_for(arg, self._options, self._fields.notes(arg)),
-            text=value if arg.kind in FREE else "",
+            rows_for(arg, self._options),
+            text=value if arg.free else "",
             placeholder=placeholder(arg, has_choices=bool(self._options)),
             at=value or self._fields.likely(arg),
             replace=self._answers.current(arg.name) is not None,
@@ -212,8 +211,8 @@ class FormScreen(Dialog[bool]):
         self._show_known()
 
     def _help_page(self, key: str) -> Page:
-        label = next((option.words for option in self._options if option.id == key), "")
-        return option_page(self._arg, label, self._fields.help(self._arg, key, self._values), self.inner_width)
+        choice = next((choice for choice in self._options if choice.id == key), None)
+        return option_page(choice, self._fields.help(self._arg, key, self._values), self.inner_width)
 
     def _show_known(self) -> None:
         """List the earlier answers above the question."""
@@ -309,7 +308,7 @@ class FormScreen(Dialog[bool]):
         if self.busy or not (self._confirming or self._questions.can_go_back):
             return
         if not self._confirming or not self._questions:
-            if self._questions and self._arg.kind in FREE and self._picker.field.text:
+            if self._questions and self._arg.free and self._picker.field.text:
                 self._values[self._arg.name] = self._picker.field.text
             self._questions.go_back()
         self.show_problem("")
@@ -326,7 +325,7 @@ class FormScreen(Dialog[bool]):
     def _save(self) -> None:
         """Save the answers with what is typed now, before it can be seen."""
         drafted = self._answers.drafted
-        self._answers.save({self._arg.name: self._picker.field.text} if self._arg.kind in FREE else {})
+        self._answers.save({self._arg.name: self._picker.field.text} if self._arg.free else {})
         if drafted is not self._answers.drafted:
             self._fit()
 

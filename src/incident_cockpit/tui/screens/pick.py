@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -12,28 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from incident_cockpit.actions.action import ArgKind
-from incident_cockpit.actions.arguments import Option
+from incident_cockpit.actions.arguments.argument import Choice
 from incident_cockpit.tui.screens.modal import Dialog, DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 from incident_cockpit.tui.widgets.text_field import Field
 
 RowsFor = Callable[[str], Sequence[ListRow]]
 
-# Their options read "name: meaning".
-_WITH_MEANING = (ArgKind.SEVERITY, ArgKind.PHASE)
-# Their ids are only numbers, which say nothing beside the text.
-_NUMBERED = (
-    ArgKind.ASK,
-    ArgKind.TIMER,
-    ArgKind.HYPOTHESIS,
-    ArgKind.DECISION,
-    ArgKind.TAKEN,
-    ArgKind.NEED,
-    ArgKind.FOLLOW_UP,
-    ArgKind.EVIDENCE,
-)
-_WITHOUT_ID = (*_WITH_MEANING, *_NUMBERED, ArgKind.DUE)
 _WORD = re.compile(r"\w+")
 # The row among severities for one that is not known yet.
 UNKNOWN = "?"
@@ -143,14 +127,11 @@ class Picker(Vertical):
 class PickScreen(Dialog[str | None]):
     """Asks to choose an option; returns its id, or None when it was cancelled."""
 
-    def __init__(
-        self, title: str, options: Sequence[Option], kind: ArgKind = ArgKind.TEXT, at: str | None = None
-    ) -> None:
+    def __init__(self, title: str, options: Sequence[Choice], at: str | None = None) -> None:
         """Offer the options under the title, the cursor on the one with the id `at`."""
         super().__init__()
         self.dialog_title = title
         self._options = options
-        self._kind = kind
         self._at = at
 
     def body(self) -> Iterable[Widget]:
@@ -162,7 +143,7 @@ class PickScreen(Dialog[str | None]):
         """Show all options."""
         picker = self.query_one(Picker)
         picker.submitted = self._chosen
-        picker.ask(matching_choices(self._kind, self._options), placeholder="type to filter", at=self._at)
+        picker.ask(matching_choices(self._options), placeholder="type to filter", at=self._at)
         self._fit()
 
     def on_resize(self) -> None:
@@ -188,22 +169,10 @@ def no_match(typed: str) -> str:
 # Rows that match what is typed
 
 
-def matching_choices(
-    kind: ArgKind,
-    options: Sequence[Option],
-    *,
-    optional: bool = False,
-    notes: Mapping[str, str] = MappingProxyType({}),
-) -> RowsFor:
-    """Return the rows of the options by what is typed: every word of it must occur in the id or the label.
-
-    `notes` are short texts at the end of an option's row, by its id.
-    """
-    rows: dict[str, ListRow] = {}
-    for row in choice_rows(kind, options):
-        note = notes.get(row.key or "", "")
-        rows[row.key or ""] = row._replace(right=(*row.right, Cell(note, "faint"))) if note else row
-    searched = {option.id: f"{option.id} {option.words}".casefold() for option in options}
+def matching_choices(choices: Sequence[Choice], *, optional: bool = False) -> RowsFor:
+    """Return the rows of the choices by what is typed: every word of it must occur in the id or the text."""
+    rows = {row.key or "": row for row in choice_rows(choices)}
+    searched = {choice.id: f"{choice.id} {choice.words}".casefold() for choice in choices}
 
     def matching(typed: str) -> Sequence[ListRow]:
         terms = typed.casefold().split()
@@ -213,7 +182,7 @@ def matching_choices(
     return matching
 
 
-def suggestions(options: Sequence[Option], *, optional: bool = False) -> RowsFor:
+def suggestions(options: Sequence[Choice], *, optional: bool = False) -> RowsFor:
     """Return rows for a field that takes any text: known values first, then what is typed.
 
     A known value is suggested if a word of its id starts with what is typed, so that enter never takes another.
@@ -241,7 +210,7 @@ def suggestions(options: Sequence[Option], *, optional: bool = False) -> RowsFor
 _NONE = ListRow("", (Cell("none", "muted"),))
 
 
-def _starts_with(option: Option, start: str) -> bool:
+def _starts_with(option: Choice, start: str) -> bool:
     name = option.id.casefold()
     return name.startswith(start) or any(word.startswith(start) for word in _WORD.findall(name))
 
@@ -249,61 +218,28 @@ def _starts_with(option: Option, start: str) -> bool:
 # Options as rows
 
 
-def choice_rows(kind: ArgKind, options: Sequence[Option]) -> list[ListRow]:
-    """Return one row per option: severities as badges, both they and phases with their meaning."""
-    if kind is ArgKind.SEVERITY:
-        return _severity_rows(options)
-    if kind is ArgKind.PHASE:
-        width = _name_width(options)
-        return [
-            ListRow(option.id, (Cell(name, "", width), Cell(meaning, "muted")))
-            for option in options
-            for name, meaning in (name_and_meaning(option),)
-        ]
-    return [ListRow(option.id, (Cell(option.words),), _short_id(kind, option)) for option in options]
-
-
-def _severity_rows(options: Sequence[Option]) -> list[ListRow]:
-    badge = max((cell_len(option.id) for option in options), default=0)
-    width = _name_width(options)
-    ranks = [option.id for option in options if option.id != UNKNOWN]
-    styles = {severity: f"sev{min(4, rank)}" for rank, severity in enumerate(ranks, 1)}
-    return [
-        ListRow(
-            option.id,
-            (
-                Cell(f" {option.id} ", styles.get(option.id, "chip")),
-                Cell(" " * (badge - cell_len(option.id) + 2)),
-                Cell(name, "", width),
-                Cell(meaning, "muted"),
-            ),
+def choice_rows(choices: Sequence[Choice]) -> list[ListRow]:
+    """Return a row for each choice: severities have badges, meanings a column of their own."""
+    ranked = any(choice.rank for choice in choices)
+    explained = ranked or any(choice.means for choice in choices)
+    badge_width = max((cell_len(choice.id) for choice in choices), default=0)
+    text_width = max((cell_len(choice.text) for choice in choices), default=0) + 2
+    rows = []
+    for choice in choices:
+        badge = (
+            Cell(f" {choice.id} ", f"sev{min(4, choice.rank)}" if choice.rank else "chip"),
+            Cell(" " * (badge_width - cell_len(choice.id) + 2)),
         )
-        for option in options
-        for name, meaning in (name_and_meaning(option),)
-    ]
+        text = (Cell(choice.text, "", text_width), Cell(choice.means, "muted")) if explained else (Cell(choice.text),)
+        short_id = "" if ranked else choice.short_id
+        right = tuple(Cell(remark, "faint") for remark in (short_id, choice.beside) if remark)
+        rows.append(ListRow(choice.id, (*badge, *text) if ranked else text, right))
+    return rows
 
 
-def _name_width(options: Sequence[Option]) -> int:
-    return max((cell_len(name_and_meaning(option)[0]) for option in options), default=0) + 2
-
-
-def name_and_meaning(option: Option) -> tuple[str, str]:
-    """Return the name and the meaning of a severity or a phase."""
-    name, colon, meaning = option.words.partition(": ")
-    return (name, meaning) if colon else (option.words, "")
-
-
-def _short_id(kind: ArgKind, option: Option) -> tuple[Cell, ...]:
-    """Return the id a person could type, if it adds anything to the label."""
-    short = option.id.rpartition(".")[2]
-    return () if kind in _WITHOUT_ID or short.casefold() == option.words.casefold() else (Cell(short, "faint"),)
-
-
-def choice_label(kind: ArgKind, options: Iterable[Option], value: str) -> str:
-    """Return a chosen value as people read it: the label of the option, or what was typed."""
-    option = next((option for option in options if option.id == value), None)
-    if option is None:
+def choice_label(choices: Iterable[Choice], value: str) -> str:
+    """Return a chosen value as people read it: the choice's text, or what was typed."""
+    choice = next((choice for choice in choices if choice.id == value), None)
+    if choice is None:
         return value
-    if kind is ArgKind.SEVERITY:
-        return f"{option.id} {name_and_meaning(option)[0]}"
-    return name_and_meaning(option)[0] if kind in _WITH_MEANING else option.words
+    return f"{choice.id} {choice.text}" if choice.rank else choice.text

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from incident_cockpit.actions.arguments import Here
+from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.grammar import SORTS, ParsedLine, completions, pasted, read
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import STYLES
