@@ -1,1 +1,1 @@
-"""Handlers of actions, one file a pane."""
+"""Handlers of actions: one file per pane, and one each for navigation, documents, updates and declaring."""

@@ -1,4 +1,4 @@
-"""What a handler works with: the incident on the screen, and the verbs ask, act, say, copy and choose."""
+"""The context of handlers: the incident on the screen, and the verbs ask, act, say, copy and choose."""
 
 from __future__ import annotations
 
@@ -97,10 +97,12 @@ class Context:
 
     async def act(self, name: str, values: Values = NONE, when: datetime | None = None) -> bool:
         """Do an action with exactly these values; return whether it was done, and say why not."""
-        problem = await self.attempt(name, values, when)
-        if problem:
-            self.say(problem, "late")
-        return not problem
+        try:
+            await self.perform(name, values, when)
+        except Refused as refused:
+            self.say(str(refused), "late")
+            return False
+        return True
 
     async def attempt(self, name: str, values: Values = NONE, when: datetime | None = None) -> str:
         """Do an action with exactly these values; return why not, or an empty string."""
@@ -124,7 +126,7 @@ class Context:
         if done.warning:
             self.say(done.warning, "warn")
         elif done.own:
-            self.say(result_text(done, self.record), "ok", offer_after(self, done, message))
+            self.screen.say(result_text(done, self.record), "ok", offer_after(self, done, message))
 
     def lacks(self, action: Action, values: Values) -> bool:
         """Return whether a form is needed first: a required value is missing, or the action leaves something open."""

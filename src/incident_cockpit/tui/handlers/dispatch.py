@@ -19,6 +19,9 @@ from incident_cockpit.tui.panes.pane import Pane
 if TYPE_CHECKING:
     from incident_cockpit.tui.handlers.context import Context
 
+# The group of the workers that run actions.
+_WORKERS = "actions"
+
 Values = Mapping[str, str]
 NONE: Values = MappingProxyType({})
 
@@ -86,7 +89,9 @@ def start(context: Context, name: str, values: Values = NONE) -> None:
     if name in MOVES:
         MOVES[name](context)
     else:
-        _hold_keys_during(context, run(context, name, values))
+        context.app.type_ahead.hold()
+        work = _then_release(context, run(context, name, values))
+        context.screen.run_worker(work, group=_WORKERS, exit_on_error=True)
 
 
 async def run(context: Context, name: str, values: Values = NONE) -> None:
@@ -104,10 +109,10 @@ def log_line(context: Context, reading: ParsedLine, typed: str) -> None:
     """Do what a typed line says; the line leaves the draft only once it is on the disk."""
     action, work = find(reading.action), _log(context, reading, typed)
     if _needs_handler(action, reading.values) or context.lacks(action, reading.values):
-        _hold_keys_during(context, work)
-    else:
-        # Nothing opens: what is typed next is the next line.
-        _in_background(context, work)
+        context.app.type_ahead.hold()
+        work = _then_release(context, work)
+    # If nothing opens, keys are not held: what is typed next is the next line.
+    context.screen.run_worker(work, group=_WORKERS, exit_on_error=True)
 
 
 async def _log(context: Context, reading: ParsedLine, typed: str) -> None:
@@ -146,17 +151,8 @@ def _needs_handler(action: Action, values: Values) -> bool:
     return action.decide is None or not complete
 
 
-def _hold_keys_during(context: Context, work: Awaitable[None]) -> None:
-    context.app.type_ahead.hold()
-
-    async def then_release() -> None:
-        try:
-            await work
-        finally:
-            context.app.type_ahead.release()
-
-    _in_background(context, then_release())
-
-
-def _in_background(context: Context, work: Awaitable[None]) -> None:
-    context.screen.run_worker(work, group="actions", exit_on_error=True)
+async def _then_release(context: Context, work: Awaitable[None]) -> None:
+    try:
+        await work
+    finally:
+        context.app.type_ahead.release()

@@ -1,4 +1,4 @@
-"""What the cockpit says after an action: what was logged, and the messages and keys that go with it."""
+"""Result messages: what an action logged, and the message and keys offered after it."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ _ENTRY_DRAFT = "entry"
 class CockpitScreen(Screen[None]):
     """One live incident."""
 
-    # The focus is set once, on mounting: Textual's own turn comes late and would take it away from who types already.
+    # The focus is set once, on mounting: Textual sets it late, and would take it from a user who types already.
     AUTO_FOCUS = ""
     CSS = """
     CockpitScreen { background: $background; layout: vertical; overflow: hidden; }
@@ -59,22 +59,21 @@ class CockpitScreen(Screen[None]):
     CockpitScreen #side { width: 1fr; }
     CockpitScreen.-small #upper { margin-top: 0; }
     CockpitScreen.-small .-behind { display: none; }
-    CockpitScreen.-small #side, CockpitScreen.-small .-left, CockpitScreen.-one .-left { width: 1fr; }
+    CockpitScreen.-small #side, CockpitScreen.-small .-left, CockpitScreen.-maximised .-left { width: 1fr; }
     CockpitScreen.-small #upper PaneFrame { height: 1fr; }
     CockpitScreen.-small .-bottom { height: 5; }
     CockpitScreen.-low .-bottom, CockpitScreen.-low #footer, CockpitScreen.-low #message { display: none; }
     CockpitScreen.-complains #message { height: 2; }
     CockpitScreen.-complains #footer { display: none; }
-    CockpitScreen.-one .-bottom { height: 1fr; display: block; }
-    CockpitScreen.-one .-behind { display: none; }
-    CockpitScreen.-one #upper PaneFrame { height: 1fr; }
+    CockpitScreen.-maximised .-bottom { height: 1fr; display: block; }
+    CockpitScreen.-maximised .-behind { display: none; }
+    CockpitScreen.-maximised #upper PaneFrame { height: 1fr; }
     """ + "\n".join(slot.css for slot in PANES)
 
     def __init__(self, app: CockpitApp, live: LiveIncident, result: str = "") -> None:
         """Show the incident that is followed; `result` is shown below the entry line at first."""
         super().__init__()
         self.live = live
-        # The words by which the timeline is filtered.
         self.filter_text = ""
         self.context = Context(self, app)
         self._front: type[Pane] = PANES[0].pane
@@ -90,7 +89,8 @@ class CockpitScreen(Screen[None]):
             with Vertical(id="side"):
                 yield from self._frames(Area.SIDE)
         yield from self._frames(Area.BOTTOM)
-        yield EntryLine(lambda: self.context.here, self._keep_draft)
+        drafts = self.context.app.drafts
+        yield EntryLine(lambda: self.context.here, lambda text: drafts.keep(self.live.record.id, self._draft, text))
         yield MessageBar()
         yield FooterBar(id="footer")
 
@@ -120,15 +120,15 @@ class CockpitScreen(Screen[None]):
         # Earlier versions did not save whose draft it is.
         drafts.rename(view.record.id, _ENTRY_DRAFT, self._draft)
         text, saved = drafts.kept(view.record.id, self._draft), drafts.saved(view.record.id, self._draft)
-        said = (draft_notice(saved, view.zone, view.now, clears) for clears in ("", "ctrl+r clear"))
-        self.entry.restore(text, *said)
+        notices = (draft_notice(saved, view.zone, view.now, keys) for keys in ("", "ctrl+r clear"))
+        self.entry.restore(text, *notices)
 
     def _begin(self) -> None:
         self.say(self._first_result)
         self.paint()
         self.context.app.type_ahead.release()
 
-    # What is shown
+    # Showing
 
     @property
     def view(self) -> View:
@@ -159,24 +159,21 @@ class CockpitScreen(Screen[None]):
         for pane in self.panes:
             pane.show(view)
         if self.has_class("-small"):
-            self._tabs(view)
-        self._footer()
+            self._show_tabs(view)
+        keys: tuple[tuple[str, str], ...] = (("enter", "log"), ("tab", "change type"), ("esc", "close"))
+        if not self.entry.typing:
+            keys = self.context.app.keys.footer(self.pane.scope if self.pane else None)
+        self.query_one(FooterBar).show(keys)
         self._alerts.alert(view.record, view.now)
 
-    def _tabs(self, view: View) -> None:
+    def _show_tabs(self, view: View) -> None:
         """Show the panes behind the front one as tabs on its border, on a small screen."""
         upper = [pane for pane in self.panes if SLOTS[type(pane)].area is not Area.BOTTOM]
         tabs = tuple(pane.tab(SLOTS[type(pane)].number, view) for pane in upper if type(pane) is not self._front)
         for pane in upper:
             pane.frame.tabs = tabs if type(pane) is self._front else ()
 
-    def _footer(self) -> None:
-        keys: tuple[tuple[str, str], ...] = (("enter", "log"), ("tab", "change type"), ("esc", "close"))
-        if not self.entry.typing:
-            keys = self.context.app.keys.footer(self.pane.scope if self.pane else None)
-        self.query_one(FooterBar).show(keys)
-
-    # LiveIncident
+    # Following the store
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
@@ -186,7 +183,7 @@ class CockpitScreen(Screen[None]):
     async def _follow_others(self) -> None:
         await self.live.follow_others(_ELSEWHERE_SECONDS)
 
-    # The layout
+    # Layout
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size: panes side by side, or one in front and the others as tabs."""
@@ -196,21 +193,21 @@ class CockpitScreen(Screen[None]):
         self._arrange()
 
     def _arrange(self) -> None:
-        one, front_area = self.has_class("-one"), SLOTS[self._front].area
+        maximised, front_area = self.has_class("-maximised"), SLOTS[self._front].area
         for pane in self.panes:
             is_front = type(pane) is self._front
-            behind = not is_front and (one or SLOTS[type(pane)].area is not Area.BOTTOM)
+            behind = not is_front and (maximised or SLOTS[type(pane)].area is not Area.BOTTOM)
             pane.frame.set_class(behind, "-behind")
             if not self.has_class("-small") or not is_front:
                 pane.frame.tabs = ()
         self.query_one("#side").set_class(front_area is Area.LEFT, "-behind")
-        self.query_one("#upper").set_class(one and front_area is Area.BOTTOM, "-behind")
+        self.query_one("#upper").set_class(maximised and front_area is Area.BOTTOM, "-behind")
         self.call_after_refresh(self.paint)
 
     def go_to(self, pane_type: type[PaneType]) -> PaneType:
         """Bring a pane to the front, give it the keys and return it."""
         pane = self.query_one(pane_type)
-        if SLOTS[pane_type].area is not Area.BOTTOM or self.has_class("-one"):
+        if SLOTS[pane_type].area is not Area.BOTTOM or self.has_class("-maximised"):
             self._front = pane_type
             self._arrange()
         self.set_focus(pane)
@@ -220,21 +217,21 @@ class CockpitScreen(Screen[None]):
 
     def maximise(self) -> None:
         """Toggle full screen for the pane in use."""
-        if self.pane is not None and not self.has_class("-one"):
+        if self.pane is not None and not self.has_class("-maximised"):
             self._front = type(self.pane)
-        self.toggle_class("-one")
-        if not self.has_class("-one") and SLOTS[self._front].area is Area.BOTTOM:
+        self.toggle_class("-maximised")
+        if not self.has_class("-maximised") and SLOTS[self._front].area is Area.BOTTOM:
             self._front = PANES[0].pane
         self._arrange()
 
-    def say(self, words: str, style: str = "muted", offer: str = "") -> None:
-        """Say how something went, below the entry line; nothing takes it away but what is said next."""
-        self.query_one(MessageBar).say(words, style, offer)
+    def say(self, text: str, style: str = "muted", offer: str = "") -> None:
+        """Show a message below the entry line, until the next one."""
+        self.query_one(MessageBar).say(text, style, offer)
 
     # Keys and messages
 
     def take_key(self, event: events.Key) -> bool:
-        """Do what the registry says a key does here, unless the entry line takes it."""
+        """Do the action of a key in the pane in use, unless the entry line takes the key."""
         if self.entry.typing:
             if event.key == "escape":
                 self.go_to(self._front)
@@ -250,7 +247,7 @@ class CockpitScreen(Screen[None]):
         name = self.context.app.keys.action([event.key, *event.aliases], *scopes)
         if name is None:
             return False
-        self.do(name)
+        start(self.context, name)
         return True
 
     def do(self, name: str, values: Values = NONE) -> None:
@@ -267,22 +264,19 @@ class CockpitScreen(Screen[None]):
         self.entry.take_paste(event.text)
 
     @on(LineAccepted)
-    def _kept(self, message: LineAccepted) -> None:
+    def _line_accepted(self, message: LineAccepted) -> None:
         log_line(self.context, message.reading, message.typed)
 
-    def _keep_draft(self, text: str) -> None:
-        self.context.app.drafts.keep(self.live.record.id, self._draft, text)
-
     @on(LineMessage)
-    def _said(self, message: LineMessage) -> None:
+    def _line_message(self, message: LineMessage) -> None:
         self.say(message.words, message.style)
 
     @on(LineList.Chosen)
-    def _chosen(self) -> None:
+    def _row_chosen(self) -> None:
         self.do("detail")
 
     @on(PaneFrame.TabClicked)
-    def _picked(self, message: PaneFrame.TabClicked) -> None:
+    def _tab_clicked(self, message: PaneFrame.TabClicked) -> None:
         self.go_to(PANES[message.number - 1].pane)
 
     def on_descendant_focus(self) -> None:
