@@ -45,7 +45,7 @@ def test_events_come_back_with_their_times_and_authors_and_are_marked(tmp_path: 
         assert lacking(journal, record.id) == lacking_at_a_glance(journal, record.id) == 3
         assert journal.verify()
         again(journal, record)
-        assert texts(record.events) == ["after", "one", "two", "three", "put back 3 events that the store lacked"]
+        assert texts(record.events) == ["after", "one", "two", "three", "Restored 3 events missing from the store"]
         back = put_back_in(record.events)
         assert [(e.id, e.who, e.happened, e.first_recorded) for e in back] == [
             (e.id, e.who, e.happened, e.recorded) for e in before
@@ -71,7 +71,7 @@ def test_they_are_put_back_once_however_often_and_by_whomever_it_is_asked_for(tm
         for holder, held in ((journal, record), (other, theirs)):
             with pytest.raises(Refused):
                 again(holder, held)
-        assert texts(journal.read(record.id)) == ["one", "put back 1 event that the store lacked"]
+        assert texts(journal.read(record.id)) == ["one", "Restored 1 event missing from the store"]
         assert lacking(journal, record.id) == 0
 
 

@@ -1,4 +1,4 @@
-"""Puts events into the store, inside a transaction that the caller holds: encoded, chained, folded and listed."""
+"""Appending of events inside a transaction that the caller holds: encoded, chained, folded and listed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from incident_cockpit.journal import jsonl, read
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.sqlite_errors import damaged
 
-# The setting with the highest number of a removed incident: texts that name it must not come to mean another.
+# The setting with the highest number of a removed incident, so that no later incident gets the number of one that
+# texts already name.
 HIGHEST = "highest_number"
 INSERT = (
     "INSERT INTO events (incident, seq, id, kind, happened, recorded, who, line, hash)"
@@ -29,7 +30,7 @@ INSERT = (
 
 
 class Circumstances(Struct, frozen=True):
-    """Who acts, when it is recorded and when it happened, and the event ids of an earlier try, if it is tried again."""
+    """The person who acts, when the action is recorded and happened, and the event ids of an earlier attempt."""
 
     who: str
     now: datetime
@@ -59,7 +60,7 @@ def stamp(record: Record, drafts: Sequence[PendingFact], by: Circumstances, ids:
 
 
 def stored_before(database: Database, incident: str, event_ids: Sequence[str]) -> list[Event] | None:
-    """Return the action's events when an earlier try stored them before its answer got lost, or None."""
+    """Return the events of the action if an earlier attempt stored them and its answer was lost, or None."""
     if not event_ids:
         return None
     rows = database.rows("SELECT seq FROM events WHERE id = ? AND incident = ?", (event_ids[0], incident))
@@ -81,7 +82,7 @@ class Written(Struct, frozen=True):
 def store(database: Database, record: Record, events: Sequence[Event], documents: Mapping[str, bytes]) -> Written:
     """Write the events, their documents and the incident's row; raises StoreError where they do not follow the last.
 
-    What is folded is what was decoded from the stored bytes, so that nothing is stored that cannot be read or folded.
+    The facts that are folded are decoded from the stored bytes, so that nothing unreadable is stored.
     """
     _put_documents(database, documents)
     seq, first_before = read.head(database, record.id) or (0, jsonl.GENESIS)
@@ -90,7 +91,7 @@ def store(database: Database, record: Record, events: Sequence[Event], documents
     incident, written, stored, before = record.incident, [], [], first_before
     for event in events:
         line = codec.encode(event)
-        event = codec.decode(line)  # noqa: PLW2901 - from here on only what was stored counts
+        event = codec.decode(line)  # noqa: PLW2901 - from here on only the stored event counts
         incident = apply(incident, event)
         before = jsonl.chained(before, line)
         insert(database, event, line, before)
@@ -104,7 +105,7 @@ def store(database: Database, record: Record, events: Sequence[Event], documents
 def _put_documents(database: Database, documents: Mapping[str, bytes]) -> None:
     for digest, blob in documents.items():
         if sha256(blob).hexdigest() != digest:
-            raise StoreError(f"a document is not what its name {digest[:12]} says", "read its file again")
+            raise StoreError(f"document {digest[:12]} does not match its hash", "attach its file again")
         database.rows(
             "INSERT INTO documents (sha256, blob) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", (digest, blob)
         )
@@ -116,17 +117,17 @@ def insert(database: Database, event: Event, line: bytes, chain: str) -> None:
 
 
 def columns(event: Event) -> tuple[str, str, str, str, str]:
-    """Return what stands beside the line of an event: id, kind, happened, recorded, who."""
+    """Return the columns beside the line of an event: id, kind, happened, recorded, who."""
     return event.id, event.fact.kind, in_column(event.happened), in_column(event.recorded), event.who
 
 
 def in_column(time: datetime) -> str:
-    """Return the time as columns hold it: of one length, so that text order is time order."""
+    """Return the time as text of fixed length, so that text order is time order."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def project(database: Database, incident_id: str, incident: Incident, first: Event, updated: datetime) -> None:
-    """Write the incident's row, which lists are read from."""
+    """Write the incident's row in the list."""
     database.rows(
         "INSERT INTO incidents"
         " (id, number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq, updated)"
@@ -140,7 +141,7 @@ def project(database: Database, incident_id: str, incident: Incident, first: Eve
 
 
 def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
-    """Return the columns of the incident's row, from number to seq; `first` dates one that has no milestones."""
+    """Return the columns of the incident's row, from number to seq; `first` dates an incident without milestones."""
     known = incident.milestones
     return (
         incident.opening.number,
@@ -152,7 +153,7 @@ def projected(incident: Incident, first: Event) -> tuple[int | str | None, ...]:
         in_column(incident.ended) if incident.ended else None,
         commander(incident) if incident.adopted else "",
         incident.triage or None,
-        # While it is live, Due has them with their times.
+        # While the incident is live, Due has them with their times.
         0 if incident.live else len(legal_duties_owed(incident)),
         incident.seq,
     )
@@ -164,5 +165,5 @@ def next_number(database: Database) -> int:
         "SELECT (SELECT max(number) FROM incidents), (SELECT value FROM settings WHERE key = ?)", (HIGHEST,)
     )
     if not isinstance(highest, int | None) or not (gone is None or str(gone).isdecimal()):
-        raise damaged(database.path, "the list of incidents has a number that is none")
+        raise damaged(database.path, "the list of incidents contains an invalid number")
     return max(highest or 0, int(gone or 0)) + 1

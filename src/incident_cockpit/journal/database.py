@@ -1,4 +1,4 @@
-"""Opens the one SQLite file, safely and privately, and lets nothing be written outside a transaction of ours."""
+"""The connection to the SQLite file: private, checked on opening, and written only inside `immediate()`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 5
 
-# A rollback journal and not WAL: one file that can be copied whole and read in a read-only place (DESIGN section 6).
+# A rollback journal and not WAL: one file that can be copied whole and read in a read-only place.
 _PRAGMAS = (
     "journal_mode=TRUNCATE",
     "synchronous=FULL",
@@ -32,13 +32,13 @@ _PRAGMAS = (
 
 
 class Database:
-    """The open store; belongs to the thread that opened it.
+    """An open store, used only from the thread that opened it.
 
-    `newer` is the schema version of a store that a newer program made: such a store is read and never written.
+    `newer` is the schema version of a store that a newer program created: it is read and never written.
     """
 
     def __init__(self, path: Path, rescue: Path | None = None) -> None:
-        """Open the file, make it where there is none, and bring an older one up to date; raises StoreError."""
+        """Open the file, create it if it does not exist, and migrate an older one; raises StoreError."""
         self.path = path
         self.newer: int | None = None
         # The file that is open, and its schema version once the connection is ready.
@@ -54,7 +54,7 @@ class Database:
                 raise
 
     def _connect(self) -> sqlite3.Connection:
-        # By its own name and not as a URI, because a path may hold a question mark.
+        # As a path and not as a URI, because a path may contain a question mark.
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             self._file = _identity(self.path)
@@ -73,38 +73,38 @@ class Database:
             self.rows("PRAGMA query_only=ON")
         elif version < schema.VERSION:
             with self.immediate():
-                # Another process may have done it while this one waited for the lock.
+                # Another process may have migrated it while this one waited for the lock.
                 if self._recognise() < schema.VERSION:
                     schema.migrate(self.tables())
         self._version = max(version, schema.VERSION)
 
     def _settle(self) -> None:
-        """Connect anew when another file has the path now, or the one in place is of another schema."""
+        """Reconnect if the path now names another file, or the file has another schema."""
         if self._version is None or self.connection.in_transaction or self._is_current():
             return
         before, file, version = self.connection, self._file, self._version
         _make_private(self.path)
         try:
             self.connection, self._version = self._connect(), None
-            # A copy that is just being written begins empty: making tables in it would destroy it.
+            # A copy that is being written starts empty: creating tables in it would destroy it.
             if self._recognise() == 0:
                 raise StoreError(
-                    f"{self.path} is empty", "put a copy of it in its place, or rebuild it with: incident restore"
+                    f"{self.path} is empty", "put a backup in its place, or rebuild it with: incident restore"
                 )
             self._make_ready()
         except BaseException:
             if self.connection is not before:
                 self.connection.close()
-            # What was known stays, so that the next statement tries again.
+            # The identity stays as it was, so that the next statement tries again.
             self.connection, self._file, self._version = before, file, version
             raise
         before.close()
 
     def _is_current(self) -> bool:
-        """Return whether the connection reads the file that has the path now, of the schema that it was opened with.
+        """Return whether the connection still reads the file at the path, with the schema that it was opened with.
 
-        The pages that SQLite holds are given up: a file that was overwritten in place may carry the same change counter
-        as the one before, and SQLite would go on with the pages of that one.
+        SQLite's cached pages are dropped: a file that was overwritten in place may have the same change counter as the
+        one before, and SQLite would continue with its pages.
         """
         try:
             file = _identity(self.path)
@@ -118,7 +118,7 @@ class Database:
 
     def _recognise(self) -> int:
         """Return the schema version, 0 for an empty store; raises StoreError for another program's database."""
-        # In one statement: between two of them another process may make the store, and it would look like a stranger's.
+        # In one statement: between two, another process may create the store, which would look like a foreign one.
         [(version, application, tables)] = self.rows(
             "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)"
             " FROM pragma_user_version, pragma_application_id"
@@ -126,14 +126,14 @@ class Database:
         if application != schema.APPLICATION_ID and (tables or version or application):
             raise StoreError(
                 f"{self.path} is the database of another program",
-                "put it elsewhere or set INCIDENT_HOME to another folder; it was not touched",
+                "move it, or set INCIDENT_HOME to another folder; it was not changed",
             )
         return int(version)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Run one statement and return all its rows as tuples; an open cursor would keep others from writing.
+        """Run one statement and return all its rows as tuples; an open cursor would block other writers.
 
-        Outside a transaction it reads the file that has the path now: a store may be replaced while it is open.
+        Outside a transaction it reads the file now at the path: a store may be replaced while it is open.
         """
         with in_words(self.path):
             self._settle()
@@ -142,12 +142,12 @@ class Database:
             except OverflowError as error:
                 raise damaged(self.path, "a number in it is too large") from error
             except UnicodeDecodeError as error:
-                # SQLite's own complaint quotes names of tables that are damaged.
+                # SQLite's message quotes the names of damaged tables.
                 raise damaged(self.path) from error
             except sqlite3.OperationalError as error:
                 if getattr(error, "sqlite_errorcode", None) is not None:
                     raise
-            # A text is not UTF-8 any more: it is read with a mark in place of what is damaged, and all else as it is.
+            # A damaged text is not valid UTF-8: replace only the damaged bytes.
             self.connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             try:
                 return self.connection.execute(sql, values).fetchall()
@@ -156,38 +156,38 @@ class Database:
 
     @contextmanager
     def immediate(self) -> Iterator[None]:
-        """Hold the write lock for the block and make what it wrote durable at its end, or nothing when it raises."""
+        """Hold the write lock for the block; commit durably at its end, or roll back if it raises."""
         with in_words(self.path):
             try:
                 self._begin()
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
-                # A full disk has rolled back already, and a failing rollback must not hide why it was needed.
+                # After a full disk SQLite has rolled back already; a failing rollback must not hide the reason.
                 with suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
                 raise
 
     def _begin(self) -> None:
-        """Take the write lock of the file that has the path now."""
+        """Take the write lock of the file now at the path."""
         for last in (False, False, True):
             self._settle()
             if self.newer is not None:
                 raise StoreError(
-                    f"{self.path} was made by a newer version (schema {self.newer}, this one knows {schema.VERSION})",
-                    "update incident-cockpit to write to it; it can still be read and exported here",
+                    f"{self.path} was created by a newer version (schema {self.newer}, known: {schema.VERSION})",
+                    "read-only here: update incident-cockpit to write to it, or export from it",
                 )
             self.connection.execute("BEGIN IMMEDIATE")
-            # Replaced or migrated while this one waited for the lock; some file systems name a file anew each time.
+            # Replaced or migrated while this process waited for the lock; some file systems renumber a file each time.
             if self._version is None or self._is_current() or last:
                 return
             self.connection.execute("ROLLBACK")
 
     def tables(self) -> sqlite_utils.Database:
-        """Return the same connection as sqlite-utils sees it, for the schema and for reading that is not in a hurry.
+        """Return the connection wrapped by sqlite-utils, for the schema and for reads that may take longer.
 
-        It is imported here because it costs 86 ms, twice as long as a whole `incident log`: appending and following
-        use the standard module alone. Write through it inside `immediate()` only, or each call commits by itself.
+        It is imported late because it costs 86 ms, twice as long as a whole `incident log`: appending and following
+        use only the standard module. Write through it inside `immediate()` only, or each call commits by itself.
         """
         import sqlite_utils
 
@@ -199,16 +199,16 @@ class Database:
 
 
 def _prepare(path: Path, rescue: Path | None) -> None:
-    """Make the folder and an empty private file where there is none, and refuse what can only be a mistake."""
+    """Create the folder and an empty private file if they do not exist, and refuse obvious mistakes."""
     try:
         if path.is_dir():
-            raise StoreError(f"{path} is a folder where the store should be", "move it away, or set INCIDENT_HOME")
+            raise StoreError(f"{path} is a folder, not a file", "move it away, or set INCIDENT_HOME")
         if path.is_symlink() and not path.exists():
-            raise StoreError(f"{path} is a link that leads nowhere", "bring back what it led to, or remove the link")
+            raise StoreError(f"{path} is a broken link", "restore its target, or remove the link")
         if path.exists() and not path.is_file():
-            # A pipe or a device: SQLite would wait for it, or read it without end.
-            raise StoreError(f"{path} is not an ordinary file", "move it away, or set INCIDENT_HOME")
-        # SQLite takes a file that was cut to 0 bytes for a new one: no empty store is begun beside rescue copies.
+            # A pipe or a device: SQLite would block on it or read it without end.
+            raise StoreError(f"{path} is not a regular file", "move it away, or set INCIDENT_HOME")
+        # SQLite takes a file truncated to 0 bytes for a new one: no empty store is created beside rescue copies.
         lost = loss(path, rescue)
         if lost is not None:
             raise lost
@@ -217,15 +217,15 @@ def _prepare(path: Path, rescue: Path | None) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be made or opened ({error.strerror})",
-            f"make the folder {path.parent} one you may write to, or set INCIDENT_HOME to another",
+            f"{path} cannot be created or opened ({error.strerror})",
+            f"make {path.parent} writable, or set INCIDENT_HOME to another folder",
         ) from error
     _make_private(path)
 
 
 def _make_private(path: Path) -> None:
-    """Take the rights of others away: a copy that was put back is often readable by all, and so is its journal then."""
-    # A read-only place stays as it is.
+    """Remove the access of other users: a restored backup is often readable by all, and so is its journal then."""
+    # A read-only folder stays as it is.
     with suppress(OSError):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
@@ -233,22 +233,22 @@ def _make_private(path: Path) -> None:
 
 
 def loss(path: Path, rescue: Path | None) -> StoreError | None:
-    """Return what is wrong where the store is gone or empty beside rescue copies; raises OSError."""
+    """Return the error if the store is missing or empty but rescue copies exist, or None; raises OSError."""
     if rescue is None or _holds_something(path):
         return None
     copies = [copy for copy in rescue.glob("*.jsonl") if _holds_something(copy)]
-    # Asked again, because another process may have made the store and its first copies since.
+    # Checked again, because another process may have created the store and its first copies since.
     if not copies or _holds_something(path):
         return None
-    state = "is empty" if path.exists() else "is gone"
+    state = "is empty" if path.exists() else "is missing"
     return StoreError(
         f"{path} {state}, but {rescue} has the events of {counted(len(copies), 'incident')}",
-        "rebuild it with: incident restore; a backup and exports can be given as files: incident restore FILE ...",
+        "rebuild it with: incident restore; add backups and exports as files: incident restore FILE ...",
     )
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Return what tells the file at the path from another that takes its place; raises OSError where there is none."""
+    """Return device and inode of the file at the path; raises OSError."""
     status = path.stat()
     return status.st_dev, status.st_ino
 

@@ -1,4 +1,4 @@
-"""Text that was typed and not sent yet, in files of its own, so that no crash and no full disk takes it away."""
+"""Drafts: unsent text in files of its own, so that no crash and no full disk loses it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _LONGEST_NAME = 200
 
 
 class Drafts:
-    """The folder of drafts, one small file for each field of each incident; nothing here ever raises."""
+    """The folder of drafts, one small file for each field of each incident; no method raises."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember the folder; it is made with the first draft."""
+        """Remember the folder; it is created with the first draft."""
         self._folder = folder
 
     def keep(self, incident: str, field: str, text: str) -> bool:
-        """Write the text of a field as it stands, cheap enough for every key; return whether it is on the disk.
+        """Save the text of a field, cheap enough for every key; return whether it is on the disk.
 
-        Where it is not (a full disk), the text that was kept before is still there.
+        If it is not (a full disk), the text saved before is still there.
         """
         if not text:
             return self.drop(incident, field)
@@ -37,7 +37,7 @@ class Drafts:
         return True
 
     def kept(self, incident: str, field: str) -> str:
-        """Return the text that was kept last, or an empty string."""
+        """Return the text saved last, or an empty string."""
         try:
             return self._file(incident, field).read_bytes().decode("utf-8", "surrogatepass")
         except (OSError, UnicodeDecodeError):
@@ -58,11 +58,11 @@ class Drafts:
                 old.replace(new)
 
     def drop(self, incident: str, field: str) -> bool:
-        """Forget the text, once it was sent or thrown away; return whether it is gone."""
+        """Delete the draft after it was sent or discarded; return whether it is gone."""
         path = self._file(incident, field)
         try:
             path.unlink(missing_ok=True)
-            # What killed processes left of it; a part that is being written now is made anew with the next key.
+            # Parts of killed processes; one that is being written now is created again with the next key.
             for part in self._folder.glob(f"{path.name}@*"):
                 part.unlink(missing_ok=True)
         except OSError:
@@ -70,7 +70,7 @@ class Drafts:
         return True
 
     def _file(self, incident: str, field: str) -> Path:
-        # Joined by a sign that quoting leaves in neither half, so that no two fields and no part share a file.
+        # Joined by a character that quoting escapes in both halves, so that no two fields share a file.
         name = f"{quote(incident, safe='')}@{quote(field, safe='')}"
         if len(name) > _LONGEST_NAME:
             name = f"{name[: _LONGEST_NAME - 65]}~{hashlib.sha256(name.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The journal: the one door to the store, through which events go in, durably, and come out, in order."""
+"""The journal: the only access to the store, which appends events durably and returns them in order."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _CURRENT = "current"
 
 
 class Appended(Struct, frozen=True):
-    """What was stored, and a warning when the rescue copy could not follow; the events are safe in the store then.
+    """The stored events, and a warning if the rescue copy could not be written; the store has the events then.
 
-    `lacks` is true where the rescue copy was not one of this store, and may hold events that the store lacks.
+    `lacks` is true if the rescue copy belonged to another store and may hold events that this store lacks.
     """
 
     events: tuple[Event, ...]
@@ -44,13 +44,13 @@ class Appended(Struct, frozen=True):
 
 
 class Journal:
-    """The open journal, used from the one thread that opened it; `warning` is that of the latest write, if any.
+    """An open journal, used only from the thread that opened it; `warning` is that of the latest write, if any.
 
-    What writing needs is imported with the first write: reading is what a prompt does every few seconds.
+    Modules for writing are imported with the first write, because a shell prompt reads every few seconds.
     """
 
     def __init__(self, path: Path, rescue: Path | None, ids: Ids) -> None:
-        """Open the store at `path`, made where there is none, with rescue copies in that folder; raises StoreError."""
+        """Open or create the store at `path`, with rescue copies in the folder `rescue`; raises StoreError."""
         self.database = Database(path, rescue)
         self.warning: str | None = None
         self._ids = ids
@@ -59,7 +59,7 @@ class Journal:
 
     @cached_property
     def rescue(self) -> Rescue | None:
-        """Return the rescue copies, None where none are kept."""
+        """Return the rescue copies, or None if none are kept."""
         if self._rescue_folder is None:
             return None
         from incident_cockpit.journal.rescue_copy import Rescue
@@ -87,7 +87,7 @@ class Journal:
 
     @property
     def wrote(self) -> bool:
-        """Return whether anything was written to the store here."""
+        """Return whether this journal has written to the store."""
         return self._writes > 0
 
     def append(
@@ -101,10 +101,10 @@ class Journal:
         documents: Mapping[str, bytes] = _NO_DOCUMENTS,
         event_ids: Sequence[str] = (),
     ) -> Appended:
-        """Decide on the newest state and store what was decided; the record ends up with all that is stored.
+        """Decide on the newest state and store the facts; the record ends up with all stored events.
 
-        `happened` is `now` unless given. `decide` may raise Refused: nothing is written then, and the record holds what
-        others wrote meanwhile. A second try with the `event_ids` of the first stores nothing twice. Raises StoreError.
+        `happened` defaults to `now`. `decide` may raise Refused: nothing is written then, and the record has the events
+        that others wrote meanwhile. A retry with the same `event_ids` stores nothing twice. Raises StoreError.
         """
         from incident_cockpit.journal import append
 
@@ -144,7 +144,7 @@ class Journal:
     def take_in(
         self, incident: str, read_events: Callable[[], Sequence[Event]], documents: Mapping[str, bytes]
     ) -> Record:
-        """Store a whole incident that another store wrote; `read_events` is called with the lock held, may refuse."""
+        """Store a whole incident from another store; `read_events` is called with the lock held and may refuse."""
         from incident_cockpit.journal import append
 
         record = Record(incident)
@@ -154,13 +154,13 @@ class Journal:
         return record
 
     def stored(self, record: Record, written: Written) -> Appended:
-        """Copy what was written to the rescue copy and take it into the record; the write lock is no longer held.
+        """Copy the written events to the rescue copy and into the record; the write lock is no longer held.
 
-        Raises StoreError where the store was replaced at that very moment, so that nothing counts as saved that is not.
+        Raises StoreError if the store was replaced at that moment, so that nothing counts as saved that is not.
         """
         self._writes += 1
         if not self._holds(record.id, written):
-            raise StoreError("the store was replaced while this was being saved: it was not saved", "do it again")
+            raise StoreError("the store was replaced during the write: nothing was saved", "retry")
         lacks = self._keep_rescue_copy(record.id, written)
         record.extend(written.events)
         record.head = written.head
@@ -170,12 +170,12 @@ class Journal:
         try:
             rows = read.lines_after(self.database, incident, written.events[0].seq - 1)
         except StoreError:
-            # It was on the disk; what keeps it from being read now is for the next look to say.
+            # The events are on the disk; the next read reports why they cannot be read.
             return True
         return rows[: len(written.lines)] == list(written.lines)
 
     def _keep_rescue_copy(self, incident: str, written: Written) -> bool:
-        """Write the rescue copy; return whether the one that was there is not one of this store."""
+        """Write the rescue copy; return whether the existing one belonged to another store."""
         self.warning = None
         if self.rescue is None:
             return False
@@ -192,35 +192,35 @@ class Journal:
             return False
 
     def lines_after(self, incident: str) -> Callable[[int], Sequence[bytes]]:
-        """Return what reads the stored lines of an incident behind a seq."""
+        """Return a reader of the incident's stored lines after a seq."""
         return lambda seq: read.lines_after(self.database, incident, seq)
 
     def read(self, incident: str, after_seq: int = 0) -> list[Event]:
-        """Return the incident's events behind `after_seq`, in order."""
+        """Return the incident's events after `after_seq`, in order."""
         return read.events_after(self.database, incident, after_seq)
 
     def catch_up(self, record: Record) -> bool:
-        """Take into the record what the store holds behind it; False where the store is not that of the record."""
+        """Extend the record with newer stored events; return False if the store is not the one it was read from."""
         return read.catch_up(self.database, record)
 
     def load(self, incident: str) -> Record:
-        """Return the incident as it stands; raises NotFound."""
+        """Return the incident's record; raises NotFound."""
         record = Record(incident)
         self.catch_up(record)
         if not record.events:
-            raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
+            raise NotFound(f"there is no incident {incident}", "list all incidents: incident list")
         return record
 
     def incidents(self, live_only: bool = False, owing: bool = False) -> list[Listed]:
-        """Return the incidents, newest first; `owing` adds those to the live ones that have legal duties left."""
+        """Return the listed incidents, newest first; `owing` adds ended ones with open legal duties."""
         return read.listed(self.database, live_only, owing)
 
     def find(self, word: str) -> Listed:
-        """Return the incident meant by "7", "INC-7", an id's start or a part of the title; raises NotFound, Refused."""
+        """Return the incident for "7", "INC-7", the start of an id or part of a title; raises NotFound, Refused."""
         return read.find(self.database, word)
 
     def closed_at(self, row: Listed) -> datetime | None:
-        """Return when the incident was closed, or its report dismissed; None while it is not."""
+        """Return when the incident was closed or its report dismissed, or None."""
         return read.closed_at(self.database, row)
 
     def follow_ups(self, incident: str) -> tuple[FollowUp, ...]:
@@ -232,7 +232,7 @@ class Journal:
         return read.acted_elsewhere(self.database, incident, who)
 
     def channels(self, besides: str = "") -> frozenset[str]:
-        """Return the names of channels that incidents ever had, one incident aside; exact while the lock is held."""
+        """Return every channel name used by an incident other than `besides`; exact while the lock is held."""
         return read.channels(self.database, besides)
 
     def document(self, digest: str) -> bytes | None:
@@ -247,15 +247,15 @@ class Journal:
         return str(rows[0][0]) if rows else None
 
     def use(self, incident: str | None) -> None:
-        """Choose the incident that commands mean, or none; raises StoreError."""
+        """Set the current incident of commands, or none; raises StoreError."""
         with self.database.immediate():
             self._choose(incident)
         self._writes += 1
 
     def let_choice_lapse(self, begun: str) -> None:
-        """Give up the choice of an incident that is over, because another has begun; the caller holds the lock.
+        """Stop using an ended incident as the current one, because another has begun; the caller holds the lock.
 
-        Commands mean the one that has begun: as the only open one, or chosen where several are open.
+        The new incident becomes the current one: as the only open one, or chosen if several are open.
         """
         live = {begun, *(row.id for row in self.incidents(live_only=True))}
         current = self.current()
@@ -268,9 +268,9 @@ class Journal:
             self.database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (_CURRENT, incident))
 
     def verify(self, look: Look = lambda _record: ()) -> list[str]:
-        """Return what is wrong with the store, an empty list when nothing is.
+        """Return the errors of the store, an empty list if it is sound.
 
-        `look` yields what else is wrong with an incident, each with the seq of the event.
+        `look` yields further errors of an incident, each with the seq of the event.
         """
         from incident_cockpit.journal.verify import complaints
 

@@ -1,4 +1,4 @@
-"""One incident as JSON Lines, the form of exports and rescue copies alike: a header, its documents, its events."""
+"""JSON Lines of an incident, the format of exports and rescue copies: a header, documents and events."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import msgspec
 FORMAT = "incident-cockpit"
 VERSION = 1
 
-# Text cannot pass for this key: inside a JSON string its quotes would be escaped.
+# User text cannot imitate this key: inside a JSON string its quotes would be escaped.
 DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
-# The hash of what comes before an incident's first event.
+# The hash before an incident's first event.
 GENESIS = "0" * 64
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The first line; `events` and `head` (the last hash) stand in exports and tell when a file was cut or edited."""
+    """The first line; exports have `events` and `head` (the last hash), which reveal a cut or edited file."""
 
     format: str
     version: int
@@ -36,12 +36,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def header(incident: str, events: int | None = None, head: str | None = None) -> bytes:
-    """Return the first line of a file about this incident."""
+    """Return the header line of an incident's file."""
     return msgspec.json.encode(Header(FORMAT, VERSION, incident, events, head))
 
 
 def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | None]) -> Iterator[bytes]:
-    """Put each document before the first of these event lines that refers to it."""
+    """Insert each document before the first event line that refers to it."""
     sent: set[str] = set()
     for line in lines:
         for match in DIGEST.findall(line):
@@ -53,10 +53,10 @@ def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | Non
 
 
 def first_break(stored: Sequence[tuple[int, bytes, str, int]]) -> int | None:
-    """Return the seq of the first event whose hash is not right, None where all are.
+    """Return the seq of the first event with a wrong hash, or None.
 
-    Rows are (seq, line, hash, position) in order of seq. An event follows the one before it, or the one that was stored
-    before it: where a gap was filled later, these two differ.
+    Rows are (seq, line, hash, position) in order of seq. An event is chained to the one before it, or to the one stored
+    before it: these differ where a gap was filled later.
     """
     before = {}
     head = GENESIS
@@ -71,5 +71,5 @@ def first_break(stored: Sequence[tuple[int, bytes, str, int]]) -> int | None:
 
 
 def chained(before: str, line: bytes) -> str:
-    """Return the hash of a stored line that follows the one with the hash `before`; the digit tells the scheme."""
+    """Return the hash of a stored line that follows the hash `before`; its first digit is the scheme."""
     return sha256(b"1" + before.encode() + line).hexdigest()

@@ -1,4 +1,4 @@
-"""What several files have of an incident, put together event by event."""
+"""Merging of the events that several files have of an incident."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from incident_cockpit.text.plurals import counted
 
 
 class Rebuilt(Struct):
-    """One incident as it was put together; `missing` counts the events that no file has, or none before which fits.
+    """A merged incident; `missing` counts the events that no file has, or that follow a missing one.
 
-    `unsure` says that more may be missing: every file that has the incident is damaged, and none says where it ends.
+    `unsure` means that more may be missing: every file with the incident is damaged, and none records its end.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Rebuilt(Struct):
 def put_together(
     sources: Sequence[Source], removed: Mapping[str, Removal]
 ) -> tuple[list[Rebuilt], list[str], dict[str, bytes]]:
-    """Return the incidents of all these files, what is to be said of it, and the documents."""
+    """Return the merged incidents of the files, notes for the user, and the documents."""
     hurt = [source for source in sources if source.damaged and not source.spare]
     notes = [f"{source.name} is damaged: {'; '.join(source.damaged)}" for source in hurt]
     incidents = []
@@ -40,7 +40,7 @@ def put_together(
         if incident in removed and not any(source.events.get(incident) for source in sources if source.ours):
             gone = removed[incident]
             notes.append(
-                f"{gone.name} {gone.title} was removed and stays so; to bring it back: incident import {gone.file}"
+                f"{gone.name} {gone.title} was removed and is not restored; to restore it: incident import {gone.file}"
             )
         else:
             incidents.append(_joined(incident, sources, notes))
@@ -49,9 +49,9 @@ def put_together(
 
 
 def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebuilt:
-    """Take from event to event the line that a hash proves, else that of the first file that has it.
+    """Merge an incident event by event: the line that a hash proves, otherwise that of the first file that has it.
 
-    A file that says something else from some event on belongs to another course of the incident: no two are mixed.
+    A file that differs from some event on belongs to another branch of the incident; branches are never mixed.
     """
     merged = Rebuilt(incident)
     taking = [source for source in sources if incident in source.events]
@@ -63,15 +63,13 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
         if line is None:
             line = choices[0][1]
             if _is_contradicted(line, incident, seq, choices, sources):
-                notes.append(
-                    f"event {seq} of incident {incident} may have been altered: no hash proves what is left of it"
-                )
+                notes.append(f"event {seq} of incident {incident} may have been altered: no hash confirms it")
         for source, other in choices:
             if other.line != line.line and not _comes_back(source, incident, seq, taking):
                 taking = [each for each in taking if each is not source]
                 if not source.spare:
                     count = counted(sum(number >= seq for number in source.events[incident]), "event")
-                    notes.append(f"{source.name} differs from event {seq} on: {count} in it were not taken")
+                    notes.append(f"{source.name} differs from event {seq} on: {count} of it not used")
         merged.events.append(line)
         seq += 1
     known = [source.expected.get(incident, 0) for source in sources if not source.spare]
@@ -82,7 +80,7 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
 
 
 def _end_is_unsure(merged: Rebuilt, sources: Sequence[Source]) -> bool:
-    """Return whether events may be missing behind those that were found: nothing that was read says that none are."""
+    """Return whether events may be missing at the end: no undamaged file and no count confirms the end."""
     return not any(
         not source.damaged or 0 < source.expected.get(merged.id, 0) == len(merged.events) for source in sources
     )
@@ -91,20 +89,20 @@ def _end_is_unsure(merged: Rebuilt, sources: Sequence[Source]) -> bool:
 def _is_contradicted(
     line: Line, incident: str, seq: int, choices: Sequence[tuple[Source, Line]], sources: Sequence[Source]
 ) -> bool:
-    """Return whether a hash speaks against the line, and no second file of its own speaks for it."""
+    """Return whether a hash contradicts the line and no second file has the same line."""
     if sum(other.line == line.line for _, other in choices) > 1:
         return False
     return any(source.has_hash(incident, seq) for source in sources)
 
 
 def _choices(taking: Sequence[Source], incident: str, seq: int) -> list[tuple[Source, Line]]:
-    """Return the whole lines that the files have of an event, or what stands in for one that was never stored."""
+    """Return the valid lines that the files have of an event, or a stand-in for one that was never stored."""
     lines = [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]
     return lines or [(source, line) for source in taking if (line := _stand_in(source, incident, seq)) is not None][:1]
 
 
 def _stand_in(source: Source, incident: str, seq: int) -> Line | None:
-    """Return what fills a gap that an earlier version left: the hash of the event behind it says that it is one."""
+    """Return the stand-in for a gap left by an earlier version, which the hash of the next event confirms."""
     rows = source.events[incident]
     later = min((number for number in rows if number > seq), default=None)
     if seq == 1 or later is None or not source.proves(incident, later, rows[later].line):
@@ -115,7 +113,7 @@ def _stand_in(source: Source, incident: str, seq: int) -> Line | None:
 
 
 def _at(source: Source, incident: str, seq: int) -> Line | None:
-    """Return the line of an event if it is whole: it can be read, or its hash proves it."""
+    """Return the line of an event if it can be read or its hash confirms it."""
     line = source.events[incident].get(seq)
     if line is None or source.proves(incident, seq, line.line):
         return line
@@ -128,7 +126,7 @@ def _at(source: Source, incident: str, seq: int) -> Line | None:
 
 
 def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
-    """Return whether only lines of the file are damaged here: a later one is that of another file, too."""
+    """Return whether only some lines of the file are damaged: a later line equals that of another file."""
     others = [other.events[incident] for other in sources if other is not source]
     return any(
         later > seq and (same := other.get(later)) is not None and same.line == line.line

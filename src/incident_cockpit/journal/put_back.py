@@ -1,4 +1,4 @@
-"""Putting back the events that the rescue copies hold and the store lacks, because an older copy replaced it."""
+"""Restoring of events that the rescue copies hold and a replaced store lacks."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
     from incident_cockpit.journal.database import Database
     from incident_cockpit.journal.journal import Appended, Journal
 
-# The facts about things whose ids were made of a seq, such as "n8".
+# Facts about items whose ids contain a seq, such as "n8".
 _NUMBERED = (
     AskChange, CommandLogged, DecisionGrounded, EffectSeen, EvidenceKept, FollowUpChanged, GatePassed, HypothesisChange,
     Logged, NeedChanged, AttachmentAdded, RunbookAttached, RunbookMerged, StepChange, TimerChanged, UpdateSent,
 )  # fmt: skip
 _ID = re.compile(r"([a-z])(\d+)")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
-# So many digits of an id name an incident; fewer could be meant as a number.
+# At least this many digits of an id name an incident; fewer could be a number.
 _SHORTEST = 4
 
 
 @contextmanager
 def _rescue(journal: Journal) -> Iterator[Rescue]:
-    """Give the rescue copies; what is in the way of reading them becomes a StoreError."""
+    """Yield the rescue copies; errors while reading them become StoreError."""
     if journal.rescue is None:
-        raise Refused("no rescue copies are kept", "there is nothing to put back")
+        raise Refused("no rescue copies are kept", "nothing to restore")
     try:
         yield journal.rescue
     except OSError as error:
@@ -62,7 +62,7 @@ def _rescue(journal: Journal) -> Iterator[Rescue]:
 
 
 def lacking_at_a_glance(journal: Journal, incident: str) -> int:
-    """Return the same as `lacking`, reading no more than the end of a copy where that is in the store."""
+    """Return the same as `lacking`, reading only the end of a copy if the store has it."""
     with _rescue(journal) as rescue:
         if not rescue.strays(incident, journal.lines_after(incident)):
             return 0
@@ -70,7 +70,7 @@ def lacking_at_a_glance(journal: Journal, incident: str) -> int:
 
 
 def lacking(journal: Journal, incident: str) -> int:
-    """Return how many events of an incident the rescue copies hold and the store lacks; raises StoreError."""
+    """Return the number of an incident's events that only the rescue copies hold; raises StoreError."""
     with _rescue(journal) as rescue:
         copies = rescue.copies(incident)
     stored = {key for (key,) in journal.database.rows("SELECT id FROM events WHERE incident = ?", (incident,))}
@@ -78,9 +78,9 @@ def lacking(journal: Journal, incident: str) -> int:
 
 
 def lost(journal: Journal, word: str | None = None) -> list[str]:
-    """Return the ids of the incidents that rescue copies hold and the store lacks, all or those that a word means.
+    """Return the ids of incidents that only rescue copies hold: all, or those that match a word.
 
-    A word is a number or the start of an id; raises StoreError.
+    The word is a number or the start of an id; raises StoreError.
     """
     stored = {incident for (incident,) in journal.database.rows("SELECT id FROM incidents")}
     with _rescue(journal) as rescue:
@@ -98,7 +98,7 @@ def _number(rescue: Rescue, incident: str) -> int | None:
 
 
 def whole_lines(journal: Journal, incident: str) -> list[bytes]:
-    """Return the stored lines of an incident; a gap that an earlier version left is filled, as putting back does."""
+    """Return the stored lines of an incident, with any gap left by an earlier version filled."""
     lines = read.numbered_lines(journal.database, incident)
     if len(lines) < max(lines, default=0):
         with _rescue(journal) as rescue:
@@ -107,11 +107,10 @@ def whole_lines(journal: Journal, incident: str) -> list[bytes]:
 
 
 def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appended:
-    """Append the events that the store lacks to the incident, with who did it and when it happened as they were.
+    """Append the missing events to the incident, with their original author and time.
 
-    A gap that an earlier version left is filled in its place, and an incident that the store lacks is read whole. What
-    would undo a later change is put back as a note. The last event says how many there were. Raises Refused where the
-    store lacks nothing.
+    A gap left by an earlier version is filled in place, and a missing incident is imported whole. An event that would
+    undo a later change is restored as a note. The last event counts them. Raises Refused if nothing is missing.
     """
     came = 0
     with _rescue(journal) as rescue:
@@ -123,7 +122,7 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
     with journal.database.immediate():
         filled = fill_gaps(journal.database, record.id, copies)
         if filled:
-            # In memory a note stood in for each.
+            # In memory a note stood in for each filled event.
             whole = Record(record.id)
             read.catch_up(journal.database, whole)
             record.restart(whole.events, whole.head)
@@ -134,9 +133,13 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
         count = came + filled + len(again.events)
         if not count:
             gone = lost(journal)
-            fix = f"but it lacks a whole incident: incident put-back {gone[0]}" if gone else "see also: incident verify"
-            raise Refused(f"the store holds every event of {record.incident.name} that the rescue copies hold", fix)
-        text = f"put back {counted(count, 'event')} that the store lacked"
+            fix = (
+                f"another incident is missing: incident put-back {gone[0]}"
+                if gone
+                else "check the store: incident verify"
+            )
+            raise Refused(f"the store already has every event of {record.incident.name} in the rescue copies", fix)
+        text = f"Restored {counted(count, 'event')} missing from the store"
         if again.noted:
             text = f"{text}, {len(again.noted)} of them as notes because of later changes"
         written = append.store(
@@ -146,10 +149,10 @@ def put_back(journal: Journal, record: Record, who: str, now: datetime) -> Appen
 
 
 def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
-    """Return by its seq the line of each event that is missing among those stored, in order.
+    """Return the line of each event missing among those stored, by seq.
 
-    The copy that holds the event behind the gap gives it, else another one; a note stands in for what is in no copy.
-    Raises StoreError where that is the beginning.
+    It comes from the copy that holds the event after the gap, otherwise from another; a note stands in for an event in
+    no copy. Raises StoreError if the first event is missing.
     """
     filled: dict[int, bytes] = {}
     taken = {codec.decode(line).id for line in stored.values()}
@@ -165,9 +168,9 @@ def fillers(stored: Mapping[int, bytes], copies: Copies) -> dict[int, bytes]:
 
 
 def fill_gaps(database: Database, incident: str, copies: Copies) -> int:
-    """Put what is missing between the events of an incident in its place; return how many events that are.
+    """Insert the missing events of an incident and return their number.
 
-    They are chained to the event that was stored last, as what comes after it: nothing that is stored is changed.
+    They are chained to the event that was stored last: no stored event is changed.
     """
     lines = database.rows("SELECT seq, line, hash, position FROM events WHERE incident = ? ORDER BY seq", (incident,))
     if len(lines) == max((seq for seq, *_ in lines), default=0):
@@ -199,24 +202,24 @@ def _decoded(copied: Iterable[bytes], incident: str) -> list[Event]:
 
 
 class _Again:
-    """The events to append to a record, each meaning in its new place what it meant in its old one."""
+    """Events to append to a record, with their references adjusted to their new positions."""
 
     def __init__(self, record: Record, by: append.Circumstances) -> None:
-        """Begin with the record as the store holds it, which is not changed."""
+        """Start from the record as stored, which is not changed."""
         self._record = Record(record.id, record.events)
         self._by = by
         self._recorded = max(by.now.astimezone(UTC), record.events[-1].recorded)
         self._places = {event.id: event.seq for event in record.events}
         self.events: list[Event] = []
-        # The seqs of those of them that became notes.
+        # The seqs of events that became notes.
         self.noted: set[int] = set()
 
     def take(self, copied: Sequence[Event]) -> None:
-        """Add what a copy holds and the record lacks."""
+        """Add the events that a copy holds and the record lacks."""
         ids = {event.id for event in copied}
         others = [event.fact for event in self._record.events if event.id not in ids]
         first = next((event.seq for event in copied if event.id not in self._places), 0)
-        # From the numbers and names of this copy to those of the record.
+        # From the seqs and ids of this copy to those of the record.
         seqs: dict[int, int] = {}
         names: dict[str, str] = {}
         for event in copied:
@@ -226,13 +229,13 @@ class _Again:
             seqs[event.seq] = self._places[event.id]
 
     def noting(self, text: str, ids: Ids) -> list[Event]:
-        """Return the entry that says what was put back, as the next event."""
+        """Return the entry that reports the restored events, as the next event."""
         seq = self._record.seq + 1
         note = Note(NoteKind.NOTE, text, self._by.happened, self._by.who)
         return append.stamp(self._record, [PendingFact(Logged(note=f"n{seq}", now=note, was=None))], self._by, ids)
 
     def _add(self, event: Event, fact: Fact | None, seqs: Mapping[int, int]) -> None:
-        """Add an event with its fact, or as a note where there is none that fits."""
+        """Add an event with its fact, or as a note if the fact no longer fits."""
         seq = self._record.seq + 1
         undoes = seqs.get(event.undoes) if event.undoes is not None else None
         if event.undoes is not None and (undoes is None or undoes in self.noted):
@@ -251,7 +254,7 @@ class _Again:
         try:
             self._record.extend([event])
         except Exception:
-            # What the fact is about may be gone, and a fold can fail at that in any way.
+            # The item of the fact may be gone, and a fold can fail at that in any way.
             return False
         return True
 
@@ -260,16 +263,16 @@ class _Again:
             line = describe(self._record, event)
             text = f"{line.sort}: {line.text}"
         except Exception:
-            # Words look up what may be gone.
+            # Wording a fact looks up items that may be gone.
             text = event.fact.kind
-        taken = "taken back: " if event.undoes is not None else ""
+        taken = "undone: " if event.undoes is not None else ""
         note = Note(NoteKind.NOTE, f"{taken}{text}", event.happened, event.who)
         return replace(event, undoes=None, fact=Logged(note=f"n{event.seq}", now=note, was=None))
 
     def _moved(self, event: Event, first: int, seqs: Mapping[int, int], names: dict[str, str]) -> Fact | None:
-        """Return the fact with the ids and lines that it has in the record; None where one of them is not there.
+        """Return the fact with its ids and seqs in the record, or None if one of them is missing.
 
-        `first` is the seq in the copy from which on the record has other events; `names` learns of new ids.
+        `first` is the seq in the copy from which the record differs; new ids are added to `names`.
         """
         fact, shift = event.fact, self._record.seq + 1 - event.seq
         if not shift and not names:
@@ -290,7 +293,7 @@ class _Again:
 
 
 def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
-    """Return a value with the lines of the timeline that it refers to moved; raises KeyError for one that is gone."""
+    """Return a value with its references to timeline entries adjusted; raises KeyError for a missing entry."""
     if isinstance(value, Attachment):
         return replace(value, line=seqs[value.line])
     if isinstance(value, Hypothesis):
@@ -300,16 +303,16 @@ def _with_lines(value: object, seqs: Mapping[int, int]) -> object:
 
 
 def _changed_since(fact: Fact, others: Sequence[Fact]) -> bool:
-    """Return whether others, which were recorded without knowing of this fact, changed the same or the plan."""
+    """Return whether events recorded without this fact changed the same item or the plan."""
     return any(isinstance(other, PlanAdopted) or _about_the_same(fact, other) for other in others)
 
 
 def _about_the_same(fact: Fact, other: Fact) -> bool:
     if not isinstance(fact, Change) or not isinstance(other, Change):
-        # The opening, which an incident has once.
+        # The opening event, which an incident has once.
         return not isinstance(fact, Change)
     if isinstance(fact, _NUMBERED) and isinstance(other, _NUMBERED):
-        # A decision and its grounds go by one id.
+        # A decision and its rationale share one id.
         return bool(getattr(fact, fact.names) == getattr(other, other.names)) or _touch(fact, other)
     return _touch(fact, other)
 

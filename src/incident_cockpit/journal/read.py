@@ -1,4 +1,4 @@
-"""Reads events, incidents and documents, with the standard module alone because `log` and `status` wait for it."""
+"""Reading of events, incidents and documents, with the standard module only because `log` and `status` wait for it."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ _LISTED = (
 )  # fmt: skip
 _COLUMNS = ", ".join(_LISTED)
 _SHOWN = 5
-# Who wrote an entry that the store lacks.
+# The author of an entry that the store lacks.
 _NOBODY = "unknown"
-# How a stored line names the milestone; the codec writes every line, so that it is always spelt so.
+# The milestone as the codec writes it into a stored line.
 _CLOSED = b'"name":"closed"'
 
 
 class Listed(Struct, frozen=True):
-    """One incident as a list shows it; times are aware UTC, severity and phase are the plan's ids.
+    """A listed incident; times are aware UTC, severity and phase are ids of the plan.
 
-    `triage` says where its report stands, such as "in triage" or "false alarm", None where there is no more to say.
-    `legal_duties` is how many legal duties are owed although it is not live any more.
+    `triage` is the status of its report, such as "in triage" or "false alarm", or None. `legal_duties` is the number of
+    legal duties still open after its end.
     """
 
     id: str
@@ -71,22 +71,22 @@ class Listed(Struct, frozen=True):
 
     @property
     def standing(self) -> str:
-        """Return in a word where it stands: what became of its report, else the phase."""
+        """Return the outcome of its report, otherwise its phase."""
         return self.triage or self.phase or ""
 
     @property
     def owed(self) -> str:
-        """Return which legal duties outlive it: "3 legal duties owed", "" where none does."""
+        """Return the open legal duties of an ended incident, such as "3 legal duties owed", or an empty string."""
         return f"{counted(self.legal_duties, 'legal duty', 'legal duties')} owed" if self.legal_duties else ""
 
     @property
     def name(self) -> str:
-        """Return the short name people use, such as "INC-7"."""
+        """Return the short name, such as "INC-7"."""
         return f"INC-{self.number}"
 
 
 def lines_after(database: Database, incident: str, seq: int) -> list[bytes]:
-    """Return the incident's stored lines behind `seq`, as they were written."""
+    """Return the incident's stored lines after `seq`, as written."""
     rows = database.rows("SELECT line FROM events WHERE incident = ? AND seq > ? ORDER BY seq", (incident, seq))
     for (line,) in rows:
         if not isinstance(line, bytes):
@@ -100,15 +100,15 @@ def numbered_lines(database: Database, incident: str) -> dict[int, bytes]:
 
 
 def events_after(database: Database, incident: str, seq: int) -> list[Event]:
-    """Return the incident's events behind `seq`; raises Unreadable for one that cannot be read."""
+    """Return the incident's events after `seq`; raises Unreadable."""
     return list(gapless(map(codec.decode, lines_after(database, incident, seq)), seq))
 
 
 def gapless(events: Iterable[Event], seq: int) -> Iterator[Event]:
-    """Yield the events behind `seq` with a stand-in for each that the store lacks, so that each has its place.
+    """Yield the events after `seq`, with a stand-in for each missing one, so that every event keeps its position.
 
     Earlier versions left gaps where a store was replaced while it was open; later events refer to others by seq. Raises
-    Unreadable where the opening is missing.
+    Unreadable if the opening event is missing.
     """
     for event in events:
         while (seq := seq + 1) < event.seq:
@@ -117,13 +117,13 @@ def gapless(events: Iterable[Event], seq: int) -> Iterator[Event]:
 
 
 def stand_in(later: Event, seq: int) -> Event:
-    """Return what stands in the place of an event that the store lacks; raises Unreadable for the opening."""
+    """Return a stand-in for a missing event; raises Unreadable for the opening event."""
     if seq == 1:
         raise Unreadable(
-            f"the beginning of incident {later.incident} is not in the store, which was replaced while it was open",
-            f"put it back with: incident put-back {later.incident}",
+            f"the first event of incident {later.incident} is missing: the store was replaced while it was open",
+            f"restore it with: incident put-back {later.incident}",
         )
-    text = "An entry is missing here: the store was replaced while it was open"
+    text = "Missing entry: the store was replaced while it was open"
     note = Note(NoteKind.NOTE, text, later.happened, _NOBODY)
     event_id = sha256(f"{later.incident} {seq}".encode()).hexdigest()[:32]
     fact = Logged(note=f"n{seq}", now=note, was=None)
@@ -131,7 +131,7 @@ def stand_in(later: Event, seq: int) -> Event:
 
 
 def catch_up(database: Database, record: Record) -> bool:
-    """Take into the record what the store holds behind it; False where the store is not the one it was read from."""
+    """Extend the record with newer stored events; return False if the store is not the one that it was read from."""
     rows = database.rows(
         "SELECT seq, hash, line FROM events WHERE incident = ? AND seq >= ? ORDER BY seq", (record.id, record.seq)
     )
@@ -146,7 +146,7 @@ def catch_up(database: Database, record: Record) -> bool:
 
 
 def listed(database: Database, live_only: bool = False, owing: bool = False) -> list[Listed]:
-    """Return the incidents, newest first; `owing` adds those to the live ones that have legal duties left."""
+    """Return the listed incidents, newest first; `owing` adds ended ones with open legal duties to the live ones."""
     where = "WHERE live" + (" OR legal_duties > 0" if owing else "") if live_only else ""
     return _listed_where(database, where)
 
@@ -154,13 +154,13 @@ def listed(database: Database, live_only: bool = False, owing: bool = False) -> 
 def _listed_where(
     database: Database, where: str = "", values: Sequence[object] = (), fits: Callable[[str], bool] = bool
 ) -> list[Listed]:
-    """Return the incidents that a clause selects and whose title `fits`, newest first."""
-    rows = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC", values)  # noqa: S608 - words of ours
+    """Return the incidents that match a clause and whose title `fits`, newest first."""
+    rows = database.rows(f"SELECT {_COLUMNS} FROM incidents {where} ORDER BY number DESC", values)  # noqa: S608 - constant clauses
     return [_listed(database, row) for row in rows if fits(str(row[2]))]
 
 
 def _listed(database: Database, row: tuple[Any, ...]) -> Listed:
-    """Return a row as it says, or where it is damaged as the events say; raises StoreError where they are, too."""
+    """Return a row of the list, rebuilt from the events if it is damaged; raises StoreError if they are too."""
     try:
         return msgspec.convert(dict(zip(_LISTED, row, strict=True)), Listed, strict=False)
     except msgspec.ValidationError as error:
@@ -179,30 +179,30 @@ def _listed_anew(database: Database, incident: object, error: Exception) -> List
 
 
 def find(database: Database, word: str) -> Listed:
-    """Return the incident that is meant by a number, the start of its id, or a part of its title.
+    """Return the incident with a number, the start of an id, or part of a title.
 
-    Raises NotFound, or Refused with the list when several are meant.
+    Raises NotFound, or Refused with the list if several match.
     """
     word = " ".join(word.split())
     matches = next(filter(None, _readings(database, word)), [])
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        raise NotFound(f"there is no incident '{word}'", "see them all with: incident list")
+        raise NotFound(f'No incident matches "{word}"', "list all incidents: incident list")
     more = f" and {len(matches) - _SHOWN} more" if len(matches) > _SHOWN else ""
     names = ", ".join(f"{incident.name} {incident.title}" for incident in matches[:_SHOWN])
-    raise Refused(f"'{word}' could mean {len(matches)} incidents", f"say which by its number: {names}{more}")
+    raise Refused(f'"{word}" matches {len(matches)} incidents', f"name one by its number: {names}{more}")
 
 
 def _readings(database: Database, word: str) -> Iterator[list[Listed]]:
-    """Yield the incidents that a word means by number, by id and by title; each is read only when it is asked for."""
+    """Yield the matches by number, by id and by title; each is read only when needed."""
     if number := _NUMBER.fullmatch(word):
         yield _listed_where(database, "WHERE number = ?", (int(number[1]),))
     if _ID_PREFIX.fullmatch(word):
         # "g" sorts behind every digit of an id.
         yield _listed_where(database, "WHERE id >= ? AND id < ?", (word.lower(), f"{word.lower()}g"))
     if word:
-        # SQLite folds the case of ASCII letters alone.
+        # SQLite folds only the case of ASCII letters.
         yield _listed_where(database, fits=lambda title: word.casefold() in title.casefold())
 
 
@@ -212,11 +212,11 @@ def ids(database: Database) -> list[str]:
 
 
 def channels(database: Database, besides: str = "") -> frozenset[str]:
-    """Return every channel name that an incident ever had, one incident aside: a chat keeps the names of old ones."""
+    """Return every channel name used by an incident other than `besides`: a chat keeps old names."""
     rows = database.rows("SELECT line FROM events WHERE kind = ? AND incident <> ?", (ChannelSet.kind, besides))
     names = set()
     for (line,) in rows:
-        # An incident that cannot be read keeps no other from being worked on.
+        # A damaged incident must not affect the others.
         with suppress(Unreadable):
             fact = codec.decode(line).fact
             if isinstance(fact, ChannelSet) and fact.now:
@@ -225,10 +225,10 @@ def channels(database: Database, besides: str = "") -> frozenset[str]:
 
 
 def closed_at(database: Database, row: Listed) -> datetime | None:
-    """Return when the incident was closed, or its report dismissed; None while it is open, or resolved and not closed.
+    """Return when the incident was closed or its report dismissed, or None.
 
-    Read backwards and without folding, because an incident that is closed ends with it. Where the plan has no phase
-    that closes, the end of the response is the close. A line that cannot be read closes nothing.
+    Read backwards and without folding, because closing comes last. If the plan has no closing phase, the end of the
+    response counts. An unreadable line closes nothing.
     """
     if row.live:
         return None
@@ -247,7 +247,7 @@ def closed_at(database: Database, row: Listed) -> datetime | None:
 
 
 def _last_fact(database: Database, incident: str, kind: type[Found], query: bytes = b"") -> Found | None:
-    """Return the incident's newest fact of a kind whose line has these bytes, or None."""
+    """Return the incident's newest fact of a kind whose line contains `query`, or None."""
     rows = database.rows(
         "SELECT line FROM events WHERE incident = ? AND kind = ? AND (? = x'' OR instr(line, ?))"
         " ORDER BY seq DESC LIMIT 1",
@@ -258,7 +258,7 @@ def _last_fact(database: Database, incident: str, kind: type[Found], query: byte
 
 
 def follow_ups(database: Database, incident: str) -> tuple[FollowUp, ...]:
-    """Return the incident's follow-ups without folding the rest of it: a list reads them of every closed one."""
+    """Return the incident's follow-ups without folding the rest: a list reads them for every closed incident."""
     rows = database.rows(
         "SELECT line FROM events WHERE incident = ? AND kind = ? ORDER BY seq",
         (incident, followups.FollowUpChanged.kind),
@@ -270,8 +270,8 @@ def follow_ups(database: Database, incident: str) -> tuple[FollowUp, ...]:
 def acted_elsewhere(database: Database, incident: str, who: str) -> str | None:
     """Return the other incident in which this person acted after their last act in this one, or None.
 
-    By the time of recording, because the order of rows is that of imports too. The row of an incident says when it was
-    last written to, so that no other events are looked at.
+    By recording time, because imports change the order of rows. The row of an incident has the time of its last write,
+    so that no other events are read.
     """
     last = database.rows(
         "SELECT recorded, position FROM events WHERE incident = ? AND who = ? ORDER BY seq DESC LIMIT 1",
@@ -290,7 +290,7 @@ def document(database: Database, digest: str) -> bytes | None:
     """Return the document with this SHA-256, or None."""
     rows = database.rows("SELECT blob FROM documents WHERE sha256 = ?", (digest,))
     if rows and not isinstance(rows[0][0], bytes):
-        raise damaged(database.path, f"document {digest[:12]} is not a file")
+        raise damaged(database.path, f"document {digest[:12]} is not binary data")
     return rows[0][0] if rows else None
 
 
@@ -301,5 +301,5 @@ def head(database: Database, incident: str) -> tuple[int, str] | None:
         return None
     [(seq, chain)] = rows
     if not (isinstance(seq, int) and isinstance(chain, str)):
-        raise damaged(database.path, f"the newest event of incident {incident} has no number or no hash")
+        raise damaged(database.path, f"the newest event of incident {incident} has an invalid number or hash")
     return seq, chain

@@ -1,4 +1,4 @@
-"""Incidents that were taken out of the store: each is written whole to a file first, and listed with the reason."""
+"""Removal of incidents: each is first written whole to a file, and logged with the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOG = "removed.jsonl"
 
 
 class Removal(Struct, frozen=True):
-    """Which incident was removed, by whom, when and why, and the file beside the log that holds all of it."""
+    """A removed incident: who removed it, when and why, and the file that holds it."""
 
     incident: str
     number: int
@@ -35,19 +35,19 @@ class Removal(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Return the short name that it had."""
+        """Return its short name."""
         return f"INC-{self.number}"
 
 
 def removals(folder: Path) -> dict[str, Removal]:
-    """Return what was removed, by incident, as the log in this folder has it; a damaged line of it is left out."""
+    """Return the removals in the log of this folder, by incident; damaged lines are skipped."""
     removed = {}
     try:
         written = (folder / _LOG).read_bytes().splitlines()
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise StoreError(f"{folder / _LOG} cannot be read ({error.strerror})", "make it readable") from error
+        raise StoreError(f"{folder / _LOG} cannot be read ({error.strerror})", "make the file readable") from error
     for line in written:
         try:
             removal = msgspec.json.decode(line, type=Removal)
@@ -58,9 +58,9 @@ def removals(folder: Path) -> dict[str, Removal]:
 
 
 def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: datetime, reason: str) -> Removal:
-    """Take an incident out of the store, after all of it was written to a file in this folder; raises StoreError.
+    """Remove an incident from the store after writing it to a file in this folder; raises StoreError.
 
-    Its rescue copies go to that folder, too. Nothing of it has to be readable but its lines.
+    Its rescue copies move to that folder too. Only its lines have to be readable.
     """
     database = journal.database
     with database.immediate():
@@ -83,7 +83,7 @@ def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: date
 
 
 def _lines(journal: Journal, incident: str) -> list[bytes]:
-    """Return the lines as an import reads them; where that cannot be, as they are stored."""
+    """Return the lines of an export, or the stored lines if the incident cannot be exported."""
     try:
         return whole_lines(journal, incident)
     except Refused:
@@ -109,6 +109,6 @@ def _delete(database: Database, listed: Listed) -> None:
 
 
 def _move_copies(rescue: Path, incident: str, file: Path) -> None:
-    """Put the rescue copies beside the file: left where they are, they would bring the incident back."""
+    """Move the rescue copies beside the file: otherwise they would restore the incident."""
     for copy in sorted(rescue.glob(f"{incident}.*")):
         copy.rename(free_path(file.parent, f"{file.stem}-rescue", ".jsonl"))

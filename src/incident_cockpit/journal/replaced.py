@@ -1,4 +1,4 @@
-"""Following an incident through a store that may be replaced while it is open, by an older copy or by another one."""
+"""Following of an incident in a store that may be replaced while it is open."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def follow(journal: Journal, record: Record) -> None:
-    """Take into the record what the store holds by now; raises StoreError where the store lacks the incident.
+    """Bring the record up to date; raises StoreError if the store lacks the incident.
 
-    Where the store was replaced the record begins anew. What it held and the store lacks is in a rescue copy then.
+    If the store was replaced, the record is read again, and events that the store lacks are in a rescue copy.
     """
     if read.catch_up(journal.database, record):
         return
@@ -27,27 +27,27 @@ def follow(journal: Journal, record: Record) -> None:
     read.catch_up(journal.database, stored_record)
     stored = {event.id for event in stored_record.events}
     lost = [event for event in record.events if event.id not in stored]
-    # Once for each state of the record: a store without the incident is looked at often.
+    # Once for each state of the record: a store without the incident is polled often.
     if lost and record.secured != record.head:
         _secure(journal, record, lost)
     if not stored_record.seq:
         raise StoreError(
-            f"the store is now without {record.incident.name}: it was removed, or the store was replaced",
-            f"its {counted(record.seq, 'event')} are in the rescue copy: bring it back with :put-back",
+            f"the store no longer has {record.incident.name}: it was removed, or the store was replaced",
+            f"its {counted(record.seq, 'event')} are in the rescue copy: restore it with :put-back",
         )
     record.restart(stored_record.events, stored_record.head)
 
 
 def _secure(journal: Journal, record: Record, lost: Sequence[Event]) -> None:
-    """Make sure that the rescue copies hold events that the store lacks; raises StoreError."""
+    """Ensure that the rescue copies hold the events that the store lacks; raises StoreError."""
     if journal.rescue is None:
         return
     try:
         journal.rescue.secure(record.id, list(map(codec.encode, record.events)), [event.id for event in lost])
     except OSError as error:
         raise StoreError(
-            f"the store was replaced, and {counted(len(lost), 'event')} that it lacks could not be written to"
+            f"the store was replaced, and {counted(len(lost), 'event')} missing from it could not be written to"
             f" {journal.rescue.folder} ({error.strerror})",
-            "make room there or make it writable, and leave this program open: it alone holds them",
+            "free space there or make it writable, and keep this program open: it has the only copy",
         ) from error
     record.secured = record.head

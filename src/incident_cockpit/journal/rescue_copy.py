@@ -1,4 +1,4 @@
-"""A second copy of every event in plain files, one an incident, for the day the store itself cannot be read."""
+"""Rescue copies: every event a second time in plain files, one for each incident, in case the store cannot be read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ After = Callable[[int], Sequence[bytes]]
 Document = Callable[[str], bytes | None]
 
 _TAIL = 64 * 1024
-# The lock is held for one write; a holder that was stopped in between must not stop the incident.
+# The lock is held for one write; a suspended holder must not block the incident.
 _TRIES, _PAUSE = 50, 0.01
 # macOS has no fdatasync.
 _to_disk: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
@@ -39,21 +39,21 @@ class Added(msgspec.Struct, frozen=True):
 
 
 class Copies(msgspec.Struct, frozen=True):
-    """What all copies of an incident hold: the event lines of each, oldest copy first, and the documents by SHA-256."""
+    """All copies of an incident: the event lines of each, oldest copy first, and the documents by SHA-256."""
 
     lines: Sequence[Sequence[bytes]]
     documents: Mapping[str, bytes]
 
 
 class _Place(msgspec.Struct):
-    """What is looked at in an event line."""
+    """The parts of an event line that copying needs."""
 
     seq: int
     id: str = ""
 
 
 class _Known(NamedTuple):
-    """How a copy was left by our last write: which file, how long, and the hash of its last event."""
+    """The state of a copy after our last write: file, length, and hash of the last event."""
 
     inode: int
     size: int
@@ -64,9 +64,9 @@ class Rescue:
     """The folder of rescue copies."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember the folder; it is made with the first copy."""
+        """Remember the folder; it is created with the first copy."""
         self.folder = folder
-        # So that an append reads nothing back.
+        # Known states, so that an append reads nothing back.
         self._known: dict[str, _Known] = {}
 
     def file(self, incident: str) -> Path:
@@ -74,10 +74,10 @@ class Rescue:
         return self.folder / f"{incident}.jsonl"
 
     def keep(self, incident: str, added: Added, after: After, document: Document) -> bool:
-        """Write what the file lacks, durably; `after(seq)` gives the stored lines behind that seq; raises OSError.
+        """Append durably what the copy lacks; `after(seq)` returns the stored lines after that seq; raises OSError.
 
-        What an earlier crash or a full disk left out is made up for. A file that is not a copy of this store (an older
-        store was put back) keeps its content under another name, and a new one is begun; return whether that was so.
+        Lines that an earlier crash or full disk omitted are added too. A copy of another store (an older one was
+        restored) is renamed and a new one is started; return whether that happened.
         """
         make_private_folder(self.folder)
         path = self.file(incident)
@@ -95,7 +95,7 @@ class Rescue:
         return True
 
     def secure(self, incident: str, events: Sequence[bytes], lost: Iterable[str]) -> None:
-        """Write event lines to a copy of their own if one of the ids `lost` is in none; raises OSError."""
+        """Write event lines to a separate copy if no copy has one of the ids `lost`; raises OSError."""
         known = {place.id for copied in self.copies(incident).lines for place in map(_place, copied) if place}
         if not known.issuperset(lost):
             make_private_folder(self.folder)
@@ -108,20 +108,20 @@ class Rescue:
             sync_folder(self.folder)
 
     def renew(self, incident: str, after: After, document: Document) -> Path | None:
-        """Make the copy that of the stored lines; return where one with other content is kept; raises OSError."""
+        """Rewrite the copy from the stored lines; return where a differing one is kept; raises OSError."""
         from incident_cockpit.journal.salvage import Source, copy_faults, read_lines
 
         make_private_folder(self.folder)
         path, aside = self.file(incident), None
         with _locked(path) as handle:
             size = os.fstat(handle).st_size
-            # Read while the copy is locked: what was stored since is not in it yet.
+            # Read while the copy is locked: newer events are not in it yet.
             content, stored = os.pread(handle, size, 0), after(0)
             copy = read_lines(content, Source(str(path)))
             faults = list(copy_faults(copy, stored, document))
             copied = [line.line for _, line in sorted(copy.events.get(incident, {}).items())]
             if content.endswith(b"\n") and copied == stored[: len(copied)] and len(faults) <= (copied != stored):
-                # It is whole, or lacks its end alone.
+                # It is complete, or lacks only its end.
                 self._write(handle, incident, stored[len(copied) :], document)
                 return None
             if size:
@@ -132,11 +132,11 @@ class Rescue:
         return aside
 
     def incidents(self) -> list[str]:
-        """Return the ids of the incidents of which there are copies."""
+        """Return the ids of the incidents with copies."""
         return sorted({path.name.split(".")[0] for path in self.folder.glob("*.jsonl")})
 
     def strays(self, incident: str, after: After) -> bool:
-        """Return whether a copy may hold what the store lacks, by its end alone; raises OSError."""
+        """Return whether a copy may hold events that the store lacks, judged by its end; raises OSError."""
         files = self._files(incident)
         if files != [self.file(incident)]:
             return bool(files)
@@ -148,14 +148,14 @@ class Rescue:
         return last is not None and after(last[0] - 1)[:1] != [last[1]]
 
     def newest(self, incident: str) -> list[bytes]:
-        """Return the lines of the newest copy of an incident; raises OSError, NotFound where there is none."""
+        """Return the lines of the newest copy of an incident; raises OSError, NotFound."""
         files = self._files(incident)
         if not files:
             raise NotFound(f"there is no rescue copy of incident {incident}", f"the copies are in {self.folder}")
         return files[-1].read_bytes().split(b"\n")
 
     def copies(self, incident: str) -> Copies:
-        """Return what the copies of an incident hold, those set aside included; a damaged line is left out."""
+        """Return the copies of an incident, renamed ones included; damaged lines are skipped."""
         lines, documents = [], {}
         for path in self._files(incident):
             content = path.read_bytes().split(b"\n")
@@ -172,10 +172,10 @@ class Rescue:
         return _Known(status.st_ino, status.st_size, head)
 
     def _end(self, handle: int, added: Added, after: After) -> int | None:
-        """Return the seq of the last line, 0 in an empty file, None when that line is not what the store holds."""
+        """Return the seq of the last line, 0 for an empty file, None if the store does not have that line."""
         size = os.fstat(handle).st_size
         if added.seq == 1 and size and not set(added.lines) <= set(os.pread(handle, size, 0).split(b"\n")):
-            # The incident came into this store anew, with another number.
+            # The incident was imported again with another number.
             return None
         last = _last_event(handle, size)
         if last is None:
@@ -196,13 +196,13 @@ class Rescue:
             if not start:
                 sync_folder(self.folder)
         self._known.pop(incident, None)
-        # Not where another process wrote more, and its event is the last.
+        # Not if another process wrote a later event.
         if added is not None and events[-1:] == added.lines[-1:]:
             self._known[incident] = self._left(handle, added.head)
 
 
 def _lacking(added: Added, seq: int, stored: Sequence[bytes]) -> Sequence[bytes]:
-    """Return the lines behind that seq; those added are among them even when the store has been replaced since."""
+    """Return the lines after that seq; the added ones are among them even if the store was replaced since."""
     if seq >= added.seq or added.lines[-1] in stored:
         return stored
     return [*stored[: added.seq - 1 - seq], *added.lines]
@@ -210,7 +210,7 @@ def _lacking(added: Added, seq: int, stored: Sequence[bytes]) -> Sequence[bytes]
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """Open the file for appending, alone; raises OSError when another process does not let go of it."""
+    """Open the file for appending under a lock; raises OSError if another process keeps the lock."""
     for _ in range(_TRIES):
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
@@ -219,17 +219,17 @@ def _locked(path: Path) -> Iterator[int]:
             except BlockingIOError:
                 time.sleep(_PAUSE)
                 continue
-            # It may have been set aside between opening and locking.
+            # It may have been renamed between opening and locking.
             if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
                 yield handle
                 return
         finally:
             os.close(handle)
-    raise OSError(errno.EWOULDBLOCK, "another process holds it", str(path))
+    raise OSError(errno.EWOULDBLOCK, "locked by another process", str(path))
 
 
 def _last_event(handle: int, size: int, *, mend: bool = True) -> tuple[int, bytes] | None:
-    """Return the last whole event line with its seq; to `mend` is to cut off the half line that a crash left behind."""
+    """Return the last complete event line with its seq; `mend` cuts off a partial line left by a crash."""
     for start in (max(0, size - _TAIL), 0):
         tail = os.pread(handle, size - start, start)
         whole = tail.rfind(b"\n") + 1
@@ -248,7 +248,7 @@ def _seq(line: bytes) -> int | None:
 
 def _place(line: bytes) -> _Place | None:
     try:
-        # What is passed over is not looked at for being text.
+        # Skipped lines are not decoded.
         return msgspec.json.decode(line.decode(), type=_Place)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
@@ -276,7 +276,7 @@ def _set_aside(path: Path) -> Path:
 
 
 def _aside(path: Path) -> Path:
-    """Return the first free name of a copy that is set aside."""
+    """Return the first free name for a renamed copy."""
     number = 1
     while (aside := path.with_suffix(f".old{number}")).exists():
         number += 1

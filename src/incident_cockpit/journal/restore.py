@@ -1,4 +1,4 @@
-"""Rebuilds the store from all that is left: the database itself, rescue copies, exports and backups."""
+"""Rebuilding of the store from the database, rescue copies, exports and backups."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from incident_cockpit.journal.sqlite_errors import in_words
 
 _NEW = ".restoring"
 _ID = re.compile("[0-9a-f]{32}")
-# What SQLite keeps beside a database; applied to another one it would damage that.
+# SQLite's files beside a database; they would damage another one.
 _BESIDE = ("-journal", "-wal", "-shm")
 
 
 class Report(Struct):
-    """What a restore came to: what was put together, under which name the damaged file is kept, what is to be said."""
+    """The result of a restore: merged incidents, the name of the damaged file, and notes for the user."""
 
     incidents: list[Rebuilt] = field(default_factory=list)
     set_aside: Path | None = None
@@ -55,11 +55,11 @@ class Report(Struct):
 
 
 def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: Iterable[Path]) -> Report:
-    """Put together what the database, the rescue copies and these files have, and make it the store.
+    """Merge the database, the rescue copies and these files into the store.
 
-    A database that is whole only grows, in place. One that is damaged keeps its content under another name. Incidents
-    that were `removed` stay so. Raises Refused where there is nothing to restore from, StoreError where the store is
-    in use, of another program, of a newer version, or not to be written; nothing is changed then.
+    A sound database is only extended, in place. A damaged one is kept under another name. Incidents that were `removed`
+    stay removed. Raises Refused if there is nothing to restore from, StoreError if the store is in use, belongs to
+    another program, has a newer version or cannot be written; nothing is changed then.
     """
     sources = [read_file(file) for each in files for file in _expanded(each)]
     _check_place(path)
@@ -79,16 +79,16 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     except OSError as error:
         raise StoreError(
             f"{path} could not be restored: {error.filename or path.parent}: {error.strerror}",
-            "free some space or make it writable, then run it again; nothing is lost",
+            "free some space or make it writable, then retry; nothing is lost",
         ) from error
     return report
 
 
 def _copy(file: Path) -> Source:
-    """Read a rescue copy; one without any event left still says by its name that there was an incident."""
+    """Read a rescue copy; the name of an empty one still shows that there was an incident."""
     source = read_file(file, ours=True)
     if _ID.fullmatch(file.stem) and not source.events.setdefault(file.stem, {}):
-        source.say_damaged("no event is left in it; delete it when no backup has its incident")
+        source.say_damaged("it contains no event; delete it if no backup has its incident")
     return source
 
 
@@ -98,18 +98,18 @@ def _expanded(path: Path) -> list[Path]:
         return [path]
     files = sorted(file for file in path.iterdir() if file.is_file() and file.suffix in (".jsonl", ".db"))
     if not files:
-        raise NotFound(f"there is no .jsonl and no .db file in {path}", "give the files by their names")
+        raise NotFound(f"{path} has no .jsonl or .db file", "name the files")
     return files
 
 
 def _check_place(path: Path) -> None:
     if path.is_dir() or (path.is_symlink() and not path.exists()):
-        raise StoreError(f"{path} is no file", "move it away, then run it again")
+        raise StoreError(f"{path} is not a file", "move it, then retry")
     folder = path.parent
     try:
         make_private_folder(folder)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror})", "make it a folder you may write to") from error
+        raise StoreError(f"{folder} cannot be created ({error.strerror})", "choose a writable folder") from error
     for place in (folder, *([path] if path.exists() else [])):
         if not os.access(place, os.W_OK):
             raise StoreError(f"{place} can be read but not written", f"make it writable: chmod u+w {place}")
@@ -117,22 +117,23 @@ def _check_place(path: Path) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Keep a second restore out for the block."""
+    """Exclude a second restore during the block."""
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StoreError("another restore is running", "wait for it to end") from error
+            raise StoreError("another restore is running", "wait until it has finished") from error
         yield
     finally:
         os.close(handle)
 
 
 def _over(path: Path, others: Callable[[], Sequence[Source]], removed: Mapping[str, Removal]) -> Report:
-    """Restore where a database is: nothing but additions where it is whole."""
+    """Restore an existing database: only additions if it is sound."""
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-        # Nobody writes to what is about to be replaced. What is too damaged to be locked takes no writing either.
+        # No process may write to a database that is about to be replaced; one too damaged to lock cannot be
+        # written anyway.
         locked = _lock(connection)
         own, copies = read_database(connection, path), others()
         try:
@@ -162,7 +163,7 @@ def _is_whole(connection: sqlite3.Connection, own: Source) -> bool:
 
 
 def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
-    """Yield what is wrong with a database all of whose rows can be read."""
+    """Yield the errors of a database whose rows can all be read."""
     [(version, application)] = connection.execute(
         "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id"
     )
@@ -176,7 +177,7 @@ def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
         yield "documents"
     for incident, rows in own.events.items():
         for seq, line in sorted(rows.items()):
-            # The hashes also say where an earlier version left a gap, and where an event is gone.
+            # The hashes also reveal gaps left by an earlier version and missing events.
             if not own.proves(incident, seq, line.line) or not _as_its_columns(line):
                 yield incident
 
@@ -189,7 +190,7 @@ def _as_its_columns(line: Line) -> bool:
 
 
 def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
-    """Add to a database that is whole what the other files have more."""
+    """Extend a sound database with what only the other files have."""
     incidents, notes, documents = put_together([own, *others], removed)
     report = Report(incidents, notes=notes)
     with closing(Database(path)) as database, database.immediate():
@@ -202,19 +203,19 @@ def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[st
                     )
                 _write(database, rebuilt, known)
             elif len(rebuilt.events) > known:
-                report.notes.append(f"incident {rebuilt.id} was changed meanwhile: run incident restore again")
+                report.notes.append(f"incident {rebuilt.id} changed during the restore: run incident restore again")
         _write_documents(database, {name: blob for name, blob in documents.items() if name not in own.documents})
     return report
 
 
 def _rebuild(path: Path, own: Source | None, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
-    """Make a new database of everything, and put it in the place of what is there."""
+    """Create a new database from all sources and put it in place."""
     incidents, notes, documents = put_together([own, *others] if own is not None else others, removed)
     report = Report(incidents, notes=notes)
     if not any(incident.events for incident in incidents):
         raise NotFound(
-            f"there is nothing to restore {path} from",
-            "give a backup of the database or exports as files: incident restore FILE ...",
+            f"Nothing to restore {path} from",
+            "name a backup or exports: incident restore FILE ...",
         )
     new = path.with_name(path.name + _NEW)
     for suffix in ("", *_BESIDE):
@@ -233,19 +234,19 @@ def _rebuild(path: Path, own: Source | None, others: Sequence[Source], removed: 
 
 
 def _put_in_place(path: Path, new: Path) -> Path | None:
-    """Give the new database the name of the store; return the name that what was there has from now on."""
+    """Rename the new database to the store; return the new name of the old one, if it is kept."""
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
     for suffix in _BESIDE:
         beside = path.with_name(path.name + suffix)
         if beside.exists():
-            # An empty one is still open in every program that has the database open.
+            # Programs that have the database open keep an empty one open.
             beside.rename(aside.with_name(aside.name + suffix)) if beside.stat().st_size else beside.unlink()
     there = path.exists()
     if there and path.stat().st_size:
         try:
-            # At no moment is there no store: another process would begin an empty one.
+            # The store exists at every moment: otherwise another process would create an empty one.
             os.link(path, aside)
         except OSError:
             path.rename(aside)
@@ -260,11 +261,11 @@ def _put_in_place(path: Path, new: Path) -> Path | None:
 
 
 def _name_new(new: Path, path: Path) -> None:
-    """Rename the new database, but never over a store that another process has just begun."""
+    """Rename the new database, but never over a store that another process has just created."""
     try:
         os.link(new, path)
     except FileExistsError as error:
-        raise StoreError(f"another program has just made {path}", "run incident restore once more") from error
+        raise StoreError(f"another program has just created {path}", "run incident restore again") from error
     except OSError:
         new.rename(path)
     else:
@@ -272,7 +273,7 @@ def _name_new(new: Path, path: Path) -> None:
 
 
 def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
-    """Write the events behind the first `known`, and the row of the list."""
+    """Write the events after the first `known`, and the row of the list."""
     if not rebuilt.events:
         return
     if not known:
@@ -296,22 +297,22 @@ def _write(database: Database, rebuilt: Rebuilt, known: int) -> None:
 
 
 def _list(database: Database, record: Record, first: Event, count: int) -> None:
-    """Write the row of the list, where it is missing or not what the events say."""
+    """Write the row of the list if it is missing or differs from the events."""
     shown, updated = record.incident, (record.events or [first])[-1].recorded
     try:
         row = append.projected(shown, first)
     except Exception:
-        # Values can contradict each other in any way. It is listed all the same, so that it can be taken out.
+        # Even an incident with contradictory values is listed, so that it can be removed.
         shown = replace(EMPTY, opening=shown.opening, seq=shown.seq)
         row = append.projected(shown, first)
     listed = verify.listed(database, record.id)
-    # Of one that cannot be read to its end, the list knows as much or more.
+    # If the events cannot be read to their end, the existing row is as good or better.
     if not listed or (record.seq == count and listed != [row]):
         append.project(database, record.id, shown, first, updated)
 
 
 def _with_free_number(database: Database, incident: str, line: Line) -> Line:
-    """Return the opening with a number of its own: an incident of another store may have that of one of ours."""
+    """Return the opening event with a free number: an incident of another store may have the same number."""
     with suppress(Unreadable):
         event = codec.decode(line.line)
         opened = event.fact
@@ -331,11 +332,11 @@ def _write_documents(database: Database, documents: Mapping[str, bytes]) -> None
 
 
 def _write_copies(path: Path, rescue: Rescue, report: Report) -> None:
-    """Make the rescue copies those of the store; what a copy has more is kept under another name."""
+    """Rewrite the rescue copies from the store; a differing copy is kept under another name."""
     with closing(Database(path)) as database:
         known = {incident: partial(read.lines_after, database, incident) for incident in read.ids(database)}
         for incident in {*known, *(rebuilt.id for rebuilt in report.incidents if rescue.file(rebuilt.id).exists())}:
             after = known.get(incident, lambda _seq: ())
             aside = rescue.renew(incident, after, partial(read.document, database))
             if aside is not None:
-                report.notes.append(f"the rescue copy of {incident} was made anew; the old one is kept: {aside}")
+                report.notes.append(f"the rescue copy of {incident} was rewritten; the old one is kept as {aside}")

@@ -1,4 +1,4 @@
-"""What can still be read of an incident store: lines of events and documents, from databases and JSON Lines alike."""
+"""Reading of damaged stores: event lines and documents from databases and JSON Lines."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from incident_cockpit.incident import codec
 from incident_cockpit.journal import append, jsonl, schema
 
 SQLITE = b"SQLite format 3\x00"
-# So many damaged lines are named.
+# At most this many damaged lines are named.
 _NAMED = 5
 _EVENTS = "SELECT incident, seq, id, kind, happened, recorded, who, line, hash, position FROM events"
 
 
 class Line(Struct, frozen=True):
-    """A line of an event, and what a database has beside it: its columns from id to who, its hash, and its place.
+    """A line of an event with its database columns from id to who, its hash and its place.
 
-    `place` counts the events of the store in the order in which they were written.
+    `place` counts the events of the store in the order of writing.
     """
 
     line: bytes
@@ -36,10 +36,10 @@ class Line(Struct, frozen=True):
 
 
 class Source(Struct):
-    """One file that was read: by incident and seq the lines in it, and how many events each incident should have.
+    """A file that was read: its lines by incident and seq, and how many events each incident should have.
 
-    `damaged` says what in it could not be read. One of `ours` is the database or a rescue copy, and says what belongs
-    into the store. Of a `spare` one, an older copy, nothing is said that is not needed.
+    `damaged` lists what could not be read. `ours` marks the database or a rescue copy, which define what belongs to the
+    store. `spare` marks an older copy, whose damage is not reported.
     """
 
     name: str
@@ -52,19 +52,19 @@ class Source(Struct):
     damaged: list[str] = field(default_factory=list)
 
     def say_damaged(self, why: str) -> None:
-        """Remember damage, once."""
+        """Record damage, once."""
         if why not in self.damaged:
             self.damaged.append(why)
 
     def has_hash(self, incident: str, seq: int) -> bool:
-        """Return whether the hash of an event is here, with that of the one before it, to which it is chained."""
+        """Return whether this file has the hashes of an event and of the one that it is chained to."""
         rows = self.events.get(incident, {})
         return bool(seq in rows and rows[seq].hash and (seq == 1 or seq - 1 in rows))
 
     def proves(self, incident: str, seq: int, line: bytes) -> bool:
-        """Return whether the hashes of this database say that the line is the one that was stored.
+        """Return whether the hashes of this database confirm the line.
 
-        An event is chained to the one before it; one that filled a gap, to the one that was written before it.
+        An event is chained to the one before it; one that filled a gap, to the one written before it.
         """
         rows = self.events.get(incident, {})
         here = rows.get(seq)
@@ -80,17 +80,19 @@ class Source(Struct):
 
 
 def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
-    """Read an export, a rescue copy, or a database; raises NotFound, and Refused for what a newer version wrote."""
+    """Read an export, a rescue copy or a database; raises NotFound, and Refused for one of a newer version."""
     try:
         with path.open("rb") as file:
             start = file.read(len(SQLITE))
         if start == SQLITE:
-            # By its own name for a backup, whose folder may be read only; a question mark in it is quoted.
+            # As an immutable URI, because the folder of a backup may be read-only; a question mark in it is quoted.
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 return read_database(connection, path, ours=ours)
         return read_lines(path.read_bytes(), Source(str(path), ours, spare))
     except FileNotFoundError as error:
-        raise NotFound(f"there is no file {path}", "give an export, a rescue copy or a copy of the database") from error
+        raise NotFound(
+            f"File not found: {path}", "name an export, a rescue copy or a backup of the database"
+        ) from error
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror})", "nothing was changed") from error
     except sqlite3.Error as error:
@@ -98,7 +100,7 @@ def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
 
 
 def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = True) -> Source:
-    """Read what is left in a database; raises Refused for one of another program or of a newer version."""
+    """Read the rest of a database; raises Refused for one of another program or of a newer version."""
     source = Source(str(path), ours)
     tables = [name for (name,) in _rows(connection, "SELECT name FROM sqlite_schema", source)]
     [version, application] = [
@@ -107,12 +109,12 @@ def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = Tr
     ]
     if application == schema.APPLICATION_ID and version > schema.VERSION:
         raise StoreError(
-            f"{path} was made by a newer version (schema {version}, this one knows {schema.VERSION})",
-            "update incident-cockpit and run it again; nothing was changed",
+            f"{path} was created by a newer version (schema {version}, this one knows {schema.VERSION})",
+            "update incident-cockpit and retry; nothing was changed",
         )
     if tables and "events" not in tables and application != schema.APPLICATION_ID:
-        raise StoreError(f"{path} is the database of another program", "it was not touched")
-    # From both ends, because a damaged page hides only what is on it.
+        raise StoreError(f"{path} is the database of another program", "it was not changed")
+    # From both ends, because a damaged page hides only its own rows.
     for order in ("position", "position DESC"):
         for row in _rows(connection, f"{_EVENTS} ORDER BY {order}", source):
             _take_row(source, row)
@@ -137,10 +139,10 @@ def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Ite
 def _take_row(source: Source, row: tuple[Any, ...]) -> None:
     incident, seq, *columns, line, stored, place = row
     if not (isinstance(line, bytes) and isinstance(incident, str) and isinstance(seq, int)):
-        source.say_damaged("an event is not whole")
+        source.say_damaged("an incomplete event")
         return
     with suppress(Unreadable):
-        # The line says where it belongs; damaged columns must not move it.
+        # The line itself has its incident and seq; damaged columns must not override them.
         event = codec.decode(line)
         incident, seq = event.incident, event.seq
     lines_of = source.events.setdefault(incident, {})
@@ -150,7 +152,7 @@ def _take_row(source: Source, row: tuple[Any, ...]) -> None:
 
 
 def read_lines(data: bytes, source: Source) -> Source:
-    """Read the lines of an export or a rescue copy into the source, past what is damaged."""
+    """Read the lines of an export or a rescue copy into the source, skipping damaged ones."""
     damaged = []
     for number, line in enumerate(data.split(b"\n"), start=1):
         try:
@@ -165,7 +167,7 @@ def read_lines(data: bytes, source: Source) -> Source:
 
 
 def _take_line(source: Source, line: bytes) -> None:
-    """Take one line, whatever it is; raises what the readers of its kind raise when it is damaged."""
+    """Read one line of any kind; raises the error of its reader if it is damaged."""
     keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     if "document" in keys:
         document = msgspec.json.decode(line, type=jsonl.Document)
@@ -177,21 +179,21 @@ def _take_line(source: Source, line: bytes) -> None:
         header = msgspec.json.decode(line, type=jsonl.Header)
         if header.version > jsonl.VERSION:
             raise Refused(
-                f"{source.name} was made by a newer version (version {header.version}, this one knows {jsonl.VERSION})",
-                "update incident-cockpit and run it again; nothing was changed",
+                f"{source.name} was created by a newer version (version {header.version}, known: {jsonl.VERSION})",
+                "update incident-cockpit and retry; nothing was changed",
             )
         source.expected[header.incident] = header.events or 0
     else:
         event = codec.decode(line)
-        # A damaged key is skipped by the codec, whatever its bytes are.
+        # The codec skips a damaged key, so the bytes are checked here.
         line.decode()
-        # Raises OverflowError for a time that no column can hold.
+        # Raises OverflowError for a time out of range.
         append.in_column(event.happened), append.in_column(event.recorded)
         source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))
 
 
 def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
-    """Yield what a rescue copy that was read lacks; what it has more is for putting back."""
+    """Yield the faults of a rescue copy; events that only it has are for put-back."""
     yield from (f"is damaged ({why})" for why in copy.damaged)
     if copy.events and not copy.expected:
         yield "lacks its first line"

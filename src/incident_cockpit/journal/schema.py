@@ -1,4 +1,4 @@
-"""What the tables look like, and the steps from an older store to a newer one: added at the end, never changed."""
+"""Schema of the store and its migrations, which are only ever added at the end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-# Says "an incident store" in the file's header, so that another program's database is never taken for ours.
+# Identifies an incident store in the file header, so that the database of another program is not mistaken for one.
 APPLICATION_ID = int.from_bytes(b"INCK", "big")
 
 # A plain INSERT OR REPLACE deletes without asking the DELETE trigger, hence the third guard. sqlite-utils' transform()
-# drops triggers without a word, so every migration ends by putting them back.
+# drops triggers silently, so every migration ends by creating them again.
 TRIGGERS = {
     "events_are_never_changed": "BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END",
     "events_are_never_deleted": "BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
@@ -62,26 +62,26 @@ def _first(db: Database) -> None:
 
 
 def _triage(db: Database) -> None:
-    """Let the list say of a report that it is in triage, or what it turned out to be."""
+    """Add the triage status of a report to the list."""
     db.table("incidents").add_column("triage", str)
 
 
 def _legal_duties(db: Database) -> None:
-    """Let the list say how many legal duties an incident owes that was closed, or dismissed, with them open."""
-    # Late: only an older store is counted anew.
+    """Add the number of legal duties still open after an incident's end to the list."""
+    # Late: only an older store needs it.
     from incident_cockpit.incident import codec
     from incident_cockpit.incident.record import Record
     from incident_cockpit.incident.views.legal_duties import legal_duties_owed
     from incident_cockpit.journal.read import gapless
 
     db.table("incidents").add_column("legal_duties", int, not_null_default=0)
-    # Duties come from a type or from becoming aware: most incidents need not be read.
+    # Legal duties require a type or the milestone aware: most incidents need not be read.
     ended = """SELECT id FROM incidents WHERE NOT live AND id IN (
         SELECT incident FROM events WHERE kind = 'type.set'
             OR (kind = 'milestone.reached' AND instr(CAST(line AS TEXT), '"aware"') > 0))"""
     for (incident,) in db.execute(ended).fetchall():
         lines = db.execute("SELECT line FROM events WHERE incident = ? ORDER BY seq", (incident,)).fetchall()
-        # A damaged incident must not keep the store from being opened, in whatever way it shows: doctor tells of it.
+        # A damaged incident must not prevent opening the store: doctor reports it.
         with suppress(Exception):
             record = Record(incident, gapless((codec.decode(line) for (line,) in lines), 0))
             owed = len(legal_duties_owed(record.incident))
@@ -93,7 +93,7 @@ VERSION = len(MIGRATIONS)
 
 
 def migrate(db: Database) -> None:
-    """Bring the store to `VERSION`; the caller holds the write lock, so that of several processes one does the work."""
+    """Migrate the store to `VERSION`; the caller holds the write lock, so that only one process migrates."""
     from sqlite_utils import Migrations
 
     steps = Migrations("incident_cockpit")

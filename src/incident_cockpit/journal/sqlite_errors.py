@@ -1,4 +1,4 @@
-"""What SQLite says when it fails, as a sentence that names the file and the way on."""
+"""Errors of SQLite as store errors that name the file and the remedy."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 from incident_cockpit.errors import StoreError, Unreadable
 from incident_cockpit.files import is_there
 
-# Result codes of SQLite; the upper bits of an extended code say more than a person needs.
+# Result codes of SQLite, without the upper bits of extended codes.
 _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 26
-_KEPT = "nothing that was saved is lost and what you typed is still here"
+_KEPT = "nothing saved is lost, and your text is still here"
 
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
     """Turn every error of SQLite inside the block into a StoreError about the file at `path`.
 
-    A misuse of the library (a closed connection, a second thread) is a fault of this program and passes as it is.
+    Misuse of the library (a closed connection, a second thread) is a bug of this program and passes unchanged.
     """
     try:
         yield
@@ -31,74 +31,74 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 def _errors(name: str) -> tuple[type[Exception], ...]:
-    # Where pysqlite3 is installed sqlite-utils takes it instead of the standard module, with errors of its own.
+    # If pysqlite3 is installed, sqlite-utils uses it instead of the standard module, with its own error classes.
     utils = sys.modules.get("sqlite_utils.utils")
     modules = (sqlite3,) if utils is None else (sqlite3, utils.sqlite3)
     return tuple(getattr(module, name) for module in modules)
 
 
 def complaint(path: Path, error: Exception) -> StoreError:
-    """Return what the error of SQLite means for the file at `path`."""
+    """Return the store error for an error of SQLite about the file at `path`."""
     wording = _WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     return wording(path) if wording else StoreError(f"{path} could not be used ({error})", "run: incident doctor")
 
 
 def _busy(path: Path) -> StoreError:
     return StoreError(
-        f"another program has kept {path} locked for more than 5 seconds",
-        f"look for a cockpit or script that is stopped (Ctrl-Z), let it go on or end it, then do it again; {_KEPT}",
+        f"another program has locked {path} for more than 5 seconds",
+        f"resume or end any suspended cockpit or script (Ctrl-Z), then retry; {_KEPT}",
     )
 
 
 def _readonly(path: Path) -> StoreError:
     if not is_there(path):
-        # SQLite writes no more to a file that has lost its name: nobody would find it again.
+        # SQLite refuses to write to a deleted file.
         return moved(path)
     return StoreError(
-        f"{path} can be read but not written",
-        f"give yourself the right to write to it and to its folder {path.parent}, then do it again; {_KEPT}",
+        f"{path} is not writable",
+        f"make it and its folder {path.parent} writable, then retry; {_KEPT}",
     )
 
 
 def moved(path: Path) -> StoreError:
-    """Return the error for a file that has lost its name while it was open."""
+    """Return the error for a file that was moved or deleted while open."""
     return StoreError(
         f"{path} was moved or deleted while it was open",
-        f"put it back, or rebuild it with: incident restore; then do it again; {_KEPT}",
+        f"move it back, or rebuild it with: incident restore; then retry; {_KEPT}",
     )
 
 
 def _full(path: Path) -> StoreError:
-    return StoreError(f"the disk is full, {path} could not grow", f"free some space and do it again; {_KEPT}")
+    return StoreError(f"the disk is full: {path} could not be written", f"free some space, then retry; {_KEPT}")
 
 
 def _ioerr(path: Path) -> StoreError:
     return StoreError(
-        f"the disk did not take what was to be written to {path}",
-        f"check the disk, its space and any limit on file size, then do it again; {_KEPT}",
+        f"writing {path} failed",
+        f"check the disk, its free space and file size limits, then retry; {_KEPT}",
     )
 
 
 def damaged(path: Path, what: str = "") -> StoreError:
-    """Return the complaint about a store of which a part makes no sense, `what` it is and why, where that is known."""
+    """Return the error for a damaged store; `what` names the damaged part, if known."""
     return Unreadable(
         f"{path} is damaged{f': {what}' if what else ''}",
-        "rebuild it from its rescue copies: incident restore; what is wrong: incident doctor",
+        "rebuild it from its rescue copies: incident restore; details: incident doctor",
     )
 
 
 def _notadb(path: Path) -> StoreError:
     return StoreError(
         f"{path} is not an incident store",
-        "if it was one, rebuild it from its rescue copies: incident restore; if it is a file of yours, move it or set "
-        "INCIDENT_HOME to another folder; it was not touched",
+        "if it was one, rebuild it from its rescue copies: incident restore; otherwise move it or set "
+        "INCIDENT_HOME to another folder; it was not changed",
     )
 
 
 def _cantopen(path: Path) -> StoreError:
     return StoreError(
         f"{path} cannot be opened",
-        f"check that it is a file and that you may read and write it and its folder {path.parent}",
+        f"check that it is a file, and that it and its folder {path.parent} are readable and writable",
     )
 
 

@@ -1,4 +1,4 @@
-"""One incident out of a store as JSON Lines, and into another: whole, checked line by line, or not at all."""
+"""Export and import of an incident as JSON Lines: whole and checked line by line, or not at all."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.put_back import whole_lines
 from incident_cockpit.text.sanitize import clean, is_clean
 
-# A number of more digits names no incident (`read.find`), and SQLite has a largest one.
+# A number with more digits names no incident (`read.find`), and SQLite has a largest integer.
 _LARGEST_NUMBER = 999_999_999
-# An incident's id becomes a file's name.
+# The id becomes a file name.
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -35,7 +35,7 @@ Check = Callable[[Record], tuple[int, str] | None]
 
 
 class _Parcel(Struct):
-    """What was read of a file so far: events with the number of their line, and the hash of the last of them."""
+    """The part of a file read so far: events with their line numbers, and the hash of the last one."""
 
     header: jsonl.Header
     events: list[tuple[int, Event]] = field(default_factory=list)
@@ -44,15 +44,15 @@ class _Parcel(Struct):
 
 
 def export_lines(journal: Journal, incident: str) -> Iterator[bytes]:
-    """Return the incident as lines without their ends: header, documents, events as stored; raises NotFound."""
+    """Return the incident as lines without line ends: header, documents and stored events; raises NotFound."""
     stored = whole_lines(journal, incident)
     if not stored:
-        raise NotFound(f"there is no incident {incident}", "see them all with: incident list")
+        raise NotFound(f"there is no incident {incident}", "list all incidents: incident list")
     yield from exported(incident, stored, journal.document)
 
 
 def exported(incident: str, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[bytes]:
-    """Return these lines of an incident as `export_lines` does."""
+    """Return these lines of an incident in the format of `export_lines`."""
     head = jsonl.GENESIS
     for line in stored:
         head = jsonl.chained(head, line)
@@ -63,11 +63,11 @@ def exported(incident: str, stored: Sequence[bytes], document: Callable[[str], b
 def import_lines(
     journal: Journal, source: Iterable[bytes], *, shift: timedelta = timedelta(0), check: Check = lambda _record: None
 ) -> Record:
-    """Store the incident these lines hold, with every time moved by `shift`, and return it.
+    """Store the incident in these lines, with every time moved by `shift`, and return its record.
 
-    It gets a new local number where its own is taken. `check` returns the seq of an event with which the incident could
-    not be worked on, and why. Raises Refused naming the line for anything that is damaged, missing, twice there, of an
-    unknown version or in the store already; nothing is stored then.
+    It gets a new number if its own is taken. `check` returns the seq of an event with which the incident could not be
+    used, and why. Raises Refused with the line for anything damaged, missing, duplicate, of an unknown version or
+    already in the store; nothing is stored then.
     """
     parcel = _read(source)
     events = [(number, _cleaned(number, event, shift)) for number, event in parcel.events]
@@ -86,7 +86,7 @@ def _read(source: Iterable[bytes]) -> _Parcel:
         else:
             _take_line(parcel, number, line)
     if parcel is None or not parcel.events:
-        raise Refused("the file holds no events", "choose a file made with: incident export")
+        raise Refused("the file contains no events", "choose a file written by: incident export")
     _check_whole(parcel)
     return parcel
 
@@ -101,13 +101,15 @@ def _header(number: int, line: bytes) -> jsonl.Header:
     if header.version != jsonl.VERSION:
         raise Refused(
             f"line {number}: the file is of version {header.version}, this program reads version {jsonl.VERSION}",
-            "it was written by a newer version: update incident-cockpit to read it",
+            "update incident-cockpit to read it",
         )
     return header
 
 
 def _not_ours(number: int) -> Refused:
-    return Refused(f"line {number} does not say that this is an exported incident", "choose a file of: incident export")
+    return Refused(
+        f"line {number} is not the header of an exported incident", "choose a file written by: incident export"
+    )
 
 
 def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
@@ -118,7 +120,7 @@ def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
             return
         event = codec.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _damaged(number, "it is not whole JSON") from error
+        raise _damaged(number, "it is not valid JSON") from error
     except Refused as error:
         raise Refused(f"line {number}: {error.why}", error.what_to_do) from error
     _check_place(parcel, number, event)
@@ -132,37 +134,37 @@ def _take_document(parcel: _Parcel, number: int, document: jsonl.Document) -> No
     except ValueError as error:
         raise _damaged(number, "its document is not base64") from error
     if sha256(blob).hexdigest() != document.document:
-        raise _damaged(number, "its document is not what its hash says")
+        raise _damaged(number, "its document does not match its hash")
     parcel.documents[document.document] = blob
 
 
 def _check_place(parcel: _Parcel, number: int, event: Event) -> None:
     expected = len(parcel.events) + 1
     if event.incident != parcel.header.incident:
-        raise _damaged(number, "it is an event of another incident")
+        raise _damaged(number, "it belongs to another incident")
     if event.seq < expected:
-        raise _damaged(number, f"event {event.seq} is there twice")
+        raise _damaged(number, f"event {event.seq} is duplicate")
     if event.seq > expected:
         raise _damaged(number, f"event {expected} is missing before it")
     if not 1 <= event.act <= event.seq or (event.undoes is not None and not 1 <= event.undoes < event.seq):
-        raise _damaged(number, "it refers to an event that does not come before it")
+        raise _damaged(number, "it refers to a later event")
     if not _ID.fullmatch(event.id):
-        raise _damaged(number, "its id is not one of ours")
+        raise _damaged(number, "its id is invalid")
     if isinstance(event.fact, IncidentOpened) != (expected == 1):
-        raise _damaged(number, "an incident is opened once, by its first event")
+        raise _damaged(number, "only the first event may open the incident")
 
 
 def _damaged(number: int, why: str) -> Refused:
     return Refused(
         f"line {number} is damaged: {why}",
-        "export the incident again; what is whole of a damaged rescue copy is read by: incident restore FILE",
+        "export the incident again; for a damaged rescue copy: incident restore FILE",
     )
 
 
 def _check_whole(parcel: _Parcel) -> None:
     header, count = parcel.header, len(parcel.events)
     if header.events is not None and header.events != count:
-        raise Refused(f"the file is cut off: it holds {count} of {header.events} events", "export the incident again")
+        raise Refused(f"the file is truncated: it has {count} of {header.events} events", "export the incident again")
     if header.head is not None and header.head != parcel.head:
         raise Refused("an event in the file was changed after it was exported", "export the incident again")
 
@@ -176,7 +178,7 @@ def _cleaned(number: int, event: Event, shift: timedelta) -> Event:
 
 
 def _check_usable(incident: str, events: Sequence[tuple[int, Event]], check: Check) -> None:
-    """Refuse an incident that does not fold, or that `check` finds fault with."""
+    """Refuse an incident that cannot be folded or that `check` rejects."""
     record = Record(incident)
     for number, event in events:
         try:
@@ -187,21 +189,19 @@ def _check_usable(incident: str, events: Sequence[tuple[int, Event]], check: Che
     if fault is not None:
         seq, why = fault
         raise Refused(
-            f"line {events[seq - 1][0]}: {why}", "nothing was imported; export the incident again where it was made"
+            f"line {events[seq - 1][0]}: {why}", "nothing was imported; export the incident again from its own store"
         )
 
 
 def _fitted(journal: Journal, header: jsonl.Header, events: Sequence[tuple[int, Event]]) -> list[Event]:
-    """Return the events as this store takes them; called with the write lock held, so that the number stays free."""
+    """Return the events with a free number; called with the write lock held, so that the number stays free."""
     known = next((listed for listed in journal.incidents() if listed.id == header.incident), None)
     if known is not None:
-        raise Refused(
-            f"this incident is in the store already, as {known.name}", f"open it with: incident open {known.name}"
-        )
+        raise Refused(f"this incident already exists as {known.name}", f"open it with: incident open {known.name}")
     numbered = [_with_free_number(journal, event) if event.seq == 1 else event for _, event in events]
     for number, event in events:
         if journal.database.rows("SELECT 1 FROM events WHERE id = ?", (event.id,)):
-            raise _damaged(number, "an event with its id is in the store already")
+            raise _damaged(number, "an event with its id already exists")
     return numbered
 
 
@@ -214,17 +214,17 @@ def _with_free_number(journal: Journal, event: Event) -> Event:
 
 
 def _leaf(shift: timedelta, value: object) -> object:
-    """Move a time; clean a text, because a file is an entrance like any other."""
+    """Move a time, or clean a text: an imported file is untrusted input."""
     if isinstance(value, date):
         return value + shift if shift else value
     if isinstance(value, str) and not isinstance(value, Enum) and not is_clean(value):
-        # A control sign becomes its name, which is the longest thing a sign can become.
+        # A control character becomes its name, the longest replacement there is.
         return clean(value, limit=len("<U+10FFFF>") * len(value))
     return value
 
 
 def _mapped(value: Any, leaf: Callable[[object], object]) -> Any:
-    """Return the value with every leaf of it changed, and the very same object where nothing did."""
+    """Return the value with every leaf changed, or the same object if nothing changed."""
     if isinstance(value, Struct):
         changes = {}
         for name in value.__struct_fields__:

@@ -1,4 +1,4 @@
-"""Checks the whole store: its file, the chain of hashes, what was derived from the events, and the rescue copies."""
+"""Verification of the store: its file, the chain of hashes, the list, and the rescue copies."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def complaints(journal: Journal, look: Look = lambda _record: ()) -> list[str]:
-    """Return what is wrong, one sentence each; damage that stops the reading is one of them, never raised.
+    """Return the errors of the store, one sentence each; damage that stops the reading is one of them, never raised.
 
-    `look` yields what else is wrong with an incident whose events are all there.
+    `look` yields further errors of an incident whose events are complete.
     """
     errors: list[str] = []
     database, rescue = journal.database, journal.rescue
@@ -37,13 +37,13 @@ def complaints(journal: Journal, look: Look = lambda _record: ()) -> list[str]:
 
 
 def _readable(errors: Iterator[str], what: str) -> Iterator[str]:
-    """Yield what a check finds; damage that stops it is one more finding, in whatever way it shows."""
+    """Yield the errors of a check; damage that stops it is one more error."""
     try:
         yield from errors
     except Refused as error:
         yield error.why if what in error.why else f"{what}: {error.why}"
     except Exception as error:
-        yield f"{what} is damaged: a part of it makes no sense ({type(error).__name__}: {error})"
+        yield f"{what} is damaged ({type(error).__name__}: {error})"
 
 
 def _file(database: Database) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _file(database: Database) -> Iterator[str]:
 def _triggers(database: Database) -> Iterator[str]:
     there = {name for (name,) in database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     for name in sorted(set(schema.TRIGGERS) - there):
-        yield f"the guard '{name}' is missing, so events could be altered"
+        yield f"the trigger '{name}' is missing, so events could be altered"
 
 
 def _documents(database: Database) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _incidents(database: Database, look: Look) -> Iterator[str]:
 def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     columns = "seq, id, kind, happened, recorded, who, line, hash, position"
     rows = database.rows(
-        f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - words of ours
+        f"SELECT {columns} FROM events WHERE incident = ? ORDER BY seq",  # noqa: S608 - constant columns
         (incident,),
     )
     odd = next(
@@ -84,22 +84,22 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
     )
     broken = odd if odd is not None else jsonl.first_break([(row[0], *row[6:]) for row in rows])
     if broken is not None:
-        yield f"incident {incident}: event {broken} or one before it was altered: the chain of hashes breaks there"
+        yield f"incident {incident}: event {broken} or an earlier one was altered: the chain of hashes breaks there"
         return
     if rows and rows[-1][0] > len(rows):
         missing = counted(rows[-1][0] - len(rows), "event is", "events are")
-        remedy = f"put back what the rescue copy holds of them with: incident put-back {_name(database, incident)}"
+        remedy = f"restore them from the rescue copy with: incident put-back {_name(database, incident)}"
         yield f"incident {incident}: {missing} missing, because the store was replaced while it was open: {remedy}"
         return
     record = Record(incident)
     for *columns_stored, line, _, _ in rows:
         event = codec.decode(line)
         if tuple(columns_stored) != (event.seq, *append.columns(event)) or event.seq != record.seq + 1:
-            yield f"incident {incident}: event {columns_stored[0]} is not where or what it says it is"
+            yield f"incident {incident}: event {columns_stored[0]} is not in its place or has other columns"
             return
         record.extend([event])
     if not record.events:
-        yield f"incident {incident}: its events cannot be found"
+        yield f"incident {incident}: its events are missing"
         return
     yield from _projection(database, record)
     for seq, why in look(record):
@@ -108,11 +108,11 @@ def _incident(database: Database, incident: str, look: Look) -> Iterator[str]:
 
 def _projection(database: Database, record: Record) -> Iterator[str]:
     if listed(database, record.id) != [append.projected(record.incident, record.events[0])]:
-        yield f"incident {record.id}: the list does not show what its events say"
+        yield f"incident {record.id}: its row in the list differs from its events"
 
 
 def listed(database: Database, incident: str) -> list[tuple[int | str | None, ...]]:
-    """Return the incident's row of the list, as `projected` makes it, or nothing."""
+    """Return the incident's row in the list, in the shape of `projected`."""
     return database.rows(
         "SELECT number, title, severity, phase, live, opened, ended, commander, triage, legal_duties, seq"
         " FROM incidents WHERE id = ?",
@@ -130,17 +130,17 @@ def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
             continue
         stored = read.lines_after(database, incident, 0)
         for fault in copy_faults(copy, stored, partial(read.document, database)):
-            yield f"the rescue copy {path} {fault}: incident restore makes it anew"
+            yield f"the rescue copy {path} {fault}: incident restore rewrites it"
 
 
 def _lost(journal: Journal, rescue: Rescue) -> Iterator[str]:
-    """Yield what rescue copies hold and the store lacks, because it was replaced by an older one."""
+    """Yield the incidents with events that only the rescue copies hold."""
     for incident in rescue.incidents():
         lacks = put_back.lacking(journal, incident)
         if lacks:
             yield (
-                f"the rescue copies {rescue.folder / incident}.* hold {counted(lacks, 'event')} that the store lacks: "
-                f"to put back: incident put-back {_name(journal.database, incident)}"
+                f"the rescue copies {rescue.folder / incident}.* have {counted(lacks, 'event')} not in the store: "
+                f"restore them with: incident put-back {_name(journal.database, incident)}"
             )
 
 
