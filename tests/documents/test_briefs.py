@@ -1,4 +1,4 @@
-"""The brief of a hand-over, the join brief and the stand-down list."""
+"""The handoff brief, the brief for new responders and the stand-down list."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_cockpit.documents.document import safe
-from incident_cockpit.documents.handoff_brief import brief
-from incident_cockpit.documents.join_brief import crew, join_brief, stand_down
+from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
+from incident_cockpit.documents.join_brief import JOIN_BRIEF, STAND_DOWN, responders
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.history import severities, tenures
-from incident_cockpit.text.escape import mentions
+from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.builders import RUNBOOK, Story, breach_story, busy_story, loop_story, plain_plan, resolved_story
 from support.golden import check_golden
 from support.reported_incidents import breached, declared, dismissed, over, reported
@@ -25,7 +25,7 @@ PARIS, UTC = ZoneInfo("Europe/Paris"), ZoneInfo("UTC")
 TOKEN = "ghp_" + "a1B2" * 9
 
 Write = Callable[[Record, datetime, tzinfo], str]
-TEXTS: dict[str, Write] = {"hand-over": brief, "join": join_brief, "stand-down": stand_down}
+TEXTS: dict[str, Write] = {"handoff": HANDOFF_BRIEF.text, "join": JOIN_BRIEF.text, "stand-down": STAND_DOWN.text}
 each_text = pytest.mark.parametrize("write", TEXTS.values(), ids=TEXTS)
 
 STORIES: dict[str, Callable[[], Story]] = {
@@ -62,20 +62,23 @@ class TestBrief:
     def test_a_reversed_decision_is_not_told_as_one_that_stands(self) -> None:
         story = Story().declare()
         story.do("decide", text="Fail over", why="the disk is full", risk="a minute of writes", who="Bo")
-        assert "Fail over; because the disk is full; risk: a minute of writes; decided by Bo" in written(brief, story)
+        assert "Fail over; because the disk is full; risk: a minute of writes; decided by Bo" in written(
+            HANDOFF_BRIEF.text, story
+        )
         story.do("objection", decision="Fail", objection="nobody")
-        assert "objections: nobody" in written(brief, story)
+        assert "objections: nobody" in written(HANDOFF_BRIEF.text, story)
         story.do("reverse", decision="Fail", reason="the replica lags")
-        [told] = [row for row in written(brief, story).splitlines() if "Fail over" in row]
-        assert told == "- 14:01 NO LONGER HOLDS: Fail over (the replica lags)"
+        [row] = [row for row in written(HANDOFF_BRIEF.text, story).splitlines() if "Fail over" in row]
+        assert "REVERSED: the replica lags" in row
+        assert "because" not in row
 
     def test_the_highest_impact_is_told_once_it_has_fallen(self) -> None:
         story = Story().declare()
         story.do("impact", impact="8% of payments fail")
         story.do("impact", impact="12% of payments fail")
-        assert "highest" not in written(brief, story)
+        assert "peak" not in written(HANDOFF_BRIEF.text, story)
         story.do("impact", impact="1% of payments fail")
-        assert "- highest: 12% of payments at 14:02" in written(brief, story)
+        assert "- peak: 12% of payments at 14:02" in written(HANDOFF_BRIEF.text, story)
 
     def test_it_says_what_waits_and_whether_somebody_is_on_it(self) -> None:
         story = Story().declare()
@@ -84,9 +87,9 @@ class TestBrief:
         story.do("ack", ask="Raj")
         story.do("need", text="access to the gateway")
         story.do("answer", ask="Mio", answer="here")
-        text = written(brief, story.wait("10m"))
-        assert "- Raj: replica lag? (late 4m, on it)" in text
-        assert "- access to the gateway (for 11m)" in text
+        text = written(HANDOFF_BRIEF.text, story.wait("10m"))
+        assert "- Raj: replica lag? (late 4m, asked 14:01, acknowledged)" in text
+        assert "- access to the gateway (open for 11m, raised by Ana)" in text
         assert "graphs" not in text
 
     def test_it_counts_what_it_leaves_out(self) -> None:
@@ -94,17 +97,17 @@ class TestBrief:
         for number in range(12):
             story.do("action", text=f"Deed {number}")
             story.do("timer", within="30m", text=f"look at {number}")
-        text = written(brief, story)
-        assert "(4 earlier ones are on the timeline)" in text
-        assert "Deed 3\n" not in text
-        assert "Deed 4 → not known yet" in text
+        text = written(HANDOFF_BRIEF.text, story)
+        assert "(4 earlier" in text
+        assert "Deed 3 " not in text
+        assert "Deed 4 (Ana) → outcome unknown" in text
         assert "- and 4 more" in text
 
     def test_the_last_update_is_quoted_and_cut(self) -> None:
         story = Story().declare()
         story.do("sent", audience="internal", route="file", text="*all*\n\n" + "long " * 1_000)
-        text = written(brief, story)
-        assert "*Last update* (internal, number 1, 14:01 UTC):\n> *all*\n>\n> long" in text
+        text = written(HANDOFF_BRIEF.text, story)
+        assert "(internal, number 1, 14:01 UTC)\n> *all*\n>\n> long" in text.replace(WORD_JOINER, "")
         assert text.count("long") < 310
         assert text.endswith("…")
 
@@ -112,20 +115,20 @@ class TestBrief:
         story = Story().declare()
         story.do("handoff", who="Kim")
         story.do("read-back", by="Kim", point="impact", words="8% of payments fail")
-        text = written(brief, story)
-        assert "*Kim reads back:*\n- Who is hurt and how, in your own words? 8% of payments fail\n- Who was" in text
+        text = written(HANDOFF_BRIEF.text, story)
+        assert "your own words? 8% of payments fail\n- " in text.partition("*Read-back by Kim:*\n")[2]
         story.do("take-command", by="Kim", although="Ana has to leave")
-        assert "reads back" not in written(brief, story)
+        assert "Read-back" not in written(HANDOFF_BRIEF.text, story)
 
     def test_times_of_another_day_say_the_day(self) -> None:
         story = Story().declare()
         story.do("action", text="Restarted")
-        assert "- 11-20 14:01 Restarted" in written(brief, story.wait("24h"))
+        assert "- 11-20 14:01 Restarted " in written(HANDOFF_BRIEF.text, story.wait("24h"))
 
     def test_whoever_was_brought_in_is_named(self) -> None:
         story = Story().declare()
         story.do("escalate", who="Kim", reason="the gateway is beyond us")
-        assert "*Brought in:* Kim: the gateway is beyond us" in written(brief, story)
+        assert "*Engaged:* Kim: the gateway is beyond us" in written(HANDOFF_BRIEF.text, story)
 
 
 class TestStandDown:
@@ -133,61 +136,61 @@ class TestStandDown:
         story = Story().declare()
         story.do("ask", who="raj", within="10m", text="lag?")
         story.do("note", by="Raj", text="looking")
-        assert [(one.who, bool(one.heard)) for one in crew(story.record)] == [("Ana", True), ("raj", True)]
+        assert [(one.who, bool(one.heard)) for one in responders(story.record)] == [("Ana", True), ("raj", True)]
 
     def test_who_has_something_comes_first_and_roles_end_with_the_harm(self) -> None:
         story = Story().declare()
         story.do("assign", role="tech", who="Raj")
         story.do("ask", who="Mio", within="10m", text="graphs")
         story.do("escalate", who="Kim", reason="help")
-        before = {one.who: one.still for one in crew(story.record)}
+        before = {one.who: one.still for one in responders(story.record)}
         assert before == {
             "Ana": "Incident Commander", "Raj": "Technical Lead", "Mio": "asked: graphs", "Kim": "",
         }  # fmt: skip
         story.do("resolve", verified="5xx at baseline")
-        after = {one.who: one.still for one in crew(story.record)}
+        after = {one.who: one.still for one in responders(story.record)}
         assert after == {"Ana": "Incident Commander", "Mio": "asked: graphs", "Raj": "", "Kim": ""}
         story.do("drop", ask="Mio")
         story.do("close", reason="nothing to learn")
-        assert not any(one.still for one in crew(story.record))
+        assert not any(one.still for one in responders(story.record))
 
     def test_an_answer_is_a_sign_of_life_whoever_typed_it(self) -> None:
         story = Story().declare()
         story.do("ask", who="Kim", within="10m", text="lag?")
-        assert {one.who: one.heard for one in crew(story.record)}["Kim"] is None
+        assert {one.who: one.heard for one in responders(story.record)}["Kim"] is None
         story.do("answer", ask="Kim", answer="3 s")
-        assert {one.who: one.heard for one in crew(story.record)}["Kim"] == story.now
+        assert {one.who: one.heard for one in responders(story.record)}["Kim"] == story.now
 
     def test_a_line_that_was_taken_back_is_no_sign_of_life(self) -> None:
         story = Story().declare()
         story.do("note", by="Raj", text="here")
         story.do("undo", by="Raj")
-        assert [one.who for one in crew(story.record)] == ["Ana"]
+        assert [one.who for one in responders(story.record)] == ["Ana"]
 
     def test_whoever_looks_into_a_report_is_kept_by_it(self) -> None:
         story = reported()
         story.do("investigate", who="Raj", within="20m")
-        assert "Raj: still looking into it; asked:" in written(stand_down, story)
+        assert "Raj: still triage; asked:" in written(STAND_DOWN.text, story)
 
 
 class TestJoinBrief:
     def test_what_is_over_asks_nothing_of_anybody(self) -> None:
         story = over()
-        text = written(join_brief, story)
-        assert text.endswith("It is over: there is nothing that you have to do.")
-        assert "We need" not in text
+        text = written(JOIN_BRIEF.text, story)
+        assert "nothing to do" in text.splitlines()[-1]
+        assert "Next update" not in text
 
     def test_what_is_looked_into_comes_before_what_is_only_thought(self) -> None:
         story = Story().declare()
         for text in ("DNS", "disk", "deploy", "load"):
             story.do("hypothesis", text=text)
         story.do("test", hypothesis="load", who="Raj")
-        assert "*It could be:* load (Raj tests it); DNS; disk; and 1 more" in written(join_brief, story)
+        assert "- load (testing: Raj)\n- DNS\n- disk\n- and 1 more\n" in written(JOIN_BRIEF.text, story)
 
     def test_it_says_when_more_is_told(self) -> None:
         story = Story().declare()
-        assert "*Next update:* 15:00 UTC" in written(join_brief, story)
-        assert "Next update" not in written(join_brief, story.wait("2h"))
+        assert "*Next update:* 15:00 UTC" in written(JOIN_BRIEF.text, story)
+        assert "Next update" not in written(JOIN_BRIEF.text, story.wait("2h"))
 
 
 @each_text
@@ -248,7 +251,9 @@ def test_a_clock_that_steps_back_does_not_change_which_severity_came_last() -> N
     story = Story().declare(severity="SEV2").wait("20m")
     story.do("note", text="all of Europe")
     story.set_back("40m").do("severity", severity="SEV1", reason="worse", after="")
-    [changes] = [one for one in brief(story.record, story.now, UTC).splitlines() if one.startswith("*Severity:*")]
+    [changes] = [
+        one for one in HANDOFF_BRIEF.text(story.record, story.now, UTC).splitlines() if one.startswith("*Severity:*")
+    ]
     assert changes.index("SEV1") > changes.index("SEV2")
     assert [one.value for one in severities(story.record)] == ["SEV2", "SEV1"]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,13 +11,11 @@ from msgspec.structs import replace
 
 from incident_cockpit.documents.adherence_report import adherence_report
 from incident_cockpit.documents.breach_record import breach_record
-from incident_cockpit.documents.document import file_stem, tells_title, veiled
-from incident_cockpit.documents.handoff_brief import brief
+from incident_cockpit.documents.document import Document, file_stem, tells_title, veiled
 from incident_cockpit.documents.invitation import review_invitation
-from incident_cockpit.documents.join_brief import join_brief, stand_down
 from incident_cockpit.documents.messages import available_messages, compose_message
 from incident_cockpit.documents.postmortem import postmortem
-from incident_cockpit.documents.situation import situation
+from incident_cockpit.documents.registry import DOCUMENTS
 from incident_cockpit.documents.timeline import timeline
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
@@ -27,19 +26,22 @@ from support.formats import TARGETS
 from support.reported_incidents import CODENAME, TITLE, breached, declared
 
 PARIS = ZoneInfo("Europe/Paris")
+
+
+def document_text(document: Document, told: Story) -> str:
+    return document.text(told.record, told.now, PARIS)
+
+
 MARK = f"RESTRICTED: {CODENAME}. Do not forward."
 
-# Everything that leaves and is read by colleagues. A new one belongs in here.
+# Everything that leaves and is read by colleagues; documents join by their registry.
 INSIDE: dict[str, Callable[[Story], str]] = {
+    **{name: partial(document_text, document) for name, document in DOCUMENTS.items()},
     "internal update": lambda told: compose_update(told.record, "internal", told.now, PARIS).text,
-    "situation": lambda told: situation(told.record, told.now, PARIS),
     "timeline": lambda told: timeline(told.record, PARIS),
     "postmortem": lambda told: postmortem(told.record, told.now, PARIS),
     "breach record": lambda told: breach_record(told.record, told.now, PARIS),
     "adherence": lambda told: adherence_report(told.record, told.now),
-    "hand-over": lambda told: brief(told.record, told.now, PARIS),
-    "join brief": lambda told: join_brief(told.record, told.now, PARIS),
-    "stand-down": lambda told: stand_down(told.record, told.now, PARIS),
     "first message": lambda told: compose_message(told.record, "declared", told.now, PARIS).text,
     "notice to colleagues": lambda told: compose_message(told.record, "notice:support", told.now, PARIS).text,
 }

@@ -8,7 +8,7 @@ from incident_cockpit.documents.breach_record import breach_record
 from incident_cockpit.documents.messages import available_messages, compose_message
 from incident_cockpit.documents.phrasing import is_internal
 from incident_cockpit.documents.postmortem import postmortem
-from incident_cockpit.documents.situation import situation
+from incident_cockpit.documents.situation import SITUATION
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.plan.schema import Cadence, Plan, UpdateTemplate
 from support.builders import Story, default_plan
@@ -94,7 +94,7 @@ def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:
     text = postmortem(story.record, story.now, PARIS)
     assert "SEV1 from" in text
     assert "| investigating |" in text
-    assert situation(story.record, story.now, PARIS)
+    assert SITUATION.text(story.record, story.now, PARIS)
     assert breach_record(story.record, story.now, PARIS)
     for word, _ in available_messages(story.record):
         assert compose_message(story.record, word, story.now, PARIS).text

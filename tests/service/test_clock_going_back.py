@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.cli.views.status import summary
-from incident_cockpit.documents.handoff_brief import brief
+from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
 from incident_cockpit.documents.postmortem import postmortem
-from incident_cockpit.documents.situation import situation
+from incident_cockpit.documents.situation import SITUATION
 from incident_cockpit.documents.timeline import timeline
 from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
@@ -91,8 +91,13 @@ def steps_back(session: Session) -> list[ClockWentBack]:
 def read_aloud(session: Session, house: House) -> str:
     """Return everything that tells times, as of now."""
     record, now, zone = session.record, house.clock.now(), session.zone
-    texts = [*summary(record, now), postmortem(record, now, zone), timeline(record, zone), situation(record, now, zone)]
-    texts += [brief(record, now, zone), compose_update(record, "internal", now, zone).text]
+    texts = [
+        *summary(record, now),
+        postmortem(record, now, zone),
+        timeline(record, zone),
+        SITUATION.text(record, now, zone),
+    ]
+    texts += [HANDOFF_BRIEF.text(record, now, zone), compose_update(record, "internal", now, zone).text]
     return "\n".join(texts)
 
 

@@ -209,10 +209,10 @@ class TestPromises:
     def test_the_other_texts_went_the_same_ways(self, hours: TwoHours) -> None:
         first, _, _, brief, _ = hours.on_desktop
         has(first, "this is an incident", "*In command:* Ana")
-        has(brief, "*Hand-over: SEV2 INC-1", "*Ruled out, not to be tried again:*", "nobody objects", f"> {WAY_ROUND}")
+        has(brief, "*Handoff brief: SEV2 INC-1", "*Ruled out:*", "nobody objects", f"> {WAY_ROUND}")
         has(hours.in_terminal[1], "all clear", f"*How we know:* {VERIFIED}", "*Cause:* bad deploy 4512")
-        has(hours.in_terminal[2], "*Stand-down: INC-1", "- Ben: still Incident Commander", "- Ana: may rest",
-            "- Kim: may rest (last heard 36m ago, 15:18 UTC)")  # fmt: skip
+        has(hours.in_terminal[2], "*Stand-down: SEV2 INC-1", "- Ben: still Incident Commander", "- Ana: can stand down",
+            "- Kim: can stand down (last contact 36m ago, 15:18 UTC)")  # fmt: skip
         assert (hours.room.home / "store" / "last-copy.txt").read_text(encoding="utf-8") == hours.in_terminal[2]
 
 

@@ -107,7 +107,7 @@ def test_a_cause_with_its_evidence(snap_compare: Compare, tmp_path: Path, size: 
 
 
 def test_how_it_stands(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("Actions whose effect", "~v")
+    ready = behind("outcome unknown", "~v")
     assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)
 
 

@@ -145,13 +145,14 @@ _VIEWS: dict[str, Draw] = {
 _DOCUMENTS: dict[str, Draw] = {
     "an update": _updates,
     "a message": _texts,
-    "its situation": situation.situation,
+    "its situation": situation.SITUATION.text,
+    "its situation page": situation.SITUATION_PAGE.private,
     "its adherence": _adherence,
     "its ticket": _tickets,
     "its postmortem": postmortem.postmortem,
-    "its handoff brief": handoff_brief.brief,
-    "its join brief": join_brief.join_brief,
-    "its stand-down list": join_brief.stand_down,
+    "its handoff brief": handoff_brief.HANDOFF_BRIEF.text,
+    "its join brief": join_brief.JOIN_BRIEF.text,
+    "its stand-down list": join_brief.STAND_DOWN.text,
     "its breach record": breach_record.breach_record,
     "its invitation": lambda record, now, _zone: (
         invitation.invitees(record, {}), invitation.review_invitation(record, now, {})

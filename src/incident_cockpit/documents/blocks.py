@@ -21,6 +21,9 @@ _KEPT = {"*": "\ue000", "-": "\ue001", "\\": "\ue002"}
 _KEEP = str.maketrans({**_KEPT, **dict.fromkeys(_KEPT.values(), "\ufffd")})
 _GIVE_BACK = str.maketrans({kept: sign for sign, kept in _KEPT.items()})
 
+LONGEST_LINE = 300
+
+_LINE_ENDS = re.compile(r"\s{2,}|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ITEM = "- "
 # A backslash takes the meaning of the sign behind it, and before such a sign of a second backslash as well, so that
 # every line can be written; anywhere else it is a backslash.
@@ -74,6 +77,40 @@ def layout(blocks: Blocks, line: Callable[[Line], str], item: Callable[[Line], s
         for number, block in enumerate(blocks)
     ]
     return "\n".join(parts)
+
+
+def as_chat(blocks: Blocks) -> Blocks:
+    """Return the blocks as paragraphs and lists, which is all that chats know.
+
+    A long text is cut where nobody reads on; a secret in it has to be redacted before.
+    """
+    return tuple(shown for block in blocks if (shown := _chat_block(block)).lines)
+
+
+def _chat_block(block: Block) -> Block:
+    lines = tuple(tuple(_flat(run) for run in line) for line in block.lines)
+    match block.kind:
+        case BlockKind.HEADING:
+            ends = ":" if block.level > 1 else ""
+            title = "".join(run.text for run in lines[0] if run.style is not Style.QUIET)
+            beside = (run for run in lines[0] if run.style is Style.QUIET)
+            return Block(((Run(f"{title}{ends}", Style.STRONG), *beside),), apart=block.apart)
+        case BlockKind.ENTRY:
+            return Block(((Run(f"{block.label}:", Style.STRONG), Run(" "), *lines[0]),), apart=block.apart)
+        case BlockKind.QUOTE:
+            return Block(tuple((Run(f"> {row}".rstrip()),) for row in plain(block.lines[0]).splitlines()))
+        case BlockKind.CODE:
+            return Block(tuple((Run(row),) for row in plain(block.lines[0]).splitlines()))
+        case BlockKind.TABLE:
+            rows = (" · ".join(filter(None, map(plain, row))) for row in block.rows[1:])
+            return Block(tuple((_flat(Run(row)),) for row in rows), BlockKind.ITEMS)
+    return replace(block, lines=lines)
+
+
+def _flat(run: Run) -> Run:
+    """Return a run on one line, cut at its longest."""
+    text = _LINE_ENDS.sub(" ", run.text)
+    return Run(text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1].rstrip() + "…", run.style)
 
 
 def redacted(blocks: Blocks) -> tuple[Blocks, tuple[str, ...]]:

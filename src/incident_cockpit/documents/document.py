@@ -1,17 +1,22 @@
-"""The last door for every text: secrets are redacted and no name in it can call anybody, whoever wrote or edited it."""
+"""The door for documents: a list of sections, written as blocks, with secrets redacted and a codename for the title.
+
+What leaves goes through here, so that no section has to know of secrets or of restricted incidents.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from incident_cockpit.documents.blocks import read, redacted
+from incident_cockpit.documents.blocks import as_chat, read, redacted
 from incident_cockpit.documents.formats.format import Heading, Rendered
+from incident_cockpit.documents.snapshot import Fit, Section, Snapshot
 from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.classification import ChannelSet
 from incident_cockpit.incident.facts.opening import IncidentOpened, Retitled
@@ -21,7 +26,54 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.channel_names import plain_slug
 from incident_cockpit.text import redact
+from incident_cockpit.text.blocks import BlockKind, Blocks, Run, paragraph
 from incident_cockpit.text.escape import markdown, slack_paste
+
+MARKDOWN = "markdown"
+
+
+class Document(Struct, frozen=True):
+    """A text about an incident: its sections in their order, and how much of each it shows.
+
+    `target` is what it is written for: "slack" to paste into a chat, "markdown" for a file. `in_utc` is for texts that
+    are kept: their times are in UTC, whatever the zone of the reader.
+    """
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+    fit: Fit = Fit()
+    target: str = "slack"
+    in_utc: bool = False
+
+    def blocks(self, record: Record, now: datetime, zone: tzinfo) -> Blocks:
+        """Return the document for colleagues: marked if the incident is restricted, and without secrets."""
+        mark = marking(record.incident)
+        blocks = redacted(self.private(veiled(record), now, zone))[0]
+        return _marked(blocks, mark) if mark else blocks
+
+    def private(self, record: Record, now: datetime, zone: tzinfo) -> Blocks:
+        """Return the document for the screen of its reader alone: with the title, and nothing redacted."""
+        snapshot = Snapshot(record, now, UTC if self.in_utc else zone, self.fit)
+        return tuple(block for section in self.sections for block in section(snapshot))
+
+    def text(self, record: Record, now: datetime, zone: tzinfo) -> str:
+        """Return the document for colleagues as its target takes it."""
+        from incident_cockpit.documents.formats.registry import FORMATS
+        from incident_cockpit.documents.markdown import as_markdown
+
+        blocks = self.blocks(record, now, zone)
+        if self.target == MARKDOWN:
+            return as_markdown(blocks)
+        return FORMATS[self.target].render(as_chat(blocks), Heading()).text
+
+
+def _marked(blocks: Blocks, mark: str) -> Blocks:
+    """Return the blocks under the marking of a restricted incident; their title has it, too: both are searched for."""
+    first, *rest = blocks
+    if first.kind is BlockKind.HEADING:
+        first = replace(first, lines=((*first.lines[0], Run(" (RESTRICTED)")),))
+    return (paragraph(mark), replace(first, apart=True), *rest)
 
 
 def safe(text: str) -> str:

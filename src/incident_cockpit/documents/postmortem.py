@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from incident_cockpit.documents.document import document
 from incident_cockpit.documents.markdown import cell, say, table
 from incident_cockpit.documents.plan_headings import chapters_of
-from incident_cockpit.documents.variables import detection, phase_words, types
+from incident_cockpit.documents.sections.head import detection_name, phase_name
+from incident_cockpit.documents.variables import types
 from incident_cockpit.incident.facts.classification import removed_types, type_name
 from incident_cockpit.incident.facts.milestones import MILESTONES
 from incident_cockpit.incident.facts.roles import commander
@@ -75,13 +76,13 @@ def _table(record: Record, now: datetime, zone: tzinfo) -> str:
             "<br>".join(f"{say(one.value)} from {stamp(one.since)}{_why(one.reason)}" for one in severities(record))
             or "not said",
         ),
-        ("Status", say(phase_words(incident))),
+        ("Status", say(phase_name(incident))),
         *((name.capitalize(), _time(incident, name, zone)) for name in MILESTONES if _shown(incident, name)),
         ("Duration", _length(incident, now)),
         *_known("Type", "<br>".join((*map(say, types(incident)), *_types_before(incident)))),
         *_known("Legal duties waived", "<br>".join(_waived(incident))),
         *_known("Legal duties owed", "<br>".join(say(one.deadline.text) for one in legal_duties_owed(incident))),
-        *_known("Found by", say(detection(incident))),
+        *_known("Found by", say(detection_name(incident))),
         ("Incident commander", say(commander(incident)) or "nobody"),
         *_known("Declared by", say(declarer(record))),
         ("Response plan", say(plan.name)),

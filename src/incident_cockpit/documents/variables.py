@@ -9,13 +9,13 @@ from datetime import datetime, tzinfo
 from incident_cockpit.documents import changes_since
 from incident_cockpit.documents.phrasing import is_internal, one_line, time_with_zone
 from incident_cockpit.documents.render import StatusText, Value
+from incident_cockpit.documents.sections.head import detection_name, phase_name
 from incident_cockpit.incident.declare import open_join_asks, present_names
 from incident_cockpit.incident.facts.asks import Ask, open_asks, open_needs
 from incident_cockpit.incident.facts.classification import held_types, type_name
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.phase import PhaseChanged
-from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.facts.roles import HandoffTaken, commander, vacant_roles
 from incident_cockpit.incident.facts.severity import affected_systems, peak_figures
 from incident_cockpit.incident.facts.steps import Status
@@ -27,7 +27,7 @@ from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
 from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.schema import System
-from incident_cockpit.times.format import duration_in_words, run_time
+from incident_cockpit.times.format import duration_in_words
 
 _NOBODY: dict[str, Value] = {
     "speaker": "", "roles": (), "vacant": (), "asks": (), "lacking": (), "proposal": {}, "incoming": "", "outgoing": "",
@@ -118,7 +118,7 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
         "reporter": one_line(report.who) if report else "",
         "reported_via": one_line(report.via) if report else "",
         "same_as": one_line(report.same_as) if report else "",
-        "detected_by": one_line(detection(incident)),
+        "detected_by": one_line(detection_name(incident)),
         "ping": [f"@{one_line(who)}" for who in pinged(incident)],
         "join": [f"@{one_line(who)}" for who in joining(incident)],
         "types": [one_line(name) for name in types(incident)],
@@ -180,14 +180,6 @@ def joining(incident: Incident) -> list[str]:
 def types(incident: Incident) -> list[str]:
     """Return the types of the incident in the plan's words; none while none is set."""
     return [type_name(incident, type_id) for type_id in held_types(incident)]
-
-
-def detection(incident: Incident) -> str:
-    """Return how it was found, in the plan's words, "" while nobody said."""
-    found = incident.classification.found
-    if found is None:
-        return ""
-    return next((one.name for one in incident.plan.detections if one.id == found.value), found.value)
 
 
 def verified(record: Record) -> str:
@@ -327,7 +319,7 @@ def variables(
         "id": incident.name,
         "severity": incident.severity.value if incident.severity else "",
         "severity_means": one_line(severity.means) if severity else "",
-        "phase": phase_words(incident),
+        "phase": phase_name(incident),
         "public": _public(incident),
         "impact": one_line(incident.impact.value) if incident.impact else "",
         "started": time_with_zone(incident.started, now, zone),
@@ -344,22 +336,6 @@ def variables(
         "needs": list(_needs(incident, now, zone)) if inside else [],
         "next_steps": list(_next_steps(incident, now, zone)) if inside else [],
     }
-
-
-def phase_words(incident: Incident) -> str:
-    """Return where it stands as people say it: its phase, or what is becoming of a report."""
-    if incident.phase is not None and not incident.dismissed:
-        return incident.plan.phase_name(incident.phase.value)
-    outcome = incident.report.outcome if incident.report else TriageOutcome.OPEN
-    return outcome.value[:1].upper() + outcome.value[1:]
-
-
-def ran_words(incident: Incident, now: datetime, zone: tzinfo) -> str:
-    """Return how long it runs and since when, or how long it took, from when to when."""
-    span, began = run_time(incident.started, incident.ended, now), time_with_zone(incident.started, now, zone)
-    if incident.ended is None:
-        return f"{span} since {began}"
-    return f"{span}, from {began} to {time_with_zone(incident.ended, now, zone)}"
 
 
 def _public(incident: Incident) -> str:

@@ -111,7 +111,8 @@ def _in_style(run: Run, style: Style) -> Run:
 
 def _flat(cell: Line) -> Run:
     """Return a cell as one run: a column is aligned by its width, so it keeps one style."""
-    return Run(" ".join(plain(cell).split()), cell[0].style if cell else Style.PLAIN)
+    text = " ".join(part.rstrip() for part in plain(cell).splitlines())
+    return Run(text, cell[0].style if cell else Style.PLAIN)
 
 
 def _stripped(line: ProseLine) -> ProseLine:

@@ -202,7 +202,7 @@ def test_it_is_shown_wherever_the_line_is(shell: Shell, graph: Path) -> None:
     assert "note: 5xx graph: https://graphs.example/d/5xx?from=now-1h&token=[redacted: password]" in brief
     assert f"note: 5xx graph: graph of 5xx.txt (20 bytes) in evidence/{copy.name}" in brief
     shown = " ".join(shell.good("show").out.split())
-    assert f"graph of 5xx.txt (20 bytes) → note: 5xx graph evidence/{copy.name}" in shown
+    assert f"note: 5xx graph: graph of 5xx.txt (20 bytes) in evidence/{copy.name}" in shown
     found = shell.good("show", "--json").data["pinned"]
     assert [one["line"] for one in found] == [shell.timeline()[-1]["seq"]] * 2
 

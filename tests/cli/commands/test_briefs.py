@@ -38,9 +38,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 TEXTS = {
-    "handoff": "*Hand-over: SEV2 INC-1 Checkout fails*",
-    "join": "*SEV2 INC-1 Checkout fails*: Investigating",
-    "stand-down": "*Stand-down: INC-1 Checkout fails*",
+    "handoff": "*Handoff brief: SEV2 INC-1 Checkout fails*",
+    "join": "*SEV2 INC-1 Checkout fails* (times in ",
+    "stand-down": "*Stand-down: SEV2 INC-1 Checkout fails*",
 }
 each_text = pytest.mark.parametrize("command", TEXTS)
 
@@ -94,7 +94,7 @@ def test_the_stand_down_says_as_data_who_may_rest(shell: Shell) -> None:
 def test_the_brief_holds_what_the_next_commander_needs(shell: Shell) -> None:
     shell.good("do", "handoff", "Kim")
     out = shell.good("handoff").out
-    for part in ("→ helped: 8 to 1", "- Raj: check the replica (in ", "*Kim reads back:*", "*Promised and due:*"):
+    for part in ("→ helped: 8 to 1", "- Raj: check the replica (in ", "*Read-back by Kim:*", "*Due:*"):
         assert part in out
 
 

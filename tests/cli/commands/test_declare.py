@@ -107,9 +107,9 @@ class TestReport:
         assert heading == "Open"
         assert line.split()[:4] == ["INC-1", "-", "in", "triage"]
         status = shell.good("status").out
-        assert status.startswith("-  INC-1  Carts are mixed up\nin triage  T+")
+        assert status.startswith("INC-1 Carts are mixed up (times in UTC)\nIn triage, T+")
         assert "Incident Commander" not in status, "nobody is in command of a report"
-        assert "NEXT  Is it real? Declare it, or say why not" in status
+        assert "NEXT: " in status
         assert "Find out whether it is real" in status
         assert shell.good("status", "--line").out.startswith("-  INC-1  Carts are mixed up  in triage  T+")
         assert "Jo (Customer) via support desk: Carts are mixed up" in shell.good("show").out

@@ -253,7 +253,7 @@ def test_the_list_says_which_cannot_be_read_and_commands_mean_the_other(
     shell.good("do", "resolve", "5xx at baseline for 15 minutes")
     shell.good("use", "--none")
     run(store, "UPDATE incidents SET live = 0, ended = updated WHERE number = 2")
-    assert shell.good("status").out.startswith("SEV2  INC-1")
+    assert shell.good("status").out.startswith("SEV2 INC-1")
 
 
 def test_no_screen_is_opened_on_one_that_cannot_be_read(

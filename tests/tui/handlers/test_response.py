@@ -238,12 +238,12 @@ async def test_one_page_says_how_it_stands_and_copies_the_situation(tmp_path: Pa
         drawn = text_of(app)
         for words in (
             "3% of EU card payments fail (1m ago)",
-            "highest: 8% of EU card payments, at 14:03",
+            "peak: 8% of EU card payments at 14:03",
             "checkout: degraded (EU only), since 14:04",
             "search: restored, since 14:29",
-            "somebody with access to the gateway (for 23m, Ana)",
-            "roll back 4512 before the EU peak (late 1m)",
-            "scaled checkout to 40 (14:25, Ana)",
+            "somebody with access to the gateway (open for 23m, raised by Ana)",
+            "review late 1m",
+            "14:25 scaled checkout to 40 (Ana) → outcome unknown",
         ):
             assert words in drawn, words
         await pilot.press("c")
@@ -255,4 +255,4 @@ async def test_a_fresh_incident_has_a_page_too(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         type_ahead(app, "~n:situation", "enter")
-        await until(lambda: "not described yet: i" in text_of(app))
+        await until(lambda: "Impact: unknown" in text_of(app))

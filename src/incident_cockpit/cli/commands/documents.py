@@ -351,9 +351,9 @@ def handoff(call: Call, incident_id: str | None, copy: bool) -> int:
 
     Command changes hands by: incident do handoff NAME, then read-back and take-command.
     """
-    from incident_cockpit.documents.handoff_brief import brief
+    from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
 
-    return _tell(call, incident_id, brief, copy=copy)
+    return _tell(call, incident_id, HANDOFF_BRIEF.text, copy=copy)
 
 
 @click.command()
@@ -362,9 +362,9 @@ def handoff(call: Call, incident_id: str | None, copy: bool) -> int:
 @common()
 def join(call: Call, incident_id: str | None, copy: bool) -> int:
     """Print what is happening, for whoever arrives."""
-    from incident_cockpit.documents.join_brief import join_brief
+    from incident_cockpit.documents.join_brief import JOIN_BRIEF
 
-    return _tell(call, incident_id, join_brief, copy=copy)
+    return _tell(call, incident_id, JOIN_BRIEF.text, copy=copy)
 
 
 @click.command("stand-down")
@@ -373,8 +373,7 @@ def join(call: Call, incident_id: str | None, copy: bool) -> int:
 @common()
 def stand_down(call: Call, incident_id: str | None, copy: bool) -> int:
     """Print who may rest, and when each was last heard from."""
-    from incident_cockpit.documents.join_brief import crew
-    from incident_cockpit.documents.join_brief import stand_down as written
+    from incident_cockpit.documents.join_brief import STAND_DOWN, responders
 
     def people(record: Record) -> json.Shape:
         return {
@@ -385,11 +384,11 @@ def stand_down(call: Call, incident_id: str | None, copy: bool) -> int:
                     "may_rest": not one.still,
                     "heard": json.instant(one.heard),
                 }
-                for one in crew(record)
+                for one in responders(record)
             ]
         }
 
-    return _tell(call, incident_id, written, copy=copy, more=people)
+    return _tell(call, incident_id, STAND_DOWN.text, copy=copy, more=people)
 
 
 @click.command()

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from incident_cockpit.text.blocks import Block, BlockKind, plain
 from incident_cockpit.text.layout import lay_out
-from incident_cockpit.text.sanitize import clean_line
+from incident_cockpit.text.sanitize import clean, clean_line
 from incident_cockpit.text.width import cells
 
 WIDTH = 80
+# Wide enough that no line is broken: what people search with other programs stays on one line.
+UNBROKEN = 100_000
 _WIDEST_LABEL = 36
 _INDENT = "  "
 
@@ -53,13 +55,13 @@ def table(rows: Iterable[tuple[str, str]], width: int = WIDTH) -> Iterator[str]:
 
 
 def as_text(blocks: Iterable[Block], width: int = WIDTH) -> Iterator[str]:
-    """Yield blocks as lines; what follows a heading is indented."""
+    """Yield blocks as lines; what follows a heading is indented, unless the heading is the title of all."""
     indent = ""
     for number, block in enumerate(blocks):
         if block.kind is BlockKind.HEADING:
-            indent = _INDENT
+            indent = _INDENT if number or block.level > 1 else ""
             if number:
                 yield ""
         before = "" if block.kind is BlockKind.HEADING else indent
         for line in lay_out([block], width - len(before), "- ", whole_words=True):
-            yield (before + " " * line.indent + clean_line(plain(line.runs))).rstrip()
+            yield (before + " " * line.indent + clean(plain(line.runs)).replace("\n", " ")).rstrip()

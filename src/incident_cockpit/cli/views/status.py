@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
@@ -92,30 +92,17 @@ def one_line(record: Record, now: datetime) -> str:
 
 
 def summary(record: Record, now: datetime) -> Iterator[str]:
-    """Yield the incident in a few lines: what it is, who commands, what is next, what is due."""
-    from incident_cockpit.incident.facts.roles import commander
-    from incident_cockpit.incident.views.next_action import prompts
+    """Yield the incident in a few lines: what it is, who commands, what is next, what is due; times are in UTC."""
+    from incident_cockpit.cli.views.layout import UNBROKEN, as_text
+    from incident_cockpit.documents.sections.head import head
+    from incident_cockpit.documents.sections.people import commander
+    from incident_cockpit.documents.sections.runbooks import progress
+    from incident_cockpit.documents.sections.updates import due_rows, next_action
+    from incident_cockpit.documents.snapshot import Snapshot
 
-    incident = record.incident
-    yield "  ".join((_severity(incident), incident.name, incident.title))
-    in_command = commander(incident) if incident.adopted else ""
-    name = incident.plan.role_name(incident.plan.command_role) if incident.adopted else ""
-    done, total = incident.steps.progress()
-    steps = f"steps {done}/{total}" if total else ""
-    head = (
-        _phase(incident),
-        run_time(incident.started, incident.ended, now),
-        f"{name} {in_command}" if in_command else "",
-        steps,
-    )
-    yield "  ".join(part for part in head if part)
-    waiting = prompts(incident, now)
-    if waiting:
-        more = f"  +{len(waiting) - 1}" if len(waiting) > 1 else ""
-        yield f"NEXT  {waiting[0].text}{more}"
-    for item in due_items(incident):
-        late = "!" if urgency(item, now) is Urgency.LATE else " "
-        yield f"{late} {countdown(item.at, now):<12}  {item.text}  {item.detail}"
+    view = Snapshot(record, now, UTC)
+    sections = (head, commander, progress, next_action, due_rows)
+    yield from as_text((block for section in sections for block in section(view)), UNBROKEN)
 
 
 def _severity(incident: Incident) -> str:

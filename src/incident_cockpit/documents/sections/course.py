@@ -11,8 +11,8 @@ from incident_cockpit.documents.learnings import went_poorly
 from incident_cockpit.documents.markdown import cell, item, say, table, to_be_written
 from incident_cockpit.documents.sections.attempts import details, hand_overs, weighed, worst
 from incident_cockpit.documents.sections.attempts import systems as systems_over_time
+from incident_cockpit.documents.sections.head import detection_name
 from incident_cockpit.documents.timeline import entries
-from incident_cockpit.documents.variables import detection as found_by
 from incident_cockpit.documents.variables import pages, verified
 from incident_cockpit.incident.event import Event, Fact
 from incident_cockpit.incident.facts.hypotheses import Belief, Hypothesis
@@ -128,7 +128,7 @@ def detection(record: Record, _now: datetime) -> list[str]:
     incident = record.incident
     told = []
     detected = incident.milestones.get("detected")
-    by = f", by: {say(found_by(incident))}" if incident.classification.found else ""
+    by = f", by: {say(detection_name(incident))}" if incident.classification.found else ""
     if detected is not None:
         after = (
             f", {duration_in_words(detected - incident.started)} after it started"

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
-from incident_cockpit.incident.facts.asks import open_needs
-from incident_cockpit.incident.facts.notes import actions_without_outcome
-from incident_cockpit.incident.facts.severity import Affected, Health, affected_systems, peak_figures
 from incident_cockpit.incident.views.adherence import Assessment, Compliance, adherence, summary
-from incident_cockpit.incident.views.history import impacts
 from incident_cockpit.runbook.prose import prose
-from incident_cockpit.times.format import age, ago, clock, countdown, duration
+from incident_cockpit.times.format import clock, duration
 from incident_cockpit.tui.app.live import View
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.handlers.context import Context
@@ -89,74 +85,12 @@ def _became(one: Assessment, zone: tzinfo, view: View) -> str:
     return ", ".join(parts)
 
 
-# -- situation_page: How it stands, to read on one page: impact, systems, what is lacking, what to look at again,
-# what nobody has told.
-
-_COPY = "c"
-
-
 @handles("situation")
 async def read_situation(context: Context, values: Values) -> None:
-    """Show how it stands; c copies the situation for others."""
-    page = situation_page(context.view)
-    if await context.read("How it stands", page, keys=((_COPY, "copy it for others"),)) == _COPY:
+    """Show the situation; c copies it for others."""
+    from incident_cockpit.documents.situation import SITUATION_PAGE
+
+    view = context.view
+    page = Page(SITUATION_PAGE.private(view.record, view.now, view.zone))
+    if await context.read(SITUATION_PAGE.title, page, keys=(("c", "copy for others"),)) == "c":
         await copy_situation(context, values)
-
-
-def situation_page(view: View) -> Page:
-    """Return the page; what there is nothing of is not on it."""
-    made = Page()
-    for part in (_impact, _systems, _needs, _decisions, _actions):
-        part(view, made)
-    return made
-
-
-def _impact(view: View, made: Page) -> None:
-    said = impacts(view.record)
-    made.heading("Impact")
-    if not said:
-        made.quiet("not described yet: i")
-        return
-    made.line(said[-1].value, f"({ago(said[-1].since, view.now)})")
-    for peak in (one for one in peak_figures(said) if one.past):
-        made.quiet(f"highest: {peak.figure.said}, at {clock(peak.since, view.zone, view.now)}")
-    for before in reversed(said[-4:-1]):
-        made.quiet(f"{clock(before.since, view.zone, view.now)}  {before.value}")
-
-
-def _systems(view: View, made: Page) -> None:
-    ill = affected_systems(view.incident)
-    well = [one for one in view.incident.systems.values() if one.health is Health.RESTORED]
-    if ill or well:
-        made.heading("Systems")
-    for one in (*ill, *well):
-        made.entry(f"{one.name}:", _health(one, view))
-
-
-def _health(one: Affected, view: View) -> str:
-    note = f" ({one.note})" if one.note else ""
-    return f"{one.health.value}{note}, since {clock(one.since, view.zone, view.now)}"
-
-
-def _needs(view: View, made: Page) -> None:
-    needs = open_needs(view.incident).values()
-    if needs:
-        made.heading("Lacking")
-    for need in needs:
-        made.line(f"• {need.text}", f"(for {age(need.raised, view.now)}, {need.by})")
-
-
-def _decisions(view: View, made: Page) -> None:
-    waiting = [one for one in view.incident.decisions.values() if one.revisit is not None]
-    if waiting:
-        made.heading("Decisions to look at again")
-    for one in sorted(waiting, key=lambda one: one.revisit or view.now):
-        made.line(f"• {one.text}", f"({countdown(one.revisit, view.now)})" if one.revisit else "")
-
-
-def _actions(view: View, made: Page) -> None:
-    open_ones = [view.incident.notes.actions[key] for key in actions_without_outcome(view.incident)]
-    if open_ones:
-        made.heading("Actions whose effect nobody has told")
-    for note in open_ones:
-        made.line(f"• {note.text}", f"({clock(note.happened, view.zone, view.now)}, {note.by})")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from incident_cockpit.actions.arguments.of_incident import AskArg
 from incident_cockpit.actions.arguments.people import RoleArg
-from incident_cockpit.documents.handoff_brief import brief
-from incident_cockpit.documents.join_brief import join_brief, stand_down
+from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
+from incident_cockpit.documents.join_brief import JOIN_BRIEF, STAND_DOWN
 from incident_cockpit.incident.facts.asks import Ask, AskStatus, open_asks
 from incident_cockpit.incident.facts.roles import READ_BACK_POINTS
 from incident_cockpit.incident.facts.severity import affected_systems
@@ -105,14 +105,14 @@ def facts(ask: Ask, view: View) -> list[tuple[str, str]]:
 async def copy_join_brief(context: Context, values: Values) -> None:
     """Copy the brief for new responders."""
     view = context.view
-    await context.copy(join_brief(view.record, view.now, view.zone), "Join brief")
+    await context.copy(JOIN_BRIEF.text(view.record, view.now, view.zone), "Join brief")
 
 
 @handles("stand-down")
 async def copy_stand_down(context: Context, values: Values) -> None:
     """Copy the list of responders and who can stand down."""
     view = context.view
-    await context.copy(stand_down(view.record, view.now, view.zone), "Stand-down list")
+    await context.copy(STAND_DOWN.text(view.record, view.now, view.zone), "Stand-down list")
 
 
 # Handoff
@@ -168,30 +168,13 @@ async def _read_brief(context: Context, next_step: str) -> bool:
     facts: list[tuple[str, str]] = []
     while True:
         view = context.view
-        text = brief(view.record, view.now, view.zone)
-        pressed = await context.read("Handoff brief", page_of(text), facts, keys=((_GO_ON, next_step), (_COPY, "copy")))
+        page = Page(HANDOFF_BRIEF.blocks(view.record, view.now, view.zone))
+        pressed = await context.read(HANDOFF_BRIEF.title, page, facts, keys=((_GO_ON, next_step), (_COPY, "copy")))
         if pressed != _COPY:
             return pressed == _GO_ON
         # The dialog covers the line below, which says it too.
-        facts = [("copied", (await context.copy(text, "Handoff brief")).words)]
-
-
-def page_of(text: str) -> Page:
-    """Return a text of `*Head:* words`, `- items` and `> quotes` as a page; user text stays as it is."""
-    result = Page()
-    for line in text.splitlines():
-        match = _HEADING.fullmatch(line)
-        if match is not None and match["rest"].strip():
-            result.entry(match["head"], match["rest"].strip())
-        elif match is not None:
-            result.heading(match["head"].rstrip(":"))
-        elif line.startswith("- "):
-            result.bullets((line.removeprefix("- "),))
-        elif line.startswith(">"):
-            result.quiet(line.removeprefix(">").strip(), indent=2)
-        else:
-            result.line(line)
-    return result
+        text = HANDOFF_BRIEF.text(view.record, view.now, view.zone)
+        facts = [("copied", (await context.copy(text, HANDOFF_BRIEF.title)).words)]
 
 
 def _offer(context: Context) -> Offer | None:

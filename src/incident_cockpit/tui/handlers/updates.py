@@ -220,10 +220,10 @@ async def _write(context: Context, name: str, suffix: str, content: bytes) -> Pa
 @handles("copy-sitrep")
 async def copy_situation(context: Context, values: Values) -> None:
     """Copy the situation."""
-    from incident_cockpit.documents.situation import situation
+    from incident_cockpit.documents.situation import SITUATION
 
     view = context.view
-    await context.copy(situation(view.record, view.now, view.zone))
+    await context.copy(SITUATION.text(view.record, view.now, view.zone))
 
 
 # Messages of the plan

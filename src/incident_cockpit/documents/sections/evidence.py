@@ -1,0 +1,51 @@
+"""Links and files, commands run, the breach record's fields, and evidence with its custody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incident_cockpit.documents.snapshot import Snapshot, newest
+from incident_cockpit.incident.facts import security
+from incident_cockpit.text.blocks import Block, heading, items, table
+
+
+def links(view: Snapshot) -> Iterator[Block]:
+    """Write the newest links and files that are attached to entries."""
+    pins = sorted(
+        (pin for pins in view.incident.attachments.values() for pin in pins.values()), key=lambda pin: pin.when
+    )
+    if pins:
+        yield heading("Links and files", 2)
+        yield items(
+            f"{view.clock(pin.when)} {pin.to}: {pin.words}"
+            + (f" in {pin.file.where}" if pin.file else "")
+            + (f" ({pin.by})" if view.fit.authors else "")
+            for pin in newest(pins, view.fit.pins)
+        )
+
+
+def commands(view: Snapshot) -> Iterator[Block]:
+    """Write which commands were run, how each ended, and the file with its output."""
+    if runs := view.incident.commands.values():
+        yield heading("Commands", 2)
+        yield items(f"exit {run.code}  {run.command}  {run.file}".rstrip() for run in runs)
+
+
+def breach_fields(view: Snapshot) -> Iterator[Block]:
+    """Write each field of the breach record, where one is kept; the reason of a delay only where it is set."""
+    incident = view.incident
+    if security.is_breach(incident):
+        values = {
+            field: incident.breach[field].value if field in incident.breach else "" for field in security.BREACH_FIELDS
+        }
+        yield heading("Breach record", 2)
+        rows = [(field, value or "not set") for field, value in values.items() if value or field != "delay"]
+        yield table((), rows)
+
+
+def custody(view: Snapshot) -> Iterator[Block]:
+    """Write each piece of evidence, its location and who has it."""
+    if evidence := view.incident.evidence:
+        yield heading("Evidence", 2)
+        rows = [(key, piece.text, piece.where, security.custodian(piece)) for key, piece in evidence.items()]
+        yield table((), rows)
