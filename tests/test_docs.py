@@ -22,7 +22,7 @@ _DATA = {"tzdata"}
 
 def test_the_signs_of_the_entry_line_are_explained() -> None:
     lines = [name for row in re.findall(r"^\| (`.*?) \|", text(README), re.M) for name in named(row)]
-    signs = {action.sign for action in ACTIONS.values() if action.sign}
+    signs = {action.prefix for action in ACTIONS.values() if action.prefix}
     assert not {sign for sign in signs if not any(line.startswith(sign) for line in lines)}
 
 

@@ -58,8 +58,8 @@ def cockpit(tmp_path: Path) -> Cockpit:
 def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> None:
     fields = (
         (b"n", "what happened", b"\x1b[13u\x1b[27u"),  # the entry line
-        (b"i", "Who is hurt", b"\x1b[13u"),  # a form
-        (b"r", "Which role", b"\x1b[27u"),  # a picker
+        (b"i", "Who is affected", b"\x1b[13u"),  # a form
+        (b"r", "Assign a role", b"\x1b[27u"),  # a picker
         (b"\x1b[63;2u", "type to search", b"\x1b[27u"),  # the search of the help, opened by a report as well
         (b"u", "ctrl+s copy", b"\x1b[27u"),  # the composer
         (b"/", "Show only lines with", b"\x1b[13u"),  # the filter
@@ -125,13 +125,13 @@ def test_a_terminal_that_is_closed_is_no_fault(cockpit: Cockpit) -> None:
 def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> None:
     with cockpit.terminal() as term:
         term.expect("INC-1 .*Checkout returns 500")
-        term.key("D").expect("What was decided")
+        term.key("D").expect("Log a decision")
         # As kitty sends it without text.
         term.send(b"r\x1b[111ull\x1b[32uback").key("enter").expect("Why")
         term.type("the EU pe").expect("› the EU pe")
         term.expect("esc close")
         term.send(b"\x1b[27u").expect_gone("esc close")
-        term.key("i").expect("Who is hurt")
+        term.key("i").expect("Who is affected")
         term.type("3% of EU card payments fail").expect("› 3% of EU card payments fail")
         term.kill().wait_exit()
     with cockpit.terminal() as term:
@@ -144,9 +144,9 @@ def test_escape_and_a_kill_keep_what_was_typed_in_a_form(cockpit: Cockpit) -> No
         term.expect("› roll back")
         term.key("enter").expect("› the EU pe")
         term.type("ak comes").key("enter", "enter", "enter", "enter").expect("kept: roll back")
-        term.key("D").expect("What was decided")
+        term.key("D").expect("Log a decision")
         term.type("xyz").expect("› xyz")
-        term.key("escape").expect_gone("What was decided")
+        term.key("escape").expect_gone("Log a decision")
         term.key("D").expect("› xyz")
         term.key("ctrl+r").expect_gone("xyz")
         term.key("escape", "ctrl+q")

@@ -271,7 +271,7 @@ def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
 
 
 def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
-    free = ("Why?", False, "")
+    free = ("Reason", False, "")
     verified = ("What did you see that says it is resolved?", True, "")
     assert asked(story, "phase", phase="identified") == free
     assert asked(story, "phase", phase="resolved") == verified
@@ -282,7 +282,7 @@ def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_els
     story.do("resolve", verified="5xx flat")
     assert asked(story, "phase", phase="investigating") == ("What came back?", True, "")
     assert asked(story, "phase", phase="closed") == free, "this plan wants nothing before it"
-    assert asked(story, "close") == ("Anything to add? (may stay empty)", False, "")
+    assert asked(story, "close") == ("Remark", False, "")
 
 
 def test_why_is_needed_where_closing_passes_over_something() -> None:
@@ -300,13 +300,14 @@ def test_why_is_needed_where_what_was_dismissed_is_taken_up_again() -> None:
     story = Story().report(plan=full_plan())
     assert asked(story, "declare", severity="SEV2")[1] is False
     story.do("dismiss", reason="a load test")
-    assert asked(story, "declare", severity="SEV2") == ("Why is it an incident after all?", True, "")
+    assert asked(story, "declare", severity="SEV2")[1:] == (True, "")
 
 
 def test_why_is_needed_where_command_is_taken_before_all_was_read_back(story: Story) -> None:
     story.do("handoff", who="Kim")
     left = story.incident.handoff.left
-    assert asked(story, "take-command") == (f"Why without reading back {', '.join(left)}?", True, "")
+    assert asked(story, "take-command")[1:] == (True, "")
+    assert all(point in asked(story, "take-command")[0] for point in left)
     for point in left:
         story.do("read-back", by="Kim", point=point, words="so it is")
     assert asked(story, "take-command")[1] is False
@@ -317,8 +318,8 @@ def test_why_is_needed_where_command_is_taken_before_all_was_read_back(story: St
 def test_whoever_was_asked_to_join_has_come_where_nothing_more_is_said() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV1")
     story.do("ask", who="Raj", within="10m", text="replica lag?")
-    assert asked(story, "answer", ask="Support") == ("Have they come?", True, "joined")
-    assert asked(story, "answer", ask="Raj") == ("What was found?", True, "")
+    assert asked(story, "answer", ask="Support") == ("Have they joined?", True, "joined")
+    assert asked(story, "answer", ask="Raj") == ("Answer", True, "")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.actions.arguments.argument import Here
-from incident_cockpit.actions.preview import foreseen
+from incident_cockpit.actions.preview import preview
 from incident_cockpit.actions.registry import find
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.facts.asks import open_asks
@@ -17,7 +17,7 @@ from support.reported_incidents import each_plan
 
 
 def foresee(story: Story, action: str, brought: RuleInputs = NO_INPUTS, **values: str) -> list[str]:
-    said = foreseen(find(action), story.record, "Ana", Here(story.now, story.zone), values, brought)
+    said = preview(find(action), story.record, "Ana", Here(story.now, story.zone), values, brought)
     return said.splitlines()
 
 
@@ -30,8 +30,8 @@ def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due(
     story.wait("20s")
     assert foresee(story, "declare", severity="SEV1", why="nobody can pay") == [
         "declared as SEV1, Ana is in command: nobody can pay",
-        "asked to join #incident-2026-11-20: Support, Security",
-        "due then: Tell the CTO how bad it is (now); Fill Technical Lead (in 5m); Say who is hurt (in 10m); "
+        "Will ask Support, Security to join #incident-2026-11-20",
+        "Will start: Tell the CTO how bad it is (now); Fill Technical Lead (in 5m); Say who is hurt (in 10m); "
         "and 10 more",
     ]
     assert foresee(story, "declare", severity="SEV3")[0] == "declared as SEV3, Ana is in command"
@@ -40,13 +40,13 @@ def test_declaring_says_how_bad_who_commands_who_is_asked_where_and_what_is_due(
 
 def test_where_nobody_is_asked_it_says_where_people_meet() -> None:
     story = reported(replace(full_plan(), participants=()))
-    assert foresee(story, "declare", severity="SEV3")[1] == "people meet in #incident-2026-11-20"
+    assert foresee(story, "declare", severity="SEV3")[1] == "Channel: #incident-2026-11-20"
 
 
 def test_the_channel_is_the_one_that_will_be_free() -> None:
     story = reported()
     taken = RuleInputs(channels=frozenset(("#incident-2026-11-20", "incident-2026-11-20")))
-    [line] = [one for one in foresee(story, "declare", taken, severity="SEV1") if one.startswith("asked to join")]
+    [line] = [one for one in foresee(story, "declare", taken, severity="SEV1") if one.startswith("Will ask")]
     assert "incident-2026-11-20 " not in line
 
 
@@ -55,8 +55,8 @@ def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
     story.wait("35m")
     assert foresee(story, "severity", severity="SEV1", reason="all of EU") == [
         "severity: SEV2 → SEV1: all of EU",
-        "asked to join #incident-2026-11-20: Support",
-        "due then: Tell the CTO how bad it is (now); Tell VP Engineering, now; Tell customers (now); Internal update "
+        "Will ask Support to join #incident-2026-11-20",
+        "Will start: Tell the CTO how bad it is (now); Tell VP Engineering, now; Tell customers (now); Internal update "
         "(now); and 3 more",
     ]
 
@@ -65,14 +65,14 @@ def test_the_end_says_who_confirms_it_and_what_follows() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     said = foresee(story, "resolve", verified="5xx flat")
     assert said[:2] == [
-        "phase: Investigating → Resolved: 5xx flat", "asked to confirm that it is resolved: Support, Finance",
+        "phase: Investigating → Resolved: 5xx flat", "Will ask Support, Finance to confirm that it is resolved",
     ]  # fmt: skip
-    assert said[2].startswith("due then: Tell everybody that it is over (in 15m); Look 1 of 4")
+    assert said[2].startswith("Will start: Tell everybody that it is over (in 15m); Look 1 of 4")
 
 
 def test_a_false_alarm_says_what_stays_of_it() -> None:
     assert foresee(reported(), "dismiss", reason="a load test") == [
-        "triage: false alarm: a load test", "noted as a follow-up: Find out why it looked real",
+        "triage: false alarm: a load test", "Will log follow-up: Find out why it looked real",
     ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_what_is_long_is_cut_and_silence_is_nothing_new() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV2")
     assert foresee(story, "phase", phase="identified") == ["phase: Investigating → Identified"]
     story.do("resolve", verified="5xx flat")
-    [line] = [one for one in foresee(story, "phase", phase="investigating", reason="back") if "due then" in one]
+    [line] = [one for one in foresee(story, "phase", phase="investigating", reason="back") if "Will start" in one]
     assert "progress" not in line
 
 
@@ -94,8 +94,10 @@ def test_it_comes_as_it_was_said(plan: Plan, rank: int) -> None:
     story.do("declare", severity=level, why="so it is", after="")
     asked = ", ".join(one.who for one in open_asks(story.incident).values())
     assert head == f"declared as {level}, Ana is in command: so it is"
-    assert [one.rpartition(": ")[2] for one in more if one.startswith("asked")] == ([asked] if asked else [])
+    lines = [one for one in more if one.startswith("Will ask")]
+    assert len(lines) == bool(asked)
+    assert all(asked in one for one in lines)
     fresh = [item.text for item in due_items(story.incident) if item.key not in before and item.key[:4] != "ask:"]
-    for text in (part for one in more if one.startswith("due then: ") for part in one[10:].split("; ")):
+    for text in (part for one in more if one.startswith("Will start: ") for part in one[12:].split("; ")):
         assert any(text.startswith(one[:50]) for one in fresh) or text.startswith("and "), text
     assert len(more) <= 3

@@ -173,7 +173,7 @@ def test_no_key_does_two_things_at_one_place() -> None:
 
 
 def test_no_sign_means_two_things() -> None:
-    signs = [action.sign for action in EVERY if action.sign]
+    signs = [action.prefix for action in EVERY if action.prefix]
     assert sorted(signs) == sorted("?!=@")
 
 
@@ -181,8 +181,9 @@ def test_no_sign_means_two_things() -> None:
 def test_every_action_can_be_said_asked_for_and_found(action: Action) -> None:
     assert action.name == action.name.casefold().strip()
     assert " " not in action.name
-    assert action.about.endswith(".")
-    assert all("?" in arg.prompt for arg in action.args), "each thing that is needed is a question"
+    for text in (action.description, action.title, *(arg.prompt for arg in action.args)):
+        assert text[0].isupper()
+        assert not text.endswith("."), "a label, no sentence"
     assert [arg.name for arg in action.args] == list(dict.fromkeys(arg.name for arg in action.args))
     required = [arg.required and not arg.default for arg in action.args]
     optional_before_required = any(not first and second for first, second in pairwise(required))
@@ -215,9 +216,9 @@ def test_what_belongs_to_the_screen_is_not_done_without_one() -> None:
 
 
 def test_what_programs_do_is_no_word_for_people() -> None:
-    unsaid = [action.name for action in EVERY if action.unsaid]
-    assert unsaid == ["ran"]
-    assert not set(unsaid) & set(ACTIONS)
+    hidden = [action.name for action in EVERY if action.hidden]
+    assert hidden == ["ran"]
+    assert not set(hidden) & set(ACTIONS)
     with refuses():
         find("ran")
     assert done("ran").decide
@@ -266,8 +267,8 @@ def _fixed(decide: Callable[..., object]) -> set[str]:
 def test_a_name_that_was_begun_is_taken_for_what_begins_so() -> None:
     with pytest.raises(Refused, match=r"did you mean :take-command,") as refused:
         find("take")
-    assert "see them all" not in str(refused.value)
+    assert "list all" not in str(refused.value)
     with pytest.raises(Refused, match="did you mean :severity"):
         find("severty")
-    with pytest.raises(Refused, match="see them all with :help"):
+    with pytest.raises(Refused, match="list all with :help"):
         find("qqqqqq")

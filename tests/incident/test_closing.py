@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.actions.arguments.argument import Here
-from incident_cockpit.actions.preview import foreseen, warnings
+from incident_cockpit.actions.preview import preview, warnings
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.closing import CONFIRM, left_open_by_phase, open_checklist_steps
@@ -59,7 +59,7 @@ def said(story: Story, count: int = 1) -> list[str]:
 
 
 def foresee(story: Story, action: str, **values: str) -> list[str]:
-    return foreseen(find(action), story.record, "Ana", Here(story.now, story.zone), values).splitlines()
+    return preview(find(action), story.record, "Ana", Here(story.now, story.zone), values).splitlines()
 
 
 class TestMovingOn:

@@ -59,7 +59,7 @@ def test_a_page_fits_any_screen(topic: str, width: int) -> None:
 def test_keys_are_those_of_the_registry() -> None:
     bound = sorted((action for action in ACTIONS.values() if action.keys), key=_scope)
     lines = [
-        (" ".join(f"`{shown(key)}`" for key in action.keys), _scope(action), f"`{action.name}`", action.about)
+        (" ".join(f"`{shown(key)}`" for key in action.keys), _scope(action), f"`{action.name}`", action.description)
         for action in bound
     ]
     check_generated(MANUAL / "keys.md", "keys", table(("key", "only in", "command", "what it does"), lines))
@@ -129,7 +129,7 @@ def test_exit_codes_are_those_of_the_program() -> None:
 
 def test_signs_of_the_entry_line_are_explained() -> None:
     lines = [name for row in rows(MANUAL / "entry-line.md", "# The entry line") for name in named(row[0])]
-    signs = {action.sign for action in ACTIONS.values() if action.sign}
+    signs = {action.prefix for action in ACTIONS.values() if action.prefix}
     assert not {sign for sign in signs if not any(line.startswith(sign) for line in lines)}
 
 

@@ -1,4 +1,4 @@
-"""What an action is: one declaration from which key, footer, palette, help, entry line, CLI and docs are made."""
+"""An action: one declaration for key, footer, palette, help, entry line, command line and manual."""
 
 from __future__ import annotations
 
@@ -34,39 +34,45 @@ class Scope(StrEnum):
 class Action(Struct, frozen=True):
     """Something a person can do.
 
-    `name` is its word in the entry line, the CLI, the palette and the keymap; `about` one sentence for the help;
-    `keys` the default keys within `scope`; `sign` its short form at the start of an entry line; `decide` its rule, or
-    None when it belongs to the screen; `grave` marks what cannot be taken back lightly: it takes a second, other key;
-    `brings` says which runbooks come along with it: then the rule takes them too, as `brought`;
-    `warns` says of the incident and the same values what it leaves open, which stops nobody; `unsaid` is what a program
-    of ours does and nobody says: no list offers it, and its name is no word;
-    `early` marks what may have happened before the incident started.
+    `name` identifies it in the entry line, `incident do` and the keymap. `description` starts with the verb of what the
+    user does; a semicolon separates details from the title. `keys` are the default keys within `scope`, `prefix` is its
+    short form at the start of an entry line, `label` its word in the footer.
+
+    `decide` is its rule, None if only the screen does it. `grave` actions have to be confirmed with another key.
+    `brings` returns the runbooks that the rule gets as `brought`; `warns` returns what the action leaves open, which
+    does not prevent it. `hidden` actions are done by programs only: no list offers them. `early` ones may have
+    happened before the incident started.
     """
 
     name: str
-    about: str
+    description: str
     group: str
     args: tuple[Arg, ...] = ()
     keys: tuple[str, ...] = ()
     scope: Scope = Scope.EVERYWHERE
-    sign: str = ""
+    prefix: str = ""
     label: str = ""
     decide: Decide | None = None
     grave: bool = False
     brings: Brings | None = None
     warns: Warns | None = None
-    unsaid: bool = False
+    hidden: bool = False
     early: bool = False
 
     @property
+    def title(self) -> str:
+        """The description without its details, as in the palette and above a form."""
+        return self.description.partition(";")[0]
+
+    @property
     def usage(self) -> str:
-        """Return how it is typed: `severity SEVERITY REASON`."""
+        """How it is typed: `severity SEVERITY REASON`."""
         words = [arg.name.upper() if arg.required else f"[{arg.name.upper()}]" for arg in self.args]
         return " ".join([self.name, *words])
 
 
 def rule(decide: Callable[..., Fact | Sequence[Fact]]) -> Decide:
-    """Lift a topic's rule, which knows only the incident, to one over the record, which is what an action is given."""
+    """Lift a rule over an incident to one over its record, as an action needs it."""
 
     def lifted(record: Record, moment: Moment, **values: Any) -> Sequence[PendingFact]:
         decided = decide(record.incident, moment, **values)

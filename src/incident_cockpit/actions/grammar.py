@@ -1,4 +1,4 @@
-"""The entry line: how a typed line is read, said before it is kept."""
+"""The grammar of the entry line: how a typed line is read, before it is logged."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from incident_cockpit.times.parse import ParsedTime, parse_duration, split_time
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-# One sign and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
-_SIGNS = {action.sign: action.name for action in ACTIONS.values() if action.sign and action.sign != "@"}
+# One prefix and then a space, so that `=== FAILED`, `!important` and `???` stay what they are: text.
+_PREFIXES = {action.prefix: action.name for action in ACTIONS.values() if action.prefix and action.prefix != "@"}
 _ASK = re.compile(
     r"(?P<who>@[^\s@:,]{1,80}(?:(?:,|[\s,]{1,5}@)[^\s@:,]{1,80}){0,9})\s+(?P<within>\S{1,20})\s+(?P<text>\S.*)",
     re.DOTALL,
 )
 _COMMAND = re.compile(r":(?P<name>[a-z][a-z0-9-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
-# Words that call a whole channel are nobody's name.
-_NOBODY = frozenset({"here", "channel", "everyone", "all", "group"})
+# These mention a whole channel and are no names.
+_CHANNEL_MENTIONS = frozenset({"here", "channel", "everyone", "all", "group"})
 
-# Whom the chip of a pasted thread names.
-_NAMES, _LONGEST_NAME = 3, 16
+# Authors that the chip of a pasted thread names.
+_AUTHORS_SHOWN, _LONGEST_NAME = 3, 16
 
-# What Tab makes of a line, in this order; the first is the line as it was typed.
-SORTS = ("note", "action", "decision", "finding", "hypothesis")
+# Tab changes a line to these kinds, in this order; the first is the line as it was typed.
+LINE_KINDS = ("note", "action", "decision", "finding", "hypothesis")
 
 
 class ParsedLine(Struct, frozen=True):
-    """How a line will be kept: by which action, with which words, as what time.
+    """How a typed line will be logged: by which action, with which values, as of what time.
 
-    `chip` says it in a few words; `when` is None for "now"; `problem` says why it cannot be kept yet.
+    `chip` names it in a few words; `when` is None for "now"; `problem` is why it cannot be logged yet.
     """
 
     action: str
@@ -53,62 +53,62 @@ class ParsedLine(Struct, frozen=True):
     problem: str = ""
 
 
-def read(line: str, here: Here, sort: str | None = None) -> ParsedLine:
-    """Read a typed line; `sort` is what Tab made of it, then its text is taken literally but for its time."""
+def read(line: str, here: Here, kind: str | None = None) -> ParsedLine:
+    """Read a typed line; with the `kind` that Tab chose, its text is literal but for the time at its beginning."""
     try:
         when, text = split_time(line.strip(), here.now, here.zone)
     except Refused as refused:
-        return ParsedLine(sort or "note", "time?", {"text": line.strip()}, None, str(refused))
-    if sort is not None:
-        return ParsedLine(sort, sort, {"text": text}, when)
+        return ParsedLine(kind or "note", "time?", {"text": line.strip()}, None, str(refused))
+    if kind is not None:
+        return ParsedLine(kind, kind, {"text": text}, when)
     return _read_text(text, when, here)
 
 
 def literal(text: str, when: ParsedTime | None = None) -> ParsedLine:
-    """Read piped text: one note, taken as it stands."""
+    """Read piped text: one literal note."""
     return ParsedLine("note", "note", {"text": text}, when)
 
 
 def pasted(text: str, here: Here) -> list[ParsedLine]:
-    """Return the ways pasted text can be read: one note now, or as of the time that stands at its beginning."""
+    """Return the ways to read pasted text: one note now, a chat thread, or a note as of the time it begins with."""
     lines = text.count("\n") + 1
     chip = f"note, {lines} lines" if lines > 1 else "note, as pasted"
-    ways = [
+    readings = [
         ParsedLine("note", chip, {"text": text}),
         *_thread(text, here.now.replace(second=0, microsecond=0), here.zone),
     ]
     try:
         when, rest = split_time(text.strip(), here.now, here.zone)
     except Refused:
-        return ways
+        return readings
     if when is not None and when.at <= here.now:
-        ways.append(ParsedLine("note", f"{chip}, at its time", {"text": rest}, when))
-    return ways
+        readings.append(ParsedLine("note", f"{chip}, at its time", {"text": rest}, when))
+    return readings
 
 
 @lru_cache(maxsize=2)
 def _thread(text: str, now: datetime, zone: ZoneInfo) -> tuple[ParsedLine, ...]:
-    """Return pasted text as a chat thread where it is one: at least two lines with a name and a time."""
-    said = read_thread(text, now, zone).lines if "\n" in text else ()
-    if len(said) < 2:
+    """Return pasted text as a chat thread, if it is one: at least two messages with author and time."""
+    messages = read_thread(text, now, zone).lines if "\n" in text else ()
+    if len(messages) < 2:
         return ()
-    names = list(dict.fromkeys(line.who for line in said))
-    more = " ..." if len(names) > _NAMES else ""
-    told = ", ".join(name[:_LONGEST_NAME] for name in names[:_NAMES])
-    return (ParsedLine("chat", f"chat, {len(said)} lines of {told}{more}", {"thread": text}),)
+    authors = list(dict.fromkeys(message.who for message in messages))
+    more = " ..." if len(authors) > _AUTHORS_SHOWN else ""
+    names = ", ".join(author[:_LONGEST_NAME] for author in authors[:_AUTHORS_SHOWN])
+    return (ParsedLine("chat", f"chat, {len(messages)} messages by {names}{more}", {"thread": text}),)
 
 
-def signed(text: str) -> ParsedLine:
-    """Read a text whose time is known already: a sign at its beginning, an ask, else a note."""
-    sign, space, rest = text[:1], text[1:2], text[2:].strip()
-    if sign in _SIGNS and space == " " and rest:
-        return ParsedLine(_SIGNS[sign], _SIGNS[sign], {"text": rest})
-    return _read_ask(text, None) or ParsedLine("note", "note", {"text": text})
+def prefixed(text: str) -> ParsedLine:
+    """Read a text whose time is known already: a prefix at its beginning, an ask, else a note."""
+    prefix, space, rest = text[:1], text[1:2], text[2:].strip()
+    if prefix in _PREFIXES and space == " " and rest:
+        return ParsedLine(_PREFIXES[prefix], _PREFIXES[prefix], {"text": rest})
+    return _read_ask(text) or ParsedLine("note", "note", {"text": text})
 
 
 def _read_text(text: str, when: ParsedTime | None, here: Here) -> ParsedLine:
-    reading = signed(text)
-    if reading.action in _SIGNS.values() and when is None:
+    reading = prefixed(text)
+    if reading.action in _PREFIXES.values() and when is None:
         try:
             when, rest = split_time(reading.values["text"], here.now, here.zone)
         except Refused as refused:
@@ -119,27 +119,27 @@ def _read_text(text: str, when: ParsedTime | None, here: Here) -> ParsedLine:
     return replace(reading, when=when)
 
 
-def _read_ask(text: str, when: ParsedTime | None) -> ParsedLine | None:
-    found = _ASK.fullmatch(text)
-    if found is None:
+def _read_ask(text: str) -> ParsedLine | None:
+    match = _ASK.fullmatch(text)
+    if match is None:
         return None
-    names = [name for name in re.split(r"[\s,@]+", found["who"]) if name]
-    if any(name.casefold() in _NOBODY for name in names):
+    names = [name for name in re.split(r"[\s,@]+", match["who"]) if name]
+    if any(name.casefold() in _CHANNEL_MENTIONS for name in names):
         return None
-    within = parse_duration(found["within"])
+    within = parse_duration(match["within"])
     if within is None:
         return None
     who = ", ".join(names)
-    return ParsedLine("ask", f"ask {who} {duration(within)}", {**found.groupdict(), "who": who}, when)
+    return ParsedLine("ask", f"ask {who} {duration(within)}", {**match.groupdict(), "who": who})
 
 
 def _read_command(text: str, when: ParsedTime | None) -> ParsedLine | None:
     if text == ":":
-        return ParsedLine("", ":", {}, when, "no action is named yet: type its name, Tab completes it")
-    found = _COMMAND.fullmatch(text)
-    if found is None:
+        return ParsedLine("", ":", {}, when, "Type a command; tab completes its name")
+    match = _COMMAND.fullmatch(text)
+    if match is None:
         return None
-    name, rest = found["name"], found["rest"] or ""
+    name, rest = match["name"], match["rest"] or ""
     try:
         action = find(name)
         return ParsedLine(action.name, f":{action.usage}", split_args(action, rest), when)
@@ -148,7 +148,7 @@ def _read_command(text: str, when: ParsedTime | None) -> ParsedLine | None:
 
 
 def completions(line: str) -> list[str]:
-    """Return the actions whose names begin as the command that is being typed."""
+    """Return the names of actions that complete a typed command."""
     typed = line.strip()
     if not typed.startswith(":") or " " in typed:
         return []

@@ -1,4 +1,4 @@
-"""What an action would lead to, before it is done: the same rules and the same words as afterwards."""
+"""Preview of an action: what it would do, by the same rules that will do it."""
 
 from __future__ import annotations
 
@@ -22,99 +22,101 @@ from incident_cockpit.incident.state import Incident, apply
 from incident_cockpit.incident.views.due import SILENCE, DueItem, DueKind, due_items
 from incident_cockpit.times.format import countdown
 
-# So much of what becomes due is named, the soonest first, and so long: the Due pane has the rest.
+# Of the items that become due, the first few are named; the Due pane has the others.
 _SHOWN, _LONGEST = 3, 80
 _MINUTE = timedelta(minutes=1)
 
 
-def foreseen(
+def preview(
     action: Action, record: Record, who: str, here: Here, values: Mapping[str, Any], brought: RuleInputs = NO_INPUTS
 ) -> str:
-    """Return what it would do, a line each: what is decided, who is asked for what, what is due then, what stays open.
+    """Return what the action would do, one line each: the change, asks, follow-ups, due items, and what it leaves open.
 
-    Raises Refused as doing it would.
+    Raises Refused as the action itself would.
     """
     moment = Moment(who, here.now, here.now, record.seq + 1)
-    drafts = invoke(action, record, moment, here, values, brought)
-    after = reduce(apply, _events(record, drafts, moment), record.incident)
-    facts = [draft.fact for draft in drafts]
-    decided = _decided(action, record.incident, after, facts)
+    pending = invoke(action, record, moment, here, values, brought)
+    after = reduce(apply, _events(record, pending, moment), record.incident)
+    facts = [each.fact for each in pending]
+    change = _change(action, record.incident, after, facts)
+    left_open = warnings(action, record, here, values)
     return "\n".join(
         (
-            decided,
-            *_called(facts),
-            *_noted(facts),
-            *_due_then(record.incident, after, here.now),
-            *(one for one in warnings(action, record, here, values) if one not in decided),
+            change,
+            *_asks(facts),
+            *_follow_ups(facts),
+            *_new_due_items(record.incident, after, here.now),
+            *(sentence for sentence in left_open if sentence not in change),
         )
     )
 
 
 def warnings(action: Action, record: Record, here: Here, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the action would leave open, a sentence each; raises Refused for wrong words."""
+    """Return what the action would leave open, one sentence each; raises Refused for unreadable values."""
     if action.warns is None:
         return ()
     return tuple(action.warns(record.incident, resolve(action, record, here, values)))
 
 
-def _events(record: Record, drafts: Sequence[PendingFact], moment: Moment) -> list[Event]:
-    """Return the facts as events that nobody keeps."""
+def _events(record: Record, pending: Sequence[PendingFact], moment: Moment) -> list[Event]:
+    """Return the facts as events that are not stored."""
     return [
-        Event("", record.id, seq, moment.seq, draft.happened or moment.happened, moment.now, moment.who, draft.fact,
-              draft.undoes)
-        for seq, draft in enumerate(drafts, start=moment.seq)
+        Event("", record.id, seq, moment.seq, each.happened or moment.happened, moment.now, moment.who, each.fact,
+              each.undoes)
+        for seq, each in enumerate(pending, start=moment.seq)
     ]  # fmt: skip
 
 
-def _decided(action: Action, incident: Incident, after: Incident, facts: Sequence[Fact]) -> str:
-    """Return of a declaration how bad it is and who commands, of all else the first line of the timeline."""
+def _change(action: Action, incident: Incident, after: Incident, facts: Sequence[Fact]) -> str:
+    """Return severity and commander of a declaration, of all else the first entry of the timeline."""
     level = after.severity
     if incident.severity is None and level is not None:
-        said = f"declared as {level.value}, {commander(after) or 'nobody'} is in command"
-        return f"{said}: {level.reason}" if level.reason else said
+        text = f"declared as {level.value}, {commander(after) or 'no one'} is in command"
+        return f"{text}: {level.reason}" if level.reason else text
     for fact in facts:
-        line = topics.TOPIC_OF[type(fact)].words(fact, incident)
-        return f"{line.sort}: {line.text}"
-    return action.about
+        entry = topics.TOPIC_OF[type(fact)].words(fact, incident)
+        return f"{entry.sort}: {entry.text}"
+    return action.title
 
 
-def _called(facts: Sequence[Fact]) -> Iterator[str]:
-    """Say who is asked for what, several who are asked for the same together; and where to meet if nobody is asked."""
-    named: dict[str, list[str]] = {}
+def _asks(facts: Sequence[Fact]) -> Iterator[str]:
+    """Yield who will be asked, those with the same request together; without asks, the channel."""
+    assignees: dict[str, list[str]] = {}
     for fact in facts:
         if isinstance(fact, AskMade) and fact.was is None and fact.now is not None:
-            named.setdefault(fact.now.text, []).append(fact.now.who)
-    yield from (f"asked to {text}: {', '.join(people)}" for text, people in named.items())
-    yield from (f"people meet in #{fact.now}" for fact in facts if isinstance(fact, ChannelSet) and not named)
+            assignees.setdefault(fact.now.text, []).append(fact.now.who)
+    yield from (f"Will ask {', '.join(people)} to {request}" for request, people in assignees.items())
+    yield from (f"Channel: #{fact.now}" for fact in facts if isinstance(fact, ChannelSet) and not assignees)
 
 
-def _noted(facts: Sequence[Fact]) -> Iterator[str]:
+def _follow_ups(facts: Sequence[Fact]) -> Iterator[str]:
     for fact in facts:
         if isinstance(fact, FollowUpChanged) and fact.was is None and fact.now is not None:
-            yield f"noted as a follow-up: {fact.now.text}"
+            yield f"Will log follow-up: {fact.now.text}"
 
 
-def _due_then(before: Incident, after: Incident, now: datetime) -> Iterator[str]:
-    """Say what becomes due by it, or due sooner.
+def _new_due_items(before: Incident, after: Incident, now: datetime) -> Iterator[str]:
+    """Yield what becomes due, or due sooner, on one line.
 
-    Who is asked was said already, the time of a phase is no work, and any line begins a new silence.
+    Left out are asks, which have their own line, phase windows, which are no work, and the check for progress, which
+    every entry restarts.
     """
     known = {item.key: item.at for item in due_items(before)}
-    fresh = [
+    new = [
         item
         for item in due_items(after)
         if (item.key not in known or item.at < known[item.key])
         and not (item.optional or item.kind in (DueKind.ASK, DueKind.WINDOW) or item.key.startswith(SILENCE))
     ]
-    if fresh:
-        more = f"; and {len(fresh) - _SHOWN} more" if len(fresh) > _SHOWN else ""
-        yield f"due then: {'; '.join(_when(item, now) for item in fresh[:_SHOWN])}{more}"
+    if new:
+        more = f"; and {len(new) - _SHOWN} more" if len(new) > _SHOWN else ""
+        yield f"Will start: {'; '.join(_due_text(item, now) for item in new[:_SHOWN])}{more}"
 
 
-def _when(item: DueItem, now: datetime) -> str:
-    # To the minute: while it is read, nobody counts seconds.
+def _due_text(item: DueItem, now: datetime) -> str:
+    # To the minute: seconds would be wrong by the time it is read.
     left, text = countdown(now - (now - item.at) // _MINUTE * _MINUTE, now), item.text
     if len(text) > _LONGEST:
         text = f"{text[: _LONGEST - 1].rstrip()}…"
-    # What was passed already says so itself: "Tell the EM and the VP, now".
+    # An item that is due at once says so in its text: "Tell the EM and the VP, now".
     return text if item.text.endswith(f", {left}") else f"{text} ({left})"

@@ -1,4 +1,4 @@
-"""Everything a person can do, declared once."""
+"""The registry: every action by its name."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.aliases import current_name
 from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.actions.groups import (
-    after,
-    cause,
-    clocks,
     command,
+    due,
+    follow_ups,
+    hypotheses,
     log,
     people,
     runbook,
     screen,
     security,
+    texts,
     triage,
 )
 from incident_cockpit.errors import Refused
 
 # In the order of the help.
-GROUPS = (log, runbook, triage, command, people, clocks, cause, security, after, screen)
+GROUPS = (log, runbook, triage, command, people, due, hypotheses, security, follow_ups, texts, screen)
 
 _EVERY: dict[str, Action] = {action.name: action for group in GROUPS for action in group.ACTIONS}
 
 # Every kind of argument that an action takes.
 KINDS: tuple[type[Arg], ...] = tuple({type(arg): None for action in _EVERY.values() for arg in action.args})
 
-# What people can say.
-ACTIONS: dict[str, Action] = {name: action for name, action in _EVERY.items() if not action.unsaid}
+# What people can do; the others are done by programs.
+ACTIONS: dict[str, Action] = {name: action for name, action in _EVERY.items() if not action.hidden}
 
-# What people who want no words to read aloud switch off.
+# Switched off by `scripts = false`.
 SCRIPT_ACTION = "script"
 
-# What the footer shows where it fits, the most wanted first; the keys of the pane in use come before these.
+# The footer shows as many of these as fit, after the keys of the pane in use.
 FOOTER = (
     "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-sitrep", "undo", "timer", "impact",
     "help",
@@ -41,7 +42,7 @@ FOOTER = (
 
 
 def done(name: str) -> Action:
-    """Return the action that is done under this name, also by a program; raises Refused with the nearest names."""
+    """Return the action with this name, also a hidden one; raises Refused with the nearest names."""
     return _EVERY.get(current_name(name)) or find(name)
 
 
@@ -51,11 +52,10 @@ def find(name: str) -> Action:
     if action is None:
         from difflib import get_close_matches
 
-        # Whoever types what an action is about, such as a role, means one that takes it.
-        takes = [one.name for one in ACTIONS.values() if one.args and one.args[0].name == name]
-        # Whoever does not know a name to its end means one that begins so.
-        begun = [one for one in ACTIONS if one.startswith(name)]
-        near = list(dict.fromkeys((*takes, *begun, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
-        way = f"did you mean {', '.join(f':{one}' for one in near)}?" if near else "see them all with :help"
-        raise Refused(f"there is no action '{name}'", way)
+        # The name of an argument, such as "role", suggests the actions that take it first.
+        taking = [each.name for each in ACTIONS.values() if each.args and each.args[0].name == name]
+        starting = [each for each in ACTIONS if each.startswith(name)]
+        near = list(dict.fromkeys((*taking, *starting, *get_close_matches(name, ACTIONS, n=3, cutoff=0.5))))[:3]
+        hint = f"did you mean {', '.join(f':{each}' for each in near)}?" if near else "list all with :help"
+        raise Refused(f'Unknown command "{name}"', hint)
     return action

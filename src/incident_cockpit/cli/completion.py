@@ -44,7 +44,7 @@ def _told(one: Listed, closed: datetime | None) -> str:
 def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the actions that a command can do."""
     return [
-        CompletionItem(name, help=action.about)
+        CompletionItem(name, help=action.description)
         for name, action in ACTIONS.items()
         if action.decide is not None and name.startswith(incomplete)
     ]

@@ -211,7 +211,7 @@ class Session:
         """Return the circumstances of an action on the record as it is known now; raises Refused for a wrong time."""
         moment = Moment(self.who, here.now, when or here.now, self.record.seq + 1)
         # Of what a program of ours records, nobody typed the time.
-        if action is None or not action.unsaid:
+        if action is None or not action.hidden:
             early = action is not None and action.early
             check_times(moment, self.record.incident.started, self._said(moment.happened), early=early)
         return moment

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.execute import fitted
-from incident_cockpit.actions.preview import foreseen
+from incident_cockpit.actions.preview import preview
 from incident_cockpit.actions.registry import find
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views.due import due_items
@@ -272,7 +272,7 @@ class TestAfterwards:
 class TestRemoving:
     def test_it_names_what_ends_and_the_record_keeps_it(self) -> None:
         story = draft(*EVERY, types=("breach", "security"))
-        said = foreseen(
+        said = preview(
             find("remove-type"), story.record, "Ana", Here(story.now, ZONE),
             {"type": "breach", "reason": "no personal data"},
         )  # fmt: skip
@@ -318,7 +318,7 @@ class TestOtherWaysToLoseOne:
     def test_a_severity_at_which_the_plan_does_not_ask_for_it_says_so(self) -> None:
         story = draft(replace(AUTHORITY, severities=("SEV1", "SEV2")), PEOPLE)
         here, action = Here(story.now, ZONE), find("severity")
-        said = foreseen(action, story.record, "Ana", here, {"severity": "SEV3", "reason": "small"})
+        said = preview(action, story.record, "Ana", here, {"severity": "SEV3", "reason": "small"})
         assert "Notify the authority" in said
         assert "Notify the people" not in said
-        assert "Notify" not in foreseen(action, story.record, "Ana", here, {"severity": "SEV1", "reason": "worse"})
+        assert "Notify" not in preview(action, story.record, "Ana", here, {"severity": "SEV1", "reason": "worse"})

@@ -82,7 +82,7 @@ def asked(people: People) -> None:
     ana.key("n").type("@Ben 10m replica lag?").key("enter").expect("kept: Ben, 10m: replica lag")
     ben.expect("ask +Ben, 10m: replica lag")
     room.at(8)
-    ben.paste(THREAD).expect("tab: chat, 3 lines of Kim, Lea")
+    ben.paste(THREAD).expect("tab: chat, 3 messages by Kim, Lea")
     ben.key("tab").expect("enter shows the lines")
     ben.key("enter").expect("y bring them in")
     people.look("thread", ben)

@@ -184,7 +184,7 @@ async def test_several_are_asked_at_once_with_names_offered_one_by_one(tmp_path:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "at", "~ra", "enter")
-        await until(lambda: "Within what time" in text_of(app))
+        await until(lambda: "Due in" in text_of(app))
         await pilot.press("shift+tab")
         type_ahead(app, *["backspace"] * 3, "~Raj, mi", "enter", "enter", "~who is awake?", "enter")
         await until(lambda: "Mio, 10m: who is awake?" in texts(screen)[-1])

@@ -248,7 +248,7 @@ async def test_the_roles_form_shows_duties_and_then_how_to_choose(tmp_path: Path
         await until(lambda: "Leads the search for the cause" in text_of(app))
         assert "Has run one before" not in text_of(app)
         await pilot.press("enter")
-        await until(lambda: "Who takes it?" in text_of(app) and "Has run one before" in text_of(app))
+        await until(lambda: "Assign to" in text_of(app) and "Has run one before" in text_of(app))
 
 
 async def test_how_the_plan_was_kept_and_the_breach_are_read_and_copied(tmp_path: Path) -> None:

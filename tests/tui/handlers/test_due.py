@@ -74,7 +74,7 @@ async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_pa
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("g")
-        await until(lambda: isinstance(app.screen, FormScreen) and "What is to be said of it?" in text_of(app))
+        await until(lambda: isinstance(app.screen, FormScreen) and "Complete a plan item" in text_of(app))
         type_ahead(app, "enter")
         await until(lambda: status(screen, "first") is CompletionStatus.DONE)
 
@@ -116,12 +116,12 @@ async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("met_by", "kind", "shows"),
     [
-        ("role scribe", DeadlineKind.ROLE, "Who takes it?"),
-        ("impact", DeadlineKind.DEADLINE, "Who is hurt, and how?"),
-        ("phase investigating", DeadlineKind.WINDOW, "Which phase?"),
+        ("role scribe", DeadlineKind.ROLE, "Assign to"),
+        ("impact", DeadlineKind.DEADLINE, "Who is affected, and how?"),
+        ("phase investigating", DeadlineKind.WINDOW, "Change phase"),
         ("milestone resolved", DeadlineKind.DEADLINE, "What did you see that says so?"),
         ("review scheduled", DeadlineKind.DEADLINE, "When is it?"),
-        ("done look", DeadlineKind.DEADLINE, "What is to be said of it?"),
+        ("done look", DeadlineKind.DEADLINE, "Complete a plan item"),
     ],
 )
 @pytest.mark.parametrize("key", ["g", "space"])
@@ -313,7 +313,7 @@ async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tm
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("p")
-        await until(lambda: "Which phase?" in text_of(app))
+        await until(lambda: "Change phase" in text_of(app))
         await pilot.press(*"resol")
         await until(lambda: "Also sets: resolved" in text_of(app))
         await pilot.press(*["backspace"] * 5)

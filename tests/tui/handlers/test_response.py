@@ -84,7 +84,11 @@ async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("pane", "keys"),
-    [("2", "L pin   + for a cause   - against"), ("4", "- free   space answer"), ("5", "space test   - rule out")],
+    [
+        ("2", "L attach   + supports   - contradicts"),
+        ("4", "- unassign   space answer"),
+        ("5", "space test   - rule out"),
+    ],
 )
 async def test_the_footer_names_what_a_pane_can_do(tmp_path: Path, pane: str, keys: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()

@@ -40,4 +40,4 @@ async def test_where_the_terminal_cannot_be_lent_it_says_how_else(tmp_path: Path
         await pilot.press("exclamation_mark")
         await until(lambda: "export INCIDENT=INC-1" in text_of(app))
         await pilot.press("h")
-        await until(lambda: "What could be the cause?" in text_of(app))
+        await until(lambda: "Possible cause" in text_of(app))

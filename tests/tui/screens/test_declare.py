@@ -118,7 +118,7 @@ async def test_what_is_dismissed_stops_counting_and_can_be_taken_up_again(tmp_pa
         screen = await opened(pilot)
         assert "took 5m" in text_of(app).splitlines()[0]
         screen.do("triage")
-        await until(lambda: isinstance(app.screen, FormScreen) and "How bad is it?" in text_of(app))
+        await until(lambda: isinstance(app.screen, FormScreen) and "Declare the report" in text_of(app))
         type_ahead(app, "~sev2", "enter", "~no test after all", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
@@ -137,8 +137,9 @@ async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_pat
         await until(lambda: isinstance(app.screen, FormScreen) and "whole service" in text_of(app))
         type_ahead(app, "enter", "~everybody sees it", "enter")
         await until(lambda: "Press y" in text_of(app))
-        for said in ("declared as SEV1, Ana is in command: everybody sees it", "asked to join #incident-",
-                     "Support, Security", "due then: Tell the CTO how bad it is (now)"):  # fmt: skip
+        for said in ("declared as SEV1, Ana is in command: everybody sees it",
+                     "Will ask Support, Security to join #incident-",
+                     "Will start: Tell the CTO how bad it is (now)"):  # fmt: skip
             assert said in text_of(app)
         await pilot.press("enter")
         assert not screen.live.record.incident.declared, "another key than the one of the form"

@@ -101,7 +101,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         screen = await opened(pilot)
         drafts, incident_id = screen.context.app.drafts, screen.live.record.id
         await pilot.press("D")
-        await until(lambda: "What was decided?" in text_of(app))
+        await until(lambda: "Log a decision with" in text_of(app))
         await until(lambda: "esc cancel" in text_of(app))
         type_ahead(app, "~roll back", "enter", "~the EU peak com")
         await until(lambda: "the EU peak com" in text_of(app))
@@ -119,7 +119,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         await until(lambda: app.screen is screen)
         assert not draft.load()
         await pilot.press("D")
-        await until(lambda: "What was decided?" in text_of(app))
+        await until(lambda: "Log a decision with" in text_of(app))
         assert "Saved draft" not in text_of(app)
 
 
@@ -129,7 +129,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
         screen = await opened(pilot)
         draft = FormDraft(screen.context.app.drafts, screen.live.record.id, "Ana", "severity", {})
         await pilot.press("s")
-        await until(lambda: "How bad is it?" in text_of(app))
+        await until(lambda: "Change severity" in text_of(app))
         type_ahead(app, "up", "enter", "~all of EU", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("escape")
@@ -141,7 +141,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
         type_ahead(app, "enter", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("ctrl+r")
-        await until(lambda: "How bad is it?" in text_of(app))
+        await until(lambda: "Change severity" in text_of(app))
         assert not draft.load()
         assert app.screen.query_one(Picker).options.cursor_key == "SEV2", "the one that holds"
         assert "all of EU" not in text_of(app)
@@ -181,7 +181,7 @@ async def test_a_name_that_is_half_typed_is_kept_too(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("e")
-        await until(lambda: "Whom do you bring in?" in text_of(app))
+        await until(lambda: "Who was paged?" in text_of(app))
         type_ahead(app, "~Noo", "escape")
         await until(lambda: app.screen is screen)
         await pilot.press("e")
@@ -324,8 +324,8 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
         await pilot.press("3")
         put(screen, "due", "who deployed")
         for key, question, text in (
-            ("space", "What was found?", ""),
-            ("i", "Who is hurt, and how?", "8% of EU card payments fail"),
+            ("space", "Answer an ask", ""),
+            ("i", "Who is affected, and how?", "8% of EU card payments fail"),
             ("h", "could be the cause?", ""),
         ):
             await pilot.press(key)
@@ -336,7 +336,7 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
             await until(lambda: app.screen is screen)
         # Each ask has a draft of its own: what is typed about one takes nothing away of the other.
         await pilot.press("space")
-        await until(lambda: "What was found?" in text_of(app))
+        await until(lambda: "Answer an ask" in text_of(app))
         type_ahead(app, "~Noor", "escape")
         await until(lambda: app.screen is screen)
         assert FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).kept() == {"answer": "3 seconds"}

@@ -75,7 +75,7 @@ async def test_a_severity_is_chosen_explained_and_confirmed_by_another_key() -> 
     app = table.app("severity")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
-        assert "How bad is it?" in text_of(app)
+        assert "Change severity" in text_of(app)
         assert " SEV1   Critical" in text_of(app)
         await pilot.press("up", "enter")
         type_ahead(app, "~all EU payments", "enter")
@@ -118,7 +118,7 @@ async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -
     async with app.run_test(size=(80, 24)):
         await ready(app)
         type_ahead(app, "~comm", "down", "up", "down", "enter")
-        await until(lambda: "Who takes it?" in text_of(app))
+        await until(lambda: "Assign to" in text_of(app))
         roles = [row.key for row in matching_choices(RoleArg.choices(table.story.record))("comm")]
         assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
 
@@ -155,7 +155,7 @@ async def test_a_refused_grave_action_comes_back_to_its_last_question() -> None:
         assert "worse" in text_of(app)
         # What came with the call can be put right as well.
         await pilot.press("shift+tab")
-        assert "How bad is it?" in text_of(app)
+        assert "Change severity" in text_of(app)
         assert form(app).query_one(Picker).options.cursor_key == "SEV2"
         type_ahead(app, "up", "enter", "enter")
         await until(lambda: "severity: SEV1 Critical, worse" in text_of(app))

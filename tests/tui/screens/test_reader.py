@@ -48,7 +48,7 @@ async def test_every_action_stands_in_the_help_with_its_keys() -> None:
         drawn = text_of(app)
     for action in ACTIONS.values():
         assert f":{action.usage}" in drawn
-        assert action.about[:40] in drawn
+        assert action.description[:40] in drawn
     assert "ctrl+z" in drawn
     for sign in ("! ...", "= ...", "? ...", "@who 10m ...", "-7m ..."):
         assert sign in drawn

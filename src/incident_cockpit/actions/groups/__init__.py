@@ -1,1 +1,1 @@
-"""Everything a person can do, one file a group of the help; `registry` puts them together."""
+"""Declarations of all actions, one file per group of the help; `registry` combines them."""

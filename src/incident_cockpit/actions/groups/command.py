@@ -1,4 +1,4 @@
-"""What whoever is in command decides: severity, phase, impact, title, milestones."""
+"""Decisions of the incident commander: severity, phase, impact, title, milestones, plan."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from incident_cockpit.incident.views import legal_duties
 def _why_there(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
     barred = closing.blocked_by(incident, values["phase"], here.now)
     if barred:
-        return replace(arg, prompt="It cannot be closed yet", note=barred)
+        return replace(arg, prompt="Cannot be closed yet", note=barred)
     question = closing.reason_prompt(incident, values["phase"])
-    return arg.requiring(question) if question else replace(arg, prompt="Why?")
+    return arg.requiring(question) if question else replace(arg, prompt="Reason")
 
 
 def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:
@@ -35,54 +35,54 @@ def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: H
 
 ACTIONS = (
     Action(
-        "severity", "Change the severity, with the reason.", "Command",
-        (SeverityArg("severity", "How bad is it?"), TextArg("reason", "Why?")), keys=("s",), label="severity",
+        "severity", "Change severity", "Command",
+        (SeverityArg("severity", "Severity"), TextArg("reason", "Reason")), keys=("s",), label="severity",
         decide=rule(declare.change_severity), grave=True,
         warns=lambda incident, values: legal_duties.duties_ended_by_severity(incident, values["severity"]),
     ),
     Action(
-        "phase", "Move the incident to another phase.", "Command",
-        (PhaseArg("phase", "Which phase?"),
-         TextArg("reason", "Why? (to end or reopen)", required=False, fit=_why_there)),
+        "phase", "Change phase", "Command",
+        (PhaseArg("phase", "Phase"),
+         TextArg("reason", "Reason", required=False, fit=_why_there)),
         keys=("p",), label="phase", decide=rule(closing.move_to_phase), grave=True,
         warns=lambda incident, values: closing.left_open_by_phase(incident, values["phase"]),
     ),
     Action(
-        "resolve", "Declare the incident resolved, with what verified it.", "Command",
-        (TextArg("verified", "What did you see that says so?"),), decide=rule(closing.resolve), grave=True,
+        "resolve", "Resolve the incident", "Command",
+        (TextArg("verified", "How was recovery verified?"),), decide=rule(closing.resolve), grave=True,
         warns=lambda incident, _: closing.left_open_by_end(incident, "resolved"),
     ),
     Action(
-        "close", "Close the incident; with a reason also where the plan wants more before.", "Command",
-        (TextArg("reason", "Anything to add? (may stay empty)", required=False, fit=_why_closed),),
+        "close", "Close the incident; open items need a reason", "Command",
+        (TextArg("reason", "Remark", required=False, fit=_why_closed),),
         decide=rule(closing.close), grave=True,
         warns=lambda incident, _: closing.left_open_by_end(incident, "closed"),
     ),
     Action(
-        "impact", "Describe the impact.", "Command", (TextArg("impact", "Who is affected, and how?"),), keys=("i",),
+        "impact", "Describe the impact", "Command", (TextArg("impact", "Who is affected, and how?"),), keys=("i",),
         label="impact", decide=rule(severity.describe_impact),
     ),
     Action(
-        "system", "Say how an affected system stands.", "Command",
-        (SystemArg("system", "Which system?"), HealthArg("health", "How does it stand?"),
-         TextArg("note", "What is to be said of it?", required=False)), keys=("S",),
+        "system", "Update system status", "Command",
+        (SystemArg("system", "System"), HealthArg("health", "Status"),
+         TextArg("note", "Note", required=False)), keys=("S",),
         decide=rule(severity.set_system_status),
     ),
     Action(
-        "title", "Put the title right.", "Command", (TextArg("title", "What is broken, for whom?"),),
+        "title", "Edit title", "Command", (TextArg("title", "Title (what fails, for whom)"),),
         decide=rule(opening.retitle),
     ),
     Action(
-        "mark", "Say that something has come to be now: acknowledged, confirmed, aware, mitigated ...", "Command",
-        (MilestoneArg("name", "Which milestone?"),), decide=rule(milestones.mark_milestone),
+        "mark", "Mark a milestone now", "Command",
+        (MilestoneArg("name", "Milestone"),), decide=rule(milestones.mark_milestone),
     ),
     Action(
-        "milestone", "Correct when something happened: started, detected, mitigated ...", "Command",
-        (MilestoneArg("name", "Which milestone?"), TimeArg("at", "When was it?")),
+        "milestone", "Correct the time of a milestone", "Command",
+        (MilestoneArg("name", "Milestone"), TimeArg("at", "Time")),
         decide=milestones.correct_milestone,
     ),
     Action(
-        "adopt-plan", "Follow another response plan, or the newer version of this one, from now on.", "Command",
-        (PlanArg("plan", "Which plan?"),), decide=rule(legal_duties.adopt), grave=True,
+        "adopt-plan", "Switch plan; also to a newer version of this one", "Command",
+        (PlanArg("plan", "Plan"),), decide=rule(legal_duties.adopt), grave=True,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people write down, and taking it back."""
+"""Entries of the timeline, and undo."""
 
 from __future__ import annotations
 
@@ -26,77 +26,78 @@ from incident_cockpit.incident.record import Record
 def _backfill(record: Record, moment: Moment, at: datetime, text: str) -> Sequence[PendingFact]:
     """Log a text of an earlier time as the entry line reads it."""
     # Late: both of them read this list.
-    from incident_cockpit.actions.grammar import signed
+    from incident_cockpit.actions.grammar import prefixed
     from incident_cockpit.actions.registry import find
 
-    reading, then = signed(text), recording.backfilled(moment, at)
+    reading, then = prefixed(text), recording.backfilled(moment, at)
     drafts = invoke(find(reading.action), record, then, Here(moment.now, ZoneInfo("UTC")), reading.values)
     return [replace(draft, happened=at) for draft in drafts]
 
 
-_DECISION = DecisionArg("decision", "Which decision?")
+_DECISION = DecisionArg("decision", "Decision")
 
 ACTIONS = (
     Action(
-        "note", "Log what happened.", "Log", (TextArg("text", "What happened?"),),
+        "note", "Log a note", "Log", (TextArg("text", "What happened?"),),
         decide=rule(partial(notes.log, sort=notes.NoteKind.NOTE)), early=True,
     ),
     Action(
-        "action", "Log an action that was taken.", "Log", (TextArg("text", "What was done?"),), sign="!",
+        "action", "Log an action that was taken", "Log", (TextArg("text", "Action taken"),), prefix="!",
         decide=rule(partial(notes.log, sort=notes.NoteKind.ACTION)), early=True,
     ),
     Action(
-        "decision", "Log a decision.", "Log", (TextArg("text", "What was decided?"),), sign="=",
+        "decision", "Log a decision", "Log", (TextArg("text", "Decision"),), prefix="=",
         decide=rule(partial(notes.log, sort=notes.NoteKind.DECISION)), early=True,
     ),
     Action(
-        "finding", "Log what was found out.", "Log", (TextArg("text", "What was found?"),),
+        "finding", "Log a finding", "Log", (TextArg("text", "Finding"),),
         decide=rule(partial(notes.log, sort=notes.NoteKind.FINDING)), early=True,
     ),
     Action(
-        "decide", "Log a decision with its grounds.", "Log",
-        (TextArg("text", "What was decided?"), TextArg("why", "Why?", required=False),
-         TextArg("risk", "What is the risk?", required=False),
-         PersonArg("who", "Who decided? (empty: you)", required=False),
-         DurationArg("revisit", "Look at it again in what time? (empty: not)", required=False)),
+        "decide", "Log a decision with its rationale", "Log",
+        (TextArg("text", "Decision"), TextArg("why", "Rationale", required=False),
+         TextArg("risk", "Risk", required=False),
+         PersonArg("who", "Decided by (default: you)", required=False),
+         DurationArg("revisit", "Review in (default: no review)", required=False)),
         keys=("D",), decide=rule(notes.log_decision), early=True,
     ),
     Action(
-        "objection", "Note an objection to a decision, or that nobody had one.", "Log",
-        (_DECISION, TextArg("objection", "Who objects, and why?")), decide=rule(notes.record_objection), early=True,
+        "objection", "Record an objection to a decision, or none", "Log",
+        (_DECISION, TextArg("objection", "Objection (who and why, or none)")),
+        decide=rule(notes.record_objection), early=True,
     ),
     Action(
-        "revisit", "Say when a decision is looked at again.", "Log",
-        (_DECISION, DurationOrOffArg("within", "In what time? (30m, off)")), decide=rule(notes.schedule_revisit),
+        "revisit", "Schedule a decision review", "Log",
+        (_DECISION, DurationOrOffArg("within", "Review in (30m, off)")), decide=rule(notes.schedule_revisit),
     ),
     Action(
-        "reverse", "Say that a decision no longer holds, with the reason.", "Log",
-        (_DECISION, TextArg("reason", "Why does it no longer hold?")), decide=rule(notes.reverse_decision),
+        "reverse", "Reverse a decision", "Log",
+        (_DECISION, TextArg("reason", "Reason")), decide=rule(notes.reverse_decision),
     ),
     Action(
-        "effect", "Say what an action led to.", "Log",
-        (TakenActionArg("action", "Which action?"), OutcomeArg("verdict", "What did it do?"),
-         TextArg("found", "What showed it?", required=False)), keys=("E",),
+        "effect", "Record the outcome of an action", "Log",
+        (TakenActionArg("action", "Action"), OutcomeArg("verdict", "Outcome"),
+         TextArg("found", "Evidence", required=False)), keys=("E",),
         decide=rule(notes.record_outcome), early=True,
     ),
     Action(
-        "backfill", "Log a past event, even before the incident; signs are read.", "Log",
-        (TimeArg("at", "When was it?"), TextArg("text", "What happened?")), decide=_backfill,
+        "backfill", "Log a past event; also one before the incident, prefixes work", "Log",
+        (TimeArg("at", "Time"), TextArg("text", "What happened?")), decide=_backfill,
     ),
     Action(
-        "chat", "Bring in a copied chat thread: each line with its own time and author.", "Log",
-        (ThreadArg("thread", "Which lines? (paste them)"),), decide=recording.import_thread,
+        "chat", "Import a pasted chat thread; each message keeps its time and author", "Log",
+        (ThreadArg("thread", "Chat thread (paste it)"),), decide=recording.import_thread,
         warns=chat.warn_of_left_out,
     ),
     Action(
-        "pin", "Pin a link or a file to a line of the timeline; a copy of the file is kept.", "Log",
-        (PinnedArg("what", "Which link or file? (https://... or a path)"),
-         EntryArg("line", "To which line? (empty: your newest)", required=False)),
-        keys=("L",), scope=Scope.TIMELINE, label="pin", decide=recording.attach_to_entry,
+        "pin", "Attach a link or file to an entry; a file is copied", "Log",
+        (PinnedArg("what", "Link or file (https://... or a path)"),
+         EntryArg("line", "Entry (default: your newest)", required=False)),
+        keys=("L",), scope=Scope.TIMELINE, label="attach", decide=recording.attach_to_entry,
     ),
     # Recorded by `incident run` when a command has ended.
-    Action("ran", "Log a command that was run, with what it said.", "Log",
-           (CommandRunArg("run", "Which command?"),), decide=rule(notes.log_command), unsaid=True),
-    Action("undo", "Take back your last action.", "Log", keys=("z",), label="undo", decide=recording.undo),
-    Action("redo", "Bring back what you have just undone.", "Log", keys=("Z",), decide=recording.redo),
+    Action("ran", "Log a command and its output", "Log",
+           (CommandRunArg("run", "Command"),), decide=rule(notes.log_command), hidden=True),
+    Action("undo", "Undo your last action", "Log", keys=("z",), label="undo", decide=recording.undo),
+    Action("redo", "Redo what you have just undone", "Log", keys=("Z",), decide=recording.redo),
 )  # fmt: skip

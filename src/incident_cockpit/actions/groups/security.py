@@ -1,4 +1,4 @@
-"""What a security incident and a breach of data need besides: a codename, a record, evidence with its way."""
+"""Restricted incidents, the breach record, and evidence with its custody."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from incident_cockpit.incident.facts import notes, opening, security
 
 ACTIONS = (
     Action(
-        "risk", "Log an immediate risk or concern; the first message tells it.", "Security",
-        (TextArg("text", "What may happen, to whom?"),), decide=rule(partial(notes.log, sort=notes.NoteKind.RISK)),
-        early=True,
+        "risk", "Log an immediate risk; it is in the first message", "Security",
+        (TextArg("text", "Risk (what may happen, to whom)"),),
+        decide=rule(partial(notes.log, sort=notes.NoteKind.RISK)), early=True,
     ),
     Action(
-        "restrict", "Let a codename stand for the title in what leaves; only some may know.", "Security",
-        (TextArg("codename", "Which codename? (a word that tells nothing)"),), decide=rule(opening.restrict),
+        "restrict", "Restrict; outgoing text has a codename for the title", "Security",
+        (TextArg("codename", "Codename (must reveal nothing)"),), decide=rule(opening.restrict),
     ),
     Action(
-        "unrestrict", "Let everybody know what it is about.", "Security", decide=rule(opening.unrestrict),
+        "unrestrict", "Lift the restriction", "Security", decide=rule(opening.unrestrict),
         grave=True,
     ),
     Action(
-        "breach", "Fill in a field of the breach record, or put it right.", "Security",
-        (BreachFieldArg("field", "Which field?"), TextArg("text", "What is known of it?")),
+        "breach", "Set a breach-record field", "Security",
+        (BreachFieldArg("field", "Field"), TextArg("text", "What is known")),
         decide=rule(security.set_breach_field),
     ),
     Action(
-        "evidence", "Note what was kept as evidence, and where it lies.", "Security",
-        (TextArg("text", "What was kept?"), TextArg("where", "Where does it lie? (may stay empty)", required=False)),
+        "evidence", "Log evidence and its location", "Security",
+        (TextArg("text", "Evidence"), TextArg("where", "Location", required=False)),
         decide=rule(security.log_evidence), early=True,
     ),
     Action(
-        "evidence-handed", "Note who has a piece of evidence from here on.", "Security",
-        (EvidenceArg("evidence", "Which piece?"), PersonArg("who", "Who has it now?")),
+        "evidence-handed", "Log a custody transfer", "Security",
+        (EvidenceArg("evidence", "Evidence"), PersonArg("who", "New custodian")),
         decide=rule(security.transfer_custody),
     ),
 )  # fmt: skip

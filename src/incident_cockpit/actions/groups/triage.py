@@ -1,4 +1,4 @@
-"""From a report to a verdict, and what is known of the incident besides how bad it is."""
+"""Triage of a report, and classification: type, detection, channel and call."""
 
 from __future__ import annotations
 
@@ -32,65 +32,65 @@ def _with_type(incident: Incident, values: Mapping[str, Any]) -> Sequence[Runboo
 
 
 def _why_after_all(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
-    return arg.requiring("Why is it an incident after all?" if incident.dismissed else "")
+    return arg.requiring("Reason for reopening" if incident.dismissed else "")
 
 
 def _unless_owed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: Here) -> Arg:  # noqa: ARG001
     barred = legal_duties.open_duties_text(incident, here.now)
-    return replace(arg, prompt="It cannot be dismissed yet", note=barred) if barred else arg
+    return replace(arg, prompt="Cannot be dismissed yet", note=barred) if barred else arg
 
 
 ACTIONS = (
     Action(
-        "answered", "Note that whoever reported it was answered.", "Triage",
-        (TextArg("text", "What were they told? (may stay empty)", required=False),), decide=rule(report.mark_answered),
+        "answered", "Mark the reporter as answered", "Triage",
+        (TextArg("text", "Answer given", required=False),), decide=rule(report.mark_answered),
     ),
     Action(
-        "investigate", "Hand the report to somebody who finds out whether it is real.", "Triage",
-        (PersonArg("who", "Who finds out?"),
-         DurationArg("within", "Within what time? (empty: as the plan says)", required=False)),
+        "investigate", "Assign triage", "Triage",
+        (PersonArg("who", "Assign to"),
+         DurationArg("within", "Due in (default: from the plan)", required=False)),
         decide=rule(triage.investigate),
     ),
     Action(
-        "declare", "Say that a report is an incident, or take up again one that was dismissed.", "Triage",
-        (SeverityArg("severity", "How bad is it?"),
-         TextArg("why", "Why so bad? (may stay empty)", required=False, fit=_why_after_all)),
+        "declare", "Declare the report an incident, or reopen a dismissed one", "Triage",
+        (SeverityArg("severity", "Severity"),
+         TextArg("why", "Reason", required=False, fit=_why_after_all)),
         decide=rule(triage.declare_report), grave=True, brings=_with_declaration,
     ),
     Action(
-        "dismiss", "Say that it is a false alarm, and why; what raised it becomes a follow-up.", "Triage",
-        (TextArg("reason", "What showed that it is none?", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
+        "dismiss", "Dismiss as a false alarm; its source becomes a follow-up", "Triage",
+        (TextArg("reason", "Reason", fit=_unless_owed),), decide=rule(triage.dismiss), grave=True,
     ),
     Action(
-        "duplicate", "Say that it is the same as another incident, where the work goes on.", "Triage",
-        (IncidentArg("of", "The same as which incident?", fit=_unless_owed),
-         TextArg("reason", "What shows that? (may stay empty)", required=False)),
+        "duplicate", "Mark as a duplicate; work continues in the other incident", "Triage",
+        (IncidentArg("of", "Duplicate of", fit=_unless_owed),
+         TextArg("reason", "Reason", required=False)),
         decide=rule(triage.duplicate), grave=True,
     ),
     Action(
-        "not-urgent", "Say that it is real and can wait: it becomes a ticket.", "Triage",
-        (TextArg("reason", "Why can it wait?", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
+        "not-urgent", "Mark as not urgent; write a ticket", "Triage",
+        (TextArg("reason", "Reason", fit=_unless_owed),), decide=rule(triage.not_urgent), grave=True,
     ),
     Action(
-        "type", "Add a type of incident; its first steps and its runbook are attached.", "Triage",
-        (TypeArg("type", "Which type is it?"),), decide=rule(declare.add_type), brings=_with_type,
+        "type", "Set the type; attaches its steps and runbook", "Triage",
+        (TypeArg("type", "Incident type"),), decide=rule(declare.add_type), brings=_with_type,
     ),
     Action(
-        "remove-type", "Remove a type of incident: its duties are no longer required.", "Triage",
-        (HeldTypeArg("type", "Which type is it not?"), TextArg("reason", "Why?")),
+        "remove-type", "Remove a type; its obligations end", "Triage",
+        (HeldTypeArg("type", "Incident type"), TextArg("reason", "Reason")),
         decide=rule(declare.remove_type), grave=True,
         warns=lambda incident, values: declare.duties_ended_by_type(incident, values["type"]),
     ),
     Action(
-        "detected-by", "Say how it was found.", "Triage", (DetectionArg("detection", "How was it found?"),),
+        "detected-by", "Set how it was detected", "Triage", (DetectionArg("detection", "Detection method"),),
         decide=rule(classification.set_detection),
     ),
     Action(
-        "channel", "Say in which channel people meet.", "Triage", (TextArg("name", "What is the channel called?"),),
+        "channel", "Set the incident channel", "Triage", (TextArg("name", "Channel"),),
         decide=rule(declare.set_channel),
     ),
     Action(
-        "call", "Say where the call is.", "Triage", (TextArg("link", "What is its link, or its number?"),),
+        "call", "Set the conference call", "Triage", (TextArg("link", "Link or number"),),
         decide=rule(declare.set_call),
     ),
 )  # fmt: skip

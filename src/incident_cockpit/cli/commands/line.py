@@ -8,7 +8,7 @@ import click
 
 from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.grammar import ParsedLine, read
-from incident_cockpit.actions.preview import foreseen
+from incident_cockpit.actions.preview import preview
 from incident_cockpit.actions.registry import ACTIONS, find
 from incident_cockpit.cli import output, streams
 from incident_cockpit.cli.completion import incidents as complete_incidents
@@ -91,7 +91,7 @@ class Linear:
             case ":put-back":
                 self._tell(self._session.put_back())
             case ":verbs":
-                output.lines(f"{one.usage}: {one.about}" for one in ACTIONS.values() if one.decide is not None)
+                output.lines(f"{one.usage}: {one.description}" for one in ACTIONS.values() if one.decide is not None)
             case _:
                 self._do(read(typed, here))
 
@@ -119,7 +119,7 @@ class Linear:
     def _sure(self, action: Action, reading: ParsedLine) -> bool:
         session = self._session
         brought = RuleInputs(channels=session.channels()) if action.brings is not None else NO_INPUTS
-        will = foreseen(action, session.record, session.who, session.here, reading.values, brought)
+        will = preview(action, session.record, session.who, session.here, reading.values, brought)
         output.say(will)
         return (self._line("Type y to do it: ") or "").strip().casefold() in ("y", "yes")
 

@@ -79,7 +79,7 @@ def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> 
     possible = [action for action in ACTIONS.values() if action.decide is not None]
     if call.json:
         output.shape(
-            [{"name": one.name, "usage": one.usage, "about": one.about, "group": one.group} for one in possible]
+            [{"name": one.name, "usage": one.usage, "about": one.description, "group": one.group} for one in possible]
         )
     else:
         output.lines(_verbs())
@@ -87,4 +87,4 @@ def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> 
 
 
 def _verbs() -> Iterator[str]:
-    return looks.columns([(one.usage, one.about) for one in ACTIONS.values() if one.decide is not None])
+    return looks.columns([(one.usage, one.description) for one in ACTIONS.values() if one.decide is not None])

@@ -13,7 +13,7 @@ from incident_cockpit.actions.arguments.of_incident import (
 )
 from incident_cockpit.actions.arguments.people import PersonArg
 from incident_cockpit.actions.execute import fitted, unreadable
-from incident_cockpit.actions.preview import foreseen
+from incident_cockpit.actions.preview import preview
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
 from incident_cockpit.incident.facts.followups import FollowUp
 from incident_cockpit.incident.facts.updates import current_interval
@@ -96,7 +96,7 @@ class ActionFields(FormFields):
         if reads_a_file(action):
             return super().summary(action, values)
         live = self._context.live
-        return foreseen(action, live.record, live.who, self._context.here, values, self._inputs)
+        return preview(action, live.record, live.who, self._context.here, values, self._inputs)
 
     def help(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:
         """Return the help on an option, such as the criteria of a severity."""

@@ -47,7 +47,7 @@ class FormFields:
     def summary(self, action: Action, values: Mapping[str, str]) -> str:
         """Return what the action will do, for the person who has to confirm it; may raise Refused."""
         labels = [answer_label(arg, values, self.choices(arg)) for arg in action.args if values.get(arg.name)]
-        return f"{action.name}: {', '.join(labels)}" if labels else action.about.rstrip(".")
+        return f"{action.name}: {', '.join(labels)}" if labels else action.title
 
     def help(self, arg: Arg, key: str, values: Mapping[str, str]) -> Page:  # noqa: ARG002
         """Return the help on an option, such as the criteria of a severity."""

@@ -137,7 +137,7 @@ class FormScreen(Dialog[bool]):
     ) -> None:
         """Ask for every argument that `values` does not have; `answers` starts with the same values."""
         super().__init__()
-        self.dialog_title = action.about.rstrip(".")
+        self.dialog_title = action.title
         self._action = action
         self._fields = fields
         self._answers = answers or Answers(values)

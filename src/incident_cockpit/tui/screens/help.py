@@ -123,7 +123,7 @@ class HelpScreen(Dialog[str | None]):
         return [ListRow(None), ListRow(None, (Cell("Manual", "heading"),)), *topics] if topics else []
 
     def _grammar(self) -> list[ListRow]:
-        signs = [(f"{one.sign} ...", one.about) for one in self._actions if one.sign and one.sign != "@"]
+        signs = [(f"{one.prefix} ...", one.title) for one in self._actions if one.prefix and one.prefix != "@"]
         rows = [ListRow(None, (Cell("Entry line", "heading"),))]
         rows += [
             ListRow(None, (Cell(sign, "key", _KEYS_WIDTH + 2), Cell(says, "muted")))
@@ -139,10 +139,11 @@ class HelpScreen(Dialog[str | None]):
         wide = max(_USAGE_WIDTH, cell_len(action.usage) + 3)
         usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", wide)
         keys = Cell("  ".join(self._labels(action)), "key", _KEYS_WIDTH)
-        return ListRow(action.name, (keys, usage, Cell(action.about, "muted")))
+        return ListRow(action.name, (keys, usage, Cell(action.description, "muted")))
 
     def _labels(self, action: Action) -> list[str]:
         return [shown(key) for key in self._keys.get(action.name, ())]
 
     def _said(self, action: Action) -> str:
-        return " ".join((action.usage, action.about, action.group, action.sign, *self._labels(action))).casefold()
+        texts = (action.usage, action.description, action.group, action.prefix, *self._labels(action))
+        return " ".join(texts).casefold()

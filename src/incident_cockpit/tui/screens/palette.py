@@ -73,7 +73,7 @@ class ActionProvider(_Searched):
     def _words(self, action: Action) -> str:
         keys = getattr(self.app, "keys", None)
         key = keys.label(action.name) if isinstance(keys, Keys) else ""
-        return f"{action.name}  ({key})" if key else action.name
+        return f"{action.title}  ({key})" if key else action.title
 
     def _command(self, action: Action) -> Callable[[], object]:
         screen = self.screen
@@ -85,12 +85,13 @@ class ActionProvider(_Searched):
         """Yield every action, before anything is typed."""
         for action in self._actions(self.screen):
             words = self._words(action)
-            yield DiscoveryHit(Content(words), self._command(action), text=words, help=action.about)
+            yield DiscoveryHit(Content(words), self._command(action), text=words, help=action.description)
 
     async def search(self, query: str) -> Hits:
         """Yield the actions whose name or sentence fits."""
         for action in self._actions(self.screen):
-            for hit in self._found(query, self._words(action), self._command(action), action.about):
+            searched = f"{action.name} {action.description}"
+            for hit in self._found(query, self._words(action), self._command(action), searched):
                 yield hit
 
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from incident_cockpit.actions.arguments.argument import Here
-from incident_cockpit.actions.grammar import SORTS, ParsedLine, completions, pasted, read
+from incident_cockpit.actions.grammar import LINE_KINDS, ParsedLine, completions, pasted, read
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import STYLES
 from incident_cockpit.tui.widgets.text_field import BREAK, Field, full_text, one_line
@@ -242,7 +242,7 @@ class EntryLine(Horizontal):
         if self.field.pasted:
             return pasted(text, here)
         natural = read(text, here)
-        return [natural, *(read(text, here, sort) for sort in SORTS if sort != natural.action)]
+        return [natural, *(read(text, here, sort) for sort in LINE_KINDS if sort != natural.action)]
 
     @property
     def reading(self) -> ParsedLine:

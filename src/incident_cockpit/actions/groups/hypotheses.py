@@ -1,4 +1,4 @@
-"""Possible causes and what became of them."""
+"""Hypotheses, and the evidence for and against them."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ def _add_evidence(
     return hypotheses.add_evidence(incident, moment, hypothesis, text.text, text.line, speaks_for=speaks_for)
 
 
-_HYPOTHESIS = HypothesisArg("hypothesis", "Which hypothesis?")
+_HYPOTHESIS = HypothesisArg("hypothesis", "Hypothesis")
 
 ACTIONS = (
     Action(
-        "hypothesis", "Name a possible cause.", "Cause", (TextArg("text", "What could be the cause?"),), sign="?",
+        "hypothesis", "Log a hypothesis", "Hypotheses", (TextArg("text", "Possible cause"),), prefix="?",
         keys=("h",), decide=rule(hypotheses.add_hypothesis), early=True,
     ),
     Action(
-        "test", "Say who tests the hypothesis.", "Cause",
-        (_HYPOTHESIS, PersonArg("who", "Who tests it? (empty: you)", required=False)),
+        "test", "Assign someone to test a hypothesis", "Hypotheses",
+        (_HYPOTHESIS, PersonArg("who", "Tested by (default: you)", required=False)),
         keys=("space",), scope=Scope.HYPOTHESES, label="test", decide=rule(hypotheses.assign_test),
     ),
     Action(
-        "rule-out", "Rule the hypothesis out, with what showed it.", "Cause",
-        (_HYPOTHESIS, TextArg("found", "What showed it?")), keys=("minus",), scope=Scope.HYPOTHESES, label="rule out",
+        "rule-out", "Rule out a hypothesis", "Hypotheses",
+        (_HYPOTHESIS, TextArg("found", "Evidence")), keys=("minus",), scope=Scope.HYPOTHESES, label="rule out",
         decide=rule(hypotheses.rule_out),
     ),
     Action(
-        "confirm", "Confirm the hypothesis, with what showed it.", "Cause",
-        (_HYPOTHESIS, TextArg("found", "What showed it?")), keys=("plus",), scope=Scope.HYPOTHESES, label="confirm",
+        "confirm", "Confirm a hypothesis", "Hypotheses",
+        (_HYPOTHESIS, TextArg("found", "Evidence")), keys=("plus",), scope=Scope.HYPOTHESES, label="confirm",
         decide=rule(hypotheses.confirm),
     ),
-    Action("reopen-hypothesis", "Open the hypothesis again.", "Cause", (_HYPOTHESIS,),
+    Action("reopen-hypothesis", "Reopen a hypothesis", "Hypotheses", (_HYPOTHESIS,),
         decide=rule(hypotheses.reopen_hypothesis)),
     Action(
-        "supports", "Log evidence for a hypothesis: words, or a timeline entry.", "Cause",
-        (_HYPOTHESIS, ObservationArg("text", "What was seen? (words, or #LINE)")),
+        "supports", "Log evidence for a hypothesis", "Hypotheses",
+        (_HYPOTHESIS, ObservationArg("text", "Evidence (text or #ENTRY)")),
         keys=("plus",), scope=Scope.TIMELINE, label="supports",
         decide=rule(partial(_add_evidence, speaks_for=True)), early=True,
     ),
     Action(
-        "contradicts", "Log evidence against a hypothesis: words, or a timeline entry.", "Cause",
-        (_HYPOTHESIS, ObservationArg("text", "What was seen? (words, or #LINE)")),
-        keys=("minus",), scope=Scope.TIMELINE, label="against",
+        "contradicts", "Log evidence against a hypothesis", "Hypotheses",
+        (_HYPOTHESIS, ObservationArg("text", "Evidence (text or #ENTRY)")),
+        keys=("minus",), scope=Scope.TIMELINE, label="contradicts",
         decide=rule(partial(_add_evidence, speaks_for=False)), early=True,
     ),
 )  # fmt: skip

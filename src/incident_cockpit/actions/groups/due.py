@@ -1,4 +1,4 @@
-"""Whatever counts down."""
+"""Plan items, timers and cadences: everything with a due time."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ def _snooze(incident: Incident, moment: Moment, item: DueItem, within: timedelta
     return timers.snooze(incident, moment, item.key, item.text, item.at, within)
 
 
-_TIMER = TimerArg("timer", "Which timer?")
+_TIMER = TimerArg("timer", "Timer")
 
 ACTIONS = (
     Action(
-        "complete", "Mark what the plan asks for as done.", "Clocks",
-        (PlanItemArg("item", "What was done?"), TextArg("note", "What is to be said of it?", required=False)),
+        "complete", "Complete a plan item", "Due",
+        (PlanItemArg("item", "Plan item"), TextArg("note", "Note", required=False)),
         decide=rule(escalation.complete_items),
     ),
     Action(
-        "waive", "Pass over what the plan asks for, with the reason.", "Clocks",
-        (PlanItemArg("item", "What is not needed?"), TextArg("reason", "Why not?")),
+        "waive", "Waive a plan item", "Due",
+        (PlanItemArg("item", "Plan item"), TextArg("reason", "Reason")),
         decide=rule(escalation.waive_items),
     ),
     Action(
-        "timer", "Start a countdown.", "Clocks",
-        (DurationArg("within", "In what time?"), TextArg("text", "To think of what?", required=False)),
+        "timer", "Set a timer", "Due",
+        (DurationArg("within", "Duration"), TextArg("text", "Reminder", required=False)),
         keys=("t",), label="timer", decide=rule(timers.set_timer),
     ),
-    Action("done", "End a timer: what it reminds of is done.", "Clocks", (_TIMER,), decide=rule(timers.complete_timer)),
-    Action("cancel", "End a timer that is no longer wanted.", "Clocks", (_TIMER,), decide=rule(timers.cancel_timer)),
+    Action("done", "Complete a timer", "Due", (_TIMER,), decide=rule(timers.complete_timer)),
+    Action("cancel", "Cancel a timer", "Due", (_TIMER,), decide=rule(timers.cancel_timer)),
     Action(
-        "snooze", "Put off what is due.", "Clocks",
-        (DueItemArg("item", "Which one?"), DurationArg("within", "For how long?", default="5m")),
+        "snooze", "Snooze a due item", "Due",
+        (DueItemArg("item", "Due item"), DurationArg("within", "Snooze for", default="5m")),
         keys=("w",), scope=Scope.DUE, label="snooze", decide=rule(_snooze),
     ),
     Action(
-        "cadence", "Change how often an audience hears from us, or switch it off.", "Clocks",
-        (AudienceArg("audience", "Which audience?"), DurationOrOffArg("every", "How often? (15m, off)")),
+        "cadence", "Change an update cadence; off stops it", "Due",
+        (AudienceArg("audience", "Audience"), DurationOrOffArg("every", "Interval (15m, off)")),
         decide=rule(updates.set_cadence),
     ),
 )  # fmt: skip
