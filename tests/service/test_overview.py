@@ -16,7 +16,7 @@ from incident_cockpit.journal import read
 from incident_cockpit.journal.database import Database
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.service import overview
-from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair, with_late
+from incident_cockpit.service.overview import Group, Overview, grouped, lateness, open_repair, owed, with_late
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
 from support.shared_store import House
@@ -113,9 +113,9 @@ def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
 def test_a_false_alarm_says_what_is_to_be_repaired(store: Store) -> None:
     session = store.report("Alert on a test machine")
     session.act("dismiss", {"reason": "a load test"})
-    assert "follow-up open: " in repair(row(store, session))
+    assert "follow-up open: " in open_repair(row(store, session))
     session.act("follow-up-done", {"follow_up": next(iter(session.record.incident.followups))})
-    assert repair(row(store, session)) == ""
+    assert open_repair(row(store, session)) == ""
 
 
 def test_closing_reopening_and_taking_back_are_followed(store: Store) -> None:

@@ -24,7 +24,7 @@ ACTION_ALIASES: Mapping[str, str] = {
 }
 
 # Former name -> name of a command of `incident`.
-COMMAND_ALIASES: Mapping[str, str] = {"say": "script"}
+COMMAND_ALIASES: Mapping[str, str] = {"runbook merge": "runbook update", "say": "script"}
 
 
 def current_name(name: str) -> str:

@@ -1,48 +1,45 @@
-"""What the shell offers when tab is pressed; whatever goes wrong, it offers nothing and says nothing."""
+"""Shell completion of incidents, actions, messages, plans and their ids; on any error it offers nothing."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
-from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.config.paths import plan_folders
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import is_there
 from incident_cockpit.service.store import Store
 
 if TYPE_CHECKING:
-    from incident_cockpit.journal.read import Listed
     from incident_cockpit.plan.schema import Plan
 
 
 def incidents(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the numbers of the incidents with their titles: those that are not closed before the closed ones."""
+    """Offer the numbers of incidents with their titles, closed incidents last."""
     with suppress(Refused), Store.of(os.environ) as store:
         if is_there(store.places.store):
-            rows = [(one, store.journal.closed_at(one)) for one in store.incidents()]
-            ordered = sorted(rows, key=lambda row: (not row[0].live, row[1] is not None))
+            rows = [(row, store.journal.closed_at(row)) for row in store.incidents()]
+            rows.sort(key=lambda row: (not row[0].live, row[1] is not None))
             return [
-                CompletionItem(str(one.number), help=_told(one, closed))
-                for one, closed in ordered
-                if _fits(one.number, incomplete)
+                CompletionItem(
+                    str(row.number),
+                    help=("" if row.live else "closed: " if closed else "resolved, not closed: ") + row.title,
+                )
+                for row, closed in rows
+                if str(row.number).startswith(incomplete)
             ]
     return []
 
 
-def _told(one: Listed, closed: datetime | None) -> str:
-    standing = "" if one.live else "resolved, not closed: " if closed is None else "closed: "
-    return f"{standing}{one.title}"
-
-
 def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the actions that a command can do."""
+    from incident_cockpit.actions.registry import ACTIONS
+
     return [
         CompletionItem(name, help=action.description)
         for name, action in ACTIONS.items()
@@ -51,7 +48,7 @@ def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
 
 
 def messages(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the texts that there is a moment for in the incident that is meant."""
+    """Offer the messages that the current incident has an occasion for."""
     from incident_cockpit.documents.messages import available_messages as known
 
     with suppress(Refused), Store.of(os.environ) as store:
@@ -78,31 +75,30 @@ def plan_tables(ctx: Context, param: Parameter, incomplete: str) -> list[Complet
 
 
 def types(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the types of incidents of the plan that is named, else of the chosen one."""
-    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.types])
+    """Offer the plan's incident types."""
+    return _ids_of_plan(ctx, incomplete, lambda plan: [(row.id, row.name) for row in plan.types])
 
 
 def detections(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the plan's ways of detection."""
-    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.detections])
+    """Offer the plan's kinds of detection."""
+    return _ids_of_plan(ctx, incomplete, lambda plan: [(row.id, row.name) for row in plan.detections])
 
 
 def reporters(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
-    """Offer the plan's sorts of people who report."""
-    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.reporters])
+    """Offer the plan's kinds of reporters."""
+    return _ids_of_plan(ctx, incomplete, lambda plan: [(row.id, row.name) for row in plan.reporters])
 
 
 def severities(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
     """Offer the plan's severities."""
-    return _of_plan(ctx, incomplete, lambda plan: [(one.id, one.name) for one in plan.severities])
+    return _ids_of_plan(ctx, incomplete, lambda plan: [(row.id, row.name) for row in plan.severities])
 
 
-def _of_plan(ctx: Context, incomplete: str, names: Callable[[Plan], Iterable[tuple[str, str]]]) -> list[CompletionItem]:
+def _ids_of_plan(
+    ctx: Context, incomplete: str, ids: Callable[[Plan], Iterable[tuple[str, str]]]
+) -> list[CompletionItem]:
+    """Offer the ids of one table of the plan that --plan names, else of the default plan."""
     with suppress(Refused), Store.of(os.environ) as store:
-        found = names(store.plan(ctx.params.get("plan_name")))
-        return [CompletionItem(word, help=name) for word, name in found if word.startswith(incomplete)]
+        rows = ids(store.plan(ctx.params.get("plan_name")))
+        return [CompletionItem(row_id, help=name) for row_id, name in rows if row_id.startswith(incomplete)]
     return []
-
-
-def _fits(number: int, incomplete: str) -> bool:
-    return str(number).startswith(incomplete)

@@ -1,19 +1,17 @@
-"""What writes to an incident and says where it went; free of click, because `incident log` must not wait for it."""
+"""Writing to an incident and reporting what was logged, without click, so that `incident log` starts fast."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
-
 from incident_cockpit.actions.arguments.texts import ThreadArg
 from incident_cockpit.actions.grammar import ParsedLine, literal, read, split_args
 from incident_cockpit.actions.preview import warnings
 from incident_cockpit.actions.registry import find
-from incident_cockpit.cli import output, streams
+from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.output import in_commands, instead, named
+from incident_cockpit.cli.output import command_for, in_commands, incident_option
 from incident_cockpit.config.paths import paths
 from incident_cockpit.errors import ExitCode, Refused
 from incident_cockpit.incident.event import Event
@@ -31,118 +29,123 @@ from incident_cockpit.times.parse import parse_time
 
 STANDARD_INPUT = "-"
 _LONGEST_SENTENCE = 200
-# What closes an incident or opens it again, so that nobody has to be told.
-_ENDS = (PhaseChanged, ReportDecided)
+# The facts that close an incident or reopen it: after those its being closed needs no note.
+_CLOSING_FACTS = (PhaseChanged, ReportDecided)
 
 
-class Entry(Struct, frozen=True):
-    """A line to log: its words, and what flags say about it; `sort` takes the words as they stand.
-
-    `links` and `files` are pinned to it.
-    """
-
-    words: tuple[str, ...]
-    at: str | None = None
-    sort: str | None = None
-    ask: tuple[str, str] | None = None
-    links: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-
-def log(call: Call, entry: Entry) -> int:
-    """Log a line by the grammar of the entry line, or as the flags say, and say where it went."""
-    text = _text(entry.words)
-    with call.store() as store, call.opened(store, to_write=True) as session:
-        reading = _reading(entry, text, session)
-        if reading.problem:
-            raise Refused(reading.problem, "nothing was logged; to keep it as it stands use --note")
-        when = _when(entry.at, session) or (reading.when.at if reading.when else None)
-        _check_last_act(call, store, session, reading.action)
-        _do(call, session, reading.action, reading.values, when, entry)
+def log(
+    call: Call,
+    text: tuple[str, ...],
+    at: str | None = None,
+    note: bool = False,
+    decision: bool = False,
+    action: bool = False,
+    ask: tuple[str, str] | None = None,
+    links: tuple[str, ...] = (),
+    files: tuple[str, ...] = (),
+) -> int:
+    """Log a line by the grammar of the entry line, or of the kind that a flag names, and report it."""
+    flags = [name for name, value in (("note", note), ("decision", decision), ("action", action)) if value]
+    if len(flags) + (ask is not None) > 1:
+        raise Refused("--note, --decision, --action and --ask cannot be combined", "use only one", ExitCode.USAGE)
+    content = _read_text() if text == (STANDARD_INPUT,) else " ".join(text)
+    with call.store() as store, call.session_in(store, to_write=True) as session:
+        if ask is not None:
+            line = ParsedLine("ask", "ask", {"who": ask[0], "within": ask[1], "text": content})
+        elif flags:
+            line = ParsedLine(flags[0], flags[0], {"text": content})
+        elif text == (STANDARD_INPUT,):
+            line = literal(content)
+        else:
+            line = read(content, session.here)
+            if at is not None and line.when is not None:
+                raise Refused("both --at and the text give a time", "use only one, or add --note", about="at")
+        if line.problem:
+            raise Refused(line.problem, "nothing was logged; to log it as a note, add --note")
+        when = _read_time(at, session) or (line.when.at if line.when else None)
+        _check_last_act(call, store, session, line.action)
+        _act(call, session, line.action, line.values, when, links=links, files=files)
     return ExitCode.OK
 
 
-def act(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> int:
-    """Do an action of the registry by its words, and say where it went."""
+def do(call: Call, verb: str, words: Sequence[str], at: str | None = None) -> int:
+    """Run an action of the registry with its arguments, and report it."""
     try:
         action = find(verb)
     except Refused as refused:
         refused.what_to_do = in_commands(refused.what_to_do, call.incident)
         raise
     if action.decide is None:
-        way_on = instead(action.name, call.incident)
-        raise Refused(
-            f"`{verb}` works only in the cockpit",
-            f"here it is: {way_on}" if way_on else f"open the cockpit: incident open{named(call.incident)}",
-            ExitCode.USAGE,
-        )
+        command = command_for(action.name, call.incident) or f"incident open{incident_option(call.incident)}"
+        raise Refused(f"`{verb}` works only in the cockpit", f"run: {command}", ExitCode.USAGE)
     values = split_args(action, joined(words, len(action.args)))
     for arg in action.args:
         if isinstance(arg, ThreadArg) and values.get(arg.name) == STANDARD_INPUT:
-            values[arg.name] = _piped()
-    with call.store() as store, call.opened(store, to_write=True) as session:
+            values[arg.name] = _read_text()
+    with call.store() as store, call.session_in(store, to_write=True) as session:
         _check_last_act(call, store, session, action.name)
-        _do(call, session, action.name, values, _when(at, session))
+        _act(call, session, action.name, values, _read_time(at, session))
     return ExitCode.OK
 
 
-def keep(call: Call, session: Session, name: str, values: Mapping[str, object]) -> None:
-    """Do an action whose words need no reading, and say where it went."""
-    _tell(call, session, session.act(name, values))
+def act(call: Call, session: Session, name: str, values: Mapping[str, object]) -> None:
+    """Run an action whose arguments need no reading, and report it."""
+    _report(call, session, session.act(name, values))
 
 
-def put_back(call: Call, word: str | None) -> int:
-    """Put back what the rescue copies of an incident hold and the store lacks, and say how much that was."""
+def put_back(call: Call, reference: str | None) -> int:
+    """Put back the events that rescue copies have and the store lacks, and report how many."""
     with call.store() as store:
-        session = store.to_put_back(call.named(word))
-        _tell(call, session, session.put_back())
+        session = store.to_put_back(call.reference(reference))
+        _report(call, session, session.put_back())
     return ExitCode.OK
 
 
 def _check_last_act(call: Call, store: Store, session: Session, name: str) -> None:
-    """Refuse to undo or redo here what was done in another incident, unless this one is named on the command line."""
+    """Refuse to undo or redo here what was done in another incident, unless --incident names this one."""
     if name not in ("undo", "redo") or call.incident is not None:
         return
     other, incident = store.acted_elsewhere(session.record.id), session.record.incident
     if other is not None:
         raise Refused(
-            f"what you did last was in {other.name} {other.title}, and this is {incident.name} {incident.title}",
-            f"there it is: incident do {name}{named(other.number, call.who)}; "
-            f"here it is: incident do {name}{named(incident.opening.number, call.who)}",
+            f"your last action was in {other.name} {other.title}, not in {incident.name} {incident.title}",
+            f"for {other.name}: incident do {name}{incident_option(other.number, call.who)}; "
+            f"for {incident.name}: incident do {name}{incident_option(incident.opening.number, call.who)}",
         )
 
 
-def _do(
+def _act(
     call: Call,
     session: Session,
     name: str,
     values: Mapping[str, str],
     when: datetime | None,
-    entry: Entry | None = None,
+    *,
+    links: Sequence[str] = (),
+    files: Sequence[str] = (),
 ) -> None:
-    """Do an action, say where it went, and what it leaves open as it stood before."""
-    left = warnings(find(name), session.record, session.here, values)
-    links, files = (entry.links, entry.files) if entry is not None else ((), ())
-    done = session.act(name, values, when, links=links, files=files)
-    _tell(call, session, done)
-    told = [_sentence(session, event) for event in done.own]
-    for sentence in left:
-        if not any(sentence in each for each in told):
-            output.say(f"{session.record.incident.name}: {sentence}")
+    """Run an action, report it, and warn of what it leaves open in the incident as it was before."""
+    left_open = warnings(find(name), session.record, session.here, values)
+    result = session.act(name, values, when, links=links, files=files)
+    _report(call, session, result)
+    sentences = [_sentence(session, event) for event in result.own]
+    for warning in left_open:
+        if not any(warning in sentence for sentence in sentences):
+            output.say(f"{session.record.incident.name}: {warning}")
 
 
 def joined(words: Sequence[str], arguments: int) -> str:
-    """Return words of a shell as one line that splits into the same words again.
+    """Return the arguments of a shell as one line that splits into the same arguments again.
 
-    A word with a space in it was quoted in the shell, so it is quoted anew, except within the last argument, which
-    takes the rest of the line as it stands. Where one was quoted and there is an argument for each, all of them are
-    meant one by one: decide "Roll back" errors "a minute of writes".
+    An argument with a space was quoted in the shell, so it is quoted again, except within the last argument, which
+    takes the rest of the line literally. Where one was quoted and there are as many as the action takes, each word is
+    an argument: decide "Roll back" errors "a minute of writes".
     """
     last = len(words) - 1
-    apart = last < arguments and any(map(_is_phrase, words))
+    separate = last < arguments and any(map(_is_phrase, words))
     return " ".join(
-        _quoted(word) if (apart or _is_phrase(word)) and (place < arguments - 1 or place == last > 0) else word
-        for place, word in enumerate(words)
+        _quoted(word) if (separate or _is_phrase(word)) and (position < arguments - 1 or position == last > 0) else word
+        for position, word in enumerate(words)
     )
 
 
@@ -155,87 +158,70 @@ def _quoted(word: str) -> str:
     return f"{quote}{word}{quote}"
 
 
-def _text(words: tuple[str, ...]) -> str:
-    return _piped() if words == (STANDARD_INPUT,) else " ".join(words)
-
-
-def _piped() -> str:
-    """Return what came on standard input, as one text."""
-    # A sign takes at most four bytes; one more than fits is enough for the note to say that it was cut.
-    data = streams.data(4 * LIMIT + 4)
+def _read_text() -> str:
+    """Return all of standard input as one text."""
+    # A character takes at most four bytes; one more than fits is enough for the note to be marked as cut.
+    data = output.read_bytes(4 * LIMIT + 4)
     if b"\0" in data:
-        raise Refused("standard input is not text", "log a few words about it instead")
+        raise Refused("standard input is not text", "log a short description instead")
     return data.decode("utf-8", errors="replace")
 
 
-def _reading(entry: Entry, text: str, session: Session) -> ParsedLine:
-    if entry.ask is not None:
-        who, within = entry.ask
-        return ParsedLine("ask", "ask", {"who": who, "within": within, "text": text})
-    if entry.sort is not None:
-        return ParsedLine(entry.sort, entry.sort, {"text": text})
-    if entry.words == (STANDARD_INPUT,):
-        return literal(text)
-    reading = read(text, session.here)
-    if entry.at is not None and reading.when is not None:
-        raise Refused("two times are given: --at and at the start of the text", "leave one, or add --note")
-    return reading
-
-
-def _when(at: str | None, session: Session) -> datetime | None:
+def _read_time(at: str | None, session: Session) -> datetime | None:
     return parse_time(at, session.here.now, session.here.zone).at if at is not None else None
 
 
-def _tell(call: Call, session: Session, done: ActionResult) -> None:
-    """Say which incident it went to, what was kept, and as what time; data first, so that no script waits for words."""
+def _report(call: Call, session: Session, result: ActionResult) -> None:
+    """Report the incident, what was logged and its time; JSON first, so that no script waits for sentences."""
     if call.json:
-        # Late: most lines are logged for people, and the shapes know all of an incident.
-        from incident_cockpit.cli.views import json
+        # Late: most lines are logged for people, and the JSON views import all of an incident.
+        from incident_cockpit.cli.views.json import logged_events
 
-        output.shape(json.kept(session.record, done.own))
+        output.json(logged_events(session.record, result.own))
     incident = session.record.incident
-    for event in [event for event in done.own if not event.fact.quiet] or done.own[:1]:
+    for event in [event for event in result.own if not event.fact.quiet] or result.own[:1]:
         output.say(f"{incident.name} {incident.title}: {_sentence(session, event)}")
-    if (early := suggested_start(session.record, done.own, session.here.now)) is not None:
-        at, line = early
-        shown = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
-        when = f"{at:{shown}} is {BEFORE_START} ({incident.started:{shown}})"
-        output.say(f"{incident.name}: {when}; if it began then: {in_commands(line, incident.opening.number)}")
-    for event in done.own:
-        _tell_pin(call, event)
-    say_closed(session, done)
-    if done.warning:
-        output.warn(done.warning)
+    if (early := suggested_start(session.record, result.own, session.here.now)) is not None:
+        at, action = early
+        pattern = "%H:%M UTC" if at.date() == incident.started.date() else "%Y-%m-%d %H:%M UTC"
+        when = f"{at:{pattern}} is {BEFORE_START} ({incident.started:{pattern}})"
+        command = in_commands(action, incident.opening.number)
+        output.say(f"{incident.name}: {when}; to move the start there: {command}")
+    for event in result.own:
+        _report_attachment(call, event)
+    say_closed(session, result)
+    if result.warning:
+        output.warn(result.warning)
 
 
-def say_closed(session: Session, done: ActionResult) -> None:
-    """Say that what was written went into an incident that was closed before."""
+def say_closed(session: Session, result: ActionResult) -> None:
+    """Note that the incident was closed before this was written."""
     incident = session.record.incident
-    at = incident.milestones.get("closed") if not incident.dismissed else incident.ended
-    if at is None or incident.live or any(isinstance(event.fact, _ENDS) for event in done.own):
+    closed = incident.ended if incident.dismissed else incident.milestones.get("closed")
+    if closed is None or incident.live or any(isinstance(event.fact, _CLOSING_FACTS) for event in result.own):
         return
-    did = "dismissed" if incident.dismissed else "closed"
-    owed = len(legal_duties_owed(incident))
-    owes = f", and owes {counted(owed, 'legal duty', 'legal duties')}" if owed else ""
-    output.say(f"note: {incident.name} was {did} {ago(at, session.here.now)}{owes}")
+    verb = "dismissed" if incident.dismissed else "closed"
+    duties = len(legal_duties_owed(incident))
+    owed = f"; {counted(duties, 'legal duty', 'legal duties')} outstanding" if duties else ""
+    output.say(f"note: {incident.name} was {verb} {ago(closed, session.here.now)}{owed}")
 
 
-def _tell_pin(call: Call, event: Event) -> None:
-    """Say what came along with a line, and where the copy of a file lies."""
+def _report_attachment(call: Call, event: Event) -> None:
+    """Report an attachment that came with a line, and the place of the copy of a file."""
     pin = event.fact.now if isinstance(event.fact, AttachmentAdded) else None
     if pin is None or event.undoes is not None:
         return
     if pin.along:
-        output.say(f"pinned to it: {clean_line(pin.words, limit=_LONGEST_SENTENCE)}")
+        output.say(f"attached: {clean_line(pin.words, limit=_LONGEST_SENTENCE)}")
     if pin.file is not None:
-        output.say(f"a copy is kept in {paths(call.env).evidence / pin.file.copy}")
+        output.say(f"copy saved as {paths(call.env).evidence / pin.file.copy}")
 
 
 def _sentence(session: Session, event: Event) -> str:
-    said = describe(session.record, event)
-    did = "logged"
+    line = describe(session.record, event)
+    verb = "logged"
     if event.undoes is not None:
-        did = "brought back" if session.record.events[event.undoes - 1].undoes is not None else "took back"
+        verb = "redone" if session.record.events[event.undoes - 1].undoes is not None else "undone"
     happened = event.happened
     clock = f"{happened:%H:%M} UTC" if happened.date() == event.recorded.date() else f"{happened:%Y-%m-%d %H:%M} UTC"
-    return f"{did} {clock} {said.sort}  {clean_line(said.text, limit=_LONGEST_SENTENCE)}"
+    return f"{verb} {clock} {line.sort}  {clean_line(line.text, limit=_LONGEST_SENTENCE)}"

@@ -1,94 +1,105 @@
-"""The two commands that are run while hands are full or by a prompt every few seconds, without loading click.
+"""The fast path: `log` and `status` without click, which would double their cost.
 
-Arguments that are not simple are left to click, which reads them the same way and can explain what is wrong.
+`log` is typed while hands are full, and a prompt asks for `status` every few seconds. Arguments that are not plain are
+left to click, which reads them the same way and explains what is wrong with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct
 
-from incident_cockpit.cli.context import Call
-
-Command = Callable[[], int]
-
-_SORTS = {"--note": "note", "--decision": "decision", "--action": "action"}
-_TAKES = {"--incident": 1, "--as": 1, "--at": 1, "--ask": 2}
+from incident_cockpit.cli.context import Call, with_shared_options
 
 
-class _Found(Struct):
-    """The arguments by what they are."""
+class FastOption(Struct, frozen=True):
+    """An option: the parameter it sets, how many values it takes (a flag takes none), whether it may be repeated."""
 
-    words: list[str] = field(default_factory=list)
-    flags: set[str] = field(default_factory=set)
-    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def simple(argv: Sequence[str], call: Call) -> Command | None:
-    """Return what runs the command, or None when click has to read these arguments."""
-    match argv[:1]:
-        case ["log"]:
-            return _log(argv[1:], call)
-        case ["status"]:
-            return _status(argv[1:], call)
-    return None
+    parameter: str
+    values: int = 0
+    repeatable: bool = False
 
 
-def _log(argv: Sequence[str], before: Call) -> Command | None:
-    found = _found(argv, flags=("--json", *_SORTS), takes=("--incident", "--as", "--at", "--ask"))
-    if found is None or not found.words:
+class FastCommand(Struct, frozen=True):
+    """A command: the parameter its words go to, at least and at most how many, its options, its function by module.
+
+    The words of a `free_text` command may start with a minus.
+    """
+
+    function: tuple[str, str]
+    words: str
+    least: int
+    most: int | None
+    free_text: bool
+    options: dict[str, FastOption]
+
+
+# The functions that click calls, too.
+FUNCTIONS = {"log": ("entries", "log"), "status": ("views.status", "status")}
+
+# Generated from the click tree: REWRITE=1 .venv/bin/pytest -n0 tests/cli/test_fast.py
+# -- generated
+COMMANDS: dict[str, FastCommand] = {
+    "log": FastCommand(("entries", "log"), "text", 1, None, True, {
+        "--at": FastOption("at", 1),
+        "--note": FastOption("note", 0),
+        "--decision": FastOption("decision", 0),
+        "--action": FastOption("action", 0),
+        "--ask": FastOption("ask", 2),
+        "--link": FastOption("links", 1, True),
+        "--file": FastOption("files", 1, True),
+        "--json": FastOption("as_json", 0),
+        "--incident": FastOption("named_incident", 1),
+        "--as": FastOption("speaker", 1),
+    }),
+    "status": FastCommand(("views.status", "status"), "incident_id", 0, 1, False, {
+        "--line": FastOption("line", 0),
+        "--json": FastOption("as_json", 0),
+        "--incident": FastOption("named_incident", 1),
+        "--as": FastOption("speaker", 1),
+    }),
+}  # fmt: skip
+# -- end
+
+
+def find_command(argv: Sequence[str], call: Call) -> Callable[[], int] | None:
+    """Return what runs the command, None where click has to read these arguments."""
+    command = COMMANDS.get(argv[0]) if argv else None
+    values = _read(argv[1:], command) if command is not None else None
+    if command is None or values is None:
         return None
-    sorts = [_SORTS[flag] for flag in found.flags if flag in _SORTS]
-    if len(sorts) + ("--ask" in found.values) > 1:
-        return None
-    from incident_cockpit.cli.entries import Entry, log
-
-    who, within = found.values.get("--ask", ("", ""))
-    entry = Entry(
-        tuple(found.words),
-        at=found.values["--at"][0] if "--at" in found.values else None,
-        sort=sorts[0] if sorts else None,
-        ask=(who, within) if "--ask" in found.values else None,
-    )
-    call = _call(found, before)
-    return lambda: log(call, entry)
+    call = with_shared_options(call, values)
+    module, name = command.function
+    return lambda: int(getattr(import_module(f"incident_cockpit.cli.{module}"), name)(call, **values))
 
 
-def _status(argv: Sequence[str], before: Call) -> Command | None:
-    found = _found(argv, flags=("--json", "--line"), takes=("--incident", "--as"))
-    if found is None or len(found.words) > 1 or any(word.startswith("-") for word in found.words):
-        return None
-    from incident_cockpit.cli.views.status import status
-
-    call, line, word = _call(found, before), "--line" in found.flags, next(iter(found.words), None)
-    return lambda: status(call, line, word)
-
-
-def _call(found: _Found, before: Call) -> Call:
-    named, who = found.values.get("--incident"), found.values.get("--as")
-    return replace(
-        before,
-        incident=named[0] if named else None,
-        who=who[0] if who else None,
-        json="--json" in found.flags,
-    )
-
-
-def _found(argv: Sequence[str], flags: tuple[str, ...], takes: tuple[str, ...]) -> _Found | None:
-    """Sort the arguments; None for anything that is not plainly one of ours, such as `--at=-7m`, `--` or `--help`."""
-    found = _Found()
+def _read(argv: Sequence[str], command: FastCommand) -> dict[str, Any] | None:
+    """Return the values by parameter; None for arguments that are not plain, such as `--at=-7m`, `--` or `--help`."""
+    values: dict[str, Any] = {
+        option.parameter: () if option.repeatable else None if option.values else False
+        for option in command.options.values()
+    }
+    words: list[str] = []
     rest = list(argv)
     while rest:
         word = rest.pop(0)
-        if word in flags:
-            found.flags.add(word)
-        elif word in takes and len(rest) >= _TAKES[word]:
-            found.values[word] = tuple(rest[: _TAKES[word]])
-            del rest[: _TAKES[word]]
-        elif word.startswith("--"):
+        option = command.options.get(word)
+        if option is None:
+            if word.startswith("--") or (word.startswith("-") and not command.free_text):
+                return None
+            words.append(word)
+        elif len(rest) < option.values:
             return None
+        elif option.repeatable:
+            values[option.parameter] += (rest.pop(0),)
+        elif option.values > 1:
+            values[option.parameter] = tuple(rest.pop(0) for _ in range(option.values))
         else:
-            found.words.append(word)
-    return found
+            values[option.parameter] = rest.pop(0) if option.values else True
+    if len(words) < command.least or (command.most is not None and len(words) > command.most):
+        return None
+    values[command.words] = tuple(words) if command.most is None else next(iter(words), None)
+    return values

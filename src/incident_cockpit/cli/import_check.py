@@ -1,4 +1,4 @@
-"""Every view and document of an incident, drawn for nobody: what an import has to pass before it is stored."""
+"""The check of an incident before its import is stored: every view and document of it is drawn once."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from incident_cockpit.incident.views.checklist import last_position
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.journal.append import projected
 from incident_cockpit.plan.render import plan_blocks
-from incident_cockpit.service.evidence import files
+from incident_cockpit.service.evidence import attached_files
 
 Draw = Callable[[Record, datetime, tzinfo], object]
 
 
-def first_fault(record: Record, now: datetime, zone: tzinfo) -> tuple[int, str] | None:
-    """Return the seq of the event that would keep the incident from being worked on, and why; None where none does."""
+def find_fault(record: Record, now: datetime, zone: tzinfo) -> tuple[int, str] | None:
+    """Return the seq of the first event that makes a view or document fail, and why; None where none does."""
     for fault in integrity.complaints(record):
         return fault
     for name, draw in (*_VIEWS.items(), *_DOCUMENTS.items()):
@@ -52,16 +52,16 @@ def _failure(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> str | N
     try:
         draw(record, now, zone)
     except Refused as refused:
-        # A document may have nothing to say yet; a view always has.
+        # A document may have no content yet; a view always has.
         return refused.why if draw in _VIEWS.values() else None
     except Exception as error:
-        # Whatever it is, a person would meet it later.
+        # Any error here would be met by a person later.
         return f"{type(error).__name__}: {error}"
     return None
 
 
 def _culprit(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> int:
-    """Return the seq of an event without which the view can be drawn, by halving; the opening is taken as whole."""
+    """Return the seq of an event without which the view can be drawn, by bisection after the opening."""
     good, bad = 0, record.seq
     while bad - good > 1:
         middle = (good + bad) // 2
@@ -76,17 +76,17 @@ def _culprit(draw: Draw, record: Record, now: datetime, zone: tzinfo) -> int:
 def _updates(record: Record, now: datetime, zone: tzinfo) -> list[object]:
     return [
         (
-            update.compose_update(record, one.audience, now, zone, target=one.format),
-            update.field_ages(record, one.audience, now, zone),
+            update.compose_update(record, cadence.audience, now, zone, target=cadence.format),
+            update.field_ages(record, cadence.audience, now, zone),
         )
-        for one in record.incident.plan.cadences
+        for cadence in record.incident.plan.cadences
     ]
 
 
-def _adherence(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001 - every view is drawn alike
-    judged = adherence.adherence(record, now)
-    rows, shaped = documents.rows(judged, now), [documents.shape(one) for one in judged]
-    return adherence.summary(judged), rows, shaped, adherence_report.adherence_report(record, now)
+def _adherence(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001 - all writers have one signature
+    items = adherence.adherence(record, now)
+    rows, data = documents.compliance_rows(items, now), [json.plan_item(item) for item in items]
+    return adherence.summary(items), rows, data, adherence_report.adherence_report(record, now)
 
 
 def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
@@ -122,23 +122,23 @@ def _tickets(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # no
     return [write(ticket.ticket(record, now)) for write in TRACKERS.values()]
 
 
-# What has to be there at every moment.
+# Drawn at any moment; a refusal is an error.
 _VIEWS: dict[str, Draw] = {
     "its row in the list": lambda record, _now, _zone: projected(record.incident, record.events[0]),
     "its status": lambda record, now, _zone: list(status.summary(record, now)),
     "its status line": lambda record, now, _zone: (
         status.one_line(record, now), status.one_line(document.veiled(record), now)
     ),
-    "everything that is known of it": lambda record, now, _zone: (
+    "its details": lambda record, now, _zone: (
         list(text.whole(record, now)), json.incident(record, now)
     ),
     "its timeline": _timeline,
     "its runbooks": _runbooks,
-    "what can be chosen in it": lambda record, _now, _zone: [kind.choices(record) for kind in KINDS],
-    "where its people are": lambda record, _now, _zone: [
+    "its choices": lambda record, _now, _zone: [kind.choices(record) for kind in KINDS],
+    "the positions of its responders": lambda record, _now, _zone: [
         last_position(record, who) for who in {event.who for event in record.events}
     ],
-    "its attachments": lambda record, _now, _zone: list(files(record)),
+    "its attachments": lambda record, _now, _zone: list(attached_files(record)),
     "its plan": _plan,
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Everything that goes to standard output: data and nothing else, so that a script can read it."""
+"""Standard streams: data to standard output, sentences for people to standard error, and lines from standard input."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from incident_cockpit.text.sanitize import LIMIT, clean
 _failures: list[OSError] = []
 
 
-def text(words: str) -> None:
-    """Write text as lines; what a terminal would obey is shown instead of sent."""
-    if words:
-        # What keeps a pasted name from calling somebody is no character of theirs: it has to come through a pipe, too.
-        parts = (clean(part, limit=max(LIMIT, 2 * len(words))) for part in words.split(WORD_JOINER))
+def text(content: str) -> None:
+    """Write text as lines; control sequences are made visible."""
+    if content:
+        # The joiner that keeps a pasted name from notifying a person has to pass the cleaning.
+        parts = (clean(part, limit=max(LIMIT, 2 * len(content))) for part in content.split(WORD_JOINER))
         _write(WORD_JOINER.join(parts).removesuffix("\n") + "\n")
 
 
@@ -29,17 +29,18 @@ def lines(many: Iterable[str]) -> None:
     text("\n".join(many))
 
 
-def shape(value: object) -> None:
+def json(value: object) -> None:
     """Write a value as indented JSON; letters outside ASCII stay readable, control characters are escaped by JSON."""
     # Late: most commands answer with text.
-    import json
+    from json import dumps
 
-    _write(json.dumps(value, ensure_ascii=not _takes_unicode(), indent=2).replace("\x7f", "\\u007f") + "\n")
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    _write(dumps(value, ensure_ascii=ascii_only, indent=2).replace("\x7f", "\\u007f") + "\n")
 
 
 def raw(data: bytes) -> None:
     """Write bytes exactly as they are: an export that is read again by a program."""
-    with _writing():
+    with _catching_errors():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -47,50 +48,107 @@ def raw(data: bytes) -> None:
 
 def flush() -> None:
     """Pass everything on to the reader."""
-    with _writing():
+    with _catching_errors():
         sys.stdout.flush()
 
 
 def finish() -> OSError | None:
-    """Pass the rest on to the reader; return the error that cut standard output short, None where nothing did."""
+    """Flush standard output; return the error that cut it short, None where none did."""
     flush()
     return _failures.pop() if _failures else None
 
 
 def failed(error: OSError) -> None:
-    """Remember the first error of standard output, and send what is still to be written nowhere."""
+    """Remember the first error of standard output, and discard what is written from here on."""
     if not _failures:
         _failures.append(error)
     # A stream of a test has no descriptor.
     with suppress(OSError):
         descriptor = sys.stdout.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, descriptor)
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, descriptor)
+        os.close(null)
 
 
-def _write(words: str) -> None:
-    with _writing():
-        sys.stdout.write(words)
+def _write(content: str) -> None:
+    with _catching_errors():
+        sys.stdout.write(content)
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
+def _catching_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         failed(error)
 
 
-def _takes_unicode() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+# -- Standard input
 
 
-# -- spelling: Hints in the words of a shell: the rules name an action as the entry line takes it, ":severity SEV1
-# all of EU".
+def read_line() -> str:
+    """Return the next line with its end, "" when there are no more; raises Refused."""
+    with _readable():
+        return sys.stdin.readline()
 
-# What belongs to the screen, and the command that does the like; {} is where it names its incident.
-INSTEAD = {
+
+def read_bytes(limit: int) -> bytes:
+    """Return all input up to this number of bytes; raises Refused."""
+    with _readable():
+        return sys.stdin.buffer.read(limit)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise Refused("standard input is not valid text in this encoding", "type the line instead") from error
+    except OSError as error:
+        raise Refused(f"cannot read standard input ({error.strerror})", "pipe text to it, or use a file") from error
+
+
+# -- Standard error
+
+
+def say(sentence: str) -> None:
+    """Write a sentence for people to standard error."""
+    raw_error(clean(sentence) + "\n")
+
+
+def raw_error(sequence: str) -> None:
+    """Send a control sequence to the terminal, such as one that fills its clipboard."""
+    # A closed standard error has no reader; the work is done all the same.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(sequence)
+        sys.stderr.flush()
+
+
+def ask(question: str) -> None:
+    """Write a question and leave the cursor behind it."""
+    raw_error(clean(question))
+
+
+def refusal(refused: Refused, *, entry_line: bool = False) -> None:
+    """Report why nothing was done and what to do about it; `entry_line` keeps hints as `:verb`, as they are typed."""
+    hint = refused.what_to_do if entry_line else in_commands(refused.what_to_do)
+    say("\n  ".join([f"incident: {refused.why}", *hint.splitlines()]))
+
+
+def warn(warning: str, incident: int | None = None) -> None:
+    """Print a warning about what was done; its commands name the incident with this number."""
+    say(f"warning: {in_commands(warning, incident)}")
+
+
+def note(remark: str, incident: int | None = None) -> None:
+    """Print a remark on a text; its commands name the incident with this number."""
+    say(f"note: {in_commands(remark, incident)}")
+
+
+# -- Hints: rules name an action as the entry line takes it (":severity SEV1 all of EU"); a shell needs a command
+
+# Actions of the cockpit alone, and the command that does the same; {} is where it names its incident.
+COCKPIT_COMMANDS = {
     "update": "incident update --for AUDIENCE{}",
     "postmortem": "incident postmortem{}",
     "new": "incident new TITLE",
@@ -102,30 +160,30 @@ INSTEAD = {
     "help": "incident do",
     "put-back": "incident put-back",
 }
-# Actions with a command of their own, which takes what follows as one word.
-_OWN = {
+# Actions with a command of their own, which takes what follows as one argument.
+COMMANDS_WITH_TEXT = {
     "dismiss": "incident dismiss --reason",
     "not-urgent": "incident dismiss --not-urgent --reason",
     "duplicate": "incident dismiss --duplicate-of",
 }
-_TYPED = re.compile(r"(?<![\w:]):([a-z]+(?:-[a-z]+)*)(?![\w-])")
-# Where the words of an action end and the sentence goes on.
-_REST = re.compile(r" [^,;?\n]+")
+_VERB = re.compile(r"(?<![\w:]):([a-z]+(?:-[a-z]+)*)(?![\w-])")
+# The arguments of an action, up to where the sentence goes on.
+_ARGUMENTS = re.compile(r" [^,;?\n]+")
 
 
-def named(incident: int | str | None, who: str | None = None) -> str:
-    """Return the options that name an incident and who speaks, to stand at the end of a command; "" for None."""
+def incident_option(incident: int | str | None, who: str | None = None) -> str:
+    """Return the options that name an incident and the speaker, to end a command with; "" for None."""
     # Late: most commands end without a hint.
     from shlex import quote
 
-    given = (("incident", incident), ("as", who))
-    return "".join(f" --{option} {quote(str(value))}" for option, value in given if value is not None)
+    options = (("incident", incident), ("as", who))
+    return "".join(f" --{option} {quote(str(value))}" for option, value in options if value is not None)
 
 
-def instead(verb: str, incident: int | str | None = None) -> str | None:
-    """Return the command that does in a shell what an action does on the screen, None where there is none."""
-    way = INSTEAD.get(verb)
-    return way.replace("{}", named(incident)) if way is not None else None
+def command_for(verb: str, incident: int | str | None = None) -> str | None:
+    """Return the command that does what an action of the cockpit alone does, None where there is none."""
+    command = COCKPIT_COMMANDS.get(verb)
+    return command.replace("{}", incident_option(incident)) if command is not None else None
 
 
 def in_commands(hint: str, incident: int | str | None = None) -> str:
@@ -133,64 +191,26 @@ def in_commands(hint: str, incident: int | str | None = None) -> str:
 
     A command that does not name its incident may go to another one by the time that it is typed.
     """
-    # Late: only what went wrong needs it.
+    # Late: only a refusal or a warning needs them.
+    from incident_cockpit.actions.aliases import current_name
     from incident_cockpit.actions.registry import ACTIONS
 
-    made, rest = "", hint
-    while found := _TYPED.search(rest):
-        verb, said = found[1], ""
-        made, rest = made + rest[: found.start()], rest[found.end() :]
-        if (verb in _OWN or (verb in ACTIONS and ACTIONS[verb].decide is not None)) and (words := _REST.match(rest)):
-            said, rest = words[0].rstrip(), rest[len(words[0].rstrip()) :]
-        if verb in _OWN and said:
-            made += f"{_OWN[verb]} {_one_word(said.strip())}{named(incident)}"
-        elif (way := instead(verb, incident)) is not None:
-            made += way
-        elif verb in ACTIONS and ACTIONS[verb].decide is not None:
-            made += f"incident do {verb}{said}{named(incident)}"
+    translated, rest = "", hint
+    while match := _VERB.search(rest):
+        verb, arguments = current_name(match[1]), ""
+        translated, rest = translated + rest[: match.start()], rest[match.end() :]
+        is_rule = verb in ACTIONS and ACTIONS[verb].decide is not None
+        if (verb in COMMANDS_WITH_TEXT or is_rule) and (following := _ARGUMENTS.match(rest)):
+            arguments = following[0].rstrip()
+            rest = rest[len(arguments) :]
+        if verb in COMMANDS_WITH_TEXT and arguments:
+            argument = arguments.strip()
+            argument = f'"{argument}"' if " " in argument else argument
+            translated += f"{COMMANDS_WITH_TEXT[verb]} {argument}{incident_option(incident)}"
+        elif (command := command_for(verb, incident)) is not None:
+            translated += command
+        elif is_rule:
+            translated += f"incident do {verb}{arguments}{incident_option(incident)}"
         else:
-            made += found[0]
-    return made + rest
-
-
-def _one_word(words: str) -> str:
-    return f'"{words}"' if " " in words else words
-
-
-# -- diagnostics: Everything that goes to standard error: sentences for people.
-
-_PROGRAM = "incident"
-
-
-def say(sentence: str) -> None:
-    """Say something to the person at the terminal."""
-    raw_error(clean(sentence) + "\n")
-
-
-def raw_error(sequence: str) -> None:
-    """Send a sequence that the terminal is to obey, such as one that fills its clipboard."""
-    # A closed standard error has no reader; the work is done all the same.
-    with suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(sequence)
-        sys.stderr.flush()
-
-
-def ask(question: str) -> None:
-    """Put a question and leave the cursor behind it."""
-    raw_error(clean(question))
-
-
-def refusal(refused: Refused, *, typed: bool = False) -> None:
-    """Say why nothing was done and what to do about it; `typed` where lines are typed as in the cockpit."""
-    way = refused.what_to_do if typed else in_commands(refused.what_to_do)
-    say("\n  ".join([f"{_PROGRAM}: {refused.why}", *way.splitlines()]))
-
-
-def warn(warning: str, incident: int | None = None) -> None:
-    """Print a warning about what was done; its commands name the incident with this number."""
-    say(f"warning: {in_commands(warning, incident)}")
-
-
-def note(remark: str, incident: int | None = None) -> None:
-    """Say what there is to remark on a text; its commands name the incident with this number."""
-    say(f"note: {in_commands(remark, incident)}")
+            translated += match[0]
+    return translated + rest

@@ -1,4 +1,4 @@
-"""The tree of commands: each is imported when it is called, so that none waits for what another needs."""
+"""The tree of commands, each imported when it is called so that no command waits for the imports of another."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from incident_cockpit.errors import ExitCode, Refused
 PROGRAM = "incident"
 _PRINTED_BY_CLICK = {"--help", "--version"}
 
-# Where each command is defined: module and name within this package; in the order of help.
-_WHERE: Mapping[str, tuple[str, str]] = {
+# The module and name of each command, in the order of help.
+_COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("setup", "demo"),
     "new": ("incidents", "new"),
     "report": ("declare", "report"),
@@ -51,12 +51,12 @@ _WHERE: Mapping[str, tuple[str, str]] = {
     "plan": ("plans", "plan"),
     "export": ("transfer", "export"),
     "import": ("transfer", "import_"),
-    "verify": ("transfer", "verify"),
-    "put-back": ("transfer", "put_back"),
+    "verify": ("repair", "verify"),
+    "put-back": ("repair", "put_back"),
     "restore": ("repair", "restore"),
     "remove": ("repair", "remove"),
     "init": ("setup", "init"),
-    "doctor": ("setup", "doctor"),
+    "doctor": ("doctor", "doctor"),
     "help": ("help", "help_"),
     "completion": ("setup", "completion"),
 }
@@ -66,12 +66,12 @@ class Tree(click.Group):
     """A group whose commands are looked up by name and imported late."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order in which they are needed, not by the alphabet."""
-        return list(_WHERE)
+        """Return the names in the order of the table, not of the alphabet."""
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import and return a command, None for a name nobody knows."""
-        place = _WHERE.get(COMMAND_ALIASES.get(cmd_name, cmd_name))
+        """Import and return a command by its name or a former one, None for an unknown name."""
+        place = _COMMANDS.get(COMMAND_ALIASES.get(cmd_name, cmd_name))
         if place is None:
             return None
         module, name = place
@@ -91,10 +91,10 @@ class Tree(click.Group):
 def root(ctx: click.Context, call: Call) -> int | None:
     """Run an incident from the terminal.
 
-    Without a command, open the cockpit on the incident that is meant, else on the list.
+    Without a command, open the cockpit on the current incident, or on the list.
 
-    Standard output is data, standard error is for people. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found,
-    4 store, 5 no terminal, 130 interrupted.
+    Standard output is data, standard error is for people. Exit codes: 0 done, 1 refused, 2 usage error, 3 not found,
+    4 store error, 5 no terminal, 130 interrupted.
     """
     if ctx.invoked_subcommand is not None:
         ctx.obj = call
@@ -105,13 +105,13 @@ def root(ctx: click.Context, call: Call) -> int | None:
 
 
 def run(argv: Sequence[str], call: Call) -> int:
-    """Run the command line by click and return its exit code; raises Refused for what is wrong with it."""
+    """Run the command line by click and return its exit code; raises Refused for a usage error."""
     try:
         code = root.main(list(argv), prog_name=PROGRAM, standalone_mode=False, obj=call)
     except click.exceptions.NoArgsIsHelpError as error:
-        raise Refused("a command is missing", error.format_message(), ExitCode.USAGE) from error
+        raise Refused("command required", error.format_message(), ExitCode.USAGE) from error
     except click.ClickException as error:
-        raise _in_our_words(error) from error
+        raise _usage_error(error) from error
     except click.Abort as error:
         raise KeyboardInterrupt from error
     except OSError as error:
@@ -122,9 +122,9 @@ def run(argv: Sequence[str], call: Call) -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _in_our_words(error: click.ClickException) -> Refused:
-    said = error.format_message().strip().rstrip(".")
-    words = said[:1].lower() + said[1:]
+def _usage_error(error: click.ClickException) -> Refused:
+    """Return click's error as a refusal, with the command to see for its usage."""
+    message = error.format_message().strip().rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
-    return Refused(words, f"see: {path} --help", ExitCode.USAGE)
+    return Refused(f"{message[:1].lower()}{message[1:]}", f"see: {path} --help", ExitCode.USAGE)

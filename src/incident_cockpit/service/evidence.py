@@ -1,4 +1,4 @@
-"""The files that are pinned to lines: kept in the folder of evidence, found there, and checked against their hash."""
+"""Attached files: copies in the evidence folder, checked against their hashes."""
 
 from __future__ import annotations
 
@@ -14,70 +14,70 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.integrations import evidence_store
 from incident_cockpit.journal.journal import Journal
 
-# Stands for a file while a rule is asked whether it would take one: nothing is copied for a line that is not there.
-UNKEPT = AttachedFile("", 0, "", "")
+# Stands in for a file while a rule is tried, so that nothing is copied for an entry that is refused.
+NOT_COPIED = AttachedFile("", 0, "", "")
 
 
-class Checked(Struct):
-    """What became of pinned files: how many are as they were, and a sentence for each that is not, or not here."""
+class CheckedFiles(Struct):
+    """Attached files of the store: how many are unchanged, and a sentence for each that is altered or missing."""
 
     whole: int = 0
     missing: list[str] = []
     altered: list[str] = []
 
 
-def look(word: str) -> None:
-    """See whether the file that a word means can be kept; raises Refused."""
-    evidence_store.look(evidence_store.meant(word))
+def check_source(path: str) -> None:
+    """Raise Refused unless the file can be copied."""
+    evidence_store.look(evidence_store.meant(path))
 
 
-def keep(word: str, places: Paths, stem: str) -> AttachedFile:
-    """Copy the file that a word means to the evidence of an incident; raises Refused, and nothing is kept then."""
-    kept = evidence_store.keep(evidence_store.meant(word), make_private(places.evidence), stem)
-    return AttachedFile(kept.name, kept.size, kept.sha256, kept.copy)
+def copy_file(path: str, places: Paths, stem: str) -> AttachedFile:
+    """Copy a file to the evidence of an incident; raises Refused, and nothing is copied then."""
+    copied = evidence_store.keep(evidence_store.meant(path), make_private(places.evidence), stem)
+    return AttachedFile(copied.name, copied.size, copied.sha256, copied.copy)
 
 
-def place(file: AttachedFile, places: Paths) -> Path | None:
-    """Return where the copy of a file lies, None where it is not on this machine."""
+def copy_path(file: AttachedFile, places: Paths) -> Path | None:
+    """Return the path of the copy of a file, None where it is not on this machine."""
     return evidence_store.found(places.evidence, file.copy)
 
 
-def files(record: Record) -> Iterator[tuple[Attachment, AttachedFile]]:
-    """Yield the files that are pinned in an incident."""
+def attached_files(record: Record) -> Iterator[tuple[Attachment, AttachedFile]]:
+    """Yield the files that are attached to entries of an incident."""
     for pins in record.incident.attachments.values():
         yield from ((pin, pin.file) for pin in pins.values() if pin.file is not None)
 
 
-def elsewhere(record: Record, places: Paths) -> list[AttachedFile]:
-    """Return the pinned files whose copies are not on this machine."""
-    return [file for _, file in files(record) if place(file, places) is None]
+def missing_files(record: Record, places: Paths) -> list[AttachedFile]:
+    """Return the attached files whose copies are not on this machine."""
+    return [file for _, file in attached_files(record) if copy_path(file, places) is None]
 
 
-def check(journal: Journal, places: Paths) -> Checked:
-    """Look at every pinned file of the store, whether it is there and still has its hash."""
-    checked = Checked()
-    for listed in journal.incidents():
+def check_files(journal: Journal, places: Paths) -> CheckedFiles:
+    """Check whether every attached file of the store exists and has its hash."""
+    checked = CheckedFiles()
+    for row in journal.incidents():
         try:
-            record = journal.load(listed.id)
+            record = journal.load(row.id)
         except Refused:
-            # What is wrong with its events is said by whoever looks at those.
+            # Damaged events are reported by the check of the events.
             continue
-        for pin, file in files(record):
-            _look_at(f"{listed.name}: {file.name}, pinned to line #{pin.line},", file, places, checked)
+        for pin, file in attached_files(record):
+            _check_file(f"{row.name}: {file.name}, attached to entry #{pin.line},", file, places, checked)
     return checked
 
 
-def _look_at(words: str, file: AttachedFile, places: Paths, checked: Checked) -> None:
-    path = place(file, places)
+def _check_file(name: str, file: AttachedFile, places: Paths, checked: CheckedFiles) -> None:
+    path = copy_path(file, places)
     if path is None:
-        checked.missing.append(f"{words} is not on this machine: {places.evidence / Path(file.copy).name} is not there")
+        checked.missing.append(f"{name} is not on this machine: {places.evidence / Path(file.copy).name} not found")
         return
     try:
-        whole = evidence_store.digest_of(path) == file.sha256
+        unchanged = evidence_store.digest_of(path) == file.sha256
     except OSError as error:
-        checked.altered.append(f"{words} cannot be read: {path} ({error.strerror})")
+        checked.altered.append(f"{name} cannot be read: {path} ({error.strerror})")
         return
-    if whole:
+    if unchanged:
         checked.whole += 1
     else:
-        checked.altered.append(f"{words} is not as it was: {path} has other bytes than when it was pinned")
+        checked.altered.append(f"{name} was altered: {path} has other bytes than when it was attached")

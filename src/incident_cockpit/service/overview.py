@@ -76,7 +76,7 @@ def owed(one: Overview, now: datetime) -> str:
     return ", ".join(filter(None, (one.listed.owed, follow_ups)))
 
 
-def repair(one: Overview) -> str:
+def open_repair(one: Overview) -> str:
     """Say which follow-ups of a false alarm are open, "" for none: repairing what raised it is all that is left."""
     if one.listed.triage != TriageOutcome.FALSE_ALARM.value or not one.follow_ups:
         return ""

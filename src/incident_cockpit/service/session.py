@@ -221,11 +221,11 @@ class Session:
 
         What was copied for nothing would lie there for good: another process may rely on the same copy.
         """
-        from incident_cockpit.service.evidence import UNKEPT, look
+        from incident_cockpit.service.evidence import NOT_COPIED, check_source
 
         for word in words:
-            look(word)
-        kept.update(dict.fromkeys(words, UNKEPT))
+            check_source(word)
+        kept.update(dict.fromkeys(words, NOT_COPIED))
         rehearse()
         for word in words:
             kept[word] = self._keep_file(word, self.record.incident.name)

@@ -264,6 +264,6 @@ class Store:
         )
 
     def _keep_file(self, word: str, name: str) -> AttachedFile:
-        from incident_cockpit.service.evidence import keep
+        from incident_cockpit.service.evidence import copy_file
 
-        return keep(word, self.places, name)
+        return copy_file(word, self.places, name)

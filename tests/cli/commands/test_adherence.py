@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_cockpit.cli.commands.documents import rows, shape
+from incident_cockpit.cli.commands.documents import compliance_rows
+from incident_cockpit.cli.views.json import plan_item
 from incident_cockpit.errors import ExitCode
 from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
@@ -37,15 +38,15 @@ def story() -> Story:
 
 
 def table(told: Story) -> list[tuple[str, ...]]:
-    return list(rows(adherence(told.record, told.now), told.now))
+    return list(compliance_rows(adherence(told.record, told.now), told.now))
 
 
 def test_what_needs_looking_at_comes_first_and_times_are_said_beside_their_word() -> None:
     assert table(story()) == [
-        ("late", "Tell support (by the plan before)", "due 14:00 UTC", "met 14:02 UTC", "late 2m"),
+        ("late", "Tell support (former plan)", "due 14:00 UTC", "met 14:02 UTC", "late 2m"),
         ("late", "Tell VP", "due 14:30 UTC", "met 14:39 UTC", "late 9m"),
         ("running", "Tell CEO", "due 23:00 UTC", "", "in 8h16m"),
-        ("met", "Tell EM (by the plan before)", "due 14:15 UTC", "met 14:10 UTC", "in time, 5m early"),
+        ("met", "Tell EM (former plan)", "due 14:15 UTC", "met 14:10 UTC", "on time, 5m early"),
         ("waived", "Tell CTO", "due 14:45 UTC", "", "on a plane"),
         ("not applicable", "Tell Vendor", "", "", "the severity was never SEV2"),
     ]
@@ -56,7 +57,7 @@ def test_what_is_not_done_says_how_late_it_is_and_another_day_is_named() -> None
     assert table(told) == [("missed", "Tell EM", "due 11-20 14:15 UTC", "", "late 2d23h, not done yet")]
 
 
-@pytest.mark.parametrize(("after", "said"), [("15m", "in time"), ("14m59s", "in time, 1s early"), ("15m1s", "late 1s")])
+@pytest.mark.parametrize(("after", "said"), [("15m", "on time"), ("14m59s", "on time, 1s early"), ("15m1s", "late 1s")])
 def test_the_second_counts(after: str, said: str) -> None:
     told = Story().declare(plan=only(default_plan(), rung("SEV1", "15m", "EM")), severity="SEV1")
     told.do("complete", item="EM", after=after)
@@ -65,7 +66,7 @@ def test_the_second_counts(after: str, said: str) -> None:
 
 def test_the_json_has_every_field() -> None:
     told = story()
-    made = [shape(one) for one in adherence(told.record, told.now)]
+    made = [plan_item(one) for one in adherence(told.record, told.now)]
     check(made, [JUDGED])
     vp = next(one for one in made if one["text"] == "Tell VP")
     assert vp == {
@@ -103,7 +104,7 @@ class TestTheCommand:
         assert shell.good("adherence", "--markdown").out.startswith("# INC-1 Checkout is down: how it kept to the plan")
         ran = shell("adherence", "--markdown", "--json")
         assert ran.code == ExitCode.USAGE
-        assert "give one of them" in ran.err
+        assert "use only one" in ran.err
 
     def test_an_unknown_incident_is_not_found(self, shell: Shell) -> None:
         assert shell("adherence", "9").code == ExitCode.NOT_FOUND

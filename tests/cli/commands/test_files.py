@@ -86,7 +86,7 @@ class TestRunbook:
             found = shell.good("runbook", "check", str(given), "--json").data
             assert [Path(one["file"]).name for one in found] == wanted
             assert {one["rule"] for one in found} == {"numbered steps"}
-        assert "other rules: bullets (1)" in shell.good("runbook", "check", str(folder / "b.md")).out
+        assert "other formats: bullets (1)" in shell.good("runbook", "check", str(folder / "b.md")).out
         assert shell("runbook", "check", str(folder.parent)).code == ExitCode.REFUSED
 
     def test_a_shipped_one_has_a_name(self, shell: Shell) -> None:
@@ -178,7 +178,7 @@ class TestVerify:
 
     def test_a_whole_store(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down")
-        assert "1 incident, nothing is wrong" in shell.good("verify").out
+        assert "1 incident, OK" in shell.good("verify").out
         assert shell.good("verify", "--json").data["complaints"] == []
 
     def test_an_event_that_was_altered(self, shell: Shell) -> None:

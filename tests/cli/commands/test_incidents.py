@@ -29,14 +29,14 @@ class TestNew:
         assert ran.out == "INC-1\n"
         *said, channel = ran.err.splitlines()
         assert said == [
-            "INC-1 Checkout is down: declared as SEV2, Raj is in command",
-            "  the first message is written: incident message declared --incident 1",
+            "INC-1 Checkout is down: declared SEV2, Raj is in command",
+            "  first message: incident message declared --incident 1",
         ]
         assert re.fullmatch(r"  channel #inc-\d{4}-\d\d-\d\d-checkout-is-down", channel)
 
     def test_without_a_severity_it_is_the_worst_and_says_so(self, shell: Shell) -> None:
         ran = shell.good("new", "Checkout is down")
-        assert "declared as SEV1" in ran.err
+        assert "declared SEV1" in ran.err
         assert "incident do severity" in ran.err
 
     def test_json(self, shell: Shell) -> None:
@@ -53,9 +53,9 @@ class TestNew:
 
     def test_it_warns_when_commands_still_go_elsewhere(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down")
-        assert "commands still go" not in shell.good("new", "Search is slow").err
+        assert "is still INC" not in shell.good("new", "Search is slow").err
         shell.good("use", "1")
-        assert "commands still go to INC-1 Checkout is down" in shell.good("new", "Mail is late").err
+        assert "is still INC-1 Checkout is down" in shell.good("new", "Mail is late").err
 
     @pytest.mark.parametrize(
         ("argv", "code", "words"),
@@ -93,7 +93,7 @@ class TestReading:
 
     def test_the_list_is_empty_at_first(self, shell: Shell) -> None:
         ran = shell.good("list")
-        assert (ran.out, ran.err) == ("", "no incident is open\n")
+        assert (ran.out, ran.err) == ("", "no open incident\n")
         assert shell.good("list", "--json").data == []
         assert shell.good("status", "--line").out == ""
         assert shell("status").code == ExitCode.NOT_FOUND
@@ -276,7 +276,7 @@ class TestUse:
         shell.good("new", "Checkout is down")
         shell.good("new", "Search is slow")
         assert shell("use").code == ExitCode.USAGE
-        assert shell.good("use", "1").err == "INC-1 Checkout is down: commands mean this one\n"
+        assert shell.good("use", "1").err.startswith("current incident: INC-1 Checkout is down")
         assert shell.good("use").out == "INC-1\n"
         shell.good("use", "--none")
         assert shell("use").code == ExitCode.USAGE
@@ -355,5 +355,5 @@ class TestStore:
         before = shell.events()
         ran = shell("log", "5xx")
         assert (ran.code, ran.out, shell.events()) == (ExitCode.REFUSED, "", before)
-        assert "did you mean 'user'?" in ran.err
+        assert "did you mean" in ran.err
         assert "zone" in ran.err

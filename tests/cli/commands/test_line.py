@@ -55,11 +55,11 @@ def test_on_a_terminal_it_prompts_and_asks_before_what_is_grave(shell: Shell, tm
     with Terminal([*INCIDENT, "line"], (100, 30), env, cwd=tmp_path) as terminal:
         terminal.expect("INC-1 >")
         terminal.type(":severity SEV1 all of EU").key("enter")
-        terminal.expect(r"severity: SEV2 → SEV1: all of EU[\s\S]*Will start: [\s\S]*Type y to do it")
+        terminal.expect(r"severity: SEV2 → SEV1: all of EU[\s\S]*Will start: [\s\S]*Type y to confirm")
         terminal.type("n").key("enter")
         terminal.expect("nothing was done")
         terminal.type(":severity SEV1 all of EU").key("enter")
-        terminal.expect(r"nothing was done[\s\S]*Type y to do it")
+        terminal.expect(r"nothing was done[\s\S]*Type y to confirm")
         terminal.type("y").key("enter")
         terminal.expect(r"SEV2 → SEV1: all of EU\s+\(Ana\)")
         shell.good("log", "from elsewhere", INCIDENT_USER="Raj")

@@ -84,9 +84,9 @@ def test_whoever_speaks_is_named(shell: Shell) -> None:
 
 def test_undo_says_what_it_took_back(shell: Shell) -> None:
     shell.good("log", "typed into the wrong window")
-    assert "took back" in shell.good("do", "undo").err
+    assert "undone" in shell.good("do", "undo").err
     assert not [line for line in shell.timeline() if line["sort"] == "note"]
-    assert "brought back" in shell.good("do", "redo").err
+    assert "redone" in shell.good("do", "redo").err
     assert [line["text"] for line in shell.timeline() if line["sort"] == "note"] == ["typed into the wrong window"]
 
 
@@ -129,24 +129,24 @@ class TestStandardInput:
         (["do", "severity", "SEV1", "all of EU", "--at", "-2h"], ExitCode.REFUSED, "is before the incident started"),
         (["log", "--at", "2199-01-01T00:00:00Z", "later"], ExitCode.REFUSED, "has not come yet"),
         (["log", "--at", "soon", "later"], ExitCode.REFUSED, '"soon" is not a time'),
-        (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "two times are given"),
+        (["log", "--at", "-7m", "-8m two times"], ExitCode.REFUSED, "give a time"),
         (["log", ":severty 1 x"], ExitCode.REFUSED, '"severty"'),
         (["log", ":help"], ExitCode.REFUSED, "only in the cockpit"),
         (["log"], ExitCode.USAGE, "missing argument"),
         (["log", "--decison", "roll back"], ExitCode.USAGE, "no such option '--decison'"),
-        (["log", "--decision", "--action", "roll back"], ExitCode.USAGE, "give one of them"),
+        (["log", "--decision", "--action", "roll back"], ExitCode.USAGE, "use only one"),
         (["log", "--ask", "Raj", "soon", "lag?"], ExitCode.REFUSED, "not a duration"),
-        (["log", "--incident", "", "text"], ExitCode.USAGE, "named by an empty word"),
-        (["log", "--incident", "99", "text"], ExitCode.NOT_FOUND, "there is no incident '99'"),
+        (["log", "--incident", "", "text"], ExitCode.USAGE, "ID is empty"),
+        (["log", "--incident", "99", "text"], ExitCode.NOT_FOUND, '"99"'),
         (["do", "severity", "SEV9", "why"], ExitCode.REFUSED, "'SEV9'"),
         (["do", "severity", "SEV1"], ExitCode.REFUSED, "needs a reason"),
         (["do", "tick", "s999"], ExitCode.REFUSED, "s999"),
-        (["do", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "there is no runbook nowhere.md"),
+        (["do", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
         (["do", "fly"], ExitCode.REFUSED, '"fly"'),
         (["do", "palette"], ExitCode.USAGE, "only in the cockpit"),
         (["do", "update"], ExitCode.USAGE, "incident update --for AUDIENCE"),
         (["do", "undo", "everything"], ExitCode.REFUSED, "everything"),
-        (["runbook", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "there is no runbook nowhere.md"),
+        (["runbook", "attach", "nowhere.md"], ExitCode.NOT_FOUND, "nowhere.md"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(shell: Shell, argv: list[str], code: int, words: str) -> None:

@@ -87,7 +87,7 @@ def test_nothing_to_run_and_no_incident_are_said(home: Home, tmp_path: Path) -> 
 
 def test_what_is_no_text_stays_in_its_file(home: Home) -> None:
     home("run", "head", "-c", "300", "/dev/zero")
-    assert "no text" in home.newest()
+    assert "binary" in home.newest()
     [kept] = (home.home / "evidence").iterdir()
     assert kept.read_bytes() == bytes(300)
 

@@ -60,7 +60,7 @@ class TestInit:
         shell.home.mkdir()
         (shell.home / "config.toml").write_text("not = toml = at all")
         ran = shell.good("init", "--defaults")
-        assert "starting from the defaults" in ran.err
+        assert "using the built-in defaults" in ran.err
         assert (shell.home / "config.toml.bak").read_text() == "not = toml = at all"
         assert _settings(shell).plan == "default"
 
@@ -70,7 +70,7 @@ class TestInit:
             (b"Ana\nnowhere\n", "There is no plan 'nowhere'"),
             (b"Ana\n\nParis\n", "did you mean Europe/Paris?"),
             (b"Ana\n\n\nperhaps\n", "must be y or n"),
-            (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", "must begin with https://"),
+            (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", "must start with https://"),
             (b"Ana\n\n\n\nhttps://a b\n", "slack_webhook"),
         ],
     )
@@ -87,7 +87,7 @@ class TestDoctor:
     def test_a_fresh_machine(self, shell: Shell) -> None:
         ran = shell.good("doctor")
         assert not shell.home.exists()
-        assert "will be made with the first incident" in ran.out
+        assert "created with the first incident" in ran.out
         found = shell.good("doctor", "--json").data
         assert all(sorted(one) == ["name", "words", "works"] for one in found)
         assert all(one["works"] is not False for one in found)
@@ -96,7 +96,7 @@ class TestDoctor:
 
     def test_a_store_in_use(self, shell: Shell) -> None:
         shell.good("new", "Checkout is down")
-        assert "1 incident, nothing is wrong" in shell.good("doctor").out
+        assert "1 incident, OK" in shell.good("doctor").out
 
     @pytest.mark.parametrize(
         ("file", "text", "name"),

@@ -218,7 +218,7 @@ def test_a_line_of_the_timeline() -> None:
     made = shapes.event(story.record, event)
     check(made, {**LINE, "id": TEXT, "kind": TEXT, "undoes": (int, type(None))})
     assert (made["happened"], made["recorded"]) == ("2026-11-20T14:05:00Z", "2026-11-20T14:10:00Z")
-    kept = shapes.kept(story.record, [event])
+    kept = shapes.logged_events(story.record, [event])
     assert kept == {"incident": "INC-7", "title": story.incident.title, "events": [made]}
     check(shapes.follow_ups(busy_story().incident), [FOLLOW_UP])
 
@@ -226,7 +226,7 @@ def test_a_line_of_the_timeline() -> None:
 def test_a_line_of_the_list() -> None:
     row = Listed("0" * 32, 7, "Checkout", None, None, True, NOW, None, "", 9, NOW)
     due = DueItem("ask:a1", DueKind.ASK, NOW - timedelta(minutes=5), "Raj: lag?", "asked")
-    made = shapes.listed(Overview(row, Group.OPEN, (due,)), NOW)
+    made = shapes.overview(Overview(row, Group.OPEN, (due,)), NOW)
     check(made, LISTED)
     assert (made["name"], made["opened"], made["commander"]) == ("INC-7", "2026-11-20T15:00:00Z", None)
     assert (made["group"], made["late"], made["worst_late_seconds"]) == ("open", 1, 300)

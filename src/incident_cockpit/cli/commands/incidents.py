@@ -1,34 +1,39 @@
-"""Commands about incidents as wholes: begin, list, show, choose, open."""
+"""Commands about whole incidents: `new`, `open`, `watch`, `list`, `show`, `status` and `use`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
 from incident_cockpit.cli import output
 from incident_cockpit.cli.commands import declare
-from incident_cockpit.cli.completion import incidents as complete_incidents
-from incident_cockpit.cli.completion import plans as complete_plans
-from incident_cockpit.cli.completion import types as complete_types
+from incident_cockpit.cli.completion import severities as complete_severities
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.options import common
+from incident_cockpit.cli.options import (
+    check_exclusive,
+    common,
+    incident_argument,
+    plan_option,
+    runbook_option,
+    type_option,
+)
 from incident_cockpit.cli.views import json, text
-from incident_cockpit.errors import ExitCode, Refused
-from incident_cockpit.service.overview import Group, grouped, owed, repair
+from incident_cockpit.errors import ExitCode
+from incident_cockpit.service.overview import Group, grouped, open_repair, owed
 from incident_cockpit.text.plurals import counted
 
 
 @click.command()
 @click.argument("title", nargs=-1, required=True)
-@click.option("--severity", metavar="SEVERITY", help="How bad it is, in the plan's words.")
 @click.option(
-    "--plan", "plan_name", metavar="PLAN", shell_complete=complete_plans, help="The response plan: a name or a file."
-)
-@click.option(
-    "--type", "types", metavar="TYPE", multiple=True, shell_complete=complete_types,
-    help="What type of incident it is; may be given again.",
+    "--severity", metavar="SEVERITY", shell_complete=complete_severities,
+    help="Severity, from the plan. [default: the highest]",
 )  # fmt: skip
-@click.option("--runbook", metavar="RUNBOOK", help="The runbook: a name or a Markdown file. [default: the plan's]")
-@click.option("--started", metavar="TIME", help="When the harm began, if not now: -20m, 14:05, 14:05Z.")
+@plan_option
+@type_option
+@runbook_option
+@click.option("--started", metavar="TIME", help="When impact started, if not now: -20m, 14:05, 14:05Z.")
 @click.option("--open", "then_open", is_flag=True, help="Open the cockpit on it.")
 @common(incident=False)
 def new(
@@ -41,12 +46,12 @@ def new(
     started: str | None,
     then_open: bool,
 ) -> int:
-    """Declare an incident, or report it where triage comes first.
+    """Declare an incident, and print its name.
 
-    Its name is printed. You are in command of what is declared until you hand it on.
+    You are in command until you hand off.
 
-    Without --severity it is a report in triage where the plan says so, else it is taken as the worst: lowering it later
-    costs less than having been too slow.
+    Without --severity it is a report for triage, if the plan begins with triage. Otherwise it is declared at the
+    highest severity, because lowering it later costs less than a slow start.
     """
     if then_open:
         from incident_cockpit.integrations.terminal import need_terminal
@@ -54,17 +59,17 @@ def new(
         need_terminal(call.env)
     with call.store() as store:
         plan = store.plan(plan_name)
-        words, began = " ".join(title), declare.instant(store, started)
+        name, start = " ".join(title), declare.read_time(store, started)
         if severity is None and plan.triage.first:
-            session = store.report(words, plan=plan_name, runbook=runbook, started=began, types=types)
-            declare.answer(call, store, session)
-            declare.say_report(session)
+            session = store.report(name, plan=plan_name, runbook=runbook, started=start, types=types)
+            declare.print_name(call, store, session)
+            declare.say_reported(session)
         else:
-            chosen = severity if severity is not None else plan.severities[0].id
-            session = store.declare(words, chosen, plan=plan_name, runbook=runbook, started=began, types=types)
-            declare.answer(call, store, session)
-            declare.say_declared(session, new=True, warning=session.warning, asked=severity is not None)
-        declare.say_who_is_meant(store, session.record.id)
+            level = severity if severity is not None else plan.severities[0].id
+            session = store.declare(name, level, plan=plan_name, runbook=runbook, started=start, types=types)
+            declare.print_name(call, store, session)
+            declare.say_declared(session, warning=session.warning, assumed=severity is None)
+        declare.say_other_current(store, session.record.id)
         if then_open:
             from incident_cockpit.cli.terminal import show as open_cockpit
 
@@ -73,7 +78,7 @@ def new(
 
 
 @click.command("open")
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@incident_argument
 @common(json=False)
 def open_(call: Call, incident_id: str | None) -> int:
     """Open the cockpit on an incident."""
@@ -82,99 +87,95 @@ def open_(call: Call, incident_id: str | None) -> int:
 
     need_terminal(call.env)
     with call.store() as store:
-        return open_cockpit(store, call.meant(store, incident_id).id)
+        return open_cockpit(store, call.select(store, incident_id).id)
 
 
 @click.command()
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@incident_argument
 @common(json=False)
 def watch(call: Call, incident_id: str | None) -> int:
-    """Show the incident on a wall: read only, always up to date.
+    """Show a read-only wallboard of an incident, always up to date.
 
-    q leaves it.
+    Press q to quit.
     """
     from incident_cockpit.cli.terminal import show_wall
     from incident_cockpit.integrations.terminal import need_terminal
 
     need_terminal(call.env)
     with call.store() as store:
-        return show_wall(store, store.record(call.meant(store, incident_id).id).id)
+        return show_wall(store, store.record(call.select(store, incident_id).id).id)
 
 
 @click.command("list")
-@click.option("--all", "everything", is_flag=True, help="Also the closed ones.")
+@click.option("--all", "everything", is_flag=True, help="Include closed incidents.")
 @common(incident=False)
 def list_(call: Call, everything: bool) -> int:
-    """List the incidents that are not closed, the newest first.
+    """List the incidents that are not closed, newest first.
 
-    Open ones stand before those that are resolved and not closed. A closed one is listed with --all, or where it still
-    owes something: a legal duty, or a follow-up that is late. Each says how many items are late.
+    Open incidents come before those that are resolved and not closed. A closed incident is listed with --all, or while
+    a legal duty is outstanding or a follow-up is late. Each row shows how many items are late.
     """
     with call.store() as store:
         now = store.clock.now()
         known = store.overview()
-        rows = [one for one in known if everything or one.group is not Group.CLOSED or owed(one, now)]
+        rows = [row for row in known if everything or row.group is not Group.CLOSED or owed(row, now)]
         if call.json:
-            output.shape([json.listed(one, now) for _, members in grouped(rows) for one in members])
+            output.json([json.overview(row, now) for _, members in grouped(rows) for row in members])
             return ExitCode.OK
         output.lines(text.listing(rows, now))
-        unmended = sum(bool(repair(one)) for one in known) - sum(bool(repair(one)) for one in rows)
-        if unmended:
-            told = counted(unmended, "false alarm has a follow-up", "false alarms have follow-ups")
-            output.say(f"{told} open: incident followups --all")
+        open_repairs = sum(bool(open_repair(row)) for row in known) - sum(bool(open_repair(row)) for row in rows)
+        if open_repairs:
+            alarms = counted(open_repairs, "false alarm has open follow-ups", "false alarms have open follow-ups")
+            output.say(f"{alarms}: incident followups --all")
         if not rows:
-            closed = "; closed ones: incident list --all" if known else ""
-            output.say(f"no incident is open{closed}")
+            hint = "; to list closed incidents: incident list --all" if known else ""
+            output.say(f"no open incident{hint}")
     return ExitCode.OK
 
 
 @click.command()
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
+@incident_argument
 @common()
 def show(call: Call, incident_id: str | None) -> int:
-    """Show all that is known of an incident."""
+    """Show full details of an incident."""
     with call.store() as store:
-        record = store.session(call.meant(store, incident_id).id).record
+        record = store.session(call.select(store, incident_id).id).record
         now = store.clock.now()
         if call.json:
-            output.shape(json.incident(record, now))
+            output.json(json.incident(record, now))
         else:
             output.lines(text.whole(record, now))
     return ExitCode.OK
 
 
 @click.command()
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
-@click.option("--line", is_flag=True, help="One line for a tmux status or a prompt; empty when all are closed.")
+@incident_argument
+@click.option("--line", is_flag=True, help="One line for tmux or a prompt; empty when all incidents are closed.")
 @common()
-def status(call: Call, incident_id: str | None, line: bool) -> int:
-    """Say in a few lines how the incident stands."""
-    from incident_cockpit.cli.views.status import status as say_status
+def status(**values: Any) -> int:
+    """Print a short status."""
+    from incident_cockpit.cli.views.status import status as print_status
 
-    return say_status(call, line, incident_id)
+    return print_status(**values)
 
 
 @click.command()
-@click.argument("incident_id", metavar="[ID]", required=False, shell_complete=complete_incidents)
-@click.option("--none", "nothing", is_flag=True, help="Mean the only one that is not closed again.")
+@incident_argument
+@click.option("--none", "no_choice", is_flag=True, help="Return to the default: the only one that is not closed.")
 @common(json=False, incident=False)
-def use(call: Call, incident_id: str | None, nothing: bool) -> int:
-    """Choose the incident that commands mean.
-
-    Without an ID, say which one that is.
-    """
-    if incident_id is not None and nothing:
-        raise Refused("both an incident and --none are given", "give one of them", ExitCode.USAGE)
+def use(call: Call, incident_id: str | None, no_choice: bool) -> int:
+    """Set the current incident; without an ID, print it."""
+    check_exclusive(("an incident", incident_id is not None), ("--none", no_choice))
     with call.store() as store:
-        if nothing:
+        if no_choice:
             store.journal.use(None)
-            output.say("no incident is chosen: commands mean the only one that is not closed")
+            output.say("no current incident set; default: the only one that is not closed")
             return ExitCode.OK
-        chosen = call.meant(store, incident_id)
+        row = call.select(store, incident_id)
         if incident_id is not None:
-            store.journal.use(chosen.id)
+            store.journal.use(row.id)
         else:
-            output.text(chosen.name)
-        until = "" if chosen.live or incident_id is None else ", which is over, until another is declared"
-        output.say(f"{chosen.name} {chosen.title}: commands mean this one{until}")
+            output.text(row.name)
+        until = "" if row.live or incident_id is None else " (resolved), until another is declared"
+        output.say(f"current incident: {row.name} {row.title}{until}")
     return ExitCode.OK

@@ -1,52 +1,37 @@
-"""The commands that write to an incident: a line of the log, and any action of the registry."""
+"""Commands that write to an incident: `log` a line, `do` any action."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.cli import entries as write
-from incident_cockpit.cli import output
+from incident_cockpit.cli import entries, output
 from incident_cockpit.cli.completion import verbs as complete_verbs
 from incident_cockpit.cli.context import Call
-from incident_cockpit.cli.options import Spoken, common
-from incident_cockpit.cli.views import text as looks
-from incident_cockpit.errors import ExitCode, Refused
+from incident_cockpit.cli.options import FreeTextCommand, at_option, common
+from incident_cockpit.cli.views.text import columns
+from incident_cockpit.errors import ExitCode
 
 
-@click.command(cls=Spoken)
+@click.command(cls=FreeTextCommand)
 @click.argument("text", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.option("--at", metavar="TIME", help="When it happened, if not now: -7m, 14:05, 14:05Z, 'yesterday 23:50'.")
-@click.option("--note", is_flag=True, help="A note; the text is taken as it stands.")
-@click.option("--decision", is_flag=True, help="A decision; the text is taken as it stands.")
-@click.option("--action", is_flag=True, help="An action that was taken; the text is taken as it stands.")
-@click.option("--ask", nargs=2, metavar="WHO TIME", help="Ask somebody within a time: --ask Raj 10m.")
-@click.option("--link", "links", metavar="URL", multiple=True, help="Pin a link to the line; may be given again.")
+@at_option
+@click.option("--note", is_flag=True, help="Log a note, with the text as it is.")
+@click.option("--decision", is_flag=True, help="Log a decision, with the text as it is.")
+@click.option("--action", is_flag=True, help="Log an action taken, with the text as it is.")
+@click.option("--ask", nargs=2, metavar="WHO TIME", help="Ask someone, with a due time: --ask Raj 10m.")
+@click.option("--link", "links", metavar="URL", multiple=True, help="Attach a link; may be repeated.")
 @click.option(
-    "--file",
-    "files",
-    type=click.Path(),
-    metavar="PATH",
-    multiple=True,
-    help="Pin a file to the line; a copy is kept. May be given again.",
-)
+    "--file", "files", type=click.Path(), metavar="PATH", multiple=True,
+    help="Attach a file, of which a copy is kept; may be repeated.",
+)  # fmt: skip
 @common()
-def log(
-    call: Call,
-    text: tuple[str, ...],
-    at: str | None,
-    note: bool,
-    decision: bool,
-    action: bool,
-    ask: tuple[str, str] | None,
-    links: tuple[str, ...],
-    files: tuple[str, ...],
-) -> int:
-    """Log what happened, as the entry line reads it.
+def log(**values: Any) -> int:
+    """Log a line, read as in the entry line.
 
-    A single - takes standard input as one note, as it stands.
+    A single - logs standard input as one note.
 
     \b
     ? text      a hypothesis          -7m text       seven minutes ago
@@ -54,37 +39,33 @@ def log(
     = text      a decision            @Raj 10m text  an ask
     :verb ...   any action; anything else is a note
 
-    Words that begin with two minus signs stand behind --.
+    Text that starts with two hyphens goes after --.
     """
-    sorts = [name for name, chosen in (("note", note), ("decision", decision), ("action", action)) if chosen]
-    if len(sorts) + (ask is not None) > 1:
-        raise Refused("a line is one of --note, --decision, --action, --ask", "give one of them", ExitCode.USAGE)
-    return write.log(call, write.Entry(text, at, sorts[0] if sorts else None, ask, links, files))
+    return entries.log(**values)
 
 
-@click.command("do", cls=Spoken)
+@click.command("do", cls=FreeTextCommand)
 @click.argument("verb", required=False, shell_complete=complete_verbs)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
-@click.option("--at", metavar="TIME", help="When it happened, if not now: -7m, 14:05, 14:05Z, 'yesterday 23:50'.")
+@at_option
 @common()
 def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> int:
-    """Do any action; without a verb, list them all.
+    """Run any action; without a verb, list all actions.
 
-    As in: incident do severity SEV1 all EU payments fail.
+    Example: incident do severity SEV1 all EU payments fail
 
-    A step, an ask, a timer, a hypothesis or what the plan asks for is named by its id or by part of its words.
+    Name a step, ask, timer, hypothesis or due item by its id or by part of its text.
     """
     if verb is not None:
-        return write.act(call, verb, words, at)
-    possible = [action for action in ACTIONS.values() if action.decide is not None]
+        return entries.do(call, verb, words, at)
+    actions = [action for action in ACTIONS.values() if action.decide is not None]
     if call.json:
-        output.shape(
-            [{"name": one.name, "usage": one.usage, "about": one.description, "group": one.group} for one in possible]
+        output.json(
+            [
+                {"name": action.name, "usage": action.usage, "about": action.description, "group": action.group}
+                for action in actions
+            ]
         )
     else:
-        output.lines(_verbs())
+        output.lines(columns([(action.usage, action.description) for action in actions]))
     return ExitCode.OK
-
-
-def _verbs() -> Iterator[str]:
-    return looks.columns([(one.usage, one.description) for one in ACTIONS.values() if one.decide is not None])

@@ -131,7 +131,7 @@ def list_(call: Call) -> int:
         chosen = store.settings.plan
     files = {name: (path, _read(str(path), folders)) for name, path in list_plans(folders).items()}
     if call.json:
-        output.shape(
+        output.json(
             [
                 plan_json.listed_plan(name, str(path), name == chosen, file.plan, file.errors)
                 for name, (path, file) in files.items()
@@ -155,7 +155,7 @@ def show(call: Call, name: str | None) -> int:
         chosen = store.plan(name)
         now = store.clock.now()
     if call.json:
-        output.shape(plan_json.plan_object(chosen))
+        output.json(plan_json.plan_object(chosen))
     else:
         output.lines(as_text(plan_blocks(chosen, now.astimezone(parse_zone(chosen.zone)).date())))
     return ExitCode.OK
@@ -174,7 +174,7 @@ def check(call: Call, files: tuple[str, ...]) -> int:
     folders = plan_folders(paths(call.env))
     plans = {file: _read(file, folders) for file in files}
     if call.json:
-        output.shape(
+        output.json(
             [
                 {"file": file, "name": checked.plan.name if checked.plan else None, "errors": list(checked.errors)}
                 for file, checked in plans.items()
@@ -202,7 +202,7 @@ def keys_(call: Call, table: str | None) -> int:
     """
     tables = reference(table)
     if call.json:
-        output.shape([reference_object(part) for part in tables])
+        output.json([reference_object(part) for part in tables])
     else:
         output.lines(reference_lines(tables))
     return ExitCode.OK

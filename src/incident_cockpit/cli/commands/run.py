@@ -1,4 +1,4 @@
-"""`incident run`: a command becomes evidence."""
+"""`incident run`: capture of a command and its output as evidence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incident_cockpit.cli import output
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.entries import say_closed
 from incident_cockpit.cli.options import common
-from incident_cockpit.cli.output import in_commands, named
+from incident_cockpit.cli.output import in_commands, incident_option
 from incident_cockpit.clock import Clock
 from incident_cockpit.config.paths import Paths, make_private
 from incident_cockpit.errors import ExitCode, Refused
@@ -26,7 +26,7 @@ from incident_cockpit.text.sanitize import clean, clean_line
 
 Sink = Callable[[bytes], None]
 
-# What stands on the timeline: the end of the output, as much as somebody reads there.
+# How much of the end of the output the timeline shows.
 _TAIL_LINES, _TAIL_CHARACTERS = 20, 4_000
 
 
@@ -34,49 +34,48 @@ _TAIL_LINES, _TAIL_CHARACTERS = 20, 4_000
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @common(json=False)
 def run(call: Call, command: tuple[str, ...]) -> int:
-    """Run a command and keep what it says as evidence.
+    """Run a command and keep its output as evidence.
 
-    As in: incident run -- kubectl get pods. Its output is shown as it comes.
+    Example: incident run -- kubectl get pods
 
-    The timeline gets the command, its exit code, how long it took and the end of its output with secrets taken out;
-    the whole output stays in a file of yours. Exits as the command does.
+    The output is shown as it comes. The timeline gets the command, its exit code, its duration and the end of its
+    output, with secrets redacted; the whole output is saved in a file of yours. Exits with the command's exit code.
     """
     words = command[1:] if command[0] == "--" else command
     if not words:
-        way = f"incident run{named(call.incident)} -- kubectl get pods"
-        raise Refused("no command was given", f"say it behind --: {way}", ExitCode.USAGE)
-    with call.store() as store, call.opened(store, to_write=True) as session:
+        example = f"incident run{incident_option(call.incident)} -- kubectl get pods"
+        raise Refused("command required", f"put it after --, for example: {example}", ExitCode.USAGE)
+    with call.store() as store, call.session_in(store, to_write=True) as session:
         return _run(call, session, store.places, store.clock, words)
 
 
 def _run(call: Call, session: Session, places: Paths, clock: Clock, words: tuple[str, ...]) -> int:
     from incident_cockpit.integrations.run_capture import run as run_command
 
-    began, ticks = clock.now(), clock.monotonic()
-    kept = _file(places, session, f"{began:%Y%m%d-%H%M%S}")
-    outcome = run_command(words, call.env, kept, _sink(sys.stdout.buffer.fileno()), _sink(sys.stderr.buffer.fileno()))
-    shown, _ = redact.redact(clean_line(shlex.join(words), limit=1_000))
-    ran = CommandRun(shown, outcome.code, clock.monotonic() - ticks, _tail(outcome.tail), str(kept), outcome.size)
+    started, ticks = clock.now(), clock.monotonic()
+    file = _free_file(places, session, f"{started:%Y%m%d-%H%M%S}")
+    outcome = run_command(words, call.env, file, _sink(sys.stdout.buffer.fileno()), _sink(sys.stderr.buffer.fileno()))
+    command, _ = redact.redact(clean_line(shlex.join(words), limit=1_000))
+    run = CommandRun(command, outcome.code, clock.monotonic() - ticks, _tail(outcome.tail), str(file), outcome.size)
+    incident = session.record.incident
     try:
-        done = session.act("ran", {"run": ran}, began)
+        result = session.act("ran", {"run": run}, started)
     except Refused as refused:
-        output.say(
-            f"the command ended with {outcome.code}, but was not logged: "
-            f"{in_commands(str(refused), session.record.incident.opening.number)}; its output is in {kept}"
-        )
+        why = in_commands(str(refused), incident.opening.number)
+        output.say(f"the command exited with {outcome.code}, but was not logged: {why}; its output is in {file}")
         return refused.code
-    whole = f"; the whole output is in {kept}" if not outcome.lost else ""
-    output.say(f"{session.record.incident.name}: kept, exit {outcome.code}{whole}")
-    say_closed(session, done)
-    if done.warning:
-        output.warn(done.warning)
+    saved = f"; output saved in {file}" if not outcome.lost else ""
+    output.say(f"{incident.name}: logged, exit {outcome.code}{saved}")
+    say_closed(session, result)
+    if result.warning:
+        output.warn(result.warning)
     if outcome.lost:
-        output.say(f"warning: {kept} has only the beginning of its output: {outcome.lost}")
+        output.warn(f"{file} has only the beginning of the output: {outcome.lost}")
     return outcome.code
 
 
-def _file(places: Paths, session: Session, stamp: str) -> Path:
-    """Return a name that is free in the folder of evidence."""
+def _free_file(places: Paths, session: Session, stamp: str) -> Path:
+    """Return a name that is free in the evidence folder."""
     folder = make_private(places.evidence)
     stem = f"{session.record.incident.name}-{stamp}"
     names = (f"{stem}.txt", *(f"{stem}-{number}.txt" for number in range(2, 1000)))
@@ -84,9 +83,9 @@ def _file(places: Paths, session: Session, stamp: str) -> Path:
 
 
 def _tail(data: bytes) -> str:
-    """Return the end of the output as text: no control characters, no secrets, a bounded number of lines."""
+    """Return the end of the output as text: a bounded number of lines, without control characters and secrets."""
     if b"\0" in data:
-        return "(what it said is no text)"
+        return "(binary output)"
     lines = clean(data.decode("utf-8", errors="replace")).rstrip().split("\n")[-_TAIL_LINES:]
     text, _ = redact.redact("\n".join(lines))
     return text if len(text) <= _TAIL_CHARACTERS else "…" + text[1 - _TAIL_CHARACTERS :]
@@ -98,7 +97,7 @@ def _sink(descriptor: int) -> Sink:
             try:
                 data = data[os.write(descriptor, data) :]
             except BlockingIOError:
-                # Another program has made our terminal or pipe one that does not wait.
+                # Another program has made the terminal or pipe non-blocking.
                 select.select((), (descriptor,), ())
 
     return write

@@ -24,19 +24,19 @@ _LONGEST_TITLE = 32
 _TMUX = re.compile(r"#(?=[\[({#])")
 
 
-def status(call: Call, line: bool, word: str | None = None) -> int:
-    """Say how the incident that is meant stands; `word` names it and goes before --incident."""
-    named = call.named(word)
+def status(call: Call, line: bool, incident_id: str | None = None) -> int:
+    """Print the status of the current incident; `incident_id` overrides --incident."""
+    reference = call.reference(incident_id)
     with call.store() as store:
         if line and not call.json:
-            output.text(_one_line(call, store, named))
+            output.text(_one_line(call, store, reference))
             return ExitCode.OK
-        record = store.record(call.meant(store, word).id)
+        record = store.record(call.select(store, incident_id).id)
         now = store.clock.now()
         if call.json:
             from incident_cockpit.cli.views import json
 
-            output.shape(json.status(_as_seen(record), now))
+            output.json(json.status(_as_seen(record), now))
         else:
             elsewhere = with_late(store.others(record.id), now)
             late = (f"! {row.name} has {lateness(times, now)}" for row, times in elsewhere)

@@ -21,7 +21,7 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import OURS, DueItem, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import Prompt, prompts
 from incident_cockpit.plan.schema import Contact
-from incident_cockpit.service.evidence import place
+from incident_cockpit.service.evidence import copy_path
 from incident_cockpit.service.overview import LateItems, Overview, with_late
 from incident_cockpit.service.session import ActionResult, Replacement, Session
 from incident_cockpit.service.store import Store
@@ -146,7 +146,7 @@ class LiveIncident:
 
     async def where(self, file: AttachedFile) -> Path | None:
         """Return where the copy of a pinned file lies, None where it is not on this machine."""
-        return await self._store_thread.call(lambda library: place(file, library.places))
+        return await self._store_thread.call(lambda library: copy_path(file, library.places))
 
     async def channels(self) -> frozenset[str]:
         """Return the names of channels that other incidents have or had."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from incident_cockpit.journal.read import Listed
-from incident_cockpit.service.overview import Group, Overview, grouped, lateness, owed, repair
+from incident_cockpit.service.overview import Group, Overview, grouped, lateness, open_repair, owed
 from incident_cockpit.times.format import ago, countdown, elapsed
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
@@ -83,7 +83,7 @@ def _below(one: Overview, now: datetime, badge: int) -> list[ListRow]:
         cells.append(Cell(f"cannot be read: {one.unreadable}", "late"))
     elif late := owed(one, now) or lateness(one.late(now), now):
         cells.append(Cell(late, "late"))
-    elif open_still := repair(one):
+    elif open_still := open_repair(one):
         cells.append(Cell(open_still, "muted"))
     due = one.next_due(now) if one.group is Group.RESOLVED else None
     if due is not None:
