@@ -1,4 +1,4 @@
-"""What a text says was done and whom it calls: what people wrote, and only who is not there yet."""
+"""Actions in a text, and the people it pages: only those who have not joined yet."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def story() -> Story:
 
 
 def done(story: Story, audience: str = "stakeholders") -> list[str]:
-    found = variables(story.record, audience, story.now, ZONE)["actions"]
-    assert isinstance(found, list)
-    return [one["text"] for one in found if isinstance(one, dict) and isinstance(one["text"], str)]
+    actions = variables(story.record, audience, story.now, ZONE)["actions"]
+    assert isinstance(actions, list)
+    return [each["text"] for each in actions if isinstance(each, dict) and isinstance(each["text"], str)]
 
 
-def test_ticks_alone_are_told_without_the_role_that_a_step_ends_with(story: Story) -> None:
+def test_ticks_alone_appear_without_their_role(story: Story) -> None:
     story.do("tick", step="Declare the severity")
     assert done(story) == ["Declare the severity by the criteria ✓"]
 
 
-def test_what_somebody_wrote_is_not_pushed_out_by_ticks(story: Story) -> None:
+def test_logged_actions_replace_ticks(story: Story) -> None:
     story.do("tick", step="Declare the severity")
     story.do("action", text="took web-3 out of the pool")
     story.do("tick", step="Open the channel")
@@ -42,14 +42,14 @@ def test_what_somebody_wrote_is_not_pushed_out_by_ticks(story: Story) -> None:
     assert done(story) == ["took web-3 out of the pool", "What was changed last? index settings"]
 
 
-def test_each_update_has_what_came_since_the_last(story: Story) -> None:
+def test_update_has_actions_since_the_last(story: Story) -> None:
     story.do("action", text="took web-3 out of the pool")
     story.do("sent", audience="stakeholders", route="xclip", text="told")
     story.do("tick", step="Open the channel")
     assert done(story) == ["Open the channel of the day, and say in the alert's thread where it is ✓"]
 
 
-def test_ticks_of_other_runbooks_are_news_of_their_own(story: Story) -> None:
+def test_ticks_of_attached_runbooks_are_actions(story: Story) -> None:
     book, _ = load_runbook(shipped("sample_data", "runbooks", "service-outage.md"))
     story.do("attach", runbook=book)
     story.do("action", text="took web-3 out of the pool")
@@ -57,28 +57,28 @@ def test_ticks_of_other_runbooks_are_news_of_their_own(story: Story) -> None:
     assert done(story) == ["took web-3 out of the pool", "Freeze deploys ✓"]
 
 
-def test_a_role_that_is_missing_has_its_article() -> None:
+def test_missing_role_has_an_article() -> None:
     story = Story().declare(severity="P0", plan=plan("p0-p3"))
     needs = variables(story.record, "internal", story.now, ZONE)["needs"]
     assert isinstance(needs, list)
     assert needs[-2:] == ["an On-Call Engineer", "a Communications Lead"]
 
 
-def test_only_who_is_not_there_yet_is_called() -> None:
+def test_only_people_who_have_not_joined_are_paged() -> None:
     story = Story().declare(severity="P0", plan=plan("p0-p3"))
     story.do("assign", role="oncall", who="Raj")
-    told = variables(story.record, "", story.now, ZONE, inside=True)
-    assert told["join"] == ["@Subject matter expert", "@Communications lead"]
-    assert told["ping"] == ["@Raj", "@All stakeholders", "@Subject matter expert", "@Communications lead"]
+    values = variables(story.record, "", story.now, ZONE, inside=True)
+    assert values["join"] == ["@Subject matter expert", "@Communications lead"]
+    assert values["ping"] == ["@Raj", "@All stakeholders", "@Subject matter expert", "@Communications lead"]
 
 
-def test_a_role_comes_to_the_review_by_the_name_of_who_held_it() -> None:
+def test_role_is_invited_by_the_name_of_its_holder() -> None:
     story = Story().declare(severity="P0", plan=plan("p0-p3"))
     story.do("assign", role="oncall", who="Raj")
     story.do("resolve", verified="payments work")
     story.do("schedule-review", at="tomorrow 10:00")
-    assert [one.name for one in invitees(story.record, {})] == [
+    assert [guest.name for guest in invitees(story.record, {})] == [
         "Ana", "Raj", "Subject matter expert", "Communications lead", "Engineering manager", "Product",
     ]  # fmt: skip
     named = invitees(story.record, {"On-call engineer": "oncall@shop.example"})
-    assert "On-call engineer" in [one.name for one in named], "an address is worth writing to"
+    assert "On-call engineer" in [guest.name for guest in named], "a role with an address is invited too"

@@ -14,15 +14,16 @@ from incident_cockpit.documents.invitation import invitees, review_invitation
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Contact, Resource, ReviewRules, System
 from support.builders import Story, full_plan
+from support.refusals import refuses
 from support.reported_incidents import over
 
 MAILS = {"Ana": "ana@shop.example", "raj": "raj@shop.example"}
 
 
 def event(data: bytes) -> Event:
-    [found] = Calendar.from_ical(data).walk("VEVENT")
-    assert isinstance(found, Event)
-    return found
+    [entry] = Calendar.from_ical(data).walk("VEVENT")
+    assert isinstance(entry, Event)
+    return entry
 
 
 def made(story: Story, contacts: Mapping[str, str] = MAILS) -> Event:
@@ -39,7 +40,7 @@ def scheduled(zone: str = "UTC", at: str = "2026-11-23 10:00", where: str = "") 
     return story
 
 
-def test_it_is_read_back_as_it_was_meant() -> None:
+def test_invitation_has_title_place_time_and_agenda() -> None:
     story = over()
     found = made(story)
     assert str(found["summary"]) == "Review of INC-7 Checkout fails"
@@ -53,7 +54,7 @@ def test_it_is_read_back_as_it_was_meant() -> None:
     assert "\nAgenda:\n1. What happened\n" in text
 
 
-def test_the_same_review_is_the_same_entry_however_often_it_is_moved() -> None:
+def test_moved_review_is_the_same_entry() -> None:
     story = over()
     first = made(story)
     story.do("schedule-review", at="2026-11-24 15:00")
@@ -64,13 +65,13 @@ def test_the_same_review_is_the_same_entry_however_often_it_is_moved() -> None:
     assert second["dtstamp"].dt > first["dtstamp"].dt
 
 
-def test_no_name_of_a_machine_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invitation_has_no_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
     assert socket.gethostname() not in review_invitation(over().record, over().now, {}).decode()
 
 
-def test_everybody_who_took_part_is_invited_or_named() -> None:
+def test_responders_are_attendees_or_listed() -> None:
     plan = full_plan()
     contacts = (Contact("CTO", "telephone", "cto@shop.example"), Contact("Support", "#support", ""))
     plan = replace(plan, contacts=contacts, review=ReviewRules(60, ("CTO", "Stakeholders"), ("What happened",)))
@@ -78,21 +79,21 @@ def test_everybody_who_took_part_is_invited_or_named() -> None:
     story.do("assign", role="tech", who="Mio")
     data = review_invitation(story.record, story.now, MAILS)
     found = event(data)
-    asked = {str(one).removeprefix("mailto:"): one.params for one in found["attendee"]}
+    asked = {str(attendee).removeprefix("mailto:"): attendee.params for attendee in found["attendee"]}
     assert set(asked) == {"ana@shop.example", "raj@shop.example", "cto@shop.example"}
     assert asked["cto@shop.example"]["CN"] == "CTO"
     assert asked["cto@shop.example"]["PARTSTAT"] == "NEEDS-ACTION"
     assert asked["ana@shop.example"]["ROLE"] == "CHAIR"
     assert str(found["organizer"]) == "mailto:ana@shop.example"
     assert str(Calendar.from_ical(data)["method"]) == "REQUEST"
-    left = str(found["description"]).split("Please bring in:\n")[1].splitlines()
-    assert set(left) >= {"- Mio", "- Support", "- Stakeholders"}
-    assert not {"- Ana", "- Raj", "- CTO"} & set(left)
-    names = [one.name for one in invitees(story.record, MAILS)]
+    listed = set(str(found["description"]).splitlines())
+    assert listed >= {"- Mio", "- Support", "- Stakeholders"}
+    assert not {"- Ana", "- Raj", "- CTO"} & listed
+    names = [guest.name for guest in invitees(story.record, MAILS)]
     assert len(names) == len({name.casefold() for name in names})
 
 
-def test_where_the_host_has_no_address_nobody_can_answer_so_it_is_an_entry_and_no_invitation() -> None:
+def test_without_an_organiser_address_the_entry_is_published() -> None:
     story = over()
     data = review_invitation(story.record, story.now, {"Raj": "raj@shop.example"})
     assert str(Calendar.from_ical(data)["method"]) == "PUBLISH"
@@ -101,38 +102,38 @@ def test_where_the_host_has_no_address_nobody_can_answer_so_it_is_an_entry_and_n
     assert "- Raj, raj@shop.example" in str(event(data)["description"])
 
 
-def test_a_wrong_address_is_none() -> None:
+def test_invalid_address_is_ignored() -> None:
     for mail in ("ana", "a b@x.example", "ana@x.example\r\nATTENDEE:mailto:eve@x.example", "mailto:a@x.example"):
         story = scheduled()
         assert "attendee" not in made(story, {"Ana": mail})
 
 
-def test_the_place_is_a_link_too_where_it_is_one() -> None:
+def test_place_that_is_a_url_is_a_link() -> None:
     found = made(scheduled(where="https://meet.shop.example/review"))
     assert str(found["location"]) == str(found["url"]) == "https://meet.shop.example/review"
     assert "url" not in made(scheduled(where="Room 4"))
     assert "location" not in made(scheduled())
 
 
-def test_pages_of_affected_systems_are_there_to_be_read_before() -> None:
+def test_pages_of_affected_systems_are_listed() -> None:
     page = Resource("Dashboard", "https://dash.shop.example/checkout")
     story = over(replace(full_plan(), systems=(System("Checkout", "Payments", (page,)), System("Search"))))
     text = str(made(story)["description"])
-    assert "To read before:\n- Checkout, Dashboard: https://dash.shop.example/checkout\n" in text
+    assert ":\n- Checkout, Dashboard: https://dash.shop.example/checkout\n" in text
 
 
-def test_without_a_review_ahead_there_is_nothing_to_write() -> None:
+def test_without_an_upcoming_review_it_is_refused() -> None:
     story = Story().declare("Checkout fails", "SEV1", plan=full_plan())
-    with pytest.raises(Refused, match="no review is scheduled"):
+    with refuses():
         review_invitation(story.record, story.now, {})
     story.do("schedule-review", at="2026-11-23 10:00")
     story.do("review-held", at="now")
-    with pytest.raises(Refused, match="the review was held"):
+    with refuses():
         review_invitation(story.record, story.now, {})
 
 
 class TestZones:
-    """The hour on the wall is that of the plan's zone, on both sides of every change of clocks."""
+    """The local time is that of the plan's zone, on both sides of every change of offset."""
 
     @pytest.mark.parametrize(
         ("zone", "at", "wall", "offset"),
@@ -145,7 +146,7 @@ class TestZones:
             ("Australia/Lord_Howe", "2026-11-22 23:00", "20261123T100000", 11),
         ],
     )
-    def test_the_clock_on_the_wall(self, zone: str, at: str, wall: str, offset: float) -> None:
+    def test_local_time_of_the_zone(self, zone: str, at: str, wall: str, offset: float) -> None:
         story = scheduled(zone, at)
         data = review_invitation(story.record, story.now, {})
         assert f"DTSTART;TZID={zone}:{wall}" in unfolded(data)
@@ -154,7 +155,7 @@ class TestZones:
         assert found.start.astimezone(UTC) == datetime.fromisoformat(f"{at}+00:00")
         assert found.start.utcoffset() == timedelta(hours=offset)
 
-    def test_utc_needs_no_description_of_a_zone(self) -> None:
+    def test_utc_needs_no_time_zone_component(self) -> None:
         story = scheduled("UTC")
         lines = unfolded(review_invitation(story.record, story.now, {}))
         assert "DTSTART:20261123T100000Z" in lines
@@ -166,7 +167,7 @@ class TestZones:
         ),
         st.integers(0, 700 * 48),
     )
-    def test_every_half_hour_is_read_back_by_the_files_own_rules(self, zone: str, half: int) -> None:
+    def test_time_zone_component_gives_every_half_hour_back(self, zone: str, half: int) -> None:
         at = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(minutes=30 * half)
         story = Story().declare("Checkout fails", "SEV1", plan=replace(full_plan(), zone=zone))
         story.do("schedule-review", at=f"{at:%Y-%m-%dT%H:%MZ}")
@@ -191,25 +192,25 @@ LINES = {"BEGIN", "END", "VERSION", "PRODID", "METHOD", "UID", "DTSTAMP", "SEQUE
 
 
 @given(HOSTILE)
-def test_no_words_of_people_add_a_line_or_a_guest(said: str) -> None:
-    plan = replace(full_plan(), review=ReviewRules(60, (said,), (said,)))
+def test_user_text_adds_no_line_and_no_attendee(hostile: str) -> None:
+    plan = replace(full_plan(), review=ReviewRules(60, (hostile,), (hostile,)))
     story = Story(who="Ana").declare("Checkout fails", "SEV1", plan=plan)
     try:
-        story.do("title", title=said)
-        story.do("schedule-review", at="2026-11-23 10:00", where=said)
-        story.do("assign", role="tech", who=said)
+        story.do("title", title=hostile)
+        story.do("schedule-review", at="2026-11-23 10:00", where=hostile)
+        story.do("assign", role="tech", who=hostile)
     except Refused:
         return
-    data = review_invitation(story.record, story.now, {**MAILS, said: "said@shop.example"})
+    data = review_invitation(story.record, story.now, {**MAILS, hostile: "said@shop.example"})
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert not set(data.replace(b"\r\n", b"")) & set(b"\r\n")
     assert {line.partition(":")[0].partition(";")[0] for line in unfolded(data)} <= LINES
     found = event(data)
     attendees = found["attendee"] if isinstance(found["attendee"], list) else [found["attendee"]]
-    assert {str(one) for one in attendees} <= {"mailto:ana@shop.example", "mailto:said@shop.example"}
+    assert {str(attendee) for attendee in attendees} <= {"mailto:ana@shop.example", "mailto:said@shop.example"}
 
 
-def test_line_breaks_in_a_title_stay_inside_their_line() -> None:
+def test_line_breaks_in_a_place_add_no_line() -> None:
     story = scheduled(where="Room 4\r\nATTENDEE:mailto:eve@evil.example")
     data = review_invitation(story.record, story.now, MAILS)
     assert [line for line in unfolded(data) if line.startswith("ATTENDEE")] == [
@@ -218,7 +219,7 @@ def test_line_breaks_in_a_title_stay_inside_their_line() -> None:
     assert str(event(data)["location"]) == "Room 4 ATTENDEE:mailto:eve@evil.example"
 
 
-def test_long_lines_are_folded_between_signs() -> None:
+def test_long_lines_are_folded_between_characters() -> None:
     story = scheduled(where="Ü" * 60 + "🚒" * 60)
     data = review_invitation(story.record, story.now, {})
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
@@ -226,6 +227,6 @@ def test_long_lines_are_folded_between_signs() -> None:
     assert str(event(data)["location"]) == "Ü" * 60 + "🚒" * 60
 
 
-def test_secrets_do_not_leave_with_it() -> None:
+def test_invitation_has_no_secrets() -> None:
     story = scheduled(where="https://bob:hunter22secret@meet.shop.example/x")
     assert b"hunter22secret" not in review_invitation(story.record, story.now, {}).replace(b"\r\n ", b"")

@@ -1,4 +1,4 @@
-"""When a text says that more comes, however it says it."""
+"""The promised time of the next update in a text, in all forms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ABOUT = datetime(2026, 11, 20, 15, 43, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("We will write again by 15:40 UTC.", (20, 15, 40)),
         ("*Next update at 16:40 Paris (15:40 UTC)*", (20, 15, 40)),
@@ -26,8 +26,8 @@ ABOUT = datetime(2026, 11, 20, 15, 43, tzinfo=UTC)
         ("More at 03:00 UTC", (21, 3, 0)),
     ],
 )
-def test_it_is_read_as_it_stands(text: str, told: tuple[int, int, int]) -> None:
-    assert find_promise(text, ABOUT) == datetime(2026, 11, *told, tzinfo=UTC)
+def test_promised_time_is_found(text: str, expected: tuple[int, int, int]) -> None:
+    assert find_promise(text, ABOUT) == datetime(2026, 11, *expected, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -43,20 +43,20 @@ def test_it_is_read_as_it_stands(text: str, told: tuple[int, int, int]) -> None:
         "Next update by 15:40",
     ],
 )
-def test_what_says_no_such_time_says_none(text: str) -> None:
+def test_text_without_a_promised_time(text: str) -> None:
     assert find_promise(text, ABOUT) is None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
 @given(after=st.integers(0, 48 * 60))
-def test_what_an_update_was_written_with_is_found_in_it(zone: str, after: int) -> None:
+def test_default_updates_promise_the_due_time(zone: str, after: int) -> None:
     story = Story(START + timedelta(minutes=after)).declare()
     for audience in ("internal", "external"):
-        made = compose_update(story.record, audience, story.now, ZoneInfo(zone))
-        assert made.next_due is not None
-        assert find_promise(made.text, made.next_due) == made.next_due
+        update = compose_update(story.record, audience, story.now, ZoneInfo(zone))
+        assert update.next_due is not None
+        assert find_promise(update.text, update.next_due) == update.next_due
 
 
 @given(st.text(max_size=400))
-def test_no_text_breaks_it(text: str) -> None:
+def test_any_text_can_be_searched(text: str) -> None:
     find_promise(f"next {text} by 15:40 UTC", ABOUT)

@@ -66,14 +66,15 @@ def test_what_others_read_has_no_marking_and_never_tells_the_title(text: str) ->
     assert TITLE.casefold() not in written.casefold()
 
 
-def test_a_codename_that_goes_outside_is_noticed() -> None:
-    said = f"Nobody outside knows what {CODENAME} is: say it in words that its readers know"
-    told = breached()
-    for composed in (compose_update(told.record, "external", told.now, PARIS),
-                     compose_message(told.record, "notice:authority", told.now, PARIS)):  # fmt: skip
-        assert said in composed.warnings
-    assert said not in compose_update(told.record, "internal", told.now, PARIS).warnings
-    assert said not in check_update("A problem with our service", told.incident, "external")
+def test_codename_in_an_external_text_is_warned_of() -> None:
+    story = breached()
+    for composed in (compose_update(story.record, "external", story.now, PARIS),
+                     compose_message(story.record, "notice:authority", story.now, PARIS)):  # fmt: skip
+        assert any(CODENAME in warning for warning in composed.warnings)
+    internal = compose_update(story.record, "internal", story.now, PARIS).warnings
+    assert not any(CODENAME in warning for warning in internal)
+    external = check_update("A problem with our service", story.incident, "external")
+    assert not any(CODENAME in warning for warning in external)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -142,28 +143,26 @@ def test_the_words_of_plan_and_runbook_stay() -> None:
     assert veiled(story.record).incident.plan == story.incident.plan
 
 
-def test_what_a_person_edits_is_looked_through_again() -> None:
-    told = breached()
-    text = compose_update(told.record, "internal", told.now, PARIS).text
-    assert check_update(text, told.incident, "internal") == ()
-    assert check_update(text.partition("\n")[2], told.incident, "internal") == (f"Its first line is missing: {MARK}",)
-    assert check_update(f"{text} {TITLE}", told.incident, "internal") == (
-        f"It tells the title, and the incident is restricted: call it {CODENAME}",
-    )
-    assert f"call it {CODENAME}" in check_update(TITLE.lower(), told.incident, "external")[0]
-    assert tells_title(TITLE, told.incident)
+def test_edited_text_of_a_restricted_incident_is_checked() -> None:
+    story = breached()
+    text = compose_update(story.record, "internal", story.now, PARIS).text
+    assert check_update(text, story.incident, "internal") == ()
+    [no_marking] = check_update(text.partition("\n")[2], story.incident, "internal")
+    assert no_marking.endswith(MARK)
+    [title] = check_update(f"{text} {TITLE}", story.incident, "internal")
+    assert CODENAME in title
+    assert title in check_update(TITLE.lower(), story.incident, "external")
+    assert tells_title(TITLE, story.incident)
     assert not tells_title(TITLE, declared().incident)
 
 
-def test_a_channel_that_tells_the_title_is_pointed_out() -> None:
-    told = breached()
-    said = compose_message(told.record, "declared", told.now, PARIS).warnings
-    assert not [one for one in said if "channel's name" in one]
-    told.do("channel", name="sev1-customer-records-seen-by-strangers")
-    assert any(
-        "The channel's name tells the title" in one
-        for one in compose_message(told.record, "declared", told.now, PARIS).warnings
-    )
+def test_channel_name_with_the_title_is_warned_of() -> None:
+    story = breached()
+    warnings = compose_message(story.record, "declared", story.now, PARIS).warnings
+    assert not [warning for warning in warnings if ":channel" in warning]
+    story.do("channel", name="sev1-customer-records-seen-by-strangers")
+    warnings = compose_message(story.record, "declared", story.now, PARIS).warnings
+    assert any(":channel" in warning for warning in warnings)
 
 
 NAMES = st.text(alphabet=st.sampled_from(list("@*_~`#|<>[]()!-+=.:\\/&{}%$ \nab1")), min_size=1, max_size=40).filter(

@@ -1,29 +1,29 @@
-"""Words to read aloud: they fit the moment, are filled from the facts, and a plan can word them itself."""
+"""Scripts to read aloud: suggested for the moment, filled in from the record, replaced by those of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from incident_cockpit.documents.messages import available_messages, compose_message
-from incident_cockpit.documents.scripts import DEFAULT_SCRIPTS, available_scripts, compose_script
+from incident_cockpit.documents.scripts import DEFAULT_SCRIPTS, available_scripts, compose_script, is_instruction
 from incident_cockpit.errors import NotFound, Refused
 from incident_cockpit.plan.schema import Message, Plan
 from incident_cockpit.plan.templates import SCRIPTS
 from incident_cockpit.text.escape import mentions
 from support.builders import Story, busy_story, default_plan, loop_story
 from support.golden import check_golden
+from support.refusals import refuses
 from support.reported_incidents import breached, dismissed, over, reported
 
 TOKEN = "ghp_" + "a1B2" * 9
 
 
-def swooped() -> Story:
-    """Return the busy story as somebody senior comes in: something is proposed, lacking, and handed over."""
+def busy_with_proposal() -> Story:
+    """Return the busy story with a proposal, a need and a communications lead."""
     story = busy_story()
     story.do("assign", role="comms", who="Zoe")
     story.do("decide", text="Fail over to the second region", why="the first one is full", risk="a minute of writes")
@@ -33,15 +33,15 @@ def swooped() -> Story:
 
 STATES: dict[str, Callable[[], Story]] = {
     "fresh": lambda: Story().declare(),
-    "busy": swooped,
+    "busy": busy_with_proposal,
     "handed over": loop_story,
     "over": over,
     "reported": reported,
 }
 
 
-def said(story: Story, word: str, who: str = "Ana") -> str:
-    return compose_script(story.record, word, who, story.now).text
+def text(story: Story, name: str, speaker: str = "Ana") -> str:
+    return compose_script(story.record, name, speaker, story.now).text
 
 
 def first(story: Story) -> str:
@@ -52,34 +52,32 @@ def plan_with(*texts: Message) -> Plan:
     return replace(default_plan(), messages=texts)
 
 
-def test_they_read_as_they_were_approved() -> None:
+def test_scripts_match_their_golden_file() -> None:
     parts = []
     for state, begin in STATES.items():
         story = begin()
-        parts += [
-            f"=== {state}: {word} ({name})\n{said(story, word)}\n" for word, name in available_scripts(story.record)
-        ]
+        parts += [f"=== {state}: {key} ({name})\n{text(story, key)}\n" for key, name in available_scripts(story.record)]
     check_golden("scripts.txt", "\n".join(parts))
 
 
-def test_there_is_one_for_every_moment_that_plans_may_word() -> None:
+def test_every_script_id_of_plans_has_a_default() -> None:
     assert DEFAULT_SCRIPTS.keys() == SCRIPTS.keys()
 
 
-def test_they_are_short_enough_to_be_read_aloud_and_have_no_gaps() -> None:
+def test_scripts_are_short_and_have_no_gaps() -> None:
     for begin in STATES.values():
         story = begin()
-        for word in DEFAULT_SCRIPTS:
-            made = compose_script(story.record, word, "Ana", story.now)
-            assert made.warnings == ()
-            rows = made.text.splitlines()
-            assert len(rows) <= 14, (word, rows)
-            assert all(row.strip() == row and row for row in rows), (word, rows)
+        for script in DEFAULT_SCRIPTS:
+            composed = compose_script(story.record, script, "Ana", story.now)
+            assert composed.warnings == ()
+            rows = composed.text.splitlines()
+            assert len(rows) <= 14, (script, rows)
+            assert all(row.strip() == row and row for row in rows), (script, rows)
             for gap in ("  ", " .", " ,", "None", "[]", "()", "*"):
-                assert gap not in made.text, (word, gap)
+                assert gap not in composed.text, (script, gap)
 
 
-def test_the_one_that_fits_the_moment_comes_first() -> None:
+def test_script_for_the_moment_comes_first() -> None:
     story = Story().declare()
     assert first(story) == "say-opening"
     story.do("hypothesis", text="DNS")
@@ -96,98 +94,109 @@ def test_the_one_that_fits_the_moment_comes_first() -> None:
     assert first(story) == "say-transfer"
     story.do("resolve", verified="at baseline")
     assert first(story) == "say-all-clear"
-    assert [word for word, _ in available_scripts(story.record)] == ["say-all-clear", *list(DEFAULT_SCRIPTS)[:-1]]
+    assert [key for key, _ in available_scripts(story.record)] == ["say-all-clear", *list(DEFAULT_SCRIPTS)[:-1]]
 
 
-def test_the_opening_says_who_speaks() -> None:
+def test_opening_introduces_the_speaker() -> None:
     story = Story().declare()
-    assert said(story, "opening", "Ana").startswith("This is Ana. I am in command of SEV2 INC-7.")
-    assert said(story, "opening", "Mio").startswith("This is Mio, for Ana, who is in command of SEV2 INC-7.")
-    assert said(reported(), "opening", "Raj").startswith("This is Raj. We are looking into a report, INC-7.")
+    assert "Ana" in text(story, "opening", "Ana").splitlines()[0]
+    deputy = text(story, "opening", "Mio").splitlines()[0]
+    assert "Mio" in deputy
+    assert "Ana" in deputy
+    in_triage = text(reported(), "opening", "Raj").splitlines()[0]
+    assert "Raj" in in_triage
+    assert "report" in in_triage
 
 
-def test_a_promise_that_is_late_is_not_announced() -> None:
+def test_overdue_update_is_not_announced() -> None:
     story = Story().declare()
-    assert "The next update goes out at 15:00 UTC." in said(story, "opening")
-    assert "next update" not in said(story.wait("2h"), "opening")
+    assert "15:00 UTC." in text(story, "opening")
+    assert "next update" not in text(story.wait("2h"), "opening")
 
 
-def test_the_poll_names_the_last_proposal_that_nobody_was_asked_about() -> None:
+def test_poll_names_the_last_proposal_without_a_poll() -> None:
     story = Story().declare()
-    assert "(You: say what you propose" in said(story, "objections")
+    assert text(story, "objections").startswith("(You: ")
     story.do("decide", text="Fail over", why="the disk is full", risk="a minute of writes")
     story.do("decision", text="Wait")
     story.do("objection", decision="Wait", objection="nobody")
-    text = said(story, "objections")
-    assert text.startswith("I propose: Fail over\nBecause: the disk is full\nThe risk: a minute of writes\n")
+    proposal, reason, risk, *_ = text(story, "objections").splitlines()
+    assert proposal.endswith(": Fail over")
+    assert reason.endswith(": the disk is full")
+    assert risk.endswith(": a minute of writes")
     story.do("reverse", decision="Fail", reason="it lags")
-    assert "Fail over" not in said(story, "objections")
+    assert "Fail over" not in text(story, "objections")
 
 
-def test_the_transfer_is_told_by_whoever_has_command() -> None:
+def test_transfer_is_spoken_by_the_commander() -> None:
     story = Story().declare()
-    assert "nobody takes over yet" in said(story, "transfer")
+    not_offered = text(story, "transfer")
+    assert is_instruction(not_offered)
     story.do("ask", who="Raj", within="10m", text="lag?")
     story.do("handoff", who="Kim")
-    assert said(story, "transfer").startswith("I hand command of INC-7 over to Kim.\nKim, say back to us")
+    offered = text(story, "transfer").splitlines()
+    assert offered[0].endswith(" INC-7 over to Kim.")
+    assert offered[1].startswith("Kim, ")
     story.do("take-command", by="Kim", although="Ana leaves")
-    text = said(story, "transfer", "Kim")
-    assert text.startswith("This is Kim. I have command of INC-7 now, from Ana.\n")
-    assert "Raj, I wait for this by 14:11 UTC: lag?" in text
+    rows = text(story, "transfer", "Kim").splitlines()
+    assert rows[0].startswith("This is Kim. ")
+    assert "Ana" in rows[0]
+    assert [row for row in rows if row.startswith("Raj, ") and row.endswith(" 14:11 UTC: lag?")]
     story.do("assign", role="ic", who="Bo")
-    assert "nobody takes over yet" in said(story, "transfer", "Bo")
+    assert text(story, "transfer", "Bo") == not_offered
 
 
-def test_the_all_clear_waits_until_it_is_over() -> None:
+def test_all_clear_waits_for_the_end() -> None:
     story = Story().declare()
-    wait = "(You: by the record it is not over. Say what showed that it is, with :resolve WHAT.)"
-    assert said(story, "all-clear") == wait
+    assert is_instruction(text(story, "all-clear"))
     story.do("resolve", verified="payments at baseline", after="30m")
-    text = said(story, "all-clear")
-    assert "INC-7 is over, after 30 minutes.\nHow we know: payments at baseline\nAll of you may go and rest." in text
+    rows = text(story, "all-clear").splitlines()
+    assert "30 minutes" in rows[0]
+    assert rows[1].endswith(": payments at baseline")
+    assert "stand down" in rows[2]
 
 
-def test_the_beginning_of_a_name_is_enough_and_one_nobody_knows_is_not_found() -> None:
+def test_script_is_found_by_a_unique_beginning() -> None:
     story = Story().declare()
-    assert said(story, "say-opening") == said(story, "Opening") == said(story, "op")
-    for word in ("", "say-", "o x", "bye", "s"):
-        with pytest.raises(NotFound, match="there is no script") as refused:
-            said(story, word)
-        assert refused.value.what_to_do == "there are opening, size-up, objections, swoop, transfer, all-clear"
+    assert text(story, "say-opening") == text(story, "Opening") == text(story, "op")
+    for name in ("", "say-", "o x", "bye", "s"):
+        with refuses("script", NotFound) as refusal:
+            text(story, name)
+        assert "opening, size-up, objections" in refusal.value.what_to_do
 
 
-def test_a_plan_words_them_itself() -> None:
+def test_plan_script_replaces_the_default() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "I am {{ speaker }}, {{ roles[0].role }}.")))
-    assert said(story, "opening") == "I am Ana, Incident Commander."
+    assert text(story, "opening") == "I am Ana, Incident Commander."
     assert ("say-opening", "Hello") in available_scripts(story.record)
 
 
-def test_a_broken_one_gives_way_to_ours_with_a_warning() -> None:
+def test_broken_plan_script_falls_back_with_a_warning() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "{{ title.no }}")))
-    made = compose_script(story.record, "opening", "Ana", story.now)
-    assert made.text.startswith("This is Ana.")
-    assert "message 'say-opening' of plan 'default'" in made.warnings[0]
+    composed = compose_script(story.record, "opening", "Ana", story.now)
+    assert composed.text == text(Story().declare(), "opening")
+    assert "message 'say-opening' of plan 'default'" in composed.warnings[0]
 
 
-def test_they_are_no_messages() -> None:
+def test_scripts_are_not_messages() -> None:
     story = Story().declare(plan=plan_with(Message("say-opening", "Hello", "Hello")))
-    assert "say-opening" not in [word for word, _ in available_messages(story.record)]
-    with pytest.raises(Refused, match="there is no message 'say-opening'"):
+    assert "say-opening" not in [key for key, _ in available_messages(story.record)]
+    with refuses("message"):
         compose_message(story.record, "say-opening", story.now, story.zone)
 
 
-def test_a_restricted_incident_is_not_called_by_its_title() -> None:
+def test_scripts_of_a_restricted_incident_hide_its_title() -> None:
     story = breached()
-    for word in DEFAULT_SCRIPTS:
-        text = said(story, word)
-        assert text.startswith("RESTRICTED: Bluebird. Do not forward.")
-        assert "strangers" not in text.casefold()
+    for script in DEFAULT_SCRIPTS:
+        script_text = text(story, script)
+        assert script_text.startswith("RESTRICTED: Bluebird.")
+        assert "strangers" not in script_text.casefold()
 
 
-def test_a_false_alarm_has_an_all_clear_too() -> None:
+def test_false_alarm_has_an_all_clear_too() -> None:
     story = dismissed("dismiss")
     assert first(story) == "say-all-clear"
-    assert "INC-7 is over" in said(story, "all-clear")
+    assert not is_instruction(text(story, "all-clear"))
 
 
 HOSTILE = st.text(
@@ -197,30 +206,30 @@ HOSTILE = st.text(
 ).filter(lambda text: bool(text.strip()))
 
 
-def told_with(words: str) -> Story:
+def story_with(hostile: str) -> Story:
     story = Story().declare()
-    story.do("impact", impact=words)
-    story.do("hypothesis", text=words)
-    story.do("decide", text=words, why=words, risk=words)
-    story.do("need", text=words)
-    story.do("ask", who="Raj", text=words)
+    story.do("impact", impact=hostile)
+    story.do("hypothesis", text=hostile)
+    story.do("decide", text=hostile, why=hostile, risk=hostile)
+    story.do("need", text=hostile)
+    story.do("ask", who="Raj", text=hostile)
     return story
 
 
 @given(HOSTILE, st.sampled_from(list(DEFAULT_SCRIPTS)))
-def test_no_words_make_lines_of_their_own_or_run_as_a_template(words: str, word: str) -> None:
+def test_user_text_adds_no_lines_and_is_no_template(hostile: str, script: str) -> None:
     try:
-        story = told_with(words)
+        story = story_with(hostile)
     except Refused:
         return
-    text = said(story, word)
-    assert mentions(text) == 0
-    assert len(text.splitlines()) == len(said(told_with("plain"), word).splitlines())
+    script_text = text(story, script)
+    assert mentions(script_text) == 0
+    assert len(script_text.splitlines()) == len(text(story_with("plain"), script).splitlines())
 
 
 def test_secrets_are_not_read_aloud() -> None:
-    story = told_with(f"token {TOKEN}")
-    for word in DEFAULT_SCRIPTS:
-        made = compose_script(story.record, word, "Ana", story.now)
-        assert TOKEN not in made.text
-        assert bool(made.redacted) == ("redacted" in made.text)
+    story = story_with(f"token {TOKEN}")
+    for script in DEFAULT_SCRIPTS:
+        composed = compose_script(story.record, script, "Ana", story.now)
+        assert TOKEN not in composed.text
+        assert bool(composed.redacted) == ("redacted" in composed.text)

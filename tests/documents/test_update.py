@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from incident_cockpit.documents.document import guarded, safe
 from incident_cockpit.documents.formats.slack import LIMIT
+from incident_cockpit.documents.lint.missing import NO_IMPACT
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Plan, UpdateTemplate
@@ -30,21 +31,21 @@ def plan_with(*templates: UpdateTemplate) -> Plan:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("audience", ["internal", "external"])
 @pytest.mark.parametrize("story", [busy_story, resolved_story], ids=["busy", "resolved"])
-def test_updates_read_as_they_were_approved(story, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
-    told = story()
+def test_updates_match_their_golden_files(story, audience: str, target: str) -> None:  # type: ignore[no-untyped-def]
+    incident = story()
     name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-{target}.txt"
-    check_golden(name, compose_update(told.record, audience, told.now, PARIS, target).text)
+    check_golden(name, compose_update(incident.record, audience, incident.now, PARIS, target).text)
 
 
 @pytest.mark.parametrize("audience", ["executive", "support", "status"])
 @pytest.mark.parametrize("story", [busy_story, resolved_story], ids=["busy", "resolved"])
-def test_those_who_only_listen_read_what_was_approved(story, audience: str) -> None:  # type: ignore[no-untyped-def]
-    told = story()
+def test_updates_to_stakeholders_match_their_golden_files(story, audience: str) -> None:  # type: ignore[no-untyped-def]
+    incident = story()
     name = f"update-{'busy' if story is busy_story else 'resolved'}-{audience}-slack.txt"
-    check_golden(name, compose_update(told.record, audience, told.now, PARIS).text)
+    check_golden(name, compose_update(incident.record, audience, incident.now, PARIS).text)
 
 
-def test_only_what_was_recorded_since_the_last_update_is_told() -> None:
+def test_update_has_only_what_was_recorded_since_the_last() -> None:
     story = Story().declare()
     story.do("action", text="Old deed")
     story.do("sent", audience="internal", route="file", text="x")
@@ -61,7 +62,7 @@ def test_only_what_was_recorded_since_the_last_update_is_told() -> None:
     assert composed.next_due == story.now + timedelta(minutes=60)
 
 
-def test_an_update_that_was_taken_back_is_not_the_last_one() -> None:
+def test_undone_update_is_not_the_last() -> None:
     story = Story().declare()
     story.do("action", text="Old deed")
     story.do("sent", audience="internal", route="file", text="x")
@@ -71,7 +72,7 @@ def test_an_update_that_was_taken_back_is_not_the_last_one() -> None:
     assert "Old deed" in composed.text
 
 
-def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
+def test_reopened_step_is_not_shown_as_done() -> None:
     story = Story().declare(runbook=RUNBOOK)
     story.do("tick", step="s1")
     story.do("tick", step="s2")
@@ -81,7 +82,7 @@ def test_a_step_that_was_opened_again_is_not_told_as_done() -> None:
     assert "Acknowledge the page" not in text
 
 
-def test_answers_and_decisions_at_gates_since_the_last_update_are_told_inside() -> None:
+def test_internal_update_has_answers_and_branches_since_the_last() -> None:
     story = Story().declare(runbook=RUNBOOK)
     story.do("answer-step", step="Since when, to the minute", answer="13:58")
     story.do("branch", gate="g2", choice="Containment")
@@ -95,14 +96,14 @@ def test_answers_and_decisions_at_gates_since_the_last_update_are_told_inside() 
     text = compose_update(story.record, "internal", story.now, PARIS).text
     assert "What can users not do now? Pay by card" in text
     assert "→ Assessment" in text
-    assert "Brought in Kim: it is beyond us" in text
-    for not_told in ("13:58", "→ Containment", "Can data be lost", "→ Wrap-up", "✓"):
-        assert not_told not in text
+    assert "Kim: it is beyond us" in text
+    for absent in ("13:58", "→ Containment", "Can data be lost", "→ Wrap-up", "✓"):
+        assert absent not in text
 
 
-def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_asks_for() -> None:
-    greedy = "{{ title }} {{ commander }} {{ steps_done }} {% for one in hypotheses + actions + decisions %}" + (
-        "{{ one.text }}{% endfor %}{% for need in needs %}{{ need }}{% endfor %}"
+def test_external_template_gets_no_names_causes_or_details() -> None:
+    greedy = "{{ title }} {{ commander }} {{ steps_done }} {% for each in hypotheses + actions + decisions %}" + (
+        "{{ each.text }}{% endfor %}{% for need in needs %}{{ need }}{% endfor %}"
     )
     plan = plan_with(UpdateTemplate("external", None, greedy))
     story = Story().declare("Checkout is down", plan=plan, runbook=RUNBOOK)
@@ -116,21 +117,18 @@ def test_readers_outside_learn_no_names_causes_or_details_whatever_the_template_
     assert compose_update(story.record, "external", story.now, PARIS).text.strip() == "Checkout is down"
 
 
-def test_a_name_in_a_text_for_outside_is_pointed_out() -> None:
+def test_name_in_an_external_text_is_warned_of() -> None:
     story = Story().declare("Ana saw the checkout fail")
     story.do("impact", impact="Analysts are hurt")
     rest = "Analysts are hurt. Next update at 15:00."
-    assert check_update(f"Ana saw it. {rest}", story.incident, "external") == (
-        "It names Ana, and its readers are outside",
-    )
+    [warning] = check_update(f"Ana saw it. {rest}", story.incident, "external")
+    assert "Ana" in warning
     assert check_update(rest, story.incident, "external") == ()
     assert check_update(f"Ana saw it. {rest}", story.incident, "internal") == ()
-    assert compose_update(story.record, "external", story.now, PARIS).warnings == check_update(
-        f"Ana. {rest}", story.incident, "external"
-    )
+    assert compose_update(story.record, "external", story.now, PARIS).warnings == (warning,)
 
 
-def test_a_broken_template_gives_way_to_a_plain_text_with_a_warning() -> None:
+def test_broken_template_falls_back_with_a_warning() -> None:
     story = Story().declare("Checkout is down", plan=plan_with(UpdateTemplate("internal", None, "a\n{{ title.no }}")))
     composed = compose_update(story.record, "internal", story.now, PARIS)
     assert "Checkout is down" in composed.text
@@ -138,31 +136,31 @@ def test_a_broken_template_gives_way_to_a_plain_text_with_a_warning() -> None:
     assert "line 2" in composed.warnings[0]
 
 
-def test_an_audience_without_a_template_gets_the_built_in_text() -> None:
+def test_audience_without_a_template_gets_the_default() -> None:
     story = Story().declare("Checkout is down", plan=plan_with())
     for audience in ("internal", "external"):
         composed = compose_update(story.record, audience, story.now, PARIS)
         assert "Checkout is down" in composed.text
-        assert not [one for one in composed.warnings if "built-in" in one]
+        assert not [warning for warning in composed.warnings if "built-in" in warning]
 
 
-def test_an_unknown_audience_is_refused() -> None:
+def test_unknown_audience_is_refused() -> None:
     story = Story().declare()
-    with pytest.raises(Refused, match="audience"):
+    with pytest.raises(Refused):
         compose_update(story.record, "martians", story.now, PARIS)
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_secrets_are_taken_out_and_named(target: str) -> None:
+def test_secrets_are_redacted_and_named(target: str) -> None:
     story = Story().declare()
     story.do("impact", impact=f"Leaked *{TOKEN}* to @here")
     composed = compose_update(story.record, "internal", story.now, PARIS, target)
     assert TOKEN not in composed.text
     assert composed.redacted == ("GitHub token",)
-    assert "Redacted: GitHub token" in composed.warnings
+    assert any("GitHub token" in warning for warning in composed.warnings)
 
 
-def test_peoples_own_stars_stay_where_the_bold_of_the_template_goes() -> None:
+def test_stars_of_user_text_stay() -> None:
     story = Story().declare("2 * 3 * 4 *x* \ue000")
     assert "2 * 3 * 4 *x* \ufffd" in compose_update(story.record, "internal", story.now, PARIS, "text").text
     text = compose_update(story.record, "internal", story.now, PARIS, "markdown").text
@@ -170,7 +168,7 @@ def test_peoples_own_stars_stay_where_the_bold_of_the_template_goes() -> None:
     assert text.startswith("**SEV2 INC-7 2")
 
 
-def test_a_template_cannot_call_anybody_either() -> None:
+def test_template_mentions_no_one() -> None:
     template = UpdateTemplate("internal", None, "@here @{{ commander }} {{ title }}")
     story = Story().declare("down", plan=plan_with(template))
     for target in TARGETS:
@@ -180,15 +178,15 @@ def test_a_template_cannot_call_anybody_either() -> None:
 def test_warnings_before_sending() -> None:
     story = Story().declare()
     assert check_update("all is well") == ()
-    assert "impact" in check_update("all is well", story.incident)[0]
+    assert check_update("all is well", story.incident) == (NO_IMPACT,)
     assert "GitHub token" in check_update(f"token {TOKEN}")[0]
     assert f"{LIMIT:,}" in check_update("x" * (LIMIT + 1))[0]
     assert check_update("x" * LIMIT) == ()
-    assert check_update(" \n") == ("It is empty",)
-    assert check_update("@here and @channel") == ("2 @names in it: nobody will be called by it",)
+    assert "empty" in check_update(" \n")[0]
+    assert check_update("@here and @channel")[0].startswith("2 @")
 
 
-def test_what_a_person_edited_leaves_without_secrets_and_calls() -> None:
+def test_edited_text_leaves_without_secrets_and_mentions() -> None:
     text, redacted = guarded(f"@here use {TOKEN}, write to ana@example.com")
     assert text == "@\u2060here use [redacted: GitHub token], write to ana@example.com"
     assert redacted == ("GitHub token",)
@@ -213,7 +211,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=12).map("".join))
 @example("@\u2060here @here")
-def test_leaving_twice_is_leaving_once(text: str) -> None:
+def test_making_a_text_safe_is_idempotent(text: str) -> None:
     once = safe(text)
     assert safe(once) == once
     assert mentions(once) == 0
@@ -227,34 +225,32 @@ HOSTILE = st.text(
 
 
 @given(HOSTILE, st.sampled_from(TARGETS))
-def test_no_words_of_people_call_anybody_or_run_as_a_template(words: str, target: str) -> None:
+def test_user_text_mentions_no_one_and_is_no_template(hostile: str, target: str) -> None:
     story = Story().declare()
     try:
-        story.do("impact", impact=words)
-        story.do("action", text=words)
-        story.do("hypothesis", text=words)
+        story.do("impact", impact=hostile)
+        story.do("action", text=hostile)
+        story.do("hypothesis", text=hostile)
     except Refused:
         return
     composed = compose_update(story.record, "internal", story.now, PARIS, target)
     assert mentions(composed.text) == 0
-    assert not [one for one in composed.warnings if "built-in" in one]
+    assert not [warning for warning in composed.warnings if "built-in" in warning]
 
 
 @given(HOSTILE)
-def test_no_words_of_people_change_the_structure_of_markdown(words: str) -> None:
-    story = Story().declare()
-    shape = _shape(words="plain", story=story)
+def test_user_text_does_not_change_the_structure_of_markdown(hostile: str) -> None:
+    shape = _shape("plain", Story().declare())
     assert shape is not None
-    hostile = _shape(words=words, story=Story().declare())
-    assert hostile in (None, shape)
+    assert _shape(hostile, Story().declare()) in (None, shape)
 
 
-def _shape(words: str, story: Story) -> list[str] | None:
+def _shape(text: str, story: Story) -> list[str] | None:
     try:
-        story.do("impact", impact=words)
-        story.do("action", text=words)
-        story.do("decision", text=words)
+        story.do("impact", impact=text)
+        story.do("action", text=text)
+        story.do("decision", text=text)
     except Refused:
         return None
-    text = compose_update(story.record, "internal", story.now, PARIS, "markdown").text
-    return [token.type for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text)]
+    markdown = compose_update(story.record, "internal", story.now, PARIS, "markdown").text
+    return [token.type for token in MarkdownIt("gfm-like", {"linkify": False}).parse(markdown)]

@@ -31,25 +31,26 @@ def test_the_plan_says_who_is_inside_and_the_name_where_it_does_not() -> None:
     assert not is_internal(plan_with(None), "nobody the plan knows")
 
 
-def test_whoever_is_inside_is_told_names() -> None:
+def test_internal_audience_gets_names() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(True))
     assert "Ana" in compose_update(story.record, "executives", story.now, PARIS).text
-    assert not [one for one in check_update("Ana did it", story.incident, "executives") if "Ana" in one]
+    assert not [each for each in check_update("Ana did it", story.incident, "executives") if "Ana" in each]
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(False))
     assert compose_update(story.record, "executives", story.now, PARIS).text.split() == ["Checkout", "is", "down"]
-    assert "It names Ana, and its readers are outside" in check_update("Ana did it", story.incident, "executives")
+    assert "Ana" in check_update("Ana did it", story.incident, "executives")[0]
 
 
-def test_what_the_plan_says_about_writing_comes_along_and_is_no_warning() -> None:
+def test_guide_of_the_plan_is_no_warning() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(True))
     story.do("impact", impact="all")
     composed = compose_update(story.record, "executives", story.now, PARIS)
     assert composed.guide == ("Numbers, not adjectives",)
-    # The template of this plan says nothing of the next update, which is what the one warning is about.
-    assert composed.warnings == ("It does not say when they hear more",)
+    # The template of this plan has no time of the next update, which is the one warning.
+    [warning] = composed.warnings
+    assert "Next update" in warning
 
 
-def test_a_way_round_reaches_outside_only_when_it_was_written_to_be_passed_on() -> None:
+def test_workaround_reaches_outside_only_if_it_is_labelled() -> None:
     story = Story().declare("Checkout is down", "SEV1", plan=plan_with(False))
     story.do("finding", text="There is a workaround: flag pay_v2 off, ask Raj")
     assert "flag" not in compose_update(story.record, "executives", story.now, PARIS).text
@@ -58,16 +59,15 @@ def test_a_way_round_reaches_outside_only_when_it_was_written_to_be_passed_on() 
     assert compose_update(story.record, "executives", story.now, PARIS).text.endswith("pay by bank transfer")
 
 
-def test_a_report_that_nobody_has_weighed_yet_can_be_told_too() -> None:
+def test_report_in_triage_has_updates_too() -> None:
     story = reported()
     inside = compose_update(story.record, "internal", story.now, PARIS)
-    assert inside.text.startswith("*INC-7 Checkout is slow*: In triage\n")
+    assert "INC-7 Checkout is slow" in inside.text.splitlines()[0]
     outside = compose_update(story.record, "external", story.now, PARIS)
-    assert "(INC-7, update 1)" in outside.text
-    assert outside.text.startswith("*Investigating: ")
+    assert "Investigating" in outside.text.splitlines()[0]
 
 
-def test_stars_that_open_no_bold_stay_while_there_is_no_severity() -> None:
+def test_stars_that_open_no_bold_stay_without_a_severity() -> None:
     plan = replace(
         default_plan(), templates=(UpdateTemplate("internal", None, "* one\n*{{ severity }} two*\n( a *b*"),)
     )
@@ -75,19 +75,19 @@ def test_stars_that_open_no_bold_stay_while_there_is_no_severity() -> None:
     assert compose_update(story.record, "internal", story.now, PARIS, "text").text == "* one\ntwo\n(a b"
 
 
-def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:
+def test_severity_or_phase_that_a_newer_plan_dropped_breaks_no_text() -> None:
     story = declared()
     story.do("phase", phase="identified")
     story.do("phase", phase="monitoring")
     story.do("severity", severity="SEV2", reason="less")
     plan = story.incident.plan
-    kept = [one for one in plan.phases if one.id not in ("investigating", "identified")]
+    phases = [phase for phase in plan.phases if phase.id not in ("investigating", "identified")]
     newer = replace(
         plan,
-        severities=tuple(one for one in plan.severities if one.id != "SEV1"),
-        phases=tuple(kept),
+        severities=tuple(severity for severity in plan.severities if severity.id != "SEV1"),
+        phases=tuple(phases),
         first_phase="monitoring",
-        roles=tuple(one for one in plan.roles if one.id in ("ic", "tech")),
+        roles=tuple(role for role in plan.roles if role.id in ("ic", "tech")),
         name="Newer",
     )
     story.do("adopt-plan", plan=newer)
@@ -96,7 +96,7 @@ def test_a_severity_or_phase_that_a_newer_plan_lost_breaks_no_text() -> None:
     assert "| investigating |" in text
     assert SITUATION.text(story.record, story.now, PARIS)
     assert breach_record(story.record, story.now, PARIS)
-    for word, _ in available_messages(story.record):
-        assert compose_message(story.record, word, story.now, PARIS).text
+    for message, _ in available_messages(story.record):
+        assert compose_message(story.record, message, story.now, PARIS).text
     for cadence in newer.cadences:
         assert compose_update(story.record, cadence.audience, story.now, PARIS).text

@@ -1,4 +1,4 @@
-"""What a message says where the plan has no words for it; written to be read on a telephone."""
+"""Default texts of the messages, for plans without their own; short enough for a phone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class BuiltIn(Struct, frozen=True):
-    """A message that is there in every plan: what it is called in a list, and its words."""
+    """The default text of a message, and its name in a list."""
 
     name: str
     text: str
@@ -17,12 +17,12 @@ MESSAGES = {
     "declared": BuiltIn(
         "First message",
         """
-*{{ severity }} {{ id }} {{ title }}*: this is an incident
+*{{ severity }} {{ id }} {{ title }}*: incident declared
 {% if types %}
-*Sort:* {{ types | join(", ") }}
+*Type:* {{ types | join(", ") }}
 {% endif %}
-*What we know:* {{ impact or "who is hurt and how is not known yet" }}
-*Since:* {{ started }}{% if detected_by %}, found by: {% endif %}{{ detected_by }}
+*Impact:* {{ impact or "unknown" }}
+*Started:* {{ started }}{% if detected_by %}, detected by: {% endif %}{{ detected_by }}
 {% if severity %}
 *Why {{ severity }}:* {{ why or severity_means }}
 {% endif %}
@@ -32,19 +32,19 @@ MESSAGES = {
 - {{ risk.text }}
 {% endfor %}
 {% else %}
-*Immediate risks:* none are known
+*Immediate risks:* none known
 {% endif %}
 {% if findings %}
-*Found so far:*
+*Findings:*
 {% for finding in findings[-4:] %}
 - {{ finding.text }}
 {% endfor %}
 {% else %}
-*Found so far:* nothing yet
+*Findings:* none yet
 {% endif %}
-*How far it reaches:* {{ systems | join(", ") or "not known yet" }}
+*Scope:* {{ systems | join(", ") or "unknown" }}
 {% if ping %}
-*Called in:* {{ ping | join(", ") }}
+*Paging:* {{ ping | join(", ") }}
 {% endif %}
 {% if channel %}
 *Channel:* #{{ channel }}
@@ -52,57 +52,57 @@ MESSAGES = {
 {% if call %}
 *Call:* {{ call }}
 {% endif %}
-*In command:* {{ commander or "nobody yet" }}
+*IC:* {{ commander or "unassigned" }}
 {% if next_time %}
-*Next update at {{ next_time }}*
+*Next update by {{ next_time }}*
 {% endif %}
 """,
     ),
     "invite": BuiltIn(
         "Invite line",
         """
-{{ (join or ping) | join(", ") or "Everybody who can help" }}: please join {{ ("#" ~ channel) if channel else "us" }} \
+{{ (join or ping) | join(", ") or "All responders" }}: please join {{ ("#" ~ channel) if channel else "us" }} \
 for {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}{% if call %}, call {% endif %}{{ call }}
 """,
     ),
     "dismissed": BuiltIn(
-        "False alarm, and why",
+        "False alarm",
         """
 *{{ id }} {{ title }}*: false alarm
-*Why:* {{ reason or "not written down" }}
+*Reason:* {{ reason or "not recorded" }}
 {% if findings %}
-*What we looked at:*
+*Checked:*
 {% for finding in findings[-4:] %}
 - {{ finding.text }}
 {% endfor %}
 {% endif %}
 {% if follow_ups %}
-*So that it does not ring again:*
-{% for one in follow_ups[:4] %}
-- {{ one.text }} ({{ one.owner or "nobody yet" }})
+*To prevent a repeat:*
+{% for item in follow_ups[:4] %}
+- {{ item.text }} ({{ item.owner or "unassigned" }})
 {% endfor %}
 {% endif %}
-Nobody needs to do anything else.{% if reporter %} Thank you for telling us, {{ reporter }}.{% endif %}
+No other action is needed.{% if reporter %} Thank you for reporting it, {{ reporter }}.{% endif %}
 """,
     ),
     "duplicate": BuiltIn(
-        "Duplicate, of what",
+        "Duplicate",
         """
-*{{ id }} {{ title }}* is the same as {{ same_as or "another incident" }}
+*{{ id }} {{ title }}*: duplicate of {{ same_as or "another incident" }}
 {% if reason %}
-*Why:* {{ reason }}
+*Reason:* {{ reason }}
 {% endif %}
-Please follow it there.{% if reporter %} Thank you for telling us, {{ reporter }}.{% endif %}
+Please follow that incident instead.{% if reporter %} Thank you for reporting it, {{ reporter }}.{% endif %}
 """,
     ),
     "ticket": BuiltIn(
         "Ticket",
         """
 *{{ title }}* ({{ id }})
-*What happens:* {{ impact or "not described yet" }}
-*Since:* {{ started }}
-*Systems:* {{ systems | join(", ") or "not known yet" }}
-*Where it stands:* {{ phase }}{% if severity %}, {% endif %}{{ severity }}
+*Impact:* {{ impact or "unknown" }}
+*Started:* {{ started }}
+*Systems:* {{ systems | join(", ") or "unknown" }}
+*Status:* {{ phase }}{% if severity %}, {% endif %}{{ severity }}
 {% if reporter %}
 *Reported by:* {{ reporter }}{% if reported_via %}, {% endif %}{{ reported_via }}
 {% endif %}
@@ -110,34 +110,34 @@ Please follow it there.{% if reporter %} Thank you for telling us, {{ reporter }
 *Note:* {{ reason }}
 {% endif %}
 {% if actions %}
-*Done and found so far:*
+*Actions and findings:*
 {% for action in actions[-10:] %}
 - {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% if workaround %}
-*Meanwhile:* {{ workaround }}
+*Workaround:* {{ workaround }}
 {% endif %}
 """,
     ),
     "status": BuiltIn(
-        "Change of status",
+        "Status change",
         """
-*{{ severity }} {{ id }} {{ title }}*: now {{ phase }}
+*{{ severity }} {{ id }} {{ title }}*: status is now {{ phase }}
 {% if reason %}
-*Why:* {{ reason }}
+*Reason:* {{ reason }}
 {% endif %}
-{% for one in passed_over %}
-*Closed without:* {{ one.text }}{% if one.reason %}: {% endif %}{{ one.reason }}
+{% for item in passed_over %}
+*Not done at closing:* {{ item.text }}{% if item.reason %}: {% endif %}{{ item.reason }}
 {% endfor %}
 {% if follow_ups %}
-*Still to be done:*
-{% for one in follow_ups[:8] %}
-- {{ one.text }} ({{ one.owner or "nobody yet" }}{% if one.due %}, by {% endif %}{{ one.due }})
+*Open follow-ups:*
+{% for item in follow_ups[:8] %}
+- {{ item.text }} ({{ item.owner or "unassigned" }}{% if item.due %}, due {% endif %}{{ item.due }})
 {% endfor %}
 {% endif %}
 {% if commander %}
-Questions to {{ commander }}.
+Contact: {{ commander }}
 {% endif %}
 """,
     ),
@@ -145,62 +145,62 @@ Questions to {{ commander }}.
         "All-clear",
         """
 *{{ severity }} {{ id }} {{ title }}*: all clear
-It is over. It began at {{ started }} and lasted {{ elapsed }}.
+Resolved after {{ elapsed }}. Started at {{ started }}.
 {% if verified %}
-*How we know:* {{ verified }}
+*Verified by:* {{ verified }}
 {% endif %}
-*Impact:* {{ impact or "not written down yet" }}
-*Cause:* {{ cause or "still to be found in the review" }}
-*Review:* {{ review_at or "time to be announced" }}
-Tell us if you still see anything of it{% if channel %} in #{% endif %}{{ channel }}. Thank you, everybody.
+*Impact:* {{ impact or "unknown" }}
+*Cause:* {{ cause or "under investigation" }}
+*Review:* {{ review_at or "none scheduled" }}
+If you still see a problem, tell us{% if channel %} in #{% endif %}{{ channel }}. Thank you, everyone.
 """,
     ),
     "postmortem": BuiltIn(
-        "Postmortem in short",
+        "Postmortem summary",
         """
-*{{ severity }} {{ id }} {{ title }}*: what we learned
-It began at {{ started }} and lasted {{ elapsed }}.
-*Impact:* {{ impact or "not written down yet" }}
-*Cause:* {{ cause or "not found yet" }}
+*{{ severity }} {{ id }} {{ title }}*: postmortem summary
+Started at {{ started }}, resolved after {{ elapsed }}.
+*Impact:* {{ impact or "unknown" }}
+*Cause:* {{ cause or "unknown" }}
 {% if actions %}
-*What was done:*
+*Actions:*
 {% for action in actions[-4:] %}
 - {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
 {% if follow_ups %}
-*What we do about it:*
-{% for one in follow_ups[:8] %}
-- {{ one.text }} ({{ one.owner or "nobody yet" }}{% if one.due %}, by {% endif %}{{ one.due }})
+*Follow-ups:*
+{% for item in follow_ups[:8] %}
+- {{ item.text }} ({{ item.owner or "unassigned" }}{% if item.due %}, due {% endif %}{{ item.due }})
 {% endfor %}
 {% else %}
-*What we do about it:* no follow-up is open
+*Follow-ups:* none open
 {% endif %}
 {% if review_at %}
 *Review:* {{ review_at }}
 {% endif %}
-It is about how it could happen, not about who did it.
+The review looks at how this could happen, not at who did it.
 """,
     ),
     "escalation": BuiltIn(
         "Escalation",
         """
-{{ to or "To whoever can help" }}: we need you for {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
-*Impact:* {{ impact or "not known yet" }}
-*Since:* {{ started }}, for {{ elapsed }}
+{{ to or "All available responders" }}: we need you on {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
+*Impact:* {{ impact or "unknown" }}
+*Started:* {{ started }} (duration: {{ elapsed }})
 {% if reason %}
-*Why you:* {{ reason }}
+*Reason:* {{ reason }}
 {% endif %}
 {% if actions %}
-*Done so far:*
+*Actions so far:*
 {% for action in actions[-3:] %}
 - {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
-{% for one in asked %}
-*We ask you:* {{ one }}
+{% for request in asked %}
+*Request:* {{ request }}
 {% else %}
-*We ask you:* say that you have read this, and who of yours joins
+*Request:* please acknowledge, and say who from your team will join
 {% endfor %}
 {% if channel %}
 *Channel:* #{{ channel }}
@@ -208,30 +208,30 @@ It is about how it could happen, not about who did it.
 {% if call %}
 *Call:* {{ call }}
 {% endif %}
-*In command:* {{ commander or "nobody yet" }}
+*IC:* {{ commander or "unassigned" }}
 """,
     ),
 }
 
-# To colleagues who have to know, and of whom nothing may be asked.
+# To colleagues who are notified, and of whom nothing else is required.
 INTERNAL_NOTICE = BuiltIn(
-    "Notice to colleagues",
+    "Internal notification",
     """
 {{ to or "For your information" }}: {% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}
-*Where it stands:* {{ phase }}
-*Impact:* {{ impact or "not known yet" }}
-*Since:* {{ started }}, for {{ elapsed }}
+*Status:* {{ phase }}
+*Impact:* {{ impact or "unknown" }}
+*Started:* {{ started }} (duration: {{ elapsed }})
 {% if cause %}
 *Cause:* {{ cause }}
 {% endif %}
 {% if actions %}
-*Done so far:*
+*Actions so far:*
 {% for action in actions[-3:] %}
 - {{ action.time }} {{ action.text }}{% if action.effect %}: {% endif %}{{ action.effect }}
 {% endfor %}
 {% endif %}
-{% for one in asked %}
-*We ask you:* {{ one }}
+{% for request in asked %}
+*Request:* {{ request }}
 {% endfor %}
 {% if channel %}
 *Channel:* #{{ channel }}
@@ -239,17 +239,17 @@ INTERNAL_NOTICE = BuiltIn(
 {% if call %}
 *Call:* {{ call }}
 {% endif %}
-*In command:* {{ commander or "nobody yet" }}
+*IC:* {{ commander or "unassigned" }}
 """,
 )
 
-# To somebody outside, such as an authority: what it has to contain by the plan, and plainly what is not known.
+# To a third party, such as a supervisory authority: the contents that the plan prescribes; unknown parts are named.
 EXTERNAL_NOTICE = BuiltIn(
-    "Notice",
+    "Notification",
     """
 *{{ id }} {{ title }}*{% if to %}, to {% endif %}{{ to }}
 {% for part in contains %}
-*{{ part.heading }}:* {{ part.text or "not known yet; this follows as soon as it is" }}
+*{{ part.heading }}:* {{ part.text or "not known yet; to follow without undue delay" }}
 {% endfor %}
 """,
 )

@@ -1,4 +1,4 @@
-"""A time zone as a calendar file describes it (RFC 5545, VTIMEZONE), for readers that do not know it by name."""
+"""The review as a calendar invitation (RFC 5545), with its time zone."""
 
 from __future__ import annotations
 
@@ -26,66 +26,64 @@ if TYPE_CHECKING:
     from icalendar import Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 
-# Far enough for the changes of clocks on both sides of an event; clocks change at most once a day.
+# A year on both sides of the event has all changes of offset that matter; offsets change at most once a day.
 AROUND = timedelta(days=366)
 _STEP = timedelta(days=1)
 _FINEST = timedelta(seconds=1)
 
 
 def time_zone_component(zone: tzinfo, at: datetime) -> Timezone:
-    """Return the zone's offsets for a year on both sides of an instant, each from the change at which it begins.
+    """Return the VTIMEZONE of a zone: each offset within a year of `at`, from the change at which it begins.
 
-    icalendar's own description of a zone is wrong where the summer is the standard time (Casablanca), so this reads the
-    zone itself.
+    icalendar's own component is wrong where summer time is the standard time (Casablanca), so this reads the zone.
     """
     from icalendar import Timezone
 
-    made = Timezone()
-    made.add("tzid", str(zone))
+    component = Timezone()
+    component.add("tzid", str(zone))
     first = (at - AROUND).astimezone(UTC).replace(microsecond=0)
-    made.add_component(_observed(zone, first, first))
+    component.add_component(_offset_component(zone, first, first))
     for change in _changes(zone, first, at + AROUND):
-        made.add_component(_observed(zone, change - _FINEST, change))
-    return made
+        component.add_component(_offset_component(zone, change - _FINEST, change))
+    return component
 
 
 def _changes(zone: tzinfo, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Yield each instant from which on another offset or another name holds."""
-    known, now = first, _seen(zone, first)
+    """Yield each instant at which the offset or its name changes."""
+    known, now = first, _offset_and_name(zone, first)
     while known < last:
         ahead = known + _STEP
-        if _seen(zone, ahead) != now:
+        if _offset_and_name(zone, ahead) != now:
             before = known
             while ahead - before > _FINEST:
                 middle = (before + (ahead - before) / 2).replace(microsecond=0)
-                before, ahead = (middle, ahead) if _seen(zone, middle) == now else (before, middle)
+                before, ahead = (middle, ahead) if _offset_and_name(zone, middle) == now else (before, middle)
             yield ahead
-            now = _seen(zone, ahead)
+            now = _offset_and_name(zone, ahead)
         known = ahead
 
 
-def _seen(zone: tzinfo, at: datetime) -> tuple[timedelta | None, str | None]:
+def _offset_and_name(zone: tzinfo, at: datetime) -> tuple[timedelta | None, str | None]:
     local = at.astimezone(zone)
     return local.utcoffset(), local.tzname()
 
 
-def _observed(zone: tzinfo, before: datetime, since: datetime) -> TimezoneStandard | TimezoneDaylight:
-    """Return the offset that holds since an instant; its begin is said by the clock that was shown until then."""
+def _offset_component(zone: tzinfo, before: datetime, since: datetime) -> TimezoneDaylight | TimezoneStandard:
+    """Return the component of the offset since an instant; RFC 5545 has `dtstart` in the previous offset."""
     from icalendar import TimezoneDaylight, TimezoneStandard
 
-    was, local = before.astimezone(zone).utcoffset(), since.astimezone(zone)
-    made = TimezoneDaylight() if local.dst() else TimezoneStandard()
-    made.add("dtstart", (since + (was or timedelta(0))).replace(tzinfo=None))
-    made.add("tzoffsetfrom", was)
-    made.add("tzoffsetto", local.utcoffset())
-    made.add("tzname", local.tzname())
-    return made
+    previous, local = before.astimezone(zone).utcoffset(), since.astimezone(zone)
+    component = TimezoneDaylight() if local.dst() else TimezoneStandard()
+    component.add("dtstart", (since + (previous or timedelta(0))).replace(tzinfo=None))
+    component.add("tzoffsetfrom", previous)
+    component.add("tzoffsetto", local.utcoffset())
+    component.add("tzname", local.tzname())
+    return component
 
 
-# -- calendar: The review as an entry of a calendar (RFC 5545): the same entry however often it is moved, right in
-# its time zone.
+# -- calendar entry: the same entry however often the review is moved
 
-# Clients find the event by this and by nothing else, so it holds the incident's UUID and no name of a machine.
+# Clients recognise the event by this id alone; it contains the incident's UUID and no host name.
 _UID = "{incident}-review"
 _PRODUCER = "-//Incident Cockpit//Review//EN"
 _ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[^\s@<>\"',;:()\[\]\\]{1,190}")
@@ -93,58 +91,58 @@ _LINK = re.compile(r"https?://\S+")
 
 
 class Invitee(Struct, frozen=True):
-    """Somebody who belongs into the review, with an address of mail where one is known."""
+    """A person to invite to the review, with an email address if one is known."""
 
     name: str
     mail: str = ""
 
 
 def review_invitation(record: Record, now: datetime, contacts: Mapping[str, str]) -> bytes:
-    """Return the review as an iCalendar file in the plan's zone; raises Refused where none lies ahead.
+    """Return the review as an iCalendar file in the plan's zone; raises Refused without an upcoming review.
 
-    `contacts` are addresses of mail by name, beside those of the plan. It is an invitation where whoever scheduled it
-    has an address, since only such a one can be answered; otherwise an entry that names everybody who belongs there.
+    `contacts` are email addresses by name, besides those of the plan. The entry is a request if its organiser has an
+    address, since replies go there; otherwise it is published, and its description lists the invitees.
     """
     from icalendar import Calendar
 
-    told = veiled(record)
-    review = _review(told.incident)
-    invited = invitees(told, contacts)
-    host = next((one for one in invited if one.mail and one.name.casefold() == review.by.casefold()), None)
+    veiled_record = veiled(record)
+    review = _upcoming_review(veiled_record.incident)
+    invited = invitees(veiled_record, contacts)
+    host = next((guest for guest in invited if guest.mail and guest.name.casefold() == review.by.casefold()), None)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCER)
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST" if host else "PUBLISH")
-    zone = _zone(told.incident)
+    zone = _plan_zone(veiled_record.incident)
     if zone is not UTC:
         calendar.add_component(time_zone_component(zone, review.at))
-    calendar.add_component(_event(told, review, invited, host, now))
-    made: bytes = calendar.to_ical()
-    return made
+    calendar.add_component(_event(veiled_record, review, invited, host, now))
+    data: bytes = calendar.to_ical()
+    return data
 
 
 def invitees(record: Record, contacts: Mapping[str, str]) -> tuple[Invitee, ...]:
-    """Return everybody who belongs into the review: all who responded, whoever set it up, and whom the plan invites."""
+    """Return the invitees of the review: all responders, its organiser, and those whom the plan invites."""
     plan = record.incident.plan
-    known = {one.name.casefold(): one.mail for one in plan.contacts if one.mail}
-    known |= {name.casefold(): mail for name, mail in contacts.items() if mail}
+    addresses = {contact.name.casefold(): contact.mail for contact in plan.contacts if contact.mail}
+    addresses |= {name.casefold(): mail for name, mail in contacts.items() if mail}
     review = record.incident.review
     names = [*people(record), *([review.by] if review else []), *plan.review.invite]
-    once: dict[str, Invitee] = {}
-    for name in (_said(one) for one in names):
-        mail = known.get(name.casefold(), "")
-        # A role that was asked to come is there by the name of whoever holds it.
+    invited: dict[str, Invitee] = {}
+    for name in map(_clean, names):
+        mail = addresses.get(name.casefold(), "")
+        # A role is invited by the names of its holders.
         if name and (mail or name.casefold() not in filled_roles(record.incident)):
-            once.setdefault(name.casefold(), Invitee(name, mail if _ADDRESS.fullmatch(mail) else ""))
-    return tuple(once.values())
+            invited.setdefault(name.casefold(), Invitee(name, mail if _ADDRESS.fullmatch(mail) else ""))
+    return tuple(invited.values())
 
 
-def _review(incident: Incident) -> Review:
+def _upcoming_review(incident: Incident) -> Review:
     review = incident.review
     if review is None:
-        raise Refused("no review is scheduled", "say when it is, as in :schedule-review tomorrow 10:00, then try again")
+        raise Refused("No review is scheduled", "schedule it first, as in :schedule-review tomorrow 10:00")
     if review.held is not None:
-        raise Refused(f"the review was held at {review.held:%Y-%m-%d %H:%M} UTC", "nobody has to be invited any more")
+        raise Refused(f"The review was already held, {review.held:%Y-%m-%d %H:%M} UTC", "no invitation is needed")
     return review
 
 
@@ -152,7 +150,7 @@ def _event(record: Record, review: Review, invited: tuple[Invitee, ...], host: I
     from icalendar import Event
 
     incident = record.incident
-    zone = _zone(incident)
+    zone = _plan_zone(incident)
     event = Event()
     event.add("uid", _UID.format(incident=record.id))
     event.add("dtstamp", now.astimezone(UTC))
@@ -160,20 +158,20 @@ def _event(record: Record, review: Review, invited: tuple[Invitee, ...], host: I
     event.add("dtstart", review.at.astimezone(zone))
     event.add("dtend", (review.at + timedelta(minutes=review.minutes)).astimezone(zone))
     mark = "RESTRICTED: " if incident.codename else ""
-    event.add("summary", _said(f"{mark}Review of {incident.name} {incident.title}"))
+    event.add("summary", _clean(f"{mark}Review of {incident.name} {incident.title}"))
     event.add("description", clean("\n".join(_description(record, review, invited, host))))
     event.add("status", "CONFIRMED")
     if incident.codename:
         event.add("class", "CONFIDENTIAL")
     if review.where:
-        event.add("location", _said(review.where))
+        event.add("location", _clean(review.where))
         if _LINK.fullmatch(review.where):
-            event.add("url", _said(review.where))
+            event.add("url", _clean(review.where))
     if host is not None:
         event.add("organizer", _address(host), encode=False)
         for guest in invited:
             if guest.mail:
-                event.add("attendee", _asked(guest, host), encode=False)
+                event.add("attendee", _attendee(guest, host), encode=False)
     return event
 
 
@@ -181,21 +179,24 @@ def _description(record: Record, review: Review, invited: tuple[Invitee, ...], h
     incident, plan = record.incident, record.incident.plan
     if mark := marking(incident):
         yield f"{safe(mark)}\n"
-    at = review.at.astimezone(_zone(incident))
-    yield f"{at:%A %Y-%m-%d %H:%M} {zone_label(_zone(incident), review.at)}, {review.minutes} minutes"
+    zone = _plan_zone(incident)
+    at = review.at.astimezone(zone)
+    yield f"{at:%A %Y-%m-%d %H:%M} {zone_label(zone, review.at)}, {review.minutes} minutes"
     severity = f", {incident.severity.value}" if incident.severity else ""
     yield safe(f"{incident.name} {one_line(incident.title)}{severity}")
     if plan.review.agenda:
         yield "\nAgenda:"
-        yield from (f"{number}. {safe(one_line(one))}" for number, one in enumerate(plan.review.agenda, start=1))
-    links = [f"{one.name}, {page.name}: {page.url}" for one in pages(record) for page in one.resources]
+        yield from (f"{number}. {safe(one_line(item))}" for number, item in enumerate(plan.review.agenda, start=1))
+    links = [f"{system.name}, {page.name}: {page.url}" for system in pages(record) for page in system.resources]
     if links:
-        yield "\nTo read before:"
-        yield from (f"- {safe(one)}" for one in links)
-    left = [one for one in invited if not one.mail or host is None]
-    if left:
-        yield "\nPlease bring in:"
-        yield from (f"- {safe(one_line(one.name))}" + (f", {one.mail}" if one.mail else "") for one in left)
+        yield "\nPlease read beforehand:"
+        yield from (f"- {safe(link)}" for link in links)
+    without_request = [guest for guest in invited if not guest.mail or host is None]
+    if without_request:
+        yield "\nPlease also invite:"
+        yield from (
+            f"- {safe(one_line(guest.name))}" + (f", {guest.mail}" if guest.mail else "") for guest in without_request
+        )
 
 
 def _address(guest: Invitee) -> vCalAddress:
@@ -206,7 +207,7 @@ def _address(guest: Invitee) -> vCalAddress:
     return address
 
 
-def _asked(guest: Invitee, host: Invitee) -> vCalAddress:
+def _attendee(guest: Invitee, host: Invitee) -> vCalAddress:
     address = _address(guest)
     address.params["ROLE"] = "CHAIR" if guest == host else "REQ-PARTICIPANT"
     address.params["PARTSTAT"] = "ACCEPTED" if guest == host else "NEEDS-ACTION"
@@ -215,11 +216,11 @@ def _asked(guest: Invitee, host: Invitee) -> vCalAddress:
     return address
 
 
-def _zone(incident: Incident) -> tzinfo:
+def _plan_zone(incident: Incident) -> tzinfo:
     zone = parse_zone(incident.plan.zone)
     return UTC if zone_label(zone, incident.started) == "UTC" else zone
 
 
-def _said(text: str) -> str:
-    """Return people's words on one line, without what a calendar or a terminal would obey, and without secrets."""
+def _clean(text: str) -> str:
+    """Return user text on one line, without secrets and without characters that act in a calendar or terminal."""
     return clean_line(safe(text))

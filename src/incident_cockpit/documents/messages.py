@@ -1,4 +1,4 @@
-"""Texts to copy at a certain moment: the first message, an invite, the all-clear, an escalation, a notice to others."""
+"""Messages to copy at a given moment: first message, invite, all-clear, escalation, notification."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from incident_cockpit.plan.templates import SCRIPT
 from incident_cockpit.text.escape import WORD_JOINER
 from incident_cockpit.text.plurals import counted
 
-# What a report that was no incident is answered with.
+# The reply to a report that was not declared an incident.
 _BY_OUTCOME = {
     TriageOutcome.FALSE_ALARM: "dismissed",
     TriageOutcome.DUPLICATE: "duplicate",
@@ -39,56 +39,62 @@ _BY_OUTCOME = {
 _IN_TRIAGE = ("escalation", "invite", "ticket")
 _DECLARED = ("declared", "invite", "escalation", "status", "ticket")
 _OVER = ("all-clear", "status", "postmortem", "ticket", "escalation", "declared")
-# These are about one duty of the plan, or one person, named behind a colon: "notice:authority", "escalation:Kim".
-_ABOUT_ONE = ("escalation", "notice")
+# These are about one plan item, or one person, named behind a colon: "notice:authority", "escalation:Kim".
+_WITH_SUBJECT = ("escalation", "notice")
 
 
 class _Subject(Struct, frozen=True):
-    """What a message is about besides the incident: whom it tells, for which duties of the plan, and why."""
+    """The recipients of a message, the plan items that ask for it, and the reason for it."""
 
     to: tuple[str, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     reason: str = ""
 
     def inside(self, base: str) -> bool:
-        """Return whether colleagues read it; some notices go to an authority or to those concerned."""
-        return base != "notice" or not any(is_external(one) for one in self.deadlines)
+        """Return whether colleagues read the message; some notifications go to an authority or to data subjects."""
+        return base != "notice" or not any(is_external(deadline) for deadline in self.deadlines)
 
     @property
     def contains(self) -> tuple[str, ...]:
-        """Return what the text has to say."""
-        return tuple(part for one in self.deadlines for part in required_contents(one))
+        """Return the contents that the message needs."""
+        return tuple(part for deadline in self.deadlines for part in required_contents(deadline))
 
 
 def available_messages(record: Record) -> tuple[tuple[str, str], ...]:
-    """Return the id and the name of every text that there is a moment for now."""
+    """Return the id and the name of every message that fits the moment."""
     incident = record.incident
-    named = {one.id: one.name for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
-    found = [(word, named.get(word, MESSAGES[word].name)) for word in _moments(incident)]
+    own = _own_messages(incident)
+    messages = [(base, own.get(base, MESSAGES[base].name)) for base in _current(incident)]
     for clock in open_clocks(incident):
-        word = _of_deadline(clock.deadline)
-        if word.startswith(_ABOUT_ONE):
-            found.append((word, clock.deadline.text))
-    return (*found, *((word, name) for word, name in named.items() if word not in MESSAGES and word != "notice"))
+        message = _message_for_deadline(clock.deadline)
+        if message.startswith(_WITH_SUBJECT):
+            messages.append((message, clock.deadline.text))
+    return (*messages, *((key, name) for key, name in own.items() if key not in MESSAGES and key != "notice"))
 
 
-def compose_message(record: Record, word: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
-    """Write the message with this id; raises Refused where there is none for this moment.
+def compose_message(record: Record, message: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
+    """Write the message with this id; raises Refused if it does not fit the moment.
 
-    Colleagues get their times in UTC, readers outside in `zone`, and no names, causes and details.
+    Colleagues get their times in UTC; readers outside get theirs in `zone`, without names, causes and details.
     """
-    told = veiled(record)
-    incident = told.incident
-    base, _, about = word.partition(":")
-    _check_there(record, word, base)
-    subject = _subject(told, base, about)
+    veiled_record = veiled(record)
+    incident = veiled_record.incident
+    base, _, about = message.partition(":")
+    _check_available(record, message, base)
+    subject = _subject(veiled_record, base, about)
     inside = subject.inside(base)
     facts = {
-        **variables(told, "", now, UTC if inside else zone, inside=inside),
-        **_about(incident, subject, now, zone, inside=inside),
+        **variables(veiled_record, "", now, UTC if inside else zone, inside=inside),
+        **_subject_variables(incident, subject, now, zone, inside=inside),
     }
-    filled = fill(incident, _wording(incident, base), _built_in(base, subject), facts, inside=inside)
-    # Updates alone are counted: the number in the facts is that of the next one.
+    own = next((template for template in incident.plan.messages if template.id == base), None)
+    if base == "notice":
+        built_in = INTERNAL_NOTICE.text if inside else EXTERNAL_NOTICE.text
+    else:
+        built_in = MESSAGES[base].text if base in MESSAGES else ""
+    template = TemplateText(own.text, f"message '{base}' of plan '{incident.plan.id}'") if own else None
+    filled = fill(incident, template, built_in, facts, inside=inside)
+    # Only updates are numbered: the number among the variables is that of the next update.
     filled = replace(filled, heading=replace(filled.heading, number=0))
     rendered = filled.written(target)
     return Composed(
@@ -102,7 +108,7 @@ def compose_message(record: Record, word: str, now: datetime, zone: tzinfo, targ
             *check_text(filled.words, target=""),
             *_gaps(incident, base, facts),
             *check_disclosure(filled.words, record.incident, inside=inside),
-            *_calls(filled.words),
+            *_inactive_mentions(filled.words),
         ),
         redacted=filled.redacted,
         guide=subject.contains,
@@ -111,39 +117,44 @@ def compose_message(record: Record, word: str, now: datetime, zone: tzinfo, targ
     )
 
 
-def check_message(record: Record, word: str, text: str) -> tuple[str, ...]:
-    """Return what to think of before this message leaves as a person has edited it, one line each."""
-    base, _, about = word.partition(":")
+def check_message(record: Record, message: str, text: str) -> tuple[str, ...]:
+    """Return what to check in an edited message before it is sent, one line each."""
+    base, _, about = message.partition(":")
     inside = _subject(record, base, about).inside(base)
     return (*check_text(text), *check_disclosure(text, record.incident, inside=inside))
 
 
 def message_for(item: DueItem) -> str:
-    """Return the id of the text that settles a due item when it is copied, "" where none does.
+    """Return the id of the message that completes a due item when copied, "" if none does.
 
-    What an update satisfies is written as an update.
+    What an update completes is written as an update.
     """
     if not item.completion_marks or item.met_by.startswith("update "):
         return ""
-    word = item.message or {DueKind.ESCALATION: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
-    return f"{word}:{item.key.removeprefix('clock:')}" if word in _ABOUT_ONE else word
+    base = item.message or {DueKind.ESCALATION: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
+    return f"{base}:{item.key.removeprefix('clock:')}" if base in _WITH_SUBJECT else base
 
 
-def items_completed_by(incident: Incident, word: str) -> tuple[DueItem, ...]:
-    """Return the due items that copying this message settles.
+def items_completed_by(incident: Incident, message: str) -> tuple[DueItem, ...]:
+    """Return the due items that copying this message completes.
 
-    One text that is pasted once reaches whom one route reaches: what asks for it by another route stays due, and where
-    no route is named, what asks to tell others.
+    One paste reaches the readers of one channel: items with another channel stay due, and where no channel is named,
+    items for other people do.
     """
-    asking = [item for item in due_items(incident) if message_for(item) == word]
-    return tuple(item for item in asking if _reaches(item) == _reaches(asking[0]))
+    items = [item for item in due_items(incident) if message_for(item) == message]
+    return tuple(item for item in items if _recipients(item) == _recipients(items[0]))
 
 
-def _reaches(item: DueItem) -> tuple[str, str]:
+def _recipients(item: DueItem) -> tuple[str, str]:
     return item.route, "" if item.route else item.who
 
 
-def _moments(incident: Incident) -> Sequence[str]:
+def _own_messages(incident: Incident) -> dict[str, str]:
+    """Return the id and the name of the plan's own messages."""
+    return {message.id: message.name for message in incident.plan.messages if not message.id.startswith(SCRIPT)}
+
+
+def _current(incident: Incident) -> Sequence[str]:
     if incident.dismissed and incident.report is not None:
         return (_BY_OUTCOME[incident.report.outcome],)
     if not incident.declared:
@@ -151,105 +162,100 @@ def _moments(incident: Incident) -> Sequence[str]:
     return _OVER if incident.ended else _DECLARED
 
 
-def _check_there(record: Record, word: str, base: str) -> None:
+def _check_available(record: Record, message: str, base: str) -> None:
     incident = record.incident
-    own = {one.id for one in incident.plan.messages if not one.id.startswith(SCRIPT)}
-    if base in MESSAGES or base == "notice":
-        there = base in _moments(incident) or (base == "notice" and incident.declared)
+    is_built_in = base in MESSAGES or base == "notice"
+    if is_built_in:
+        available = base in _current(incident) or (base == "notice" and incident.declared)
     else:
-        there = word in own
-    if not there:
-        known = ", ".join(one for one, _ in available_messages(record))
-        why = "there is no moment for it now" if base in MESSAGES or base == "notice" else "nobody has written it"
-        raise Refused(f"there is no message '{word}': {why}", f"there are {known}")
+        available = message in _own_messages(incident)
+    if not available:
+        known = ", ".join(key for key, _ in available_messages(record))
+        why = f'Message "{message}" does not apply now' if is_built_in else f'No message matches "{message}"'
+        raise Refused(why, f"use one of {known}", about="message")
 
 
-def _of_deadline(deadline: Deadline) -> str:
-    """Return the id of the text by which a deadline is met, "" where none does that."""
+def _message_for_deadline(deadline: Deadline) -> str:
+    """Return the id of the message that completes a deadline, "" if none does."""
     if deadline.met_by.startswith("update "):
         return ""
     usual = {DeadlineKind.ESCALATION: "escalation", DeadlineKind.NOTICE: "notice"}.get(deadline.kind, "")
-    word = deadline.message or usual
-    return f"{word}:{deadline.id}" if word in _ABOUT_ONE else word
+    base = deadline.message or usual
+    return f"{base}:{deadline.id}" if base in _WITH_SUBJECT else base
 
 
 def _subject(record: Record, base: str, about: str) -> _Subject:
-    """Return whom an escalation or a notice is for, by the plan's duty or the name behind the colon."""
+    """Return the recipients of an escalation or notification, from the plan item or the name behind the colon."""
     incident = record.incident
-    if base not in _ABOUT_ONE:
+    if base not in _WITH_SUBJECT:
         return _Subject()
-    wanted = about.split("+")
-    deadlines = tuple(one for one in incident.plan.deadlines if one.id in wanted)
+    ids = about.split("+")
+    deadlines = tuple(deadline for deadline in incident.plan.deadlines if deadline.id in ids)
     if deadlines:
-        told = tuple(dict.fromkeys(one.who for one in deadlines if one.who))
-        return _Subject(told, deadlines, _by_the_plan(deadlines))
+        recipients = tuple(dict.fromkeys(deadline.who for deadline in deadlines if deadline.who))
+        return _Subject(recipients, deadlines, _plan_reason(deadlines))
     if base == "notice":
-        known = ", ".join(f"notice:{one.id}" for one in incident.plan.deadlines if one.kind is DeadlineKind.NOTICE)
+        notices = [deadline for deadline in incident.plan.deadlines if deadline.kind is DeadlineKind.NOTICE]
+        known = ", ".join(f"notice:{deadline.id}" for deadline in notices)
         raise Refused(
-            f"the plan has no notice '{about}'" if about else "it is not said which notice",
-            f"it has {known}" if known else "it asks for none",
+            f'No notification matches "{about}"' if about else "Notification required",
+            f"use one of {known}" if known else "this plan defines no notifications",
+            about="message",
         )
-    logged = [
+    escalations = [
         event.fact.now.text.partition(": ")
         for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.ESCALATION
     ]
-    last = next((one for one in reversed(logged) if not about or one[0].casefold() == about.casefold()), None)
-    if last is not None:
-        return _Subject((last[0],), reason=last[2])
+    for who, _, reason in reversed(escalations):
+        if not about or who.casefold() == about.casefold():
+            return _Subject((who,), reason=reason)
     return _Subject((about,) if about else ())
 
 
-def _by_the_plan(deadlines: Sequence[Deadline]) -> str:
-    rung = next((one for one in deadlines if one.kind is DeadlineKind.ESCALATION), None)
-    if rung is None:
+def _plan_reason(deadlines: Sequence[Deadline]) -> str:
+    level = next((deadline for deadline in deadlines if deadline.kind is DeadlineKind.ESCALATION), None)
+    if level is None:
         return ""
-    said = rung.within.said
-    at_once = rung.within.seconds == 0
-    return "the plan calls you at once" if at_once else f"it is not over, and the plan calls you after {said}"
+    if level.within.seconds == 0:
+        return "the response plan escalates to you immediately"
+    return f"the response plan escalates to you after {level.within.said}"
 
 
-def _about(incident: Incident, subject: _Subject, now: datetime, zone: tzinfo, *, inside: bool) -> dict[str, Value]:
-    """Return the variables that only a message about somebody has."""
-    said: dict[str, Value] = {}
+def _subject_variables(
+    incident: Incident, subject: _Subject, now: datetime, zone: tzinfo, *, inside: bool
+) -> dict[str, Value]:
+    """Return the variables that only a message with a subject has."""
+    values: dict[str, Value] = {}
     if subject.to:
-        said["to"] = ", ".join(f"@{one_line(who)}" if inside else one_line(who) for who in subject.to)
+        values["to"] = ", ".join(f"@{one_line(who)}" if inside else one_line(who) for who in subject.to)
         names = {who.casefold() for who in subject.to}
-        asked = [one_line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() in names]
-        said["asked"] = asked if inside else []
+        requests = [one_line(ask.text) for ask in open_asks(incident).values() if ask.who.casefold() in names]
+        values["asked"] = requests if inside else []
     if subject.reason:
-        said["reason"] = one_line(subject.reason)
+        values["reason"] = one_line(subject.reason)
     elif subject.to:
-        said["reason"] = ""
+        values["reason"] = ""
     if subject.contains:
-        said["contains"] = [part for one in subject.deadlines for part in fill_parts(incident, one, now, zone)]
-    return said
-
-
-def _wording(incident: Incident, base: str) -> TemplateText | None:
-    own = next((one for one in incident.plan.messages if one.id == base), None)
-    return TemplateText(own.text, f"message '{base}' of plan '{incident.plan.id}'") if own else None
-
-
-def _built_in(base: str, subject: _Subject) -> str:
-    if base == "notice":
-        return INTERNAL_NOTICE.text if subject.inside(base) else EXTERNAL_NOTICE.text
-    return MESSAGES[base].text if base in MESSAGES else ""
+        values["contains"] = [
+            part for deadline in subject.deadlines for part in fill_parts(incident, deadline, now, zone)
+        ]
+    return values
 
 
 def _gaps(incident: Incident, base: str, facts: dict[str, Value]) -> Iterator[str]:
-    """Yield what the facts lack that readers of this message will ask for."""
+    """Yield what is missing from the record that readers of this message will ask for."""
     if base in ("declared", "escalation", "all-clear") and incident.impact is None:
         yield NO_IMPACT
     if base in ("declared", "invite") and not incident.meeting.channel and not incident.meeting.call:
-        yield "There is neither a channel nor a call yet: people will ask where to go"
-    contains = facts["contains"]
-    if base == "notice" and isinstance(contains, list) and contains:
-        empty = [one for one in contains if isinstance(one, dict) and not one["text"]]
-        if empty:
-            yield f"{counted(len(empty), 'part')} of {len(contains)} not known yet: it may be told in parts"
+        yield "Channel and call missing: responders will ask where to join"
+    parts = facts["contains"]
+    if base == "notice" and isinstance(parts, list) and parts:
+        unknown = [part for part in parts if isinstance(part, dict) and not part["text"]]
+        if unknown:
+            yield f"{len(unknown)} of {counted(len(parts), 'part')} not known yet; they may follow later"
 
 
-def _calls(text: str) -> Iterator[str]:
+def _inactive_mentions(text: str) -> Iterator[str]:
     if f"@{WORD_JOINER}" in text or f"&#64;{WORD_JOINER}" in text:
-        yield "Names that are pasted call nobody: type each @ yourself once it is pasted"
+        yield "Pasted names notify no one: retype each @ after pasting"

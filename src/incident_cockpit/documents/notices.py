@@ -1,4 +1,4 @@
-"""What a notice has to say by the plan, filled from the record of the breach; what is not known is left open."""
+"""Contents of notifications that a plan prescribes, filled in from the breach record; unknown parts are named."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import clocks
 from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 
-# The words by which a plan asks for a field of the record; one sentence of a plan may ask for several.
-_ASKED = {
+# The words by which a plan refers to a field of the record; one sentence of a plan may refer to several.
+_FIELD_WORDS = {
     field: re.compile(words, re.IGNORECASE)
     for field, words in {
         "nature": r"what happened|(?:sort|kind|nature) of (?:the )?(?:breach|incident)|nature",
@@ -32,72 +32,74 @@ _ASKS_TIME = re.compile(r"\bwhen\b|\bsince\b|how long|\btimes?\b", re.IGNORECASE
 _ASKS_IMPACT = re.compile(r"services?|systems?|impact|what it was like", re.IGNORECASE)
 
 
-# What those whose data it is are told, and an authority wants to know, where the plan does not say (articles 33, 34).
-_USUALLY = (
-    "What happened, and when",
-    "Which data of which people is concerned",
-    "What may follow from it",
-    "What was done, and what they can do",
-    "Whom to ask",
+# Contents for plans that prescribe none (GDPR, articles 33 and 34).
+_USUAL_CONTENTS = (
+    "Nature of the breach, and when it happened",
+    "Categories of data and data subjects",
+    "Likely consequences",
+    "Measures taken or proposed, and what those affected can do",
+    "Contact",
 )
 
 
 def is_external(deadline: Deadline) -> bool:
-    """Return whether a notice goes to an authority or to those concerned: its contents or its clock are prescribed.
+    """Return whether a notification goes to an authority or to data subjects: its contents or its clock are prescribed.
 
-    Whoever is told because we became aware of a breach is taken to be outside, because too little is the lesser harm.
+    A notification whose clock starts when we become aware of a breach counts as external: the safe side.
     """
     return deadline.kind is DeadlineKind.NOTICE and (bool(deadline.contains) or deadline.start == "aware")
 
 
 def required_contents(deadline: Deadline) -> tuple[str, ...]:
-    """Return what a notice has to say: by the plan, or what such notices usually have to."""
-    return deadline.contains or (_USUALLY if is_external(deadline) else ())
+    """Return the contents that a notification needs: those of the plan, or the usual ones."""
+    return deadline.contains or (_USUAL_CONTENTS if is_external(deadline) else ())
 
 
 def fill_parts(incident: Incident, deadline: Deadline, now: datetime, zone: tzinfo) -> list[Value]:
-    """Return each thing the notice has to contain as a heading, with what the record says to it, "" for nothing."""
-    said = {one: _said(incident, one, now, zone) for one in required_contents(deadline)}
-    whole = all(complete for one, (_, complete) in said.items() if not _only_delay(one))
+    """Return each required part with its heading and its text from the record, "" where the record has none."""
+    parts = {heading: _part_text(incident, heading, now, zone) for heading in required_contents(deadline)}
+    complete = all(is_complete for heading, (_, is_complete) in parts.items() if _fields_in(heading) != ["delay"])
+    timeliness = _timeliness(incident, deadline, now, complete)
     return [
-        {"heading": one, "text": text or (_delay(incident, deadline, now, whole) if _only_delay(one) else "")}
-        for one, (text, _) in said.items()
+        {"heading": heading, "text": text or (timeliness if _fields_in(heading) == ["delay"] else "")}
+        for heading, (text, _) in parts.items()
     ]
 
 
-def _only_delay(asked: str) -> bool:
-    return [field for field, words in _ASKED.items() if words.search(asked)] == ["delay"]
+def _fields_in(heading: str) -> list[str]:
+    return [field for field, pattern in _FIELD_WORDS.items() if pattern.search(heading)]
 
 
-def _delay(incident: Incident, deadline: Deadline, now: datetime, whole: bool) -> str:
-    """Return what can be said of a delay where nobody gave a reason: that there is none, and what still follows."""
-    clock = next((one for one in clocks(incident) if one.deadline.id == deadline.id), None)
+def _timeliness(incident: Incident, deadline: Deadline, now: datetime, complete: bool) -> str:
+    """Return the text of a part on delay for which no reason was recorded, "" once the deadline has passed."""
+    clock = next((clock for clock in clocks(incident) if clock.deadline.id == deadline.id), None)
     if clock is None or clock.at < now:
         return ""
-    return "It is told in time." if whole else "It is told in time. What is not known yet follows as soon as it is."
+    in_time = "This notification is within the deadline."
+    return in_time if complete else f"{in_time} Information that is not known yet will follow without undue delay."
 
 
-def _said(incident: Incident, asked: str, now: datetime, zone: tzinfo) -> tuple[str, bool]:
-    """Return what the record says to one part, and whether that is all that the part asks for."""
-    fields = [field for field, words in _ASKED.items() if words.search(asked)]
-    # Why it is late is no gap where it is not late.
-    open_fields = [field for field in fields if field not in incident.breach and field != "delay"]
-    said = [*(_sentence(incident.breach[field].value) for field in fields if field in incident.breach)]
-    if incident.impact and (_ASKS_IMPACT.search(asked) or "nature" in open_fields):
-        said.append(_sentence(incident.impact.value))
-    if _ASKS_TIME.search(asked) and ("nature" in fields or not fields):
-        said += _times(incident, now, zone)
-    if said and open_fields:
-        said.append("Not known yet: " + " ".join(BREACH_FIELDS[field] for field in open_fields))
-    return " ".join(said), bool(said) and not open_fields
+def _part_text(incident: Incident, heading: str, now: datetime, zone: tzinfo) -> tuple[str, bool]:
+    """Return the text of one part from the record, and whether it is complete."""
+    fields = _fields_in(heading)
+    # The reason for a delay is not missing before there is a delay.
+    missing = [field for field in fields if field not in incident.breach and field != "delay"]
+    sentences = [_sentence(incident.breach[field].value) for field in fields if field in incident.breach]
+    if incident.impact and (_ASKS_IMPACT.search(heading) or "nature" in missing):
+        sentences.append(_sentence(incident.impact.value))
+    if _ASKS_TIME.search(heading) and ("nature" in fields or not fields):
+        sentences += _times(incident, now, zone)
+    if sentences and missing:
+        sentences.append("Not known yet: " + "; ".join(BREACH_FIELDS[field] for field in missing))
+    return " ".join(sentences), bool(sentences) and not missing
 
 
 def _times(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
-    words = (("started", "It began at"), ("detected", "It was noticed at"), ("aware", "We became aware at"))
-    for name, before in words:
-        at = incident.milestones.get(name)
+    labels = (("started", "Started at"), ("detected", "Detected at"), ("aware", "We became aware at"))
+    for milestone, label in labels:
+        at = incident.milestones.get(milestone)
         if at is not None:
-            yield f"{before} {time_with_zone(at, now, zone)}."
+            yield f"{label} {time_with_zone(at, now, zone)}."
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How texts that leave say things: on one line, and a time with its zone."""
+"""Phrasing that all texts share: one line of text, a time with its zone, internal and external audiences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ LONGEST_LINE = 300
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line, cut where nobody reads on; half a secret would no longer be known as one."""
+    """Return the text on one line of at most LONGEST_LINE characters.
+
+    Secrets are redacted before a cut, because half a secret would not be detected as one.
+    """
     flat = " ".join(text.split())
     if len(flat) > LONGEST_LINE:
         flat = redact(flat)[0]
@@ -20,19 +23,16 @@ def one_line(text: str) -> str:
 
 
 def time_with_zone(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """Return the time as readers far away need it: with its zone and UTC, with its date where that is not today's."""
+    """Return the time for readers elsewhere: with its zone and in UTC, and with its date unless that is today."""
     local, label = at.astimezone(zone), zone_label(zone, at)
     day = "" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} "
     return f"{day}{clock(at, zone)} {label}" + (f" ({clock(at, UTC)} UTC)" if label != "UTC" else "")
 
 
-# -- audience: Who reads a text: colleagues, who may see names and causes, or people outside, who may not.
-
-
 def is_internal(plan: Plan, audience: str) -> bool:
-    """Return whether the plan's audience may read names, causes and details.
+    """Return whether the audience are colleagues, who may read names, causes and details.
 
-    The plan says so; where it does not, only one that is called "internal..." may.
+    An audience without the key `inside` in the plan is internal if its name begins with "internal".
     """
-    said = next((one.inside for one in plan.cadences if one.audience == audience), None)
-    return audience.casefold().startswith("internal") if said is None else said
+    inside = next((cadence.inside for cadence in plan.cadences if cadence.audience == audience), None)
+    return audience.casefold().startswith("internal") if inside is None else inside

@@ -1,49 +1,50 @@
-"""When a text says that its readers hear more: they hold its sender to that, however old or edited the text is."""
+"""The time of the next update that a text promises, in whatever form the text was edited."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-# Nobody reads on after this, and a composer looks at every key.
+# The composer checks at every key, so only the beginning of a very long text is read.
 _LONGEST = 20_000
 
-# Whatever zone its readers have, a text says the time in UTC as well, with its day where that is another one.
-_TOLD = re.compile(
+# Texts give the time in UTC besides the readers' zone, with the date unless it is today's.
+_PROMISE = re.compile(
     r"\b(?:next|again|updates?|write|hear|inform|news|more)\b[^\n.!?]{0,80}?\b(?:at|by|before|until)\b[^\n.!?]{0,60}?"
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}) )?\b(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}) UTC\b",
     re.IGNORECASE,
 )
 
 
-def find_promise(text: str, about: datetime) -> datetime | None:
-    """Return when a text says that more comes, None where it does not say so in UTC.
+def find_promise(text: str, expected: datetime) -> datetime | None:
+    """Return the time of the next update that a text promises, None if it gives none in UTC.
 
-    A clock time without its day is the one nearest to `about`, when it should come. The last one in the text counts:
-    what has happened stands above it.
+    A clock time without a date is the one nearest to `expected`. The last one in the text counts: the past is told
+    above it.
     """
-    found = None
+    match = None
     for line in text[:_LONGEST].splitlines():
-        found = _TOLD.search(line) or found
-    return _instant(found, about) if found else None
+        match = _PROMISE.search(line) or match
+    return _instant(match, expected) if match else None
 
 
 def promised_time(text: str, due: datetime | None, now: datetime) -> datetime | None:
-    """Return when its readers hear more: as the text says, else as it is `due` by the plan.
+    """Return when readers expect the next update: the time in the text, else when it is `due` by the plan.
 
-    What the text says is nothing to wait for where it has passed by `now`.
+    A time in the text that has passed by `now` is ignored.
     """
-    said = find_promise(text, due) if due else None
-    return said if said and said > now else due
+    promise = find_promise(text, due) if due else None
+    return promise if promise and promise > now else due
 
 
-def _instant(found: re.Match[str], about: datetime) -> datetime | None:
-    """Return the instant that was written, None where there is no such day or hour."""
+def _instant(match: re.Match[str], expected: datetime) -> datetime | None:
+    """Return the instant that was written, None for a date or hour that does not exist."""
     try:
-        clock = time(int(found["hour"]), int(found["minute"]), tzinfo=UTC)
-        if found["day"]:
-            return datetime.combine(date.fromisoformat(found["day"]), clock)
+        clock = time(int(match["hour"]), int(match["minute"]), tzinfo=UTC)
+        if match["day"]:
+            return datetime.combine(date.fromisoformat(match["day"]), clock)
     except ValueError:
         return None
-    near = (datetime.combine(about.astimezone(UTC).date() + timedelta(days=away), clock) for away in (-1, 0, 1))
-    return min(near, key=lambda one: abs(one - about))
+    day = expected.astimezone(UTC).date()
+    nearby = (datetime.combine(day + timedelta(days=days), clock) for days in (-1, 0, 1))
+    return min(nearby, key=lambda at: abs(at - expected))

@@ -1,4 +1,4 @@
-"""Filling in the templates of a plan: a small part of Jinja, in a sandbox, bounded in what it can do and write."""
+"""Rendering of templates: a part of Jinja, in a sandbox and with limits on syntax and length."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
 
 
 class StatusText(str):
-    """A word of a list that has more to say of itself: a template joins it with others, or asks for its status."""
+    """A name in a list with a status: a template joins the names, or asks one for its status."""
 
     __slots__ = ("status",)
     status: str
 
     def __new__(cls, name: str, status: str) -> StatusText:
-        """Make the word with its status."""
-        made = super().__new__(cls, name)
-        made.status = status
-        return made
+        """Create the name with its status."""
+        text = super().__new__(cls, name)
+        text.status = status
+        return text
 
 
-LONGEST_TEXT = 40_000  # above it Slack cuts a message off, and no reader gets that far
+LONGEST_TEXT = 40_000  # Slack truncates a message above this length
 
 
 def render(text: str, variables: Mapping[str, Value], source: str, escape: Callable[[str], str] = str) -> str:
-    """Return the template filled in, each text among the variables passed through `escape` on the way.
+    """Return the template filled in, each text among the variables escaped by `escape`.
 
-    `source` names the template in what is refused. Raises Refused, with the line, for a template that is broken,
-    reaches for what the sandbox does not give, or writes more than anybody reads.
+    `source` names the template in errors. Raises Refused, with the line, for a template that is broken, uses what the
+    sandbox forbids, or writes more than LONGEST_TEXT characters.
     """
-    template = _prepared(text, source)
-    written, parts = 0, []
+    template = _compiled(text, source)
+    length, parts = 0, []
     try:
         for part in template.generate(_escaped(variables, escape)):
-            written += len(part)
-            if written > LONGEST_TEXT:
+            length += len(part)
+            if length > LONGEST_TEXT:
                 raise _refused(source, f"it writes more than {LONGEST_TEXT:,} characters")
             parts.append(part)
     except Refused:
@@ -65,26 +65,26 @@ def render(text: str, variables: Mapping[str, Value], source: str, escape: Calla
     return "".join(parts).strip("\n")
 
 
-def _escaped(value: Mapping[str, Value], escape: Callable[[str], str]) -> dict[str, Value]:
-    return {name: _escape_one(one, escape) for name, one in value.items()}
+def _escaped(variables: Mapping[str, Value], escape: Callable[[str], str]) -> dict[str, Value]:
+    return {name: _escaped_value(value, escape) for name, value in variables.items()}
 
 
-def _escape_one(value: Value, escape: Callable[[str], str]) -> Value:
+def _escaped_value(value: Value, escape: Callable[[str], str]) -> Value:
     if isinstance(value, StatusText):
         return StatusText(escape(value), escape(value.status))
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Mapping):
         return _escaped(value, escape)
-    return [_escape_one(one, escape) for one in value] if isinstance(value, Sequence) else value
+    return [_escaped_value(item, escape) for item in value] if isinstance(value, Sequence) else value
 
 
 @cache
-def _prepared(text: str, source: str) -> Template:
+def _compiled(text: str, source: str) -> Template:
     from jinja2 import StrictUndefined
 
-    for wrong in template_errors(text):
-        raise _refused(source, wrong)
+    for error in template_errors(text):
+        raise _refused(source, error)
     return environment().overlay(undefined=StrictUndefined).from_string(text)
 
 
@@ -100,27 +100,26 @@ def _line_of(trace: TracebackType | None) -> int | None:
 
 def _refused(source: str, why: str, line: int | None = None) -> Refused:
     at = f"line {line}: " if line is not None else ""
-    return Refused(f"The {source} cannot be filled in: {at}{why}", "mend it in the plan, or write the text by hand")
+    return Refused(f"The {source} cannot be filled in: {at}{why}", "correct it in the plan, or write the text by hand")
 
 
-# -- filling: A template filled in, people's words made safe; a plain text where it is broken; then written for its
-# target.
+# -- filling: a template with user text escaped, or the default text if the template is broken
 
-# What a severity leaves behind that nobody has given yet: a bold that does not begin at its first word, and a bracket.
+# A severity that is not set leaves a bold that does not begin at its first word, or a blank after a bracket.
 _GAP = re.compile(r"^\* +(?=[^*\n]*\S\*)|(?<=\() +", re.MULTILINE)
 
 
 class TemplateText(Struct, frozen=True):
-    """A template of the plan, and how it is named where it cannot be filled in."""
+    """A template of the plan, and its name for errors."""
 
     text: str
     source: str
 
 
 class FilledText(Struct, frozen=True):
-    """A text that may leave, for no target yet, and what it is about.
+    """A text that may leave, for no target yet, with its heading.
 
-    `broken` says why a template gave way, `redacted` what sorts of secrets were taken out.
+    `broken` gives the reason why a template was replaced, `redacted` the kinds of the secrets that were redacted.
     """
 
     blocks: Blocks
@@ -130,11 +129,11 @@ class FilledText(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Return what the text says, without any target's signs."""
+        """Return the text without any target's markup."""
         return write_text(self.blocks)
 
     def written(self, target: str) -> Rendered:
-        """Return the text for a target, by the name of its format."""
+        """Return the text in a target format, by the format's name."""
         from incident_cockpit.documents.formats.registry import FORMATS
 
         return FORMATS[target].render(self.blocks, self.heading)
@@ -142,73 +141,63 @@ class FilledText(Struct, frozen=True):
 
 def fill(
     incident: Incident,
-    wording: TemplateText | None,
+    own: TemplateText | None,
     built_in: str,
     facts: Mapping[str, Value],
     *,
     inside: bool,
 ) -> FilledText:
-    """Fill in the plan's words, or the built-in ones where it has none or they are broken.
+    """Fill in the plan's own template, or the built-in one if there is none or it is broken.
 
-    A text late is worse than a text plain, so a template that cannot be filled in costs a warning and nothing more.
-    Readers inside are told where an incident is restricted.
+    A late text is worse than a plain one, so a broken template costs a warning only. For internal readers the text of a
+    restricted incident is marked.
     """
-    found: list[str] = []
+    kinds: list[str] = []
     broken: list[str] = []
-    chosen = wording or TemplateText(built_in, "built-in text")
+    default = TemplateText(built_in, "built-in text")
     try:
-        text = _filled(chosen, facts, found)
+        text = _filled(own or default, facts, kinds)
     except Refused as refusal:
-        found.clear()
-        broken.append(f"{refusal.why}; a built-in text stands here instead")
-        text = _filled(TemplateText(built_in, "built-in text"), facts, found)
+        kinds.clear()
+        broken.append(f"{refusal.why}; the built-in text is used instead")
+        text = _filled(default, facts, kinds)
     if inside:
         text = marked(incident, text, literal)
-    # Once more as a whole: what the template says may make a secret of words that were none by themselves.
+    # Redacted again as a whole: the template's words may make a secret of a value that is none by itself.
     blocks, late = redacted(read(text))
-    return FilledText(blocks, _heading(facts, inside=inside), tuple(broken), _standing(blocks, (*found, *late)))
+    # A template uses only some of the facts, so only the kinds whose stand-ins are in the text count.
+    words = write_text(blocks)
+    present = tuple(kind for kind in dict.fromkeys((*kinds, *late)) if redact.stand_in(kind) in words)
+    return FilledText(blocks, _heading(facts, inside=inside), tuple(broken), present)
 
 
 def redaction_warnings(redacted: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the warning that says what was taken out, if anything was."""
+    """Return the warning that names what was redacted, if anything was."""
     return (f"Redacted: {', '.join(sorted(set(redacted)))}",) if redacted else ()
 
 
-def _standing(blocks: Blocks, kinds: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the kinds that the text itself lost; a template names but some of the facts it could."""
-    words = write_text(blocks)
-    return tuple(kind for kind in dict.fromkeys(kinds) if redact.stand_in(kind) in words)
+def _filled(template: TemplateText, facts: Mapping[str, Value], kinds: list[str]) -> str:
+    """Return the template filled in; the kinds of redacted secrets are added to `kinds`."""
 
+    def escape(text: str) -> str:
+        clean, secrets = redact.redact(text)
+        kinds.extend(secret.name for secret in secrets)
+        return literal(clean)
 
-def _filled(wording: TemplateText, facts: Mapping[str, Value], found: list[str]) -> str:
-    filled = render(wording.text, facts, wording.source, _escaper(found))
+    filled = render(template.text, facts, template.source, escape)
     if not facts.get("severity"):
         filled = _GAP.sub(lambda gap: "*" if gap.group().startswith("*") else "", filled)
     return filled
 
 
-def _escaper(found: list[str]) -> Callable[[str], str]:
-    """Return what makes people's words safe inside the template's own; secrets are looked for in each by itself."""
-
-    def escape(text: str) -> str:
-        clean, kinds = redact.redact(text)
-        found.extend(one.name for one in kinds)
-        return literal(clean)
-
-    return escape
-
-
 def _heading(facts: Mapping[str, Value], *, inside: bool) -> Heading:
-    """Return what the text is about, for the targets that have boxes of their own for it.
-
-    Our word for how bad it is tells readers outside nothing.
-    """
-    said = {name: redact.redact(str(facts.get(name, "")))[0] for name in ("id", "title", "severity", "public")}
+    """Return the heading, for targets with fields of their own; readers outside do not get our severity."""
+    texts = {name: redact.redact(str(facts.get(name, "")))[0] for name in ("id", "title", "severity", "public")}
     number = facts.get("number", 0)
     return Heading(
-        said["id"],
-        said["title"],
-        said["severity"] if inside else "",
-        said["public"],
+        texts["id"],
+        texts["title"],
+        texts["severity"] if inside else "",
+        texts["public"],
         number if isinstance(number, int) else 0,
     )

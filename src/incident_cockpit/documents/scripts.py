@@ -1,6 +1,6 @@
-"""What a commander says aloud: short, calm words for moments in which words are hard to find, filled from the facts.
+"""Scripts that a commander reads aloud: short sentences for stressful moments, filled in from the record.
 
-What stands in brackets is said to the commander, who does it and does not read it out.
+Lines in brackets are instructions to the commander and are not read out.
 """
 
 from __future__ import annotations
@@ -25,53 +25,53 @@ DEFAULT_SCRIPTS = {
         "Opening",
         """
 {% if not commander %}
-This is {{ speaker }}. We are looking into a report, {{ id }}.
+This is {{ speaker }}. We are investigating a report, {{ id }}.
 {% elif commander == speaker %}
-This is {{ speaker }}. I am in command of {{ severity }} {{ id }}.
+This is {{ speaker }}. I am the incident commander for {{ severity }} {{ id }}.
 {% else %}
-This is {{ speaker }}, for {{ commander }}, who is in command of {{ severity }} {{ id }}.
+This is {{ speaker }}, speaking for {{ commander }}, the incident commander for {{ severity }} {{ id }}.
 {% endif %}
-What is wrong: {{ title }}
+The problem: {{ title }}
 {% if impact %}
-Who is hurt: {{ impact }}
+Impact: {{ impact }}
 {% else %}
-Who is hurt and how, we do not know yet. It is the first thing we find out.
+We do not know the impact yet. Finding it out comes first.
 {% endif %}
-{% for one in roles if one.who != commander %}
-{{ one.who }}, you are {{ one.role }}.
+{% for holder in roles if holder.who != commander %}
+{{ holder.who }}, you are {{ holder.role }}.
 {% endfor %}
 {% if vacant %}
-I need somebody as {{ vacant | join(", and as ") }}. Who takes it?
+I need a volunteer for: {{ vacant | join(", ") }}.
 {% endif %}
-One of us speaks at a time. Before you change anything, say it here and wait for the word.
+One speaker at a time. Before you change anything, announce it and wait for my OK.
 {% if next_time %}
-The next update goes out at {{ next_time }}.
+The next update is due at {{ next_time }}.
 {% endif %}
-(You: wait until each has said yes.)
+(You: wait for a yes from each of them.)
 """,
     ),
     "say-size-up": BuiltIn(
         "Size-up",
         """
-Let us see where we stand. It has been going on for {{ elapsed }}.
+Status check. The incident has lasted {{ elapsed }}.
 {% if impact %}
-What we know: {{ impact }}
+Impact: {{ impact }}
 {% else %}
-We do not know yet who is hurt and how. Who can find that out?
+We do not know the impact yet. Who can find it out?
 {% endif %}
-{% for one in hypotheses if one.status in ["open", "testing"] %}
-It could be: {{ one.text }}
+{% for hypothesis in hypotheses if hypothesis.status in ["open", "testing"] %}
+Possible cause: {{ hypothesis.text }}
 {% endfor %}
-{% for one in hypotheses if one.status == "ruled out" %}
-It is not: {{ one.text }}
+{% for hypothesis in hypotheses if hypothesis.status == "ruled out" %}
+Ruled out: {{ hypothesis.text }}
 {% endfor %}
-{% for one in asks %}
-{{ one.who }}, what have you found? I asked you: {{ one.text }}
+{% for ask in asks %}
+{{ ask.who }}, what did you find? Your task: {{ ask.text }}
 {% endfor %}
-{% if asks %}Everybody else, what{% else %}What{% endif %} do you see now that you did not see before?
-What could we do about it, and what could go wrong with that?
-What do you need and do not have?
-(You: say back what you heard in one sentence, and ask whether that is right.)
+{% if asks %}Everyone else, what{% else %}What{% endif %} has changed since we last spoke?
+What are our options, and what are their risks?
+What do you need that you do not have?
+(You: sum up what you heard in one sentence, and ask if that is right.)
 """,
     ),
     "say-objections": BuiltIn(
@@ -80,42 +80,45 @@ What do you need and do not have?
 {% if proposal %}
 I propose: {{ proposal.text }}
 {% if proposal.why %}
-Because: {{ proposal.why }}
+Reason: {{ proposal.why }}
 {% endif %}
 {% if proposal.risk %}
-The risk: {{ proposal.risk }}
+Risk: {{ proposal.risk }}
 {% else %}
-The risk: I see none. Does anybody?
+I see no risk. Does anyone?
 {% endif %}
 {% else %}
-(You: say what you propose, why, and at what risk, in a sentence each.)
+(You: state your proposal, the reason and the risk, in one sentence each.)
 {% endif %}
-Does anybody object strongly? Then say so now, and why.
-(You: count to ten in silence. Hear out whoever objects, once; then decide, and say that you have decided.)
-I hear no objection, so we do it.
-Who does it, and when do we know whether it helped?
+Are there any strong objections? Speak now, and say why.
+(You: wait ten seconds. Hear each objection once; then decide, and announce your decision.)
+If there are none, we go ahead.
+Who takes it, and when will we know if it worked?
 """,
     ),
     "say-swoop": BuiltIn(
-        "Somebody senior takes over",
+        "Executive swoop",
         """
-I am {{ speaker }}{% if commander == speaker %}, and I am in command{% elif commander %}, and {{ commander }} is in \
-command{% endif %}. Good that you are here.
+I am {{ speaker }}{% if commander == speaker %}, the incident commander{% elif commander %}; {{ commander }} is the \
+incident commander{% endif %}. Thanks for joining.
 {% if impact %}
 In short: {{ impact }}
 {% endif %}
-Do you want to take command? Then say "I have command", and I hand it over to you properly.
+Do you want to take command? If so, say "I have command", and I will hand off to you properly.
 (You: wait for a yes or a no.)
-If not, let {% if commander in ["", speaker] %}me{% else %}{{ commander }}{% endif %} give the directions in here: \
-with two voices we lose time.
-{% for one in roles if "ommunicat" in one.role %}
-{{ one.who }} answers your questions.
+{% if commander in ["", speaker] %}
+If not, I am the IC; please route requests through me.
+{% else %}
+If not, {{ commander }} is the IC; please route requests through {{ commander }}.
+{% endif %}
+{% for holder in roles if "ommunicat" in holder.role %}
+{{ holder.who }} will answer your questions.
 {% endfor %}
 {% if next_time %}
-The next update goes out at {{ next_time }}.
+The next update is due at {{ next_time }}.
 {% endif %}
 {% for need in lacking %}
-What would help us: {{ need }}
+You can help with: {{ need }}
 {% endfor %}
 """,
     ),
@@ -123,22 +126,22 @@ What would help us: {{ need }}
         "Transfer of command",
         """
 {% if incoming %}
-I hand command of {{ id }} over to {{ incoming }}.
-{{ incoming }}, say back to us: who is hurt and how, who was asked for what until when, and what is promised next.
-(You: listen, and put right what is missing.)
+I am handing command of {{ id }} over to {{ incoming }}.
+{{ incoming }}, please read back: the impact, the open asks with their times, and the next promised update.
+(You: listen, and correct or add what is missing.)
 {{ incoming }}, do you have command?
-(You: you have it until you hear "I have command".)
+(You: you stay in command until you hear "I have command".)
 {% elif outgoing %}
-This is {{ commander }}. I have command of {{ id }} now, from {{ outgoing }}.
-Nothing else changes: go on with what you have.
-{% for one in asks if one.who != commander %}
-{{ one.who }}, I wait for this by {{ one.time }}: {{ one.text }}
+This is {{ commander }}. I have command of {{ id }}, taking over from {{ outgoing }}.
+Nothing else changes: carry on with your tasks.
+{% for ask in asks if ask.who != commander %}
+{{ ask.who }}, your task is due at {{ ask.time }}: {{ ask.text }}
 {% endfor %}
 {% if next_time %}
-The next update goes out at {{ next_time }}.
+The next update is due at {{ next_time }}.
 {% endif %}
 {% else %}
-(You: nobody takes over yet. Offer it first with :handoff NAME.)
+(You: command has not been offered to anyone. Offer it first with :handoff NAME.)
 {% endif %}
 """,
     ),
@@ -148,25 +151,24 @@ The next update goes out at {{ next_time }}.
 {% if public == "Resolved" %}
 This is {{ speaker }}. {{ id }} is over, after {{ elapsed }}.
 {% if verified %}
-How we know: {{ verified }}
+Verified by: {{ verified }}
 {% endif %}
-{% for one in asks %}
-{{ one.who }}, can this wait until tomorrow? I asked you: {{ one.text }}
+{% for ask in asks %}
+{{ ask.who }}, can this wait until tomorrow? Your task: {{ ask.text }}
 {% endfor %}
 {% if asks %}
-Everybody else may go and rest.
+Everyone else can stand down.
 {% else %}
-All of you may go and rest.
+You can all stand down.
 {% endif %}
-Before you go, write down what you remember: what you saw, what you did, what surprised you.
+Before you go, write down what you saw, what you did and what surprised you.
 {% if review_at %}
-We look back together at {{ review_at }}. It is about how it could happen, not about who did it.
-{% else %}
-We look back together soon. It is about how it could happen, not about who did it.
+The review is at {{ review_at }}.
 {% endif %}
+A review looks at how this could happen, not at who did it.
 Thank you.
 {% else %}
-(You: by the record it is not over. Say what showed that it is, with :resolve WHAT.)
+(You: the incident is not marked as resolved. If recovery is verified, resolve it first, with :resolve EVIDENCE.)
 {% endif %}
 """,
     ),
@@ -175,28 +177,29 @@ Thank you.
 
 def available_scripts(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the id and the name of every script, the one that fits the moment first."""
-    worded = {one.id: one.name for one in record.incident.plan.messages}
-    first = _fitting(record.incident)
-    order = (first, *(word for word in DEFAULT_SCRIPTS if word != first))
-    return tuple((word, worded.get(word, DEFAULT_SCRIPTS[word].name)) for word in order)
+    names = {message.id: message.name for message in record.incident.plan.messages}
+    first = _suggested(record.incident)
+    order = (first, *(script for script in DEFAULT_SCRIPTS if script != first))
+    return tuple((script, names.get(script, DEFAULT_SCRIPTS[script].name)) for script in order)
 
 
-def compose_script(record: Record, word: str, who: str, now: datetime) -> Composed:
-    """Write the script with this id, or this end of one, for `who` to read; raises NotFound for one nobody knows.
+def compose_script(record: Record, name: str, speaker: str, now: datetime) -> Composed:
+    """Write the script with this id, or a unique beginning of one; raises NotFound if no script matches.
 
-    Whoever listens is a colleague; times are in UTC, as in all that colleagues are told.
+    Listeners are colleagues, so times are in UTC.
     """
-    chosen = find_script(word)
-    told = veiled(record)
-    incident = told.incident
+    script = find_script(name)
+    veiled_record = veiled(record)
+    incident = veiled_record.incident
+    upcoming = [item.at for item in due_items(incident) if item.kind is DueKind.UPDATE and item.at > now]
     facts = {
-        **variables(told, "", now, UTC, inside=True),
-        "speaker": one_line(who),
-        "next_time": _next_time(incident, now),
+        **variables(veiled_record, "", now, UTC, inside=True),
+        "speaker": one_line(speaker),
+        "next_time": time_with_zone(min(upcoming), now, UTC) if upcoming else "",
     }
-    own = next((one for one in incident.plan.messages if one.id == chosen), None)
-    wording = TemplateText(own.text, f"message '{chosen}' of plan '{incident.plan.id}'") if own else None
-    filled = fill(incident, wording, DEFAULT_SCRIPTS[chosen].text, facts, inside=True)
+    own = next((message for message in incident.plan.messages if message.id == script), None)
+    template = TemplateText(own.text, f"message '{script}' of plan '{incident.plan.id}'") if own else None
+    filled = fill(incident, template, DEFAULT_SCRIPTS[script].text, facts, inside=True)
     rendered = filled.written("text")
     return Composed(
         text=rendered.text,
@@ -210,48 +213,41 @@ def compose_script(record: Record, word: str, who: str, now: datetime) -> Compos
 
 
 def is_instruction(row: str) -> bool:
-    """Return whether a line of a script is said to whoever reads it, and not read out."""
+    """Return whether a line of a script is an instruction to its speaker, not read out."""
     return row.startswith("(") and row.endswith(")")
 
 
 def spoken_text(text: str) -> str:
-    """Return what of a script is read out; all of it where nothing is."""
+    """Return the lines of a script that are read out; all of them if all are instructions."""
     return "\n".join(row for row in text.splitlines() if not is_instruction(row)) or text
 
 
-def find_script(word: str) -> str:
-    """Return the id of the script that a word means: "opening", "say-opening", or how one of them begins."""
-    said = word.strip().casefold().removeprefix(SCRIPT)
-    fits = [one for one in DEFAULT_SCRIPTS if said and one.removeprefix(SCRIPT).startswith(said)]
-    if len(fits) != 1:
-        known = ", ".join(one.removeprefix(SCRIPT) for one in DEFAULT_SCRIPTS)
-        raise NotFound(f"there is no script '{word}'", f"there are {known}")
-    return fits[0]
+def find_script(name: str) -> str:
+    """Return the id of a script by its id, its name without the prefix, or a unique beginning: "opening", "op"."""
+    start = name.strip().casefold().removeprefix(SCRIPT)
+    matches = [script for script in DEFAULT_SCRIPTS if start and script.removeprefix(SCRIPT).startswith(start)]
+    if len(matches) != 1:
+        known = ", ".join(script.removeprefix(SCRIPT) for script in DEFAULT_SCRIPTS)
+        raise NotFound(f'No script matches "{name}"', f"use one of {known}", about="script")
+    return matches[0]
 
 
-def _fitting(incident: Incident) -> str:
+def _suggested(incident: Incident) -> str:
     if incident.ended:
         return "say-all-clear"
     if incident.handoff is not None:
         return "say-transfer"
-    if _proposed(incident):
+    if _has_open_proposal(incident):
         return "say-objections"
-    begun = incident.asks or incident.notes.actions or incident.hypotheses
-    return "say-size-up" if begun else "say-opening"
+    started = incident.asks or incident.notes.actions or incident.hypotheses
+    return "say-size-up" if started else "say-opening"
 
 
-def _proposed(incident: Incident) -> bool:
-    """Return whether the last decision was put to nobody yet, and nothing was done since."""
-    last = list(incident.notes.decisions.items())[-1:]
-    acted = [note.happened for note in incident.notes.actions.values()]
-    for key, note in last:
-        ground = incident.decisions.get(key)
-        put = ground is not None and bool(ground.objections or ground.reversed)
-        return not put and all(at <= note.happened for at in acted)
-    return False
-
-
-def _next_time(incident: Incident, now: datetime) -> str:
-    """Return when the next update is promised, to whomever it is; "" where it is late already."""
-    coming = [item.at for item in due_items(incident) if item.kind is DueKind.UPDATE and item.at > now]
-    return time_with_zone(min(coming), now, UTC) if coming else ""
+def _has_open_proposal(incident: Incident) -> bool:
+    """Return whether the last decision has no poll, reversal or action since."""
+    if not incident.notes.decisions:
+        return False
+    key, decision = list(incident.notes.decisions.items())[-1]
+    grounds = incident.decisions.get(key)
+    polled = grounds is not None and bool(grounds.objections or grounds.reversed)
+    return not polled and all(action.happened <= decision.happened for action in incident.notes.actions.values())

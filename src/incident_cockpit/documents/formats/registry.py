@@ -1,4 +1,4 @@
-"""Every format by its name, in the order in which they are offered."""
+"""Formats by name, in the order in which they are offered."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from incident_cockpit.documents.formats import (
 from incident_cockpit.documents.formats.format import Format
 
 FORMATS: dict[str, Format] = {
-    each.name: each
-    for each in (
+    format_.name: format_
+    for format_ in (
         slack.PASTE,
         slack.API,
         block_kit.FORMAT,

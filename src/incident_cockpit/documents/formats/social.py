@@ -1,4 +1,4 @@
-"""A public post of 280, counted as X counts, which is the strictest: what fits there fits everywhere else."""
+"""A public post of 280 characters, counted as X counts, which is the strictest of the networks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.escape import WORD_JOINER
 
 LIMIT = 280
-_ADDRESS_COUNTS = 23  # every address is replaced by one of this length
+_ADDRESS_COUNTS = 23  # X replaces every URL by one of this length
 
-# twitter-text, configuration 3: these count one, all others two; a whole emoji counts two.
+# twitter-text, configuration 3: these characters count one, all others two; an emoji counts two.
 _COUNT_ONE = (range(0x1100), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
 _PICTURE = (
     r"[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"
@@ -24,29 +24,30 @@ _EMOJI = re.compile(
     rf"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_CHANGED}(?:\u200d{_PICTURE}{_CHANGED}){{0,7}}"
 )
 _ADDRESS = re.compile(r"https?://([\w-]{1,63}(?:\.[\w-]{1,63}){0,8})(?:/[\w/.~%?=&+#-]{0,2000})?(?<![.?-])", re.ASCII)
-# X links what ends in a domain it knows; of the long ones these are enough for status pages, the rest counts in full.
+# X links hosts with a top-level domain that it knows; of the long ones, these cover status pages, others count in full.
 _LINKED = frozenset({"com", "org", "net", "info", "dev", "app", "cloud", "status", "page", "tech", "online", "site"})
 
-# What would call somebody, file the post under a word or a share, or make a link of a file's name such as pay.py.
+# A mention, a hashtag, a cashtag, or a file name such as pay.py that would become a link.
 _LIVE = re.compile(r"[@＠#＃$](?=\w)|(?<=\w)\.(?=[A-Za-z]{2})")
 
 
 def count_characters(text: str) -> int:
-    """Return how long X takes a text to be."""
+    """Return the length of a text as X counts it."""
     text = unicodedata.normalize("NFC", text)
-    addresses = sum(_address(found) for found in _ADDRESS.finditer(text))
+    addresses = sum(map(_address_length, _ADDRESS.finditer(text)))
     rest = _ADDRESS.sub("", text)
-    return addresses + 2 * len(_EMOJI.findall(rest)) + sum(map(_one, _EMOJI.sub("", rest)))
+    characters = (1 if any(ord(char) in block for block in _COUNT_ONE) else 2 for char in _EMOJI.sub("", rest))
+    return addresses + 2 * len(_EMOJI.findall(rest)) + sum(characters)
 
 
-def _address(found: re.Match[str]) -> int:
-    domain = found[1].rpartition(".")[2].lower()
-    linked = "." in found[1] and (domain in _LINKED or (len(domain) == 2 and domain.isalpha()))
-    return _ADDRESS_COUNTS if linked else max(_ADDRESS_COUNTS, len(found.group()))
+def _address_length(address: re.Match[str]) -> int:
+    domain = address[1].rpartition(".")[2].lower()
+    is_linked = "." in address[1] and (domain in _LINKED or (len(domain) == 2 and domain.isalpha()))
+    return _ADDRESS_COUNTS if is_linked else max(_ADDRESS_COUNTS, len(address.group()))
 
 
 def escape_text(text: str) -> str:
-    """Return people's words as a post: nobody is called, and only a whole address is a link."""
+    """Escape user text for a post: no mentions, and only a whole URL is a link."""
     parts: list[str] = []
     at = 0
     for address in _ADDRESS.finditer(text):
@@ -55,14 +56,10 @@ def escape_text(text: str) -> str:
     return "".join([*parts, _LIVE.sub(rf"\g<0>{WORD_JOINER}", text[at:])])
 
 
-def _one(sign: str) -> int:
-    return 1 if any(ord(sign) in each for each in _COUNT_ONE) else 2
-
-
 def _render(blocks: Blocks, _: Heading) -> Rendered:
     lines = [("- " if block.is_list else "") + escape_text(plain(line)) for block in blocks for line in block.lines]
-    text, short = shorten_lines(lines, LIMIT, count_characters, "\n")
-    return Rendered((text,), notes=(f"Cut: a post has {LIMIT} characters",) if short else ())
+    text, was_cut = shorten_lines(lines, LIMIT, count_characters, "\n")
+    return Rendered((text,), notes=(f"Truncated to {LIMIT} characters",) if was_cut else ())
 
 
-FORMAT = Format("social", "a public post, 280 characters", LIMIT, count_characters, _render)
+FORMAT = Format("social", "Public post, 280 characters", LIMIT, count_characters, _render)

@@ -1,4 +1,4 @@
-"""A status page: a status word, a name and plain sentences, because everybody reads it and some get it by mail."""
+"""A status page: a status, a name and plain sentences, which some readers get by email."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from msgspec.structs import replace
 from incident_cockpit.documents.blocks import layout
 from incident_cockpit.documents.formats.fitting import shorten_lines, truncate
 from incident_cockpit.documents.formats.format import Format, Heading, Rendered
-from incident_cockpit.text.blocks import Blocks, Line, plain
+from incident_cockpit.text.blocks import Blocks, plain
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
 LONGEST_NAME = 255
-# Statuspage names no limit for the words themselves; other status pages stop at this many, so it is right for all.
+# Statuspage documents no limit for the text; other status pages have this one.
 LIMIT = 4_096
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 
-# Some of these pages read HTML and Markdown's links, others show them: a sign between is right for both.
+# Some status pages interpret HTML and Markdown links, others show them: a word joiner is right for both.
 _LIVE = re.compile(r"<(?=[A-Za-z/!])|\](?=\()|&(?=#?\w{1,31};)")
 
 
 def escape_text(text: str) -> str:
-    """Return people's words so that they are shown as they are, whatever the page reads."""
+    """Escape user text so that every status page shows it as it is."""
     return _LIVE.sub(rf"\g<0>{WORD_JOINER}", slack_paste(text))
 
 
@@ -30,29 +30,30 @@ def _render(blocks: Blocks, heading: Heading) -> Rendered:
     status = heading.status.casefold()
     name = truncate(escape_text(" ".join(heading.title.split())), lambda text: len(text) <= LONGEST_NAME)
     fields = (("Status", status if status in STATUSES else STATUSES[0]), ("Name", name))
-    written = layout(_without_heading(blocks, heading), _sentence, lambda line: f"- {_sentence(line)}")
-    body, short = (written, False) if len(written) <= LIMIT else shorten_lines(written.split("\n"), LIMIT, len, "\n")
-    notes = (f"Cut: a status page takes {LIMIT:,} characters",) if short else ()
-    return Rendered((body,), fields, notes=notes)
-
-
-def _sentence(line: Line) -> str:
-    return escape_text(plain(line))
+    body = layout(
+        _without_heading(blocks, heading),
+        lambda line: escape_text(plain(line)),
+        lambda line: f"- {escape_text(plain(line))}",
+    )
+    if len(body) <= LIMIT:
+        return Rendered((body,), fields)
+    body, was_cut = shorten_lines(body.split("\n"), LIMIT, len, "\n")
+    return Rendered((body,), fields, notes=(f"Truncated to {LIMIT:,} characters",) if was_cut else ())
 
 
 def _without_heading(blocks: Blocks, heading: Heading) -> Blocks:
-    """Return the blocks without a first line that says only what the page's own boxes say already."""
+    """Return the blocks without a first line that only repeats the page's own fields."""
     if not blocks or blocks[0].is_list:
         return blocks
-    said = plain(blocks[0].lines[0])
-    known = (heading.title, heading.status, heading.severity, heading.id, f"update {heading.number}")
-    for word in sorted(known, key=len, reverse=True):
-        said = said.replace(word, "", 1) if word else said
-    if any(sign.isalnum() for sign in said):
+    rest = plain(blocks[0].lines[0])
+    fields = (heading.title, heading.status, heading.severity, heading.id, f"update {heading.number}")
+    for field in sorted(fields, key=len, reverse=True):
+        rest = rest.replace(field, "", 1) if field else rest
+    if any(char.isalnum() for char in rest):
         return blocks
-    rest = blocks[0].lines[1:]
-    left = (replace(blocks[0], lines=rest), *blocks[1:]) if rest else blocks[1:]
-    return left or blocks
+    lines = blocks[0].lines[1:]
+    remaining = (replace(blocks[0], lines=lines), *blocks[1:]) if lines else blocks[1:]
+    return remaining or blocks
 
 
-FORMAT = Format("statuspage", "a status page: status, name and plain sentences", LIMIT, len, _render)
+FORMAT = Format("statuspage", "Status page: status, name and plain sentences", LIMIT, len, _render)

@@ -1,4 +1,4 @@
-"""The part of Markdown that Teams shows in a card: bold, lists and nothing else of it."""
+"""Adaptive cards for Microsoft Teams, whose text shows bold and lists of Markdown."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from incident_cockpit.documents.formats.format import Format, Heading, Payload, 
 from incident_cockpit.text.blocks import Blocks, Line
 from incident_cockpit.text.escape import WORD_JOINER, slack_paste
 
-# A webhook takes 28 KB; what a machine wraps round the card has to fit in as well.
+# A webhook takes 28 KB, including the JSON around the text.
 LIMIT = 27_000
 
-# Desktop and phones read Markdown with different programs, and both know a backslash before these. Inside a word an
-# underscore means nothing anywhere, and names of services stay readable.
+# Desktop and mobile parse Markdown differently, and both take a backslash before these. Inside a word an underscore
+# is inactive in both, and names of services stay readable.
 _SIGNS = re.compile(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])")
 _OPENS = re.compile(r"#{1,6}(?: |$)|>|[-+](?: |$)|-{3}|[0-9]{1,9}[.)](?: |$)")
-# Tags such as <at>, and what a card works out: dates, and the variables of whoever fills it in.
-_WORKED_OUT = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
+# Tags such as <at>, and what a card expands: dates and template variables.
+_EXPANDED = re.compile(r"<(?=[A-Za-z/!])|\{(?=\{)|\$(?=\{)|&(?=#?\w{1,31};)")
 
 
 def escape_text(text: str) -> str:
-    """Escape people's words: nothing opens, nothing is worked out."""
-    return _WORKED_OUT.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
+    """Escape user text: no markup, nothing expanded."""
+    return _EXPANDED.sub(rf"\g<0>{WORD_JOINER}", _SIGNS.sub(r"\\\g<0>", text))
 
 
 def write_text(blocks: Blocks) -> str:
-    """Return the text of a card: a blank line between lines, single ends inside a list, as Teams wants it."""
+    """Return the text of a card: blank lines between lines, single line ends inside a list."""
     parts = [
         "\n".join(f"- {_line(item)}" for item in block.lines) if block.is_list else "\n\n".join(map(_line, block.lines))
         for block in blocks
@@ -37,7 +37,7 @@ def write_text(blocks: Blocks) -> str:
 
 
 def write_card(text: str) -> Payload:
-    """Return the message with one card that a Workflows webhook takes."""
+    """Return the message with one card for a Workflows webhook."""
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -53,13 +53,10 @@ def _line(line: Line) -> str:
     return WORD_JOINER + text if _OPENS.match(text) else text
 
 
-def _size(blocks: Blocks) -> int:
-    return len(encode(write_card(write_text(blocks))))
-
-
 def _render(blocks: Blocks, _: Heading) -> Rendered:
-    messages = tuple(write_text(page) for page in paginate(blocks, LIMIT, _size))
+    pages = paginate(blocks, LIMIT, lambda page: len(encode(write_card(write_text(page)))))
+    messages = tuple(map(write_text, pages))
     return Rendered(messages, payloads=tuple(map(write_card, messages)), notes=split_notes(len(messages)))
 
 
-FORMAT = Format("teams", "a card in Microsoft Teams", LIMIT, utf8_length, _render, "bytes")
+FORMAT = Format("teams", "Microsoft Teams, as a card", LIMIT, utf8_length, _render, "bytes")

@@ -1,1 +1,1 @@
-"""What to look at once more before a text goes: promises, causes, names, gaps; nothing of it stops anybody."""
+"""Checks of a text before it is sent: promises, causes, names, gaps, length; all of them warn, none blocks."""

@@ -1,4 +1,4 @@
-"""What to think of before a text leaves, one line each; nothing of it stops anybody."""
+"""All checks of a text before it is sent, one line a warning."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ from incident_cockpit.text import redact
 from incident_cockpit.text.escape import mentions
 from incident_cockpit.text.plurals import counted
 
-# More of a sort tell nobody more.
+# More warnings of one kind tell nothing new.
 _MOST = 3
 
 
 def check_text(text: str, target: str = "slack") -> Iterator[str]:
-    """Yield what is wrong with a text whoever reads it; `target` is "" where it was made to fit already."""
-    yield from (f"Looks like a secret: {found.name}; it is redacted when it leaves" for found in redact.find(text)[:5])
+    """Yield warnings for any reader; `target` is "" for a text that was made to fit."""
+    yield from (f"Possible secret: {secret.name}; it will be redacted" for secret in redact.find(text)[:5])
     if not text.strip():
-        yield "It is empty"
+        yield "The text is empty"
     if target:
         yield from check_length(text, target)
-    called = mentions(text)
-    if called:
-        yield f"{counted(called, '@name')} in it: nobody will be called by it"
+    mentioned = mentions(text)
+    if mentioned:
+        yield f"{counted(mentioned, '@mention')} will notify no one"
 
 
 def check_disclosure(text: str, incident: Incident, *, inside: bool) -> Iterator[str]:
-    """Yield what these readers must not learn from the text, and the marking that colleagues must see on it."""
+    """Yield what these readers must not learn from the text, and a missing marking of a restricted incident."""
     if not inside:
-        yield from (f"It names {who}, and its readers are outside" for who in named_people(text, incident))
+        yield from (f"Names {who}, but its readers are outside" for who in named_people(text, incident))
         yield from islice(check_causes(text, incident), _MOST)
         yield from islice(check_jargon(text, incident.plan), _MOST)
         if incident.codename and contains_name(incident.codename, text):
-            yield f"Nobody outside knows what {incident.codename} is: say it in words that its readers know"
+            yield f"Codename {incident.codename}: readers outside do not know it; describe the incident instead"
     if tells_title(text, incident):
-        yield f"It tells the title, and the incident is restricted: call it {incident.codename}"
+        yield f"Title of a restricted incident: use the codename {incident.codename}"
     slug = in_a_name(incident.title)
     if inside and incident.codename and slug and slug in incident.meeting.channel:
-        yield "The channel's name tells the title: give it another one, then say so with :channel NAME"
+        yield "The channel name reveals the title: rename the channel, then run :channel NAME"
     mark = marking(incident)
     if inside and mark and not text.lstrip().startswith("RESTRICTED"):
-        yield f"Its first line is missing: {mark}"
+        yield f"First line missing: {mark}"
 
 
 def check_contents(text: str, incident: Incident, audience: str) -> Iterator[str]:
-    """Yield what an update to this audience should not say, and what its readers look for and do not find."""
+    """Yield what an update to this audience should not contain, and what its readers will miss."""
     yield from islice(check_promises(text), _MOST)
     if is_internal(incident.plan, audience):
         yield from islice(check_causes(text, incident, inside=True), _MOST)

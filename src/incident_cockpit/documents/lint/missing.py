@@ -1,6 +1,6 @@
-"""What readers miss in an update or do not understand: whom it hurts, when they hear more, words of our own.
+"""Gaps in an update: no impact, no time of the next update, jargon.
 
-All of it is guessed from words, one sentence at a time, so it stops nobody: it says what to look at once more.
+A heuristic on words, one sentence at a time, so it only warns.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from incident_cockpit.incident.facts.updates import current_interval
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.schema import Plan
 
-NO_IMPACT = "The impact is not described: readers will ask who is affected and how"
+NO_IMPACT = "Impact missing: readers will ask who is affected, and how"
 
-# Who or what is hurt, and how: enough for readers to know whether it is about them.
+# Who or what is affected, and how: enough for readers to know if it concerns them.
 _WHO = any_of(
     r"(?:customer|user|shop|merchant|client|patient|visitor|member|guest|subscriber|compan|partner|passenger|student)\w{0,4}",
     "people", "everybody", "everyone", "anybody", "anyone", "colleagues", "staff", "you", "we", "one in [a-z]+",
@@ -36,35 +36,34 @@ _SHARE = re.compile(r"[0-9] ?%")
 
 
 def check_jargon(text: str, plan: Plan) -> Iterator[str]:
-    """Yield a warning for each word that the plan says readers outside do not know, in the plural too."""
+    """Yield a warning for each word of the plan's key `jargon`, in the plural too."""
     flat = " ".join(text[:LONGEST].split())
-    for word in plan.jargon:
-        whole = " ".join(map(re.escape, word.split()))
-        if re.search(rf"(?<!\w){whole}(?:e?s)?(?!\w)", flat, re.IGNORECASE):
-            yield f"It says “{word}”, which readers outside may not know"
+    for term in plan.jargon:
+        pattern = " ".join(map(re.escape, term.split()))
+        if re.search(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", flat, re.IGNORECASE):
+            yield f"Jargon: readers outside may not know “{term}”"
 
 
 def check_gaps(text: str, incident: Incident, audience: str = "") -> Iterator[str]:
-    """Yield what readers look for and do not find: whom it hurts, and when they hear more."""
+    """Yield a warning if the impact or the time of the next update is missing."""
     if incident.impact is None:
-        if not _describes(text, incident):
+        if not _describes_impact(text, incident):
             yield NO_IMPACT
-    elif incident.live and text.strip() and not _tells(text, incident.impact.value) and not _describes(text, incident):
-        yield f"It does not say who is hurt and how: {shorten(incident.impact.value)}"
+    elif incident.live and text.strip() and not _describes_impact(text, incident):
+        # A significant word or number of the recorded impact is enough.
+        significant = {word for word in word_set(incident.impact.value) if len(word) > 3 or word.isdigit()}
+        if significant and not significant & word_set(text):
+            yield f"Impact missing: {shorten(incident.impact.value)}"
     if text.strip() and audience and current_interval(incident, audience) is not None and not names_next_update(text):
-        yield "It does not say when they hear more"
+        yield "Next update missing: readers will ask when they hear more"
 
 
-def _tells(text: str, impact: str) -> bool:
-    """Return whether a telling word or number of the impact stands in the text."""
-    telling = {word for word in word_set(impact) if len(word) > 3 or word.isdigit()}
-    return not telling or bool(telling & word_set(text))
-
-
-def _describes(text: str, incident: Incident) -> bool:
-    """Return whether a sentence says in words of its own who is hurt and how; the title alone does not count."""
+def _describes_impact(text: str, incident: Incident) -> bool:
+    """Return whether a sentence describes who is affected, and how; the title alone does not count."""
     body = text[:LONGEST].replace(incident.title, " ")
     return any(
-        bool(_HOW.search(one)) and bool(_WHO.search(one) or _SHARE.search(one)) and not _OPEN.search(one)
-        for one in sentences(body)
+        bool(_HOW.search(sentence))
+        and bool(_WHO.search(sentence) or _SHARE.search(sentence))
+        and not _OPEN.search(sentence)
+        for sentence in sentences(body)
     )

@@ -1,4 +1,4 @@
-"""People whose names stand in a text: readers outside do not need them, and whoever is named cannot take it back."""
+"""Names of people in a text: readers outside do not need them, and they cannot be taken back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incident_cockpit.documents.lint.sentences import LONGEST
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.schema import Plan
 
-_BOTH = (
+_COMMON_WORDS_TEXT = (
     "will may mark bill art hope grace rob sue drew pat dale miles rich frank faith joy june april august rose jack "
     "chase grant lance pierce wade ray guy max page sky dawn ivy iris lily olive amber ruby pearl penny summer autumn "
     "dean king price long young case ward wise best free field stone brook banks bush carter cook cross day early "
@@ -18,59 +18,56 @@ _BOTH = (
     "moon more moss noble north part power read reader service small smart strong sharp short speed still street "
     "strange support swift wood woods work worth west east south customer customers user users card cards"
 )
-# Names that are words too: only with a capital are they names.
-_WORDS_TOO = frozenset(_BOTH.split())
+# Names that are common words too count only with a capital.
+_COMMON_WORDS = frozenset(_COMMON_WORDS_TEXT.split())
 
-# Shorter names are words in some language or other.
+# Shorter names are common words in some language.
 _SHORT = 3
 
 
 def named_people(text: str, incident: Incident) -> Iterator[str]:
-    """Yield the people of the incident whose names stand in the text."""
-    offices = {word.casefold() for word in _offices(incident.plan)}
+    """Yield the people of the incident who are named in the text."""
+    functions = {name.casefold() for name in _functions(incident.plan)}
     for who in dict.fromkeys(_people(incident)):
-        if who.casefold() not in offices and _is_in(who, text[:LONGEST]):
+        if who.casefold() not in functions and _names_person(text[:LONGEST], who):
             yield who
 
 
 def contains_name(name: str, text: str) -> bool:
-    """Return whether a name stands in the text as a word of its own, in capitals or not."""
-    # Where words are not parted by blanks, a name has no end that could be seen.
+    """Return whether the text contains a name as a word of its own, in any case."""
+    # Scripts without blanks between words have no word boundaries.
     if _is_wide(name):
         return name in text
     return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
 
 
-def _is_in(who: str, text: str) -> bool:
-    """Return whether the text names this person: by the whole name, or by one part of it."""
+def _names_person(text: str, who: str) -> bool:
+    """Return whether the text names this person, by the whole name or by one part of it."""
     parts = who.split()
     if len(parts) > 1:
         names = (part for part in parts if len(part) > 1 and part[:1].isupper())
-        return contains_name(who, text) or any(_with_a_capital(part, text) for part in names)
-    return _with_a_capital(who, text) if _is_common(who) else contains_name(who, text)
-
-
-def _is_common(name: str) -> bool:
-    """Return whether a name is a word as well, as Will and An are."""
-    return name.casefold() in _WORDS_TOO or (len(name) < _SHORT and not _is_wide(name))
+        return contains_name(who, text) or any(_contains_capitalised(part, text) for part in names)
+    # Will and An are common words as well.
+    is_common = who.casefold() in _COMMON_WORDS or (len(who) < _SHORT and not _is_wide(who))
+    return _contains_capitalised(who, text) if is_common else contains_name(who, text)
 
 
 def _is_wide(name: str) -> bool:
-    return any(unicodedata.east_asian_width(sign) == "W" for sign in name)
+    return any(unicodedata.east_asian_width(character) == "W" for character in name)
 
 
-def _with_a_capital(name: str, text: str) -> bool:
+def _contains_capitalised(name: str, text: str) -> bool:
     capital = name[:1].upper() + name[1:]
     return bool(re.search(rf"(?<!\w)(?:{re.escape(capital)}|{re.escape(name.upper())})(?!\w)", text))
 
 
 def _people(incident: Incident) -> Iterator[str]:
-    """Yield everybody the incident knows by name; a person can be in it several times."""
-    yield from (holding.who for held in incident.roles.values() for holding in held)
+    """Yield the people whom the incident knows by name, some of them several times."""
+    yield from (holding.who for holders in incident.roles.values() for holding in holders)
     for ask in incident.asks.values():
         yield from (ask.who, *ask.before)
-    for one in incident.hypotheses.values():
-        yield from filter(None, (one.by, one.tester))
+    for hypothesis in incident.hypotheses.values():
+        yield from filter(None, (hypothesis.by, hypothesis.tester))
     for note in (*incident.notes.actions.values(), *incident.notes.decisions.values()):
         yield note.by
     yield from (ground.who for ground in incident.decisions.values() if ground.who)
@@ -82,13 +79,13 @@ def _people(incident: Incident) -> Iterator[str]:
         yield from filter(None, (incident.report.who, incident.report.investigator))
 
 
-def _offices(plan: Plan) -> Iterator[str]:
-    """Yield what the plan calls people by what they do: "contact customer support" names nobody."""
+def _functions(plan: Plan) -> Iterator[str]:
+    """Yield the plan's names for functions: "contact customer support" names no person."""
     for role in plan.roles:
         yield from (role.id, role.name, role.short)
     for severity in plan.severities:
         yield from severity.tell
-    yield from (one.who for one in plan.deadlines)
-    yield from (one.who for one in plan.participants)
-    yield from (one.tell for one in plan.triggers)
+    yield from (deadline.who for deadline in plan.deadlines)
+    yield from (participant.who for participant in plan.participants)
+    yield from (trigger.tell for trigger in plan.triggers)
     yield from plan.confirmers

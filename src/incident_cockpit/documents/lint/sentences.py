@@ -1,11 +1,11 @@
-"""A text taken apart as a reader takes it: into sentences and telling words, and the times that stand in them."""
+"""Sentences and words of a text, and patterns for the times in them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-# Nobody reads on after this, and a composer looks at every key.
+# The composer checks at every key, so only the beginning of a very long text is read.
 LONGEST = 20_000
 _LONGEST_SENTENCE = 1_000
 _LONGEST_QUOTE = 60
@@ -15,7 +15,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])(?<![ap]\.m\.)(?<!approx\.)\s+|\n+", re.IGNO
 _WORD = re.compile(r"[^\W_]+")
 
 _UNIT = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?)\b"
-# How long something takes, and when it is.
+# A duration, and a point in time.
 LENGTH = (
     rf"(?:[0-9]{{1,4}}(?: ?[-–] ?[0-9]{{1,4}}| (?:to|or) [0-9]{{1,4}})? ?{_UNIT}"
     r"|(?:an? (?:few|couple of)|half an|an?|one|two|three|four|five|ten|fifteen|twenty|thirty)"
@@ -35,7 +35,7 @@ ABOUT = (
 
 
 def any_of(*words: str) -> re.Pattern[str]:
-    """Return what finds any of these words, each of which may be a small pattern."""
+    """Return a pattern for any of these words, each of which may be a small pattern."""
     return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
@@ -48,11 +48,11 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text, however they are written."""
+    """Return the words of a text, case-folded."""
     return frozenset(word.casefold() for word in _WORD.findall(text[:LONGEST]))
 
 
 def shorten(text: str) -> str:
-    """Return as much of a text as fits into a warning."""
+    """Return a text shortened to fit into a warning."""
     flat = " ".join(text.split())
     return flat if len(flat) <= _LONGEST_QUOTE else flat[: _LONGEST_QUOTE - 1].rstrip() + "…"

@@ -161,7 +161,7 @@ class ComposerScreen(DraftScreen[None]):
 
     def _show_ages(self) -> None:
         """Say how old what the text tells is, as much as there is room for, and where it is meant to go."""
-        filled = measure(self.text, self._target).told
+        filled = measure(self.text, self._target).in_words
         where = f"for {target_name(self._target)}" + (f", {filled}" if filled else "")
         left = self.inner_width - 4 - cell_len(where)
         old = aged_cells(self._writer.ages(self._audience, self._written), left)
