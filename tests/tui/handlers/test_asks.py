@@ -1,4 +1,4 @@
-"""Asks by key: what becomes of one in Due and among people, and where each stands."""
+"""Asks in the Due and People panes: answering, acknowledging, extending, reassigning, dropping, and their page."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("enter", "minus", "~we know", "enter"), "dropped: Raj: replica lag? (we know)"),
     ],
 )
-async def test_an_ask_in_due_is_answered_acknowledged_extended_passed_on_and_dropped(
-    tmp_path: Path, keys: tuple[str, ...], becomes: str
-) -> None:
+async def test_due_keys_act_on_an_ask(tmp_path: Path, keys: tuple[str, ...], becomes: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -46,7 +44,7 @@ async def test_an_ask_in_due_is_answered_acknowledged_extended_passed_on_and_dro
         assert app.screen is screen
 
 
-async def test_more_time_twice_is_for_the_same_ask_however_far_down_it_went(tmp_path: Path) -> None:
+async def test_extending_twice_is_for_the_same_ask(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -57,7 +55,7 @@ async def test_more_time_twice_is_for_the_same_ask_however_far_down_it_went(tmp_
         assert next(one for one in incident(screen).asks.values() if one.who == "Mio").extended == 2
 
 
-async def test_enter_shows_everything_about_an_ask_and_its_end(tmp_path: Path) -> None:
+async def test_enter_opens_the_page_of_an_ask(tmp_path: Path) -> None:
     scene = (
         in_the_loop(Scene(tmp_path)).do("extend", ask="who deployed", within="5m").do("reassign", ask="who", who="Kim")
     )
@@ -76,7 +74,7 @@ async def test_enter_shows_everything_about_an_ask_and_its_end(tmp_path: Path) -
         await until(lambda: app.screen is screen)
 
 
-async def test_people_show_their_asks_late_first_and_who_is_on_it(tmp_path: Path) -> None:
+async def test_people_pane_lists_late_asks_first(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(200, 60)) as pilot:
         screen = await opened(pilot)
@@ -90,7 +88,7 @@ async def test_people_show_their_asks_late_first_and_who_is_on_it(tmp_path: Path
         assert [row[-1] for row in rows].count("lag?") == 2, "Kim, who holds no role, stands below with the other one"
 
 
-async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(tmp_path: Path) -> None:
+async def test_asks_hide_no_role_until_the_people_pane_is_in_use(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -109,7 +107,7 @@ async def test_asks_push_no_role_out_of_sight_until_somebody_works_among_people(
         assert people.cursor_key == "tech:Raj"
 
 
-async def test_a_role_that_nobody_holds_is_in_sight_again_once_somebody_has_worked_further_down(tmp_path: Path) -> None:
+async def test_unassigned_role_is_in_view_after_leaving_people(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("release", role="tech")
     for who in ("Noor", "Zoë", "Tim", "Uma", "Pia"):
         scene.do("ask", who=who, within="5m", text="who is awake?")
@@ -129,7 +127,7 @@ async def test_a_role_that_nobody_holds_is_in_sight_again_once_somebody_has_work
 
 
 @pytest.mark.parametrize("keys", ["1", "4"])
-async def test_a_long_name_is_read_whole_beside_its_ask(tmp_path: Path, keys: str) -> None:
+async def test_a_long_name_is_not_cut_beside_its_ask(tmp_path: Path, keys: str) -> None:
     app = in_the_loop(Scene(tmp_path)).do("ask", who="Network provider", within="10m", text="is the line down?").app()
     async with app.run_test(size=(120, 70)) as pilot:
         await opened(pilot)
@@ -137,7 +135,7 @@ async def test_a_long_name_is_read_whole_beside_its_ask(tmp_path: Path, keys: st
         await until(lambda: "Network provider" in text_of(app).partition("4 People")[2].partition("5 Hypotheses")[0])
 
 
-async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_stands(tmp_path: Path) -> None:
+async def test_people_keys_act_on_an_ask(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -157,7 +155,7 @@ async def test_an_ask_among_people_is_answered_looked_at_and_dropped_where_it_st
         await until(lambda: "tech" not in incident(screen).roles)
 
 
-async def test_on_somebody_among_people_an_answer_is_about_what_they_were_asked(tmp_path: Path) -> None:
+async def test_answering_on_a_person_answers_their_ask(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -179,7 +177,7 @@ async def test_on_somebody_among_people_an_answer_is_about_what_they_were_asked(
         await until(lambda: texts(screen)[-1] == "dropped: Raj: replica lag?")
 
 
-async def test_several_are_asked_at_once_with_names_offered_one_by_one(tmp_path: Path) -> None:
+async def test_several_people_are_asked_at_once(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -191,7 +189,7 @@ async def test_several_are_asked_at_once_with_names_offered_one_by_one(tmp_path:
         assert texts(screen)[-2] == "Raj, 10m: who is awake?"
 
 
-async def test_nothing_is_lost_of_an_ask_that_ended_elsewhere(tmp_path: Path) -> None:
+async def test_an_ask_that_ended_elsewhere_is_not_changed(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path))
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -1,4 +1,4 @@
-"""Links and files on lines by key: pinned to the line under the cursor, marked on it, listed, and gone to."""
+"""Attachments of timeline entries: attaching, listing and opening links and files by key."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def on_line(screen: CockpitScreen, pilot: Any, words: str) -> None:
     await until(lambda: screen.cursor(EntryArg))
 
 
-async def test_a_file_is_pinned_marked_listed_and_its_place_copied(tmp_path: Path, graph: Path) -> None:
+async def test_a_file_is_attached_listed_and_its_path_copied(tmp_path: Path, graph: Path) -> None:
     app = told(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -90,7 +90,7 @@ async def test_a_file_is_pinned_marked_listed_and_its_place_copied(tmp_path: Pat
         assert copy.read_bytes() == b"\x89PNG" * 4_000
 
 
-async def test_a_link_is_only_copied_or_opened_when_that_is_asked_for(tmp_path: Path) -> None:
+async def test_a_link_is_copied_or_opened_only_on_request(tmp_path: Path) -> None:
     app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -106,7 +106,7 @@ async def test_a_link_is_only_copied_or_opened_when_that_is_asked_for(tmp_path: 
         await until(lambda: app.screen is screen)
 
 
-async def test_of_several_one_is_chosen(tmp_path: Path, graph: Path) -> None:
+async def test_one_of_several_attachments_is_chosen(tmp_path: Path, graph: Path) -> None:
     scene = told(tmp_path).do("pin", what=URL, line="5xx at 8%").do("pin", what=str(graph), line="5xx at 8%")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -120,7 +120,7 @@ async def test_of_several_one_is_chosen(tmp_path: Path, graph: Path) -> None:
         assert "/evidence/INC-1-" in (tmp_path / "last-copy.txt").read_text()
 
 
-async def test_the_line_that_tells_of_a_pin_leads_to_it_too(tmp_path: Path) -> None:
+async def test_the_entry_of_an_attachment_opens_it_too(tmp_path: Path) -> None:
     app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -131,7 +131,7 @@ async def test_the_line_that_tells_of_a_pin_leads_to_it_too(tmp_path: Path) -> N
         await until(lambda: "Open link" in text_of(app))
 
 
-async def test_a_bare_line_says_how_to_pin(tmp_path: Path) -> None:
+async def test_an_entry_without_attachments_names_the_key(tmp_path: Path) -> None:
     app = told(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -146,9 +146,7 @@ async def test_a_bare_line_says_how_to_pin(tmp_path: Path) -> None:
         assert pins(screen)[0].to == "note: 5xx at 8%"
 
 
-async def test_what_cannot_be_pinned_is_said_and_the_words_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_refused_attachment_stays_in_the_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = told(tmp_path).app()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "dumps").mkdir()
@@ -169,7 +167,7 @@ async def test_what_cannot_be_pinned_is_said_and_the_words_stay(
         assert pins(screen) == []
 
 
-async def test_a_typed_pin_goes_to_ones_own_newest_line(tmp_path: Path, graph: Path) -> None:
+async def test_a_typed_attachment_goes_to_the_users_newest_entry(tmp_path: Path, graph: Path) -> None:
     app = told(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -180,7 +178,7 @@ async def test_a_typed_pin_goes_to_ones_own_newest_line(tmp_path: Path, graph: P
         assert [pin.to for pin in pins(screen)] == ["note: Raj is here", "note: 5xx at 3%"]
 
 
-async def test_the_key_takes_it_back_and_the_mark_goes(tmp_path: Path) -> None:
+async def test_undo_removes_an_attachment_and_its_mark(tmp_path: Path) -> None:
     app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -189,7 +187,7 @@ async def test_the_key_takes_it_back_and_the_mark_goes(tmp_path: Path) -> None:
         await until(lambda: not pins(screen) and "1 attached" not in row(screen, "5xx at 8%"))
 
 
-async def test_a_file_that_is_elsewhere_is_said_to_be(tmp_path: Path, graph: Path) -> None:
+async def test_a_file_on_another_machine_is_reported(tmp_path: Path, graph: Path) -> None:
     scene = told(tmp_path).do("pin", what=str(graph), line="5xx at 8%")
     for copy in (tmp_path / "evidence").iterdir():
         copy.unlink()
@@ -204,7 +202,7 @@ async def test_a_file_that_is_elsewhere_is_said_to_be(tmp_path: Path, graph: Pat
         assert not (tmp_path / "last-copy.txt").exists()
 
 
-async def test_a_filter_finds_a_line_by_what_is_pinned_to_it(tmp_path: Path) -> None:
+async def test_the_filter_searches_attachments(tmp_path: Path) -> None:
     app = told(tmp_path).do("pin", what=URL, line="5xx at 8%").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -213,7 +211,7 @@ async def test_a_filter_finds_a_line_by_what_is_pinned_to_it(tmp_path: Path) -> 
         assert row(screen, "5xx at 8%")
 
 
-async def test_where_the_words_need_the_room_the_mark_is_a_number(tmp_path: Path) -> None:
+async def test_the_attachment_mark_is_short_beside_a_long_entry(tmp_path: Path) -> None:
     long = "5xx at 8%, in Europe alone, since then"
     app = Scene(tmp_path).follow(plain_plan()).declare().do("note", text=long).do("pin", what=URL).app()
     async with app.run_test(size=(80, 24)) as pilot:

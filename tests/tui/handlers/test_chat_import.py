@@ -1,4 +1,4 @@
-"""A pasted chat thread: offered by Tab, looked through before it is kept, and never lost."""
+"""Import of a pasted chat thread: offered by tab, previewed before it is logged, and never lost."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ async def paste(app: CockpitApp, text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_a_thread_is_offered_shown_and_kept_with_its_times_and_names(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_a_thread_is_previewed_and_imported(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -72,7 +70,7 @@ async def test_a_thread_is_offered_shown_and_kept_with_its_times_and_names(
         await until(lambda: texts(screen) == before)
 
 
-async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path) -> None:
+async def test_leaving_the_preview_returns_the_text_as_a_paste(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -87,7 +85,7 @@ async def test_leaving_the_preview_gives_the_text_back_as_a_paste(tmp_path: Path
         await until(lambda: "3 entries to import" in text_of(app))
 
 
-async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
+async def test_without_tab_a_thread_is_one_note(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -96,7 +94,7 @@ async def test_without_tab_a_thread_is_one_literal_note(tmp_path: Path) -> None:
         await until(lambda: texts(screen)[-1] == ("Ana", THREAD))
 
 
-async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path) -> None:
+async def test_a_drafted_thread_is_a_paste_after_a_crash(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().wait("10m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -111,7 +109,7 @@ async def test_a_draft_of_a_thread_is_a_paste_again_after_a_crash(tmp_path: Path
         await until(lambda: "3 entries to import" in text_of(again))
 
 
-async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> None:
+async def test_entries_already_logged_are_left_out(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().wait("10m").do("chat", thread="\n".join(THREAD.splitlines()[1:4]))
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -129,9 +127,7 @@ async def test_what_is_there_already_is_left_out_and_said(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_left_out(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_the_preview_shows_authors_days_and_what_is_left_out(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     rows = ["Thread", "#inc-1"]
     for number in range(200):
@@ -163,7 +159,7 @@ async def test_a_long_thread_says_how_much_of_whom_on_which_days_and_what_is_lef
         assert ("Person 3", "message 199") in texts(screen)
 
 
-async def test_lines_whose_time_has_not_come_are_left_out_and_said(tmp_path: Path) -> None:
+async def test_messages_in_the_future_are_left_out(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -176,7 +172,7 @@ async def test_lines_whose_time_has_not_come_are_left_out_and_said(tmp_path: Pat
         assert ("Mio", "tomorrow") not in texts(screen)
 
 
-async def test_a_pasted_log_is_a_note_and_nothing_else(tmp_path: Path) -> None:
+async def test_a_pasted_log_is_only_a_note(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -185,7 +181,7 @@ async def test_a_pasted_log_is_a_note_and_nothing_else(tmp_path: Path) -> None:
         assert "chat" not in {reading.action for reading in screen.entry.readings()}
 
 
-async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) -> None:
+async def test_the_command_asks_for_a_pasted_thread(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -199,7 +195,7 @@ async def test_the_command_asks_for_the_lines_and_takes_a_paste(tmp_path: Path) 
         await until(lambda: ("Raj", "rolling back") in texts(screen))
 
 
-async def test_words_without_names_and_times_are_no_thread(tmp_path: Path) -> None:
+async def test_text_without_names_and_times_is_refused(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -209,7 +205,7 @@ async def test_words_without_names_and_times_are_no_thread(tmp_path: Path) -> No
         assert screen.entry.field.text == ":chat just words"
 
 
-async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path: Path) -> None:
+async def test_backfill_logs_before_the_start(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -219,7 +215,7 @@ async def test_backfilling_is_completed_and_reaches_before_the_incident(tmp_path
 
 
 @pytest.mark.parametrize("name", HOSTILE[:5])
-def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
+def test_names_on_the_chip_are_short_and_plain(name: str) -> None:
     from incident_cockpit.tui.widgets.text_field import full_text
 
     people = [full_text(f"x{name}{number}").replace("\n", " ") for number in range(5)]
@@ -231,7 +227,7 @@ def test_names_on_the_chip_stay_short_and_plain(name: str) -> None:
         assert "\x1b" not in way.chip
 
 
-async def test_a_thread_from_before_the_start_offers_to_move_it(tmp_path: Path) -> None:
+async def test_a_thread_before_the_start_offers_to_move_it(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

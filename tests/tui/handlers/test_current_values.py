@@ -1,4 +1,4 @@
-"""What a form opens with: the value that holds, as it could be typed."""
+"""Current values with which the form of an action opens."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HELD = [
 
 
 @pytest.mark.parametrize(("done", "given", "arg", "value"), HELD)
-def test_what_holds_of_each_kind(
+def test_current_value_of_each_argument(
     tmp_path: Path, done: tuple[str, dict[str, str]], given: dict[str, str], arg: str, value: str | None
 ) -> None:
     action, values = done
@@ -58,7 +58,7 @@ def test_what_holds_of_each_kind(
         assert not unreadable(find(action), arg_of, scene.session.record, here, value)
 
 
-def test_a_follow_up_and_an_effect_open_with_what_was_said(tmp_path: Path) -> None:
+def test_follow_ups_and_effects_have_current_values(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("follow-up", text="alert on lag")
     scene.do("follow-up-success", follow_up="alert", success="an alert in 5m")
     scene.do("follow-up-priority", follow_up="alert", priority="high")

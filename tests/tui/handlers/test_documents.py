@@ -1,4 +1,4 @@
-"""What is read on the screen: the plan, what a choice means, how the plan was kept, the record of a breach."""
+"""Pages on the screen: the plan, help on choices, plan compliance and the breach record."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def text(page: Page, width: int = 80) -> str:
     return "\n".join(" " * line.indent + "".join(run.text for run in line.runs) for line in page(width))
 
 
-def test_what_leads_a_line_stands_once_and_the_rest_hangs_behind_it() -> None:
+def test_the_lead_of_a_line_is_written_once() -> None:
     page = Page()
     page.quiet("one two three four five six seven", indent=2, lead="on record: ")
     assert text(page, 32).splitlines() == [
@@ -119,7 +119,7 @@ def test_a_bare_plan_has_no_empty_headings() -> None:
 # What a choice means
 
 
-def test_a_role_says_what_it_does_and_who_has_held_it() -> None:
+def test_help_on_a_role_has_duties_and_holders() -> None:
     plan = full_plan()
     roles = tuple(replace(role, criteria=("Knows the system",)) if role.id == "tech" else role for role in plan.roles)
     story = told(replace(plan, roles=roles))
@@ -135,7 +135,7 @@ def test_a_role_says_what_it_does_and_who_has_held_it() -> None:
     assert not text(Page(PersonArg.help("Lea", view, {})))
 
 
-def test_a_severity_says_what_tells_it_from_the_others() -> None:
+def test_help_on_a_severity_has_its_criteria() -> None:
     plan = load_plan(shipped("sample_data", "plans", "p0-p3.toml"))
     said = text(Page(SeverityArg.help("P1", view_of(told(plan, "P0")), {})))
     assert "• A main function fails" in said
@@ -143,7 +143,7 @@ def test_a_severity_says_what_tells_it_from_the_others() -> None:
         assert words in said.splitlines()[-1]
 
 
-def test_a_type_a_trigger_and_a_duty_say_what_they_bring() -> None:
+def test_help_on_types_triggers_and_plan_items() -> None:
     view = view_of(told(full_plan()))
     assert "• Look at the last deployment" in text(Page(TypeArg.help("outage", view, {})))
     assert "the breach" in text(Page(TypeArg.help("breach", view, {})), 120)
@@ -159,7 +159,7 @@ def remarks(story: Story) -> dict[str, str]:
     return {choice.id: choice.beside for choice in PhaseArg.choices(story.record) if choice.beside}
 
 
-def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> None:
+def test_the_next_phase_is_likely_and_counts_open_steps() -> None:
     plan = default_plan()
     phases = tuple(replace(phase, checklist=("Look", "Tell")) for phase in plan.phases[:2])
     story = Story().declare("x", "SEV3", plan=replace(plan, phases=(*phases, *plan.phases[2:])))
@@ -177,7 +177,7 @@ def test_the_next_phase_is_the_likely_one_and_says_how_far_its_steps_are() -> No
     assert remarks(story)["investigating"] == "steps done"
 
 
-def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
+def test_contacts_come_from_the_user_the_plan_and_the_role() -> None:
     story = told(full_plan())
     story.do("assign", role="tech", who="Raj")
     view = view_of(story, UserContact("Raj", "+49 30 1"), UserContact("CTO", "+49 30 2"))
@@ -190,7 +190,7 @@ def test_people_are_reached_by_my_contacts_the_plan_and_their_role() -> None:
     assert view.reach("") == ""
 
 
-def test_the_judgement_has_the_worst_first() -> None:
+def test_compliance_page_has_the_worst_first() -> None:
     story = told(full_plan())
     story.do("complete", item="Tell the CTO", after="2m")
     story.do("waive", item="Open the ticket", reason="none here")
@@ -209,7 +209,7 @@ def test_the_judgement_has_the_worst_first() -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
-async def test_the_plan_is_read_and_a_link_of_a_system_copied(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_a_link_on_the_plan_page_is_copied(tmp_path: Path, size: tuple[int, int]) -> None:
     page = System("Checkout", "Payments", (Resource("Dashboard", "https://graphs.example/checkout"),))
     app = Scene(tmp_path).follow(replace(full_plan(), systems=(page,))).declare().app()
     async with app.run_test(size=size) as pilot:
@@ -225,7 +225,7 @@ async def test_the_plan_is_read_and_a_link_of_a_system_copied(tmp_path: Path, si
         assert (tmp_path / "last-copy.txt").read_text() == "https://graphs.example/checkout"
 
 
-async def test_a_plan_without_pages_offers_none(tmp_path: Path) -> None:
+async def test_a_plan_without_links_offers_none(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(default_plan()).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -236,7 +236,7 @@ async def test_a_plan_without_pages_offers_none(tmp_path: Path) -> None:
         await until(lambda: app.screen is screen)
 
 
-async def test_the_roles_form_shows_duties_and_then_how_to_choose(tmp_path: Path) -> None:
+async def test_assign_form_shows_duties_then_criteria(tmp_path: Path) -> None:
     plan = full_plan()
     roles = (*plan.roles[:1], replace(plan.roles[1], criteria=("Has run one before",)), *plan.roles[2:])
     app = Scene(tmp_path).follow(replace(plan, roles=roles)).declare().app()
@@ -251,7 +251,7 @@ async def test_the_roles_form_shows_duties_and_then_how_to_choose(tmp_path: Path
         await until(lambda: "Assign to" in text_of(app) and "Has run one before" in text_of(app))
 
 
-async def test_how_the_plan_was_kept_and_the_breach_are_read_and_copied(tmp_path: Path) -> None:
+async def test_compliance_and_breach_record_are_read_and_copied(tmp_path: Path) -> None:
     scene = Scene(tmp_path).follow(full_plan()).declare().do("type", type="breach")
     app = scene.do("breach", field="data", text="Names and card numbers").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -267,7 +267,7 @@ async def test_how_the_plan_was_kept_and_the_breach_are_read_and_copied(tmp_path
         assert "Names and card numbers" in (tmp_path / "last-copy.txt").read_text()
 
 
-async def test_the_invitation_to_the_review_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_review_invitation_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     scene = Scene(tmp_path).follow(full_plan()).declare().do("resolve", verified="flat")
     app = scene.do("schedule-review", at="2026-01-20 10:00").app()
@@ -280,7 +280,7 @@ async def test_the_invitation_to_the_review_is_written(tmp_path: Path, monkeypat
         assert b"\r\r\n" not in data
 
 
-async def test_without_a_review_there_is_nothing_to_invite_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_invitation_without_a_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     app = Scene(tmp_path).follow(full_plan()).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:

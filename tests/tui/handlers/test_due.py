@@ -1,4 +1,4 @@
-"""What a plan asks for, done from the screen: told and marked in one act, passed over with a reason, read about."""
+"""The Due pane and NEXT: plan items completed with their message, waived with a reason, and their page."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def last(screen: CockpitScreen) -> str:
     return list(timeline_entries(screen.live.record))[-1].text
 
 
-async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Path) -> None:
+async def test_next_copies_the_message_and_completes_the_item(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), FIRST)).wait("1m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -68,7 +68,7 @@ async def test_g_copies_the_message_that_next_asks_for_and_marks_it(tmp_path: Pa
         assert "Completed: Post the first message. " in text_of(app)
 
 
-async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_path: Path) -> None:
+async def test_an_item_is_completed_without_its_message(tmp_path: Path) -> None:
     early = replace(FIRST, message="all-clear")
     app = scene_of(tmp_path, only(default_plan(), early)).app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -79,7 +79,7 @@ async def test_a_message_for_another_moment_keeps_nothing_from_being_done(tmp_pa
         await until(lambda: status(screen, "first") is CompletionStatus.DONE)
 
 
-async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) -> None:
+async def test_completing_an_item_takes_a_note(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), due_by("Open the ticket", "5m", "done ticket"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -89,7 +89,7 @@ async def test_what_is_only_said_may_be_told_with_a_few_words(tmp_path: Path) ->
         assert last(screen) == "Open the ticket  done: OPS-12"
 
 
-async def test_what_is_not_needed_is_passed_over_with_the_reason(tmp_path: Path) -> None:
+async def test_waiving_an_item_requires_a_reason(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Vendor", optional=True))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -104,7 +104,7 @@ async def test_what_is_not_needed_is_passed_over_with_the_reason(tmp_path: Path)
         await until(lambda: "Tell Vendor (optional)" not in text_of(app))
 
 
-async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) -> None:
+async def test_a_plan_item_is_snoozed(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), due_by("Open the ticket", "5m", "done ticket"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -125,7 +125,7 @@ async def test_a_duty_is_put_off_as_anything_else_that_is_due(tmp_path: Path) ->
     ],
 )
 @pytest.mark.parametrize("key", ["g", "space"])
-async def test_each_duty_is_done_in_its_own_way(
+async def test_each_plan_item_opens_its_own_action(
     tmp_path: Path, met_by: str, kind: DeadlineKind, shows: str, key: str
 ) -> None:
     # The time of a phase says nothing in NEXT before it is over.
@@ -136,7 +136,7 @@ async def test_each_duty_is_done_in_its_own_way(
         await until(lambda: isinstance(app.screen, FormScreen) and shows in text_of(app))
 
 
-async def test_a_milestone_that_is_waited_for_is_reached_by_one_key(tmp_path: Path) -> None:
+async def test_one_key_marks_a_milestone(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), due_by("Stop the harm", "2m", "milestone mitigated"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -144,7 +144,7 @@ async def test_a_milestone_that_is_waited_for_is_reached_by_one_key(tmp_path: Pa
         await until(lambda: "mitigated" in screen.live.record.incident.milestones)
 
 
-async def test_telling_an_audience_is_writing_its_update(tmp_path: Path) -> None:
+async def test_an_update_item_opens_the_composer(tmp_path: Path) -> None:
     plan = replace(
         only(default_plan(), due_by("Tell customers", "2m", "update external")), cadences=default_plan().cadences
     )
@@ -155,7 +155,7 @@ async def test_telling_an_audience_is_writing_its_update(tmp_path: Path) -> None
         await until(lambda: isinstance(app.screen, ComposerScreen) and "External update" in text_of(app))
 
 
-async def test_enter_says_where_a_duty_comes_from_whom_to_tell_and_what(tmp_path: Path) -> None:
+async def test_enter_opens_the_page_of_a_plan_item(tmp_path: Path) -> None:
     told = Deadline(
         "board", DeadlineKind.NOTICE, "Tell the board", "declared", span("30m"), "done board", who="CTO",
         route="telephone", contains=("What customers see", "When it will be over"),
@@ -176,7 +176,7 @@ async def test_enter_says_where_a_duty_comes_from_whom_to_tell_and_what(tmp_path
         await until(lambda: status(screen, "board") is CompletionStatus.DONE)
 
 
-async def test_my_own_contacts_say_how_people_are_reached(tmp_path: Path) -> None:
+async def test_the_page_shows_the_users_contacts(tmp_path: Path) -> None:
     (tmp_path / "contacts.toml").write_text('[[contacts]]\nname = "Vendor"\nreach = "+33 1 23"\n')
     app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Vendor"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -185,7 +185,7 @@ async def test_my_own_contacts_say_how_people_are_reached(tmp_path: Path) -> Non
         await until(lambda: isinstance(app.screen, ReaderScreen) and "+33 1 23" in text_of(app))
 
 
-async def test_contacts_that_are_wrong_are_said_and_the_incident_opens(tmp_path: Path) -> None:
+async def test_wrong_contacts_are_reported_and_the_incident_opens(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, full_plan())
     (tmp_path / "contacts.toml").write_text('[[contacts]]\nnam = "Vendor"\n')
     app = scene.app()
@@ -194,7 +194,7 @@ async def test_contacts_that_are_wrong_are_said_and_the_incident_opens(tmp_path:
         assert any("contacts.1.nam: unknown key" in note.message for note in app._notifications)
 
 
-async def test_rungs_that_were_passed_are_climbed_in_one_act(tmp_path: Path) -> None:
+async def test_missed_escalation_levels_complete_together(tmp_path: Path) -> None:
     ladder = only(
         default_plan(), rung("SEV1", "15m", "Engineering manager"), rung("SEV1", "30m", "VP Engineering"),
         rung("SEV1", "2h", "CEO"),
@@ -213,7 +213,7 @@ async def test_rungs_that_were_passed_are_climbed_in_one_act(tmp_path: Path) -> 
         assert status(screen, "tell-ceo") is None
 
 
-async def test_the_message_of_a_rung_is_edited_copied_and_marked(tmp_path: Path) -> None:
+async def test_an_escalation_message_is_edited_copied_and_completed(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan(), rung("SEV1", "10m", "Kim"))).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -226,7 +226,7 @@ async def test_the_message_of_a_rung_is_edited_copied_and_marked(tmp_path: Path)
         assert (tmp_path / "last-copy.txt").read_text().startswith("Please come. ")
 
 
-async def test_a_text_that_has_to_contain_something_is_read_before_it_goes(tmp_path: Path) -> None:
+async def test_a_message_with_required_content_is_read_first(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, full_plan(), "SEV3").do("type", type="breach")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -239,7 +239,7 @@ async def test_a_text_that_has_to_contain_something_is_read_before_it_goes(tmp_p
         assert status(screen, "authority") is None
 
 
-async def test_a_message_is_picked_looked_at_and_copied(tmp_path: Path) -> None:
+async def test_a_message_is_chosen_reviewed_and_copied(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan())).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -253,7 +253,7 @@ async def test_a_message_is_picked_looked_at_and_copied(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["nonsense", "all-clear"])
-async def test_a_message_that_does_not_fit_the_moment_is_refused(tmp_path: Path, word: str) -> None:
+async def test_an_unavailable_message_is_refused(tmp_path: Path, word: str) -> None:
     app = scene_of(tmp_path, only(default_plan())).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -263,7 +263,7 @@ async def test_a_message_that_does_not_fit_the_moment_is_refused(tmp_path: Path,
         assert app.screen is screen
 
 
-async def test_after_an_act_the_message_about_it_is_offered(tmp_path: Path) -> None:
+async def test_the_message_of_an_action_is_offered_after_it(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan())).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -274,7 +274,7 @@ async def test_after_an_act_the_message_about_it_is_offered(tmp_path: Path) -> N
         await until(lambda: isinstance(app.screen, MessageScreen) and "Kim" in text_of(app))
 
 
-async def test_closing_names_what_it_passes_over(tmp_path: Path) -> None:
+async def test_closing_names_unmet_criteria(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, full_plan(), "SEV3").do("resolve", verified="5xx at baseline")
     app = scene.do("follow-up", text="alert on lag").do("follow-up-priority", follow_up="alert", priority="high").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -287,7 +287,7 @@ async def test_closing_names_what_it_passes_over(tmp_path: Path) -> None:
         await until(lambda: "closed" in screen.live.record.incident.milestones)
 
 
-async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_path: Path) -> None:
+async def test_a_typed_phase_with_open_steps_asks_first(tmp_path: Path) -> None:
     plan = default_plan()
     listed = replace(
         plan, phases=(replace(plan.phases[0], checklist=("Look at the graphs", "Say it aloud")), *plan.phases[1:])
@@ -308,7 +308,7 @@ async def test_a_phase_that_leaves_steps_open_asks_also_where_it_is_typed(tmp_pa
         assert screen.live.record.incident.phase.value == "investigating"
 
 
-async def test_what_stands_beneath_is_of_the_phase_that_the_typed_words_leave(tmp_path: Path) -> None:
+async def test_help_follows_the_filtered_phase(tmp_path: Path) -> None:
     app = scene_of(tmp_path, default_plan()).app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -325,7 +325,7 @@ def held_at(screen: CockpitScreen) -> datetime | None:
     return review.held if review else None
 
 
-async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
+async def test_a_review_is_not_marked_held_by_one_key(tmp_path: Path) -> None:
     plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
     scene = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline")
     app = scene.do("schedule-review", at="tomorrow 10:00").wait("1d").app()
@@ -339,7 +339,7 @@ async def test_no_single_press_says_that_people_met(tmp_path: Path) -> None:
         await until(lambda: held_at(screen) is not None)
 
 
-async def test_one_person_who_does_everything_lacks_nobody(tmp_path: Path) -> None:
+async def test_solo_mode_requires_no_other_roles(tmp_path: Path) -> None:
     app = scene_of(tmp_path, default_plan()).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -359,7 +359,7 @@ async def test_a_restricted_incident_shows_its_codename_first(tmp_path: Path) ->
         assert head.index("Nightjar") < head.index("Check")
 
 
-async def test_a_plan_that_promises_nobody_an_update_says_so(tmp_path: Path) -> None:
+async def test_a_plan_without_audiences_is_reported(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan())).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -368,7 +368,7 @@ async def test_a_plan_that_promises_nobody_an_update_says_so(tmp_path: Path) -> 
         assert app.screen is screen
 
 
-async def test_the_composer_says_what_the_plan_asks_of_the_text_and_where_it_goes(tmp_path: Path) -> None:
+async def test_the_composer_shows_guidance_and_channel(tmp_path: Path) -> None:
     plan = default_plan()
     said = replace(plan.cadences[0], route="#shop-status", guide=("Numbers rather than adjectives",))
     app = scene_of(tmp_path, replace(plan, cadences=(said, *plan.cadences[1:]))).app()

@@ -1,4 +1,4 @@
-"""The loop by key: evidence, effects, decisions, how it stands; what stands where, and what a line still takes."""
+"""The response by key: evidence, outcomes, decisions and their reviews, and the situation page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("key", "speaks_for"), [("plus", True), ("minus", False)])
-async def test_a_line_of_the_timeline_is_linked_as_evidence(tmp_path: Path, key: str, speaks_for: bool) -> None:
+async def test_a_timeline_entry_is_logged_as_evidence(tmp_path: Path, key: str, speaks_for: bool) -> None:
     scene = Scene(tmp_path).declare().do("hypothesis", text="bad deploy").do("hypothesis", text="DNS")
     seen = last(scene.do("test", hypothesis="DNS").do("note", text="5xx after the deploy"))
     app = scene.app()
@@ -46,7 +46,7 @@ async def test_a_line_of_the_timeline_is_linked_as_evidence(tmp_path: Path, key:
         assert (found.speaks_for, found.text, found.line) == (speaks_for, "note: 5xx after the deploy", seen)
 
 
-async def test_evidence_is_counted_and_listed_with_its_line(tmp_path: Path) -> None:
+async def test_evidence_is_counted_and_listed_with_its_entry(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -61,7 +61,7 @@ async def test_evidence_is_counted_and_listed_with_its_line(tmp_path: Path) -> N
         assert "+1 -2" in text_of(app)
 
 
-async def test_what_can_be_said_of_a_cause_depends_on_where_it_stands(tmp_path: Path) -> None:
+async def test_actions_on_a_hypothesis_depend_on_its_status(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -72,7 +72,7 @@ async def test_what_can_be_said_of_a_cause_depends_on_where_it_stands(tmp_path: 
         await until(lambda: [one.belief for one in incident(screen).hypotheses.values()] == [Belief.OPEN] * 2)
 
 
-async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) -> None:
+async def test_evidence_is_an_entry_or_text(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -90,7 +90,7 @@ async def test_evidence_is_found_among_lines_or_said_in_words(tmp_path: Path) ->
         ("5", "space test   - rule out"),
     ],
 )
-async def test_the_footer_names_what_a_pane_can_do(tmp_path: Path, pane: str, keys: str) -> None:
+async def test_the_footer_names_the_keys_of_a_pane(tmp_path: Path, pane: str, keys: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -101,7 +101,7 @@ async def test_the_footer_names_what_a_pane_can_do(tmp_path: Path, pane: str, ke
 # Effects and decisions
 
 
-async def test_an_effect_is_said_of_the_action_under_the_cursor_or_of_the_newest(tmp_path: Path) -> None:
+async def test_outcome_is_for_the_action_under_the_cursor_or_newest(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).do("action", text="restarted pods").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -114,7 +114,7 @@ async def test_an_effect_is_said_of_the_action_under_the_cursor_or_of_the_newest
         assert {one.verdict for one in incident(screen).effects.values()} == {ActionOutcome.HELPED, ActionOutcome.WORSE}
 
 
-async def test_next_asks_for_an_effect_once_there_was_time_for_one(tmp_path: Path) -> None:
+async def test_next_asks_for_an_outcome_after_a_while(tmp_path: Path) -> None:
     scene = Scene(tmp_path).follow(plain_plan()).declare().do("solo").do("impact", impact="EU")
     app = scene.do("action", text="rolled back").wait("6m").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -133,9 +133,7 @@ async def test_next_asks_for_an_effect_once_there_was_time_for_one(tmp_path: Pat
         (("w", "down", "enter", "~30m", "enter"), "looked at again at 14:57 UTC"),
     ],
 )
-async def test_a_decision_on_the_timeline_takes_objections_and_is_looked_at_again(
-    tmp_path: Path, keys: tuple[str, ...], becomes: str
-) -> None:
+async def test_a_decision_takes_objections_and_reviews(tmp_path: Path, keys: tuple[str, ...], becomes: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -157,9 +155,7 @@ async def test_a_decision_on_the_timeline_takes_objections_and_is_looked_at_agai
         (("w", "enter"), ""),
     ],
 )
-async def test_a_decision_that_is_due_is_kept_reversed_or_put_off(
-    tmp_path: Path, keys: tuple[str, ...], becomes: str
-) -> None:
+async def test_a_due_decision_is_kept_reversed_or_snoozed(tmp_path: Path, keys: tuple[str, ...], becomes: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -172,7 +168,7 @@ async def test_a_decision_that_is_due_is_kept_reversed_or_put_off(
         assert bool(incident(screen).timers.snoozed) is (becomes == "")
 
 
-async def test_a_due_decision_is_looked_at_with_its_grounds(tmp_path: Path) -> None:
+async def test_the_page_of_a_due_decision_has_its_rationale(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -185,7 +181,7 @@ async def test_a_due_decision_is_looked_at_with_its_grounds(tmp_path: Path) -> N
         assert "o object · w review · x reverse · + supports · - contradicts" in drawn
 
 
-async def test_a_late_decision_is_done_by_next(tmp_path: Path) -> None:
+async def test_next_reviews_a_late_decision(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("impact", impact="EU").do("decide", text="no deploys", revisit="5m").wait("6m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -197,7 +193,7 @@ async def test_a_late_decision_is_done_by_next(tmp_path: Path) -> None:
         await until(lambda: texts(screen)[-1] == "no deploys: looked at again no more")
 
 
-async def test_a_line_of_somebody_else_says_who_wrote_it_down(tmp_path: Path) -> None:
+async def test_an_entry_names_its_author_and_who_logged_it(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("chat", thread="[14:00] Raj: errors\n[14:00] Mio: tickets", after="5m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -206,7 +202,7 @@ async def test_a_line_of_somebody_else_says_who_wrote_it_down(tmp_path: Path) ->
         assert "Mio, logged by Ana" in text_of(app)
 
 
-async def test_a_line_that_was_taken_back_takes_nothing_more(tmp_path: Path) -> None:
+async def test_an_undone_entry_takes_no_actions(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("hypothesis", text="DNS").do("action", text="oops").do("undo").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -222,7 +218,7 @@ async def test_a_line_that_was_taken_back_takes_nothing_more(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_what_is_lacking_and_not_well_stands_on_the_border(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_needs_and_affected_systems_are_on_the_border(tmp_path: Path, size: tuple[int, int]) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -232,7 +228,7 @@ async def test_what_is_lacking_and_not_well_stands_on_the_border(tmp_path: Path,
         await until(lambda: "need: " not in text_of(app) and "search major" not in text_of(app))
 
 
-async def test_one_page_says_how_it_stands_and_copies_the_situation(tmp_path: Path) -> None:
+async def test_the_situation_page_copies_the_situation(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("impact", impact="3% of EU card payments fail")
     app = scene.do("system", system="search", health="restored").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -254,7 +250,7 @@ async def test_one_page_says_how_it_stands_and_copies_the_situation(tmp_path: Pa
         await until((tmp_path / "last-copy.txt").exists)
 
 
-async def test_a_fresh_incident_has_a_page_too(tmp_path: Path) -> None:
+async def test_a_new_incident_has_a_situation_page(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)

@@ -1,4 +1,4 @@
-"""Words to read aloud: one key, the one that fits first, the others in a list; silent where they are switched off."""
+"""Scripts to read aloud: the one for this moment first, the others in a list, and nothing if they are off."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def words(line: ProseLine) -> str:
     return "".join(run.text for run in line.runs)
 
 
-async def test_one_key_shows_what_fits_the_moment(tmp_path: Path) -> None:
+async def test_one_key_shows_the_script_for_this_moment(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await opened(pilot)
@@ -65,7 +65,7 @@ async def test_one_key_shows_what_fits_the_moment(tmp_path: Path) -> None:
         assert [line.sort for line in timeline_entries(screen.live.record)][-1] == "hypothesis"
 
 
-async def test_the_others_stand_in_a_list_with_the_fitting_one_first(tmp_path: Path) -> None:
+async def test_the_list_has_the_script_for_this_moment_first(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await opened(pilot)
@@ -85,7 +85,7 @@ async def test_the_others_stand_in_a_list_with_the_fitting_one_first(tmp_path: P
         await until(lambda: app.screen is screen)
 
 
-async def test_y_copies_what_is_read_out_and_the_page_says_so(tmp_path: Path) -> None:
+async def test_y_copies_the_spoken_text(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
@@ -107,7 +107,7 @@ async def test_y_copies_what_is_read_out_and_the_page_says_so(tmp_path: Path) ->
         (":script sermon", "there is no script 'sermon'"),
     ],
 )
-async def test_it_can_be_typed_too(tmp_path: Path, typed: str, shows: str) -> None:
+async def test_a_script_can_be_typed(tmp_path: Path, typed: str, shows: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
@@ -115,7 +115,7 @@ async def test_it_can_be_typed_too(tmp_path: Path, typed: str, shows: str) -> No
         await until(lambda: shows in text_of(app))
 
 
-async def test_the_words_of_the_plan_are_read(tmp_path: Path) -> None:
+async def test_scripts_of_the_plan_are_used(tmp_path: Path) -> None:
     own = replace(default_plan(), messages=(Message("say-opening", "Hello", "I am {{ speaker }}.\n(You: smile.)"),))
     app = Scene(tmp_path).follow(own).declare().app()
     async with app.run_test(size=(100, 30)) as pilot:
@@ -129,7 +129,7 @@ async def test_the_words_of_the_plan_are_read(tmp_path: Path) -> None:
 class TestSwitchedOff:
     """Whoever wants no scripts meets them nowhere."""
 
-    async def test_the_key_means_nothing(self, tmp_path: Path) -> None:
+    async def test_the_key_does_nothing(self, tmp_path: Path) -> None:
         app = off(tmp_path, say="R")
         async with app.run_test(size=(100, 30)) as pilot:
             screen = await opened(pilot)
@@ -139,7 +139,7 @@ class TestSwitchedOff:
             await until(lambda: app.screen is screen)
             assert app.keys.label("script") == ""
 
-    async def test_what_is_typed_is_refused_calmly(self, tmp_path: Path) -> None:
+    async def test_a_typed_script_is_refused(self, tmp_path: Path) -> None:
         app = off(tmp_path)
         async with app.run_test(size=(100, 30)) as pilot:
             screen = await opened(pilot)
@@ -147,7 +147,7 @@ class TestSwitchedOff:
             await until(lambda: "scripts = true" in text_of(app))
             assert app.screen is screen
 
-    async def test_help_palette_and_completion_do_not_name_them(self, tmp_path: Path) -> None:
+    async def test_help_palette_and_completion_leave_it_out(self, tmp_path: Path) -> None:
         app = off(tmp_path)
         async with app.run_test(size=(120, 40)) as pilot:
             screen = await opened(pilot)
@@ -162,7 +162,7 @@ class TestSwitchedOff:
             await until(lambda: "aloud" in text_of(app))
             assert "Read words aloud" not in text_of(app)
 
-    async def test_switched_on_they_do(self, tmp_path: Path) -> None:
+    async def test_switched_on_they_have_it(self, tmp_path: Path) -> None:
         app = Scene(tmp_path).declare().app()
         async with app.run_test(size=(120, 40)) as pilot:
             screen = await opened(pilot)
@@ -172,19 +172,19 @@ class TestSwitchedOff:
             type_ahead(app, "escape", "question_mark", "~aloud")
             await until(lambda: "Read words aloud" in text_of(app))
 
-    def test_its_key_is_free_for_others(self) -> None:
+    def test_its_key_can_be_used_for_another_action(self) -> None:
         with pytest.raises(KeymapErrors, match="'V' would be both"):
             Keys({"undo": "V"})
         assert Keys({"undo": "V", "script": "V"}, off=("script",)).action(["V"], Scope.EVERYWHERE) == "undo"
 
-    def test_the_footer_knows_only_what_is_on(self) -> None:
+    def test_the_footer_leaves_it_out(self) -> None:
         for name in ("update", "script"):
             keys = Keys({}, off=(name,))
             assert keys.of.keys() == ACTIONS.keys() - {name}
             assert (("u", "update") in keys.footer(None)) == (name == "script")
 
 
-def test_each_sentence_stands_by_itself_and_what_is_for_the_reader_alone_is_quiet() -> None:
+def test_sentences_are_apart_and_instructions_quiet() -> None:
     page = spoken("Hello.\n(You: breathe.)\n" + "word " * 40)(100)
     told = [(words(line).strip(), line.indent, line.runs[0].style if line.runs else None) for line in page]
     assert told[:4] == [
@@ -195,7 +195,7 @@ def test_each_sentence_stands_by_itself_and_what_is_for_the_reader_alone_is_quie
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_it_is_calm_to_look_at(snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]) -> None:
+def test_script_page(snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]) -> None:
     async def ready(pilot: Pilot[Any]) -> None:
         await opened(pilot)
         await pilot.press("V")

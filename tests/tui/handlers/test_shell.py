@@ -1,4 +1,4 @@
-"""The key that lends the terminal to a shell: it knows the incident, nothing is lost, and what came of it is shown."""
+"""The shell key: the shell knows the incident, no draft is lost, and new events are shown afterwards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.single_screen import text_of
 from test_story import INCIDENT, Incidents
 
 
-def test_a_shell_knows_the_incident_and_its_lines_come_back_with_it(tmp_path: Path) -> None:
+def test_the_shell_logs_to_the_incident(tmp_path: Path) -> None:
     incidents = Incidents(tmp_path)
     incidents.env |= {"SHELL": "/bin/sh", "PS1": "$ "}
     incidents.run("new", "The one meant", "--severity", "SEV2")
@@ -33,7 +33,7 @@ def test_a_shell_knows_the_incident_and_its_lines_come_back_with_it(tmp_path: Pa
     assert "restarted it" in incidents.run("timeline", "--incident", "1").stdout
 
 
-async def test_where_the_terminal_cannot_be_lent_it_says_how_else(tmp_path: Path) -> None:
+async def test_without_a_terminal_the_command_is_shown(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)

@@ -1,4 +1,4 @@
-"""Updates on an incident: what is promised, what comes back, and what is known of a draft of before."""
+"""Updates on an incident: promised times, restored drafts, and the text of an undone update."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.single_screen import text_of, type_ahead
 
 
 @pytest.mark.parametrize("after", ["3m", "50m"])
-async def test_a_draft_of_before_promises_what_it_says(tmp_path: Path, after: str) -> None:
+async def test_a_saved_draft_promises_its_own_time(tmp_path: Path, after: str) -> None:
     scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -46,7 +46,7 @@ async def composing(pilot: Pilot[None], app: CockpitApp) -> DraftArea:
     return app.screen.query_one(DraftArea)
 
 
-async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> None:
+async def test_a_saved_draft_shows_what_is_newer(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -73,7 +73,7 @@ async def test_a_draft_of_before_says_what_is_newer_than_it(tmp_path: Path) -> N
     scene.library.close()
 
 
-async def test_what_could_not_be_copied_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_update_that_was_not_copied_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     scene = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m")
     # A folder in its way: no file can be written there, and there is no terminal and no clipboard either.
@@ -88,7 +88,7 @@ async def test_what_could_not_be_copied_is_not_sent(tmp_path: Path, monkeypatch:
         assert not screen.live.record.incident.updates.sent
 
 
-async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tmp_path: Path) -> None:
+async def test_undoing_an_update_restores_the_edited_text(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -115,7 +115,7 @@ async def test_who_takes_an_update_back_goes_on_with_what_was_written_by_hand(tm
         assert "Sorry." not in draft.text
 
 
-async def test_a_time_that_was_edited_is_what_is_promised_and_one_that_has_passed_is_pointed_out(
+async def test_an_edited_time_is_promised_and_a_past_one_warned_of(
     tmp_path: Path,
 ) -> None:
     app = Scene(tmp_path).declare().do("impact", impact="8% of EU cards fail", after="10m").app()

@@ -1,4 +1,4 @@
-"""The Runbook pane by keyboard: answers, decisions, roles, time-boxes, added steps, and where somebody was."""
+"""The Runbook pane by key: answers, decision points, assignees, time limits, added steps, and the last position."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def to(screen: CockpitScreen, words: str) -> None:
     pane.move_to(row.key)
 
 
-async def test_a_question_is_answered_in_place(tmp_path: Path) -> None:
+async def test_ticking_a_question_asks_for_its_answer(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -67,7 +67,7 @@ async def test_a_question_is_answered_in_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("typed", "closed"), [("only", 1), ("this and", 3)])
-async def test_a_parent_closes_with_its_children_only_if_that_is_said(tmp_path: Path, typed: str, closed: int) -> None:
+async def test_ticking_a_parent_asks_about_its_substeps(tmp_path: Path, typed: str, closed: int) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -80,7 +80,7 @@ async def test_a_parent_closes_with_its_children_only_if_that_is_said(tmp_path: 
         assert sum(steps().closed(step) for step in steps().marks) == closed
 
 
-async def test_a_decision_is_taken_logged_and_moves_the_cursor(tmp_path: Path) -> None:
+async def test_choosing_a_branch_is_logged_and_moves_the_cursor(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -96,7 +96,7 @@ async def test_a_decision_is_taken_logged_and_moves_the_cursor(tmp_path: Path) -
         assert any("→ Stop it" in text for text in texts(screen))
 
 
-async def test_escalating_at_a_decision_asks_whom_and_why(tmp_path: Path) -> None:
+async def test_an_escalating_branch_opens_the_escalation(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -109,7 +109,7 @@ async def test_escalating_at_a_decision_asks_whom_and_why(tmp_path: Path) -> Non
         await until(lambda: "Kim: beyond" in texts(screen))
 
 
-async def test_a_decision_reads_without_signs_of_markdown_and_its_line_begins_with_the_way(tmp_path: Path) -> None:
+async def test_a_decision_point_has_no_markdown_and_names_the_branch(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -126,7 +126,7 @@ async def test_a_decision_reads_without_signs_of_markdown_and_its_line_begins_wi
         assert row.right[0].text == "→ escalate"
 
 
-async def test_closing_a_parent_with_all_says_the_parent_and_how_many_more(tmp_path: Path) -> None:
+async def test_ticking_all_names_the_parent_and_counts_the_rest(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -138,7 +138,7 @@ async def test_closing_a_parent_with_all_says_the_parent_and_how_many_more(tmp_p
         await until(lambda: said.render_line(0).text.strip() == "Undone: Gather facts  done, and 2 more")
 
 
-async def test_what_the_file_brought_along_is_nobodys_work(tmp_path: Path) -> None:
+async def test_steps_ticked_in_the_file_name_no_person(tmp_path: Path) -> None:
     path = tmp_path / "ticked.md"
     path.write_text("# T\n- [x] a\n- [~] b\n- [ ] c\n")
     app = Scene(tmp_path).declare(runbook=str(path)).app()
@@ -148,7 +148,7 @@ async def test_what_the_file_brought_along_is_nobodys_work(tmp_path: Path) -> No
         assert beside == ["ticked in the file", "skipped in the file"]
 
 
-async def test_a_link_to_a_section_that_is_not_there_says_so(tmp_path: Path) -> None:
+async def test_a_link_to_a_missing_section_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "lost.md"
     path.write_text("# T\n- [ ] See [that](#gone)\n")
     app = Scene(tmp_path).declare(runbook=str(path)).app()
@@ -159,7 +159,7 @@ async def test_a_link_to_a_section_that_is_not_there_says_so(tmp_path: Path) -> 
         await until(lambda: said.render_line(0).text.strip() == 'The runbook has no section "#gone"')
 
 
-async def test_a_step_goes_to_a_role_and_follows_its_holder(tmp_path: Path) -> None:
+async def test_a_step_assigned_to_a_role_follows_its_holder(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -170,7 +170,7 @@ async def test_a_step_goes_to_a_role_and_follows_its_holder(tmp_path: Path) -> N
         await until(lambda: "→ Scribe (Mio)" in beside())
 
 
-async def test_a_time_box_becomes_a_due_item_that_ends_with_the_step(tmp_path: Path) -> None:
+async def test_a_time_limit_is_due_until_the_step_is_closed(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -184,7 +184,7 @@ async def test_a_time_box_becomes_a_due_item_that_ends_with_the_step(tmp_path: P
         assert screen.live.record.incident.steps.marks
 
 
-async def test_a_step_is_added_behind_the_one_under_the_cursor(tmp_path: Path) -> None:
+async def test_a_step_is_added_below_the_cursor(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -196,7 +196,7 @@ async def test_a_step_is_added_behind_the_one_under_the_cursor(tmp_path: Path) -
         assert keys.index(next(iter(screen.live.record.incident.steps.added))) == 1
 
 
-async def test_whoever_comes_back_is_told_where_they_were(tmp_path: Path) -> None:
+async def test_the_last_position_is_marked_after_an_absence(tmp_path: Path) -> None:
     scene = gated(tmp_path).do("tick", step="s1").wait("11m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -207,7 +207,7 @@ async def test_whoever_comes_back_is_told_where_they_were(tmp_path: Path) -> Non
         assert row.right[-1].text == "you, 11m ago"
 
 
-async def test_what_was_done_on_another_day_says_so(tmp_path: Path) -> None:
+async def test_a_step_done_on_another_day_has_the_date(tmp_path: Path) -> None:
     scene = gated(tmp_path)
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -222,7 +222,7 @@ async def test_what_was_done_on_another_day_says_so(tmp_path: Path) -> None:
         await until(lambda: any(done in cell.text for row in pane.rows for cell in row.right))
 
 
-async def test_a_link_in_the_page_is_followed(tmp_path: Path) -> None:
+async def test_a_link_to_a_section_is_followed(tmp_path: Path) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -231,7 +231,7 @@ async def test_a_link_in_the_page_is_followed(tmp_path: Path) -> None:
         await until(lambda: (screen.panes[0].cursor_key or "").endswith("s6"))
 
 
-async def test_another_runbook_is_attached_by_name_and_keeps_its_own_progress(tmp_path: Path) -> None:
+async def test_a_second_runbook_has_its_own_progress(tmp_path: Path) -> None:
     app = gated(tmp_path).do("tick", step="s1").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -262,7 +262,7 @@ TWO_CODES = """# Codes
 """
 
 
-async def test_of_several_code_blocks_one_is_chosen_and_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_of_several_code_blocks_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
     (tmp_path / "codes.md").write_text(TWO_CODES)
     app = Scene(tmp_path).declare(runbook=str(tmp_path / "codes.md")).app()
@@ -275,7 +275,7 @@ async def test_of_several_code_blocks_one_is_chosen_and_copied(tmp_path: Path, m
         assert (tmp_path / "last-copy.txt").read_text() == "kubectl top pods"
 
 
-async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
+async def test_a_runbook_is_attached_in_another_format(tmp_path: Path) -> None:
     (tmp_path / "both.md").write_text("# Both\n\n1. Drain the node\n2. Restart it\n\n- [ ] Tell the channel\n")
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -287,7 +287,7 @@ async def test_a_runbook_is_attached_by_another_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["minus", "T", "a", "plus", "X", "b"])
-async def test_keys_for_steps_say_that_a_decision_is_none(tmp_path: Path, key: str) -> None:
+async def test_keys_of_steps_refuse_a_decision_point(tmp_path: Path, key: str) -> None:
     app = gated(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

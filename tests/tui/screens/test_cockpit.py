@@ -1,4 +1,4 @@
-"""The cockpit screen by keyboard: what a key does is in the journal, and what is in the journal is on the screen."""
+"""The cockpit screen by keyboard: what a key does is in the journal, and the journal is on the screen."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_skipping_asks_for_the_reason(tmp_path: Path) -> None:
         assert (mark.status, mark.reason) == (Status.SKIPPED, "drill")
 
 
-async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path) -> None:
+async def test_changing_severity_takes_a_choice_and_a_reason(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -66,7 +66,7 @@ async def test_a_severity_takes_a_picker_a_reason_and_another_key(tmp_path: Path
         await until(lambda: screen.live.record.incident.severity.value == "SEV1")
 
 
-async def test_undo_takes_back_and_says_so(tmp_path: Path) -> None:
+async def test_undo_names_what_is_undone(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("note", text="typed into the wrong window").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -76,7 +76,7 @@ async def test_undo_takes_back_and_says_so(tmp_path: Path) -> None:
         await until(lambda: "typed into the wrong window" in texts(screen))
 
 
-async def test_what_another_process_writes_appears_by_itself(tmp_path: Path) -> None:
+async def test_events_of_another_process_appear(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -86,7 +86,7 @@ async def test_what_another_process_writes_appears_by_itself(tmp_path: Path) -> 
         await until(lambda: "seen from the other terminal" in texts(screen))
 
 
-async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) -> None:
+async def test_due_keys_complete_snooze_and_cancel(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("timer", within="5m", text="check rollback")
     app = scene.do("ask", who="Raj", within="7m", text="replica lag").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -104,7 +104,7 @@ async def test_due_items_are_done_snoozed_and_given_up_by_key(tmp_path: Path) ->
         await until(lambda: any("replica lag → 3s" in text for text in texts(screen)))
 
 
-async def test_a_hypothesis_is_tested_and_ruled_out_by_key(tmp_path: Path) -> None:
+async def test_hypothesis_keys_test_and_rule_out(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("hypothesis", text="DNS").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -118,7 +118,7 @@ async def test_a_hypothesis_is_tested_and_ruled_out_by_key(tmp_path: Path) -> No
         assert held().found == "clean"
 
 
-async def test_g_does_what_next_says(tmp_path: Path) -> None:
+async def test_g_does_next(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("timer", within="2m", text="check rollback").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -134,7 +134,7 @@ async def test_a_late_item_rings_once(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         rung: list[str] = []
-        screen._attention._notify = rung.append
+        screen._alerts._notify = rung.append
         screen.paint()
         assert rung == []
         scene.wait("3m")
@@ -143,19 +143,19 @@ async def test_a_late_item_rings_once(tmp_path: Path) -> None:
         assert rung == ["INC-1: check rollback is due"]
 
 
-async def test_what_comes_up_over_a_shared_screen_tells_no_title_of_a_restricted_incident(tmp_path: Path) -> None:
+async def test_alerts_show_no_title_of_a_restricted_incident(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare("Customer records seen").do("restrict", codename="Bluebird")
     app = scene.do("ask", who="Raj", within="2m", text="since when were customer records seen?").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         rung: list[str] = []
-        screen._attention._notify = rung.append
+        screen._alerts._notify = rung.append
         scene.wait("3m")
         screen.paint()
         assert rung == ["INC-1: Raj: since when were Bluebird? is due"]
 
 
-async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) -> None:
+async def test_a_paste_outside_a_field_is_one_note(tmp_path: Path) -> None:
     from textual.events import Paste
 
     app = Scene(tmp_path).declare().app()
@@ -169,7 +169,7 @@ async def test_a_paste_outside_a_field_becomes_one_literal_note(tmp_path: Path) 
         assert (said.sort, said.text) == ("note", "! first line\n:severity SEV1\nred")
 
 
-async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
+async def test_the_entry_draft_survives_the_screen(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -182,7 +182,7 @@ async def test_a_draft_outlives_the_screen(tmp_path: Path) -> None:
         assert screen.entry.field.text == "half a th"
 
 
-async def test_filter_shows_only_lines_with_the_words(tmp_path: Path) -> None:
+async def test_the_filter_shows_matching_entries(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("note", text="replica lag is high").do("note", text="something else").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -196,7 +196,7 @@ async def test_filter_shows_only_lines_with_the_words(tmp_path: Path) -> None:
         await until(lambda: screen.words == "")
 
 
-async def test_copying_the_situation_keeps_it_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_copied_situation_is_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -220,7 +220,7 @@ async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> Non
 
 @pytest.mark.parametrize("pane", ["1", "2", "3", "4", "5"])
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_pane_that_has_the_whole_screen_stands_alone(tmp_path: Path, size: tuple[int, int], pane: str) -> None:
+async def test_a_maximised_pane_is_alone(tmp_path: Path, size: tuple[int, int], pane: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -229,9 +229,7 @@ async def test_a_pane_that_has_the_whole_screen_stands_alone(tmp_path: Path, siz
         await until(lambda: [one.number for one in screen.panes if one.size.height and one.region.area] == [int(pane)])
 
 
-async def test_lines_that_could_not_be_kept_come_back_in_their_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_lines_the_store_refused_come_back_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -252,7 +250,7 @@ async def test_lines_that_could_not_be_kept_come_back_in_their_order(
         await until(lambda: "one\ntwo\nthree" in texts(screen))
 
 
-async def test_a_store_that_answers_again_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_is_available_again_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -267,7 +265,7 @@ async def test_a_store_that_answers_again_is_said_to(tmp_path: Path, monkeypatch
         await until(lambda: "the store answers again" in text_of(app))
 
 
-async def test_what_is_typed_can_be_read_on_the_smallest_screen(tmp_path: Path) -> None:
+async def test_typed_text_is_visible_on_the_smallest_screen(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(20, 5)) as pilot:
         await opened(pilot)
@@ -280,7 +278,7 @@ async def test_what_is_typed_can_be_read_on_the_smallest_screen(tmp_path: Path) 
         assert "╰" in text_of(app)
 
 
-async def test_a_theme_that_is_wrong_in_many_ways_leaves_the_screen_free(tmp_path: Path) -> None:
+async def test_many_theme_errors_leave_the_screen_free(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     (tmp_path / "themes").mkdir()
     (tmp_path / "themes" / "mine.toml").write_text("primary = 'no colour'\n")
@@ -292,7 +290,7 @@ async def test_a_theme_that_is_wrong_in_many_ways_leaves_the_screen_free(tmp_pat
         assert "more: incident doctor" in said
 
 
-async def test_what_is_confirmed_is_what_the_timeline_will_say(tmp_path: Path) -> None:
+async def test_the_confirmation_is_the_timeline_entry(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -302,7 +300,7 @@ async def test_what_is_confirmed_is_what_the_timeline_will_say(tmp_path: Path) -
         await until(lambda: texts(screen)[-1] == "SEV2 → SEV3: better")
 
 
-async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path: Path) -> None:
+async def test_a_refusal_comes_before_the_confirmation(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -314,7 +312,7 @@ async def test_what_would_be_refused_is_said_before_anybody_confirms_it(tmp_path
         await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")
 
 
-async def test_a_title_that_was_typed_is_there_again_until_it_is_declared(tmp_path: Path) -> None:
+async def test_a_typed_title_is_restored_until_it_is_declared(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
     app = scene.app(listing=True)
     async with app.run_test(size=(120, 40)):
@@ -335,7 +333,7 @@ async def test_a_title_that_was_typed_is_there_again_until_it_is_declared(tmp_pa
         assert not app.screen.query_one("#title", Field).text
 
 
-async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path: Path) -> None:
+async def test_due_cursor_starts_on_the_most_urgent_item(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -352,7 +350,7 @@ async def test_due_begins_with_what_is_most_urgent_whatever_came_before(tmp_path
         assert due.cursor_key == held
 
 
-async def test_due_begins_with_what_is_most_urgent_while_somebody_looks_at_another_window(tmp_path: Path) -> None:
+async def test_due_cursor_is_on_the_most_urgent_item_in_background(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("ask", who="Raj", within="2m", text="lag?")
     app = scene.do("ask", who="Kim", within="3m", text="deploys?").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -368,7 +366,7 @@ async def test_due_begins_with_what_is_most_urgent_while_somebody_looks_at_anoth
         await until(lambda: screen.focused is not None)
 
 
-async def test_whoever_reads_further_up_is_told_how_much_is_newer(tmp_path: Path) -> None:
+async def test_newer_entries_below_are_counted(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("system", system="search", health="degraded").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
