@@ -12,6 +12,7 @@ from incident_cockpit.errors import StoreError
 from incident_cockpit.incident.facts.hypotheses import Belief
 from incident_cockpit.incident.facts.steps import Status
 from incident_cockpit.incident.views.timeline import timeline_entries
+from incident_cockpit.tui.panes.registry import SLOTS
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.composer import ComposerScreen
 from incident_cockpit.tui.screens.form import FormScreen
@@ -189,11 +190,11 @@ async def test_the_filter_shows_matching_entries(tmp_path: Path) -> None:
         await pilot.press("slash")
         await until(lambda: app.screen is not screen)
         await pilot.press(*"replica", "enter")
-        await until(lambda: screen.words == "replica")
+        await until(lambda: screen.filter_text == "replica")
         timeline = screen.query_one("#timeline")
         await until(lambda: len(timeline.rows) == 1)
         await pilot.press("escape")
-        await until(lambda: screen.words == "")
+        await until(lambda: screen.filter_text == "")
 
 
 async def test_the_copied_situation_is_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +227,7 @@ async def test_a_maximised_pane_is_alone(tmp_path: Path, size: tuple[int, int], 
         screen = await opened(pilot)
         await pilot.press(pane, "m")
         await until(lambda: screen.pane is not None and screen.pane.frame.size.width >= size[0] - 2)
-        await until(lambda: [one.number for one in screen.panes if one.size.height and one.region.area] == [int(pane)])
+        await until(lambda: [SLOTS[type(each)].number for each in screen.panes if each.region.area] == [int(pane)])
 
 
 async def test_lines_the_store_refused_come_back_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +306,7 @@ async def test_a_refusal_comes_before_the_confirmation(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         type_ahead(app, "~presolved", "enter", "enter")
-        await until(lambda: "it cannot stay empty" in text_of(app))
+        await until(lambda: "Required" in text_of(app))
         assert "What did you see that says it is resolved?" in text_of(app)
         assert "Press y" not in text_of(app)
         type_ahead(app, "~5xx flat", "enter", "~y")

@@ -36,7 +36,7 @@ async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         await pilot.press("H")
-        await until(lambda: "What was done, and what it did" in text_of(app))
+        await until(lambda: "Handoff brief" in text_of(app))
         type_ahead(app, "enter", "~Kim", "enter")
         await until(lambda: "H start read-back" in text_of(app))
         await pilot.press("H")
@@ -129,7 +129,7 @@ async def test_the_brief_can_be_read_again_in_the_middle_of_the_read_back(tmp_pa
         assert "Kim reads back" in text_of(app)
         await pilot.press("enter")
         await until(lambda: "✓ Impact: EU" in text_of(app))
-        assert "not described yet" in text_of(app)
+        assert "not set" in text_of(app)
 
 
 async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what_is_typed(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what
             for point in ("asks", "promise"):
                 session.act("read-back", {"point": point, "words": "said"})
             session.act("take-command", {})
-        await until(lambda: "the offer of command is over" in text_of(app))
+        await until(lambda: "The offer was withdrawn" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         assert commander(screen.live.record.incident) == "Kim"
@@ -167,12 +167,12 @@ async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends
         with scene.another("Ana") as library:
             theirs = library.session(screen.live.record.id)
             theirs.act("undo", {})
-            await until(lambda: "the offer of command is over" in text_of(app))
+            await until(lambda: "The offer was withdrawn" in text_of(app))
             before = len(texts(screen))
             type_ahead(app, "~all of EU", "enter")
             await until(lambda: "command is not offered to anybody" in text_of(app))
             theirs.act("redo", {})
-        await until(lambda: "is over" not in text_of(app))
+        await until(lambda: "was withdrawn" not in text_of(app))
         await pilot.press("enter")
         await until(lambda: "Kim on impact: all of EU" in texts(screen)[-1])
         assert len(texts(screen)) == before + 2
