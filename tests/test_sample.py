@@ -122,7 +122,7 @@ def test_next_says_the_late_update_first_and_the_missing_role(record: Record) ->
     said = [prompt.text for prompt in prompts(record.incident, OPENED_AT)]
     assert said[0] == "Internal update: late 2m12s"
     assert said[1].endswith("is due in 1m40s")
-    assert "Nobody is Communications Lead, which SEV1 requires" in said
+    assert "Communications Lead unassigned (required for SEV1)" in said
 
 
 def test_its_runbook_travels_with_it(tmp_path: Path, record: Record) -> None:

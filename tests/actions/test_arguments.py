@@ -231,7 +231,7 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
     story = Story().declare(severity="P2", plan=plan("p0-p3")).wait("20m")
     story.do("severity", severity="P0", reason="nobody can pay")
     [merged] = [item for item in due_items(story.incident) if "+" in item.key]
-    assert merged.text == "Tell On-call engineer, Engineering manager and VP Engineering, now"
+    assert merged.text == "Notify On-call engineer, Engineering manager and VP Engineering now"
     assert meant(story, "complete", item="VP Engineering")["item"] == (("tell-vp-engineering", "Tell VP Engineering"),)
     for words in (merged.text, merged.key, "On-call engineer, Engineering manager"):
         assert meant(story, "complete", item=words)["item"] == merged.completion_marks
@@ -239,7 +239,7 @@ def test_of_rungs_that_are_climbed_in_one_step_the_words_of_one_mean_that_one_al
         meant(story, "waive", item="engineering", reason="told in person")
     story.do("waive", item="VP Engineering", reason="told in person")
     assert list(story.incident.completion_marks) == ["tell-vp-engineering"]
-    assert any(item.text == "Tell On-call engineer and Engineering manager, now" for item in due_items(story.incident))
+    assert any(item.text == "Notify On-call engineer and Engineering manager now" for item in due_items(story.incident))
 
 
 def test_what_a_plan_has_no_words_for_takes_any_and_what_it_has_is_named(story: Story) -> None:

@@ -56,7 +56,8 @@ def test_a_severity_says_who_is_asked_besides_and_what_is_due_sooner() -> None:
     assert foresee(story, "severity", severity="SEV1", reason="all of EU") == [
         "severity: SEV2 → SEV1: all of EU",
         "Will ask Support to join #incident-2026-11-20",
-        "Will start: Tell the CTO how bad it is (now); Tell VP Engineering, now; Tell customers (now); Internal update "
+        "Will start: Tell the CTO how bad it is (now); Notify VP Engineering now; Tell customers (now); Internal "
+        "update "
         "(now); and 3 more",
     ]
 
@@ -67,7 +68,7 @@ def test_the_end_says_who_confirms_it_and_what_follows() -> None:
     assert said[:2] == [
         "phase: Investigating → Resolved: 5xx flat", "Will ask Support, Finance to confirm that it is resolved",
     ]  # fmt: skip
-    assert said[2].startswith("Will start: Tell everybody that it is over (in 15m); Look 1 of 4")
+    assert said[2].startswith("Will start: Tell everybody that it is over (in 15m); Recovery check 1 of 4")
 
 
 def test_a_false_alarm_says_what_stays_of_it() -> None:

@@ -66,7 +66,7 @@ def test_a_worse_severity_calls_nobody_who_is_there() -> None:
     story.do("assign", role="oncall", who="Raj")
     story.wait("20m").do("severity", severity="P0", reason="nobody can pay")
     assert awaited_names(story.incident) == (EXPERT, COMMS)
-    assert "Tell Engineering manager and VP Engineering, now" in due(story)
+    assert "Notify Engineering manager and VP Engineering now" in due(story)
 
 
 def test_what_was_said_of_a_rung_stays_as_it_was_said() -> None:

@@ -159,14 +159,14 @@ class TestResolving:
         story = resolved(watch=Watch(3600, 900, ("5xx at baseline",)))
         began = story.now
         [look] = [item for item in due_items(story.incident) if item.key.startswith("watch:")]
-        assert (look.text, look.at) == ("Look 1 of 4: 5xx at baseline", began + timedelta(minutes=15))
-        story.do("complete", item="Look 1", after="10m", note="0.1%")
-        assert any(item.text.startswith("Look 2 of 4") for item in due_items(story.incident))
+        assert (look.text, look.at) == ("Recovery check 1 of 4: 5xx at baseline", began + timedelta(minutes=15))
+        story.do("complete", item="check 1", after="10m", note="0.1%")
+        assert any(item.text.startswith("Recovery check 2 of 4") for item in due_items(story.incident))
         story.do("phase", phase="identified", reason="5xx at 5% again")
         assert not any(item.key.startswith("watch:") for item in due_items(story.incident))
         story.do("resolve", verified="5xx at baseline", after="2h")
         [look] = [item for item in due_items(story.incident) if item.key.startswith("watch:")]
-        assert (look.text, look.at) == ("Look 1 of 4: 5xx at baseline", story.now + timedelta(minutes=15))
+        assert (look.text, look.at) == ("Recovery check 1 of 4: 5xx at baseline", story.now + timedelta(minutes=15))
         story.do("close", reason="enough")
         assert not any(item.key.startswith("watch:") for item in due_items(story.incident))
 
@@ -256,7 +256,7 @@ class TestClosing:
         assert "Before closing: The CTO has signed off" in texts
         story.do("complete", item="signed off")
         last = prompts(story.incident, story.now)[-1]
-        assert (last.text, last.action) == ("Nothing stands in the way of closing it", "close")
+        assert (last.text, last.action) == ("Ready to close", "close")
 
     def test_an_incident_that_goes_on_says_that_first(self) -> None:
         with pytest.raises(Refused, match="not resolved yet"):
@@ -329,8 +329,10 @@ def test_who_does_a_step_is_no_part_of_its_words() -> None:
 def test_what_to_look_for_reads_as_questions() -> None:
     story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?", "Is the queue empty?", "no page since")))
     story.wait("20m")
-    text = "Look 1 of 4: Is 5xx at baseline? Is the queue empty? no page since"
+    text = "Recovery check 1 of 4: Is 5xx at baseline? Is the queue empty? no page since"
     assert f"{text}: late 5m" in [one.text for one in prompts(story.incident, story.now)]
     story = resolved(watch=Watch(3600, 900, ("Is 5xx at baseline?",)))
     story.wait("20m")
-    assert "Look 1 of 4: Is 5xx at baseline? (late 5m)" in [one.text for one in prompts(story.incident, story.now)]
+    assert "Recovery check 1 of 4: Is 5xx at baseline? (late 5m)" in [
+        one.text for one in prompts(story.incident, story.now)
+    ]

@@ -110,7 +110,7 @@ class TestDecisions:
         [ground] = story.incident.decisions.values()
         assert (ground.why, ground.risk, ground.who) == ("5xx since its deploy", "cold caches", "Ana")
         [item] = [one for one in due_items(story.incident) if one.kind == "decision"]
-        assert (item.text, item.at) == ("Look again: Roll back 4512", story.now + timedelta(minutes=30))
+        assert (item.text, item.at) == ("Review decision: Roll back 4512", story.now + timedelta(minutes=30))
         story.do("revisit", decision="Roll back", within="1h")
         story.do("revisit", decision="Roll back", within="off")
         assert not [one for one in due_items(story.incident) if one.kind == "decision"]
@@ -139,11 +139,11 @@ class TestDecisions:
 class TestEffects:
     def test_an_action_is_asked_about_once_it_had_time(self, story: Story) -> None:
         story.do("action", text="Rolled back 4512")
-        assert "What did it do: Rolled back 4512?" not in next_texts(story)
+        assert "Record the outcome of: Rolled back 4512" not in next_texts(story)
         story.wait("5m")
-        assert "What did it do: Rolled back 4512?" in next_texts(story)
+        assert "Record the outcome of: Rolled back 4512" in next_texts(story)
         story.do("effect", action="Rolled", verdict="helped", found="8% to 1%")
-        assert "What did it do: Rolled back 4512?" not in next_texts(story)
+        assert "Record the outcome of: Rolled back 4512" not in next_texts(story)
         [effect] = story.incident.effects.values()
         assert (effect.verdict, effect.found) == (ActionOutcome.HELPED, "8% to 1%")
         assert told(story)[-1] == "effect: Rolled back 4512  helped: 8% to 1%"
@@ -151,9 +151,9 @@ class TestEffects:
     def test_an_action_is_asked_about_for_a_while_and_no_longer(self, story: Story) -> None:
         story.do("action", text="Rolled back 4512")
         story.wait("14m")
-        assert "What did it do: Rolled back 4512?" in next_texts(story)
+        assert "Record the outcome of: Rolled back 4512" in next_texts(story)
         story.wait("1m")
-        assert "What did it do: Rolled back 4512?" not in next_texts(story)
+        assert "Record the outcome of: Rolled back 4512" not in next_texts(story)
 
     def test_other_words_are_refused(self, story: Story) -> None:
         story.do("action", text="Restarted")
@@ -195,7 +195,7 @@ class TestHandingOver:
             story.do("take-command", by="Kim")
         for point in ("impact", "asks", "promise"):
             story.do("read-back", by="Kim", point=point, words=f"my {point}")
-        assert next_texts(story)[0] == "Kim has read everything back"
+        assert next_texts(story)[0] == "Read-back by Kim is complete"
         story.do("take-command", by="Kim")
         assert commander(story.incident) == "Kim"
         assert "hand-over: Kim has command, from Ana" in told(story)
@@ -243,4 +243,4 @@ class TestHandingOver:
         story.wait("1h59m")
         assert not [text for text in next_texts(story) if "in command for" in text]
         story.wait("1m")
-        assert "Ana has been in command for 2h" in next_texts(story)
+        assert "Ana in command for 2h: hand off?" in next_texts(story)

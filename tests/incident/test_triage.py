@@ -64,8 +64,8 @@ class TestReport:
         assert story.incident.started == START - timedelta(minutes=30)
         assert story.incident.milestones["detected"] == START - timedelta(minutes=4)
         assert due(story) == {
-            "report:answer": (1, "Answer Jo"),
-            "report:validate": (11, "Find out whether it is real"),
+            "report:answer": (1, "Reply to Jo"),
+            "report:validate": (11, "Triage the report"),
         }
 
     def test_a_plan_that_asks_for_nothing_has_no_clock_and_still_the_question(self) -> None:
@@ -157,7 +157,7 @@ class TestInvestigate:
         story.do("investigate", who="Raj")
         [(key, ask)] = open_asks(story.incident).items()
         assert (ask.who, ask.text, ask.due - ask.asked) == ("Raj", "find out whether it is real", timedelta(hours=1))
-        assert told(story, 2) == [("report", "Raj finds out whether it is real, within 1h")]
+        assert told(story, 2) == [("report", "triage assigned to Raj, within 1h")]
         assert story.incident.milestones["acknowledged"] == START + MINUTE
         # One clock for one question: the ask runs, so that of the report rests.
         assert due(story).keys() == {"report:answer", f"ask:{key}"}
@@ -186,7 +186,7 @@ class TestInvestigate:
     def test_when_the_answer_is_in_the_verdict_is_due(self, story: Story) -> None:
         story.do("investigate", who="Raj", within="20m")
         story.do("answer", ask="Raj", answer="five users see it")
-        assert due(story)["report:validate"] == (60, "Raj finds out whether it is real")
+        assert due(story)["report:validate"] == (60, "Triage the report (Raj)")
 
     def test_refusals(self, story: Story) -> None:
         with pytest.raises(Refused, match="nobody was named"):

@@ -50,7 +50,7 @@ def test_a_major_one_is_told_and_promised() -> None:
 def test_what_can_wait_is_left_alone(level: str, asked: dict[str, int]) -> None:
     story = Story().declare(severity=level)
     assert due(story) == asked
-    assert [prompt.text for prompt in prompts(story.incident, story.now)] == ["The impact is not described yet"]
+    assert [prompt.text for prompt in prompts(story.incident, story.now)] == ["Describe the impact"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -76,7 +76,7 @@ def test_nothing_is_asked_for_twice(level: str) -> None:
     before = due_items(story.incident)
     story.do("resolve", verified="5xx at baseline")
     for items in (before, due_items(story.incident)):
-        asked = [item.met_by or item.text for item in items]
+        asked = [item.condition or item.text for item in items]
         told = [item.who for item in items if item.who]
         assert len(set(asked)) == len(asked)
         assert len(set(told)) == len(told)
@@ -87,7 +87,10 @@ def test_what_is_over_needs_no_first_message_and_is_told_to_everybody() -> None:
     story.do("sent", audience="support", route="xclip", text="We know of it")
     story.do("resolve", verified="5xx at baseline", after="19m")
     ended = {text: minute - 20 for text, minute in due(story).items()}
-    review, look = ended.pop("Schedule the review"), next(text for text in ended if text.startswith("Look 1 of 2"))
+    review, look = (
+        ended.pop("Schedule the review"),
+        next(text for text in ended if text.startswith("Recovery check 1 of 2")),
+    )
     assert ended == {"Give the all-clear": 30, "Tell customers that it is over": 30, look: 60}
     assert timedelta(minutes=review) > timedelta(days=2)
     story.do("sent", audience="external", route="xclip", text="It is over")

@@ -164,9 +164,9 @@ class TestFourPhases:
         assert "what verified it" in checkout.said["unverified"]
 
     def test_it_is_watched_for_residual_trouble(self, checkout: Checkout) -> None:
-        assert checkout.due["all clear"][f"Look 1 of 4: {LOOK}"] == "in 60m"
+        assert checkout.due["all clear"][f"Recovery check 1 of 4: {LOOK}"] == "in 60m"
         for number in range(1, 5):
-            assert checkout.due[f"look {number}"][f"Look {number} of 4: {LOOK}"] == "now"
+            assert checkout.due[f"look {number}"][f"Recovery check {number} of 4: {LOOK}"] == "now"
 
     def test_all_stakeholders_get_the_all_clear(self, checkout: Checkout) -> None:
         assert checkout.due["all clear"][STAKEHOLDERS] == "in 30m"

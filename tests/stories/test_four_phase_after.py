@@ -51,7 +51,7 @@ class TestScheduling:
 
     def test_it_ends_with_everything_done(self, checkout: Checkout) -> None:
         assert checkout.next["held"].startswith("Before closing: The postmortem is written")
-        assert checkout.next["written"] == "Nothing stands in the way of closing it"
+        assert checkout.next["written"] == "Ready to close"
         assert (checkout.due["closed"], checkout.next["closed"]) == ({}, "")
 
 
@@ -175,8 +175,8 @@ class TestPeople:
         assert duty in " ".join(checkout.texts["plan"].split())
 
     def test_roles_that_are_required_are_asked_for_once_and_then_no_more(self, checkout: Checkout) -> None:
-        assert checkout.next["declared"] == "Nobody is Technical Lead or Communications Lead, which Sev2 requires"
-        assert checkout.next["roles given"] == "The impact is not described yet"
+        assert checkout.next["declared"] == "Technical Lead and Communications Lead unassigned (required for Sev2)"
+        assert checkout.next["roles given"] == "Describe the impact"
 
     def test_several_experts_and_a_scribe_are_there(self, checkout: Checkout) -> None:
         held = {role: [one.who for one in holders] for role, holders in checkout.incident.roles.items()}

@@ -107,7 +107,7 @@ class TestMatrixOfP0:
     def test_nothing_nags_beyond_what_is_due(self, outage: Outage) -> None:
         """The due list of a P0 holds each thing once, and what is done is gone."""
         assert outage.due["half an hour done"] == {
-            "Is there progress? No finding, action or answer": "in 18m",
+            "No progress logged for 30m: check progress": "in 18m",
             "Internal update": "in 30m",
             "Status page": "in 60m",
             "Tell customers": "in 30m",
@@ -192,9 +192,9 @@ class TestStages:
         assert line in outage.told
 
     def test_it_is_watched_for_a_relapse(self, outage: Outage) -> None:
-        assert outage.due["resolved"][f"Look 1 of 4: {LOOK}"] == "in 30m"
+        assert outage.due["resolved"][f"Recovery check 1 of 4: {LOOK}"] == "in 30m"
         for number in range(1, 5):
-            assert outage.due[f"look {number}"][f"Look {number} of 4: {LOOK}"] == "now"
+            assert outage.due[f"look {number}"][f"Recovery check {number} of 4: {LOOK}"] == "now"
 
     @pytest.mark.parametrize(
         "step", ["Set up the post-mortem", "Analyse the root cause", "Write down what was learned", "Note action items",
@@ -253,7 +253,7 @@ class TestRolesAndPeople:
         bridge.run("do", "mark", "acknowledged")
         for who in ("On-call engineer", "Subject matter expert", "Communications lead"):
             bridge.run("do", "drop", who)
-        assert bridge.next() == "Nobody is On-Call Engineer or Communications Lead, which P0 requires"
+        assert bridge.next() == "On-Call Engineer and Communications Lead unassigned (required for P0)"
         bridge.run("do", "solo")
         assert not bridge.next().startswith("Nobody is"), "one person who does it all is not nagged"
 

@@ -235,7 +235,7 @@ class TestNoticesAndRecord:
         assert "Not known yet." not in breach.texts["record"].partition("### Delay")[0]
 
     def test_it_says_who_was_told_and_whether_in_time(self, breach: Breach) -> None:
-        due = "72h from aware | 2026-11-23 21:47 UTC"
+        due = "72h after becoming aware | 2026-11-23 21:47 UTC"
         has(
             breach.texts["record"],
             f"| {AUTHORITY} | Data protection authority | {due} | 2026-11-23 09:47 UTC, in time",

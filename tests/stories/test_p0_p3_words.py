@@ -156,7 +156,7 @@ class TestPostMortem:
         has(outage.said["gates"], "The post-mortem has been held", "What was learned is shared with the team",
             "The action items of high priority are done")  # fmt: skip
         assert outage.next["lessons shared"] == "Before closing: The action items of high priority are done"
-        assert outage.next["improved"] == "Nothing stands in the way of closing it"
+        assert outage.next["improved"] == "Ready to close"
         rows = outage.texts["follow-ups"].splitlines()
         assert [row.split()[1] for row in rows] == ["done", "open"]
 

@@ -83,7 +83,7 @@ class Sev:
         self.last_line = bridge.now
         bridge.wait("31m")
         self.look("half an hour of silence")
-        bridge.do("complete", "Is there progress", "the import runs, 60% done", by="Mio", after="")
+        bridge.do("complete", "check progress", "the import runs, 60% done", by="Mio", after="")
         self.look("progress checked")
         bridge.log("! published the maps of yesterday", by="Mio", after="20m")
         self.mitigated = bridge.do("phase", "mitigated", by="Mio").err
@@ -154,12 +154,12 @@ class TestDetection:
 
 class TestValidation:
     def test_the_on_call_validates_within_a_time(self, sev: Sev) -> None:
-        assert sev.due["reported"]["Find out whether it is real"] == "in 15m"
+        assert sev.due["reported"]["Triage the report"] == "in 15m"
 
     def test_or_assigns_somebody_to_investigate(self, sev: Sev) -> None:
         assert sev.due["handed to Mio"]["Mio: find out whether it is real"] == "in 30m"
-        assert "Find out whether it is real" not in sev.due["handed to Mio"]
-        assert "report: Mio finds out whether it is real, within 30m" in sev.bridge.told()
+        assert "Triage the report" not in sev.due["handed to Mio"]
+        assert "report: triage assigned to Mio, within 30m" in sev.bridge.told()
         asked = [one for one in sev.bridge.record().incident.asks.values() if one.who == "Mio"]
         assert [one.status for one in asked] != [AskStatus.OPEN], "the verdict answers what Mio was asked"
 
@@ -198,7 +198,7 @@ class TestOpening:
 
 class TestProgress:
     def test_silence_asks_whether_it_moves(self, sev: Sev) -> None:
-        text = "Is there progress? No finding, action or answer"
+        text = "No progress logged for 30m: check progress"
         assert sev.due["half an hour of silence"][text] == "late 1m"
         assert sev.due["progress checked"][text] == "in 30m"
 

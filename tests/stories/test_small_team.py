@@ -117,8 +117,8 @@ class Afternoon(Telling):
         self.look("confirmed")
         bridge.until(self.milestone("resolved") + timedelta(hours=1))
         self.look("first look")
-        bridge.run("do", "complete", "Look 1", "quiet")
-        bridge.wait("1h").run("do", "complete", "Look 2", "quiet")
+        bridge.run("do", "complete", "check 1", "quiet")
+        bridge.wait("1h").run("do", "complete", "check 2", "quiet")
         self.look("watched")
 
     def _review(self) -> None:
@@ -175,7 +175,7 @@ class TestTheList:
         assert "Runbook One list from top to bottom" in day.texts["list"]
 
     def test_next_leads_down_the_list(self, day: Afternoon) -> None:
-        assert day.next["declared"] == "The impact is not described yet"
+        assert day.next["declared"] == "Describe the impact"
         assert day.next["assessment"] == "Next step: Which systems or services are affected?"
         assert day.next["containment status told"].startswith("Next step: Ease it for now")
 
@@ -326,10 +326,10 @@ class TestMitigationAndResolution:
         assert all(one.status is AskStatus.ANSWERED for one in asked)
 
     def test_it_is_watched_and_what_comes_back_opens_it_again(self, day: Afternoon) -> None:
-        assert day.due["resolved"][f"Look 1 of 2: {LOOK}"] == "in 60m"
+        assert day.due["resolved"][f"Recovery check 1 of 2: {LOOK}"] == "in 60m"
         assert day.due["it came back"] == {}, "nothing of the end is asked while it goes on"
-        assert day.due["first look"][f"Look 1 of 2: {LOOK}"] == "now"
-        assert not any(text.startswith("Look") for text in day.due["watched"])
+        assert day.due["first look"][f"Recovery check 1 of 2: {LOOK}"] == "now"
+        assert not any(text.startswith("Recovery check") for text in day.due["watched"])
 
     def test_the_end_is_told_with_cause_and_what_comes(self, day: Afternoon) -> None:
         has(
@@ -393,7 +393,7 @@ class TestReview:
             "or say why it is closed all the same, with incident do close REASON")  # fmt: skip
         assert day.next["reviewed"] == "Before closing: The report is written"
         assert day.next["report written"] == "Before closing: The runbook has been put right, or fits as it is"
-        assert day.next["all done"] == "Nothing stands in the way of closing it"
+        assert day.next["all done"] == "Ready to close"
         assert (day.due["closed"], "NEXT" in day.seen["closed"]) == ({}, False)
 
     def test_how_the_plan_was_kept_is_told(self, day: Afternoon) -> None:

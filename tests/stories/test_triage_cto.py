@@ -88,13 +88,13 @@ class Night:
         self.look("resolved")
         self.texts["all clear"] = bridge.wait("3m").run("update", "--for", "internal", "--copy").out
         self.look("told that it is over")
-        bridge.wait("60m").do("complete", "Look 1", "quiet")
+        bridge.wait("60m").do("complete", "check 1", "quiet")
         bridge.do("phase", "recover", "errors are at 2% again")
         self.look("it came back")
         bridge.log("! restarted the session store", by="Raj")
         bridge.do("resolve", "no errors for 30 minutes")
         for number in range(1, 5):
-            bridge.wait("1h").do("complete", f"Look {number}", "quiet")
+            bridge.wait("1h").do("complete", f"check {number}", "quiet")
         bridge.run("update", "--for", "internal", "--copy")
 
     def _close(self) -> None:
@@ -130,7 +130,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 class TestTriageAndValidate:
     def test_the_engineer_on_duty_gets_a_report_and_not_an_incident(self, night: Night) -> None:
-        assert night.next["reported"] == "Is it real? Declare it, or say why not"
+        assert night.next["reported"] == "Triage: declare, or dismiss with a reason"
         assert night.due["reported"] == {}
         record = night.bridge.record()
         assert record.incident.report is not None
@@ -227,9 +227,9 @@ class TestHandling:
         assert "Post in the thread that it is over" not in night.due["told that it is over"]
 
     def test_it_is_watched_and_a_repetition_opens_it_again(self, night: Night) -> None:
-        looks = [text for text in night.due["resolved"] if text.startswith("Look 1 of 4")]
+        looks = [text for text in night.due["resolved"] if text.startswith("Recovery check 1 of 4")]
         assert [night.due["resolved"][text] for text in looks] == ["in 60m"]
-        assert not [text for text in night.due["it came back"] if text.startswith("Look")]
+        assert not [text for text in night.due["it came back"] if text.startswith("Recovery check")]
         assert "phase: Resolved → Recover: errors are at 2% again" in night.bridge.told()
 
 
@@ -266,7 +266,7 @@ class TestPostmortem:
             CompletionStatus.DONE,
         )
         assert night.next["validated"] == "Before closing: The recommended improvements are carried out"
-        assert night.next["improved"] == "Nothing stands in the way of closing it"
+        assert night.next["improved"] == "Ready to close"
         assert incident.phase is not None
         assert incident.phase.value == "closed"
 

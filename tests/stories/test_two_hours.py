@@ -120,7 +120,7 @@ class TestJournal:
 class TestScreens:
     def test_a_late_ask_rises_in_next_and_due_and_rings_at_both_terminals(self, hours: TwoHours) -> None:
         screen = hours.screens["late ask"]
-        seen(screen, r"NEXT +Ben: replica lag\? \(late 3m\) .*g answer it", r"Technical Lead +Ben .*▲ .*replica lag")
+        seen(screen, r"NEXT +Ben: replica lag\? \(late 3m\) .*g answer", r"Technical Lead +Ben .*▲ .*replica lag")
         due = [row for row in screen.splitlines() if re.search("replica lag.*asked 14:04|update +every 1h", row)]
         assert "▲ late 3m" in due[0], "what is late stands first"
         assert hours.people.ben.bells > 0
@@ -160,7 +160,7 @@ class TestScreens:
             "on record: 3% of EU card payments fail",
             "Press y to take command",
         )
-        seen(hours.screens["greeted"], "NEXT +Ben, you have command: ", "Ben has command, from Ana +Ben")
+        seen(hours.screens["greeted"], "NEXT +Commander is now Ben: ", "Ben has command, from Ana +Ben")
 
     @pytest.mark.parametrize("who", ["Ana", "Ben"])
     def test_both_end_on_the_same_incident_and_leave_their_terminal_as_it_was(self, hours: TwoHours, who: str) -> None:
@@ -189,7 +189,7 @@ class TestPromises:
             ("internal", 3, UpdateOutcome.RELEASED, 0 * minutes),
             ("external", 3, UpdateOutcome.RELEASED, 0 * minutes),
         ]
-        seen(hours.screens["late update"], "NEXT +Internal update: late 4m .*g write it")
+        seen(hours.screens["late update"], "NEXT +Internal update: late 4m .*g write")
 
     def test_what_was_sent_is_what_was_copied(self, hours: TwoHours) -> None:
         sent = {(one.audience, one.number): one.text for one in hours.record.incident.updates.sent.values()}

@@ -93,7 +93,7 @@ def test_a_decision_with_its_grounds(snap_compare: Compare, tmp_path: Path, size
     async def ready(pilot: Pilot[Any]) -> None:
         screen = await opened(pilot)
         await pilot.press("3")
-        screen.panes[1].move_to(next(row.key for row in screen.panes[1].rows if "Look again" in row.left[2].text))
+        screen.panes[1].move_to(next(row.key for row in screen.panes[1].rows if "Review decision" in row.left[2].text))
         await pilot.press("enter")
         await until(lambda: isinstance(pilot.app.screen, ReaderScreen) and "look again" in text_of(pilot.app))
         await redraw(pilot)

@@ -19,7 +19,7 @@ from incident_cockpit.incident.facts.followups import FollowUpChanged
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident, apply
-from incident_cockpit.incident.views.due import SILENCE, DueItem, DueKind, due_items
+from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
 from incident_cockpit.times.format import countdown
 
 # Of the items that become due, the first few are named; the Due pane has the others.
@@ -106,7 +106,7 @@ def _new_due_items(before: Incident, after: Incident, now: datetime) -> Iterator
         item
         for item in due_items(after)
         if (item.key not in known or item.at < known[item.key])
-        and not (item.optional or item.kind in (DueKind.ASK, DueKind.WINDOW) or item.key.startswith(SILENCE))
+        and not (item.optional or item.kind in (DueKind.ASK, DueKind.WINDOW) or item.is_progress_check)
     ]
     if new:
         more = f"; and {len(new) - _SHOWN} more" if len(new) > _SHOWN else ""

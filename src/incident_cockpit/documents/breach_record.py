@@ -84,7 +84,7 @@ def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
         (
             cell(one.text),
             say(one.who) or "not said",
-            f"{say(one.within.said)} from {one.start}",
+            say(one.time_limit),
             *(_standing(running[one.id], now, zone) if one.id in running else _not_asked(incident, one)),
         )
         for one in asked

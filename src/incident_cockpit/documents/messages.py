@@ -25,7 +25,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import open_clocks
 from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.deadlines import AudienceUpdated, Deadline, DeadlineKind
 from incident_cockpit.plan.templates import SCRIPT
 from incident_cockpit.text.escape import WORD_JOINER
 from incident_cockpit.text.plurals import counted
@@ -129,7 +129,7 @@ def message_for(item: DueItem) -> str:
 
     What an update completes is written as an update.
     """
-    if not item.completion_marks or item.met_by.startswith("update "):
+    if not item.completion_marks or isinstance(item.condition, AudienceUpdated):
         return ""
     base = item.message or {DueKind.ESCALATION: "escalation", DueKind.NOTICE: "notice"}.get(item.kind, "")
     return f"{base}:{item.key.removeprefix('clock:')}" if base in _WITH_SUBJECT else base
@@ -177,7 +177,7 @@ def _check_available(record: Record, message: str, base: str) -> None:
 
 def _message_for_deadline(deadline: Deadline) -> str:
     """Return the id of the message that completes a deadline, "" if none does."""
-    if deadline.met_by.startswith("update "):
+    if isinstance(deadline.condition, AudienceUpdated):
         return ""
     usual = {DeadlineKind.ESCALATION: "escalation", DeadlineKind.NOTICE: "notice"}.get(deadline.kind, "")
     base = deadline.message or usual

@@ -16,7 +16,7 @@ from incident_cockpit.incident.facts.timers import CompletionMarked, CompletionS
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import clocks, unmet_gates
 from incident_cockpit.incident.views.legal_duties import check_duties, open_duties_text
-from incident_cockpit.plan.deadlines import ClosingGate
+from incident_cockpit.plan.deadlines import ClosingGate, ReviewDone
 from incident_cockpit.plan.schema import Phase
 from incident_cockpit.runbook.model import Step
 from incident_cockpit.text.plurals import counted
@@ -205,10 +205,10 @@ def suggested_review(incident: Incident, now: datetime) -> datetime | None:
 
 def _until(incident: Incident) -> datetime | None:
     """Return by when the plan wants the review scheduled or held, whichever comes last of what is still open."""
-    asked = [clock for clock in clocks(incident) if clock.deadline.met_by in ("review scheduled", "review held")]
-    held = [clock.at for clock in asked if clock.deadline.met_by == "review held"]
+    reviews = [clock for clock in clocks(incident) if isinstance(clock.deadline.condition, ReviewDone)]
+    held = [clock.at for clock in reviews if clock.deadline.condition == ReviewDone("held")]
     # A plan that only says when it is to be scheduled means the same days for holding it (seeds 001 and 004).
-    return max(held or [clock.at for clock in asked], default=None)
+    return max(held or [clock.at for clock in reviews], default=None)
 
 
 def _length(incident: Incident) -> timedelta:

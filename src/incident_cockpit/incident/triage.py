@@ -35,7 +35,7 @@ from incident_cockpit.plan.schema import Plan
 
 # Where the plan does not say how long finding out may take.
 INVESTIGATE_WITHIN = timedelta(minutes=15)
-FIND_OUT = "find out whether it is real"
+INVESTIGATE = "find out whether it is real"
 FALSE_ALARM_FOLLOW_UP = "Find out what raised the false alarm, and mend it"
 
 
@@ -87,7 +87,7 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
         raise Refused("nobody was named", "say who finds out, as in :investigate Raj 15m")
     if who == held.investigator:
         raise Refused(f"{who} is on it already", "hand it to somebody else, or leave it")
-    asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), FIND_OUT)
+    asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), INVESTIGATE)
     return (
         *(asks.drop(incident, moment, ask, f"handed to {who}") for ask in _investigation(incident)),
         ReportHanded(now=replace(held, investigator=who, ask=asked.ask), was=held),

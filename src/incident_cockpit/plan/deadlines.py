@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
@@ -38,6 +39,75 @@ class DeadlineKind(StrEnum):
     DEADLINE = "deadline"
 
 
+class MilestoneMet(Struct, frozen=True):
+    """A milestone was reached."""
+
+    milestone: str
+
+
+class RoleFilled(Struct, frozen=True):
+    """A role is held by someone."""
+
+    role: str
+
+
+class PhaseLeft(Struct, frozen=True):
+    """The incident moved on from a phase."""
+
+    phase: str
+
+
+class AudienceUpdated(Struct, frozen=True):
+    """An update was sent to an audience."""
+
+    audience: str
+
+
+class ImpactDescribed(Struct, frozen=True):
+    """The impact was described."""
+
+
+class ReviewDone(Struct, frozen=True):
+    """The review was "scheduled" or "held"."""
+
+    step: str
+
+
+class FollowUpsDone(Struct, frozen=True):
+    """Follow-ups were done: those of "high" priority, or "all"."""
+
+    priority: str
+
+
+class Marked(Struct, frozen=True):
+    """A person marked an item complete, under a word that several items may share."""
+
+    mark: str
+
+
+Condition = (
+    MilestoneMet | RoleFilled | PhaseLeft | AudienceUpdated | ImpactDescribed | ReviewDone | FollowUpsDone | Marked
+)
+# The condition that the first word of `met_by` names; its second word is the condition's one field.
+_CONDITIONS: dict[str, type[MilestoneMet | RoleFilled | PhaseLeft | AudienceUpdated | ReviewDone | FollowUpsDone]] = {
+    "milestone": MilestoneMet,
+    "role": RoleFilled,
+    "phase": PhaseLeft,
+    "update": AudienceUpdated,
+    "review": ReviewDone,
+    "followups": FollowUpsDone,
+}
+
+
+@lru_cache(maxsize=512)
+def parse_condition(met_by: str) -> Condition:
+    """Return the condition that the text of `met_by` means; the text of a newer version can only be marked."""
+    first, _, second = met_by.partition(" ")
+    if first == "impact":
+        return ImpactDescribed()
+    return _CONDITIONS[first](second) if first in _CONDITIONS else Marked(second or first)
+
+
 class Deadline(Struct, frozen=True):
     """An act that the plan requires within a time from a milestone.
 
@@ -61,10 +131,20 @@ class Deadline(Struct, frozen=True):
     optional: bool = False
 
     @property
+    def condition(self) -> Condition:
+        """Return the condition that completes it."""
+        return parse_condition(self.met_by)
+
+    @property
     def completion_mark(self) -> str:
-        """Return the word under which people mark it done or not needed."""
-        condition, _, mark = self.met_by.partition(" ")
-        return mark if condition == "done" else self.id
+        """Return the word under which people mark it complete or waive it."""
+        return self.condition.mark if isinstance(self.condition, Marked) else self.id
+
+    @property
+    def time_limit(self) -> str:
+        """Return the time limit in words, such as "30m after declaration"."""
+        limit = "immediately" if self.within.said in ("immediately", "now", "0m") else self.within.said
+        return f"{limit} after {AFTER[self.start]}"
 
 
 class ClosingGate(Struct, frozen=True):
@@ -84,10 +164,14 @@ class ClosingGate(Struct, frozen=True):
     ] = ()
 
     @property
+    def condition(self) -> Condition:
+        """Return the condition that meets it."""
+        return parse_condition(self.met_by)
+
+    @property
     def completion_mark(self) -> str:
-        """Return the word under which people mark it done or not needed."""
-        condition, _, mark = self.met_by.partition(" ")
-        return mark if condition == "done" else self.id
+        """Return the word under which people mark it complete or waive it."""
+        return self.condition.mark if isinstance(self.condition, Marked) else self.id
 
 
 class Watch(Struct, frozen=True):

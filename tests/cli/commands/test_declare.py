@@ -71,8 +71,8 @@ class TestReport:
         assert ran.out == "INC-1\n"
         assert ran.err.splitlines() == [
             "INC-1 Carts are mixed up: reported by Jo, in triage",
-            "  Find out whether it is real: in 15m",
-            "  Answer Jo (support desk): in 1h",
+            "  Triage the report: in 15m",
+            "  Reply to Jo (support desk): in 1h",
             "  if it is real: incident declare 1; if not: incident dismiss 1 --reason TEXT",
         ]
 
@@ -110,7 +110,7 @@ class TestReport:
         assert status.startswith("INC-1 Carts are mixed up (times in UTC)\nIn triage, T+")
         assert "Incident Commander" not in status, "nobody is in command of a report"
         assert "NEXT: " in status
-        assert "Find out whether it is real" in status
+        assert "Triage the report" in status
         assert shell.good("status", "--line").out.startswith("-  INC-1  Carts are mixed up  in triage  T+")
         assert "Jo (Customer) via support desk: Carts are mixed up" in shell.good("show").out
         assert "made by Jo via support desk" in shell.good("timeline").out

@@ -126,12 +126,12 @@ class TestBreachRecord:
         assert list(missing_breach_fields(story.incident)) == wanted
         prompt = self.record_prompt(story)
         assert prompt is not None
-        assert (prompt.text, prompt.about) == ("The breach record lacks 8 fields: nature", "nature")
+        assert (prompt.text, prompt.about) == ("Breach record: 8 fields missing (next: nature)", "nature")
         for field in wanted[:-1]:
             story.do("breach", field=field, text=f"what is known of {field}")
         prompt = self.record_prompt(story)
         assert prompt is not None
-        assert prompt.text == "The breach record lacks 1 field: risk"
+        assert prompt.text == "Breach record: 1 field missing (next: risk)"
         story.do("breach", field="risk", text="low: the list was public before")
         assert (self.record_prompt(story), missing_breach_fields(story.incident)) == (None, ())
 

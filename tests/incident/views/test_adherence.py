@@ -42,7 +42,7 @@ def says(story: Story, name: str = "") -> tuple[Compliance, float | None, str]:
 
 def test_without_a_plan_there_is_nothing_to_keep_to() -> None:
     assert adherence(Story().record, START) == ()
-    assert summary(()) == "the plan asks for nothing by a time"
+    assert summary(()) == "the plan sets no deadlines"
 
 
 class TestRuns:
@@ -85,8 +85,8 @@ class TestRuns:
     def test_what_was_missed_stays_missed_when_the_severity_is_lowered(self) -> None:
         story = told(EM, VP)
         story.do("severity", severity="SEV3", reason="one shop", after="20m")
-        assert says(story, EM.id) == (V.MISSED, 5, "not done when the severity became SEV3")
-        assert says(story, VP.id) == (V.NOT_NEEDED, None, "the severity became SEV3 before it was due")
+        assert says(story, EM.id) == (V.MISSED, 5, "not done when the severity changed to SEV3")
+        assert says(story, VP.id) == (V.NOT_NEEDED, None, "the severity changed to SEV3 before it was due")
         story.do("severity", severity="SEV1", reason="all again", after="2h")
         assert says(story, VP.id) == (V.RUNNING, 0, "")
         assert says(story, EM.id) == (V.MISSED, 125, "not done yet"), "it is late against its first time"
@@ -100,8 +100,8 @@ class TestRuns:
         why = {one.id: one.why for one in adherence(story.record, story.now) if one.verdict is V.NOT_APPLICABLE}
         assert why["cto"] == "the severity was never SEV1"
         assert why["support"] == "the severity was never SEV1 or SEV2"
-        assert why["authority"] == "it was never of the type Data breach"
-        assert why["all-clear"] == "resolved is not reached yet"
+        assert why["authority"] == "the type was never Data breach"
+        assert why["all-clear"] == "resolved not reached yet"
         story.do("resolve", verified="5xx at baseline")
         story.do("close", reason="that will do")
         assert says(story, "review-held")[2] == "the severity was never SEV1 or SEV2"
@@ -122,7 +122,7 @@ class TestRuns:
 
     def test_what_is_asked_if_needed_is_never_missed_but_can_be_late(self) -> None:
         story = told(replace(VP, optional=True))
-        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "nobody said that it was needed")
+        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "optional, not marked as needed")
         story.do("complete", item="VP", after="")
         assert says(story) == (V.LATE, 30, "")
 
@@ -151,7 +151,7 @@ class TestRuns:
         story = told(EM, VP, severity="SEV3")
         story.do("escalate", who="VP", reason="she was there")
         story.do("severity", severity="SEV1", reason="all of EU", after="20m")
-        assert says(story.wait("1h"), VP.id) == (V.MET, None, "it was so already")
+        assert says(story.wait("1h"), VP.id) == (V.MET, None, "already met")
 
     def test_the_same_at_two_severities_says_at_which(self) -> None:
         story = told(EM, rung("SEV2", "1h", "EM"), VP)
@@ -189,10 +189,10 @@ class TestKinds:
     def test_one_person_alone_misses_no_role(self) -> None:
         story = told(ROLE)
         story.do("solo")
-        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "one person did everything before it was due")
+        assert says(story.wait("1h")) == (V.NOT_NEEDED, None, "solo mode was on before it was due")
         late = told(ROLE)
         late.do("solo", after="7m")
-        assert says(late) == (V.MISSED, 2, "not done when one person did everything")
+        assert says(late) == (V.MISSED, 2, "not done when solo mode was on")
 
     def test_a_phase_is_over_when_it_was_left_first(self) -> None:
         story = told(WINDOW)
@@ -233,7 +233,7 @@ class TestKinds:
     def test_follow_ups_are_judged_as_they_are_now(self) -> None:
         story = told(URGENT)
         story.do("resolve", verified="5xx at baseline", after="10m")
-        assert says(story) == (V.NOT_NEEDED, None, "there is no follow-up to finish"), "nobody finished any"
+        assert says(story) == (V.NOT_NEEDED, None, "there was no follow-up to complete"), "nobody finished any"
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         assert says(story)[0] is V.RUNNING
@@ -243,8 +243,8 @@ class TestKinds:
     def test_looks_after_the_end(self) -> None:
         story = told(watch=Watch(2700, 900, ("errors",)))
         story.do("resolve", verified="5xx at baseline", after="10m")
-        story.do("complete", item="Look 1", after="14m")
-        story.do("complete", item="Look 2", after="20m")
+        story.do("complete", item="check 1", after="14m")
+        story.do("complete", item="check 2", after="20m")
         story.do("close", reason="enough", after="5m")
         assert says(story, "watch-1") == (V.MET, -1, "")
         assert says(story, "watch-2") == (V.LATE, 4, "")
@@ -257,27 +257,27 @@ class TestKinds:
         assert says(story, "report:answer") == (V.RUNNING, -3, "")
         story.do("answered", after="4m")
         assert says(story, "report:answer") == (V.LATE, 1, "")
-        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "it is not declared yet")
+        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "not declared yet")
         story.do("dismiss", reason="a planned load test", after="4m")
         assert says(story, "report:validate") == (V.MET, -5, "")
-        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "it was never declared")
+        assert says(story, EM.id) == (V.NOT_APPLICABLE, None, "never declared")
 
     def test_a_false_alarm_lets_everything_go(self) -> None:
         story = told(EM, VP)
         story.do("dismiss", reason="a planned load test", after="20m")
-        assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, "not done when it was said to be false alarm")
-        assert says(story, VP.id) == (V.NOT_NEEDED, None, "it was said to be false alarm before it was due")
+        assert says(story.wait("1h"), EM.id) == (V.MISSED, 5, "not done when it was triaged as false alarm")
+        assert says(story, VP.id) == (V.NOT_NEEDED, None, "it was triaged as false alarm before it was due")
 
     def test_what_was_dismissed_is_never_closed_and_needs_nothing_for_it(self) -> None:
         story = told(closing=(ClosingGate("signed", "The CTO has signed off", "done signed"),))
         assert says(story, "gate:signed")[0] is V.RUNNING
         story.do("dismiss", reason="a planned load test")
-        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, "it was said to be false alarm")
+        assert says(story, "gate:signed") == (V.NOT_APPLICABLE, None, "it was triaged as false alarm")
 
     def test_a_cadence_is_judged_by_its_worst_promise(self) -> None:
         cadence = Cadence("internal", "Internal update", (("SEV1", 1800),), True)
         story = told(cadences=(cadence,))
-        assert says(story) == (V.RUNNING, -30, "none is due yet")
+        assert says(story) == (V.RUNNING, -30, "none due yet")
         for after in ("29m", "37m", "30m"):
             story.do("sent", audience="internal", route="x", text="on it", after=after)
         assert says(story) == (V.LATE, 7, "2 of 3 in time")
@@ -294,14 +294,14 @@ class TestKinds:
         assert says(story.wait("50m")) == (V.MISSED, 10, "not done yet")
         story.do("resolve", verified="5xx at baseline", when="-15m", after="")
         assert says(story) == (V.MET, -5, "")
-        assert says(told(targets=(Target("tta", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
-        assert says(told(targets=(Target("ttd", 300),))) == (V.NOT_APPLICABLE, None, "detected is not known")
+        assert says(told(targets=(Target("tta", 300),))) == (V.NOT_APPLICABLE, None, "detected unknown")
+        assert says(told(targets=(Target("ttd", 300),))) == (V.NOT_APPLICABLE, None, "detected unknown")
 
     def test_what_closing_needs(self) -> None:
         signed = ClosingGate("signed", "The CTO has signed off", "done signed", SEV1)
         urgent = ClosingGate("urgent", "Urgent work is done", "followups high")
         story = told(closing=(signed, urgent))
-        assert says(story, "gate:signed") == (V.RUNNING, None, "before it is closed")
+        assert says(story, "gate:signed") == (V.RUNNING, None, "open until closing")
         story.do("follow-up", text="mend the alert")
         story.do("follow-up-priority", follow_up="mend", priority="high")
         story.do("resolve", verified="5xx at baseline")

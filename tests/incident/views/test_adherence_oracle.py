@@ -25,7 +25,7 @@ from incident_cockpit.incident.views.clocks import (
     open_clocks,
 )
 from incident_cockpit.incident.views.deadline_timing import same_duty
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, FollowUpsDone, MilestoneMet
 from support.builders import Story
 from support.random_incident import wandered
 
@@ -71,7 +71,9 @@ def stretches(moments: list[Moment], deadline: Deadline) -> list[tuple[int, int]
 
 def corrects(events: list[Event], deadline: Deadline) -> bool:
     facts = [event.fact for event in events if isinstance(event.fact, MilestoneReached)]
-    return any(fact.by_hand and fact.was is not None and deadline.met_by == f"milestone {fact.name}" for fact in facts)
+    return any(
+        fact.by_hand and fact.was is not None and deadline.condition == MilestoneMet(fact.name) for fact in facts
+    )
 
 
 def first_met(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], until: int) -> datetime | None:
@@ -87,7 +89,7 @@ def first_met(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int
         last, _ = deadline_status(incident, deadline, clock.start)
         if last is not None:
             met = [last] if corrects(events, deadline) else [*met, last]
-    return last if deadline.met_by.startswith("followups") else min(met, default=None)
+    return last if isinstance(deadline.condition, FollowUpsDone) else min(met, default=None)
 
 
 def judge(moments: list[Moment], deadline: Deadline, stretch: tuple[int, int], until: int, now: datetime) -> Compliance:
@@ -153,7 +155,7 @@ def test_every_course_is_judged_as_by_brute_force(story: Story, later: str) -> N
     story.wait(later)
     for deadline, judged in by_deadline(story).items():
         expected = brute(story.record, deadline, story.now)
-        if expected is V.NOT_APPLICABLE and is_void(story.incident, deadline.met_by):
+        if expected is V.NOT_APPLICABLE and is_void(story.incident, deadline.condition):
             assert judged.verdict in (V.NOT_APPLICABLE, V.NOT_NEEDED), (deadline.id, judged)
         elif expected is V.NOT_NEEDED and has_counterpart(story.incident, deadline):
             # The duty went on at another severity, and is judged there.

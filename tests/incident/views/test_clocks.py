@@ -51,7 +51,7 @@ class TestSeverity:
         story.do("severity", severity="SEV1", reason="all of EU", after="35m")
         assert due(story) == {"rung-SEV1-em+rung-SEV1-vp": 35, "rung-SEV1-cto": 45}
         first = items(story)[0]
-        assert (first.text, first.who) == ("Tell EM and VP, now", "EM, VP")
+        assert (first.text, first.who) == ("Notify EM and VP now", "EM, VP")
         assert first.completion_marks == (("tell-em", "Tell EM"), ("tell-vp", "Tell VP"))
 
     def test_whoever_was_told_is_told_at_every_severity(self) -> None:
@@ -59,7 +59,7 @@ class TestSeverity:
         story.do("escalate", who="em", reason="beyond us")
         story.do("severity", severity="SEV1", reason="all of EU", after="35m")
         assert due(story) == {"rung-SEV1-vp": 36, "rung-SEV1-cto": 45}
-        assert [item.detail for item in items(story)] == ["passed already", "45m from declared"]
+        assert [item.detail for item in items(story)] == ["overdue", "45m after declaration"]
         story.do("complete", item="CTO")
         story.do("severity", severity="SEV3", reason="one shop")
         assert due(story) == {}, "lowering drops what is not asked any more"
@@ -296,7 +296,7 @@ class TestCourse:
         gate = ClosingGate("signed", "The CTO has signed off", "done signed")
         story = told(clear, watch=Watch(1800, 900, ()), closing=(gate,))
         story.do("resolve", verified="5xx at baseline", after="10m")
-        for item in ("All clear", "Look 1", "Look 2", "signed"):
+        for item in ("All clear", "check 1", "check 2", "signed"):
             story.do("complete", item=item, after="")
         assert (due(story), unmet_gates(story.incident)) == ({}, ())
         story.do("phase", phase="monitoring", reason="5xx at 5% again", after="10m")
@@ -304,7 +304,7 @@ class TestCourse:
         story.do("resolve", verified="5xx at baseline", after="10m")
         assert list(due(story).values()) == [45, 45]
         assert unmet_gates(story.incident) == (gate,)
-        for item in ("All clear", "Look 1", "Look 2", "signed"):
+        for item in ("All clear", "check 1", "check 2", "signed"):
             story.do("complete", item=item, after="")
         assert (due(story), unmet_gates(story.incident)) == ({}, ())
 
@@ -313,7 +313,7 @@ class TestCourse:
         story = told(clear, watch=Watch(1800, 900, ()))
         story.do("resolve", verified="5xx at baseline", after="10m")
         story.do("complete", item="All clear")
-        story.do("complete", item="Look 1")
+        story.do("complete", item="check 1")
         story.do("milestone", name="resolved", at="-1m")
         assert list(due(story).values()) == [42], "the second look is half an hour after the corrected end"
 
@@ -350,7 +350,7 @@ def test_what_is_due_at_once_is_due_from_the_first_second() -> None:
     it = replace(deadline(KINDS.NOTICE, "declared", "1m", "done it", who="CTO"), within=AT_ONCE)
     story = told(it)
     assert due(story) == {"it": 0}
-    assert items(story)[0].detail == "at once from declared"
+    assert items(story)[0].detail == "immediately after declaration"
 
 
 def test_every_kind_of_deadline_can_be_seen_in_one_plan() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from incident_cockpit.incident.facts.roles import vacant_roles
 from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.plan.checklist import phase_runbook
@@ -27,7 +28,7 @@ def with_checklists(severity: str = "SEV2", *deadlines: Deadline) -> Story:
     assert made is not None
     told = Story().declare(severity=severity, plan=plan, runbook=read_runbook(made.encode(), "phases.md"))
     told.do("impact", impact="8%")
-    if any("Nobody is" in text for text in said(told)):
+    if vacant_roles(told.incident):
         told.do("solo")
     return told
 
@@ -39,7 +40,7 @@ def test_a_phase_whose_steps_are_done_leads_to_the_next_and_not_to_its_steps() -
     story.do("skip", step="Isolate", reason="nothing to isolate")
     [prompt] = prompts(story.incident, story.now)
     assert (prompt.text, prompt.action, prompt.about, prompt.verb) == (
-        "Investigating is done: go on to Identified?", "phase", "identified", "go on",
+        "Investigating checklist complete: move to Identified?", "phase", "identified", "move",
     )  # fmt: skip
     story.do("phase", phase="identified")
     assert said(story) == ["Next step: Mend"]
@@ -52,13 +53,13 @@ def test_the_end_is_asked_for_after_all_other_steps_and_the_next_phase_before_th
     story.do("attach", runbook=read_runbook(b"# Other\n- [ ] Look at the disk\n", "other.md"))
     story.do("tick", step="Look")
     story.do("tick", step="Isolate")
-    assert said(story) == ["Investigating is done: go on to Identified?", "Next step: Look at the disk"]
+    assert said(story) == ["Investigating checklist complete: move to Identified?", "Next step: Look at the disk"]
     plan = story.incident.plan
     last = replace(plan, phases=tuple(one for one in plan.phases if one.id != "monitoring"))
     story.do("adopt-plan", plan=last)
     story.do("phase", phase="identified")
     story.do("tick", step="Mend")
-    assert said(story) == ["Next step: Look at the disk", "Identified is done: is it over?"]
+    assert said(story) == ["Next step: Look at the disk", "Identified checklist complete: resolve?"]
     story.do("resolve", verified="5xx at baseline")
     assert not any("is done" in text for text in said(story))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.incident.views.due import SILENCE, due_items
+from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.plan.schema import Plan
 from support.builders import START, Story, default_plan
 from support.deadlines import only
@@ -15,7 +15,7 @@ from support.deadlines import only
 
 def due(story: Story) -> dict[str, float]:
     """Return the minute of the story at which progress is asked for, nothing where it is not."""
-    items = [item for item in due_items(story.incident) if item.key.startswith(SILENCE)]
+    items = [item for item in due_items(story.incident) if item.is_progress_check]
     return {item.key: (item.at - START) / timedelta(minutes=1) for item in items}
 
 

@@ -84,7 +84,7 @@ class Breach(Telling):
         bridge.do("resolve", "no order of others is shown for a day")
         self.look("resolved")
         for number in range(1, 5):
-            bridge.wait("30m").run("do", "complete", f"Look {number}", "quiet")
+            bridge.wait("30m").run("do", "complete", f"check {number}", "quiet")
         self.at(60 * 60, "60 hours after", AWARE)
         bridge.run("do", "review-held")
         self.copy("to authority", "message", "notice:authority", "--copy", by="Noor", after="")

@@ -126,7 +126,7 @@ class Checkout(Telling):
         for number in range(1, 5):
             bridge.until(self.milestone("resolved") + timedelta(hours=number))
             self.look(f"look {number}")
-            bridge.run("do", "complete", f"Look {number}", "quiet")
+            bridge.run("do", "complete", f"check {number}", "quiet")
 
     def _learn(self) -> None:
         bridge = self.bridge

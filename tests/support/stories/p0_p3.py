@@ -122,7 +122,7 @@ class Outage(Telling):
         for number in range(1, 5):
             bridge.until(self.milestone("resolved") + timedelta(minutes=30 * number))
             self.look(f"look {number}")
-            bridge.run("do", "complete", f"Look {number}", "quiet")
+            bridge.run("do", "complete", f"check {number}", "quiet")
         bridge.do("schedule-review", "2026-11-21 10:00", "60m", "the war room")
         self.copy("invitation", "invite", after="")
         self.tick("Set up the post-mortem")

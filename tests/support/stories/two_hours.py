@@ -61,10 +61,10 @@ def declared(people: People) -> None:
     ben.expect(r"SEV2 +INC-1 .* T\+12m")
     chidi.expect("INC-1 >")
     room.at(2)
-    ana.expect("NEXT +Nobody is Technical Lead")
+    ana.expect("NEXT +Technical Lead unassigned")
     ana.key("g").type("Ben").key("enter").expect("kept: Technical Lead: Ben")
     ana.key("r").type("scribe").key("enter").type("Chidi").key("enter").expect("kept: Scribe: Chidi")
-    ana.expect("NEXT +The impact is not described yet")
+    ana.expect("NEXT +Describe the impact")
     ana.key("g").type("8% of EU card payments fail").key("enter").expect("kept: 8% of EU card payments fail")
     ana.key("space").expect("kept: Acknowledge the page")
     ben.expect("✓ Acknowledge the page.* Ana 14:02")
@@ -149,7 +149,7 @@ def promised(people: People) -> None:
     ana.key("ctrl+s").expect("internal update: copied with xclip")
     ben.expect(r"update +internal update 1 sent \(xclip\)")
     room.at(36)
-    ben.expect(r"NEXT +What did it do: Rolled back 4512\?")
+    ben.expect(r"NEXT +Record the outcome of: Rolled back 4512")
     ben.key("g").expect("What did it do")
     ben.type("helped").key("enter").type("5xx fall from 12% to 3%").key("enter").expect(
         "kept: Rolled back 4512 +helped"

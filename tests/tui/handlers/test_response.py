@@ -119,7 +119,7 @@ async def test_next_asks_for_an_outcome_after_a_while(tmp_path: Path) -> None:
     app = scene.do("action", text="rolled back").wait("6m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        assert "What did it do: rolled back?" in text_of(app)
+        assert "Record the outcome of: rolled back" in text_of(app)
         type_ahead(app, "~g", "~no", "enter", "enter")
         await until(lambda: texts(screen)[-1] == "rolled back  no change")
 
@@ -160,7 +160,7 @@ async def test_a_due_decision_is_kept_reversed_or_snoozed(tmp_path: Path, keys: 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("3")
-        put(screen, "due", "Look again")
+        put(screen, "due", "Review decision")
         before = screen.live.record.seq
         type_ahead(app, *keys)
         await until(lambda: screen.live.record.seq > before)
@@ -173,7 +173,7 @@ async def test_the_page_of_a_due_decision_has_its_rationale(tmp_path: Path) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         await pilot.press("3")
-        put(screen, "due", "Look again")
+        put(screen, "due", "Review decision")
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)

@@ -54,7 +54,7 @@ async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
         await until(lambda: app.screen is screen)
         assert commander(screen.live.record.incident) == "Kim"
         assert texts(screen)[-2:] == ["Kim has command, from Ana", "Incident Commander: Ana → Kim"]
-        assert "Kim, you have command: Raj: who dep" in text_of(app)
+        assert "Commander is now Kim: Raj: who dep" in text_of(app)
 
 
 async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> None:

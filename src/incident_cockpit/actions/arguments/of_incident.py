@@ -39,6 +39,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import unmet_gates
 from incident_cockpit.incident.views.due import DueItem, DueKind, due_items
+from incident_cockpit.plan.deadlines import Marked
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.text.blocks import Blocks
 
@@ -425,10 +426,10 @@ def _check_not_completed(incident: Incident, text: str) -> None:
     """Refuse by its id an item that was completed or waived: another person was quicker, or this is the second time."""
     word = text.rpartition(":")[2]
     plan = incident.plan
-    conditions = [deadline.met_by for deadline in plan.deadlines if deadline.id == word]
-    conditions += [f"done {gate.completion_mark}" for gate in plan.closing if gate.id == word]
-    for sort, _, mark in (condition.partition(" ") for condition in conditions):
-        deed = incident.completion_marks.get(mark) if sort == "done" else None
+    conditions = (deadline.condition for deadline in plan.deadlines if deadline.id == word)
+    marks = [condition.mark for condition in conditions if isinstance(condition, Marked)]
+    for mark in (*marks, *(gate.completion_mark for gate in plan.closing if gate.id == word)):
+        deed = incident.completion_marks.get(mark)
         if deed is not None:
             raise Refused(
                 f'"{deed.text}" is already {deed.status.value} ({deed.who}, {deed.when:%H:%M} UTC)',

@@ -13,6 +13,7 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueItem, DueKind
 from incident_cockpit.incident.views.history import tenures
+from incident_cockpit.plan.deadlines import RoleFilled
 from incident_cockpit.plan.schema import Role
 from incident_cockpit.text.blocks import Blocks
 from incident_cockpit.times.format import clock
@@ -97,7 +98,7 @@ class RoleArg(Arg, frozen=True):
     @classmethod
     def in_due_item(cls, item: DueItem) -> str | None:
         """Return the role that is to be assigned."""
-        return item.met_by.removeprefix("role ") if item.kind is DueKind.ROLE else None
+        return item.condition.role if isinstance(item.condition, RoleFilled) else None
 
 
 class AssigneeArg(NameArg, frozen=True):

@@ -138,7 +138,7 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
         case ReportHanded():
             ask = incident.asks.get(report.ask)
             within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""
-            return Line("report", f"{report.investigator} finds out whether it is real{within}")
+            return Line("report", f"triage assigned to {report.investigator}{within}")
         case ReportDecided():
             same = f" of {report.same_as}" if report.same_as else ""
             return Line("triage", f"{report.outcome.value}{same}" + (f": {report.reason}" if report.reason else ""))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Fact, Moment
 from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.plan.deadlines import MilestoneMet
 from incident_cockpit.plan.schema import Plan, Role
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 
 # Not within an address of mail.
+# The condition of a deadline by which the plan pages a role.
+_ANSWERED = MilestoneMet("acknowledged")
 _ROLE = re.compile(r"(?<![\w.+-])@([A-Za-z][A-Za-z0-9_-]{0,60})")
 
 
@@ -96,7 +99,7 @@ def answers_page(incident: Incident, who: str) -> bool:
     takes the incident up acknowledges it.
     """
     plan = incident.plan
-    paged = {one.who.casefold() for one in plan.deadlines if one.met_by == "milestone acknowledged" and one.who}
+    paged = {one.who.casefold() for one in plan.deadlines if one.condition == _ANSWERED and one.who}
     called = [role.id for role in plan.roles if role.name.casefold() in paged]
     held = (holding.who for role in called for holding in incident.roles.get(role, ()))
     return not called or incident.solo or who in held

@@ -21,19 +21,20 @@ from incident_cockpit.incident.facts.classification import (
     type_name,
     type_since,
 )
-from incident_cockpit.incident.facts.followups import FollowUpChanged, ReviewHeld, ReviewScheduled
 from incident_cockpit.incident.facts.milestones import MilestoneReached
 from incident_cockpit.incident.facts.opening import IncidentOpened
 from incident_cockpit.incident.facts.phase import PhaseChanged
 from incident_cockpit.incident.facts.plan import PlanAdopted
 from incident_cockpit.incident.facts.report import ReportDecided, ReportMade
 from incident_cockpit.incident.facts.roles import RoleChanged, SoloChanged
-from incident_cockpit.incident.facts.severity import ImpactSet, SeverityChanged
+from incident_cockpit.incident.facts.severity import SeverityChanged
 from incident_cockpit.incident.facts.timers import CompletionMark, CompletionMarked, CompletionStatus
 from incident_cockpit.incident.facts.updates import UpdateSent
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, Incident, apply
 from incident_cockpit.incident.views.clocks import (
+    CONDITIONS,
+    NO_FOLLOW_UPS,
     DeadlineClock,
     clock,
     deadline_status,
@@ -48,12 +49,12 @@ from incident_cockpit.incident.views.deadline_timing import same_duty
 from incident_cockpit.incident.views.due import triage_due
 from incident_cockpit.incident.views.metrics import metrics
 from incident_cockpit.incident.views.update_promises import Promise, UpdateOutcome, promises
-from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, Watch
+from incident_cockpit.plan.deadlines import Deadline, DeadlineKind, FollowUpsDone, Marked, MilestoneMet, Watch
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.business_calendar import Within
 from incident_cockpit.times.format import duration, overdue
 
-# What can begin or end any deadline; and what only meets those of one sort, by the first word of their `met_by`.
+# Facts that can start, meet or end any deadline.
 _MOVES = (
     IncidentOpened,
     PlanAdopted,
@@ -66,16 +67,12 @@ _MOVES = (
     TypeSet,
     SoloChanged,
 )
-_MEETS: dict[type[Fact], str] = {
-    RoleChanged: "role",
-    ImpactSet: "impact",
-    UpdateSent: "update",
-    FollowUpChanged: "followups",
-    ReviewScheduled: "review",
-    ReviewHeld: "review",
+# Facts that meet a deadline of this kind whatever its condition is.
+_ALSO_MEET: dict[DeadlineKind, tuple[type[Fact], ...]] = {
+    DeadlineKind.ESCALATION: (RoleChanged,),
+    DeadlineKind.NOTICE: (UpdateSent,),
 }
-_MEETS_TOO = {DeadlineKind.ESCALATION: "role", DeadlineKind.NOTICE: "update"}
-_MATTERS = frozenset((*_MOVES, *_MEETS, CompletionMarked))
+_RELEVANT = frozenset((*_MOVES, *(fact for meets in CONDITIONS.values() for fact in meets.facts), CompletionMarked))
 
 
 class DeadlineRun(Struct):
@@ -127,13 +124,13 @@ def _looks(watch: Watch) -> Mapping[Deadline, int]:
 
 def _look(number: int, count: int, seconds: int) -> Deadline:
     within = Within(duration(timedelta(seconds=seconds)), seconds=seconds)
-    text = f"Look {number} of {count} after the resolution"
+    text = f"Recovery check {number} of {count}"
     return Deadline(f"watch-{number}", DeadlineKind.DEADLINE, text, "resolved", within, f"done watch-{number}")
 
 
 def _standing(record: Record) -> Iterator[Event]:
     for event in record.events:
-        if type(event.fact) in _MATTERS and event.undoes is None and record.undone_by(event.seq) is None:
+        if type(event.fact) in _RELEVANT and event.undoes is None and record.undone_by(event.seq) is None:
             yield event
 
 
@@ -168,10 +165,10 @@ def _hand_on(found: DeadlineHistory, asked: Container[Deadline], adopted: Event)
 
 
 def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
-    """Return whether one of the facts may meet the deadline: a rung also by a role, a notice also by an update."""
-    sorts = {deadline.met_by.partition(" ")[0], _MEETS_TOO.get(deadline.kind, "")}
+    """Return whether one of the facts may meet the deadline."""
+    meeting = (*CONDITIONS[type(deadline.condition)].facts, *_ALSO_MEET.get(deadline.kind, ()))
     return any(
-        fact.deed == deadline.completion_mark if isinstance(fact, CompletionMarked) else _MEETS.get(type(fact)) in sorts
+        fact.deed == deadline.completion_mark if isinstance(fact, CompletionMarked) else isinstance(fact, meeting)
         for fact in facts
     )
 
@@ -205,11 +202,12 @@ def _step(
 def _take(run: DeadlineRun, incident: Incident, events: Sequence[Event]) -> None:
     deadline = run.clock.deadline
     met, deed = deadline_status(incident, deadline, run.clock.start)
-    sort, _, what = deadline.met_by.partition(" ")
-    if sort == "followups":
-        # There may be more to do later than there was at first.
+    condition = deadline.condition
+    corrected = isinstance(condition, MilestoneMet) and _corrected(events, condition.milestone)
+    if isinstance(condition, FollowUpsDone):
+        # There may be more follow-ups later than there were at first.
         run.met = met
-    elif met is not None and (run.met is None or met < run.met or (sort == "milestone" and _corrected(events, what))):
+    elif met is not None and (corrected or run.met is None or met < run.met):
         run.met = met
     if run.ended is None:
         run.deed = deed if met is None else None
@@ -235,12 +233,12 @@ def _goes_on(incident: Incident, deadline: Deadline) -> bool:
 def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
     """Say what ended a run, so that it reads behind "when"."""
     if incident.dismissed and incident.report is not None:
-        return f"it was said to be {incident.report.outcome.value}"
+        return f"it was triaged as {incident.report.outcome.value}"
     if not planned:
         return "the plan was changed"
     level = incident.severity.value if incident.severity else ""
     if deadline.severities and level not in deadline.severities:
-        return f"the severity became {level}"
+        return f"the severity changed to {level}"
     if deadline.types and type_since(incident, deadline.types) is None:
         return _type_gone(incident, deadline)
     if not incident.live and only_while_live(deadline):
@@ -255,7 +253,7 @@ def _type_gone(incident: Incident, deadline: Deadline) -> str:
     removed = ((type_id, one) for type_id, one in removed_types(incident).items() if type_id in deadline.types)
     type_id, one = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
     if one is None:
-        return "its type was taken back"
+        return "its type was undone"
     return f"the type {type_name(incident, type_id)} was removed ({one.reason})"
 
 
@@ -335,7 +333,7 @@ def summary(judged: Iterable[Assessment]) -> str:
         if found:
             worst = _worst(found) if verdict in (Compliance.LATE, Compliance.MISSED) else ""
             parts.append(f"{len(found)} {verdict.value}{worst}")
-    return ", ".join(parts) or "the plan asks for nothing by a time"
+    return ", ".join(parts) or "the plan sets no deadlines"
 
 
 def _worst(found: Sequence[Assessment]) -> str:
@@ -350,7 +348,7 @@ def _deadlines(incident: Incident, ran: DeadlineHistory, now: datetime) -> Itera
     texts = Counter(deadline.text for deadline in ran.of)
     for deadline, held in ran.of.items():
         kind = (
-            "look" if deadline.id.startswith("watch-") and deadline.met_by == f"done {deadline.id}" else deadline.kind
+            "look" if deadline.id.startswith("watch-") and deadline.condition == Marked(deadline.id) else deadline.kind
         )
         former = deadline not in watching and deadline not in incident.plan.deadlines
         found = [_run(deadline, kind, run, now) for run in held]
@@ -358,7 +356,7 @@ def _deadlines(incident: Incident, ran: DeadlineHistory, now: datetime) -> Itera
         ranked = reversed(found)
         worst = max(ranked, key=lambda one: (_WEIGHT.index(one.verdict), one.by or timedelta.min), default=None)
         if worst is None:
-            void = is_void(incident, deadline.met_by) and deadline.start in ran.milestones
+            void = is_void(incident, deadline.condition) and deadline.start in ran.milestones
             verdict = Compliance.NOT_NEEDED if void else Compliance.NOT_APPLICABLE
             worst = _judged(deadline, kind, verdict, why=_never(incident, ran, deadline))
         if worst.verdict is Compliance.NOT_NEEDED and _counterpart(ran, deadline):
@@ -383,7 +381,7 @@ def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Asse
     judged = replace(_judged(deadline, kind, Compliance.RUNNING), due=clock.at)
     if run.met is not None and not (let_go and overdue(clock.at, run.met)):
         if run.met < clock.asked:
-            return replace(judged, verdict=Compliance.MET, met=run.met, why="it was so already")
+            return replace(judged, verdict=Compliance.MET, met=run.met, why="already met")
         return _done(judged, clock.at, run.met)
     if run.deed is not None and run.deed.status is not CompletionStatus.DONE:
         return replace(judged, verdict=Compliance.WAIVED, by=run.deed.when - clock.at, why=run.deed.note)
@@ -394,7 +392,7 @@ def _run(deadline: Deadline, kind: str, run: DeadlineRun, now: datetime) -> Asse
         return replace(judged, by=until - clock.at)
     # Whether a legal duty applies has to be answered: it holds the incident open until it is done or waived.
     if deadline.optional and not is_legal(deadline):
-        return replace(judged, verdict=Compliance.NOT_NEEDED, why="nobody said that it was needed")
+        return replace(judged, verdict=Compliance.NOT_NEEDED, why="optional, not marked as needed")
     why = f"not done when {run.cause}" if run.ended else "not done yet"
     return replace(judged, verdict=Compliance.MISSED, by=late, why=why)
 
@@ -416,22 +414,22 @@ def _counterpart(ran: DeadlineHistory, deadline: Deadline) -> Deadline | None:
 def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
     """Say why a deadline was never asked for."""
     if not incident.declared:
-        return "it was never declared" if incident.dismissed else "it is not declared yet"
+        return "never declared" if incident.dismissed else "not declared yet"
     if deadline.severities and not ran.severities.intersection(deadline.severities):
         return f"the severity was never {_either(deadline.severities)}"
     if deadline.types and not ran.types.intersection(deadline.types):
-        return f"it was never of the type {_either(_type_names(incident.plan, deadline.types))}"
+        return f"the type was never {_either(_type_names(incident.plan, deadline.types))}"
     if other := _counterpart(ran, deadline):
-        return f"asked for at {_either(other.severities)}"
+        return f"required at {_either(other.severities)}"
     if deadline.start not in ran.milestones:
-        return (
-            f"{deadline.start} {'is not reached yet' if 'closed' not in incident.milestones else 'was never reached'}"
-        )
-    if is_void(incident, deadline.met_by):
-        return "there is no follow-up to finish"
+        return f"{deadline.start} {'not reached yet' if 'closed' not in incident.milestones else 'never reached'}"
+    if is_void(incident, deadline.condition):
+        return NO_FOLLOW_UPS
     if deadline.kind is DeadlineKind.ROLE and ran.solo:
-        return "one person did everything"
-    return f"not at {_either(deadline.severities)} when it was {deadline.start}" if deadline.severities else "not asked"
+        return "solo mode was on"
+    return (
+        f"not at {_either(deadline.severities)} when it was {deadline.start}" if deadline.severities else "not required"
+    )
 
 
 def _type_names(plan: Plan, types: Sequence[str]) -> list[str]:
@@ -447,11 +445,11 @@ def _report(incident: Incident, now: datetime) -> Iterator[Assessment]:
     rules, report = incident.plan.triage, incident.report
     handed = report is not None and bool(report.investigator)
     asked = (
-        ("validate", "Find out whether it is real", rules.investigate_within if handed else rules.validate_within),
-        ("answer", "Answer whoever reported it", rules.answer_within),
+        ("validate", "Triage the report", rules.investigate_within if handed else rules.validate_within),
+        ("answer", "Reply to the reporter", rules.answer_within),
     )
     for word, text, seconds in asked:
-        judged = Assessment(f"report:{word}", "report", text, Compliance.NOT_APPLICABLE, why="nobody reported it")
+        judged = Assessment(f"report:{word}", "report", text, Compliance.NOT_APPLICABLE, why="no report")
         if seconds is None:
             continue
         if report is not None:
@@ -499,7 +497,7 @@ def _kept(made: Sequence[Promise]) -> str:
     never = sum(one.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE) for one in made) + sum(
         one.skipped for one in made
     )
-    return f"{kept} of {due} in time{f', {never} not sent' if never else ''}" if due else "none is due yet"
+    return f"{kept} of {due} in time{f', {never} not sent' if never else ''}" if due else "none due yet"
 
 
 def _gates(incident: Incident) -> Iterator[Assessment]:
@@ -507,10 +505,10 @@ def _gates(incident: Incident) -> Iterator[Assessment]:
     level = incident.severity.value if incident.severity else ""
     closed = incident.milestones.get("closed")
     for gate in incident.plan.closing:
-        judged = Assessment(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="before it is closed")
+        judged = Assessment(f"gate:{gate.id}", "gate", gate.text, Compliance.RUNNING, why="open until closing")
         met, deed = gate_status(incident, gate)
         if incident.dismissed and incident.report is not None:
-            why = f"it was said to be {incident.report.outcome.value}"
+            why = f"it was triaged as {incident.report.outcome.value}"
             judged = replace(judged, verdict=Compliance.NOT_APPLICABLE, why=why)
         elif gate.severities and level not in gate.severities:
             judged = replace(
@@ -520,10 +518,10 @@ def _gates(incident: Incident) -> Iterator[Assessment]:
             judged = replace(judged, verdict=Compliance.WAIVED, why=f"{deed.status.value}: {deed.note}")
         elif met is not None and (closed is None or met <= closed):
             judged = replace(judged, verdict=Compliance.MET, met=met, why="")
-        elif is_void(incident, gate.met_by):
-            judged = replace(judged, verdict=Compliance.NOT_NEEDED, why="there is no follow-up to finish")
+        elif is_void(incident, gate.condition):
+            judged = replace(judged, verdict=Compliance.NOT_NEEDED, why=NO_FOLLOW_UPS)
         elif closed is not None:
-            judged = replace(judged, verdict=Compliance.MISSED, why="it was closed without it")
+            judged = replace(judged, verdict=Compliance.MISSED, why="closed without it")
         yield judged
 
 
@@ -537,7 +535,7 @@ def _metrics(incident: Incident, now: datetime) -> Iterator[Assessment]:
         # Whoever declares has detected it, also where nobody noted when.
         unknown = end is None and (not incident.live or (metric.until == "detected" and incident.declared))
         if start is None or unknown:
-            judged = replace(judged, why=f"{metric.until if start else metric.since} is not known")
+            judged = replace(judged, why=f"{metric.until if start else metric.since} unknown")
         else:
             judged = _until(judged, start + metric.target, end, now)
         yield judged

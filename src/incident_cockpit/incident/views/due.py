@@ -1,4 +1,4 @@
-"""One thing with a clock, and how pressing it is."""
+"""Due items: updates, asks, timers, steps, decision reviews and obligations of the plan in one queue, soonest first."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incident_cockpit.incident.facts.asks import Ask, open_asks
+from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.facts.roles import assignee_name
 from incident_cockpit.incident.facts.timers import TimerStatus, current_mark
 from incident_cockpit.incident.facts.updates import current_interval, next_update
 from incident_cockpit.incident.memo import memoize_last
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.triage import FIND_OUT
+from incident_cockpit.incident.triage import INVESTIGATE
 from incident_cockpit.incident.views.clocks import DeadlineClock, only_while_live, open_clocks
 from incident_cockpit.incident.views.course import periods_of
-from incident_cockpit.plan.deadlines import DeadlineKind
+from incident_cockpit.plan.deadlines import Condition, DeadlineKind
 from incident_cockpit.times.format import duration, overdue
 
 NEAR = timedelta(minutes=5)
-# So long what is due at once is no alarm: neither red nor a bell. How late it is, is said to the second all the same.
+# For this long an item that became due at once raises no alarm: neither red nor a bell. Its lateness is still shown.
 GRACE = timedelta(minutes=1)
 HORIZON = timedelta(hours=1)
+_PROGRESS = "progress"
 
 
 class Urgency(StrEnum):
-    """How a due item stands to the present; late is red, near is amber."""
+    """Urgency of a due item: late is red, near is amber."""
 
     LATE = "late"
     NEAR = "near"
@@ -38,7 +39,7 @@ class Urgency(StrEnum):
 
 
 class DueKind(StrEnum):
-    """What sort of thing is due."""
+    """Kind of due item."""
 
     UPDATE = "update"
     ASK = "ask"
@@ -55,20 +56,48 @@ class DueKind(StrEnum):
     DECISION = "decision"
 
 
-# What somebody here set up, beside what the plan asks for.
-OURS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
+# Items that responders set up themselves, beside the plan's obligations.
+SET_BY_RESPONDERS = (DueKind.UPDATE, DueKind.ASK, DueKind.TIMER, DueKind.STEP)
+
+
+class DueKey(Struct, frozen=True):
+    """Key of a due item; `str()` is the text that is stored when it is snoozed and typed as an argument.
+
+    `prefix` names the kind of thing, `parts` its ids: several only for obligations that are completed together. `turn`
+    tells an item from the same item at an earlier due time: the update after the third, an ask that was extended.
+    """
+
+    prefix: str
+    parts: tuple[str, ...]
+    turn: int = 0
+
+    def __str__(self) -> str:
+        """Return the stored text, such as "ask:a12", "update:internal:3" or "clock:cto+ceo"."""
+        turn = f":{self.turn}" if self.turn else ""
+        return f"{self.prefix}:{'+'.join(self.parts)}{turn}"
+
+    @classmethod
+    def parse(cls, text: str) -> DueKey:
+        """Return the key that a stored text means."""
+        prefix, _, rest = text.partition(":")
+        ids, _, turn = rest.partition(":")
+        return cls(prefix, tuple(ids.split("+")), int(turn) if turn.isdecimal() else 0)
+
+    @property
+    def deadlines(self) -> tuple[str, ...]:
+        """Return the ids of the plan's deadlines that the item covers, none for any other item."""
+        return self.parts if self.prefix == "clock" else ()
 
 
 class DueItem(Struct, frozen=True):
-    """Something with a clock.
+    """One due item.
 
-    `key` is "<kind>:<id>", such as "ask:a12" or "update:internal:3" (the update after the third); `at` is when it is
-    due, `since` when the clock began where that is kept, as for all but a step; `detail` says where the time comes
-    from.
+    `key` is the text of its `DueKey`; `at` is when it is due, `since` when its clock began where that is known;
+    `detail` says where the time comes from.
 
-    What the plan asks for says more: `deeds` are the words and texts that are marked when somebody says it is done,
-    `met_by` what satisfies it without that, `message` the text to copy, `route` the way, `contains` what to say. What
-    is `at_once` became due in the moment in which it was asked for.
+    An obligation of the plan has more: `completion_marks` are the words and texts that are marked when a person
+    completes it, `condition` what meets it otherwise, `message` the text to copy, `route` the channel, `contains` what
+    the text must include. `at_once` is true where it was due at the moment in which it came into force.
     """
 
     key: str
@@ -80,7 +109,7 @@ class DueItem(Struct, frozen=True):
     who: str = ""
     snoozed: bool = False
     completion_marks: tuple[tuple[str, str], ...] = ()
-    met_by: str = ""
+    condition: Condition | None = None
     message: str = ""
     route: str = ""
     optional: bool = False
@@ -90,148 +119,217 @@ class DueItem(Struct, frozen=True):
     @property
     def subject(self) -> str:
         """Return the id of what is due: an audience, an ask, a timer or a step."""
-        return self.key.split(":")[1]
+        return DueKey.parse(self.key).parts[0]
+
+    @property
+    def is_progress_check(self) -> bool:
+        """Return whether it asks for progress after a silence."""
+        return DueKey.parse(self.key).prefix == _PROGRESS
 
 
 def urgency(item: DueItem, now: datetime) -> Urgency:
-    """Return how the item stands to the present."""
+    """Return the urgency of an item at a time."""
     if item.at + (GRACE if item.at_once and not item.snoozed else timedelta(0)) <= now:
         return Urgency.LATE
     return Urgency.NEAR if item.at - now <= NEAR else Urgency.AHEAD
 
 
-# -- planned: What the plan asks for and is not done yet, as due items: clocks, rungs, checks, and the triage of a
-# report.
+@memoize_last
+def due_items(incident: Incident) -> tuple[DueItem, ...]:
+    """Return all due items, soonest first; they depend on the facts alone, not on the present."""
+    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *_decisions(incident)]
+    items += planned_items(incident)
+    snoozed = incident.timers.snoozed
+    together = [(_covered(key), until) for key, until in snoozed.items() if "+" in key]
+    return tuple(sorted((_snoozed(item, snoozed, together) for item in items), key=_order))
 
-# How the key of what asks after a silence begins.
-SILENCE = "progress:"
+
+def _order(item: DueItem) -> tuple[datetime, int, str]:
+    """Return the sort key: by time; of what is due at once, one's own duties go before what others were asked for."""
+    return item.at, {DueKind.WINDOW: 1, DueKind.ASK: 2}.get(item.kind, 0), item.key
+
+
+def _snoozed(
+    item: DueItem, snoozed: Mapping[str, datetime], together: Sequence[tuple[frozenset[DueKey], datetime]]
+) -> DueItem:
+    """Return the item at the time to which it was snoozed, alone or together with others that are settled by now."""
+    covered = _covered(item.key) if together else frozenset()
+    until = max([snoozed.get(item.key, item.at), *(at for keys, at in together if covered < keys)])
+    return item if until <= item.at else replace(item, at=until, snoozed=True)
+
+
+def _covered(text: str) -> frozenset[DueKey]:
+    """Return a key for each single obligation that a stored key covers: "clock:a" and "clock:b" for "clock:a+b"."""
+    key = DueKey.parse(text)
+    return frozenset(DueKey(key.prefix, (part,), key.turn) for part in key.parts)
+
+
+def _updates(incident: Incident) -> Iterator[DueItem]:
+    for cadence in incident.plan.cadences if incident.adopted is not None else ():
+        upcoming, interval = next_update(incident, cadence.audience), current_interval(incident, cadence.audience)
+        if upcoming is not None:
+            # A snooze belongs to one promise: the next update starts a new one.
+            key = DueKey("update", (cadence.audience,), upcoming.number - 1)
+            detail = f"every {duration(interval)}" if interval else "once"
+            yield DueItem(
+                str(key), DueKind.UPDATE, upcoming.due, cadence.name, detail, upcoming.since, route=cadence.route
+            )
+
+
+def _asks(incident: Incident) -> Iterator[DueItem]:
+    for ask_id, ask in open_asks(incident).items():
+        # A snooze belongs to the due time of then, not to one that was given since.
+        key = DueKey("ask", (ask_id,), ask.extended + len(ask.before))
+        yield DueItem(str(key), DueKind.ASK, ask.due, f"{ask.who}: {ask.text}", "asked", ask.asked, ask.who)
+
+
+def _timers(incident: Incident) -> Iterator[DueItem]:
+    for timer_id, timer in incident.timers.timers.items():
+        if timer.status is TimerStatus.RUNNING:
+            key = DueKey("timer", (timer_id,))
+            yield DueItem(str(key), DueKind.TIMER, timer.due, timer.text, "timer", timer.set_at)
+
+
+def _steps(incident: Incident) -> Iterator[DueItem]:
+    steps = incident.steps
+    for step_id, until in steps.time_limits.items() if not incident.dismissed else ():
+        step, assignee = steps.find(step_id), steps.assignees.get(step_id)
+        if step is not None and not steps.closed(step_id) and not steps.is_gone(step_id):
+            who = assignee_name(incident, assignee) if assignee else ""
+            yield DueItem(str(DueKey("step", (step_id,))), DueKind.STEP, until, step.text, "step", who=who)
+
+
+def _decisions(incident: Incident) -> Iterator[DueItem]:
+    for decision_id, rationale in incident.decisions.items():
+        if rationale.revisit is not None:
+            key, text = DueKey("decision", (decision_id,)), f"Review decision: {rationale.text}"
+            yield DueItem(str(key), DueKind.DECISION, rationale.revisit, text, "decision", who=rationale.who)
 
 
 def planned_items(incident: Incident) -> list[DueItem]:
-    """Return what the plan asks for now; only what the law asks for once a report was dismissed."""
+    """Return the due items that the plan asks for; of a dismissed report only the legal duties."""
     if incident.adopted is None:
         return []
     if incident.dismissed:
-        return [*_clocks(incident)]
-    return [*_triage(incident), *_clocks(incident), *_progress(incident), *_watch(incident)]
+        return [*_obligations(incident)]
+    return [*_triage(incident), *_obligations(incident), *_progress_check(incident), *_recovery_check(incident)]
 
 
-def _clocks(incident: Incident) -> Iterator[DueItem]:
+def _obligations(incident: Incident) -> Iterator[DueItem]:
     passed: list[DeadlineClock] = []
     for clock in open_clocks(incident):
-        if clock.deadline.kind is DeadlineKind.ESCALATION and _passed(clock):
+        if clock.deadline.kind is DeadlineKind.ESCALATION and _was_passed(clock):
             passed.append(clock)
         else:
-            yield _item(incident, [clock], clock.at)
+            yield _obligation(incident, [clock], clock.at)
     if passed:
-        # One that waits already stays as late as it is when a worse severity adds more.
-        yield _item(incident, passed, min(clock.at for clock in passed))
+        # One that was due before stays as late as it is when a higher severity adds more.
+        yield _obligation(incident, passed, min(clock.at for clock in passed))
 
 
-def _passed(clock: DeadlineClock) -> bool:
-    """Return whether the rung was behind the incident already when its severity or its plan came to hold."""
+def _was_passed(clock: DeadlineClock) -> bool:
+    """Return whether an escalation level was due before the severity or plan that brought it."""
     return clock.nominal < clock.asked
 
 
-def _item(incident: Incident, clocks: Sequence[DeadlineClock], at: datetime) -> DueItem:
-    """Return one due item; several rungs that were passed are climbed in one step: "tell these three, now"."""
+def _obligation(incident: Incident, clocks: Sequence[DeadlineClock], at: datetime) -> DueItem:
+    """Return one due item; several escalation levels that were passed are one: "Notify these three now"."""
     first = clocks[0].deadline
-    told = [clock.deadline.who for clock in clocks if clock.deadline.who]
+    single = first if len(clocks) == 1 else None
+    names = [clock.deadline.who for clock in clocks if clock.deadline.who]
     others = [clock.deadline.text for clock in clocks if not clock.deadline.who]
-    text = first.text if len(clocks) == 1 else "; ".join((*([f"Tell {_listed(told)}, now"] if told else ()), *others))
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
     return DueItem(
-        key="clock:" + "+".join(clock.deadline.id for clock in clocks),
+        key=str(DueKey("clock", tuple(clock.deadline.id for clock in clocks))),
         kind=DueKind(first.kind.value),
         at=at,
-        text=text,
+        text=single.text if single else "; ".join((*([f"Notify {listed} now"] if names else ()), *others)),
         detail=_detail(clocks[0], incident),
         since=min(clock.start for clock in clocks),
         at_once=at <= max(clock.asked for clock in clocks),
-        who=", ".join(told),
+        who=", ".join(names),
         completion_marks=tuple({clock.deadline.completion_mark: clock.deadline.text for clock in clocks}.items()),
-        met_by=first.met_by if len(clocks) == 1 else "",
-        message=first.message if len(clocks) == 1 else "",
-        route=first.route if len(clocks) == 1 else "",
+        condition=single.condition if single else None,
+        message=single.message if single else "",
+        route=single.route if single else "",
         optional=all(clock.deadline.optional for clock in clocks),
-        contains=first.contains if len(clocks) == 1 else (),
+        contains=single.contains if single else (),
     )
 
 
 def _detail(clock: DeadlineClock, incident: Incident) -> str:
-    """Say where the time comes from, and what else moved it: a late opening, or a time in which it was over."""
-    if clock.deadline.kind is DeadlineKind.ESCALATION and _passed(clock):
-        return "passed already"
-    within, declared = clock.deadline.within.said, incident.milestones.get("declared")
-    said = "at once" if within in ("immediately", "now", "0m") else within
+    """Return where the time comes from, and what moved it: a late declaration, or a time in which it was resolved."""
+    deadline = clock.deadline
+    if deadline.kind is DeadlineKind.ESCALATION and _was_passed(clock):
+        return "overdue"
+    rule, declared = deadline.time_limit, incident.milestones.get("declared")
     if declared is not None and overdue(clock.at, declared):
-        return f"{said} from {clock.deadline.start}, opened late"
-    relapsed = only_while_live(clock.deadline) and clock.at > max(clock.nominal, clock.asked)
-    return f"{said} from {clock.deadline.start}{', without the time it was over' if relapsed else ''}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        return f"{rule}, declared late"
+    relapsed = only_while_live(deadline) and clock.at > max(clock.nominal, clock.asked)
+    return f"{rule}, not counting the time it was resolved" if relapsed else rule
 
 
 def _triage(incident: Incident) -> Iterator[DueItem]:
-    """Ask for the verdict on a report, and for an answer to whoever made it (seeds 000 and 002)."""
+    """Yield the triage of a report, and the reply to its reporter."""
     report, rules = incident.report, incident.plan.triage
     if report is None or report.outcome is not TriageOutcome.OPEN:
         return
     at = triage_due(incident)
     if at is not None and report.ask not in open_asks(incident):
-        whose = f"{report.investigator} finds out" if report.investigator else "Find out"
-        text = f"{whose} whether it is real"
-        yield DueItem("report:validate", DueKind.REPORT, at, text, f"{duration(at - report.at)} from the report",
-                      report.at, report.investigator)  # fmt: skip
+        text = f"Triage the report ({report.investigator})" if report.investigator else "Triage the report"
+        yield _report_item("validate", at, text, report.at, report.investigator)
     if rules.answer_within is not None and report.answered is None:
         at = report.at + timedelta(seconds=rules.answer_within)
-        text = f"Answer {report.who or 'whoever reported it'}"
-        yield DueItem("report:answer", DueKind.REPORT, at, text, f"{duration(at - report.at)} from the report",
-                      report.at, report.who, route=report.via)  # fmt: skip
+        item = _report_item("answer", at, f"Reply to {report.who or 'the reporter'}", report.at, report.who)
+        yield replace(item, route=report.via)
+
+
+def _report_item(part: str, at: datetime, text: str, since: datetime, who: str) -> DueItem:
+    detail = f"{duration(at - since)} after the report"
+    return DueItem(str(DueKey("report", (part,))), DueKind.REPORT, at, text, detail, since, who)
 
 
 def triage_due(incident: Incident) -> datetime | None:
-    """Return by when a report is found to be real or not, None where nobody asks for that.
+    """Return when the triage of a report is due, None where the plan sets no time.
 
-    Who is to find out has longer; to name them after the time has passed gives nobody more of it.
+    An investigator has longer; assigning one after the time has passed gives no more of it.
     """
     report, rules = incident.report, incident.plan.triage
     if report is None:
         return None
-    by_hand, others = rules.validate_within, rules.investigate_within
-    first = min((ask.asked for ask in incident.asks.values() if ask.text == FIND_OUT), default=None)
-    late = by_hand is not None and first is not None and overdue(report.at + timedelta(seconds=by_hand), first)
-    within = others if report.investigator and not late else by_hand
+    unassigned, assigned = rules.validate_within, rules.investigate_within
+    first = min((ask.asked for ask in incident.asks.values() if ask.text == INVESTIGATE), default=None)
+    late = unassigned is not None and first is not None and overdue(report.at + timedelta(seconds=unassigned), first)
+    within = assigned if report.investigator and not late else unassigned
     return report.at + timedelta(seconds=within) if within is not None else None
 
 
-def _progress(incident: Incident) -> Iterator[DueItem]:
-    """Ask for progress where none was recorded for too long, until the harm is stopped (seed 002, step 6)."""
+def _progress_check(incident: Incident) -> Iterator[DueItem]:
+    """Yield the check that is due when no progress was logged for too long, until the incident is mitigated."""
     declared, every = incident.milestones.get("declared"), incident.plan.progress
     if every is None or declared is None or not incident.declared or not incident.live or _mitigated(incident):
         return
-    checked = [deed.when for word, deed in incident.completion_marks.items() if word.startswith("progress-")]
-    since = max((declared, *checked, *_went_back(incident), *([incident.moved] if incident.moved else [])))
-    at = _check_due(incident, since + timedelta(seconds=every))
+    marks = incident.completion_marks
+    checked = [mark.when for word, mark in marks.items() if word.startswith("progress-")]
+    moved = [incident.moved] if incident.moved else []
+    since = max((declared, *checked, *_phase_returns(incident), *moved))
+    at = _progress_check_due(incident, since + timedelta(seconds=every))
     if at is None:
         return
-    word = f"progress-{len(checked) + 1}"
-    text = "Is there progress? No finding, action or answer"
-    detail = f"for {duration(timedelta(seconds=every))}"
+    silence = duration(timedelta(seconds=every))
     yield DueItem(
-        f"{SILENCE}{since:%m%d%H%M%S}",
+        str(DueKey(_PROGRESS, (f"{since:%m%d%H%M%S}",))),
         DueKind.CHECK,
         at,
-        text,
-        detail,
+        f"No progress logged for {silence}: check progress",
+        f"after {silence}",
         since,
-        completion_marks=((word, "Progress checked"),),
+        completion_marks=((f"progress-{len(checked) + 1}", "Progress checked"),),
     )
 
 
-def _check_due(incident: Incident, at: datetime) -> datetime | None:
-    """Return when the check is due, None where the severity asks for none; what was late when it was asked is so still.
+def _progress_check_due(incident: Incident, at: datetime) -> datetime | None:
+    """Return when the check is due, None where the severity has none; one that was late before stays late.
 
     A severity that brings the check asks for nothing before it.
     """
@@ -239,138 +337,42 @@ def _check_due(incident: Incident, at: datetime) -> datetime | None:
     stretches: list[tuple[datetime, datetime | None]] = []
     for period in periods_of(incident):
         if not levels or period.level in levels:
-            goes_on = stretches and stretches[-1][1] == period.since
-            stretches.append((stretches.pop()[0] if goes_on else period.since, period.until))
+            continues = stretches and stretches[-1][1] == period.since
+            stretches.append((stretches.pop()[0] if continues else period.since, period.until))
     if not stretches or stretches[-1][1] is not None:
         return None
     return next(max(at, begin) for begin, end in stretches if end is None or overdue(max(at, begin), end))
 
 
 def _mitigated(incident: Incident) -> bool:
-    """Return whether the harm was stopped and did not come back: nobody has gone back a phase since."""
-    stopped = incident.milestones.get("mitigated")
-    return stopped is not None and stopped > max(_went_back(incident), default=stopped - timedelta(1))
+    """Return whether the incident is mitigated and did not go back a phase since."""
+    at = incident.milestones.get("mitigated")
+    return at is not None and at > max(_phase_returns(incident), default=at - timedelta(1))
 
 
-def _went_back(incident: Incident) -> list[datetime]:
+def _phase_returns(incident: Incident) -> list[datetime]:
     """Return when the incident went back to an earlier phase, each time."""
     order = {phase.id: place for place, phase in enumerate(incident.plan.phases)}
-    steps = pairwise(one for one in incident.phases if one.value in order)
-    return [now.since for before, now in steps if order[now.value] < order[before.value]]
+    moves = pairwise(phase for phase in incident.phases if phase.value in order)
+    return [after.since for before, after in moves if order[after.value] < order[before.value]]
 
 
-def _watch(incident: Incident) -> Iterator[DueItem]:
-    """Ask for the next look during the plan's watch period after the resolution."""
+def _recovery_check(incident: Incident) -> Iterator[DueItem]:
+    """Yield the next recovery check of the plan's watch period after the resolution."""
     watch, resolved = incident.plan.watch, incident.milestones.get("resolved")
     if watch is None or resolved is None or "closed" in incident.milestones:
         return
-    looks = watch.length // watch.every
-    for number in range(1, looks + 1):
-        word = f"watch-{number}"
-        if current_mark(incident, word) is None:
-            at = resolved + timedelta(seconds=number * watch.every)
-            checks = "; ".join(watch.checks).replace("?; ", "? ")
-            text = f"Look {number} of {looks}: {checks or 'does it stay that way?'}"
-            detail = f"every {duration(timedelta(seconds=watch.every))}"
-            yield DueItem(
-                f"watch:{resolved:%d%H%M}-{number}",
-                DueKind.CHECK,
-                at,
-                text,
-                detail,
-                resolved,
-                completion_marks=((word, text),),
-            )
-            return
-
-
-# -- due: Everything with a clock, in one queue: updates, asks, timers, boxed steps, what the plan asks for; soonest
-# first.
-
-
-@memoize_last
-def due_items(incident: Incident) -> tuple[DueItem, ...]:
-    """Return everything with a clock, soonest first; it depends on the facts alone, not on the present."""
-    items = [*_updates(incident), *_asks(incident), *_timers(incident), *_steps(incident), *_decisions(incident)]
-    items += planned_items(incident)
-    put_off = incident.timers.snoozed
-    together = [(_parts(key), until) for key, until in put_off.items() if "+" in key]
-    return tuple(sorted((_with_put_off(item, put_off, together) for item in items), key=_soonest))
-
-
-def _soonest(item: DueItem) -> tuple[datetime, int, str]:
-    """Order by time; of what is due at once, one's own duties go before what others were asked for."""
-    return item.at, {DueKind.WINDOW: 1, DueKind.ASK: 2}.get(item.kind, 0), item.key
-
-
-def _with_put_off(
-    item: DueItem, put_off: Mapping[str, datetime], together: Sequence[tuple[set[str], datetime]]
-) -> DueItem:
-    """Return the item as late as it was put off, alone or together with others that are dealt with by now."""
-    rest = _parts(item.key) if together else set()
-    until = max([put_off.get(item.key, item.at), *(at for parts, at in together if rest < parts)])
-    return item if until <= item.at else replace(item, at=until, snoozed=True)
-
-
-def _parts(key: str) -> set[str]:
-    """Return what one item stands for: "clock:a+b" are "clock:a" and "clock:b"."""
-    sort, _, named = key.partition(":")
-    return {f"{sort}:{part}" for part in named.split("+")}
-
-
-def _updates(incident: Incident) -> list[DueItem]:
-    if incident.adopted is None:
-        return []
-    items = []
-    for promised in incident.plan.cadences:
-        audience = promised.audience
-        coming, every = next_update(incident, audience), current_interval(incident, audience)
-        if coming is not None:
-            # A promise that was put off belongs to one round: the next update starts a new one.
-            key = f"update:{audience}" if coming.number == 1 else f"update:{audience}:{coming.number - 1}"
-            detail = f"every {duration(every)}" if every else "once"
-            items.append(
-                DueItem(key, DueKind.UPDATE, coming.due, promised.name, detail, coming.since, route=promised.route)
-            )
-    return items
-
-
-def _asks(incident: Incident) -> list[DueItem]:
-    return [
-        DueItem(_round(key, ask), DueKind.ASK, ask.due, f"{ask.who}: {ask.text}", "asked", ask.asked, ask.who)
-        for key, ask in open_asks(incident).items()
-    ]
-
-
-def _round(key: str, ask: Ask) -> str:
-    """Return the key of an ask as it stands: what was put off was its time then, not the one that was given since."""
-    given = ask.extended + len(ask.before)
-    return f"ask:{key}:{given}" if given else f"ask:{key}"
-
-
-def _timers(incident: Incident) -> list[DueItem]:
-    return [
-        DueItem(f"timer:{key}", DueKind.TIMER, timer.due, timer.text, "timer", timer.set_at)
-        for key, timer in incident.timers.timers.items()
-        if timer.status is TimerStatus.RUNNING
-    ]
-
-
-def _steps(incident: Incident) -> list[DueItem]:
-    if incident.dismissed:
-        return []
-    found = []
-    for key, until in incident.steps.time_limits.items():
-        step, given = incident.steps.find(key), incident.steps.assignees.get(key)
-        who = assignee_name(incident, given) if given else ""
-        if step is not None and not incident.steps.closed(key) and not incident.steps.is_gone(key):
-            found.append(DueItem(f"step:{key}", DueKind.STEP, until, step.text, "step", who=who))
-    return found
-
-
-def _decisions(incident: Incident) -> list[DueItem]:
-    return [
-        DueItem(f"decision:{key}", DueKind.DECISION, one.revisit, f"Look again: {one.text}", "decision", who=one.who)
-        for key, one in incident.decisions.items()
-        if one.revisit is not None
-    ]
+    count = watch.length // watch.every
+    number = next((each for each in range(1, count + 1) if current_mark(incident, f"watch-{each}") is None), None)
+    if number is not None:
+        checks = "; ".join(watch.checks).replace("?; ", "? ")
+        text = f"Recovery check {number} of {count}: {checks or 'still resolved?'}"
+        yield DueItem(
+            str(DueKey("watch", (f"{resolved:%d%H%M}-{number}",))),
+            DueKind.CHECK,
+            resolved + timedelta(seconds=number * watch.every),
+            text,
+            f"every {duration(timedelta(seconds=watch.every))}",
+            resolved,
+            completion_marks=((f"watch-{number}", text),),
+        )

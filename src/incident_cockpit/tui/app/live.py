@@ -18,7 +18,7 @@ from incident_cockpit.incident.event import Event
 from incident_cockpit.incident.facts.attachments import AttachedFile
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.due import OURS, DueItem, Urgency, due_items, urgency
+from incident_cockpit.incident.views.due import SET_BY_RESPONDERS, DueItem, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import Prompt, prompts
 from incident_cockpit.plan.schema import Contact
 from incident_cockpit.service.evidence import copy_path
@@ -235,7 +235,7 @@ class LateAlerts:
 
 def _words(item: DueItem) -> str:
     """Return what is due; what the plan asks for is told as an order, behind which "is due" would be no sentence."""
-    return f"{item.text} is due" if item.kind in OURS else f"due now: {item.text}"
+    return f"{item.text} is due" if item.kind in SET_BY_RESPONDERS else f"due now: {item.text}"
 
 
 def _mark(item: DueItem) -> tuple[str, datetime]:

@@ -7,7 +7,8 @@ from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.documents.messages import message_for
 from incident_cockpit.incident.closing import open_checklist_steps
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.incident.views.due import OURS, DueItem, DueKind, due_items
+from incident_cockpit.incident.views.clocks import CONDITIONS
+from incident_cockpit.incident.views.due import SET_BY_RESPONDERS, DueItem, DueKey, DueKind, due_items
 from incident_cockpit.incident.views.next_action import action_for
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.times.format import clock, countdown, stamp, zone_label
@@ -21,16 +22,6 @@ from incident_cockpit.tui.panes.due import DuePane
 from incident_cockpit.tui.panes.runbook import RunbookPane
 from incident_cockpit.tui.widgets.rich_text import Page
 
-# The act that completes a plan item by itself; `complete` completes all of them.
-_COMPLETED_WHEN = {
-    "milestone": "{}",
-    "role": "{} is assigned",
-    "phase": "the phase {} ends",
-    "update": "an update is sent to {}",
-    "impact": "the impact is described",
-    "review": "the review is {}",
-    "followups": "the follow-ups are done ({})",
-}
 # The action that drops a due item set up in the cockpit, with the argument that names it and its other values.
 _DROP: dict[DueKind, tuple[str, str, Values]] = {
     DueKind.ASK: ("drop", "ask", {}),
@@ -85,7 +76,7 @@ async def open_row(context: Context, key: str) -> None:
         await read_ask(context, ask)
     elif decision := context.cursor(DecisionArg):
         await read_decision(context, decision)
-    elif item is not None and item.kind not in OURS:
+    elif item is not None and item.kind not in SET_BY_RESPONDERS:
         await _read_item(context, item)
     else:
         # A timer or a step has no more to show than its row.
@@ -138,7 +129,7 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
         ("notify", item.who if item.kind is not DueKind.REPORT else ""),
         ("contact", view.reach(item.who)),
         ("via", item.route),
-        ("completes", completed_when(incident, item.met_by)),
+        ("completes when", _condition(item, incident)),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -174,26 +165,16 @@ def page(item: DueItem, view: View) -> Page:
 
 def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
     """Return the deadlines of the plan that the item stands for; none for a plan item without a deadline."""
-    kind, _, ids = item.key.partition(":")
-    named = ids.split("+") if kind == "clock" else []
-    return [deadline for deadline in incident.plan.deadlines if deadline.id in named]
+    covered = DueKey.parse(item.key).deadlines
+    return [deadline for deadline in incident.plan.deadlines if deadline.id in covered]
+
+
+def _condition(item: DueItem, incident: Incident) -> str:
+    """Return what completes a plan item besides marking it, or an empty string."""
+    condition = item.condition
+    return CONDITIONS[type(condition)].words(incident.plan, condition) if condition is not None else ""
 
 
 def _deadline_text(view: View, deadline: Deadline) -> str:
-    within = f"{deadline.within.said} from {deadline.start}" if deadline.within.seconds else "immediately"
     reached = view.reach(deadline.who)
-    return f"{deadline.text}: {within}" + (f", {reached}" if reached else "")
-
-
-def completed_when(incident: Incident, met_by: str) -> str:
-    """Return the act that completes a plan item besides marking it, or an empty string."""
-    kind, _, subject = met_by.partition(" ")
-    plan = incident.plan
-    match kind:
-        case "role":
-            subject = plan.role_name(subject)
-        case "phase":
-            subject = plan.phase_name(subject)
-        case "update":
-            subject = next((cadence.name for cadence in plan.cadences if cadence.audience == subject), subject)
-    return f"when {_COMPLETED_WHEN[kind].format(subject)}" if kind in _COMPLETED_WHEN else ""
+    return f"{deadline.text}: {deadline.time_limit}" + (f", {reached}" if reached else "")

@@ -84,5 +84,5 @@ def _origin(item: DueItem, view: View) -> str:
         return "snoozed"
     if item.kind is DueKind.ASK and item.since is not None:
         return f"asked {clock(item.since, view.zone, view.now)}"
-    within, since, _ = item.detail.partition(" from ")
-    return f"within {within}" if since and within != "at once" else within
+    within, since, _ = item.detail.partition(" after ")
+    return f"within {within}" if since and within != "immediately" else within
