@@ -129,7 +129,7 @@ def facts(item: DueItem, view: View) -> list[tuple[str, str]]:
         ("notify", item.who if item.kind is not DueKind.REPORT else ""),
         ("contact", view.reach(item.who)),
         ("via", item.route),
-        ("completes when", _condition(item, incident)),
+        ("completes", _condition(item, incident)),
     ]
     return [(name, value) for name, value in rows if value]
 
@@ -172,7 +172,7 @@ def _deadlines(item: DueItem, incident: Incident) -> list[Deadline]:
 def _condition(item: DueItem, incident: Incident) -> str:
     """Return what completes a plan item besides marking it, or an empty string."""
     condition = item.condition
-    return CONDITIONS[type(condition)].words(incident.plan, condition) if condition is not None else ""
+    return f"when {CONDITIONS[type(condition)].words(incident.plan, condition)}" if condition is not None else ""
 
 
 def _deadline_text(view: View, deadline: Deadline) -> str:
