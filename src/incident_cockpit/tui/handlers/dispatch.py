@@ -7,6 +7,8 @@ A handler is what an action does beyond its rule. An action without one is fille
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,6 +84,13 @@ def follows(*actions: str) -> Callable[[Follow], Follow]:
         return follow
 
     return declare
+
+
+def load_handlers() -> None:
+    """Import every module of this package, because a module declares its handlers when it is imported."""
+    package = __name__.rpartition(".")[0]
+    for module in iter_modules(import_module(package).__path__):
+        import_module(f"{package}.{module.name}")
 
 
 def start(context: Context, name: str, values: Values = NONE) -> None:

@@ -13,23 +13,8 @@ from textual.screen import Screen
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.arguments.argument import Arg
 from incident_cockpit.tui.app.live import LateAlerts, LiveIncident, View
-
-# Imported for the handlers that they declare.
-from incident_cockpit.tui.handlers import (  # noqa: F401
-    declare,
-    documents,
-    due,
-    hypotheses,
-    navigation,
-    outside,
-    people,
-    plan_page,
-    runbook,
-    timeline,
-    updates,
-)
 from incident_cockpit.tui.handlers.context import Context
-from incident_cockpit.tui.handlers.dispatch import NONE, Values, log_line, start
+from incident_cockpit.tui.handlers.dispatch import NONE, Values, load_handlers, log_line, start
 from incident_cockpit.tui.panes.pane import Pane
 from incident_cockpit.tui.panes.registry import PANES, SLOTS, Area
 from incident_cockpit.tui.screens.fields import draft_notice
@@ -42,6 +27,8 @@ if TYPE_CHECKING:
     from incident_cockpit.tui.app.app import CockpitApp
 
 PaneType = TypeVar("PaneType", bound=Pane)
+
+load_handlers()
 
 _POLL_SECONDS, _ELSEWHERE_SECONDS = 0.25, 2.0
 _WIDE, _HIGH, _LOW = 100, 30, 14
