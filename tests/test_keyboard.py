@@ -60,7 +60,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         (b"n", "what happened", b"\x1b[13u\x1b[27u"),  # the entry line
         (b"i", "Who is affected", b"\x1b[13u"),  # a form
         (b"r", "Assign a role", b"\x1b[27u"),  # a picker
-        (b"\x1b[63;2u", "type to search", b"\x1b[27u"),  # the search of the help, opened by a report as well
+        (b"\x1b[63;2u", "type to filter", b"\x1b[27u"),  # the search of the help, opened by a report as well
         (b"u", "ctrl+s copy", b"\x1b[27u"),  # the composer
         (b"/", "Show only lines with", b"\x1b[13u"),  # the filter
     )
@@ -69,7 +69,7 @@ def test_key_reports_without_text_are_typed_in_every_field(cockpit: Cockpit) -> 
         for opens, shows, closes in fields:
             term.send(opens).expect(shows)
             term.send(WORDS).expect(r"(› |note +|│ +)one two A-7\+")
-            term.send(closes).expect_gone(shows if opens != b"n" else "tab changes it")
+            term.send(closes).expect_gone(shows if opens != b"n" else "tab change type")
         term.expect("2 Timeline “one two")
         term.send(b"\x11")
         assert term.wait_exit() == 0
@@ -158,12 +158,12 @@ def test_the_declare_dialog_keeps_its_answers(tmp_path: Path) -> None:
     env = {"INCIDENT_HOME": str(tmp_path), "INCIDENT_USER": "Ana", "TZ": "UTC"}
     for ends in (b"\x1b[27u", b""):
         with Terminal(INCIDENT, (80, 24), env, cwd=tmp_path) as term:
-            term.expect("No incident yet")
-            term.key("d").expect("What is broken")
+            term.expect("No incidents")
+            term.key("d").expect("what fails")
             if ends:
                 term.type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
                 term.key("enter").type("-20m").expect("› -20m")
-                term.send(ends).expect_gone("What is broken")
+                term.send(ends).expect_gone("what fails")
                 term.key("d").expect("Saved draft")
             term.expect("› Checkout returns 500")
             term.expect("› -20m")

@@ -88,7 +88,7 @@ def incidents(tmp_path: Path) -> Incidents:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_an_incident_from_the_first_key_to_the_postmortem(incidents: Incidents, size: tuple[int, int]) -> None:
     with incidents.terminal(size=size) as term:
-        term.expect("No incident yet")
+        term.expect("No incidents")
         # Declared: title, severity, and on request the runbook and the start.
         term.key("d").type("Checkout returns 500").key("ctrl+o").expect("Which runbook")
         term.type("seed.md").key("enter")

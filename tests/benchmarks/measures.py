@@ -27,7 +27,7 @@ FLOORS = Path(__file__).parent / "floors"
 INCIDENT = (sys.executable, "-c", "import sys; from incident_cockpit.cli.main import main; sys.exit(main())")
 LAST = "this note was the last"
 # The key that leads to the entry line and what is shown when it has the keys; a sign that no text on the screen holds.
-ENTRY, SIGN = ("n", "enter keep"), "§"
+ENTRY, SIGN = ("n", "enter log"), "§"
 TIMELINE, FOLDED, APPENDS, KEYS, AT_REST = 1_000, 10_000, 100, 30, 5
 
 Run = Callable[[], float]

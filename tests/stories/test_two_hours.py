@@ -143,7 +143,7 @@ class TestScreens:
             "Saved draft",
             re.escape(WAY_ROUND),
             "We will write again by 15:40 UTC",
-            "promises the next by 15:40 UTC",
+            "next update due 15:40 UTC",
         )
 
     def test_command_is_taken_beside_what_the_record_says(self, hours: TwoHours) -> None:

@@ -37,7 +37,7 @@ SCRIPT_ACTION = "script"
 # The footer shows as many of these as fit, after the keys of the pane in use.
 FOOTER = (
     "update", "entry", "ask", "next", "assign", "severity", "phase", "copy-sitrep", "undo", "timer", "impact",
-    "help",
+    "help", "back",
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class TwoHours:
 def declared(people: People) -> None:
     """14:00: Ana declares, the others come; roles, the impact and the first steps by what NEXT and Due say."""
     room, ana = people.room, people.ana_sits()
-    ana.expect("No incident yet")
+    ana.expect("No incidents")
     ana.key("d").type("Checkout returns 500 for EU cards").key("ctrl+o").expect("Which runbook")
     ana.key("enter").type("-12m").key("enter", "enter").type("SEV2").key("enter")
     ana.expect("INC-1 is declared: C copies the first message")
@@ -144,7 +144,7 @@ def promised(people: People) -> None:
     """14:31: the first update inside; then NEXT asks what the rollback did."""
     room, ana, ben = people.room, people.ana, people.ben
     room.at(31)
-    ana.key("n").type(":update internal").key("enter").expect("promises the next by 15:31 UTC")
+    ana.key("n").type(":update internal").key("enter").expect("next update due 15:31 UTC")
     people.look("internal 1", ana)
     ana.key("ctrl+s").expect("internal update: copied with xclip")
     ben.expect(r"update +internal update 1 sent \(xclip\)")

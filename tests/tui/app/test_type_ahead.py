@@ -55,7 +55,7 @@ async def test_a_command_that_still_asks_is_answered_in_its_box(tmp_path: Path) 
 async def test_from_the_list_to_the_first_line_of_a_new_incident(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=size):
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         type_ahead(app, "~dEU cards fail", "enter", "~sev2", "enter", "~nzebra crossing", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen) and "zebra crossing" in texts(app.screen))
 

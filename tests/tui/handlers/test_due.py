@@ -218,9 +218,7 @@ async def test_an_escalation_message_is_edited_copied_and_completed(tmp_path: Pa
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await pilot.press("3", "C")
-        await until(
-            lambda: isinstance(app.screen, MessageScreen) and "copying it marks as done: Tell Kim" in text_of(app)
-        )
+        await until(lambda: isinstance(app.screen, MessageScreen) and "Copying completes: Tell Kim" in text_of(app))
         type_ahead(app, "~Please come. ", "ctrl+s")
         await until(lambda: status(screen, "tell-kim") is CompletionStatus.DONE)
         assert (tmp_path / "last-copy.txt").read_text().startswith("Please come. ")
@@ -376,4 +374,4 @@ async def test_the_composer_shows_guidance_and_channel(tmp_path: Path) -> None:
         await opened(pilot)
         await pilot.press("u")
         await until(lambda: "Numbers rather than adjectives" in text_of(app))
-        assert "It goes to #shop-status" in text_of(app)
+        assert "Posted in #shop-status" in text_of(app)

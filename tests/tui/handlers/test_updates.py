@@ -29,7 +29,7 @@ async def test_a_saved_draft_promises_its_own_time(tmp_path: Path, after: str) -
         scene.wait(after)
         await pilot.press("u")
         await until(lambda: "Saved draft" in text_of(app))
-        assert "promises the next by 15:10 UTC" in text_of(app)
+        assert "next update due 15:10 UTC" in text_of(app)
         await pilot.press("ctrl+s")
         await until(lambda: app.screen is screen)
         [sent] = screen.live.record.incident.updates.sent.values()
@@ -126,9 +126,9 @@ async def test_an_edited_time_is_promised_and_a_past_one_warned_of(
         area = app.screen.query_one(DraftArea)
         area.text = "8% of EU cards fail. We write again by 14:05 UTC."
         await until(lambda: "14:05 UTC, has passed" in text_of(app))
-        assert "promises the next by 15:10 UTC" in text_of(app)
+        assert "next update due 15:10 UTC" in text_of(app)
         area.text = "8% of EU cards fail. We write again by 14:30 UTC."
-        await until(lambda: "promises the next by 14:30 UTC" in text_of(app))
+        await until(lambda: "next update due 14:30 UTC" in text_of(app))
         assert "has passed" not in text_of(app)
         await pilot.press("ctrl+s")
         await until(lambda: app.screen is screen)

@@ -294,6 +294,6 @@ async def test_keys_of_steps_refuse_a_decision_point(tmp_path: Path, key: str) -
         before = screen.live.record.seq
         to(screen, "If the cause is known")
         await pilot.press(key)
-        await until(lambda: "Decision point" in screen.query_one(MessageBar).words)
+        await until(lambda: "Decision point" in screen.query_one(MessageBar).text)
         assert app.screen is screen
         assert screen.live.record.seq == before

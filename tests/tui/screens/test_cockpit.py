@@ -317,20 +317,20 @@ async def test_a_typed_title_is_restored_until_it_is_declared(tmp_path: Path) ->
     scene = Scene(tmp_path)
     app = scene.app(listing=True)
     async with app.run_test(size=(120, 40)):
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         type_ahead(app, "~dEU cards", "escape", "~d", "~ fail")
         await until(lambda: "EU cards fail" in text_of(app))
     # As after a crash: nobody has left the box.
     app = scene.app(listing=True)
     async with app.run_test(size=(120, 40)):
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         type_ahead(app, "~d", "enter", "~sev2", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen))
         assert app.screen.live.record.incident.title == "EU cards fail"
         type_ahead(app, "~q")
         await until(lambda: isinstance(app.screen, IncidentsScreen))
         type_ahead(app, "~d")
-        await until(lambda: "What is broken, for whom?" in text_of(app))
+        await until(lambda: "Title (what fails" in text_of(app))
         assert not app.screen.query_one("#title", Field).text
 
 

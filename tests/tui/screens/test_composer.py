@@ -14,7 +14,7 @@ from incident_cockpit.documents.lint.length import measure
 from incident_cockpit.documents.staleness import Age
 from incident_cockpit.documents.update import Composed, check_update, compose_update, field_ages
 from incident_cockpit.errors import Refused
-from incident_cockpit.tui.screens.composer import ComposerScreen, aged_cells
+from incident_cockpit.tui.screens.composer import ComposerScreen, age_cells
 from incident_cockpit.tui.widgets.text_field import DraftArea
 from support.builders import ZONE, Story
 from support.screen import until
@@ -93,7 +93,7 @@ async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
         shown = text_of(app)
         due = desk.compose("internal").next_due
         assert due is not None
-        assert f"promises the next by {due:%H:%M} UTC" in shown
+        assert f"next update due {due:%H:%M} UTC" in shown
         assert "update 1" in shown
         assert "● The impact is not described" in shown
     assert not desk.sent
@@ -236,7 +236,7 @@ async def test_under_the_text_stands_how_old_it_is() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
         await pilot.pause()
-        assert "impact 19m old · changes since 14:06 UTC · severity 20m" in text_of(app)
+        assert "impact 19m, changes since 14:06 UTC, severity 20m" in text_of(app)
         assert "for Slack" in text_of(app)
 
 
@@ -248,7 +248,7 @@ async def test_what_is_stale_comes_first_with_a_sign() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
         await pilot.pause()
-        assert "● impact 2h old · severity 2h01m" in text_of(app)
+        assert "● impact 2h, severity 2h01m" in text_of(app)
 
 
 async def test_what_is_said_while_somebody_writes_is_newer_than_the_text() -> None:
@@ -268,17 +268,17 @@ def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
     ages = [Age("impact", "impact 1h", stale=True), Age("severity", "severity 5m"), Age("phase", "phase 3m")]
 
     def shown(width: int) -> str:
-        return "".join(cell.text for cell in aged_cells(ages, width))
+        return "".join(cell.text for cell in age_cells(ages, width))
 
-    assert shown(80) == "● impact 1h old · severity 5m · phase 3m"
+    assert shown(80) == "Last changed: ● impact 1h, severity 5m, phase 3m"
     for width in range(8, 60):
         assert len(shown(width)) <= width
-    assert shown(30) == "● impact 1h old +2"
+    assert shown(30) == "Last changed: ● impact 1h +2"
     assert shown(10) == "● 3 ages"
-    assert "".join(cell.text for cell in aged_cells(ages[1:], 10)) == "2 ages"
-    assert aged_cells((), 20) == ()
+    assert "".join(cell.text for cell in age_cells(ages[1:], 10)) == "2 ages"
+    assert age_cells((), 20) == ()
     # Not by colour alone, and by colour too.
-    assert [cell.style for cell in aged_cells(ages, 80)] == ["warn", "faint", "faint", "faint", "faint"]
+    assert [cell.style for cell in age_cells(ages, 80)] == ["faint", "warn", "faint", "faint", "faint", "faint"]
 
 
 async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be_chosen() -> None:

@@ -240,7 +240,7 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
     plan = replace(default_plan(), triage=TriagePolicy(first=True, route="#incidents"))
     app = Scene(tmp_path).follow(plan).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         await pilot.press("d")
         await until(lambda: isinstance(app.screen, DeclareScreen) and app.screen.focused is not None)
         type_ahead(app, "~Checkout is slow", "enter")
@@ -255,14 +255,14 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
 async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(default_plan()).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         await pilot.press("d")
         await until(lambda: isinstance(app.screen, DeclareScreen) and app.screen.focused is not None)
         type_ahead(app, "~Checkout is slow", "ctrl+o")
         await until(lambda: app.focused is app.screen.query_one("#runbook"))
-        assert "Who reported it?" not in text_of(app)
+        assert "Reporter" not in text_of(app)
         type_ahead(app, "enter", "~-5m", "enter", "~three tickets", "enter", "~not clear")
-        await until(lambda: "Who reported it?" in text_of(app))
+        await until(lambda: "Reporter" in text_of(app))
         type_ahead(app, "shift+tab", "~support desk", "shift+tab", "~Lea", "enter", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen) and "T+5m" in text_of(app))
         report = app.screen.live.record.incident.report
@@ -272,7 +272,7 @@ async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
 async def test_declaring_shows_what_tells_severities_apart(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(default_plan()).app(listing=True)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         await pilot.press("d")
         await until(lambda: "Data is being lost, damaged" in text_of(app))
         type_ahead(app, "~x", "enter", "down")

@@ -49,7 +49,7 @@ async def test_a_line_and_what_still_waits_to_be_stored(tmp_path: Path) -> None:
 async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Path) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         await declaring(app, pilot)
         draft = FormDraft(app.drafts, "new", "Ana", "declare", {})
         app.screen.query_one("#title").value = "EU cards fail"
@@ -79,7 +79,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
 async def test_a_title_that_a_program_of_before_kept_stands_in_the_form(tmp_path: Path) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "No incident yet" in text_of(app))
+        await until(lambda: "No incidents" in text_of(app))
         app.drafts.keep("new", "title", "EU cards fail")
         await declaring(app, pilot)
         assert "EU cards fail" in text_of(app)

@@ -60,7 +60,7 @@ async def test_every_action_that_needs_something_asks_for_it(tmp_path: Path, siz
             assert isinstance(form, FormScreen)
             arg = action.args[0]
             assert form._arg is arg
-            assert form._offered or arg.free or type(arg) in NONE_YET, f"{action.name} offers nothing to choose"
+            assert form._options or arg.free or type(arg) in NONE_YET, f"{action.name} offers nothing to choose"
             await pilot.press("down", "escape")
             await until(lambda: app.screen is screen)
 

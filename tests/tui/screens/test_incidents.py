@@ -166,7 +166,7 @@ async def test_an_empty_store_says_how_to_begin() -> None:
     app = Board()
     async with app.run_test(size=(80, 24)):
         await until(lambda: "Press Y to declare one" in text_of(app))
-        assert "none open" in text_of(app)
+        assert "no open incidents" in text_of(app)
 
 
 @pytest.mark.parametrize(

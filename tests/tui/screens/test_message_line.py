@@ -65,7 +65,7 @@ async def test_what_can_be_done_now_is_not_cut_by_what_was_said(tmp_path: Path, 
         assert drawn.endswith("…  (W who may rest)")
         screen.say("kept: a note")
         await pilot.pause()
-        assert said.render_line(0).text.strip() == said.words == "kept: a note"
+        assert said.render_line(0).text.strip() == said.text == "kept: a note"
 
 
 async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path)
             ("closed", "(C copy closing message)", "now Closed"),
         ):
             type_ahead(app, "~p", f"~{phase}", "enter", "~baseline", "enter", "~y")
-            await until(lambda phase=phase: f"→ {phase.capitalize()}" in said.words)
-            assert said.words.partition("  ")[2] == offered
+            await until(lambda phase=phase: f"→ {phase.capitalize()}" in said.text)
+            assert said.text.partition("  ")[2] == offered
             if message:
                 type_ahead(app, "~C", "enter")
                 await until(lambda message=message: message in text_of(app).replace("*", ""))

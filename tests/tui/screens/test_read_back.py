@@ -82,7 +82,7 @@ async def test_one_key_copies_what_is_for_who_comes_and_who_goes(tmp_path: Path,
         screen = await opened(pilot)
         await pilot.press(key)
         await until(
-            lambda: "brief: " in screen.query_one("#message").words or "list: " in screen.query_one("#message").words
+            lambda: "brief: " in screen.query_one("#message").text or "list: " in screen.query_one("#message").text
         )
         assert (tmp_path / "last-copy.txt").read_text().startswith(starts)
 
@@ -208,7 +208,7 @@ async def test_all_clear_offers_the_list_of_who_may_rest(tmp_path: Path) -> None
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")
         await until(lambda: app.screen is screen)
-        assert "W copy stand-down list" in screen.query_one("#message").words
+        assert "W copy stand-down list" in screen.query_one("#message").text
 
 
 # The box by itself

@@ -101,7 +101,7 @@ async def test_help_fits_every_size(size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await ready(app)
         await pilot.press("pagedown", "down", "up", "pageup")
-        await until(lambda: "esc back" in text_of(app))
+        await until(lambda: "q back" in text_of(app))
         assert app.screen.query_one("#dialog").size.height <= size[1]
 
 

@@ -18,7 +18,7 @@ from support.response import incident, texts
 from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
-HINT = "enter keeps it · tab changes it"
+HINT = "enter log · tab change type"
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ async def test_a_key_that_is_offered_says_that_the_line_is_open(tmp_path: Path) 
         screen = await opened(pilot)
         said = screen.query_one(MessageBar)
         type_ahead(app, "~n:handoff Kim", "enter")
-        await until(lambda: "(esc, then H start read-back)" in said.words)
+        await until(lambda: "(esc, then H start read-back)" in said.text)
         type_ahead(app, "escape", "~H")
         await until(lambda: "Who is hurt and how" in text_of(app))
         await pilot.press("escape", "z")
-        await until(lambda: "Undone" in said.words)
+        await until(lambda: "Undone" in said.text)
         type_ahead(app, "~H", "enter", "~Kim", "enter")
-        await until(lambda: "(H start read-back)" in said.words)
+        await until(lambda: "(H start read-back)" in said.text)
 
 
 async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: Path) -> None:
@@ -65,9 +65,9 @@ async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: 
         app.post_message(Paste("[14:01] Raj: errors\n[14:02] Mio: tickets"))
         await until(lambda: screen.entry.field.value)
         type_ahead(app, "tab", "enter", "~y")
-        await until(lambda: screen.query_one(MessageBar).words == "Imported: 2 entries; esc, then z undoes it")
+        await until(lambda: screen.query_one(MessageBar).text == "Imported: 2 entries; esc, then z undoes it")
         type_ahead(app, "escape", "~z")
-        await until(lambda: "Undone: errors" in screen.query_one(MessageBar).words)
+        await until(lambda: "Undone: errors" in screen.query_one(MessageBar).text)
 
 
 async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ async def test_a_refused_line_does_not_grow_together_with_what_is_typed_by_then(
         screen.entry.start("-9h :impact all of EU")
         await pilot.press("enter", *"5xx")
         gate.set()
-        await until(lambda: screen.query_one(MessageBar).words)
+        await until(lambda: screen.query_one(MessageBar).text)
         assert screen.entry.field.value == "5xx"
         assert screen.entry.draft == "-9h :impact all of EU\n5xx"
         await pilot.press("enter")

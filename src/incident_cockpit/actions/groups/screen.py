@@ -31,7 +31,7 @@ ACTIONS = (
     Action("maximise", "Toggle full screen for the pane", "Screen", keys=("m",)),
     Action("palette", "Find an action", "Screen", keys=("ctrl+p",), label="palette"),
     Action("help", "Show keys and commands; enter runs one", "Screen", keys=("question_mark",), label="help"),
-    Action("back", "Go back to the list of incidents", "Screen", keys=("q",)),
+    Action("back", "Go back to the list of incidents", "Screen", keys=("q",), label="back"),
     Action("quit", "Quit; the incident stays open", "Screen", keys=("ctrl+q",)),
     Action("new", "Declare an incident, or report one", "Screen", keys=("d",), scope=Scope.LIST,
            label="declare"),

@@ -52,7 +52,7 @@ async def declare_incident(app: CockpitApp) -> str | None:
         severity_choices(plan),
         submit,
         triage_first=plan.triage.first,
-        means=lambda severity: pages.get(severity, Page()),
+        help_page=lambda severity: pages.get(severity, Page()),
         answers=Answers({}, draft, notice=lambda saved: draft_notice(saved, zone, now)),
     )
     incident_id = await app.push_screen_wait(dialog)

@@ -323,11 +323,11 @@ async def _review(
         send,
         lambda text: check_message(context.record, message_id, text),
         [item.text for item in completed],
-        kept=(
+        saved=(
             drafts.kept(incident_id, field),
             draft_notice(drafts.saved(incident_id, field), view.zone, view.now, "ctrl+r regenerates"),
         ),
-        keep=lambda text: drafts.keep(incident_id, field, text),
+        save=lambda text: drafts.keep(incident_id, field, text),
     )
     await context.push(dialog)
 

@@ -50,8 +50,8 @@ class CockpitScreen(Screen[None]):
     CockpitScreen.-small #upper PaneFrame { height: 1fr; }
     CockpitScreen.-small .-bottom { height: 5; }
     CockpitScreen.-low .-bottom, CockpitScreen.-low #footer, CockpitScreen.-low #message { display: none; }
-    CockpitScreen.-complains #message { height: 2; }
-    CockpitScreen.-complains #footer { display: none; }
+    CockpitScreen.-two-lines #message { height: 2; }
+    CockpitScreen.-two-lines #footer { display: none; }
     CockpitScreen.-maximised .-bottom { height: 1fr; display: block; }
     CockpitScreen.-maximised .-behind { display: none; }
     CockpitScreen.-maximised #upper PaneFrame { height: 1fr; }
@@ -256,7 +256,7 @@ class CockpitScreen(Screen[None]):
 
     @on(LineMessage)
     def _line_message(self, message: LineMessage) -> None:
-        self.say(message.words, message.style)
+        self.say(message.text, message.style)
 
     @on(LineList.Chosen)
     def _row_chosen(self) -> None:

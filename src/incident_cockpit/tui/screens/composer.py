@@ -1,4 +1,4 @@
-"""Where a status update is written: from the facts, edited by hand, copied and by that sent."""
+"""The composer of status updates: generated from the incident, edited, copied and marked as sent."""
 
 from __future__ import annotations
 
@@ -25,49 +25,50 @@ from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 __all__ = ["PROBLEM", "ComposerScreen", "UpdateWriter"]
 
 _FORMATS: tuple[str, ...] = get_args(PastedInto)
-# The ages are drawn anew this often: whoever is about to send has to see that somebody else just has.
-_REDRAWN = 2.0
+_LAST_CHANGED = "Last changed: "
+# How often the ages are redrawn: another responder may just have sent an update.
+_REDRAW_SECONDS = 2.0
 
 
 class UpdateWriter(Protocol):
-    """What the composer writes with: the facts, the drafts that were kept, and the way out. An audience is its id."""
+    """The composer's access to the incident, the drafts and the clipboard; an audience is given by its id."""
 
     def compose(self, audience: str, target: str) -> Composed:
-        """Write the update from the facts for a format; raises Refused."""
+        """Generate the update from the incident for a format; raises Refused."""
 
     def send(self, audience: str, text: str) -> Awaitable[str]:
-        """Copy and record it; return how that went, or `!` and why not."""
+        """Copy and record the update; return a message, or PROBLEM and the reason."""
 
     def keep(self, audience: str, text: str, written: datetime | None) -> None:
-        """Keep the draft; `written` is when it was made from the facts, None where that is as it was."""
+        """Save the draft; `written` is when it was generated, None if that has not changed."""
 
     def kept(self, audience: str) -> tuple[str, datetime | None]:
-        """Return the draft that an earlier visit left, and when it was made from the facts, None if not known."""
+        """Return the saved draft, and when it was generated, None if unknown."""
 
     def notice(self, audience: str) -> str:
         """Return the notice of a restored draft."""
 
     def warnings(self, audience: str, target: str, text: str) -> Sequence[str]:
-        """Return what to think of before it goes."""
+        """Return the warnings about the text."""
 
     def promised(self, audience: str, text: str) -> datetime | None:
-        """Return when its readers hear more, as the text says or as the plan has it."""
+        """Return when the next update is promised, by the text or by the plan."""
 
     def ages(self, audience: str, written: datetime | None) -> Sequence[Age]:
-        """Return how old what it tells is; `written` is when the text was made from the facts."""
+        """Return the ages of the facts in it; `written` is when the text was generated."""
 
     def now(self) -> datetime:
         """Return the present."""
 
     def route(self, audience: str) -> str:
-        """Return by which way the audience is reached, "" where the plan does not say."""
+        """Return the channel of the audience, "" if the plan has none."""
 
     def target(self, audience: str) -> str:
-        """Return the format that the plan has for the audience."""
+        """Return the plan's format for the audience."""
 
 
 class ComposerScreen(DraftScreen[None]):
-    """A draft for one audience at a time, in one format."""
+    """The draft of an update, for one audience at a time, in one format."""
 
     DEFAULT_CSS = """
     ComposerScreen #ages { height: 1; }
@@ -77,24 +78,24 @@ class ComposerScreen(DraftScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next_audience", "Next audience", show=False, id="composer.audience"),
         Binding("ctrl+t", "next_format", "Next format", show=False, id="composer.format"),
-        Binding("ctrl+r", "afresh", "From the facts", show=False, id="composer.afresh"),
+        Binding("ctrl+r", "regenerate", "Regenerate", show=False, id="composer.regenerate"),
     ]
 
     dialog_title = "Status update"
 
     def __init__(self, audiences: Sequence[Choice], audience: str, writer: UpdateWriter) -> None:
-        """Write to the audience with this id first."""
+        """Start with the audience with this id."""
         super().__init__()
         self._audiences = audiences
         self._audience = audience
         self._writer = writer
         self._chosen: dict[str, str] = {}
-        self._facts: Composed | None = None
-        # When the text on the screen was made from the facts, as far as that is known.
+        self._generated: Composed | None = None
+        # When the text on screen was generated, as far as that is known.
         self._written: datetime | None = None
 
     def body(self) -> Iterable[Widget]:
-        """Return what every draft has, and under the text how old it is."""
+        """Return the widgets of a draft, and the ages below the text."""
         for widget in super().body():
             if widget.id == "warnings":
                 yield DialogList(id="ages")
@@ -103,22 +104,24 @@ class ComposerScreen(DraftScreen[None]):
     def on_mount(self) -> None:
         """Show the draft for the first audience."""
         self._turn_to(self._audience)
-        self.set_interval(_REDRAWN, self._show_ages)
+        self.set_interval(_REDRAW_SECONDS, self._show_ages)
 
     def _turn_to(self, audience: str) -> None:
-        """Show this audience's draft: what was left of an earlier visit before what the facts say."""
+        """Show the audience's saved draft, or a generated one."""
         self._audience = audience
-        self._facts = self._composed()
-        (draft, written), fresh = self._writer.kept(audience), self._facts.text if self._facts else ""
-        older = bool(draft) and draft != fresh
-        self._written = written if older else self._written
-        self.put(draft if older else fresh, at_end=older)
-        self.set_line("#origin", self._writer.notice(audience) if older else "")
-        self._show_guide()
-        self._about()
-        self.hints()
+        self._generated = self._generate()
+        (draft, written), generated = self._writer.kept(audience), self._generated.text if self._generated else ""
+        restored = bool(draft) and draft != generated
+        self._written = written if restored else self._written
+        self.put(draft if restored else generated, at_end=restored)
+        self.set_line("#origin", self._writer.notice(audience) if restored else "")
+        channel = self._writer.route(audience)
+        guide = self._generated.guide if self._generated else ()
+        self.show_guide([*([f"Posted in {channel}"] if channel else []), *guide])
+        self._show_subject()
+        self.show_draft_keys()
 
-    def _composed(self) -> Composed | None:
+    def _generate(self) -> Composed | None:
         try:
             composed = self._writer.compose(self._audience, self._target)
         except Refused as refused:
@@ -133,115 +136,106 @@ class ComposerScreen(DraftScreen[None]):
         return self._chosen.get(self._audience) or self._writer.target(self._audience)
 
     @property
-    def _place(self) -> int:
+    def _index(self) -> int:
         ids = [option.id for option in self._audiences]
         return ids.index(self._audience) if self._audience in ids else 0
 
-    @property
-    def _untouched(self) -> bool:
-        return self._facts is not None and self.text == clean(self._facts.text).strip()
+    # Around the text
 
-    # What stands around the text
-
-    def _show_guide(self) -> None:
-        route = self._writer.route(self._audience)
-        self.guide([*([f"It goes to {route}"] if route else []), *(self._facts.guide if self._facts else ())])
-
-    def _about(self) -> None:
+    def _show_subject(self) -> None:
         name = next((option.words for option in self._audiences if option.id == self._audience), self._audience)
-        number = f"update {self._facts.number}" if self._facts else ""
+        number = f"update {self._generated.number}" if self._generated else ""
         left = (Cell(name, "strong"), Cell(f"  {number}", "muted"))
-        others = f"{self._place + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
+        others = f"{self._index + 1} of {len(self._audiences)}" if len(self._audiences) > 1 else ""
         promised = self._writer.promised(self._audience, self.text)
-        then = f"promises the next by {promised:%H:%M} UTC" if promised else "promises no next one"
-        self.query_one("#about", DialogList).show(
-            [ListRow(None, left, (Cell(others, "faint"), Cell(then, "accent")))], 1
-        )
+        next_due = f"next update due {promised:%H:%M} UTC" if promised else "no next update"
+        row = ListRow(None, left, (Cell(others, "faint"), Cell(next_due, "accent")))
+        self.query_one("#about", DialogList).show([row], 1)
         self._show_ages()
 
     def _show_ages(self) -> None:
-        """Say how old what the text tells is, as much as there is room for, and where it is meant to go."""
-        filled = measure(self.text, self._target).in_words
-        where = f"for {target_name(self._target)}" + (f", {filled}" if filled else "")
-        left = self.inner_width - 4 - cell_len(where)
-        old = aged_cells(self._writer.ages(self._audience, self._written), left)
-        self.query_one("#ages", DialogList).show([ListRow(None, old, (Cell(where, "muted"),))], 1)
+        """Show the ages of the facts in the text, as many as fit, and the format with its length."""
+        length = measure(self.text, self._target).in_words
+        target = f"format: {target_name(self._target)}" + (f", {length}" if length else "")
+        width = self.inner_width - 4 - cell_len(target)
+        ages = age_cells(self._writer.ages(self._audience, self._written), width)
+        self.query_one("#ages", DialogList).show([ListRow(None, ages, (Cell(target, "muted"),))], 1)
 
-    def hints(self) -> None:
-        """Show the keys that work."""
+    def show_draft_keys(self) -> None:
+        """Show the keys for this draft."""
         keys = [("ctrl+s", "copy and mark as sent")]
         keys += [("ctrl+n", "audience")] if len(self._audiences) > 1 else []
         self.show_keys(*keys, ("ctrl+t", "format"), ("ctrl+r", "regenerate"), self.escape_key(drafted=True))
 
     def warnings(self, text: str) -> Sequence[str]:
-        """Return what to think of before it goes to this audience."""
+        """Return the warnings about this text for this audience."""
         return self._writer.warnings(self._audience, self._target, text)
 
-    def think(self, composed: Composed | None = None) -> None:
-        """Say what to think of; the composer's own warnings hold for the text it wrote."""
-        super().think(composed or self._facts)
+    def show_warnings(self, composed: Composed | None = None) -> None:
+        """Show the warnings, also those of the generated text."""
+        super().show_warnings(composed or self._generated)
 
     def edited(self, text: str) -> None:
-        """Keep every change."""
+        """Save every change."""
         self._writer.keep(self._audience, text, self._written)
 
     def changed(self) -> None:
-        """Say what to think of, what is promised now, and how much room is left."""
+        """Update the warnings, the next update and the length."""
         super().changed()
-        self._about()
+        self._show_subject()
 
     async def deliver(self, text: str) -> str:
-        """Copy the text and record that it went out."""
+        """Copy the text and record that it was sent."""
         return await self._writer.send(self._audience, text)
 
     # Keys
 
     def action_next_audience(self) -> None:
-        """Turn to the next audience; the draft for this one is kept."""
+        """Go to the next audience; the draft for this one is kept."""
         if self.busy or not self._audiences:
             return
-        self._turn_to(self._audiences[(self._place + 1) % len(self._audiences)].id)
+        self._turn_to(self._audiences[(self._index + 1) % len(self._audiences)].id)
 
     def action_next_format(self) -> None:
-        """Write it for another place; words that a person has changed stay as they are."""
+        """Go to the next format; an edited text stays as it is."""
         if self.busy:
             return
-        untouched = self._untouched
+        unedited = self._generated is not None and self.text == clean(self._generated.text).strip()
         self._chosen[self._audience] = _FORMATS[(_FORMATS.index(self._target) + 1) % len(_FORMATS)]
-        if untouched:
-            self._facts = self._composed() or self._facts
-            self.put(self._facts.text if self._facts else "")
+        if unedited:
+            self._generated = self._generate() or self._generated
+            self.put(self._generated.text if self._generated else "")
         else:
             self.set_line("#origin", f"Your text is kept; ctrl+r regenerates it for {target_name(self._target)}")
-            self.think()
-        self._about()
+            self.show_warnings()
+        self._show_subject()
 
-    def action_afresh(self) -> None:
-        """Throw the draft away and write it from the facts; the text area's own undo brings it back."""
-        self._facts = self._composed()
-        if self._facts is None or self.busy:
+    def action_regenerate(self) -> None:
+        """Replace the draft by a generated text; undo in the text area restores it."""
+        self._generated = self._generate()
+        if self._generated is None or self.busy:
             return
         draft = self.draft
-        draft.replace(clean(self._facts.text), draft.document.start, draft.document.end)
+        draft.replace(clean(self._generated.text), draft.document.start, draft.document.end)
         draft.move_cursor((0, 0))
         self.set_line("#origin", "")
-        self._about()
+        self._show_subject()
 
 
-def aged_cells(ages: Sequence[Age], width: int) -> tuple[Cell, ...]:
-    """Return the ages as a line of at most `width`; what is stale has a sign and another colour, and comes first."""
+def age_cells(ages: Sequence[Age], width: int) -> tuple[Cell, ...]:
+    """Return the ages as a line of at most `width`; stale ones come first, with a sign and another colour."""
     cells: list[Cell] = []
     used = 0
     for number, age in enumerate(ages):
         more = len(ages) - number - 1
-        words = f"{SIGNS['warn']} {age.words}" if age.stale else age.words
-        words += " old" if not number and age.words[-1:] in "smhd" else ""
-        needed = cell_len(words) + (3 if number else 0)
+        lead = Cell(", " if number else _LAST_CHANGED, "faint")
+        text = f"{SIGNS['warn']} {age.words}" if age.stale else age.words
+        needed = cell_len(lead.text) + cell_len(text)
         if used + needed + (len(f" +{more}") if more else 0) > width:
-            # What is stale stands first: where not even that has room, the sign says that there is some.
-            many = f"{SIGNS['warn']} {more + 1} ages" if age.stale else f"{more + 1} ages"
-            cells.append(Cell(f" +{more + 1}", "faint") if number else Cell(many, "warn" if age.stale else "faint"))
+            # If not even the first fits, the sign still tells whether one is stale.
+            count = f"{SIGNS['warn']} {more + 1} ages" if age.stale else f"{more + 1} ages"
+            cells.append(Cell(f" +{more + 1}", "faint") if number else Cell(count, "warn" if age.stale else "faint"))
             break
-        cells += [*([Cell(" · ", "faint")] if number else []), Cell(words, "warn" if age.stale else "faint")]
+        cells += [lead, Cell(text, "warn" if age.stale else "faint")]
         used += needed
     return tuple(cells)

@@ -1,4 +1,4 @@
-"""Declares an incident, or reports what may be one: a title and a severity are enough, or no severity yet."""
+"""The dialog to declare an incident, or to report one for triage: a title and a severity are enough."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from incident_cockpit.tui.widgets.text_field import Field
 Declare = Callable[[dict[str, str]], Awaitable[tuple[str, str]]]
 
 _FIELDS = (
-    ("title", "What is broken, for whom?", ""),
-    ("runbook", "Which runbook?", "a file or a name; left empty, the plan's own"),
-    ("started", "Since when?", "-20m, 14:05; left empty, now"),
-    ("why", "What makes you say so?", "why so bad; or, for a report, what was seen"),
-    ("by", "Who reported it?", "left empty, you"),
-    ("via", "Where was it reported?", "left empty, as the plan says"),
+    ("title", "Title (what fails, for whom)", ""),
+    ("runbook", "Runbook", "file or name; default: from the plan"),
+    ("started", "Started", "-20m or 14:05; default: now"),
+    ("why", "Evidence", "reason for the severity; for a report, what was observed"),
+    ("by", "Reporter", "default: you"),
+    ("via", "Channel", "default: from the plan"),
 )
-# What is asked on request, and what of it only where it is a report.
+# Optional fields that only a report has.
 _REPORT = ("by", "via")
-# Rows of severities that stay in sight whatever there is to say about them.
-_LEAST_ROWS = 5
-# What the fields, the questions and the borders take in any case.
-_AROUND = 7
-_NOT_YET = Choice(UNKNOWN, "Not clear yet: report it, and find out first whether it is real")
+# Severities that stay visible however long their help is.
+_MIN_ROWS = 5
+# Lines of the title, the labels and the borders.
+_FIXED_LINES = 7
+_UNSURE = Choice(UNKNOWN, "Unsure: report for triage")
 
 
 class DeclareScreen(Dialog[str | None]):
-    """Asks for title and severity, and on request for more; returns the id of the new incident.
+    """Asks for title and severity, on request for more; returns the id of the new incident.
 
-    `declare` takes what was typed, by name, and returns the id and "", or "" and what was wrong; then the text stays.
-    Where it is not clear yet whether it is real there is no severity among it: it is a report. `triage_first` offers
-    that before the severities. `means` says what tells a severity from the others. `answers` keeps everything at every
-    change: leaving or a crash loses none, ctrl+r clears it.
+    `declare` takes the values by field, and returns the id and "", or "" and why it was refused; then the text stays.
+    Without a severity it is a report for triage, which `triage_first` offers before the severities. `help_page` returns
+    the criteria of a severity. `answers` saves everything at every change: closing or a crash loses nothing, ctrl+r
+    clears it.
     """
 
     DEFAULT_CSS = """
@@ -73,36 +73,36 @@ class DeclareScreen(Dialog[str | None]):
         *,
         title: str = "",
         triage_first: bool = False,
-        means: Callable[[str], Page] = lambda _severity: Page(),
+        help_page: Callable[[str], Page] = lambda _severity: Page(),
         answers: Answers | None = None,
     ) -> None:
-        """Offer the plan's severities, worst first; `title` stands there where no draft has one."""
+        """Offer the plan's severities, worst first; `title` is used unless a draft has one."""
         super().__init__()
-        self._severities = (_NOT_YET, *severities) if triage_first else (*severities, _NOT_YET)
-        self._means = means
+        self._severities = (_UNSURE, *severities) if triage_first else (*severities, _UNSURE)
+        self._help_page = help_page
         self._declare = declare
-        self._title_known = title
+        self._default_title = title
         self._answers = answers or Answers({})
 
     def body(self) -> Iterable[Widget]:
-        """Return the fields, the severities and why it was refused."""
+        """Return the fields, the severities and the problem line."""
         yield self.draft_line()
-        for name, question, placeholder in _FIELDS:
+        for name, label, placeholder in _FIELDS:
             more = "" if name == "title" else " more report" if name in _REPORT else " more"
-            yield Static(question, classes=f"question{more}", markup=False)
-            text = self._answers.initial(name) or (self._title_known if name == "title" else "")
+            yield Static(label, classes=f"question{more}", markup=False)
+            text = self._answers.initial(name) or (self._default_title if name == "title" else "")
             yield Horizontal(
                 Static("› ", classes="prompt", markup=False),
                 Field(text, placeholder=placeholder, id=name),
                 classes=f"line{more}",
             )
-        yield Static("How bad is it?", classes="question", markup=False)
+        yield Static("Severity", classes="question", markup=False)
         yield Picker(id="severity")
         yield ChoiceHelp()
         yield self.problem_line()
 
     def on_mount(self) -> None:
-        """Begin with the title."""
+        """Focus the title."""
         for name, _, _ in _FIELDS:
             self._field(name).handles_key = self._handle_key
             self._field(name).saves = lambda _text: self._save()
@@ -112,22 +112,22 @@ class DeclareScreen(Dialog[str | None]):
         self._severity.handles_key = self._handle_key
         self._severity.submitted = self._declared
         self._offer_severities(self._answers.initial("severity"))
-        self._help.prepare(self._means, (one.id for one in self._severities), self.inner_width)
+        self._help.prepare(self._help_page, (severity.id for severity in self._severities), self.inner_width)
         self._help.show(self._severity.options.cursor_key)
         self._field("title").focus()
         self._fit()
 
     def _offer_severities(self, at: str) -> None:
-        self._severity.ask(matching_choices(self._severities), placeholder="type to narrow", at=at or None)
+        self._severity.ask(matching_choices(self._severities), placeholder="type to filter", at=at or None)
 
     def on_resize(self) -> None:
-        """Keep the box inside the screen."""
+        """Keep the dialog inside the screen."""
         self._fit()
 
     def on_descendant_focus(self) -> None:
-        """Say what enter does here."""
+        """Show what enter does in this field."""
         if self.is_mounted:
-            self._hints()
+            self._show_keys()
 
     @property
     def _severity(self) -> Picker:
@@ -142,20 +142,20 @@ class DeclareScreen(Dialog[str | None]):
 
     @property
     def _shown(self) -> list[Field]:
-        """The fields in sight, in the order in which enter goes through them."""
+        """The visible fields, in the order in which enter goes through them."""
         more, report = self.has_class("-more"), self.has_class("-report")
         names = [name for name, _, _ in _FIELDS if name == "title" or (more and (report or name not in _REPORT))]
         return [*(self._field(name) for name in names), self._severity.field]
 
     def _fit(self) -> None:
         self.set_class(self._severity.options.cursor_key == UNKNOWN, "-report")
-        # Beside the title and the severities, each field takes two lines.
-        free = self.app.size.height - _AROUND - 2 * (len(self._shown) - 2) - bool(self._answers.notice)
-        beneath = self._help.limit(free - max(_LEAST_ROWS, len(self._severities)))
-        self._severity.limit(min(8, free - beneath))
-        self._hints()
+        # Each field besides the title and the severities takes two lines.
+        free = self.app.size.height - _FIXED_LINES - 2 * (len(self._shown) - 2) - bool(self._answers.notice)
+        help_lines = self._help.limit(free - max(_MIN_ROWS, len(self._severities)))
+        self._severity.limit(min(8, free - help_lines))
+        self._show_keys()
 
-    def _hints(self) -> None:
+    def _show_keys(self) -> None:
         verb = "next"
         if self.focused is self._severity.field:
             verb = "report" if self._severity.options.cursor_key == UNKNOWN else "declare"
@@ -166,24 +166,23 @@ class DeclareScreen(Dialog[str | None]):
     # Keys and messages
 
     @on(LineList.Highlighted)
-    def _say_meaning(self, event: LineList.Highlighted) -> None:
-        """Say what tells the severity under the cursor from the others, and keep which it is."""
+    def _severity_highlighted(self, event: LineList.Highlighted) -> None:
         self._help.show(event.key)
         if event.key != (self._answers.initial("severity") or self._severities[0].id):
             self._save()
         self._fit()
 
     def _save(self) -> None:
-        """Save everything as it stands, before it is drawn; not while it is being declared."""
+        """Save all fields before they are drawn; not while the incident is being declared."""
         if self.busy:
             return
         drafted, chosen = self._answers.drafted, self._severity.options.cursor_key or ""
         fields = {name: self._field(name).text for name, _, _ in _FIELDS}
         # The first row counts as chosen only once something is typed.
-        said = any(fields.values()) or chosen != self._severities[0].id
-        self._answers.save({**fields, "severity": chosen if said else ""})
+        started = any(fields.values()) or chosen != self._severities[0].id
+        self._answers.save({**fields, "severity": chosen if started else ""})
         if drafted is not self._answers.drafted:
-            self._hints()
+            self._show_keys()
 
     def action_clear(self) -> None:
         """Clear the draft and all fields."""
@@ -200,14 +199,14 @@ class DeclareScreen(Dialog[str | None]):
         self._fit()
 
     def action_more(self) -> None:
-        """Show the fields that may stay empty, or hide them; what stands in them is kept and meant."""
+        """Show the optional fields, or hide them; their text is still used."""
         self.toggle_class("-more")
         target = self._field("runbook") if self.has_class("-more") else self._field("title")
         self._fit()
         self.call_after_refresh(target.focus)
 
     def _handle_key(self, key: str) -> bool:
-        """Go to the field after or before, or clear them all."""
+        """Go to the next or previous field, or clear all fields."""
         if key == "ctrl+r":
             self.action_clear()
         elif key in ("enter", "down", "tab"):
@@ -220,9 +219,9 @@ class DeclareScreen(Dialog[str | None]):
 
     def _go(self, by: int) -> None:
         shown = self._shown
-        at = next((place for place, field in enumerate(shown) if field is self.focused), 0)
-        # Not `focus()`, which waits its turn: a key typed ahead must find the next field.
-        self.set_focus(shown[max(0, min(len(shown) - 1, at + by))])
+        index = next((index for index, field in enumerate(shown) if field is self.focused), 0)
+        # Not `focus()`, which is delayed: a key typed ahead must go to the next field.
+        self.set_focus(shown[max(0, min(len(shown) - 1, index + by))])
 
     def _declared(self, text: str, key: str | None) -> None:
         if self.busy:
@@ -237,20 +236,20 @@ class DeclareScreen(Dialog[str | None]):
 
     async def _try(self, values: dict[str, str]) -> None:
         try:
-            incident_id, why = await self._declare(
+            incident_id, problem = await self._declare(
                 {name: value for name, value in values.items() if value or name == "title"}
             )
         except Refused as refused:
-            incident_id, why = "", str(refused)
-        if not why:
+            incident_id, problem = "", str(refused)
+        if not problem:
             self.dismiss(incident_id)
             return
-        self.show_problem(why)
+        self.show_problem(problem)
         filled = [name for name, _, _ in _FIELDS if name != "title" and values[name]]
         if not values["title"]:
             self._field("title").focus()
         elif filled:
-            # What may stay empty is wrong more often than a title that is there.
+            # An optional field is wrong more often than a title that is there.
             self.add_class("-more")
             self._fit()
             self.call_after_refresh(self._field(filled[0]).focus)
@@ -259,6 +258,6 @@ class DeclareScreen(Dialog[str | None]):
         self.accept_keys()
 
     def action_leave(self) -> None:
-        """Leave without declaring; what was typed is kept. Not in the moment in which it is being written."""
+        """Close without declaring; the text is kept as a draft. Not while the incident is being written."""
         if not self.busy:
             self.dismiss(None)

@@ -1,4 +1,4 @@
-"""A text on its way out: written from the facts, edited by hand, with what to think of, and copied by one key."""
+"""The base of the composer and of messages: a draft that is edited, checked and copied."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.modal import Dialog, DialogList, Result
 from incident_cockpit.tui.widgets.text_field import DraftArea
 
-# What is wrong is said by whoever delivers with this sign in front; everything else says how it went.
+# `deliver` starts the reason of a refusal with this character; any other result is a message of success.
 PROBLEM = "!"
-_WARNINGS = 3
+_MAX_WARNINGS = 3
 
 
 class DraftScreen(Dialog[Result]):
-    """A box around a draft; a subclass says what it is about, what warns, and how it leaves."""
+    """A dialog with a draft; a subclass provides its subject, its warnings, and its delivery."""
 
     DEFAULT_CSS = """
     DraftScreen > #dialog { height: 90%; min-height: 10; max-height: 32; }
@@ -45,7 +45,7 @@ class DraftScreen(Dialog[Result]):
     ]
 
     def body(self) -> Iterable[Widget]:
-        """Return who it is for, the draft, and what to think of."""
+        """Return the subject, the draft, and the warnings."""
         yield DialogList(id="about")
         yield Static(id="guide", classes="optional")
         yield Static(id="origin", classes="optional")
@@ -56,35 +56,35 @@ class DraftScreen(Dialog[Result]):
         yield self.problem_line()
 
     def on_resize(self) -> None:
-        """Leave the text what room there is."""
+        """Give the text as much height as possible."""
         height = self.app.size.height
         self.set_class(height < 30, "-low")
         self.set_class(height < 14, "-short")
         self.set_class(height < 8, "-tiny")
-        self.hints()
+        self.show_draft_keys()
 
-    def hints(self) -> None:
-        """Show the keys that work."""
+    def show_draft_keys(self) -> None:
+        """Show the keys for this draft."""
         raise NotImplementedError
 
     def warnings(self, text: str) -> Sequence[str]:
-        """Return what to think of before this text goes; it stops nobody."""
+        """Return the warnings about this text; none of them blocks it."""
         raise NotImplementedError
 
     def edited(self, text: str) -> None:
-        """Keep what a person has changed: what is on the screen is on the disk."""
+        """Save an edited text, before it is drawn."""
 
     def changed(self) -> None:
-        """Show what depends on the text."""
-        self.think()
+        """Update what depends on the text."""
+        self.show_warnings()
 
     async def deliver(self, text: str) -> str:
-        """Have the text leave; return how that went, or `!` and why not: then it stays."""
+        """Send the text; return a message, or PROBLEM and the reason: then the dialog stays."""
         raise NotImplementedError
 
     @property
     def text(self) -> str:
-        """Return the draft as it stands, cleaned."""
+        """The current draft, cleaned."""
         return clean(self.draft.text).strip()
 
     @property
@@ -93,54 +93,54 @@ class DraftScreen(Dialog[Result]):
         return self.query_one(DraftArea)
 
     def put(self, text: str, *, at_end: bool = False) -> None:
-        """Show this text instead and focus it, the caret at its start or end."""
+        """Replace the draft and focus it, the caret at its start or end."""
         with self.prevent(TextArea.Changed):
             self.draft.load_text(clean(text))
         self.draft.move_cursor(self.draft.document.end if at_end else (0, 0))
         self.draft.focus()
-        self.think()
+        self.show_warnings()
 
-    def guide(self, lines: Sequence[str]) -> None:
-        """Say quietly what the plan asks of such a text."""
+    def show_guide(self, lines: Sequence[str]) -> None:
+        """Show what the plan requires of such a text."""
         self.set_line("#guide", "\n".join(f"· {line}" for line in lines))
 
-    def think(self, composed: Composed | None = None) -> None:
-        """Say what to think of before it goes; the warnings of whoever wrote it hold for the text as it was written."""
-        said = list(self.warnings(self.text))
+    def show_warnings(self, composed: Composed | None = None) -> None:
+        """Show the warnings about the text; those of `composed` apply only while the text is unedited."""
+        warnings = list(self.warnings(self.text))
         if composed is not None and self.text == clean(composed.text).strip():
-            said = [*(one for one in composed.warnings if one not in said), *said]
-        shown = said[:_WARNINGS]
-        if len(said) > len(shown):
-            shown[-1] += f"  (+{len(said) - len(shown)} more)"
-        self.set_line("#warnings", "\n".join(f"{SIGNS['warn']} {one}" for one in shown))
+            warnings = [*(warning for warning in composed.warnings if warning not in warnings), *warnings]
+        shown = warnings[:_MAX_WARNINGS]
+        if len(warnings) > len(shown):
+            shown[-1] += f"  (+{len(warnings) - len(shown)} more)"
+        self.set_line("#warnings", "\n".join(f"{SIGNS['warn']} {warning}" for warning in shown))
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self.changed()
 
     def action_send(self) -> None:
-        """Copy the text and record that it went out."""
+        """Copy the text and record that it was sent."""
         if self.busy:
             return
         if not self.text:
-            self.show_problem("there is nothing to send: write what people need to know")
+            self.show_problem("Text required")
             return
         self.busy = True
-        self.set_line("#problem", "copying …")
+        self.set_line("#problem", "Copying …")
         self.run_worker(self._sent(), group="send", exclusive=True)
 
     async def _sent(self) -> None:
         try:
-            words = await self.deliver(self.text)
+            result = await self.deliver(self.text)
         except Refused as refused:
-            words = f"{PROBLEM}{refused}"
-        if words.startswith(PROBLEM):
-            self.show_problem(words.removeprefix(PROBLEM))
+            result = f"{PROBLEM}{refused}"
+        if result.startswith(PROBLEM):
+            self.show_problem(result.removeprefix(PROBLEM))
             self.accept_keys()
         else:
             self.dismiss(None)
 
     def action_leave(self) -> None:
-        """Leave; not in the moment in which it is being sent."""
+        """Close; not while the text is being sent."""
         if not self.busy:
             self.dismiss(None)

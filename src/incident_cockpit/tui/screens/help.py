@@ -1,4 +1,4 @@
-"""Help: every key and command, made from the registry, and the topics of the manual."""
+"""Help: every key and command from the registry, and the topics of the manual."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 
 _KEYS_WIDTH = 13
 _NAME_WIDTH = 19
-# What is longer takes what it needs: the few that are must not push all others away.
+# A longer usage takes the width it needs: the few of them must not push all others away.
 _USAGE_WIDTH = 28
-# Below this width a row has the name alone, and the line under the list says how the action is typed.
+# Below this width a row shows the name only; the line below the list shows the usage.
 _NARROW = 100
-# The grammar of the entry line: what has no action of its own. The signs come from the registry.
-_GRAMMAR = (
-    ("@who 10m ...", "an ask, due in ten minutes; without a duration it is a note that names someone"),
-    (":command ...", "any command below; Tab completes it"),
-    ("-7m ...", "in front of a line: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
-    ("anything else", "a note; Tab reads it another way"),
+# Syntax of the entry line without an action of its own; the other prefixes come from the registry.
+_SYNTAX = (
+    ("@who 10m ...", "ask, due in ten minutes; without a duration, a note that mentions someone"),
+    (":command ...", "any command below; tab completes it"),
+    ("-7m ...", "before an entry: when it happened; also 14:05, 14:05Z, 1h30m ago, yesterday 23:50"),
+    ("anything else", "note; tab changes the type"),
 )
 
 
@@ -46,7 +46,7 @@ def manual_page(topic: str) -> ReaderScreen:
 
 
 class HelpScreen(Dialog[str | None]):
-    """The list of everything that can be done, searched by typing; returns the name of the action to run."""
+    """The list of all actions, searched by typing; returns the name of the action to run."""
 
     DEFAULT_CSS = """
     HelpScreen > #dialog { max-width: 112; }
@@ -56,32 +56,32 @@ class HelpScreen(Dialog[str | None]):
     dialog_title = "Help"
 
     def __init__(self, actions: Sequence[Action], keys: Mapping[str, Sequence[str]]) -> None:
-        """Take the registry and the keys as they are set now, by action name."""
+        """Take the actions and their configured keys, by action name."""
         super().__init__()
-        # What is switched off has no entry among the keys.
+        # An action that is switched off has no entry in `keys`.
         self._actions = [action for action in actions if action.name in keys]
         self._keys = keys
 
     def body(self) -> Iterable[Widget]:
-        """Return the search field over the list."""
+        """Return the search field above the list."""
         yield Picker()
         yield Static(id="usage", classes="optional")
         yield self.problem_line()
 
     def on_mount(self) -> None:
-        """Show everything."""
+        """Show all actions."""
         self._fit()
         self.query_one(Picker).submitted = self._chosen
-        self.query_one(Picker).ask(self._fitting, placeholder="type to search: a key, a command, what it does")
+        self.query_one(Picker).ask(self._matching, placeholder="type to filter by key, command or description")
 
     def on_resize(self) -> None:
-        """Keep the box inside the screen."""
+        """Keep the dialog inside the screen."""
         self._fit()
 
     def _fit(self) -> None:
         self.query_one("#usage").display = self._narrow
         self.query_one(Picker).limit(self.app.size.height - 4 - self._narrow)
-        self.show_keys(("enter", "run it"), ("↑↓", "move"), ("esc", "back"))
+        self.show_keys(("enter", "run"), ("↑↓", "move"), ("esc", "cancel"))
 
     def _chosen(self, text: str, key: str | None) -> None:
         if key is None:
@@ -92,42 +92,43 @@ class HelpScreen(Dialog[str | None]):
             self.dismiss(key)
 
     @on(LineList.Highlighted)
-    def _say_usage(self, event: LineList.Highlighted) -> None:
+    def _show_usage(self, event: LineList.Highlighted) -> None:
         action = next((action for action in self._actions if action.name == event.key), None)
         if self._narrow and action is not None:
             self.set_line("#usage", f":{action.usage}")
 
     # Rows
 
-    def _fitting(self, typed: str) -> Sequence[ListRow]:
-        """Return the actions that have every typed word, under the headings of their groups; a key finds by itself."""
+    def _matching(self, typed: str) -> Sequence[ListRow]:
+        """Return the actions that match every typed word, by group; a key matches its action only."""
         self.show_problem("")
-        words = typed.casefold().split()
-        by_key = [action for action in self._actions if typed and typed in self._labels(action)]
-        found = by_key or [action for action in self._actions if all(word in self._said(action) for word in words)]
-        # Whoever types a name means that action, not one before it that takes such a thing.
-        found.sort(key=lambda action: bool(words) and not action.name.startswith(words[0]))
-        rows: list[ListRow] = [] if typed else self._grammar()
-        for group in dict.fromkeys(action.group for action in found):
+        terms = typed.casefold().split()
+        matches = [action for action in self._actions if typed and typed in self._labels(action)]
+        if not matches:
+            matches = [a for a in self._actions if all(term in self._searched_text(a) for term in terms)]
+        # A name that is typed stands for its action, before others that take such a thing.
+        matches.sort(key=lambda action: bool(terms) and not action.name.startswith(terms[0]))
+        rows: list[ListRow] = [] if typed else self._syntax()
+        for group in dict.fromkeys(action.group for action in matches):
             rows += [*([ListRow(None)] if rows else []), ListRow(None, (Cell(group, "heading"),))]
-            rows += [self._row(action) for action in found if action.group == group]
-        return [*rows, *self._topics(words)]
+            rows += [self._row(action) for action in matches if action.group == group]
+        return [*rows, *self._topics(terms)]
 
-    def _topics(self, words: Sequence[str]) -> list[ListRow]:
-        """Return the topics of the manual that have every typed word, under their heading."""
+    def _topics(self, terms: Sequence[str]) -> list[ListRow]:
+        """Return the topics of the manual that match every typed word, under their heading."""
         topics = [
             ListRow(f"{_TOPIC}{name}", (Cell("", "key", _KEYS_WIDTH), Cell(title)))
             for name, title in TOPICS.items()
-            if all(word in f"manual {name} {title}".casefold() for word in words)
+            if all(term in f"manual {name} {title}".casefold() for term in terms)
         ]
         return [ListRow(None), ListRow(None, (Cell("Manual", "heading"),)), *topics] if topics else []
 
-    def _grammar(self) -> list[ListRow]:
-        signs = [(f"{one.prefix} ...", one.title) for one in self._actions if one.prefix and one.prefix != "@"]
+    def _syntax(self) -> list[ListRow]:
+        prefixes = [(f"{each.prefix} ...", each.title) for each in self._actions if each.prefix and each.prefix != "@"]
         rows = [ListRow(None, (Cell("Entry line", "heading"),))]
         rows += [
-            ListRow(None, (Cell(sign, "key", _KEYS_WIDTH + 2), Cell(says, "muted")))
-            for sign, says in (*signs, *_GRAMMAR)
+            ListRow(None, (Cell(prefix, "key", _KEYS_WIDTH + 2), Cell(about, "muted")))
+            for prefix, about in (*prefixes, *_SYNTAX)
         ]
         return rows
 
@@ -136,14 +137,14 @@ class HelpScreen(Dialog[str | None]):
         return self.app.size.width < _NARROW
 
     def _row(self, action: Action) -> ListRow:
-        wide = max(_USAGE_WIDTH, cell_len(action.usage) + 3)
-        usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", wide)
+        width = max(_USAGE_WIDTH, cell_len(action.usage) + 3)
+        usage = Cell(action.name, "", _NAME_WIDTH) if self._narrow else Cell(f":{action.usage}", "", width)
         keys = Cell("  ".join(self._labels(action)), "key", _KEYS_WIDTH)
         return ListRow(action.name, (keys, usage, Cell(action.description, "muted")))
 
     def _labels(self, action: Action) -> list[str]:
         return [shown(key) for key in self._keys.get(action.name, ())]
 
-    def _said(self, action: Action) -> str:
+    def _searched_text(self, action: Action) -> str:
         texts = (action.usage, action.description, action.group, action.prefix, *self._labels(action))
         return " ".join(texts).casefold()

@@ -1,4 +1,4 @@
-"""Rows of the list of incidents, in its three groups."""
+"""Rows of the incident list, in its three groups."""
 
 from __future__ import annotations
 
@@ -13,84 +13,77 @@ from incident_cockpit.service.overview import Group, Overview, grouped, lateness
 from incident_cockpit.times.format import ago, countdown, elapsed
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
-# How bad a severity's id is; 1 is the worst.
+# The rank of a severity by its id; 1 is the worst.
 Rank = Callable[[str], int]
 
 _MILD = 4
 _NUMBER = re.compile(r"\d+")
-_COMMANDER, _PHASE, _AGE = 14, 15, 9
+_ID_WIDTH, _COMMANDER_WIDTH, _PHASE_WIDTH, _AGE_WIDTH = 9, 14, 15, 9
 
 
-def rows_of(shown: Sequence[Overview], now: datetime, rank: Rank) -> list[ListRow]:
-    """Return the rows of these incidents, as of now."""
-    badge = max(cell_len(one.listed.severity or "?") for one in shown) + 2
-    rows = [_titles(badge)]
-    for place, (group, members) in enumerate(grouped(shown)):
-        rows += [*([ListRow(None)] if place else []), ListRow(None, (Cell(group.value, "heading"),))]
-        for one in members:
-            rows += [_row(one.listed, now, rank, badge), *_below(one, now, badge)]
+def incident_rows(shown: Sequence[Overview], now: datetime, rank: Rank) -> list[ListRow]:
+    """Return the rows of these incidents by group, under a row of column titles."""
+    badge = max(cell_len(overview.listed.severity or "?") for overview in shown) + 2
+    left = (Cell("", "faint", badge + 2), Cell("id", "faint", _ID_WIDTH), Cell("title", "faint"))
+    right = (
+        Cell("commander", "faint", _COMMANDER_WIDTH),
+        Cell("phase", "faint", _PHASE_WIDTH),
+        Cell("age", "faint", _AGE_WIDTH),
+    )
+    rows = [ListRow(None, left, right)]
+    for number, (group, members) in enumerate(grouped(shown)):
+        rows += [*([ListRow(None)] if number else []), ListRow(None, (Cell(group.value, "heading"),))]
+        for overview in members:
+            rows += [_incident_row(overview.listed, now, rank, badge), *_rows_below(overview, now, badge)]
     return rows
 
 
 def rank_by_number(severity: str) -> int:
-    """Return the number in a severity's id, the worst where there is none: SEV2 is 2, and P0 the worst."""
-    found = _NUMBER.search(severity)
-    return int(found.group()) if found else 1
+    """Return the number in a severity's id, the worst rank if there is none: SEV2 is 2, P0 is the worst."""
+    number = _NUMBER.search(severity)
+    return int(number.group()) if number else 1
 
 
-def _titles(badge: int) -> ListRow:
-    left = (Cell("", "faint", badge + 2), Cell("id", "faint", 9), Cell("title", "faint"))
-    right = (Cell("commander", "faint", _COMMANDER), Cell("phase", "faint", _PHASE), Cell("age", "faint", _AGE))
-    return ListRow(None, left, right)
+def in_triage(listed: Listed) -> bool:
+    """Return whether it is a report that is still in triage."""
+    return listed.live and listed.triage is not None
 
 
-def in_triage(one: Listed) -> bool:
-    """Return whether it is a report that nobody has decided on."""
-    return one.live and one.triage is not None
-
-
-def _phase_style(one: Listed) -> str:
-    if in_triage(one):
-        return "warn"
-    return "accent" if one.live else "muted"
-
-
-def _row(one: Listed, now: datetime, rank: Rank, badge: int) -> ListRow:
-    severity = f" {one.severity or '?'} "
-    style = f"sev{min(_MILD, max(1, rank(one.severity)))}" if one.severity and one.live else "muted"
-    blank = Cell(" " * (badge - cell_len(severity) + 2))
-    age = elapsed(one.opened, now) if one.live else ago(one.ended or one.updated, now)
+def _incident_row(listed: Listed, now: datetime, rank: Rank, badge: int) -> ListRow:
+    severity = f" {listed.severity or '?'} "
+    style = f"sev{min(_MILD, max(1, rank(listed.severity)))}" if listed.severity and listed.live else "muted"
+    padding = Cell(" " * (badge - cell_len(severity) + 2))
+    age = elapsed(listed.opened, now) if listed.live else ago(listed.ended or listed.updated, now)
+    # A report has no commander yet; an open incident without one needs one.
+    commander = listed.commander or ("" if listed.phase is None else "unassigned")
+    missing = listed.live and not listed.commander and not in_triage(listed)
+    phase = "warn" if in_triage(listed) else "accent" if listed.live else "muted"
     return ListRow(
-        one.id,
-        (Cell(severity, style), blank, Cell(one.name, "muted", 9), Cell(one.title, "" if one.live else "muted")),
-        (*_where_it_stands(one), Cell(age, "muted", _AGE)),
+        listed.id,
+        (
+            Cell(severity, style),
+            padding,
+            Cell(listed.name, "muted", _ID_WIDTH),
+            Cell(listed.title, "" if listed.live else "muted"),
+        ),
+        (
+            Cell(commander, "warn" if missing else "muted", _COMMANDER_WIDTH),
+            Cell(listed.standing, phase, _PHASE_WIDTH),
+            Cell(age, "muted", _AGE_WIDTH),
+        ),
     )
 
 
-def _where_it_stands(one: Listed) -> tuple[Cell, ...]:
-    """Return who is in command and the phase."""
-    nobody = not (one.commander or not one.live or in_triage(one))
-    return (
-        Cell(_commander(one), "warn" if nobody else "muted", _COMMANDER),
-        Cell(one.standing, _phase_style(one), _PHASE),
-    )
-
-
-def _below(one: Overview, now: datetime, badge: int) -> list[ListRow]:
-    """Return what stands below an incident: what is late, what a resolved one has next, what a closed one owes."""
+def _rows_below(overview: Overview, now: datetime, badge: int) -> list[ListRow]:
+    """Return the line below an incident: what is late, what is next when resolved, what is left when closed."""
     cells = []
-    if one.unreadable:
-        cells.append(Cell(f"cannot be read: {one.unreadable}", "late"))
-    elif late := owed(one, now) or lateness(one.late(now), now):
+    if overview.unreadable:
+        cells.append(Cell(f"cannot be read: {overview.unreadable}", "late"))
+    elif late := owed(overview, now) or lateness(overview.late(now), now):
         cells.append(Cell(late, "late"))
-    elif open_still := open_repair(one):
-        cells.append(Cell(open_still, "muted"))
-    due = one.next_due(now) if one.group is Group.RESOLVED else None
+    elif follow_ups := open_repair(overview):
+        cells.append(Cell(follow_ups, "muted"))
+    due = overview.next_due(now) if overview.group is Group.RESOLVED else None
     if due is not None:
         cells.append(Cell(f"{'  ' if cells else ''}next {countdown(due.at, now)}: {due.text}", "muted"))
     return [ListRow(None, (Cell("", "", badge + 2), *cells))] if cells else []
-
-
-def _commander(one: Listed) -> str:
-    """Return who is in command; of a report nobody is, and that lacks nothing."""
-    return one.commander or ("" if one.phase is None else "nobody")

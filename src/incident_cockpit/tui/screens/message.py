@@ -1,4 +1,4 @@
-"""A message of the plan before it leaves: as the facts make it, edited if need be, and copied."""
+"""The dialog of a message defined by the plan: generated from the incident, edited, and copied."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 
 class MessageScreen(DraftScreen[None]):
-    """One message; `send` copies it and says how that went, or `!` and why not.
+    """One message; `send` copies it and returns a message, or PROBLEM and the reason.
 
-    `settles` names what is marked as done with it, `warn` says what to think of an edited text. `kept` is the draft of
-    an earlier visit and what is said of it; `keep` takes the text at every change, nothing where it is as written.
+    `settles` names the due items completed by it, `warn` returns the warnings about an edited text. `saved` is the
+    saved draft with its notice; `save` takes the text at every change, "" if it equals the generated text.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "afresh", "From the facts", show=False, id="message.afresh"),
+        Binding("ctrl+r", "regenerate", "Regenerate", show=False, id="message.regenerate"),
     ]
 
     def __init__(
@@ -33,47 +33,46 @@ class MessageScreen(DraftScreen[None]):
         warn: Callable[[str], Sequence[str]],
         settles: Sequence[str] = (),
         *,
-        kept: tuple[str, str] = ("", ""),
-        keep: Callable[[str], object] = lambda _text: None,
+        saved: tuple[str, str] = ("", ""),
+        save: Callable[[str], object] = lambda _text: None,
     ) -> None:
-        """Show what the facts make of it."""
+        """Show the generated text, or the draft."""
         super().__init__()
         self.dialog_title = name
         self._composed = composed
         self._send = send
         self._warn = warn
         self._settles = settles
-        self._kept, self._keep = kept, keep
+        self._saved, self._save = saved, save
 
     def on_mount(self) -> None:
-        """Show the text, and what copying it means."""
-        marks = f"copying it marks as done: {'; '.join(self._settles)}" if self._settles else "copying it marks nothing"
-        self.query_one("#about", DialogList).show(
-            [ListRow(None, (Cell(marks, "accent" if self._settles else "faint"),))], 1
-        )
-        self.guide(self._composed.guide)
-        draft, notice = self._kept
+        """Show the text, and which items copying it completes."""
+        items = f"Copying completes: {'; '.join(self._settles)}" if self._settles else "Copying completes no due item"
+        row = ListRow(None, (Cell(items, "accent" if self._settles else "faint"),))
+        self.query_one("#about", DialogList).show([row], 1)
+        self.show_guide(self._composed.guide)
+        draft, notice = self._saved
         self.put(draft or self._composed.text, at_end=bool(draft))
         self.set_line("#origin", notice if draft else "")
-        self.hints()
+        self.show_draft_keys()
 
-    def hints(self) -> None:
-        """Show the keys that work."""
+    def show_draft_keys(self) -> None:
+        """Show the keys for this draft."""
         edited = not self._as_written
-        afresh = (("ctrl+r", "from the facts"),) if edited else ()
-        self.show_keys(("ctrl+s", "copy"), *afresh, self.escape_key(drafted=edited))
+        regenerate = (("ctrl+r", "regenerate"),) if edited else ()
+        self.show_keys(("ctrl+s", "copy"), *regenerate, self.escape_key(drafted=edited))
 
     @property
     def _as_written(self) -> bool:
         return self.text == clean(self._composed.text).strip()
 
     def edited(self, text: str) -> None:
-        """Keep every change."""
-        self._keep("" if self._as_written else text)
-        self.hints()
+        """Save every change."""
+        self._save("" if self._as_written else text)
+        self.show_draft_keys()
 
-    def action_afresh(self) -> None:
-        """Throw the draft away and write it from the facts; the text area's own undo brings it back."""
+    def action_regenerate(self) -> None:
+        """Replace the draft by the generated text; undo in the text area restores it."""
         if self.busy:
             return
         draft = self.draft
@@ -82,12 +81,12 @@ class MessageScreen(DraftScreen[None]):
         self.set_line("#origin", "")
 
     def warnings(self, text: str) -> Sequence[str]:
-        """Return what to think of before it goes."""
+        """Return the warnings about this text."""
         return self._warn(text)
 
-    def think(self, composed: Composed | None = None) -> None:
-        """Say what to think of; the writer's own warnings hold for the text it wrote."""
-        super().think(composed or self._composed)
+    def show_warnings(self, composed: Composed | None = None) -> None:
+        """Show the warnings, also those of the generated text."""
+        super().show_warnings(composed or self._composed)
 
     async def deliver(self, text: str) -> str:
         """Copy the text."""

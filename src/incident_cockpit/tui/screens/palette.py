@@ -1,4 +1,4 @@
-"""What ctrl+p finds: every action of the registry, the other incidents, and the themes."""
+"""The command palette: all actions, the other incidents, and the themes."""
 
 from __future__ import annotations
 
@@ -18,119 +18,113 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.safety import printable
 
-# They open what is open already, or what nobody types.
-_NOT_HERE = frozenset(("palette", "sent"))
+# One is open already, the other is no command.
+_EXCLUDED = frozenset(("palette", "sent"))
 
 
 @runtime_checkable
-class DoesActions(Protocol):
-    """A screen that can do an action of the registry."""
+class RunsActions(Protocol):
+    """A screen that can run an action."""
 
     def do(self, name: str) -> None:
-        """Do the action with this name; what it still needs is asked for."""
+        """Run the action with this name, asking for missing arguments."""
 
 
 @runtime_checkable
-class HoldsIncidents(Protocol):
-    """An app that can go to another incident."""
+class OpensIncidents(Protocol):
+    """An app that can open another incident."""
 
     async def listed(self) -> Sequence[Listed]:
         """Return the incidents, the newest first."""
 
     def open_incident(self, incident_id: str) -> object:
-        """Go to the incident with this UUID."""
+        """Open the incident with this UUID."""
 
 
-class _Searched(Provider):
-    """Finds what is typed among plain words; what people wrote is never read as markup."""
+class _PlainProvider(Provider):
+    """A provider of commands with plain titles: text that people wrote is never parsed as markup."""
 
-    def _found(self, query: str, words: str, command: Callable[[], object], about: str | None = None) -> Iterator[Hit]:
+    def _hits(self, query: str, title: str, command: Callable[[], object], about: str | None = None) -> Iterator[Hit]:
         matcher = self.matcher(query)
-        score, offsets = matcher.fuzzy_search.match(query, words)
+        score, offsets = matcher.fuzzy_search.match(query, title)
         if score <= 0 and about:
-            # Whoever does not know the name types what it does.
             score = matcher.match(about) / 2
         if score > 0:
-            shown = Content(words)
+            content = Content(title)
             for offset in offsets:
-                if offset < len(words) and not words[offset].isspace():
-                    shown = shown.stylize(matcher.match_style, offset, offset + 1)
-            yield Hit(score, shown, command, text=words, help=about)
+                if offset < len(title) and not title[offset].isspace():
+                    content = content.stylize(matcher.match_style, offset, offset + 1)
+            yield Hit(score, content, command, text=title, help=about)
 
 
-class ActionProvider(_Searched):
-    """Every action that means something on the screen in front, with its key."""
+class ActionProvider(_PlainProvider):
+    """The actions available on the current screen, with their keys."""
 
     def _actions(self, screen: Screen[object]) -> Iterator[Action]:
-        only = getattr(screen, "DOES", None)
+        only = getattr(screen, "ACTIONS", None)
         keys = getattr(self.app, "keys", None)
         off = keys.off if isinstance(keys, Keys) else frozenset()
         for action in ACTIONS.values():
             here = action.name in only if only is not None else action.scope is not Scope.LIST
-            if here and action.name not in _NOT_HERE | off:
+            if here and action.name not in _EXCLUDED | off:
                 yield action
 
-    def _words(self, action: Action) -> str:
+    def _title(self, action: Action) -> str:
         keys = getattr(self.app, "keys", None)
         key = keys.label(action.name) if isinstance(keys, Keys) else ""
         return f"{action.title}  ({key})" if key else action.title
 
     def _command(self, action: Action) -> Callable[[], object]:
         screen = self.screen
-        if isinstance(screen, DoesActions):
+        if isinstance(screen, RunsActions):
             return partial(screen.do, action.name)
         return partial(screen.run_action, f"do({action.name!r})")
 
     async def discover(self) -> Hits:
-        """Yield every action, before anything is typed."""
+        """Yield all actions, before anything is typed."""
         for action in self._actions(self.screen):
-            words = self._words(action)
-            yield DiscoveryHit(Content(words), self._command(action), text=words, help=action.description)
+            title = self._title(action)
+            yield DiscoveryHit(Content(title), self._command(action), text=title, help=action.description)
 
     async def search(self, query: str) -> Hits:
-        """Yield the actions whose name or sentence fits."""
+        """Yield the actions whose name or description matches."""
         for action in self._actions(self.screen):
             searched = f"{action.name} {action.description}"
-            for hit in self._found(query, self._words(action), self._command(action), searched):
+            for hit in self._hits(query, self._title(action), self._command(action), searched):
                 yield hit
 
 
-class ThemeProvider(_Searched):
-    """The themes there are; choosing one shows it."""
+class ThemeProvider(_PlainProvider):
+    """The themes; choosing one applies it."""
 
     async def search(self, query: str) -> Hits:
-        """Yield the themes whose names fit."""
+        """Yield the themes whose names match."""
         for name in sorted(self.app.available_themes):
-            for hit in self._found(query, f"theme {name}", partial(self._choose, name)):
+            for hit in self._hits(query, f"Theme: {name}", partial(setattr, self.app, "theme", name)):
                 yield hit
 
-    def _choose(self, name: str) -> None:
-        self.app.theme = name
 
-
-class IncidentProvider(_Searched):
+class IncidentProvider(_PlainProvider):
     """The incidents of the store; choosing one opens it."""
 
     async def startup(self) -> None:
-        """Read the list once, when the palette opens."""
-        self._known: tuple[Listed, ...] = ()
+        """Read the incidents once, when the palette opens."""
+        self._incidents: tuple[Listed, ...] = ()
         app = self.app
-        if isinstance(app, HoldsIncidents):
-            # A store in trouble is said where it is read; here there is only nothing to go to.
+        if isinstance(app, OpensIncidents):
+            # The screen reports a store that cannot be read.
             with suppress(Refused):
-                self._known = tuple(await app.listed())
+                self._incidents = tuple(await app.listed())
 
     async def search(self, query: str) -> Hits:
-        """Yield the incidents whose number, severity or title fits."""
-        for one in self._known:
-            words = printable(f"open {one.name}  {one.severity or ''}  {' '.join(one.title.split())}")
-            for hit in self._found(query, words, partial(self._open, one.id)):
-                yield hit
-
-    def _open(self, incident_id: str) -> None:
+        """Yield the incidents whose number, severity or title matches."""
         app = self.app
-        if isinstance(app, HoldsIncidents):
-            app.open_incident(incident_id)
+        if not isinstance(app, OpensIncidents):
+            return
+        for listed in self._incidents:
+            title = printable(f"Open {listed.name}  {listed.severity or ''}  {' '.join(listed.title.split())}")
+            for hit in self._hits(query, title, partial(app.open_incident, listed.id)):
+                yield hit
 
 
 PROVIDERS: frozenset[type[Provider]] = frozenset((ActionProvider, ThemeProvider, IncidentProvider))

@@ -1,4 +1,4 @@
-"""Taking command: each point is said back in own words beside what the record says, then one key takes it."""
+"""The read-back of a handoff: each point in the incoming commander's words beside the record, then command."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from incident_cockpit.errors import Refused
 from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.theme_styles import SIGNS
 from incident_cockpit.tui.screens.fields import Answers
-from incident_cockpit.tui.screens.modal import Dialog
+from incident_cockpit.tui.screens.modal import MAX_WIDTH, Dialog
 from incident_cockpit.tui.screens.reader import ProseView
 from incident_cockpit.tui.widgets.rich_text import Page
 from incident_cockpit.tui.widgets.text_field import Field
 
-# What the screen returns when something else is wanted.
+# Results of the screen that lead elsewhere: to the brief, or to keeping command.
 BRIEF, KEEP = "brief", "keep"
 _REFRESH_SECONDS = 1.0
 _RECORD = "on record: "
-# The argument of the action that says a point.
-_WORDS = "words"
+# The argument of the read-back action that takes the text.
+_TEXT = "words"
 
 
 class Point(NamedTuple):
-    """One point: its id, the question that makes somebody say it, what was said, what the record says."""
+    """One point: its id, the question about it, the answer so far, and what the record says."""
 
     id: str
     question: str
-    said: str
+    answer: str
     recorded: tuple[str, ...]
 
 
 class Offer(NamedTuple):
-    """An offer of command as it stands now."""
+    """The current state of an offer of command."""
 
     outgoing: str
     incoming: str
@@ -45,25 +45,25 @@ class Offer(NamedTuple):
 
     @property
     def open(self) -> Point | None:
-        """Return the point that is said back next, or None when all of them were."""
-        return next((point for point in self.points if not point.said), None)
+        """The next point to read back, or None after the last."""
+        return next((point for point in self.points if not point.answer), None)
 
 
-class Beside(ProseView, can_focus=False):
-    """The points with the record beside them; the keys stay in the field."""
+class PointList(ProseView, can_focus=False):
+    """The points with the record below each; the field keeps the focus."""
 
     def lay_out_again(self, width: int) -> int:
-        """Make the lines anew for this width: what they say has changed; return how many there are."""
+        """Lay out the changed lines for this width; return how many there are."""
         self._made_for = -1
         return self.lay_out(width)
 
 
 class ReadBackScreen(Dialog[str | None]):
-    """Leads through the points of an offer and takes command; returns BRIEF or KEEP when that is wanted instead.
+    """Asks for each point of an offer and takes command; returns BRIEF or KEEP to leave for those.
 
-    `state` is the offer as it stands, None once it is over: others may say a point at their own terminal. `say` keeps
-    a point, `take` takes command; both return why not, or nothing. `answers` returns what keeps the words about a point
-    at every change, until they are said: leaving loses none, ctrl+r clears them.
+    `state` returns the current offer, None once it is over: others may read back at their own terminal. `save` saves a
+    point, `take` takes command; both return why it was refused, or nothing. `answers` returns the draft of a point,
+    which is saved at every change: closing loses nothing, ctrl+r clears it.
     """
 
     AUTO_FOCUS = ""
@@ -81,31 +81,31 @@ class ReadBackScreen(Dialog[str | None]):
     def __init__(
         self,
         state: Callable[[], Offer | None],
-        say: Callable[[str, str], Awaitable[str]],
+        save: Callable[[str, str], Awaitable[str]],
         take: Callable[[], Awaitable[str]],
         answers: Callable[[str], Answers] = lambda _point: Answers({}),
     ) -> None:
-        """Lead through the offer that stands."""
+        """Ask for the points of the current offer."""
         super().__init__()
         self._state = state
-        self._say_point = say
+        self._save_point = save
         self._take = take
         self._answers_about = answers
         self._answers = Answers({})
         self._offer = state() or Offer("", "", ())
-        giver = f"over from {self._offer.outgoing}" if self._offer.outgoing else "command"
-        self.dialog_title = f"{self._offer.incoming} takes {giver}"
-        # The point the field is about: somebody else's words do not move it away under what is typed.
-        self._asked = self._offer.open
+        outgoing = f" from {self._offer.outgoing}" if self._offer.outgoing else ""
+        self.dialog_title = f"{self._offer.incoming} takes command{outgoing}"
+        # The point the field is about: a point read back elsewhere does not move it while text is typed.
+        self._point = self._offer.open
         self._over = False
 
     @property
-    def _asked_id(self) -> str:
-        return self._asked.id if self._asked else ""
+    def _point_id(self) -> str:
+        return self._point.id if self._point else ""
 
     def body(self) -> Iterable[Widget]:
-        """Return the points, the question and its field, and what the second key will do."""
-        yield Beside(self._lines)
+        """Return the points, the question with its field, and the line that asks for `y`."""
+        yield PointList(self._lines)
         yield self.draft_line()
         yield Static(id="question", classes="question")
         field = Field()
@@ -116,46 +116,42 @@ class ReadBackScreen(Dialog[str | None]):
         yield self.problem_line()
 
     def on_mount(self) -> None:
-        """Ask for the first point that is open, and follow what others say."""
+        """Ask for the first open point, and follow the offer."""
         self._ask()
         self.set_interval(_REFRESH_SECONDS, self._follow)
 
     def on_resize(self) -> None:
-        """Lay out for another size."""
+        """Lay out for the new size."""
         self._fit()
 
     @property
     def field(self) -> Field:
-        """The field in which a point is said."""
+        """The field for the current point."""
         return self.query_one(Field)
 
     # What is shown
 
     def _lines(self, width: int) -> list[ProseLine]:
-        return self._page()(width)
-
-    def _page(self) -> Page:
-        made = Page()
+        page = Page()
         for point in self._offer.points:
-            if made:
-                made.line("")
-            sign = SIGNS["ok"] if point.said else "▸" if point.id == self._asked_id else "☐"
-            made.entry(f"{sign} {point.id.capitalize()}:", point.said or point.question)
-            for place, words in enumerate(point.recorded):
-                made.quiet(words, indent=2, lead=" " * len(_RECORD) if place else _RECORD)
-        return made
+            if page:
+                page.line("")
+            sign = SIGNS["ok"] if point.answer else "▸" if point.id == self._point_id else "☐"
+            page.entry(f"{sign} {point.id.capitalize()}:", point.answer or point.question)
+            for number, text in enumerate(point.recorded):
+                page.quiet(text, indent=2, lead=" " * len(_RECORD) if number else _RECORD)
+        return page(width)
 
     def _ask(self) -> None:
-        """Ask for the next point, or for the key that takes command when there is none."""
-        self._asked = self._offer.open
-        asked = self._asked
-        self.set_line("#question", asked.question if asked else "")
-        self.query_one(".line").display = asked is not None
-        self.set_line("#will", "" if asked else "All points read back. Press y to take command.")
-        self._answers = self._answers_about(asked.id) if asked else Answers({})
-        self.field.set_text(self._answers.initial(_WORDS))
+        """Ask for the next point, or for `y` after the last."""
+        self._point = point = self._offer.open
+        self.set_line("#question", point.question if point else "")
+        self.query_one(".line").display = point is not None
+        self.set_line("#will", "" if point else "All points read back. Press y to take command.")
+        self._answers = self._answers_about(point.id) if point else Answers({})
+        self.field.set_text(self._answers.initial(_TEXT))
         self.set_line("#saved", self._answers.notice)
-        self.set_focus(self.field if asked else None)
+        self.set_focus(self.field if point else None)
         self._fit()
 
     @property
@@ -164,27 +160,27 @@ class ReadBackScreen(Dialog[str | None]):
         return self.escape_key(drafted=True) if self._answers.drafted else ("esc", "close")
 
     def _fit(self) -> None:
-        prose, height = self.query_one(Beside), self.app.size.height - bool(self._answers.notice)
-        count = prose.lay_out_again(max(8, min(92, self.app.size.width) - 7))
+        prose, height = self.query_one(PointList), self.app.size.height - bool(self._answers.notice)
+        count = prose.lay_out_again(max(8, min(MAX_WIDTH, self.app.size.width) - 7))
         prose.styles.height = max(1, min(count, height - 9))
         if self._over:
             self.show_keys(self._escape_key)
             return
-        keys = [("enter", "save")] if self._asked else [("y", "take command")]
-        scrolls = [("↑↓", "scroll")] if count > max(1, height - 9) else []
-        withdraws = f"{self._offer.outgoing} keeps command" if self._offer.outgoing else "withdraw offer"
-        more = [("ctrl+b", "brief"), ("ctrl+g", withdraws)]
-        self.show_keys(*keys, *scrolls, *more, self._escape_key)
+        keys = [("enter", "save")] if self._point else [("y", "take command")]
+        scroll = [("↑↓", "scroll")] if count > max(1, height - 9) else []
+        withdraw = f"{self._offer.outgoing} keeps command" if self._offer.outgoing else "withdraw offer"
+        more = [("ctrl+b", "brief"), ("ctrl+g", withdraw)]
+        self.show_keys(*keys, *scroll, *more, self._escape_key)
 
     def _follow(self) -> None:
-        """Show what others said; leave when the offer is over.
+        """Show the points read back elsewhere; close when the offer is over.
 
-        While a point is being said the box stays until it is left: the words would be keys of the panes below.
+        While a point is being typed the dialog stays open: the text would be keys of the panes below.
         """
         offer = self._state()
         if self.busy:
             return
-        if offer is None and self._asked is None:
+        if offer is None and self._point is None:
             self.dismiss(None)
             return
         if (offer is None) is not self._over:
@@ -195,7 +191,7 @@ class ReadBackScreen(Dialog[str | None]):
             return
         changed, self._offer = offer != self._offer, offer
         next_id = offer.open.id if offer.open else ""
-        if next_id != self._asked_id and not self.field.value:
+        if next_id != self._point_id and not self.field.value:
             self.show_problem("")
             self._ask()
         elif changed:
@@ -203,9 +199,9 @@ class ReadBackScreen(Dialog[str | None]):
 
     # Keys
 
-    def _save(self, words: str) -> None:
+    def _save(self, text: str) -> None:
         drafted = self._answers.drafted
-        self._answers.save({_WORDS: words})
+        self._answers.save({_TEXT: text})
         if drafted is not self._answers.drafted:
             self._fit()
 
@@ -218,7 +214,7 @@ class ReadBackScreen(Dialog[str | None]):
             self._fit()
 
     def _handle_key(self, key: str) -> bool:
-        prose = self.query_one(Beside)
+        prose = self.query_one(PointList)
         moves = {"up": -1, "down": 1}
         if key == "enter":
             self._enter()
@@ -233,51 +229,51 @@ class ReadBackScreen(Dialog[str | None]):
         return True
 
     def _enter(self) -> None:
-        words = self.field.text
-        if self.busy or self._asked is None:
+        text = self.field.text
+        if self.busy or self._point is None:
             return
-        if not words:
+        if not text:
             self.show_problem("Required: read the point back in your own words")
             return
-        self._work(self._say_point(self._asked.id, words))
+        self._run(self._save_point(self._point.id, text))
 
     def action_take(self) -> None:
-        """Take command, once everything was read back."""
-        if self._asked is None and not self.busy:
-            self._work(self._take())
+        """Take command after the last point."""
+        if self._point is None and not self.busy:
+            self._run(self._take())
 
-    def _work(self, work: Awaitable[str]) -> None:
+    def _run(self, work: Awaitable[str]) -> None:
         self.busy = True
-        self.run_worker(self._worked(work), group="submit", exclusive=True)
+        self.run_worker(self._finish(work), group="submit", exclusive=True)
 
-    async def _worked(self, work: Awaitable[str]) -> None:
+    async def _finish(self, work: Awaitable[str]) -> None:
         try:
-            why = await work
+            problem = await work
         except Refused as refused:
-            why = str(refused)
+            problem = str(refused)
         offer = self._state()
-        if offer is None and not why:
+        if offer is None and not problem:
             self.dismiss(None)
             return
         self._offer = offer or self._offer
-        if not why:
+        if not problem:
             self._answers.clear()
             self._ask()
-        self.show_problem(why)
+        self.show_problem(problem)
         self._fit()
         self.accept_keys()
 
     def action_brief(self) -> None:
-        """Read the brief, and come back."""
+        """Leave for the handoff brief."""
         if not self.busy:
             self.dismiss(BRIEF)
 
     def action_keep(self) -> None:
-        """Withdraw the offer: whoever has command keeps it."""
+        """Leave to withdraw the offer: the outgoing commander keeps command."""
         if not self.busy:
             self.dismiss(KEEP)
 
     def action_leave(self) -> None:
-        """Leave; what was said back stays said, and what is typed is kept."""
+        """Close; the points read back and the typed text are kept."""
         if not self.busy:
             self.dismiss(None)

@@ -1,4 +1,4 @@
-"""A text to read whole: a step's guidance, an event, an ask; with the facts that belong to it."""
+"""The reader: a page of text, such as the guidance of a step, below the facts about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incident_cockpit.text.layout import ProseLine
 from incident_cockpit.tui.app.keys import shown
 from incident_cockpit.tui.app.safety import printable
 from incident_cockpit.tui.app.theme_styles import paint_of
-from incident_cockpit.tui.screens.modal import Dialog, DialogList
+from incident_cockpit.tui.screens.modal import MAX_WIDTH, Dialog, DialogList
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
 Lines = Sequence[ProseLine] | Callable[[int], Sequence[ProseLine]]
@@ -39,13 +39,15 @@ _LOOKS: Mapping[Style, str] = MappingProxyType(
         Style.BOX: "accent",
     }
 )
-_FACTS = 6
-_FACT_WIDTH = 14
+_MAX_FACTS = 6
+_LABEL_WIDTH = 14
 _SIDEWAYS = 8
+# The border, the margins and the scrollbar beside the text.
+_BESIDE_TEXT = 7
 
 
 class ProseView(ScrollView, can_focus=True):
-    """Lines of prose, drawn one by one; nothing in them is markup, and a link is only shown."""
+    """Lines of text, drawn one by one: no markup is parsed, links cannot be clicked."""
 
     DEFAULT_CSS = """
     ProseView {
@@ -72,36 +74,37 @@ class ProseView(ScrollView, can_focus=True):
     ]
 
     def __init__(self, lines: Lines) -> None:
-        """Hold the lines, or what makes them for a width."""
+        """Take the lines, or a function that lays them out for a width."""
         super().__init__()
         self._source = lines
         self._lines: Sequence[ProseLine] = ()
-        self._made_for = -1
+        self._laid_out_for = -1
 
     def lay_out(self, width: int) -> int:
-        """Make the lines for this width and return how many there are."""
-        if width != self._made_for:
-            self._made_for = width
+        """Lay the lines out for this width; return how many there are."""
+        if width != self._laid_out_for:
+            self._laid_out_for = width
             self._lines = self._source(width) if callable(self._source) else self._source
-            self.virtual_size = Size(max((_width(line) for line in self._lines), default=0), len(self._lines))
+            widths = (line.indent + sum(cell_len(printable(run.text)) for run in line.runs) for line in self._lines)
+            self.virtual_size = Size(max(widths, default=0), len(self._lines))
             self.refresh()
         return len(self._lines)
 
     def action_by(self, lines: int) -> None:
-        """Scroll by so many lines, at once: what moves by itself takes the eye from what counts."""
+        """Scroll by this many lines without animation."""
         self.scroll_to(y=max(0, min(self.scroll_offset.y + lines, self.max_scroll_y)), animate=False, immediate=True)
 
     def action_pages(self, pages: int) -> None:
-        """Scroll by what fits in sight."""
+        """Scroll by the height of the view."""
         self.action_by(pages * max(1, self.size.height - 1))
 
     def action_sideways(self, by: int) -> None:
-        """Scroll a wide block of code."""
-        at = self.scroll_offset.x + by * _SIDEWAYS
-        self.scroll_to(x=max(0, min(at, self.max_scroll_x)), animate=False, immediate=True)
+        """Scroll a wide code block."""
+        column = self.scroll_offset.x + by * _SIDEWAYS
+        self.scroll_to(x=max(0, min(column, self.max_scroll_x)), animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in sight."""
+        """Draw one visible line."""
         width, paint = self.scrollable_content_region.width, paint_of(self.app)
         left, top = self.scroll_offset
         if y + top >= len(self._lines):
@@ -113,14 +116,10 @@ class ProseView(ScrollView, can_focus=True):
         return strip.crop(left, left + width).extend_cell_length(width, paint.rich("", "panel"))
 
 
-def _width(line: ProseLine) -> int:
-    return line.indent + sum(cell_len(printable(run.text)) for run in line.runs)
-
-
 class ReaderScreen(Dialog[str | None]):
-    """Shows a text; returns the code to copy when `c` was pressed and there is some, otherwise None.
+    """Shows a text; returns its code if `c` was pressed to copy it, the pressed key of `keys`, otherwise None.
 
-    `ways` are further keys with the words for them: reading ends with the one that is pressed, which is returned.
+    `keys` are more keys that close the reader, with their labels.
     """
 
     DEFAULT_CSS = """
@@ -128,8 +127,8 @@ class ReaderScreen(Dialog[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "code", "Copy the code", show=False, id="reader.code"),
-        Binding("enter,q", "leave", "Leave", show=False, id="reader.leave"),
+        Binding("c", "code", "Copy code", show=False, id="reader.code"),
+        Binding("enter,q", "leave", "Back", show=False, id="reader.leave"),
     ]
 
     def __init__(
@@ -138,51 +137,51 @@ class ReaderScreen(Dialog[str | None]):
         lines: Lines,
         facts: Sequence[tuple[str, str]] = (),
         code: str = "",
-        ways: Sequence[tuple[str, str]] = (),
+        keys: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Take the text, the facts to stand above it, the code that may be copied, and ways on."""
+        """Take the text, the facts above it as label and value, and the code that `c` copies."""
         super().__init__()
         self.dialog_title = " ".join(title.split())
         self._source = lines
         self._facts = facts
         self._code = code
-        self._ways = ways
+        self._keys = keys
 
     def body(self) -> Iterable[Widget]:
-        """Return the facts over the text."""
+        """Return the facts above the text."""
         yield DialogList(id="facts")
         yield ProseView(self._source)
 
     def on_mount(self) -> None:
-        """Lay out for the size there is, and give the text the keys."""
+        """Lay out for the size of the screen, and focus the text."""
         self._lay_out()
         self.query_one(ProseView).focus()
 
     def on_resize(self) -> None:
-        """Lay out for another size."""
+        """Lay out for the new size."""
         self._lay_out()
 
     def _lay_out(self) -> None:
         width, height = self.app.size
         facts = self.query_one("#facts", DialogList)
-        told = self._facts[: max(0, min(_FACTS, height - 7))]
-        facts.show(
-            [ListRow(None, (Cell(n, "faint", _FACT_WIDTH), Cell(_flat(v), "muted"))) for n, v in told], len(told)
-        )
-        facts.display = bool(told)
+        rows = [
+            ListRow(None, (Cell(label, "faint", _LABEL_WIDTH), Cell(" ".join(value.split()), "muted")))
+            for label, value in self._facts[: max(0, min(_MAX_FACTS, height - 7))]
+        ]
+        facts.show(rows, len(rows))
+        facts.display = bool(rows)
         prose = self.query_one(ProseView)
-        # Beside the text stand the borders, the margins and the scrollbar.
-        count = prose.lay_out(max(8, min(92, width) - 7))
-        prose.styles.height = max(1, min(count, height - 4 - len(told)))
-        keys = [*((shown(key), words) for key, words in self._ways), *([("c", "copy the code")] if self._code else [])]
-        wide = prose.virtual_size.width > max(8, min(92, width) - 7)
-        keys += [("↑↓", "scroll")] if count > max(1, height - 4 - len(told)) else []
-        keys += [("←→", "wide lines")] if wide else []
-        self.show_keys(*keys, ("esc", "back"))
+        text_width, text_height = max(8, min(MAX_WIDTH, width) - _BESIDE_TEXT), max(1, height - 4 - len(rows))
+        count = prose.lay_out(text_width)
+        prose.styles.height = max(1, min(count, text_height))
+        keys = [*((shown(key), label) for key, label in self._keys), *([("c", "copy code")] if self._code else [])]
+        keys += [("↑↓", "scroll")] if count > text_height else []
+        keys += [("←→", "wide lines")] if prose.virtual_size.width > text_width else []
+        self.show_keys(*keys, ("q", "back"))
 
     def on_key(self, event: events.Key) -> None:
-        """End the reading with the way on that a key means."""
-        if event.key in dict(self._ways):
+        """Close with the key if it is one of `keys`."""
+        if event.key in dict(self._keys):
             event.stop()
             self.dismiss(event.key)
 
@@ -190,7 +189,3 @@ class ReaderScreen(Dialog[str | None]):
         """Return the code, if there is any."""
         if self._code:
             self.dismiss(self._code)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

@@ -1,4 +1,7 @@
-"""Rows of lists and titles as data, and how one is laid out on a line: columns, a cut left side, a whole right side."""
+"""The list of panes and dialogs: rows of cells, their layout on a line, and the cursor.
+
+It draws line by line, so that a hundred thousand rows open as fast as ten.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _GAP = 2
 
 
 class Cell(NamedTuple):
-    """A piece of a row: text in a style of `paint.STYLES`; `width` makes it a column of that many cells."""
+    """Text in one of `theme_styles.STYLES`; `width` makes it a column of that many cells."""
 
     text: str
     style: str = ""
@@ -30,9 +33,9 @@ class Cell(NamedTuple):
 
 
 class ListRow(NamedTuple):
-    """One line of a list; a row without a key is a heading or a blank, and the cursor steps over it.
+    """One line of a list; a row without a key is a heading or blank, and the cursor skips it.
 
-    `shorter` are other words for the right side, tried in turn where it would cut the left one; the last is taken then.
+    `shorter` are alternatives for the right side, tried in order if it would cut the left side; the last is used then.
     """
 
     key: str | None
@@ -44,7 +47,7 @@ class ListRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a row is drawn: whether the cursor is on it, its list has the keys, or it stands out by itself."""
+    """How a row is drawn: with the cursor, in a focused list, or raised."""
 
     cursor: bool = False
     focused: bool = False
@@ -52,7 +55,7 @@ class Look:
 
     @property
     def under(self) -> str:
-        """The theme variable of the colour behind the row."""
+        """The theme variable of the background."""
         return "surface" if self.raised or (self.cursor and self.focused) else "background"
 
 
@@ -64,14 +67,14 @@ def fit(text: str, width: int) -> str:
     if width <= 0:
         return ""
     cut = set_cell_size(text, width - 1).rstrip()
-    # Joiners in front of a text let the size that was asked for be missed.
+    # Joiners at the start of a text make `set_cell_size` miss the size.
     while cell_len(cut) > width - 1:
         cut = cut[:-1]
     return f"{cut}…"
 
 
 def _column(cell: Cell, *, to_right: bool = False) -> str:
-    """Return the cell's text, padded to its column; a left column ends in a blank so that columns never touch."""
+    """Return the text of a cell, padded to its column; a left column ends with a blank, so columns never touch."""
     if not cell.width:
         return printable(cell.text)
     text = fit(cell.text, cell.width if to_right else max(1, cell.width - 1))
@@ -82,23 +85,25 @@ def _column(cell: Cell, *, to_right: bool = False) -> str:
 def draw(row: ListRow, width: int, paint: Paint, look: Look = Look()) -> Strip:
     """Return a row as a strip of exactly `width` cells.
 
-    One cell of margin stands on each side, the left one for the cursor. Right cells stay whole; when even a cut left
-    side leaves no room they go, the first of them first.
+    There is a margin of one cell on each side, the left one for the cursor. Right cells stay whole; if even a cut left
+    side leaves too little width, they are dropped, the first of them first.
     """
-    room = max(0, width - 2)
+    inside = max(0, width - 2)
     left = [(_column(cell), cell.style) for cell in row.left]
-    wanted = row.indent + sum(cell_len(text) for text, _ in left)
-    right = _beside(row, room - wanted)
-    least = min(wanted, max(8, room // 3))
-    while right and _joined(right) + _GAP + least > room:
+    left_width = row.indent + sum(cell_len(text) for text, _ in left)
+    right = _right_side(row, inside - left_width)
+    least = min(left_width, max(8, inside // 3))
+    while right and _joined_width(right) + _GAP + least > inside:
         right.pop(0)
-    taken = _joined(right) + _GAP if right else 0
-    segments = [_gutter(paint, look)]
-    segments += _left(left, row.indent, room - taken, paint, look)
+    right_width = _joined_width(right) + _GAP if right else 0
+    # Only the focused list shows its cursor: there is one arrow on the screen.
+    cursor = "▸" if look.cursor and look.focused else " "
+    segments = [Segment(cursor, paint.rich("accent", look.under))]
+    segments += _left_side(left, row.indent, inside - right_width, paint, look)
     for position, (text, style) in enumerate(right):
         segments.append(Segment(" " * (0 if position == 0 else _GAP), paint.rich("", look.under)))
         segments.append(Segment(text, paint.rich(_stressed(style, look), look.under)))
-    # The blank between the sides is whatever is left of the room.
+    # The blank between the sides fills the width.
     used = sum(cell_len(segment.text) for segment in segments)
     blank = Segment(" " * max(0, width - 1 - used), paint.rich("", look.under))
     segments.insert(len(segments) - 2 * len(right), blank)
@@ -108,31 +113,26 @@ def draw(row: ListRow, width: int, paint: Paint, look: Look = Look()) -> Strip:
     )
 
 
-def _beside(row: ListRow, room: int) -> list[tuple[str, str]]:
-    """Return what stands at the right: the first words that leave the left side whole, if there are several."""
-    made = [[(_column(cell, to_right=True), cell.style) for cell in way] for way in (row.right, *row.shorter)]
-    return next((cells for cells in made[:-1] if _joined(cells) + _GAP <= room), made[-1])
+def _right_side(row: ListRow, free: int) -> list[tuple[str, str]]:
+    """Return the right side: the first alternative that fits into the free width, or the last."""
+    sides = [[(_column(cell, to_right=True), cell.style) for cell in cells] for cells in (row.right, *row.shorter)]
+    return next((side for side in sides[:-1] if _joined_width(side) + _GAP <= free), sides[-1])
 
 
-def _joined(cells: list[tuple[str, str]]) -> int:
+def _joined_width(cells: list[tuple[str, str]]) -> int:
     return sum(cell_len(text) for text, _ in cells) + _GAP * (len(cells) - 1) if cells else 0
 
 
-def _gutter(paint: Paint, look: Look) -> Segment:
-    # Where a list without the keys stands is its own affair: five arrows on one screen would point nowhere.
-    return Segment("▸" if look.cursor and look.focused else " ", paint.rich("accent", look.under))
-
-
-def _left(cells: list[tuple[str, str]], indent: int, room: int, paint: Paint, look: Look) -> Iterator[Segment]:
-    yield Segment(" " * min(indent, room), paint.rich("", look.under))
-    room -= indent
+def _left_side(cells: list[tuple[str, str]], indent: int, free: int, paint: Paint, look: Look) -> Iterator[Segment]:
+    yield Segment(" " * min(indent, free), paint.rich("", look.under))
+    free -= indent
     for position, (text, style) in enumerate(cells):
-        if room <= 0:
+        if free <= 0:
             return
-        rest = any(other.strip() for other, _ in cells[position + 1 :])
-        # Cut in the cell that crosses the edge; one that ends just there still shows that more followed.
-        shown = text if cell_len(text) + rest <= room else fit(text.rstrip() + ("…" if rest else ""), room)
-        room = room - cell_len(shown) if shown == text else 0
+        more = any(other.strip() for other, _ in cells[position + 1 :])
+        # The cell that crosses the edge is cut; one that ends exactly there still shows that more follows.
+        shown = text if cell_len(text) + more <= free else fit(text.rstrip() + ("…" if more else ""), free)
+        free = free - cell_len(shown) if shown == text else 0
         yield Segment(shown, paint.rich(_stressed(style, look), look.under))
 
 
@@ -140,47 +140,47 @@ def _stressed(style: str, look: Look) -> str:
     return "strong" if look.cursor and look.focused and style == "" else style
 
 
-# -- places: Where a cursor can stand among rows: over headings and blanks it steps.
+# Positions of the cursor: it skips headings and blanks.
 
-# So many rows around the cursor's stay in sight.
+# This many rows around the cursor stay visible.
 _CONTEXT = 2
-# Which row comes to the top, where now another does, so that the one at an index is in sight among so many lines.
+# Returns the new top row from the rows, the index to show, the present top row, and the height.
 Placing = Callable[[Sequence[ListRow], int, int, int], int]
 
 
 @runtime_checkable
 class KeyIndexed(Protocol):
-    """What a long lazy sequence of rows should also offer, so that finding the cursor's row builds no rows."""
+    """A lazy sequence of rows that finds a key without building rows."""
 
     def index_of(self, key: str) -> int | None:
-        """Return where the row with the key stands, or None."""
+        """Return the index of the row with this key, or None."""
 
 
 def selectable(rows: Sequence[ListRow], indexes: Iterable[int]) -> int | None:
-    """Return the first of the indexes the cursor may stand on."""
+    """Return the first of the indexes that the cursor may be on."""
     return next((index for index in indexes if rows[index].key is not None), None)
 
 
 def nearest(rows: Sequence[ListRow], index: int) -> int | None:
-    """Return the place at the index or behind it, else the one before it."""
-    size, at = len(rows), max(0, index)
-    found = selectable(rows, range(at, size))
-    return found if found is not None else selectable(rows, range(min(at, size) - 1, -1, -1))
+    """Return the first selectable index from this one on, or else the last before it."""
+    size, start = len(rows), max(0, index)
+    after = selectable(rows, range(start, size))
+    return after if after is not None else selectable(rows, range(min(start, size) - 1, -1, -1))
 
 
 def natural(rows: Sequence[ListRow], at_end: bool) -> int | None:
-    """Return where a cursor begins: at the first place, or at the newest."""
+    """Return the first position of the cursor: the first selectable row, or the last."""
     size = len(rows)
     return selectable(rows, range(size - 1, -1, -1) if at_end else range(size))
 
 
 def is_last(rows: Sequence[ListRow], index: int) -> bool:
-    """Return whether there is no place behind the index."""
+    """Return whether no selectable row follows this index."""
     return selectable(rows, range(index + 1, len(rows))) is None
 
 
 def find(rows: Sequence[ListRow], likely: int, key: str) -> int | None:
-    """Return where the row with the key stands, looking first where it is likely."""
+    """Return the index of the row with this key, trying the likely index first."""
     if 0 <= likely < len(rows) and rows[likely].key == key:
         return likely
     if isinstance(rows, KeyIndexed):
@@ -188,38 +188,36 @@ def find(rows: Sequence[ListRow], likely: int, key: str) -> int | None:
     return next((index for index in range(len(rows)) if rows[index].key == key), None)
 
 
-def paged(rows: Sequence[ListRow], at: int, *, forward: bool) -> int | None:
-    """Return the place at the index or beyond it; behind the end of the rows, the place nearest to that end."""
+def paged(rows: Sequence[ListRow], index: int, *, forward: bool) -> int | None:
+    """Return the selectable index at this one or beyond it; past the end of the rows, the one nearest to the end."""
     size = len(rows)
     if forward:
-        found = selectable(rows, range(min(at, size), size))
-        return selectable(rows, range(size - 1, -1, -1)) if found is None else found
-    found = selectable(rows, range(max(at, -1), -1, -1))
-    return selectable(rows, range(size)) if found is None else found
+        beyond = selectable(rows, range(min(index, size), size))
+        return selectable(rows, range(size - 1, -1, -1)) if beyond is None else beyond
+    beyond = selectable(rows, range(max(index, -1), -1, -1))
+    return selectable(rows, range(size)) if beyond is None else beyond
 
 
 def lead_for(rows: Sequence[ListRow], index: int, top: int, height: int) -> int:
-    """Return which row should stand at the top for somebody who is led there: from out of sight, what follows too."""
+    """Return the top row that shows the row at this index, and below it what follows if it was not visible."""
     return top_for(rows, index, top, height) if index in range(top, top + height) else index - _CONTEXT
 
 
 def top_for(rows: Sequence[ListRow], index: int, top: int, height: int) -> int:
-    """Return which row should stand at the top, so that the one at the index is in sight with some around it."""
+    """Return the top row that shows the row at this index with some context."""
     context = min(_CONTEXT, (height - 1) // 2)
-    # Headings above the first place are seen only if the list goes right to its top.
+    # Headings above the first selectable row are visible only if the list scrolls to its top.
     above = 0 if selectable(rows, range(index)) is None and index < height else index - context
     return max(min(top, above), index + context - height + 1)
 
 
-# -- lines: The list of every pane and picker: drawn line by line, so that a hundred thousand rows open as fast as ten.
-
-__all__ = ["Cell", "LineList", "ListRow"]
+# The widget
 
 _CACHED = 1024
 
 
 class LineList(ScrollView, can_focus=True):
-    """Rows with a cursor that stays on its key when the rows change."""
+    """A list of rows with a cursor that stays on its key when the rows change."""
 
     DEFAULT_CSS = """
     LineList {
@@ -248,7 +246,7 @@ class LineList(ScrollView, can_focus=True):
         Binding("enter", "choose", "Open", show=False, id="list.choose"),
     ]
 
-    class _Said(Message):
+    class _RowMessage(Message):
         def __init__(self, lines: LineList, key: str) -> None:
             super().__init__()
             self.lines = lines
@@ -256,14 +254,14 @@ class LineList(ScrollView, can_focus=True):
 
         @property
         def control(self) -> LineList:
-            """The list it is about, for `@on(..., "#id")`."""
+            """The list of the row, for `@on(..., "#id")`."""
             return self.lines
 
-    class Highlighted(_Said):
-        """The cursor came to the row with this key."""
+    class Highlighted(_RowMessage):
+        """The cursor moved to the row with this key."""
 
-    class Chosen(_Said):
-        """Enter or a double click chose the row with this key."""
+    class Chosen(_RowMessage):
+        """The row with this key was chosen by enter or a double click."""
 
     def __init__(
         self,
@@ -274,7 +272,7 @@ class LineList(ScrollView, can_focus=True):
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
-        """Hold the rows; `follow_end` keeps the newest in sight, `empty` is said where there is no row."""
+        """Take the rows; `follow_end` keeps the last one visible, `empty` is shown if there are none."""
         super().__init__(id=id, classes=classes)
         self._rows = rows
         self._empty = empty
@@ -286,10 +284,10 @@ class LineList(ScrollView, can_focus=True):
         self._key: str | None = None
 
     def on_mount(self) -> None:
-        """Measure the rows and put the cursor on the first, or on the newest."""
+        """Measure the rows and set the cursor to the first, or the last."""
         self.virtual_size = Size(0, len(self._rows))
         if self._cursor < 0:
-            self._put(natural(self._rows, self._follow_end))
+            self._set_cursor(natural(self._rows, self._follow_end))
 
     @property
     def rows(self) -> Sequence[ListRow]:
@@ -298,45 +296,45 @@ class LineList(ScrollView, can_focus=True):
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the row the cursor is on, or None where there is none."""
+        """The key of the row under the cursor, or None without one."""
         return self._key
 
     def set_rows(self, rows: Sequence[ListRow]) -> None:
-        """Show these rows instead: only lines in sight that differ are drawn again, and the cursor keeps its key."""
+        """Replace the rows: only visible lines that differ are redrawn, and the cursor keeps its key."""
         at_last = self._follow_end and self._following and is_last(self._rows, self._cursor)
-        seen = self._cursor in self._in_sight()
+        visible = self._cursor in self._visible()
         old_size, self._rows = len(self._rows), rows
         self._forget_changed(old_size)
         if old_size != len(rows):
             self.virtual_size = Size(0, len(rows))
-        found = (
+        index = (
             natural(self._rows, self._follow_end)
             if at_last or self._key is None
             else find(self._rows, self._cursor, self._key)
         )
-        if found is None:
-            found = nearest(self._rows, min(self._cursor, len(rows) - 1))
-        self._put(found)
+        if index is None:
+            index = nearest(self._rows, min(self._cursor, len(rows) - 1))
+        self._set_cursor(index)
         if self._following:
             self._to_end()
-        elif seen and self._cursor not in self._in_sight():
-            self._bring_into_sight(self._cursor)
+        elif visible and self._cursor not in self._visible():
+            self._scroll_to_row(self._cursor)
 
     def move_to(self, key: str, *, lead: bool = False) -> bool:
-        """Put the cursor on the row with this key and bring it into sight; False when there is none.
+        """Set the cursor to the row with this key and scroll to it; return False if there is none.
 
-        Whoever is led there sees what follows, too.
+        `lead` also shows what follows the row.
         """
-        found = find(self._rows, self._cursor, key)
-        if found is None:
+        index = find(self._rows, self._cursor, key)
+        if index is None:
             return False
-        self._go(found, lead_for if lead else top_for)
+        self._go(index, lead_for if lead else top_for)
         return True
 
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in sight."""
+        """Draw one visible line."""
         width = self.scrollable_content_region.width
         paint = paint_of(self.app)
         if width != self._drawn_width:
@@ -344,40 +342,39 @@ class LineList(ScrollView, can_focus=True):
             self._drawn_width = width
         index = y + self.scroll_offset.y
         if index >= len(self._rows):
-            words = (Cell(self._empty, "faint"),) if index == 0 else ()
-            return draw(ListRow(None, words), width, paint)
+            cells = (Cell(self._empty, "faint"),) if index == 0 else ()
+            return draw(ListRow(None, cells), width, paint)
         look = Look(cursor=True, focused=self.has_focus) if index == self._cursor else Look()
-        known = self._drawn.get(index)
-        if known is None or known[1] != look:
+        drawn = self._drawn.get(index)
+        if drawn is None or drawn[1] != look:
             if len(self._drawn) >= _CACHED:
                 self._drawn.clear()
             row = self._rows[index]
-            known = self._drawn[index] = (row, look, draw(row, width, paint, look))
-        return known[2]
+            drawn = self._drawn[index] = (row, look, draw(row, width, paint, look))
+        return drawn[2]
 
     def notify_style_update(self) -> None:
-        """Forget what was drawn in another theme."""
+        """Drop lines drawn in another theme."""
         self._drawn.clear()
         super().notify_style_update()
 
     def _forget_changed(self, old_size: int) -> None:
-        in_sight = self._in_sight()
-        kept: dict[int, tuple[ListRow, Look, Strip]] = {}
-        for index in in_sight:
-            known = self._drawn.get(index)
-            if known is not None and index < len(self._rows) and self._rows[index] == known[0]:
-                kept[index] = known
+        unchanged: dict[int, tuple[ListRow, Look, Strip]] = {}
+        for index in self._visible():
+            drawn = self._drawn.get(index)
+            if drawn is not None and index < len(self._rows) and self._rows[index] == drawn[0]:
+                unchanged[index] = drawn
             elif index < max(old_size, len(self._rows), 1):
                 self.refresh_line(index)
-        self._drawn = kept
+        self._drawn = unchanged
 
-    def _in_sight(self) -> range:
+    def _visible(self) -> range:
         top = self.scroll_offset.y
         return range(top, top + self.size.height)
 
     # The cursor
 
-    def _put(self, index: int | None) -> None:
+    def _set_cursor(self, index: int | None) -> None:
         old, old_key = self._cursor, self._key
         self._cursor = -1 if index is None else index
         self._key = None if index is None else self._rows[index].key
@@ -387,17 +384,17 @@ class LineList(ScrollView, can_focus=True):
                     self.refresh_line(line)
         if self._key is not None and self._key != old_key:
             # Textual stops a message at the widget that it takes for its sender: the one whose handler moved the
-            # cursor, which may stand between this list and whoever listens.
+            # cursor, which may be between this list and the handler of the message.
             self.post_message(self.Highlighted(self, self._key).set_sender(self))
 
     def _go(self, index: int | None, place: Placing = top_for) -> None:
         if index is None:
             return
-        self._put(index)
-        self._bring_into_sight(index, place)
+        self._set_cursor(index)
+        self._scroll_to_row(index, place)
         self._following = self._follow_end and is_last(self._rows, index)
 
-    def _bring_into_sight(self, index: int, place: Placing = top_for) -> None:
+    def _scroll_to_row(self, index: int, place: Placing = top_for) -> None:
         height = self.size.height
         if not height:
             return
@@ -405,21 +402,21 @@ class LineList(ScrollView, can_focus=True):
         self.scroll_to(y=max(0, min(top, self.max_scroll_y)), animate=False, immediate=True)
 
     def _to_end(self) -> None:
-        # Before it has a size there is nothing to scroll; the first resize comes back here.
+        # Without a size there is nothing to scroll yet; the first resize calls this again.
         if self.size.height:
             self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
 
     # Keys and mouse
 
     def action_step(self, by: int) -> None:
-        """Move the cursor one row up or down, over headings."""
+        """Move the cursor one row up or down, skipping headings."""
         steps = range(self._cursor + 1, len(self._rows)) if by > 0 else range(self._cursor - 1, -1, -1)
-        found = selectable(self._rows, steps)
-        # At the first row, one more step up still shows the headings over it.
-        self._go(self._cursor if found is None and self._cursor >= 0 else found)
+        index = selectable(self._rows, steps)
+        # On the first row, a further step up still shows the headings above it.
+        self._go(self._cursor if index is None and self._cursor >= 0 else index)
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by what fits in sight."""
+        """Move the cursor by the height of the view."""
         self._go(paged(self._rows, self._cursor + by * max(1, self.size.height - 1), forward=by > 0))
 
     def action_first(self) -> None:
@@ -431,12 +428,12 @@ class LineList(ScrollView, can_focus=True):
         self._go(selectable(self._rows, range(len(self._rows) - 1, -1, -1)))
 
     def action_choose(self) -> None:
-        """Choose the row the cursor is on."""
+        """Choose the row under the cursor."""
         if self._key is not None:
             self.post_message(self.Chosen(self, self._key))
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the mouse is; twice chooses."""
+        """Move the cursor to the mouse; a double click chooses."""
         index = event.y + self.scroll_offset.y
         if 0 <= index < len(self._rows) and self._rows[index].key is not None:
             event.stop()
@@ -445,7 +442,7 @@ class LineList(ScrollView, can_focus=True):
                 self.action_choose()
 
     def on_focus(self) -> None:
-        """Light the cursor's row."""
+        """Highlight the cursor's row."""
         self._cursor_look_changed()
 
     def on_blur(self) -> None:
@@ -457,14 +454,14 @@ class LineList(ScrollView, can_focus=True):
             self.refresh_line(self._cursor)
 
     def on_resize(self) -> None:
-        """Keep in sight what was meant to be: the newest row, or the cursor's."""
+        """Keep the last row visible, or the cursor's."""
         if self._following:
             self._to_end()
         elif self._cursor >= 0 and self.has_focus:
-            self._bring_into_sight(self._cursor)
+            self._scroll_to_row(self._cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Stop following the end when somebody scrolls up, and take it up again at the end."""
+        """Stop following the end when scrolled up; follow again at the end."""
         super().watch_scroll_y(old_value, new_value)
         if self._follow_end and round(old_value) != round(new_value):
             self._following = self.is_vertical_scroll_end

@@ -1,4 +1,4 @@
-"""The frame of a pane: a quiet border that carries the title, what counts, and the keys that work here."""
+"""The frame of a pane: a border with the title, counts, tabs and hints."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from textual.widget import Widget
 from incident_cockpit.tui.app.theme_styles import Paint, paint_of
 from incident_cockpit.tui.widgets.list_view import Cell, fit
 
-Words: TypeAlias = str | tuple[Cell, ...]
+FrameText: TypeAlias = str | tuple[Cell, ...]
 
 
 class Tab(NamedTuple):
-    """Another pane that stands behind this one where the screen is small."""
+    """A tab for a pane that is hidden behind this one on a small screen."""
 
     number: int
     cells: tuple[Cell, ...]
 
 
 class PaneFrame(Widget):
-    """A pane's border around its child; every text on it is plain text and may be set often."""
+    """A border around a pane; all text on it is plain text and may be set often."""
 
     DEFAULT_CSS = """
     PaneFrame {
@@ -49,14 +49,14 @@ class PaneFrame(Widget):
         """A tab on the border was clicked."""
 
         def __init__(self, frame: PaneFrame, number: int) -> None:
-            """Say which pane is wanted."""
+            """Name the pane by its number."""
             super().__init__()
             self.frame = frame
             self.number = number
 
         @property
         def control(self) -> PaneFrame:
-            """The frame it happened on, for `@on(..., "#id")`."""
+            """The frame of the tab, for `@on(..., "#id")`."""
             return self.frame
 
     def __init__(
@@ -72,9 +72,9 @@ class PaneFrame(Widget):
         super().__init__(child, id=id, classes=classes)
         self._title = title
         self._number = number
-        self._left: Words = ""
-        self._right: Words = ""
-        self._hint: Words = ""
+        self._left: FrameText = ""
+        self._right: FrameText = ""
+        self._hint: FrameText = ""
         self._tabs: tuple[Tab, ...] = ()
         self._spans: list[tuple[int, int, int]] = []
 
@@ -90,41 +90,41 @@ class PaneFrame(Widget):
             self._redraw(top=True)
 
     @property
-    def title_left(self) -> Words:
-        """What stands after the title, muted unless its cells say more."""
+    def title_left(self) -> FrameText:
+        """The text after the title, muted unless given as cells."""
         return self._left
 
     @title_left.setter
-    def title_left(self, words: Words) -> None:
-        if words != self._left:
-            self._left = words
+    def title_left(self, text: FrameText) -> None:
+        if text != self._left:
+            self._left = text
             self._redraw(top=True)
 
     @property
-    def title_right(self) -> Words:
-        """What stands at the right end of the title: a count, a zone."""
+    def title_right(self) -> FrameText:
+        """The text at the right end of the title, such as a count or a zone."""
         return self._right
 
     @title_right.setter
-    def title_right(self, words: Words) -> None:
-        if words != self._right:
-            self._right = words
+    def title_right(self, text: FrameText) -> None:
+        if text != self._right:
+            self._right = text
             self._redraw(top=True)
 
     @property
-    def hint(self) -> Words:
-        """What stands at the right end of the lower border: keys, or what is not shown."""
+    def hint(self) -> FrameText:
+        """The text at the right end of the lower border, such as keys or hidden rows."""
         return self._hint
 
     @hint.setter
-    def hint(self, words: Words) -> None:
-        if words != self._hint:
-            self._hint = words
+    def hint(self, text: FrameText) -> None:
+        if text != self._hint:
+            self._hint = text
             self._redraw(top=False)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
-        """The other panes that can be had in this place."""
+        """The tabs of the panes that are hidden behind this one."""
         return self._tabs
 
     @tabs.setter
@@ -134,7 +134,7 @@ class PaneFrame(Widget):
             self._redraw(top=True)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of the border; the child lies over what is between."""
+        """Draw one line of the border; the pane covers the inside."""
         width, height = self.size
         paint = paint_of(self.app)
         if width < 4 or height < 2:
@@ -147,7 +147,7 @@ class PaneFrame(Widget):
         return Strip([line, Segment(" " * (width - 2), paint.rich("")), line], width)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the pane of a tab, or give this pane the keys."""
+        """Go to the pane of a tab, or focus this pane."""
         if event.widget is not self:
             return
         if event.y == 0:
@@ -171,17 +171,17 @@ class PaneFrame(Widget):
         return Segment(text, paint.rich("line-focus" if self._active else "line"))
 
     def _top(self, width: int, paint: Paint) -> Strip:
-        # Corners and the short rule beside each take four cells, the blanks around the title two.
-        room = width - 6
-        head = fit(self._title if self._number is None else f"{self._number} {self._title}", room)
-        title = [Cell(head, "key" if self._active else "muted")]
-        room -= cell_len(head)
-        right, room = _fitted(_cells(self._right), room, blanks=3)
-        left, room = _fitted(_cells(self._left), room, blanks=1)
+        # The corners with the line beside each take four cells, the blanks around the title two.
+        free = width - 6
+        name = fit(self._title if self._number is None else f"{self._number} {self._title}", free)
+        title = [Cell(name, "key" if self._active else "muted")]
+        free -= cell_len(name)
+        right, free = _fitted(_cells(self._right), free, blanks=3)
+        left, free = _fitted(_cells(self._left), free, blanks=1)
         if left:
             title += [Cell(" "), *left]
-        segments = [self._line(paint, "╭─"), *_words(paint, [Cell(" "), *title, Cell(" ")])]
-        segments += self._tab_row(paint, room, sum(cell_len(segment.text) for segment in segments))
+        segments = [self._line(paint, "╭─"), *_segments(paint, [Cell(" "), *title, Cell(" ")])]
+        segments += self._tab_row(paint, free, sum(cell_len(segment.text) for segment in segments))
         return self._ended(segments, right, width, paint, "─╮")
 
     def _bottom(self, width: int, paint: Paint) -> Strip:
@@ -189,45 +189,46 @@ class PaneFrame(Widget):
         return self._ended([self._line(paint, "╰─")], hint, width, paint, "─╯")
 
     def _ended(self, segments: list[Segment], right: list[Cell], width: int, paint: Paint, end: str) -> Strip:
-        """Fill with the rule, put the right words before the corner."""
-        tail = _words(paint, [Cell(" "), *right, Cell(" ")] if right else [])
+        """Complete a border line: fill it, and put the right text before the corner."""
+        tail = _segments(paint, [Cell(" "), *right, Cell(" ")] if right else [])
         used = sum(cell_len(segment.text) for segment in (*segments, *tail)) + len(end)
         rule = self._line(paint, "─" * max(0, width - used))
         return Strip([*segments, rule, *tail, self._line(paint, end)]).adjust_cell_length(width, paint.rich(""))
 
-    def _tab_row(self, paint: Paint, room: int, at: int) -> list[Segment]:
+    def _tab_row(self, paint: Paint, free: int, column: int) -> list[Segment]:
+        """Return the tabs that fit into the free cells from this column on, and note where each can be clicked."""
         self._spans = []
-        made: list[Segment] = []
+        segments: list[Segment] = []
         for tab in self._tabs:
-            lead = Segment("  ", paint.rich("")) if made else self._line(paint, "──")
-            cells = [*([] if made else [Cell(" ")]), *tab.cells]
+            lead = Segment("  ", paint.rich("")) if segments else self._line(paint, "──")
+            cells = [*([] if segments else [Cell(" ")]), *tab.cells]
             length = sum(cell_len(cell.text) for cell in cells)
-            if length + 3 > room:
+            if length + 3 > free:
                 break
-            made += [lead, *_words(paint, cells, "muted")]
-            self._spans.append((at + 2, at + 2 + length, tab.number))
-            at, room = at + 2 + length, room - 2 - length
-        return [*made, Segment(" ", paint.rich(""))] if made else []
+            segments += [lead, *_segments(paint, cells, "muted")]
+            self._spans.append((column + 2, column + 2 + length, tab.number))
+            column, free = column + 2 + length, free - 2 - length
+        return [*segments, Segment(" ", paint.rich(""))] if segments else []
 
 
-def _cells(words: Words, style: str = "muted") -> list[Cell]:
-    if isinstance(words, str):
-        return [Cell(words, style)] if words else []
-    return list(words)
+def _cells(text: FrameText, style: str = "muted") -> list[Cell]:
+    if isinstance(text, str):
+        return [Cell(text, style)] if text else []
+    return list(text)
 
 
-def _fitted(cells: list[Cell], room: int, *, blanks: int) -> tuple[list[Cell], int]:
-    """Return the cells cut to the room with their blanks, and the room that is left; too little room takes them all."""
-    kept: list[Cell] = []
-    left = room - blanks
+def _fitted(cells: list[Cell], free: int, *, blanks: int) -> tuple[list[Cell], int]:
+    """Return the cells that fit into the free width with their blanks, and the width that is left."""
+    fitting: list[Cell] = []
+    left = free - blanks
     for cell in cells:
         text = fit(cell.text, left)
         if not text or (text != cell.text and left < 4):
             break
-        kept.append(cell._replace(text=text))
+        fitting.append(cell._replace(text=text))
         left -= cell_len(text)
-    return (kept, left) if kept else ([], room)
+    return (fitting, left) if fitting else ([], free)
 
 
-def _words(paint: Paint, cells: Iterable[Cell], plain: str = "") -> list[Segment]:
+def _segments(paint: Paint, cells: Iterable[Cell], plain: str = "") -> list[Segment]:
     return [Segment(fit(cell.text, 1000), paint.rich(cell.style or plain)) for cell in cells if cell.text]
