@@ -101,7 +101,7 @@ class Bridge:
     def record(self, number: str = "1") -> Record:
         """Return the incident as the journal has it."""
         with Store.of({"INCIDENT_HOME": str(self.home)}, self.who) as opened:
-            return opened.record(opened.meant(number).id)
+            return opened.record(opened.select(number).id)
 
     def told(self, number: str = "1") -> list[str]:
         """Return the timeline as "sort: text" lines."""

@@ -261,7 +261,7 @@ async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
         type_ahead(app, "~Checkout is slow", "ctrl+o")
         await until(lambda: app.focused is app.screen.query_one("#runbook"))
         assert "Reporter" not in text_of(app)
-        type_ahead(app, "enter", "~-5m", "enter", "~three tickets", "enter", "~not clear")
+        type_ahead(app, "enter", "~-5m", "enter", "~three tickets", "enter", "~unsure")
         await until(lambda: "Reporter" in text_of(app))
         type_ahead(app, "shift+tab", "~support desk", "shift+tab", "~Lea", "enter", "enter", "enter")
         await until(lambda: isinstance(app.screen, CockpitScreen) and "T+5m" in text_of(app))

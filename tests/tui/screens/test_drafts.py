@@ -196,7 +196,7 @@ async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Pa
         screen = await opened(pilot)
         await pilot.press("H")
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
-        point = app.screen._asked_id
+        point = app.screen._point_id
         type_ahead(app, "~3% of ca")
         await until(lambda: "› 3% of ca" in text_of(app))
         await until(lambda: "esc close (draft" in text_of(app))
@@ -339,4 +339,4 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
         await until(lambda: "Answer an ask" in text_of(app))
         type_ahead(app, "~Noor", "escape")
         await until(lambda: app.screen is screen)
-        assert FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).kept() == {"answer": "3 seconds"}
+        assert FormDraft(drafts, incident_id, "Ana", "answer", {"ask": "a26"}).load() == {"answer": "3 seconds"}

@@ -90,7 +90,7 @@ class Board(Holder):
         self.wanted.append(message)
 
     def has_come(self) -> bool:
-        return isinstance(self.screen, IncidentsScreen) and bool(self.screen._listed) and "open" in text_of(self)
+        return isinstance(self.screen, IncidentsScreen) and bool(self.screen._overviews) and "open" in text_of(self)
 
 
 async def test_open_incidents_stand_above_closed_ones() -> None:
@@ -171,7 +171,7 @@ async def test_an_empty_store_says_how_to_begin() -> None:
 
 @pytest.mark.parametrize(
     ("incidents", "told"),
-    [((), "done inside an incident: Y declares one"), ((listed(9),), "enter opens one, Y declares one")],
+    [((), "inside an incident: Y declare"), ((listed(9),), "enter open, Y declare")],
 )
 async def test_a_key_that_needs_an_incident_says_how_to_come_by_one(incidents: tuple[Listed, ...], told: str) -> None:
     app = Board(*incidents)
@@ -227,7 +227,7 @@ async def test_what_is_new_comes_in_and_the_cursor_stays() -> None:
 async def test_no_title_and_no_size_breaks_the_list(size: tuple[int, int]) -> None:
     app = Board(*(listed(number, text) for number, text in enumerate(HOSTILE)))
     async with app.run_test(size=size) as pilot:
-        await until(lambda: isinstance(app.screen, IncidentsScreen) and bool(app.screen._listed))
+        await until(lambda: isinstance(app.screen, IncidentsScreen) and bool(app.screen._overviews))
         await pilot.press("down", "pagedown", "end", "home")
         await pilot.click(LineList)
         drawn = text_of(app)
@@ -383,5 +383,5 @@ async def test_the_palette_changes_the_theme() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
-        await found(app, "theme cockpit-light", pilot, "theme cockpit-light")
+        await found(app, "theme cockpit-light", pilot, "Theme: cockpit-light")
         await until(lambda: app.theme == "cockpit-light")

@@ -30,7 +30,7 @@ async def test_what_is_late_in_other_open_incidents_is_marked_in_the_header(
         screen.paint()
         await until(lambda: re.search(r" 2 others: \d+ late ", text_of(app).splitlines()[0]))
         with scene.another("Raj") as theirs:
-            for session in (theirs.session(third.record.id), theirs.session(theirs.meant("1").id)):
+            for session in (theirs.session(third.record.id), theirs.session(theirs.select("1").id)):
                 session.act("resolve", {"verified": "ok"})
         await until(lambda: not screen.live._others)
         screen.paint()

@@ -25,7 +25,7 @@ from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 __all__ = ["PROBLEM", "ComposerScreen", "UpdateWriter"]
 
 _FORMATS: tuple[str, ...] = get_args(PastedInto)
-_LAST_CHANGED = "Last changed: "
+_LABEL = "Last changed: "
 # How often the ages are redrawn: another responder may just have sent an update.
 _REDRAW_SECONDS = 2.0
 
@@ -156,7 +156,7 @@ class ComposerScreen(DraftScreen[None]):
     def _show_ages(self) -> None:
         """Show the ages of the facts in the text, as many as fit, and the format with its length."""
         length = measure(self.text, self._target).in_words
-        target = f"format: {target_name(self._target)}" + (f", {length}" if length else "")
+        target = f"for {target_name(self._target)}" + (f", {length}" if length else "")
         width = self.inner_width - 4 - cell_len(target)
         ages = age_cells(self._writer.ages(self._audience, self._written), width)
         self.query_one("#ages", DialogList).show([ListRow(None, ages, (Cell(target, "muted"),))], 1)
@@ -228,14 +228,17 @@ def age_cells(ages: Sequence[Age], width: int) -> tuple[Cell, ...]:
     used = 0
     for number, age in enumerate(ages):
         more = len(ages) - number - 1
-        lead = Cell(", " if number else _LAST_CHANGED, "faint")
         text = f"{SIGNS['warn']} {age.words}" if age.stale else age.words
-        needed = cell_len(lead.text) + cell_len(text)
+        needed = cell_len(text) + (2 if number else 0)
         if used + needed + (len(f" +{more}") if more else 0) > width:
             # If not even the first fits, the sign still tells whether one is stale.
             count = f"{SIGNS['warn']} {more + 1} ages" if age.stale else f"{more + 1} ages"
             cells.append(Cell(f" +{more + 1}", "faint") if number else Cell(count, "warn" if age.stale else "faint"))
             break
-        cells += [lead, Cell(text, "warn" if age.stale else "faint")]
+        cells += [*([Cell(", ", "faint")] if number else []), Cell(text, "warn" if age.stale else "faint")]
         used += needed
+    else:
+        # The label is shown if all of them fit beside it.
+        if cells and used + cell_len(_LABEL) <= width:
+            cells.insert(0, Cell(_LABEL, "faint"))
     return tuple(cells)

@@ -54,7 +54,7 @@ class PointList(ProseView, can_focus=False):
 
     def lay_out_again(self, width: int) -> int:
         """Lay out the changed lines for this width; return how many there are."""
-        self._made_for = -1
+        self._laid_out_for = -1
         return self.lay_out(width)
 
 
