@@ -69,9 +69,9 @@ def test_words_that_fit_several_are_asked_back_with_their_ids(story: Story) -> N
 
 def test_what_the_plan_asks_for_is_found_by_the_id_that_the_plan_gives_it() -> None:
     story = Story().declare(plan=plan("triage-cto"), severity="LIVE")
-    assert meant(story, "complete", item="tell-cto")["item"] == (("tell-cto", "Tell the CTO that it is an incident"),)
+    assert meant(story, "complete", item="tell-cto")["item"] == (("tell-cto", "Notify the CTO of the incident"),)
     assert meant(story, "complete", item="cto-validated")["item"] == (
-        ("cto-validated", "The CTO has validated the post-mortem"),
+        ("cto-validated", "The CTO has validated the postmortem"),
     )
     assert meant(story, "snooze", item="internal", within="5m")["item"].text == "Thread update"
 
@@ -82,7 +82,7 @@ def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> 
     story.do("complete", by="Raj", item="tell-cto")
     with refuses("item") as refused:
         meant(story, "complete", item=said)
-    for word in ("Tell the CTO that it is an incident", "done", "Raj", f"{story.now:%H:%M}"):
+    for word in ("Notify the CTO of the incident", "done", "Raj", f"{story.now:%H:%M}"):
         assert word in refused.value.why
 
 

@@ -39,14 +39,14 @@ def test_logged_actions_replace_ticks(story: Story) -> None:
     story.do("action", text="took web-3 out of the pool")
     story.do("tick", step="Open the channel")
     story.do("answer-step", step="What was changed last", answer="index settings")
-    assert done(story) == ["took web-3 out of the pool", "What was changed last? index settings"]
+    assert done(story) == ["took web-3 out of the pool", "What changed last? index settings"]
 
 
 def test_update_has_actions_since_the_last(story: Story) -> None:
     story.do("action", text="took web-3 out of the pool")
     story.do("sent", audience="stakeholders", route="xclip", text="told")
     story.do("tick", step="Open the channel")
-    assert done(story) == ["Open the channel of the day, and say in the alert's thread where it is ✓"]
+    assert done(story) == ["Open the channel of the day, and link it in the alert's thread ✓"]
 
 
 def test_ticks_of_attached_runbooks_are_actions(story: Story) -> None:

@@ -29,7 +29,7 @@ def test_the_worst_calls_people_in_and_tells_them() -> None:
         "Post the first message": 10,
         "System owner: join #inc-2026-11-20-checkout-is-down": 15,
         "Tell Engineering manager": 30,
-        "Tell support what to say": 30,
+        "Brief support": 30,
         "Internal update": 30,
         "Tell Head of engineering": 60,
         "External update": 60,
@@ -39,7 +39,7 @@ def test_the_worst_calls_people_in_and_tells_them() -> None:
 def test_a_major_one_is_told_and_promised() -> None:
     assert due(Story().declare(severity="SEV2")) == {
         "Post the first message": 10,
-        "Tell support what to say": 30,
+        "Brief support": 30,
         "External update": 60,
         "Internal update": 60,
         "Tell Engineering manager": 120,
@@ -91,10 +91,10 @@ def test_what_is_over_needs_no_first_message_and_is_told_to_everybody() -> None:
         ended.pop("Schedule the review"),
         next(text for text in ended if text.startswith("Recovery check 1 of 2")),
     )
-    assert ended == {"Give the all-clear": 30, "Tell customers that it is over": 30, look: 60}
+    assert ended == {"Post the all-clear": 30, "Announce the resolution to customers": 30, look: 60}
     assert timedelta(minutes=review) > timedelta(days=2)
     story.do("sent", audience="external", route="xclip", text="It is over")
-    assert "Tell customers that it is over" not in due(story)
+    assert "Announce the resolution to customers" not in due(story)
 
 
 def test_a_low_one_is_closed_as_soon_as_it_is_resolved() -> None:

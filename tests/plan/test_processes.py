@@ -15,7 +15,7 @@ class TestTriageFirst:
     def test_a_report_is_looked_at_first_and_a_false_alarm_leaves_its_repair_behind(self) -> None:
         triage = plan("triage-cto").triage
         assert (triage.first, triage.owner) == (True, "On-duty engineer")
-        assert "repair" in triage.false_alarm_follow_up
+        assert "false alarm" in triage.false_alarm_follow_up
         assert plan("triage-cto").runbook == "alert-triage"
 
     def test_the_first_message_says_summary_risks_findings_scope_and_whom_it_calls(self) -> None:
@@ -26,8 +26,8 @@ class TestTriageFirst:
             "*Summary:* card payments in the EU fail",
             "- orders are lost",
             "- errors began with the release",
-            "*How far it reaches:* checkout",
-            "*Needed here now:* Raj, Mio",
+            "*Scope:* checkout",
+            "*Paging:* Raj, Mio",
         ):
             assert part in told
         assert len(deadline("triage-cto", "first-message").contains) == 4
@@ -101,9 +101,9 @@ class TestSmallTeam:
         one = plan("small-team")
         ticket = next(message for message in one.messages if message.id == "ticket")
         told = "\n".join(filled(one, ticket.text, BUSY, "assessment"))
-        assert "*What happens:* card payments in the EU fail" in told
+        assert "*Impact:* card payments in the EU fail" in told
         assert "*Systems and services:* checkout" in told
-        assert "*Where it stands:* Assessment & Identification" in told
+        assert "*Status:* Assessment & Identification" in told
         assert "- 14:33 Rollback started" in told
 
 
@@ -126,7 +126,7 @@ class TestSevOwner:
         ]  # fmt: skip
         assert deadline("sev-owner", "severity-explained").message == "declared"
         declared = next(message for message in one.messages if message.id == "declared")
-        assert "*Because:* every third payment fails" in filled(one, declared.text, BUSY, "open")
+        assert "*Evidence:* every third payment fails" in filled(one, declared.text, BUSY, "open")
 
     def test_all_who_can_help_are_added(self) -> None:
         assert [each.who for each in plan("sev-owner").participants] == [

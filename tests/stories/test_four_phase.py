@@ -11,10 +11,9 @@ from support.stories.four_phase import CHANNEL, START, Checkout, minutes
 from support.stories.telling import has
 
 STAKEHOLDERS = "Notify all stakeholders of the all-clear"
-CUSTOMERS = "Tell customers that it is over, with a summary"
+CUSTOMERS = "Announce the resolution to customers, with a summary"
 LOOK = (
-    "Do all systems still work as they should? Is anything left of it: queues, retries, late jobs? "
-    "Do users still report it?"
+    "Do all systems still work as expected? Any residual effects: queues, retries, late jobs? Do users still report it?"
 )
 
 
@@ -32,15 +31,15 @@ class TestSeverities:
     @pytest.mark.parametrize(
         "words",
         [
-            "Sev1  Critical", "The whole service is out, for all users", "Data is lost or corrupted",
-            "Somebody broke in, and the harm is great", "the production database cannot be reached",
-            "respond: 15m", "All hands are called if needed", "Executives are notified",
-            "Sev2  High", "A part of the service is out, for many users", "A main function works badly",
-            "It is slower than anybody would put up with", "checkout fails", "respond: 30m", "The core team takes part",
-            "Sev3  Medium", "A minor function is affected", "Some users are slowed down",
-            "The systems concerned are not critical", "a side feature is missing", "respond: 2h of working time",
-            "Sev4  Low", "Users feel little or nothing of it", "It is a matter of looks", "There is an easy way round",
-            "a crooked button", "It can be planned into regular maintenance",
+            "Sev1  Critical", "The whole service is down for all users", "Data loss or corruption",
+            "Unauthorised access with severe impact", "production database unreachable",
+            "respond: 15m", "All hands are paged if needed", "Executives are notified",
+            "Sev2  High", "Part of the service is down for many users", "A main function is severely impaired",
+            "Unacceptably slow performance", "checkout fails", "respond: 30m", "The core team joins",
+            "Sev3  Medium", "A minor function is impaired", "The service is slow for some users",
+            "Only non-critical systems are affected", "a secondary feature is down", "respond: 2h of working time",
+            "Sev4  Low", "Little or no impact on users", "Cosmetic", "Easy workaround",
+            "a misaligned button", "Scheduled with regular maintenance",
         ],
     )  # fmt: skip
     def test_each_says_its_characteristics_examples_and_response(self, checkout: Checkout, words: str) -> None:
@@ -50,7 +49,7 @@ class TestSeverities:
     @pytest.mark.parametrize(
         ("severity", "due"),
         [
-            # Day and night for the grave ones.
+            # 24/7 for the grave ones.
             ("Sev1", datetime(2026, 11, 20, 16, 45, tzinfo=UTC)),
             ("Sev2", datetime(2026, 11, 20, 17, 0, tzinfo=UTC)),
             # Half an hour of Friday and an hour and a half of Monday.
@@ -81,11 +80,11 @@ class TestSeverities:
             "*Impact:* Nobody can pay by card", "Executives", "Bo is in command.")  # fmt: skip
 
     def test_all_hands_can_be_called(self, checkout: Checkout) -> None:
-        assert "escalation: All hands: The people here are not enough" in checkout.told
+        assert "escalation: All hands: More responders needed" in checkout.told
         has(
             checkout.texts["all hands"],
             "All hands: we need you for Sev1 INC-1",
-            "*Why you:* The people here are not enough",
+            "*Why you:* More responders needed",
         )
 
     def test_the_core_team_is_asked_to_come_for_the_grave_ones(self, checkout: Checkout, bridge: Bridge) -> None:
@@ -102,7 +101,7 @@ class TestSeverities:
 class TestFourPhases:
     """Seed 004, incident response process."""
 
-    @pytest.mark.parametrize("way", ["Monitoring alert", "Report by a user", "Health check or other look of our own"])
+    @pytest.mark.parametrize("way", ["Monitoring alert", "User report", "Health check or other internal check"])
     def test_there_are_three_ways_of_detection(self, checkout: Checkout, way: str) -> None:
         assert way in checkout.texts["plan"]
 
@@ -114,36 +113,36 @@ class TestFourPhases:
         "line",
         [
             # Detection: real, first data, first judgement, start
-            "step: Is it real, and what shows that?  → yes, a payment by hand failed",
-            "step: Gather the first data: graphs, errors, reports  done",
-            "step: Judge for the first time how severe it is  done",
-            "step: If it is real, start the response  done",
+            "step: Is it confirmed, and by what evidence?  → yes, a payment by hand failed",
+            "step: Gather initial data: graphs, errors, reports  done",
+            "step: Assess the initial severity  done",
+            "step: If confirmed, start the response  done",
             # Response: declaration, severity, commander, team, channels, scope, systems, findings
-            "step: Declare it, with its severity  done",
+            "step: Declare the incident, with its severity  done",
             "severity: Sev2: one card payment in three fails",
             "role: Incident Commander: Ana",
-            "step: Get the people together whom this severity asks for  done",
+            "step: Assemble the team whom this severity asks for  done",
             "step: Open the channel and the call, and say where they are  done",
-            "step: Whom does it hit, and how far does it reach?  → everybody who pays by card",
+            "step: Who is affected, and what is the scope?  → everybody who pays by card",
             "step: Which systems are affected?  → checkout, gateway",
             "finding: the gateway rejects what release 4512 sends",
             # Remediation: at once, workaround, carried out, written down, effective; causes, logs, findings
-            "step: What lessens the impact at once?  → roll back 4512",
-            "step: Is there a workaround that would do for now?  → pay by invoice",
+            "step: What mitigates the impact immediately?  → roll back 4512",
+            "step: Is there a temporary workaround?  → pay by invoice",
             "decision: roll back release 4512",
             "action: rolled back release 4512",
-            "step: Carry out what was decided  done",
-            "step: Write down each measure and its time  done",
-            "step: Did it help, and what shows that?  → failures fall from all to none",
-            "step: Begin to look for the underlying cause  done",
+            "step: Carry out the mitigation  done",
+            "step: Log each action and its time  done",
+            "step: Did it help, and by what evidence?  → failures fall from all to none",
+            "step: Start to look for the underlying cause  done",
             "hypothesis: release 4512 dropped a column",
             "step: Save logs and graphs before they are gone  done",
             "evidence: gateway log of 14:50 to 15:40 (bucket incidents/1)",
-            "step: Write down what was found, for the analysis afterwards  done",
+            "step: Log the findings, for the analysis afterwards  done",
             # Recovery: restored, verified, watched; the all-clear
-            "step: Restore the service in full  done",
-            "step: Does every system work as it should?  → yes, fifty payments by hand",
-            "step: Watch for what is left of it  done",
+            "step: Restore the full service  done",
+            "step: Do all systems work as expected?  → yes, fifty payments by hand",
+            "step: Monitor for residual of it  done",
             "step: Declare the all-clear  done",
             "phase: Recovery → All-Clear: payments at the usual rate for 20 minutes",
         ],
@@ -200,9 +199,7 @@ class TestCommunication:
 
     def test_command_is_handed_over_on_record(self, checkout: Checkout) -> None:
         assert "role: Incident Commander: Ana → Bo" in checkout.told
-        has(
-            checkout.texts["plan"], "Hands over with everything written down", "Say who has what, when it changes hands"
-        )
+        has(checkout.texts["plan"], "Hands off with complete written notes", "Handoffs of roles")
 
     def test_customers_hear_within_half_an_hour_of_the_confirmation_not_of_the_declaration(
         self, checkout: Checkout
@@ -224,9 +221,9 @@ class TestCommunication:
 
     def test_the_status_page_speaks_of_impact_and_remedy_without_jargon(self, checkout: Checkout) -> None:
         has(checkout.texts["external 1"],
-            "Status: investigating\nName: Checkout fails\n\nWe are looking into a problem",
+            "Status: investigating\nName: Checkout fails\n\nWe are investigating a problem",
             "What you may notice: One card payment in three fails", "We will write again by 16:34 UTC.")  # fmt: skip
-        has(checkout.texts["external 2"], "Status: identified\nName: Checkout fails\n\nWe have found the problem",
+        has(checkout.texts["external 2"], "Status: identified\nName: Checkout fails\n\nWe have identified the issue",
             "What you can do meanwhile: pay by invoice")  # fmt: skip
 
     def test_customers_are_told_that_it_is_over_with_a_summary(self, checkout: Checkout) -> None:
@@ -234,13 +231,13 @@ class TestCommunication:
         assert CUSTOMERS not in checkout.due["everybody told"]
         has(checkout.texts["external end"], "Status: resolved\nName: Checkout fails\n",
             "It began at 14:50 UTC and lasted 2 hours",
-            "What you may have noticed: Nobody can pay by card", "We are sorry for the trouble.")  # fmt: skip
+            "Impact: Nobody can pay by card", "We apologise for the disruption.")  # fmt: skip
 
     def test_mail_and_sms_say_first_what_counts(self, checkout: Checkout) -> None:
         assert checkout.texts["direct"].startswith("We are on it: Checkout fails (INC-1)\nWhat you may notice:")
         assert len(checkout.texts["direct"]) <= 160
         assert checkout.texts["direct end"].startswith("Over: Checkout fails")
-        assert "What you may have noticed" in checkout.texts["direct end"]
+        assert "Impact" in checkout.texts["direct end"]
 
     def test_social_media_are_short(self, checkout: Checkout) -> None:
         assert checkout.texts["social"] == (
@@ -256,8 +253,8 @@ class TestCommunication:
 
     @pytest.mark.parametrize(
         "guide",
-        ["Be honest: say what is broken", "No jargon", "What it means for them, and what is done about it",
-         "A way round, where there is one", "Only what is certain: no guess at the cause or the end"],
+        ["Be honest about what fails", "No jargon", "The impact on them, and what is being done",
+         "A workaround, if there is one", "Only what is certain: no guess about the cause or the end"],
     )  # fmt: skip
     def test_five_guidelines_stand_beside_the_text(self, checkout: Checkout, guide: str) -> None:
         assert guide in checkout.texts["plan"]

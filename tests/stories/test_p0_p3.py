@@ -18,10 +18,11 @@ class TestClassification:
     @pytest.mark.parametrize(
         "words",
         [
-            "P0  Critical", "respond: at once; escalate: at once", "tell: All stakeholders", "The whole service is out",
-            "P1  High", "respond: 15m; escalate: 30m", "tell: Engineering and product teams", "A main function fails",
-            "P2  Medium", "respond: 1h; escalate: 4h", "tell: Engineering team", "A side function fails",
-            "P3  Low", "respond: next business day", "A matter of looks",
+            "P0 Critical", "Respond: immediately · Escalate: immediately", "Notify: All stakeholders",
+            "The whole service is down", "P1 High", "Respond: 15m · Escalate: 30m",
+            "Notify: Engineering and product teams", "A main function fails", "P2 Medium",
+            "Respond: 1h · Escalate: 4h", "Notify: Engineering team", "A secondary function fails",
+            "P3 Low", "Respond: next business day", "Cosmetic",
         ],
     )  # fmt: skip
     def test_each_level_says_its_response_its_escalation_and_who_is_told(self, outage: Outage, words: str) -> None:
@@ -40,7 +41,7 @@ class TestClassification:
         assert "*Sort:* Service outage" in outage.texts["first message"]
 
     @pytest.mark.parametrize(
-        "way", ["Monitoring alert", "Failed health check", "Report by a user", "Support ticket", "Found by ourselves"]
+        "way", ["Monitoring alert", "Failed health check", "User report", "Support ticket", "Internal discovery"]
     )
     def test_there_are_five_ways_of_detection(self, outage: Outage, way: str) -> None:
         assert way in outage.texts["plan"]
@@ -50,8 +51,8 @@ class TestClassification:
 
     def test_alerts_are_routed_by_their_level(self, outage: Outage) -> None:
         flat = " ".join(outage.texts["plan"].split())
-        has(flat, "critical: pager, then on-call engineer; high: Slack channel and mail; medium: Slack channel",
-            "low: ticket system", "The alert goes to the pager", "The alert becomes a ticket")  # fmt: skip
+        has(flat, "critical: pager, then on-call engineer; high: Slack channel and email; medium: Slack channel",
+            "low: ticket system", "The alert pages the on-call engineer", "The alert becomes a ticket")  # fmt: skip
 
 
 class TestMatrixOfP0:
@@ -123,9 +124,9 @@ class TestStages:
         assert "severity: P0: no payment goes through" in outage.told
         assert "Ana is in command" in outage.said["declared"]
         assert f"channel {CHANNEL}" in outage.said["declared"]
-        assert "Tell all stakeholders: in 5m" in outage.said["declared"]
-        assert outage.due["0 minutes"]["Tell all stakeholders"] == "in 4m"
-        assert "Tell all stakeholders" not in outage.due["stakeholders told"]
+        assert "Notify all stakeholders: in 5m" in outage.said["declared"]
+        assert outage.due["0 minutes"]["Notify all stakeholders"] == "in 4m"
+        assert "Notify all stakeholders" not in outage.due["stakeholders told"]
         assert "are open" not in outage.said["triage over"]
 
     def test_a_commander_is_named_within_5_minutes_for_p0_and_p1(self, bridge: Bridge) -> None:
@@ -138,11 +139,11 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Gather the context: releases, settings, campaigns, work on the network  done",
-            "step: Go through monitoring and logs  done",
+            "step: Gather context: releases, settings, campaigns, work on the network  done",
+            "step: Check monitoring and logs  done",
             "step: Which systems and which users are affected?  → gateway, every customer",
             "hypothesis: the certificate of the gateway has expired",
-            "step: How great is the impact, and how far does it reach?  → all card payments, all regions",
+            "step: What are the impact and the scope?  → all card payments, all regions",
             "impact: no card payment goes through",
         ],
     )
@@ -153,9 +154,9 @@ class TestStages:
         "line",
         [
             "step: Isolate affected systems, if that is needed  done",
-            "step: What else could be harmed, and is that prevented?  → refunds, and they are stopped",
-            "step: Put a temporary workaround in place  done",
-            "step: Tell users about it, if customers are concerned  done",
+            "step: What else could be affected, and is that prevented?  → refunds, and they are stopped",
+            "step: Apply a temporary workaround  done",
+            "step: Notify users, if customers are concerned  done",
         ],
     )
     def test_containment(self, outage: Outage, line: str) -> None:
@@ -169,11 +170,11 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Make the fix  done",
-            "step: Test the fix apart from production  done",
-            "step: Bring the fix to production  done",
-            "step: What shows that it works?  → payments at the usual rate",
-            "step: Watch whether it comes back  done",
+            "step: Develop the fix  done",
+            "step: Test the fix outside from production  done",
+            "step: Deploy the fix  done",
+            "step: What is the evidence that it works?  → payments at the usual rate",
+            "step: Monitor for recurrence  done",
         ],
     )
     def test_resolution(self, outage: Outage, line: str) -> None:
@@ -182,10 +183,10 @@ class TestStages:
     @pytest.mark.parametrize(
         "line",
         [
-            "step: Go back to normal operation, and undo what was temporary  done",
-            "step: Is every system healthy, by its own checks?  → yes, by its own checks",
-            "step: Watch the metrics closely  done",
-            "step: Tell the stakeholders where it stands  done",
+            "step: Return to normal operation, and undo what was temporary  done",
+            "step: Do all systems pass their health checks?  → yes, by its own checks",
+            "step: Monitor the metrics closely  done",
+            "step: Update the stakeholders  done",
         ],
     )
     def test_recovery(self, outage: Outage, line: str) -> None:
@@ -197,8 +198,8 @@ class TestStages:
             assert outage.due[f"look {number}"][f"Recovery check {number} of 4: {LOOK}"] == "now"
 
     @pytest.mark.parametrize(
-        "step", ["Set up the post-mortem", "Analyse the root cause", "Write down what was learned", "Note action items",
-                 "Put runbooks and documentation right", "Share what was learned"]
+        "step", ["Schedule the postmortem", "Analyse the root cause", "Document the lessons learned",
+                 "Define action items", "Update runbooks and documentation", "Share the lessons learned"]
     )  # fmt: skip
     def test_post_incident(self, outage: Outage, step: str) -> None:
         assert any(line.startswith(f"step: {step}") and line.endswith("done") for line in outage.told)
@@ -217,16 +218,16 @@ class TestRolesAndPeople:
         "duty",
         [
             # Incident commander: coordination, authority, stakeholders, closure
-            "Coordinates everything that is done", "Decides, and has the authority to", "Keeps stakeholders informed",
-            "Says when it is over, and closes it",
+            "Coordinates the response", "Has the authority to decide", "Keeps stakeholders informed",
+            "Declares the resolution, and closes the incident",
             # On-call engineer: first responder, triage, investigation and fixes; and section 9
-            "Answers a page within five minutes", "Takes the first look", "Investigates, and carries out fixes",
-            "Escalates when it is time to", "Writes down what was done, and takes part in the post-mortem",
-            "Hands over to the next shift in words",
+            "Acknowledges a page within five minutes", "Triages", "Investigates, and carries out fixes",
+            "Escalates in time", "Documents the actions, and joins the postmortem",
+            "Hands off to the next shift",
             # Subject matter expert: expertise, the system, support of the commander
-            "Knows the technology deeply", "Knows this system and its history", "Advises the commander",
+            "Has deep technical knowledge", "Knows the system and its history", "Advises the commander",
             # Communications lead: inside, outside, status page, customers
-            "Keeps people inside informed", "Keeps people outside informed", "Writes the status page",
+            "Keeps internal stakeholders informed", "Keeps external stakeholders informed", "Updates the status page",
             "Notifies customers",
         ],
     )  # fmt: skip
@@ -269,8 +270,8 @@ class TestRolesAndPeople:
 
     @pytest.mark.parametrize(
         "note",
-        ["Rotation: weekly or every two weeks, a primary and a secondary, kept in one scheduling tool",
-         "Handoff of the shift: what is open, what is shaky, what was promised",
+        ["Rotation: weekly or every two weeks, primary and secondary, in one scheduling tool",
+         "Shift handoff: open items, known risks, promises",
          "No service goes to production before this plan, the rotation and the runbooks are in place",
          "The plan has an owner"],
     )  # fmt: skip

@@ -13,10 +13,10 @@ from support.stories.bridge import Bridge
 from support.stories.p0_p3 import declare
 from support.stories.telling import has
 
-AUTHORITY = "Notify the data protection authority"
+AUTHORITY = "Notify the supervisory authority"
 USERS = "Notify the affected users, if the risk to them is high"
-JUDGE = "Judge the risk to the people, and log who decided what and why"
-RECORD = "Complete the breach record, also if nobody had to be notified"
+JUDGE = "Assess the risk to the data subjects; log the decision and its rationale"
+RECORD = "Complete the breach record, even if no notification was required"
 
 
 class TestSecurity:
@@ -25,12 +25,12 @@ class TestSecurity:
     @pytest.mark.parametrize(
         "step",
         [
-            "Isolate the systems that are compromised, and leave them running",
+            "Isolate compromised systems, and leave them running",
             "Preserve evidence before anything is changed: memory, disks, logs",
             "Notify the security team",
-            "Bring in the legal team",
-            "Does a regulator have to be told? Legal decides, and the reason is written down",
-            "Was data of customers exposed? Then make it a data privacy incident, and they are told",
+            "Notify the legal team",
+            "Must a regulator be notified? Legal decides; log the reason",
+            "Was customer data exposed? Then set the type to data privacy incident",
         ],
     )
     def test_what_is_done_first_is_a_checklist_of_its_own(self, breach: Breach, step: str) -> None:
@@ -41,7 +41,7 @@ class TestSecurity:
         assert "Runbook Security incident" in breach.texts["steps"]
 
     def test_compromised_systems_are_isolated(self, breach: Breach) -> None:
-        assert "step: Isolate the systems that are compromised, and leave them running  done" in breach.told
+        assert "step: Isolate compromised systems, and leave them running  done" in breach.told
         assert "action: took the cache out of the path" in breach.told
 
     def test_evidence_is_kept_with_its_place_and_whose_hands_it_is_in(self, breach: Breach) -> None:
@@ -55,16 +55,16 @@ class TestSecurity:
         has(breach.texts["to security"], "Security team", "P0 INC-1 Kestrel")
 
     def test_the_legal_team_is_brought_in_within_an_hour(self, breach: Breach) -> None:
-        assert breach.due["declared"]["Bring in the legal team"] == "in 60m"
-        assert "Bring in the legal team" not in breach.due["legal told"]
-        assert "escalation: Legal team: It touches law or compliance" in breach.told
+        assert breach.due["declared"]["Notify the legal team"] == "in 60m"
+        assert "Notify the legal team" not in breach.due["legal told"]
+        assert "escalation: Legal team: Legal or compliance issue" in breach.told
 
     def test_a_regulator_is_told_if_one_requires_it(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Somebody got in", "--type", "security")
-        text = "Notify the regulator, if one requires it"
+        text = "Notify the regulator, if required"
         assert bridge.due()[text] == f"in {72 * 60}m"
         has(bridge.run("message", "notice:regulator").out, "What happened, when, and when you became aware",
-            "Which services and how many people are affected", "What has been done, and whom they can ask")  # fmt: skip
+            "Affected services and number of people", "Measures taken, and a contact")  # fmt: skip
         assert "reason" in bridge.refused("do", "waive", "regulator")
         bridge.run("do", "waive", "regulator", "counsel: no regulator asks for it; Noor, 21:40")
         assert text not in bridge.due()
@@ -73,8 +73,8 @@ class TestSecurity:
     def test_customers_are_told_if_their_data_was_exposed(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Somebody got in", "--type", "security")
         assert bridge.due()["Notify customers, if their data was exposed"] == f"in {72 * 60}m"
-        has(bridge.run("message", "notice:customers-exposed").out, "What happened, in words that everybody understands",
-            "Which of their data is concerned", "what they can do themselves")  # fmt: skip
+        has(bridge.run("message", "notice:customers-exposed").out, "What happened, in plain language",
+            "The data concerned", "what they can do")  # fmt: skip
 
 
 class TestRestricted:
@@ -160,14 +160,14 @@ class TestClockOfTheLaw:
         has(breach.said["not closed"], RECORD)
         assert AUTHORITY not in breach.said["not closed"], "it was told"
         has(breach.texts["closed"], f"{RECORD}: counsel has what there is",
-            "Notify the regulator, if one requires it: counsel: no regulator asks for it")  # fmt: skip
+            "Notify the regulator, if required: counsel: no regulator asks for it")  # fmt: skip
         has(breach.texts["record"], "not needed, Noor 2026-11-23", "told as affected users")
         has(breach.texts["post-mortem"], "told as affected users")
 
     def test_a_break_in_that_is_a_breach_is_both(self, breach: Breach) -> None:
         assert held_types(breach.incident) == ("security", "privacy")
-        assert {"Notify the regulator, if one requires it", AUTHORITY} <= breach.due["aware"].keys()
-        assert list(breach.due["aware"]).count("Bring in the legal team") <= 1
+        assert {"Notify the regulator, if required", AUTHORITY} <= breach.due["aware"].keys()
+        assert list(breach.due["aware"]).count("Notify the legal team") <= 1
 
     def test_what_is_owed_is_in_the_list_after_the_closing(self, breach: Breach) -> None:
         has(breach.texts["list"], "1 legal duty owed")
@@ -191,11 +191,11 @@ class TestNoticesAndRecord:
     @pytest.mark.parametrize(
         "part",
         [
-            "What sort of breach it is; which groups of people and about how many; which records and about how many",
-            "Name and contact of the data protection officer, or of whoever else answers questions",
-            "What is likely to follow from it",
-            "What was done or is proposed against it, and to soften its effects",
-            "If it is late: why. If it is not whole: what follows, and when",
+            "Nature of the breach; categories and approximate number of data subjects and of records",
+            "Name and contact details of the data protection officer or another contact point",
+            "Likely consequences of the breach",
+            "Measures taken or proposed, including to mitigate adverse effects",
+            "If late: the reasons for the delay. If incomplete: what will follow, and when",
         ],
     )
     def test_the_notice_to_the_authority_has_its_five_parts(self, breach: Breach, part: str) -> None:
@@ -211,10 +211,10 @@ class TestNoticesAndRecord:
     @pytest.mark.parametrize(
         "part",
         [
-            "What happened, in plain words, and which of their data is concerned",
-            "Name and contact of the data protection officer, or of whoever else answers questions",
-            "What it may lead to for them",
-            "What was done, and what they can do now",
+            "Nature of the breach, in plain language, and the data concerned",
+            "Name and contact details of the data protection officer or another contact point",
+            "Likely consequences for them",
+            "Measures taken, and what they can do now",
         ],
     )
     def test_the_notice_to_the_people_has_its_four_parts(self, breach: Breach, part: str) -> None:
@@ -250,7 +250,7 @@ class TestNoticesAndRecord:
         titles = [one.title for one in breach.incident.steps.runbooks.values()]
         assert "Data privacy incident: first steps" in titles
         steps = [step.text for one in breach.incident.steps.runbooks.values() for step in one.steps]
-        assert "Soften what it does to them: reset passwords, end sessions, take copies down" in steps
+        assert "Mitigate the consequences: reset passwords, end sessions, take down copies" in steps
 
     def test_only_fields_of_the_record_can_be_filled(self, breach: Breach) -> None:
         assert "weather" in breach.said["unknown field"]

@@ -91,8 +91,8 @@ class Sev:
 
     def _after(self) -> None:
         bridge = self.bridge
-        bridge.do("complete", "Draft the post mortem", "wiki/sev-1", by="Mio", after="24h")
-        bridge.do("complete", "Ask all who took part", "asked in the channel", by="Mio", after="1h")
+        bridge.do("complete", "Draft the postmortem", "wiki/sev-1", by="Mio", after="24h")
+        bridge.do("complete", "Ask all responders", "asked in the channel", by="Mio", after="1h")
         bridge.do("schedule-review", "mon 14:00", "60m", "room Delta", by="Mio")
         self.look("meeting scheduled")
         self.invitation = bridge.run("invite").out.encode()
@@ -184,8 +184,8 @@ class TestOpening:
         assert "All of engineering" in sev.texts["invite"]
 
     def test_the_owner_explains_how_bad_it_is(self, sev: Sev) -> None:
-        assert sev.due["opened"]["Explain in the channel how bad it is, and why"] == "in 10m"
-        assert "Explain in the channel how bad it is, and why" not in sev.due["explained"]
+        assert sev.due["opened"]["Explain the severity in the channel"] == "in 10m"
+        assert "Explain the severity in the channel" not in sev.due["explained"]
         for words in ("SEV2", "a main product is wrong for all", "every customer sees empty maps"):
             assert words in sev.texts["explained"]
 
@@ -212,10 +212,10 @@ class TestPostMortem:
         due = sev.due["mitigated"]
         now = sev.bridge.record().incident.milestones["mitigated"]
         monday, tuesday = (datetime(2026, 11, day, 17, 0, tzinfo=UTC) for day in (23, 24))
-        assert due["Draft the post mortem"] == f"in {round((monday - now) / timedelta(minutes=1))}m"
-        for text in ("Ask all who took part for corrections and additions", "Schedule the post mortem meeting"):
+        assert due["Draft the postmortem"] == f"in {round((monday - now) / timedelta(minutes=1))}m"
+        for text in ("Ask all responders for corrections and additions", "Schedule the postmortem meeting"):
             assert due[text] == f"in {round((tuesday - now) / timedelta(minutes=1))}m"
-        assert "Schedule the post mortem meeting" not in sev.due["meeting scheduled"]
+        assert "Schedule the postmortem meeting" not in sev.due["meeting scheduled"]
 
     def test_the_meeting_is_an_invitation(self, sev: Sev) -> None:
         [event] = icalendar.Calendar.from_ical(sev.invitation).walk("VEVENT")
@@ -236,13 +236,13 @@ class TestPostMortem:
         assert "Describe the import" not in high
 
     def test_high_priority_is_due_in_a_timely_manner(self, sev: Sev) -> None:
-        assert "Finish the high priority follow-ups" in sev.due["follow-ups noted"]
-        assert "Finish the high priority follow-ups" not in sev.due["high priority done"]
+        assert "Complete the high-priority follow-ups" in sev.due["follow-ups noted"]
+        assert "Complete the high-priority follow-ups" not in sev.due["high priority done"]
 
 
 class TestClosing:
     def test_only_high_priority_follow_ups_hold_it_open(self, sev: Sev) -> None:
-        assert "All follow-ups of high priority are done" in sev.not_yet
+        assert "All high-priority follow-ups are done" in sev.not_yet
         assert "low priority" not in sev.not_yet
         phase = sev.bridge.record().incident.phase
         assert phase is not None
@@ -282,7 +282,7 @@ def test_closing_in_spite_of_what_is_open_needs_a_reason_and_keeps_it(bridge: Br
     bridge.run("declare", REPORT, "--plan", "sev-owner", "--severity", "SEV2")
     bridge.do("phase", "mitigated")
     bridge.do("resolve", "maps are right")
-    assert "meeting has been held" in bridge.refused("do", "close")
+    assert "meeting was held" in bridge.refused("do", "close")
     bridge.do("close", "a drill; nothing to review")
     text = bridge.run("message", "status").out
-    assert "Closed without:* The post mortem meeting has been held (a drill; nothing to review)" in text
+    assert "Closed without:* The postmortem meeting was held (a drill; nothing to review)" in text

@@ -16,9 +16,9 @@ from support.stories.bridge import Bridge
 from support.stories.telling import Telling, has, meeting
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
-LOOK = "Is everything as it was before the incident? Has the alert been quiet?"
-CONTAINED = "Tell stakeholders that it is contained"
-SCHEDULE = "Schedule the review, one day after the end or two at the latest"
+LOOK = "Is everything back to normal? Has the alert been quiet?"
+CONTAINED = "Notify stakeholders of the containment"
+SCHEDULE = "Schedule the review, one or two days after the resolution"
 CONFIRM = "Stakeholders: confirm that it is resolved"
 
 
@@ -45,7 +45,9 @@ class Afternoon(Telling):
         self.copy("plan", "plan", "show", "small-team", after="")
         self.copy("list", "show", after="")
         self.look("declared")
-        self.tick("Acknowledge the alert", "Tell the team", "Take command", "Open the channel", "Declare the severity")
+        self.tick(
+            "Acknowledge the alert", "Notify the team", "Take command", "Open the channel", "Declare the severity"
+        )
         self.bridge.do("impact", "Searches in the shop find nothing")
         self.look("initial response done")
 
@@ -53,17 +55,19 @@ class Afternoon(Telling):
         do = self.bridge.do
         do("phase", "assessment")
         self.look("assessment")
-        self.reply({"Which systems": "search API and the catalogue", "Is harm still": "no data lost, searches fail"})
-        self.tick("Look through logs")
+        self.reply(
+            {"Which systems": "search API and the catalogue", "Is there ongoing impact": "no data lost, searches fail"}
+        )
+        self.tick("Check logs")
         do("finding", "the heap of the search nodes is full since 13:50")
-        self.reply({"What does not work": "search; browsing works", "What was changed last": "index settings, 13:40",
-                    "How far does it reach": "one service"})  # fmt: skip
+        self.reply({"What does not work": "search; browsing works", "What changed last": "index settings, 13:40",
+                    "What is the scope": "one service"})  # fmt: skip
         self.copy("ticket", "message", "ticket")
         self.tick("Open a ticket")
         self.reply({"Is the root cause known": "not yet"})
         self.hear("escalated", "do", "trigger", "cause-unknown", "Kim", "heap dumps are beyond us")
         self.copy("call for help", "message", "escalation", after="")
-        self.tick("go on to containment; if not, escalate")
+        self.tick("move to containment; if not, escalate")
         do("assign", "ic", "Bo", by="Bo")
         do("assign", "responder", "Raj", by="Bo")
         do("assign", "responder", "Kim", by="Bo")
@@ -77,13 +81,13 @@ class Afternoon(Telling):
         bridge.log("! took search traffic off the full nodes", by="Raj")
         self.tick("Isolate what is affected", by="Raj")
         self.copy("ticket in containment", "message", "ticket", after="")
-        self.tick("Write each measure into the ticket")
+        self.tick("Log each action in the ticket")
         self.copy("containment", "update", "--for", "stakeholders", "--sent")
-        self.tick("Tell stakeholders where containment stands")
+        self.tick("Update stakeholders on the containment")
         self.hear("not contained", "do", "trigger", "not-contained", "Lee", "two nodes fill up again")
         bridge.log("! closed the search API for crawlers at the firewall", by="Lee")
         self.reply({"Has the impact stopped": "yes, no empty answers for five minutes"})
-        self.tick("go on to mitigation; if not, contain more")
+        self.tick("move to mitigation; if not, contain further")
         self.hear("contained", "do", "phase", "mitigation")
         self.look("contained")
 
@@ -94,10 +98,10 @@ class Afternoon(Telling):
         self.copy("mitigation", "update", "--for", "stakeholders", "--sent", after="")
         self.look("containment status told")
         bridge.log("! took back the index settings", by="Kim")
-        self.tick("Ease it for now", by="Kim")
+        self.tick("Mitigate: redirect", by="Kim")
         bridge.do("confirm", "index settings", "the heap falls since they are taken back", by="Kim")
         bridge.log("! limited the heap in the index template for good", by="Kim")
-        self.tick("Put the lasting fix", "Watch whether it is stable", by="Kim")
+        self.tick("Apply the permanent fix", "Monitor stability", by="Kim")
         self.reply({"Do all affected services work": "yes, twenty searches by hand"})
         self.tick("Ask the stakeholders")
 
@@ -129,13 +133,13 @@ class Afternoon(Telling):
         self.copy("invitation", "invite", after="")
         bridge.do("schedule-review", "2026-11-22 15:00", "60m", "Room 4")
         self.copy("moved", "invite", after="")
-        self.tick("Set up the review")
+        self.tick("Schedule the review")
         self.look("review scheduled")
         self.said["gates"] = bridge.refused("do", "close")
         bridge.until(datetime(2026, 11, 22, 16, 0, tzinfo=UTC))
         bridge.do("review-held")
         self.tick("Write the report")
-        self.reply({"What should be better": "an alert on the heap", "Does this runbook need a change": "yes, caches"})
+        self.reply({"What should improve": "an alert on the heap", "Does this runbook need a change": "yes, caches"})
         bridge.do("follow-up", "Alert on the heap of the search nodes")
         bridge.do("follow-up", "The list lacks the caches of each country")
         bridge.do("follow-up-kind", "The list lacks", "runbook")
@@ -147,7 +151,7 @@ class Afternoon(Telling):
         bridge = self.bridge
         bridge.do("complete", "The report is written", "wiki/search-1120")
         self.look("report written")
-        bridge.do("complete", "The runbook has been put right", "caches are in it")
+        bridge.do("complete", "The runbook was updated", "caches are in it")
         self.look("all done")
         self.hear("closed", "do", "close")
         self.copy("adherence", "adherence", "--markdown")
@@ -167,8 +171,8 @@ class TestTheList:
             "Acknowledge the alert",
             "Which systems",
             "Isolate what is affected",
-            "Ease it for now",
-            "Set up the review",
+            "Mitigate: redirect",
+            "Schedule the review",
         ]
         places = [day.texts["list"].index(part) for part in parts]
         assert places == sorted(places)
@@ -177,7 +181,7 @@ class TestTheList:
     def test_next_leads_down_the_list(self, day: Afternoon) -> None:
         assert day.next["declared"] == "Describe the impact"
         assert day.next["assessment"] == "Next step: Which systems or services are affected?"
-        assert day.next["containment status told"].startswith("Next step: Ease it for now")
+        assert day.next["containment status told"].startswith("Next step: Mitigate: redirect")
 
     def test_all_of_it_was_worked(self, day: Afternoon) -> None:
         done, total = day.incident.steps.progress()
@@ -199,12 +203,12 @@ class TestTheList:
 
 class TestInitialResponse:
     def test_the_alert_is_acknowledged_where_it_came_from(self, day: Afternoon) -> None:
-        assert "step: Acknowledge the alert where it came from, so that it stops calling  done" in day.told
+        assert "step: Acknowledge the alert at its source, so that it stops paging  done" in day.told
         assert day.milestone("acknowledged") == START
-        assert "found by: Alert of the monitoring" in day.told
+        assert "found by: Monitoring alert" in day.told
 
     def test_the_team_is_notified(self, day: Afternoon) -> None:
-        assert "step: Tell the team, if the alerting has not done so already  done" in day.told
+        assert "step: Notify the team, if the alert did not  done" in day.told
 
     def test_the_first_responder_commands_until_it_is_handed_on(self, day: Afternoon) -> None:
         assert "Ana is in command" in day.said["declared"]
@@ -218,9 +222,9 @@ class TestInitialResponse:
     def test_the_severity_is_declared_by_criteria(self, day: Afternoon) -> None:
         has(
             day.texts["plan"],
-            "High  Critical", "A system that the business cannot do without", "It is a question of security",
-            "Medium  Limited", "Only some users are affected", "The systems affected are not critical",
-            "Low  Minor", "Nobody is affected right now", "Everything goes on as usual",
+            "High  Critical", "A business-critical system", "Security incident",
+            "Medium  Limited", "Only some users are affected", "Only non-critical systems are affected",
+            "Low  Minor", "No users are affected at the moment", "Business continues as usual",
         )  # fmt: skip
         assert "severity: Medium" in day.told
         assert "severity: Medium → High: customers abroad are hit as well" in day.told
@@ -235,10 +239,10 @@ class TestAssessment:
         ("step", "answer"),
         [
             ("Which systems or services are affected?", "search API and the catalogue"),
-            ("Is harm still being done, such as data lost or somebody inside?", "no data lost, searches fail"),
-            ("What does not work right now?", "search; browsing works"),
-            ("What was changed last?", "index settings, 13:40"),
-            ("How far does it reach: one service or several?", "one service"),
+            ("Is there ongoing impact, such as data loss or unauthorised access?", "no data lost, searches fail"),
+            ("What is failing right now?", "search; browsing works"),
+            ("What changed last?", "index settings, 13:40"),
+            ("What is the scope: one service or several?", "one service"),
             ("Is the root cause known?", "not yet"),
         ],
     )
@@ -246,7 +250,7 @@ class TestAssessment:
         assert f"step: {step}  → {answer}" in day.told
 
     def test_logs_alerts_and_dashboards_are_looked_through(self, day: Afternoon) -> None:
-        assert "step: Look through logs, alerts and dashboards for what is out of the ordinary  done" in day.told
+        assert "step: Check logs, alerts and dashboards for anomalies  done" in day.told
         assert "finding: the heap of the search nodes is full since 13:50" in day.told
 
     def test_the_ticket_says_what_happened_which_systems_and_where_it_stands(self, day: Afternoon) -> None:
@@ -259,9 +263,9 @@ class TestAssessment:
         )
 
     def test_without_a_cause_more_responders_are_called(self, day: Afternoon) -> None:
-        assert "escalation: Kim: The root cause is not found: heap dumps are beyond us" in day.told
+        assert "escalation: Kim: Root cause not found: heap dumps are beyond us" in day.told
         has(day.texts["call for help"], "Kim: we need you for Medium INC-1 Search finds nothing",
-            "*Why you:* The root cause is not found: heap dumps are beyond us", "#incident-2026-11-20")  # fmt: skip
+            "*Why you:* Root cause not found: heap dumps are beyond us", "#incident-2026-11-20")  # fmt: skip
 
 
 class TestContainment:
@@ -278,19 +282,19 @@ class TestContainment:
         has(
             day.texts["containment"],
             "*High INC-1 Search finds nothing*: Containment",
-            "We are cutting off what is affected",
+            "We are isolating what is affected",
             "*What it means for you:* Searches in the shop find nothing",
             "took search traffic off the full nodes",
         )
         assert "@ic" not in day.texts["containment"]
 
     def test_if_the_impact_goes_on_more_is_contained_by_more_people(self, day: Afternoon) -> None:
-        assert "escalation: Lee: The impact goes on after containment: two nodes fill up again" in day.told
+        assert "escalation: Lee: Impact continues after containment: two nodes fill up again" in day.told
 
     def test_only_when_it_has_stopped_it_is_mitigation(self, day: Afternoon) -> None:
         assert "are open" not in day.said["contained"]
         assert (
-            "step: Has the impact stopped, and what shows that?  → yes, no empty answers for five minutes" in day.told
+            "step: Has the impact stopped, and by what evidence?  → yes, no empty answers for five minutes" in day.told
         )
 
     def test_stakeholders_are_owed_the_word_that_it_is_contained(self, day: Afternoon) -> None:
@@ -298,7 +302,7 @@ class TestContainment:
         assert day.due["containment status late"][CONTAINED] == "late 2m"
         assert day.next["containment status late"] == f"{CONTAINED}: late 2m"
         assert CONTAINED not in day.due["containment status told"]
-        has(day.texts["mitigation"], "It is contained and does no more harm.")
+        has(day.texts["mitigation"], "Contained.")
 
 
 class TestMitigationAndResolution:
@@ -308,15 +312,15 @@ class TestMitigationAndResolution:
             "action: limited the heap in the index template for good"
         )
         for step in (
-            "Ease it for now",
-            "Put the lasting fix for the root cause in place",
-            "Watch whether it is stable",
+            "Mitigate: redirect",
+            "Apply the permanent fix for the root cause",
+            "Monitor stability",
         ):
             assert any(line.startswith(f"step: {step}") and line.endswith("done") for line in told)
 
     def test_all_affected_services_are_verified(self, day: Afternoon) -> None:
         assert "what verified it" in day.said["unverified"]
-        assert "step: Do all affected services work as they should?  → yes, twenty searches by hand" in day.told
+        assert "step: Do all affected services work as expected?  → yes, twenty searches by hand" in day.told
 
     def test_stakeholders_are_asked_whether_it_is_over(self, day: Afternoon) -> None:
         assert day.due["resolved"][CONFIRM] == "in 30m"
@@ -335,7 +339,7 @@ class TestMitigationAndResolution:
         has(
             day.texts["resolved"],
             "*High INC-1 Search finds nothing*: Resolved",
-            "Please look, and tell us if it is not over for you.",
+            "Please tell us if you still see a problem.",
             "*Cause:* the new index settings fill the heap",
             "The review comes within two days; you are invited. Questions to Bo.",
         )
@@ -372,7 +376,7 @@ class TestReview:
             "closed the search API for crawlers at the firewall",
             "## Resolution",
             "searches in all countries for 20 minutes",
-            "## What can be better",
+            "## What can be improved",
             "Alert on the heap of the search nodes",
             "## Changes to the runbook",
             "Empty the caches of each country (added during the incident)",
@@ -389,10 +393,10 @@ class TestReview:
         assert runbook.text == "The list lacks the caches of each country"
 
     def test_closed_wants_report_review_and_runbook_and_says_so(self, day: Afternoon) -> None:
-        has(day.said["gates"], "The report is written", "The review has been held", "The runbook has been put right",
+        has(day.said["gates"], "The report is written", "The review was held", "The runbook was updated",
             "or say why it is closed all the same, with incident do close REASON")  # fmt: skip
         assert day.next["reviewed"] == "Before closing: The report is written"
-        assert day.next["report written"] == "Before closing: The runbook has been put right, or fits as it is"
+        assert day.next["report written"] == "Before closing: The runbook was updated, or needs no change"
         assert day.next["all done"] == "Ready to close"
         assert (day.due["closed"], "NEXT" in day.seen["closed"]) == ({}, False)
 

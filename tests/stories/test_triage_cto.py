@@ -64,7 +64,7 @@ class Night:
 
     def _handle(self) -> None:
         bridge = self.bridge
-        bridge.do("answer-step", "Which system does the harm", "web-3, and it can leave the pool", by="Kim")
+        bridge.do("answer-step", "Which system causes the impact", "web-3, and it can leave the pool", by="Kim")
         bridge.do("tick", "Isolate it", by="Kim")
         bridge.log("! took web-3 out of the pool", by="Kim")
         bridge.log("= roll back release 981: it is quick")
@@ -78,7 +78,7 @@ class Night:
         bridge.do("confirm", "981", "no error since the rollback")
         bridge.until(START + timedelta(minutes=69)).run("update", "--for", "internal", "--copy")
         bridge.do("phase", "recover")
-        bridge.do("tick", "Bring each affected system back", by="Kim")
+        bridge.do("tick", "Restore each affected system", by="Kim")
         bridge.do("answer-step", "Does everything work", "yes, ten logins by hand", by="Kim")
 
     def _resolve(self) -> None:
@@ -104,15 +104,15 @@ class Night:
         bridge.do("follow-up-kind", "Release health", "process")
         self.texts["postmortem"] = bridge.run("postmortem").out
         self.gates = bridge.refused("do", "close")
-        bridge.do("complete", "The post-mortem is written", "wiki/pm-981")
+        bridge.do("complete", "The postmortem is written", "wiki/pm-981")
         bridge.do("complete", "is shared with", "mail to the stakeholders")
         bridge.do("complete", "The CTO has validated", "Noor read it with us", by="Noor")
         for step in (
-            "Write the post-mortem",
+            "Write the postmortem",
             "Add your recommendations",
             "Share it with",
             "Ask the CTO",
-            "See that the",
+            "Ensure that the",
         ):
             bridge.do("tick-off", step)
         self.look("validated")
@@ -148,7 +148,7 @@ class TestTriageAndValidate:
         assert night.bridge.record().incident.milestones["declared"] == START + timedelta(minutes=7)
 
     def test_the_first_message_and_the_cto_are_due_at_once(self, night: Night) -> None:
-        for text in ("Post the first message and ping the response team", "Tell the CTO that it is an incident"):
+        for text in ("Post the first message, and page the response team", "Notify the CTO of the incident"):
             assert night.due["declared"][text] == "in 5m"
             assert text not in night.due["first message posted"], "posting it in the thread tells both"
         deeds = night.bridge.record().incident.completion_marks
@@ -199,7 +199,7 @@ class TestHandling:
 
     def test_moving_on_with_open_steps_says_so_and_does_not_block(self, night: Night) -> None:
         assert "steps of Contain are open: " in night.moved_on
-        assert "Check that it no longer spreads" in night.moved_on
+        assert "Verify that it no longer spreads" in night.moved_on
 
     def test_next_leads_through_the_checklist_of_the_phase(self, night: Night) -> None:
         assert night.next["first message posted"].startswith(("Response team", "Next step: Post the first message"))
@@ -222,9 +222,9 @@ class TestHandling:
         assert "what verified it" in night.unverified
 
     def test_at_the_end_everybody_is_told(self, night: Night) -> None:
-        assert night.due["resolved"]["Post in the thread that it is over"] == "in 10m"
-        assert "Over after" in night.texts["all clear"]
-        assert "Post in the thread that it is over" not in night.due["told that it is over"]
+        assert night.due["resolved"]["Post the resolution in the thread"] == "in 10m"
+        assert "Resolved after" in night.texts["all clear"]
+        assert "Post the resolution in the thread" not in night.due["told that it is over"]
 
     def test_it_is_watched_and_a_repetition_opens_it_again(self, night: Night) -> None:
         looks = [text for text in night.due["resolved"] if text.startswith("Recovery check 1 of 4")]
@@ -240,7 +240,7 @@ class TestPostmortem:
             "## What was the incident, and what happened?",
             "## Which decisions and actions were taken in response?",
             "## What could have prevented it?",
-            "## What can be better: security, processes, communication, tools and the rest?",
+            "## What can be improved: security, processes, communication, tools and others?",
             "## Recommendations",
         ],
     )
@@ -276,7 +276,7 @@ class TestPostmortem:
     def test_adherence_tells_what_was_late(self, night: Night) -> None:
         judged = night.bridge.run("adherence", "--json").data
         found = {one["text"]: one["verdict"] for one in judged}
-        assert found["Tell the CTO that it is an incident"] == "met"
+        assert found["Notify the CTO of the incident"] == "met"
         assert "late" in {verdict for text, verdict in found.items() if text.startswith("Thread update")}
 
 
@@ -294,7 +294,7 @@ def test_a_false_alarm_ends_with_its_reason_and_its_cause_is_repaired(
     assert incident.report is not None
     assert incident.report.outcome is TriageOutcome.FALSE_ALARM
     assert [one.text for one in incident.followups.values()] == [
-        "Find out why the false alarm was raised, and repair the system or the process behind it"
+        "Find the cause of the false alarm, and fix the system or process behind it"
     ]
     assert not incident.live, "the process has ended"
     assert bridge.status()["due"] == []

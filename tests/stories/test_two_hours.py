@@ -34,7 +34,7 @@ TIMELINE = """\
 14:02 Ben step: See the failure with your own eyes  done
 14:04 Ana plan: Post the first message  done: copied (xclip)
 14:04 Chidi milestone: detected at 2026-11-20 13:50 UTC
-14:04 Chidi plan: Tell support what to say  done: by phone
+14:04 Chidi plan: Brief support  done: by phone
 14:04 Ana ask: Ben, 10m: replica lag?
 14:17 Ben answer: Ben: replica lag? → 3 s, as always
 14:18 Chidi hypothesis: bad deploy 4512
@@ -73,7 +73,7 @@ TIMELINE = """\
 15:44 Chidi need: somebody with access to the card gateway  met by Kim
 15:44 Chidi system: checkout: restored
 15:52 Ben phase: Monitoring → Resolved: no 5xx for 15 minutes, three test payments went through
-15:54 Ben plan: Give the all-clear  done: copied (terminal)
+15:54 Ben plan: Post the all-clear  done: copied (terminal)
 15:56 Chidi follow-up: Contract test for the payment payload
 """.splitlines()
 
@@ -167,10 +167,10 @@ class TestScreens:
         seen(
             hours.screens[f"{who} at the end"],
             "SEV2 +INC-1 +Checkout returns .* RESOLVED +took 2h04m +16:00:00 UTC",
-            "NEXT +Tell customers that it is over: due in 22m",
+            "NEXT +Announce the resolution to customers: due in 22m",
             "confirmed +bad deploy 4512",
             "ruled out +DNS",
-            "15:54 +plan +Give the all-clear +done",
+            "15:54 +plan +Post the all-clear +done",
             "15:56 +follow-up +Contract test for the payment payload +Chidi",
         )
         assert hours.people.codes == {"Ana, killed": -9, "Ana": 0, "Ben": 0, "Chidi": 0}
@@ -201,8 +201,8 @@ class TestPromises:
             "- somebody with access to the card gateway (for 7 minutes)", "*Next update at 15:31 UTC*")  # fmt: skip
         has(sent["internal", 2], "*Since update 1:*", "Rolled back 4512: helped, 5xx fall from 12% to 3%",
             "Ben took command from Ana", "Confirmed: bad deploy 4512")  # fmt: skip
-        has(sent["external", 1], "We are looking into a problem", "by 15:40 UTC", WAY_ROUND)
-        has(sent["external", 2], "We have found the problem", "by 16:38 UTC")
+        has(sent["external", 1], "We are investigating a problem", "by 15:40 UTC", WAY_ROUND)
+        has(sent["external", 2], "We have identified the issue", "by 16:38 UTC")
         for text in (sent["external", 1], sent["external", 2]):
             assert not re.search("Ana|Ben|Chidi|DNS|4512", text)
 
@@ -245,10 +245,10 @@ class TestDocuments:
             ("Internal update", "late", 4),
             ("External update", "met", -2),
             ("Post the first message", "met", -6),
-            ("Tell support what to say", "met", -26),
-            ("Give the all-clear", "met", -28),
+            ("Brief support", "met", -26),
+            ("Post the all-clear", "met", -28),
             ("Time to detect", "met", -8),
-            ("Tell customers that it is over", "running", -22),
+            ("Announce the resolution to customers", "running", -22),
         ],
     )
     def test_how_it_kept_to_its_plan(self, hours: TwoHours, what: str, verdict: str, by: int) -> None:

@@ -60,7 +60,7 @@ BUSY: dict[str, Any] = {
     "sections": ["What happened?"],
     "same_as": "INC-6",
     "detected_by": "Monitoring alert",
-    "passed_over": [{"text": "The review has been held", "reason": "nothing new to learn"}],
+    "passed_over": [{"text": "The review was held", "reason": "nothing new to learn"}],
     "to": "Engineering manager",
     "asked": ["who can decide about the vendor"],
     "contains": [{"heading": "What happened", "text": "orders were lost"}],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from incident_cockpit.plan.tables import (
     name_of,
     names,
 )
+from incident_cockpit.text.suggest import did_you_mean
 
 Raw = Mapping[str, Any]
 
@@ -83,8 +83,8 @@ def _drop_names(table: str, row: Raw) -> tuple[str, str]:
 def _nearest(parent: Raw, word: str) -> str:
     rows = [f"{table}.{name}" for table in _LISTS for name in names(parent, table)]
     keys = [f"{table}.{key}" for table, value in parent.items() if isinstance(value, Mapping) for key in value]
-    near = get_close_matches(word[:100], [*parent, *rows, *keys], 1)
-    return f", did you mean {near[0]!r}?" if near else '; write it as "roles.scribe", or "watch" for all of it'
+    remedy = 'use a name such as "roles.scribe", or "watch" for all of it'
+    return f", {did_you_mean(word, [*parent, *rows, *keys], remedy)}"
 
 
 def _remaining(base: Raw, child: Raw, table: str) -> set[str]:

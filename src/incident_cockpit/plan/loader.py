@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from os.path import normpath, realpath
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from incident_cockpit.plan.keys import ValueKind, fields_of
 from incident_cockpit.plan.schema import DeadlineRow, EscalationLevel, HoursTable, Plan, Severity
 from incident_cockpit.plan.tables import TABLES, is_list
 from incident_cockpit.text.plurals import counted
+from incident_cockpit.text.suggest import did_you_mean
 from incident_cockpit.times.business_calendar import Hours, Within
 from incident_cockpit.times.spans import clock_minutes, parse_span, parse_wait, parse_within
 
@@ -38,7 +38,8 @@ def compile_plan(raw: Raw) -> Plan:
     tables = {name: _table(name, raw[name]) for name in TABLES if name in raw}
     deadlines = tuple(_deadlines(raw, tables))
     hours = tables.pop("hours", HoursTable())
-    closing = tuple(_gate(gate) for gate in tables.pop("closing", ()))
+    gates: tuple[ClosingGate, ...] = tables.pop("closing", ())
+    closing = tuple(replace(gate, met_by=gate.met_by or f"done {gate.id}") for gate in gates)
     for name in ("escalation", "notices", "deadlines"):
         tables.pop(name, None)
     plan = _build(Plan, raw, **tables, hours=Hours(**asdict(hours)), closing=closing, deadlines=deadlines)
@@ -151,10 +152,6 @@ def _deadline(row: DeadlineRow, kind: DeadlineKind) -> Deadline:
     return Deadline(**{**asdict(row), "met_by": met_by}, kind=kind)
 
 
-def _gate(gate: ClosingGate) -> ClosingGate:
-    return replace(gate, met_by=gate.met_by or f"done {gate.id}")
-
-
 def _within(text: str) -> Within:
     within = parse_within(text)
     if within is None:
@@ -163,152 +160,144 @@ def _within(text: str) -> Within:
 
 
 class PlanErrors(Refused):
-    """A plan that cannot be adopted; `lines` holds one sentence for each thing that is wrong, with its file."""
+    """A plan with errors; `lines` has one sentence for each, with its file."""
 
-    def __init__(self, source: str, lines: tuple[str, ...], behind: tuple[str, ...] = ()) -> None:
-        """Say how many errors the file has and list them; those `behind` it name a file of their own."""
-        self.lines = (*(f"{source}: {line}" for line in lines), *behind)
+    def __init__(self, source: str, lines: tuple[str, ...], of_parent: tuple[str, ...] = ()) -> None:
+        """Count and list the errors of the file; those `of_parent` name a file of their own."""
+        self.lines = (*(f"{source}: {line}" for line in lines), *of_parent)
         count = counted(len(self.lines), "error")
         super().__init__(f"The plan {source} has {count}", "\n".join(self.lines))
 
 
 class _EndlessError(PlanErrors):
-    """Plans that extend each other without end; one line says so for all of them."""
+    """Plans that extend each other without end; one line reports it for all of them."""
 
 
 def read_plan(text: str, source: str, parents: Parents | None = None) -> Plan:
-    """Return the plan a TOML text holds; `source` names it in errors; raises PlanErrors with every one.
+    """Return the plan in a TOML text; `source` names it in errors; raises PlanErrors with all errors.
 
-    `parents` finds the plan that it extends; without, it can extend none.
+    `parents` finds the plan that it extends; without it the plan can extend none.
     """
     return compile_plan(_checked(text, (source,), parents or _no_parents))
 
 
 def load_plan(path: Path, folders: Iterable[Path] = ()) -> Plan:
-    """Return the plan in a file; one that it extends is looked for beside it, then in the folders.
+    """Return the plan in a file; one that it extends is searched for in the same folder, then in the folders.
 
-    Raises NotFound, Refused where a file cannot be read, PlanErrors where it is wrong.
+    Raises NotFound, Refused if a file cannot be read, PlanErrors if it has errors.
     """
     return read_plan(_text_of(path), str(path), _parents_in(tuple(folders)))
 
 
 def list_plans(folders: Iterable[Path]) -> dict[str, Path]:
-    """Return the plan files of the folders by name, sorted; the first folder that has a name keeps it."""
-    found: dict[str, Path] = {}
+    """Return the plan files of the folders by name, sorted; the first folder with a name wins."""
+    plans: dict[str, Path] = {}
     for folder in folders:
         for path in folder.glob("*.toml"):
-            found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
+            plans.setdefault(path.stem, path)
+    return dict(sorted(plans.items()))
 
 
 def find_plan(name: str, folders: Iterable[Path]) -> Path:
-    """Return the file a plan's name or path means; raises NotFound with the plans there are."""
+    """Return the file of a plan's name or path; raises NotFound with the plans there are."""
     if name.endswith(".toml"):
         return _path(name)
     known = list_plans(folders)
     if name in known:
         return known[name]
-    raise NotFound(f"There is no plan {name!r}", _there_are(name, known))
+    raise _no_plan(name, known)
 
 
-def _there_are(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{hint}there are: {', '.join(known) or 'none'}"
+def _no_plan(name: str, known: Iterable[str]) -> NotFound:
+    remedy = f"{did_you_mean(name, known)} the plans are: {', '.join(known) or 'none'}".strip()
+    return NotFound(f"No plan matches {name!r}", remedy, about="plan")
 
 
 def _checked(text: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
-    """Return the tables of a plan and of all it extends, once nothing is wrong; `chain` begins with the plan itself."""
+    """Return the tables of a plan, merged with those it extends, if they have no errors.
+
+    `chain` starts with the plan itself and ends with the one that was asked for.
+    """
     # Late: pydantic and jinja2 are slow to load and needed only when a plan is checked or adopted.
     from incident_cockpit.plan.checks import plan_errors
     from incident_cockpit.plan.inheritance import extended
 
     source = chain[0]
-    raw = _tables(text, source)
+    try:
+        raw = toml_tables(text)
+    except UnreadableFileError as error:
+        raise PlanErrors(source, (str(error),)) from error
     if "extends" not in raw:
         lines = plan_errors(raw)
     elif lines := tuple(line for line in plan_errors({"extends": raw["extends"]}) if line.startswith("extends")):
-        # What it extends cannot be found, so nothing else can be said of it.
+        # The plan that it extends cannot be found, so nothing else can be checked.
         raise PlanErrors(source, lines)
     else:
-        made = extended(_parent(raw["extends"], chain, parents), raw)
-        lines = (*made.errors, *plan_errors(made.raw, made.numbers))
-        raw = made.raw
+        merged = extended(_parent(raw["extends"], chain, parents), raw)
+        lines = (*merged.errors, *plan_errors(merged.raw, merged.numbers))
+        raw = merged.raw
     if lines:
         raise PlanErrors(source, tuple(dict.fromkeys(lines)))
     return raw
 
 
-def _parent(word: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
-    """Return the tables of the plan that the first of the chain extends; raises PlanErrors in its name."""
-    source, said = chain[0], f"extends = {word!r}"
+def _parent(name: str, chain: tuple[str, ...], parents: Parents) -> dict[str, Any]:
+    """Return the tables of the plan that the first of the chain extends; raises PlanErrors with that one's file."""
+    source, where = chain[0], f"extends = {name!r}"
     try:
-        found, text = parents(word, source)
+        parent, text = parents(name, source)
     except Refused as refused:
-        raise PlanErrors(source, (f"{said}: {_one_line(refused)}",)) from refused
-    if found in chain:
-        ring = " extends ".join((*reversed(chain[: chain.index(found) + 1]), found))
-        raise _EndlessError(source, (f"{said}: goes round in a ring, {ring}",))
+        reason = " ".join(f"{refused.why}: {refused.what_to_do}".split())
+        raise PlanErrors(source, (f"{where}: {reason}",)) from refused
+    if parent in chain:
+        cycle = " extends ".join((*reversed(chain[: chain.index(parent) + 1]), parent))
+        raise _EndlessError(source, (f"{where}: the plans extend each other, {cycle}",))
     if len(chain) > _DEEPEST:
-        raise _EndlessError(source, (f"{said}: plans extend each other more than {_DEEPEST} deep",))
+        raise _EndlessError(source, (f"{where}: plans extend each other more than {_DEEPEST} deep",))
     try:
-        return _checked(text, (found, *chain), parents)
+        return _checked(text, (parent, *chain), parents)
     except _EndlessError:
         raise
     except PlanErrors as errors:
-        raise PlanErrors(source, (f"{said}: that plan is wrong itself",), errors.lines) from errors
-
-
-def _one_line(refused: Refused) -> str:
-    return " ".join(f"{refused.why}: {refused.what_to_do}".split())
-
-
-def _tables(text: str, source: str) -> dict[str, Any]:
-    try:
-        return toml_tables(text)
-    except UnreadableFileError as error:
-        raise PlanErrors(source, (str(error),)) from error
+        raise PlanErrors(source, (f"{where}: that plan has errors",), errors.lines) from errors
 
 
 def _text_of(path: Path) -> str:
     try:
         return read_text(path, _LARGEST)
     except FileNotFoundError as error:
-        raise NotFound(f"There is no plan file {path}", "name an existing one") from error
+        raise NotFound(f"No plan file {path}", "name an existing file", about="plan") from error
     except UnreadableFileError as error:
-        raise Refused(f"The plan file {path} {error}", "a plan is a TOML file in UTF-8") from error
+        raise Refused(f"The plan file {path} {error}", "a plan is a TOML file in UTF-8", about="plan") from error
 
 
-def _no_parents(word: str, _: str) -> tuple[str, str]:
-    raise NotFound(f"There is no plan {word!r}", "a plan can extend another where it is read from a file")
+def _no_parents(name: str, _: str) -> tuple[str, str]:
+    raise NotFound(
+        f"No plan matches {name!r}", "only a plan that is read from a file can extend another", about="extends"
+    )
 
 
 def _parents_in(folders: Sequence[Path]) -> Parents:
-    def find(word: str, source: str) -> tuple[str, str]:
+    def find(name: str, source: str) -> tuple[str, str]:
         child = Path(source)
-        if word.endswith(".toml"):
-            path = Path(normpath(child.parent / _path(word)))
+        if name.endswith(".toml"):
+            path = Path(normpath(child.parent / _path(name)))
             return str(path), _text_of(path)
-        around = (child.parent, *folders)
-        for folder in around:
-            path = list_plans((folder,)).get(word, child)
-            # A plan of one's own may have the name of the one it changes.
-            if not _same(path, child):
+        searched = (child.parent, *folders)
+        for folder in searched:
+            path = list_plans((folder,)).get(name, child)
+            # A plan may have the name of the one it extends. Unlike `Path.resolve`, `realpath` takes circular links.
+            if realpath(path) != realpath(child):
                 return str(path), _text_of(path)
-        if child.stem == word:
-            raise Refused("a plan cannot extend itself", "name another one")
-        raise NotFound(f"There is no plan {word!r}", _there_are(word, list_plans(around)))
+        if child.stem == name:
+            raise Refused("a plan cannot extend itself", "name another plan", about="extends")
+        raise _no_plan(name, list_plans(searched))
 
     return find
 
 
-def _path(said: str) -> Path:
+def _path(name: str) -> Path:
     try:
-        return Path(said).expanduser()
+        return Path(name).expanduser()
     except RuntimeError as error:  # "~nobody"
-        raise NotFound(f"There is no plan file {said}", "its home folder is not known; name it in full") from error
-
-
-def _same(one: Path, other: Path) -> bool:
-    # Unlike `Path.resolve`, this takes links that lead round in a circle.
-    return realpath(one) == realpath(other)
+        raise NotFound(f"No plan file {name}", "unknown home folder; give the full path", about="plan") from error

@@ -64,7 +64,7 @@ class TestNew:
             ([" \t "], ExitCode.REFUSED, "the title is empty"),
             (["x" * 201], ExitCode.REFUSED, "the title has 201 characters"),
             (["Down", "--severity", "SEV9"], ExitCode.REFUSED, "SEV1 (Critical)"),
-            (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "There is no plan 'nowhere'"),
+            (["Down", "--plan", "nowhere"], ExitCode.NOT_FOUND, "'nowhere'"),
             (["Down", "--plan", "nowhere.toml"], ExitCode.NOT_FOUND, "nowhere.toml"),
             (["Down", "--runbook", "nowhere.md"], ExitCode.NOT_FOUND, "there is no runbook nowhere.md"),
             (["Down", "--runbook", "{}/binary.md"], ExitCode.REFUSED, "binary.md"),

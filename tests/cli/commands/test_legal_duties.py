@@ -114,7 +114,7 @@ def test_removing_a_type_needs_a_reason_and_names_what_ends(shell: Shell) -> Non
     shell.good(*BREACH, "--type", "privacy", "--type", "security", INCIDENT="")
     assert shell("do", "remove-type", "privacy").code == ExitCode.REFUSED
     ran = shell.good("do", "remove-type", "privacy", "test data only")
-    assert "Notify the data protection authority" in ran.err
+    assert "Notify the supervisory authority" in ran.err
     assert "Complete the breach record" in ran.err
     assert types(shell) == ["security"]
     assert "test data only" in shell.good("breach", "1").out

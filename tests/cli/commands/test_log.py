@@ -244,7 +244,7 @@ class TestMovingOn:
         ran = planned.good("do", "phase", "response")
         said, left = ran.err.splitlines()
         assert "logged" in said
-        assert left.startswith("INC-1: 4 steps of Detection are open: Is it real, and what shows that?; Gather")
+        assert left.startswith("INC-1: 4 steps of Detection are open: Is it confirmed, and by what evidence?; Gather")
         assert left.endswith("; and 1 more")
         assert planned.good("do", "phase", "detection").err.count("\n") == 1, "going back leaves nothing behind"
         assert ran.out == ""

@@ -47,7 +47,7 @@ class TestMessage:
         assert lines[0].split(maxsplit=1) == ["declared", "Incident detected"]
         assert any(line.startswith("escalation:rung-P0-vp-engineering") for line in lines)
         listed = {one["id"]: one for one in shell.good("message", "--json").data}
-        assert listed["declared"]["settles"] == ["Tell all stakeholders"]
+        assert listed["declared"]["settles"] == ["Notify all stakeholders"]
         assert listed["status"]["settles"] == []
 
     def test_it_is_only_printed(self, shell: Shell) -> None:
@@ -77,12 +77,12 @@ class TestMessage:
         assert shell.good("message", "declared", "--format", target).out.startswith(sign)
 
     def test_copying_marks_what_the_plan_asks_for(self, shell: Shell, copied: list[str]) -> None:
-        assert "Tell all stakeholders" in _due(shell)
+        assert "Notify all stakeholders" in _due(shell)
         ran = shell.good("message", "declared", "--copy")
         assert copied == [ran.out.removesuffix("\n")]
         assert "copied with xclip" in ran.err
-        assert "Tell all stakeholders  done: copied (xclip)" in ran.err
-        assert "Tell all stakeholders" not in _due(shell)
+        assert "Notify all stakeholders  done: copied (xclip)" in ran.err
+        assert "Notify all stakeholders" not in _due(shell)
         shell.good("message", "escalation:rung-P0-vp-engineering", "--copy")
         assert "Tell VP Engineering" not in _due(shell)
 
@@ -167,7 +167,7 @@ class TestBreach:
 
 
 def test_how_the_plan_was_kept(shell: Shell) -> None:
-    assert "| Tell all stakeholders | All stakeholders |" in shell.good("adherence", "--markdown").out
+    assert "| Notify all stakeholders | All stakeholders |" in shell.good("adherence", "--markdown").out
     judged = shell.good("adherence", "--json").data
     assert {"id", "kind", "text", "who", "verdict", "due", "met", "by_seconds", "why", "former"} == set(judged[0])
     assert {"running", "not applicable"} <= {one["verdict"] for one in judged}

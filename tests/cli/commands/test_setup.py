@@ -67,7 +67,7 @@ class TestInit:
     @pytest.mark.parametrize(
         ("stdin", "words"),
         [
-            (b"Ana\nnowhere\n", "There is no plan 'nowhere'"),
+            (b"Ana\nnowhere\n", "'nowhere'"),
             (b"Ana\n\nParis\n", "did you mean Europe/Paris?"),
             (b"Ana\n\n\nperhaps\n", "must be y or n"),
             (b"Ana\n\n\n\nhttp://hooks.example.org/x\n", "must start with https://"),

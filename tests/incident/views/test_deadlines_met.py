@@ -103,7 +103,7 @@ class TestBeginning:
         story.do("type", type="privacy")
         sent(story, "internal")
         story.do("resolve", verified="ok", after="94m")
-        assert {"Notify the security team", "Bring in the legal team"} <= due(story)
+        assert {"Notify the security team", "Notify the legal team"} <= due(story)
 
 
 class TestPage:
@@ -154,7 +154,7 @@ class TestPage:
         story.do("resolve", verified="ok", after="3m")
         assert verdict(story, "answer-page") == (V.NOT_NEEDED, None)
         assert verdict(story, "respond-P0") == (V.MISSED, None)
-        assert "Answer the page" not in due(story)
+        assert "Acknowledge the page" not in due(story)
 
     def test_where_the_plan_pages_no_role_declaring_is_the_response(self) -> None:
         assert verdict(Story().declare(severity="SEV1"), "respond-SEV1") == (V.MET, START)
@@ -162,7 +162,7 @@ class TestPage:
 
 class TestNothingToDo:
     WORK = Deadline("work", DeadlineKind.DEADLINE, "Finish", "resolved", span("24h"), "followups high")
-    GATE = ClosingGate("done", "All follow-ups of high priority are done", "followups high")
+    GATE = ClosingGate("done", "All high-priority follow-ups are done", "followups high")
 
     def test_follow_ups_that_nobody_noted_are_finished_by_nobody(self) -> None:
         story = Story().declare(plan=only(default_plan(), self.WORK, closing=(self.GATE,)))

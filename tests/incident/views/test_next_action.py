@@ -65,14 +65,14 @@ def test_the_end_is_asked_for_after_all_other_steps_and_the_next_phase_before_th
 
 
 def test_what_has_to_be_told_soon_after_the_end_goes_before_its_closing() -> None:
-    clear = Deadline("clear", DeadlineKind.NOTICE, "Give the all-clear", "resolved", span("10m"), "done clear")
+    clear = Deadline("clear", DeadlineKind.NOTICE, "Post the all-clear", "resolved", span("10m"), "done clear")
     later = replace(clear, id="later", text="Hold the review", within=span("2d"), met_by="done later")
     story = with_checklists("SEV2", clear, later)
     story.do("resolve", verified="5xx at baseline")
-    assert said(story)[0] == "Give the all-clear: due in 10m"
+    assert said(story)[0] == "Post the all-clear: due in 10m"
     assert not any("Hold the review" in text for text in said(story))
     story.wait("6m")
-    assert [text for text in said(story) if "all-clear" in text] == ["Give the all-clear: due in 4m"], "once, when near"
+    assert [text for text in said(story) if "all-clear" in text] == ["Post the all-clear: due in 4m"], "once, when near"
     story.do("complete", item="clear")
     assert not any("all-clear" in text for text in said(story))
 

@@ -54,7 +54,7 @@ class Breach(Telling):
         self.copy("to legal", "message", "notice:legal-team", "--copy", after="30s")
         self.look("legal told")
         bridge.do("phase", "containment")
-        self.tick("Isolate the systems that are compromised", by="Raj")
+        self.tick("Isolate compromised systems", by="Raj")
         bridge.log("! took the cache out of the path", by="Raj")
         bridge.do("evidence", "access log of the gateway", "vault 12", by="Kim")
         bridge.do("evidence", "memory image of web-3", "vault 13", by="Kim")
@@ -80,7 +80,7 @@ class Breach(Telling):
         self.copy("inside", "update", "--for", "internal", "--sent", after="")
         bridge.do("phase", "recovery", after="2h")
         bridge.until(AWARE + timedelta(hours=20))
-        bridge.run("do", "complete", "Judge the risk", "high: addresses and orders; Noor and counsel", by="Noor")
+        bridge.run("do", "complete", "Assess the risk", "high: addresses and orders; Noor and counsel", by="Noor")
         bridge.do("resolve", "no order of others is shown for a day")
         self.look("resolved")
         for number in range(1, 5):

@@ -43,8 +43,8 @@ class Checkout(Telling):
         for role, who in (("tech", "Raj"), ("comms", "Mio"), ("scribe", "Lee"), ("sme", "Kim"), ("sme", "Tom")):
             bridge.do("assign", role, who, after="30s")
         self.look("roles given")
-        self.reply({"Is it real": "yes, a payment by hand failed"})
-        self.tick("Gather the first data", "Judge for the first time", "If it is real")
+        self.reply({"Is it confirmed": "yes, a payment by hand failed"})
+        self.tick("Gather initial data", "Assess the initial severity", "If confirmed")
         self.hear("confirmed", "do", "phase", "response", after="30s")
         self.look("confirmed")
 
@@ -52,13 +52,11 @@ class Checkout(Telling):
         bridge = self.bridge
         bridge.do("impact", "One card payment in three fails")
         bridge.do("answer", "On-call engineer", "Raj is on it")
-        self.tick("Declare it", "Name the incident commander", "Get the people together", "Open the channel")
+        self.tick("Declare the incident", "Assign the incident commander", "Assemble the team", "Open the channel")
         bridge.do("answer", "Core team", "six of us are here")
-        self.reply(
-            {"Whom does it hit": "everybody who pays by card", "Which systems are affected": "checkout, gateway"}
-        )
+        self.reply({"Who is affected": "everybody who pays by card", "Which systems are affected": "checkout, gateway"})
         bridge.do("finding", "the gateway rejects what release 4512 sends", by="Raj")
-        self.tick("Write down what is known so far", by="Lee")
+        self.tick("Log what is known so far", by="Lee")
         self.copy("first message", "message", "declared")
         self.at(30, "half an hour", START)
         self.copy("internal 1", "update", "--for", "internal", "--sent", after="")
@@ -84,18 +82,21 @@ class Checkout(Telling):
     def _remedy(self) -> None:
         bridge = self.bridge
         bridge.do("phase", "remediation")
-        self.reply({"What lessens the impact": "roll back 4512", "Is there a workaround": "pay by invoice"}, by="Raj")
+        self.reply(
+            {"What mitigates the impact": "roll back 4512", "Is there a temporary workaround": "pay by invoice"},
+            by="Raj",
+        )
         bridge.log("Workaround: pay by invoice", by="Mio")
         bridge.log("= roll back release 4512")
         bridge.log("! rolled back release 4512", by="Raj")
-        self.tick("Carry out what was decided", by="Raj")
-        self.tick("Write down each measure", by="Lee")
+        self.tick("Carry out the mitigation", by="Raj")
+        self.tick("Log each action", by="Lee")
         self.reply({"Did it help": "failures fall from all to none"}, by="Raj")
         bridge.log("? release 4512 dropped a column", by="Kim")
         bridge.do("test", "4512 dropped", "Kim")
-        self.tick("Begin to look for the underlying cause", by="Raj")
+        self.tick("Start to look for the underlying cause", by="Raj")
         bridge.do("evidence", "gateway log of 14:50 to 15:40", "bucket incidents/1", by="Lee")
-        self.tick("Save logs and graphs", "Write down what was found", by="Lee")
+        self.tick("Save logs and graphs", "Log the findings", by="Lee")
         bridge.do("confirm", "4512 dropped", "the column is missing in its migration", by="Kim")
         bridge.until(minutes(60)).run("update", "--for", "internal", "--sent")
         self.copy("external 2", "update", "--for", "external", after="")
@@ -103,9 +104,9 @@ class Checkout(Telling):
     def _recover(self) -> None:
         bridge = self.bridge
         bridge.do("phase", "recovery")
-        self.tick("Restore the service in full", by="Raj")
-        self.reply({"Does every system work": "yes, fifty payments by hand"}, by="Raj")
-        self.tick("Watch for what is left", by="Raj")
+        self.tick("Restore the full service", by="Raj")
+        self.reply({"Do all systems work": "yes, fifty payments by hand"}, by="Raj")
+        self.tick("Monitor for residual", by="Raj")
         bridge.until(minutes(105))
         self.look("second word late")
         bridge.run("update", "--for", "external", "--sent", by="Mio")
@@ -120,7 +121,7 @@ class Checkout(Telling):
         self.copy("external end", "update", "--for", "external", "--sent", by="Mio")
         self.copy("direct end", "update", "--for", "direct", by="Mio", after="")
         self.copy("social end", "update", "--for", "social", by="Mio", after="")
-        self.tick("Tell customers that it is over", by="Mio")
+        self.tick("Announce the resolution to customers", by="Mio")
         self.copy("internal end", "update", "--for", "internal", by="Mio", after="")
         self.look("everybody told")
         for number in range(1, 5):

@@ -10,8 +10,7 @@ from support.stories.telling import Telling
 # A Friday, so that two days lie on a weekend.
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 LOOK = (
-    "Are error rate, delay and load where they were before? Has the alert been quiet? "
-    "Do support tickets speak of it again?"
+    "Are error rate, latency and load back to normal? Has the alert been quiet? Are there new support tickets about it?"
 )
 CHANNEL = "#inc-2026-11-20-p0-checkout-is-down"
 
@@ -49,9 +48,9 @@ class Outage(Telling):
         self.copy("first message", "message", "declared", "--copy")
         self.look("stakeholders told")
         self.copy("invite", "message", "invite", after="")
-        bridge.run("do", "answer-step", "When was it noticed", "13:59, the payment alert")
-        self.tick("Take a first look", "Name an incident commander", after="")
-        self.tick("Open the war room", "Tell the stakeholders of this level", after="30s")
+        bridge.run("do", "answer-step", "When was it detected", "13:59, the payment alert")
+        self.tick("Triage, and declare", "Assign an incident commander", after="")
+        self.tick("Open the war room", "Send the first notification", after="30s")
         self.hear("triage over", "do", "phase", "investigation", after="30s")
 
     def _investigate(self) -> None:
@@ -62,15 +61,15 @@ class Outage(Telling):
         bridge.do("assign", "comms", "Mio")
         bridge.do("assign", "sme", "Kim")
         bridge.do("assign", "sme", "Tom")
-        self.tick("Gather the context", "Go through monitoring", by="Raj")
+        self.tick("Gather context", "Check monitoring", by="Raj")
         self.at(15, "15 minutes", START)
         bridge.run("do", "escalate", "VP Engineering", "as the plan says")
         self.look("VP told")
         self.reply({"Which systems and which users": "gateway, every customer"}, by="Raj")
         bridge.log("? the certificate of the gateway has expired", by="Raj")
         bridge.log("? the last release broke the gateway", by="Kim")
-        self.reply({"What is the first idea": "certificate; a fresh one would disprove it",
-                    "How great is the impact": "all card payments, all regions"}, by="Raj")  # fmt: skip
+        self.reply({"What is the first hypothesis": "certificate; a fresh one would disprove it",
+                    "What are the impact": "all card payments, all regions"}, by="Raj")  # fmt: skip
         self.copy("under investigation", "update", "--for", "internal", after="")
         bridge.until(minutes(27)).run("do", "phase", "containment")
 
@@ -82,13 +81,13 @@ class Outage(Telling):
         self.copy("status", "update", "--for", "status", "--sent", by="Mio", after="")
         self.look("half an hour done")
         self.tick("Isolate affected systems", by="Raj")
-        self.reply({"What else could be harmed": "refunds, and they are stopped"}, by="Raj")
+        self.reply({"What else could be affected": "refunds, and they are stopped"}, by="Raj")
         bridge.log("Workaround: pay by invoice", by="Mio")
-        self.tick("Put a temporary workaround in place", by="Raj")
+        self.tick("Apply a temporary workaround", by="Raj")
         self.copy("customers", "update", "--for", "customers", by="Mio")
         self.copy("support", "update", "--for", "support", by="Mio", after="")
         self.copy("social", "update", "--for", "social", by="Mio", after="")
-        self.tick("Tell users about it", by="Mio")
+        self.tick("Notify users", by="Mio")
         self.at(55, "55 minutes", START)
         self.at(60, "60 minutes", START)
         bridge.run("update", "--for", "customers", "--sent", by="Mio")
@@ -101,15 +100,15 @@ class Outage(Telling):
         bridge.do("confirm", "certificate", "it ended at 13:56", by="Raj")
         bridge.do("rule-out", "last release", "it went out a day before", by="Kim")
         bridge.log("! put a new certificate on the gateway", by="Raj")
-        self.tick("Make the fix", "Test the fix apart", "Bring the fix to production", by="Raj")
-        self.reply({"What shows that it works": "payments at the usual rate"}, by="Raj")
-        self.tick("Watch whether it comes back", by="Raj")
+        self.tick("Develop the fix", "Test the fix outside", "Deploy the fix", by="Raj")
+        self.reply({"What is the evidence that it works": "payments at the usual rate"}, by="Raj")
+        self.tick("Monitor for recurrence", by="Raj")
         bridge.do("phase", "recovery")
         self.look("mitigated")
-        self.tick("Go back to normal operation", "Watch the metrics", by="Raj")
-        self.reply({"Is every system healthy": "yes, by its own checks"}, by="Raj")
+        self.tick("Return to normal operation", "Monitor the metrics", by="Raj")
+        self.reply({"Do all systems pass": "yes, by its own checks"}, by="Raj")
         bridge.until(minutes(90)).run("update", "--for", "status", "--sent", by="Mio")
-        self.tick("Tell the stakeholders where it stands", by="Mio")
+        self.tick("Update the stakeholders", by="Mio")
         bridge.until(minutes(94)).run("update", "--for", "internal", "--sent")
         self.said["unverified"] = bridge.refused("do", "resolve")
         self.hear("resolved", "do", "resolve", "payments at the usual rate for 15 minutes")
@@ -125,7 +124,7 @@ class Outage(Telling):
             bridge.run("do", "complete", f"check {number}", "quiet")
         bridge.do("schedule-review", "2026-11-21 10:00", "60m", "the war room")
         self.copy("invitation", "invite", after="")
-        self.tick("Set up the post-mortem")
+        self.tick("Schedule the postmortem")
         bridge.do("follow-up", "Alert 30 days before a certificate ends")
         for action, word in (("owner", "Raj"), ("priority", "high"), ("due", "2026-11-27"), ("kind", "prevention"),
                              ("success", "a certificate that ends rings the bell")):  # fmt: skip
@@ -140,9 +139,13 @@ class Outage(Telling):
         self.copy("post-mortem", "postmortem", after="")
         self.copy("summary", "message", "postmortem", after="")
         self.tick(
-            "Analyse the root cause", "Write down what was learned", "Note action items", "Put runbooks", "Share what"
+            "Analyse the root cause",
+            "Document the lessons learned",
+            "Define action items",
+            "Update runbooks",
+            "Share what",
         )
-        bridge.do("complete", "What was learned is shared", "mail to the team")
+        bridge.do("complete", "Lessons learned are shared", "mail to the team")
         self.look("lessons shared")
         bridge.wait("5d").do("follow-up-done", "Alert 30 days")
         self.look("improved")

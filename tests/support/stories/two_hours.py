@@ -73,7 +73,7 @@ def declared(people: People) -> None:
     room.at(4)
     ana.key("3", "space").expect("done: Post the first message; copied with xclip")
     people.chidi_types(":milestone detected 13:50", "milestone", "detected")
-    people.chidi_types(":complete 'Tell support' by phone", "plan", "Tell support what to say")
+    people.chidi_types(":complete 'Tell support' by phone", "plan", "Brief support")
 
 
 def asked(people: People) -> None:

@@ -127,11 +127,11 @@ def test_help_on_a_role_has_duties_and_holders() -> None:
     story.do("assign", role="tech", who="Mio", after="10m")
     view = view_of(story)
     chosen = text(Page(RoleArg.help("tech", view, {})))
-    assert chosen.startswith("• Leads the search for the cause")
+    assert chosen.startswith("• Leads the technical investigation")
     assert "Held by Raj 14:01 to 14:11, Mio since 14:11" in chosen
     person = text(Page(PersonArg.help("Lea", view, {"role": "tech"})))
     assert person.startswith("• Knows the system")
-    assert "• Leads the search for the cause" in person
+    assert "• Leads the technical investigation" in person
     assert not text(Page(PersonArg.help("Lea", view, {})))
 
 
@@ -245,7 +245,7 @@ async def test_assign_form_shows_duties_then_criteria(tmp_path: Path) -> None:
         await pilot.press("r")
         await until(lambda: isinstance(app.screen, FormScreen) and "Decides, and says aloud" in text_of(app))
         await pilot.press("down")
-        await until(lambda: "Leads the search for the cause" in text_of(app))
+        await until(lambda: "Leads the technical investigation" in text_of(app))
         assert "Has run one before" not in text_of(app)
         await pilot.press("enter")
         await until(lambda: "Assign to" in text_of(app) and "Has run one before" in text_of(app))

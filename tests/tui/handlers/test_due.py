@@ -324,12 +324,12 @@ def held_at(screen: CockpitScreen) -> datetime | None:
 
 
 async def test_a_review_is_not_marked_held_by_one_key(tmp_path: Path) -> None:
-    plan = only(default_plan(), closing=(ClosingGate("met", "The review has been held", "review held"),))
+    plan = only(default_plan(), closing=(ClosingGate("met", "The review was held", "review held"),))
     scene = scene_of(tmp_path, plan).do("resolve", verified="5xx at baseline")
     app = scene.do("schedule-review", at="tomorrow 10:00").wait("1d").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        assert "Before closing: The review has been held" in text_of(app)
+        assert "Before closing: The review was held" in text_of(app)
         await pilot.press("g")
         await until(lambda: "When was it? (empty: now)" in text_of(app))
         assert held_at(screen) is None
@@ -368,10 +368,10 @@ async def test_a_plan_without_audiences_is_reported(tmp_path: Path) -> None:
 
 async def test_the_composer_shows_guidance_and_channel(tmp_path: Path) -> None:
     plan = default_plan()
-    said = replace(plan.cadences[0], route="#shop-status", guide=("Numbers rather than adjectives",))
+    said = replace(plan.cadences[0], route="#shop-status", guide=("Numbers, not adjectives",))
     app = scene_of(tmp_path, replace(plan, cadences=(said, *plan.cadences[1:]))).app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         await pilot.press("u")
-        await until(lambda: "Numbers rather than adjectives" in text_of(app))
+        await until(lambda: "Numbers, not adjectives" in text_of(app))
         assert "Posted in #shop-status" in text_of(app)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
 
 from incident_cockpit.plan import tables
 from incident_cockpit.plan.tables import TABLES, Loc, is_list, name_of
+from incident_cockpit.text.suggest import did_you_mean
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _NAMED_FREELY = ("participants", "contacts", "systems")
@@ -81,10 +81,8 @@ def shown(value: object) -> str:
 def allowed(word: str, known: Iterable[str]) -> str:
     """Return what is allowed in place of a word: the one that is nearly the same, or all."""
     options = list(known)
-    near = get_close_matches(word.casefold()[:100], [option.casefold() for option in options[:500]], 1, 0.6)
-    match = next((option for option in options if near and option.casefold() == near[0]), None)
-    if match is not None:
-        return f", did you mean {match!r}?"
+    if hint := did_you_mean(word, options):
+        return f", {hint}"
     more = f" and {len(options) - _MOST_LISTED} more" if len(options) > _MOST_LISTED else ""
     return f"; allowed: {', '.join(options[:_MOST_LISTED]) or 'none'}{more}"
 

@@ -6,7 +6,6 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from incident_cockpit.plan.channel_names import VARIABLES, unfilled
@@ -14,6 +13,7 @@ from incident_cockpit.plan.checks.errors import PlanSource, allowed, shown
 from incident_cockpit.plan.keys import ValueKind, fields_of
 from incident_cockpit.plan.tables import TABLES, Loc, Row
 from incident_cockpit.plan.templates import template_errors
+from incident_cockpit.text.suggest import did_you_mean
 from incident_cockpit.times.business_calendar import Hours
 from incident_cockpit.times.spans import clock_minutes, parse_span, parse_wait, parse_within
 
@@ -150,9 +150,8 @@ def _zone_errors(zone: str) -> Iterator[str]:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = get_close_matches(zone[:100], available_timezones(), 1)
-        hint = f", did you mean {near[0]!r}?" if near else ', use one such as "Europe/Paris" or "UTC"'
-        yield f"not a time zone{hint}"
+        hint = did_you_mean(zone, available_timezones(), 'use one such as "Europe/Paris" or "UTC"')
+        yield f"not a time zone, {hint}"
 
 
 def _hours(source: PlanSource) -> Iterator[str]:
