@@ -9,14 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from incident_cockpit.documents.adherence_report import adherence_report
-from incident_cockpit.documents.breach_record import breach_record
 from incident_cockpit.documents.document import Document, file_stem, tells_title, veiled
 from incident_cockpit.documents.invitation import review_invitation
 from incident_cockpit.documents.messages import available_messages, compose_message
-from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.documents.registry import DOCUMENTS
-from incident_cockpit.documents.timeline import timeline
+from incident_cockpit.documents.timeline import TIMELINE
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.plan.schema import Channel
@@ -38,10 +36,6 @@ MARK = f"RESTRICTED: {CODENAME}. Do not forward."
 INSIDE: dict[str, Callable[[Story], str]] = {
     **{name: partial(document_text, document) for name, document in DOCUMENTS.items()},
     "internal update": lambda told: compose_update(told.record, "internal", told.now, PARIS).text,
-    "timeline": lambda told: timeline(told.record, PARIS),
-    "postmortem": lambda told: postmortem(told.record, told.now, PARIS),
-    "breach record": lambda told: breach_record(told.record, told.now, PARIS),
-    "adherence": lambda told: adherence_report(told.record, told.now),
     "first message": lambda told: compose_message(told.record, "declared", told.now, PARIS).text,
     "notice to colleagues": lambda told: compose_message(told.record, "notice:support", told.now, PARIS).text,
 }
@@ -87,7 +81,9 @@ def test_the_marking_stands_above_the_text_for_every_target(target: str) -> None
 
 def test_documents_say_it_in_their_heading_too() -> None:
     told = breached()
-    assert postmortem(told.record, told.now, PARIS).splitlines()[2] == f"# Postmortem: INC-7 {CODENAME} (RESTRICTED)"
+    assert (
+        POSTMORTEM.text(told.record, told.now, PARIS).splitlines()[2] == f"# Postmortem: INC-7 {CODENAME} (RESTRICTED)"
+    )
 
 
 def test_files_are_named_by_the_codename() -> None:
@@ -131,7 +127,7 @@ def test_a_title_of_one_word_is_hidden_as_title_and_stays_a_word() -> None:
     story = Story().declare("Ransomware", "SEV1", plan=full_plan())
     story.do("restrict", codename="Heron")
     story.do("note", text="No ransomware on db-3")
-    text = timeline(story.record, PARIS)
+    text = TIMELINE.text(story.record, story.now, PARIS)
     assert "**opened** INC-7 Heron" in text
     assert "No ransomware on db-3" in text
 
@@ -178,7 +174,7 @@ def test_no_codename_opens_anything_or_calls_anybody(name: str) -> None:
     except Refused:
         return
     assert mentions(compose_update(story.record, "internal", story.now, PARIS).text) == 0
-    document = postmortem(story.record, story.now, PARIS)
+    document = POSTMORTEM.text(story.record, story.now, PARIS)
     assert document.split("\n\n")[1].startswith("# Postmortem: INC-7 ")
     assert "\n" not in document.split("\n\n")[0]
     assert "/" not in file_stem(story.incident, "postmortem")
@@ -192,7 +188,10 @@ def test_a_channel_that_was_called_by_the_title_is_not_told_once_people_meet_els
     # While they meet there, nobody would find them by another name.
     assert "#inc-customer-table-is-public" in compose_message(told.record, "invite", told.now, PARIS).text
     told.do("channel", name="war-room")
-    for text in (timeline(told.record, PARIS), compose_update(told.record, "internal", told.now, PARIS).text):
+    for text in (
+        TIMELINE.text(told.record, told.now, PARIS),
+        compose_update(told.record, "internal", told.now, PARIS).text,
+    ):
         assert "customer-table" not in text
         assert "archive Kestrel" in text
     assert "#war-room" in compose_message(told.record, "invite", told.now, PARIS).text.replace("\\u2060", "")

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from incident_cockpit.documents.breach_record import breach_record
+from incident_cockpit.documents.breach_record import BREACH_RECORD
 from incident_cockpit.documents.messages import available_messages, compose_message
 from incident_cockpit.documents.phrasing import is_internal
-from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.documents.situation import SITUATION
 from incident_cockpit.documents.update import check_update, compose_update
 from incident_cockpit.plan.schema import Cadence, Plan, UpdateTemplate
@@ -91,11 +91,11 @@ def test_severity_or_phase_that_a_newer_plan_dropped_breaks_no_text() -> None:
         name="Newer",
     )
     story.do("adopt-plan", plan=newer)
-    text = postmortem(story.record, story.now, PARIS)
+    text = POSTMORTEM.text(story.record, story.now, PARIS)
     assert "SEV1 from" in text
     assert "| investigating |" in text
     assert SITUATION.text(story.record, story.now, PARIS)
-    assert breach_record(story.record, story.now, PARIS)
+    assert BREACH_RECORD.text(story.record, story.now, PARIS)
     for message, _ in available_messages(story.record):
         assert compose_message(story.record, message, story.now, PARIS).text
     for cadence in newer.cadences:

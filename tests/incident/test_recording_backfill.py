@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from incident_cockpit.documents.postmortem import postmortem
-from incident_cockpit.documents.timeline import timeline
+from incident_cockpit.documents.postmortem import POSTMORTEM
+from incident_cockpit.documents.timeline import TIMELINE
 from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views.timeline import BEFORE_START, timeline_entries
@@ -147,8 +147,8 @@ def test_what_leaves_says_that_a_line_is_from_before_the_start() -> None:
     story.do("action", text="deploy 4512", when="-12m")
     zone = story.zone
     for text in (
-        postmortem(story.record, story.now, zone),
-        timeline(story.record, zone),
+        POSTMORTEM.text(story.record, story.now, zone),
+        TIMELINE.text(story.record, story.now, zone),
         compose_update(story.record, "internal", story.now, zone).text,
     ):
         assert [row for row in text.splitlines() if "deploy 4512" in row and BEFORE_START in row]

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from incident_cockpit.cli.views.status import summary
 from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
-from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.documents.situation import SITUATION
-from incident_cockpit.documents.timeline import timeline
+from incident_cockpit.documents.timeline import TIMELINE
 from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.codec import encode
@@ -93,8 +93,8 @@ def read_aloud(session: Session, house: House) -> str:
     record, now, zone = session.record, house.clock.now(), session.zone
     texts = [
         *summary(record, now),
-        postmortem(record, now, zone),
-        timeline(record, zone),
+        POSTMORTEM.text(record, now, zone),
+        TIMELINE.text(record, now, zone),
         SITUATION.text(record, now, zone),
     ]
     texts += [HANDOFF_BRIEF.text(record, now, zone), compose_update(record, "internal", now, zone).text]

@@ -9,22 +9,9 @@ from incident_cockpit.actions.registry import KINDS
 from incident_cockpit.cli.commands import documents
 from incident_cockpit.cli.views import json, plan_json, status, text
 from incident_cockpit.cli.views.layout import as_text
-from incident_cockpit.documents import (
-    adherence_report,
-    breach_record,
-    document,
-    handoff_brief,
-    invitation,
-    join_brief,
-    messages,
-    postmortem,
-    scripts,
-    situation,
-    ticket,
-    timeline,
-    update,
-)
+from incident_cockpit.documents import document, invitation, messages, scripts, ticket, update
 from incident_cockpit.documents.formats.ticket import TRACKERS
+from incident_cockpit.documents.registry import DOCUMENTS
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import integrity
 from incident_cockpit.incident.record import Record
@@ -86,7 +73,7 @@ def _updates(record: Record, now: datetime, zone: tzinfo) -> list[object]:
 def _adherence(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001 - all writers have one signature
     items = adherence.adherence(record, now)
     rows, data = documents.compliance_rows(items, now), [json.plan_item(item) for item in items]
-    return adherence.summary(items), rows, data, adherence_report.adherence_report(record, now)
+    return adherence.summary(items), rows, data
 
 
 def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # noqa: ARG001
@@ -102,7 +89,7 @@ def _runbooks(record: Record, now: datetime, zone: tzinfo) -> list[object]:  # n
 
 
 def _timeline(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
-    return timeline.timeline(record, zone), [json.timeline_line(record, line) for line in timeline_entries(record)]
+    return [json.timeline_line(record, line) for line in timeline_entries(record)]
 
 
 def _plan(record: Record, now: datetime, zone: tzinfo) -> object:  # noqa: ARG001
@@ -145,15 +132,9 @@ _VIEWS: dict[str, Draw] = {
 _DOCUMENTS: dict[str, Draw] = {
     "an update": _updates,
     "a message": _texts,
-    "its situation": situation.SITUATION.text,
-    "its situation page": situation.SITUATION_PAGE.private,
+    **{f"its {kind.title.lower()} ({kind.id})": kind.text for kind in DOCUMENTS.values()},
     "its adherence": _adherence,
     "its ticket": _tickets,
-    "its postmortem": postmortem.postmortem,
-    "its handoff brief": handoff_brief.HANDOFF_BRIEF.text,
-    "its join brief": join_brief.JOIN_BRIEF.text,
-    "its stand-down list": join_brief.STAND_DOWN.text,
-    "its breach record": breach_record.breach_record,
     "its invitation": lambda record, now, _zone: (
         invitation.invitees(record, {}), invitation.review_invitation(record, now, {})
     ),

@@ -1,180 +1,184 @@
-"""The record of a breach of personal data as Markdown: facts, effects and what was done (GDPR, article 33(5))."""
+"""The record of a personal data breach: facts, effects and remedial action (GDPR, article 33(5)).
+
+Times are in UTC, due times in the zone of the reader as well. A field without a text is unknown, and says so: an
+authority may be notified in parts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from incident_cockpit.documents.changes_since import decision_text
-from incident_cockpit.documents.document import document
-from incident_cockpit.documents.markdown import cell, item, say, table
+from incident_cockpit.documents.document import MARKDOWN, Document
+from incident_cockpit.documents.sections.actions import action_text
+from incident_cockpit.documents.snapshot import Snapshot
+from incident_cockpit.incident.event import Fact
 from incident_cockpit.incident.facts.classification import removed_types
-from incident_cockpit.incident.facts.notes import Logged, NoteKind
 from incident_cockpit.incident.facts.security import BREACH_FIELDS, EvidenceKept
 from incident_cockpit.incident.facts.timers import CompletionStatus
-from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.clocks import DeadlineClock, clocks, is_legal
 from incident_cockpit.plan.deadlines import Deadline
-from incident_cockpit.times.format import clock as clock_words
-from incident_cockpit.times.format import duration, duration_in_words, overdue, stamp, zone_label
+from incident_cockpit.text.blocks import Block, Text, code, heading, items, paragraph, quiet, strong, table
+from incident_cockpit.times.format import clock, duration, duration_in_words, overdue, stamp, zone_label
 
-UNKNOWN = "**Not known yet.**"
+UNKNOWN = "Unknown."
 _MILESTONES = {
-    "started": "It began",
-    "detected": "It was noticed",
-    "aware": "We became aware that it is a breach",
-    "declared": "It was declared",
-    "mitigated": "The harm was stopped",
-    "resolved": "It was over",
+    "started": "Started",
+    "detected": "Detected",
+    "aware": "Aware of the breach",
+    "declared": "Declared",
+    "mitigated": "Mitigated",
+    "resolved": "Resolved",
 }
 
 
-@document
-def breach_record(record: Record, now: datetime, zone: tzinfo) -> str:
-    """Return the record as it stands; times are in UTC, those of the clocks in `zone` as well.
-
-    What nobody has written down is said to be unknown, field by field: an authority may be told in parts, and a gap
-    that is named can be filled.
-    """
-    incident = record.incident
-    late = any(_late(one, now) for one in _clocks(incident).values() if _of_breach(incident, one.deadline))
-    # Why it is late is asked for only where something is.
-    fields = {
-        field: asked for field, asked in BREACH_FIELDS.items() if field != "delay" or late or field in incident.breach
-    }
-    known = sum(field in incident.breach for field in fields)
-    parts = [
-        f"# Breach record: {incident.name} {say(incident.title)}",
-        f"As known at {stamp(now)}: {known} of {len(fields)} fields are filled in. This is a record of facts for those "
-        "who have to judge them. It is no legal advice: whether and whom to notify is for counsel to say.",
-        "## When",
-        table(("", "Time"), [(words, _time(incident, name)) for name, words in _MILESTONES.items()]),
-        "## Who has to be told, and was",
-        *_told(incident, now, zone),
-        "## What is known of the breach",
-        *(block for field, question in fields.items() for block in _field(incident, field, question)),
-        "## What was done",
-        _logged(record, NoteKind.ACTION, "No action was logged."),
-        "## What was decided",
-        _decisions(record),
-        "## Evidence",
-        *_evidence(record),
-    ]
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+def _head(view: Snapshot) -> Iterator[Block]:
+    known = sum(field in view.incident.breach for field in _fields(view))
+    yield heading(f"Breach record: {view.incident.name} {view.incident.title}")
+    yield paragraph(
+        f"As known at {stamp(view.now)}: {known} of {len(_fields(view))} fields are filled in. This is a record of "
+        "facts for those who have to judge them. It is no legal advice: whether and whom to notify is for counsel."
+    )
 
 
-def _time(incident: Incident, milestone: str) -> str:
+def _milestones(view: Snapshot) -> Iterator[Block]:
+    yield heading("Times", 2)
+    yield table(("", "Time"), [(label, _time(view.incident, name)) for name, label in _MILESTONES.items()])
+
+
+def _time(incident: Incident, milestone: str) -> Text:
     at = incident.milestones.get(milestone)
-    return stamp(at) if at is not None else "not known" if milestone != "aware" else "not said: `milestone aware TIME`"
+    if at is not None:
+        return stamp(at)
+    return ("not set: ", code("milestone aware TIME")) if milestone == "aware" else "unknown"
 
 
-def _told(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
-    running = _clocks(incident)
-    removed = removed_types(incident)
+def _notifications(view: Snapshot) -> Iterator[Block]:
+    incident = view.incident
+    running, removed = _clocks(incident), removed_types(incident)
     asked = [
-        one
-        for one in incident.plan.deadlines
-        if one.id in running or _of_breach(incident, one) or not removed.keys().isdisjoint(one.types)
+        deadline
+        for deadline in incident.plan.deadlines
+        if deadline.id in running or _is_of_breach(incident, deadline) or not removed.keys().isdisjoint(deadline.types)
     ]
+    yield heading("Notifications", 2)
     if not asked:
-        yield "The plan asks for nobody to be told because of a breach."
+        yield paragraph("The plan has no notifications for a breach.")
         return
     rows = [
         (
-            cell(one.text),
-            say(one.who) or "not said",
-            say(one.time_limit),
-            *(_standing(running[one.id], now, zone) if one.id in running else _not_asked(incident, one)),
+            deadline.text,
+            deadline.who or "not set",
+            deadline.time_limit,
+            *(_status(running[deadline.id], view) if deadline.id in running else _not_asked(incident, deadline)),
         )
-        for one in asked
+        for deadline in asked
     ]
-    yield table(("What", "Whom", "Within", "Due", "Done"), rows)
+    yield table(("What", "Recipient", "Within", "Due", "Done"), rows)
     if "aware" not in incident.milestones:
-        yield "**No clock runs yet from becoming aware: nobody has said when that was.**"
+        yield paragraph(strong("No clock runs from awareness yet: the time is not set."))
+
+
+def _known_fields(view: Snapshot) -> Iterator[Block]:
+    """Write each field of the record; one without a text is unknown, and a gap that is named can be filled."""
+    yield heading("Details of the breach", 2)
+    for field, question in _fields(view).items():
+        yield heading(field.capitalize(), 3)
+        yield paragraph(quiet(question))
+        value = view.incident.breach.get(field)
+        yield paragraph(strong(UNKNOWN)) if value is None else items([(f"{stamp(value.since)}: ", value.value)])
+
+
+def _fields(view: Snapshot) -> Mapping[str, str]:
+    """Return the fields with their questions; the reason of a delay only where there is one."""
+    incident = view.incident
+    clocks_of_breach = (each for each in _clocks(incident).values() if _is_of_breach(incident, each.deadline))
+    late = any(_is_late(each, view.now) for each in clocks_of_breach)
+    return {
+        field: question
+        for field, question in BREACH_FIELDS.items()
+        if field != "delay" or late or field in incident.breach
+    }
+
+
+def _actions(view: Snapshot) -> Iterator[Block]:
+    lines = list(_logged(view, action_text))
+    yield heading("Actions", 2)
+    yield items(lines) if lines else paragraph("No action was logged.")
+
+
+def _decisions(view: Snapshot) -> Iterator[Block]:
+    lines = list(_logged(view, decision_text))
+    yield heading("Decisions", 2)
+    yield items(lines) if lines else paragraph("No decision was logged.")
+
+
+def _logged(view: Snapshot, text_of: Callable[[Fact], str]) -> Iterator[Text]:
+    for event in view.record.effective():
+        if text := text_of(event.fact):
+            yield (f"{stamp(event.happened)}: ", text, f" ({event.who})")
+
+
+def _evidence(view: Snapshot) -> Iterator[Block]:
+    """Write each piece of evidence, its location, and who had it from when."""
+    custody: dict[str, list[str]] = {}
+    for event in view.record.effective():
+        if isinstance(event.fact, EvidenceKept) and event.fact.now is not None:
+            custodians = event.fact.now.handed[-1:] or (event.fact.now.by,)
+            custody.setdefault(event.fact.evidence, []).append(f"{custodians[0]} from {stamp(event.happened)}")
+    rows = [
+        (piece.text, piece.where or "not set", "\n".join(custody.get(key, ())))
+        for key, piece in view.incident.evidence.items()
+    ]
+    yield heading("Evidence", 2)
+    yield table(("What", "Location", "Custody"), rows) if rows else paragraph("No evidence was logged.")
 
 
 def _clocks(incident: Incident) -> dict[str, DeadlineClock]:
     """Return by deadline the clocks that run because of the breach, or of another type that the incident has."""
-    return {one.deadline.id: one for one in clocks(incident) if is_legal(one.deadline)}
+    return {each.deadline.id: each for each in clocks(incident) if is_legal(each.deadline)}
 
 
-def _late(clock: DeadlineClock, now: datetime) -> bool:
-    """Return whether it was met too late, or waits beyond its time."""
+def _is_late(clock: DeadlineClock, now: datetime) -> bool:
+    """Return whether a deadline was met late or is overdue."""
     return bool(overdue(clock.at, clock.met or now)) and (clock.met is not None or clock.deed is None)
 
 
-def _of_breach(incident: Incident, deadline: Deadline) -> bool:
-    """Return whether the plan asks for it because of a breach: its clock starts with awareness, or its type is one."""
-    breaches = {one.id for one in incident.plan.types if one.breach}
+def _is_of_breach(incident: Incident, deadline: Deadline) -> bool:
+    """Return whether a deadline belongs to a breach: it starts with awareness, or its type is one."""
+    breaches = {each.id for each in incident.plan.types if each.breach}
     return deadline.start == "aware" or bool(breaches.intersection(deadline.types))
 
 
 def _not_asked(incident: Incident, deadline: Deadline) -> tuple[str, str]:
-    """Say since when a duty is no longer required, where a type that asked for it was removed, and what was done."""
-    removed, deed = removed_types(incident), incident.completion_marks.get(deadline.completion_mark)
+    """Return since when a notification is no longer required, because its type was removed, and what was done."""
+    removed, mark = removed_types(incident), incident.completion_marks.get(deadline.completion_mark)
     ended = [(held.removed, held.reason) for type_id in deadline.types if (held := removed.get(type_id))]
-    said = [f"not required since {stamp(at)}: {cell(why)}" for at, why in ended if at is not None]
-    if deed is not None:
-        said.append(f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}")
-    return "no longer required" if said else "not asked for as it stands", "; ".join(said)
+    parts = [f"not required since {stamp(at)}: {reason}" for at, reason in ended if at is not None]
+    if mark is not None:
+        parts.append(f"{mark.status.value}, {mark.who} {stamp(mark.when)}")
+    return "no longer required" if parts else "not applicable", "; ".join(parts)
 
 
-def _standing(clock: DeadlineClock, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    """Return when it is due and what became of it."""
-    label, deed = zone_label(zone, clock.at), clock.deed
-    due = stamp(clock.at) + ("" if label == "UTC" else f" ({clock_words(clock.at, zone)} {label})")
-    if clock.met is not None:
-        late = overdue(clock.at, clock.met)
-        kept = f"late {duration_in_words(late)}" if late else "in time"
-        note = f": {cell(deed.note)}" if deed is not None and deed.note else ""
-        return say(due), f"{stamp(clock.met)}, {kept}{note}"
-    if deed is not None and deed.status is not CompletionStatus.DONE:
-        return say(due), f"{deed.status.value}, {say(deed.who)} {stamp(deed.when)}: {cell(deed.note)}"
-    late, left = overdue(clock.at, now), clock.at - now
-    return say(due), f"**not yet, late {duration(late)}**" if late else f"**not yet, {duration(left)} left**"
+def _status(running: DeadlineClock, view: Snapshot) -> tuple[str, Text]:
+    """Return when a notification is due, and whether it was made."""
+    label, mark = zone_label(view.zone, running.at), running.deed
+    due = stamp(running.at) + ("" if label == "UTC" else f" ({clock(running.at, view.zone)} {label})")
+    if running.met is not None:
+        late = overdue(running.at, running.met)
+        note = f": {mark.note}" if mark is not None and mark.note else ""
+        return due, f"{stamp(running.met)}, {f'late {duration_in_words(late)}' if late else 'on time'}{note}"
+    if mark is not None and mark.status is not CompletionStatus.DONE:
+        return due, f"{mark.status.value}, {mark.who} {stamp(mark.when)}: {mark.note}"
+    late, left = overdue(running.at, view.now), running.at - view.now
+    return due, strong(f"not yet, late {duration(late)}" if late else f"not yet, {duration(left)} left")
 
 
-def _field(incident: Incident, field: str, question: str) -> Iterator[str]:
-    yield f"### {field.capitalize()}"
-    yield f"_{question}_"
-    held = incident.breach.get(field)
-    yield UNKNOWN if held is None else item(f"{stamp(held.since)}: ", held.value)
-
-
-def _logged(record: Record, sort: NoteKind, none: str) -> str:
-    found = [
-        item(f"{stamp(event.happened)}: ", event.fact.now.text, f" ({say(event.who)})")
-        for event in record.effective()
-        if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is sort
-    ]
-    return "\n".join(found) or none
-
-
-def _decisions(record: Record) -> str:
-    found = [
-        item(f"{stamp(event.happened)}: ", text, f" ({say(event.who)})")
-        for event in record.effective()
-        if (text := decision_text(event.fact))
-    ]
-    return "\n".join(found) or "No decision was logged."
-
-
-def _evidence(record: Record) -> Iterator[str]:
-    """Yield what was kept, and through whose hands it went and when."""
-    hands = _hands(record)
-    rows = [
-        (cell(one.text), say(one.where) or "not said", "<br>".join(hands.get(key, ())))
-        for key, one in record.incident.evidence.items()
-    ]
-    yield table(("What", "Where", "In the hands of"), rows) if rows else "None was noted."
-
-
-def _hands(record: Record) -> dict[str, list[str]]:
-    """Return by piece of evidence who secured it and who took it over, each with the time."""
-    found: dict[str, list[str]] = {}
-    for event in record.effective():
-        if isinstance(event.fact, EvidenceKept) and event.fact.now is not None:
-            taken = event.fact.now.handed[-1:] or (event.fact.now.by,)
-            found.setdefault(event.fact.evidence, []).append(f"{say(taken[0])} from {stamp(event.happened)}")
-    return found
+BREACH_RECORD = Document(
+    "breach",
+    "Breach record",
+    (_head, _milestones, _notifications, _known_fields, _actions, _decisions, _evidence),
+    target=MARKDOWN,
+)

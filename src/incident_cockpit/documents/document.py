@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -26,8 +25,8 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.plan.channel_names import plain_slug
 from incident_cockpit.text import redact
-from incident_cockpit.text.blocks import BlockKind, Blocks, Run, paragraph
-from incident_cockpit.text.escape import markdown, slack_paste
+from incident_cockpit.text.blocks import BlockKind, Blocks, Run, Style, paragraph
+from incident_cockpit.text.escape import slack_paste
 
 MARKDOWN = "markdown"
 
@@ -50,7 +49,7 @@ class Document(Struct, frozen=True):
         """Return the document for colleagues: marked if the incident is restricted, and without secrets."""
         mark = marking(record.incident)
         blocks = redacted(self.private(veiled(record), now, zone))[0]
-        return _marked(blocks, mark) if mark else blocks
+        return _marked(blocks, Run(mark, Style.STRONG if self.target == MARKDOWN else Style.PLAIN)) if mark else blocks
 
     def private(self, record: Record, now: datetime, zone: tzinfo) -> Blocks:
         """Return the document for the screen of its reader alone: with the title, and nothing redacted."""
@@ -68,7 +67,7 @@ class Document(Struct, frozen=True):
         return FORMATS[self.target].render(as_chat(blocks), Heading()).text
 
 
-def _marked(blocks: Blocks, mark: str) -> Blocks:
+def _marked(blocks: Blocks, mark: Run) -> Blocks:
     """Return the blocks under the marking of a restricted incident; their title has it, too: both are searched for."""
     first, *rest = blocks
     if first.kind is BlockKind.HEADING:
@@ -107,8 +106,6 @@ def guarded(text: str) -> tuple[str, tuple[str, ...]]:
 # -- restricted: A restricted incident in what leaves (seed 003, section 11): its codename stands for its title, and
 # it is marked.
 
-Rest = ParamSpec("Rest")
-
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -121,26 +118,6 @@ def marked(incident: Incident, text: str, escape: Callable[[str], str] = str) ->
     """Return the text under its marking, for colleagues; `escape` makes the codename safe where the text is pasted."""
     mark = marking(incident)
     return f"{escape(mark)}\n\n{text}" if mark else text
-
-
-def document(
-    write: Callable[Concatenate[Record, Rest], str],
-) -> Callable[Concatenate[Record, Rest], str]:
-    """Make a writer of Markdown documents safe for restricted incidents: it sees the codename, and is marked twice.
-
-    The marking stands above the document and in its heading, because a document is found by either.
-    """
-
-    @wraps(write)
-    def written(record: Record, /, *rest: Rest.args, **named: Rest.kwargs) -> str:
-        text = write(veiled(record), *rest, **named)
-        mark = marking(record.incident)
-        if not mark:
-            return text
-        heading, _, body = text.partition("\n")
-        return f"**{markdown(mark)}**\n\n{heading} (RESTRICTED)\n{body}"
-
-    return written
 
 
 def file_stem(incident: Incident, what: str) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from incident_cockpit.actions.arguments.people import people
 from incident_cockpit.documents.document import marking, safe, veiled
 from incident_cockpit.documents.phrasing import one_line
-from incident_cockpit.documents.variables import pages
+from incident_cockpit.documents.variables import named_systems
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.followups import Review
 from incident_cockpit.incident.facts.roles import filled_roles
@@ -187,7 +187,7 @@ def _description(record: Record, review: Review, invited: tuple[Invitee, ...], h
     if plan.review.agenda:
         yield "\nAgenda:"
         yield from (f"{number}. {safe(one_line(item))}" for number, item in enumerate(plan.review.agenda, start=1))
-    links = [f"{system.name}, {page.name}: {page.url}" for system in pages(record) for page in system.resources]
+    links = [f"{system.name}, {page.name}: {page.url}" for system in named_systems(record) for page in system.resources]
     if links:
         yield "\nPlease read beforehand:"
         yield from (f"- {safe(link)}" for link in links)

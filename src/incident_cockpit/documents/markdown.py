@@ -1,17 +1,11 @@
-"""The pieces Markdown documents are made of: people's words go in escaped and redacted, so no structure is theirs."""
+"""Documents as Markdown: every text is escaped, so that none adds structure; secrets are redacted before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
-from incident_cockpit.text.blocks import Block, BlockKind, Blocks, Line, Run, Style, plain
+from incident_cockpit.text.blocks import Block, BlockKind, Blocks, Line, Run, Style, paragraph, plain, quiet
 from incident_cockpit.text.escape import fence, markdown
-from incident_cockpit.text.redact import redact
-
-
-def say(text: str) -> str:
-    """Return people's words for one place of a document, on one line."""
-    return markdown(redact(text)[0])
 
 
 def lines_in(text: str) -> list[str]:
@@ -19,33 +13,13 @@ def lines_in(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
 
 
-def cell(text: str) -> str:
-    """Return people's words for a table cell; their lines stay lines."""
-    return "<br>".join(say(line) for line in lines_in(redact(text)[0]) if line.strip())
-
-
-def item(before: str, text: str, after: str = "") -> str:
-    """Return a list item whose words are people's: one line as it is, several as a block under the item."""
-    lines = lines_in(text)
-    if len(lines) == 1:
-        return f"- {before}{say(text)}{after}"
-    block = fence("\n".join(lines_in(redact(text)[0])))
-    indented = "\n".join(f"  {line}" if line else "" for line in block.split("\n"))
-    return f"- {before.rstrip()}{after}\n\n{indented}\n"
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; headings and cells are Markdown already."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
-
-
-def to_be_written(what: str) -> str:
+def to_be_written(what: str) -> Block:
     """Return a placeholder that nobody takes for a fact."""
-    return f"_To be written: {what}_"
+    return paragraph(quiet(f"To be written: {what}"))
 
 
 # Stand for the signs of a style while a line is escaped as a whole: what escapes looks at its neighbours.
+_REMARK = frozenset(" :;,(")
 _STRONG, _STRONG_END, _QUIET, _CODE = "\ue000", "\ue001", "\ue002", "\ue003"
 _SIGNS = str.maketrans({_STRONG: "**", _STRONG_END: "**", _QUIET: "_"})
 _NO_SIGNS = str.maketrans(dict.fromkeys((_STRONG, _STRONG_END, _QUIET, _CODE), "\ufffd"))
@@ -54,14 +28,16 @@ _NO_SIGNS = str.maketrans(dict.fromkeys((_STRONG, _STRONG_END, _QUIET, _CODE), "
 def as_markdown(blocks: Blocks) -> str:
     """Return the blocks as a Markdown document, in which no text adds structure of its own."""
     parts: list[str] = []
-    for number, block in enumerate(blocks):
-        goes_on = number > 0 and block.is_list and blocks[number - 1].is_list and not parts[-1].endswith("\n")
+    before: Block | None = None
+    for block in blocks:
         text = "\n".join(_block(block))
-        if goes_on:
-            parts[-1] += f"\n{text}"
-        else:
-            parts.append(text)
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+        if before is not None:
+            goes_on = block.is_list and before.is_list and not parts[-1].endswith("\n")
+            parts[-1] = parts[-1].rstrip("\n")
+            parts.append("\n" if goes_on else "\n\n")
+        parts.append(text)
+        before = block
+    return "".join(parts).rstrip("\n") + "\n"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -90,9 +66,12 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _item(line: Line, indent: str) -> str:
-    """Return an item; a text of several lines follows it as a block of its own."""
-    long = next((run for run in line if "\n" in run.text.strip()), None)
-    if long is None:
+    """Return an item; a text of several lines follows it as a block of its own.
+
+    A remark beside other text, which begins with a blank or a sign, stays on the line of the item.
+    """
+    long = next((run for run in line if run.text[:1] not in _REMARK and _is_long(run)), None)
+    if long is None or len(line) == 1:
         return f"{indent}- {_inline(line)}"
     rest = [Run(run.text.strip(), run.style) for run in line if run is not long and run.text.strip()]
     shown = [part for run in rest for part in (Run(" "), run)][1:]
@@ -101,11 +80,15 @@ def _item(line: Line, indent: str) -> str:
     return f"{indent}- {_inline(tuple(shown))}\n\n{below}\n"
 
 
+def _is_long(run: Run) -> bool:
+    return len(lines_in(run.text)) > 1
+
+
 def _cell(line: Line) -> str:
     """Return a cell of a table; its lines stay lines."""
     rows: list[list[Run]] = [[]]
     for run in line:
-        first, *others = lines_in(run.text) if run.text.strip() else [run.text]
+        first, *others = lines_in(run.text) if _is_long(run) else [run.text]
         rows[-1].append(Run(first, run.style))
         rows += [[Run(text, run.style)] for text in others]
     return "<br>".join(filter(None, (_inline(tuple(row)) for row in rows)))

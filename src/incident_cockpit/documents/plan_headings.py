@@ -1,85 +1,79 @@
-"""Which part of the record answers a section that a plan's postmortem asks for, by the words of its heading."""
+"""Which part of a postmortem answers a section that the plan asks for, by the words of its heading."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
-from incident_cockpit.documents import adherence_report
-from incident_cockpit.documents.learnings import missing, went_poorly, went_well
-from incident_cockpit.documents.markdown import say, to_be_written
-from incident_cockpit.documents.sections import aftermath, attempts, course
-from incident_cockpit.incident.record import Record
-
-Write = Callable[[Record, datetime], list[str]]
+from incident_cockpit.documents.markdown import to_be_written
+from incident_cockpit.documents.sections.actions import resolution, response
+from incident_cockpit.documents.sections.asks import asks_table
+from incident_cockpit.documents.sections.causes import root_cause
+from incident_cockpit.documents.sections.compliance import compliance_table
+from incident_cockpit.documents.sections.decisions import decisions_logged
+from incident_cockpit.documents.sections.evidence import commands_table, links_table
+from incident_cockpit.documents.sections.followups import by_owner, follow_up_table, high_priority, low_priority
+from incident_cockpit.documents.sections.impact import impact_history
+from incident_cockpit.documents.sections.needs import needs_table
+from incident_cockpit.documents.sections.people import role_history
+from incident_cockpit.documents.sections.review import gaps, improvements, learned, poorly, prevention, well
+from incident_cockpit.documents.sections.runbooks import runbook_results
+from incident_cockpit.documents.sections.summary import detection, metrics_table, summary
+from incident_cockpit.documents.sections.timeline import timeline_in_utc
+from incident_cockpit.documents.sections.updates import updates_table
+from incident_cockpit.documents.snapshot import Section, Snapshot
+from incident_cockpit.text.blocks import Block, paragraph, quiet
 
 
 class Chapter(Struct, frozen=True):
-    """A part of the document: its heading where the plan has no words for it, and what fills it in.
+    """A part of a postmortem: its heading where the plan has none for it, and what writes it.
 
-    `covers` names the parts that need no place of their own where this one stands.
+    `covers` names the parts that need no place of their own where this one is.
     """
 
     heading: str
-    write: Write
+    write: Section
     covers: tuple[str, ...] = ()
 
 
-def _well(record: Record, now: datetime) -> list[str]:
-    return course.lessons(went_well(record, now), "what helped, and should be kept")
-
-
-def _poorly(record: Record, now: datetime) -> list[str]:
-    return course.lessons(went_poorly(record, now), "what slowed us down, and where we were lucky")
-
-
-def _learned(_record: Record, _now: datetime) -> list[str]:
-    return [to_be_written("what we understand now, and what it means beyond this incident")]
-
-
-def _gaps(record: Record, now: datetime) -> list[str]:
-    found = [f"- {one}" for one in missing(record, now)]
-    return ["\n".join(found)] if found else ["Nothing: the journal knows all that this draft asks for."]
-
-
-# In the order of a draft by a plan that asks for no sections of its own.
+# In the order of a draft by a plan without sections of its own.
 USUAL: dict[str, Chapter] = {
-    "summary": Chapter("Summary", course.summary),
-    "impact": Chapter("Impact", course.impact),
-    "roles": Chapter("Roles", course.roles),
-    "timeline": Chapter("Timeline", course.timeline),
-    "metrics": Chapter("Metrics", course.metrics),
-    "kept": Chapter("How it kept to the plan", adherence_report.chapter),
-    "detection": Chapter("Detection", course.detection),
-    "cause": Chapter("Root cause", course.root_cause),
-    "resolution": Chapter("Resolution", course.resolution),
-    "decisions": Chapter("Decisions", course.decisions),
-    "updates": Chapter("Updates sent", aftermath.updates),
-    "asks": Chapter("Asks", aftermath.asks),
-    "needs": Chapter("What was lacking", attempts.needs),
-    "commands": Chapter("Commands run", attempts.commands),
-    "pins": Chapter("Links and files", attempts.pins),
-    "runbooks": Chapter("Runbook", aftermath.runbooks),
-    "well": Chapter("What went well", _well),
-    "poorly": Chapter("What went poorly", _poorly),
-    "follow_ups": Chapter("Follow-ups", aftermath.follow_ups),
-    "missing": Chapter("Missing evidence", _gaps),
+    "summary": Chapter("Summary", summary),
+    "impact": Chapter("Impact", impact_history),
+    "roles": Chapter("Roles", role_history),
+    "timeline": Chapter("Timeline", timeline_in_utc),
+    "metrics": Chapter("Metrics", metrics_table),
+    "compliance": Chapter("Plan compliance", compliance_table),
+    "detection": Chapter("Detection", detection),
+    "cause": Chapter("Root cause", root_cause),
+    "resolution": Chapter("Resolution", resolution),
+    "decisions": Chapter("Decisions", decisions_logged),
+    "updates": Chapter("Updates sent", updates_table),
+    "asks": Chapter("Asks", asks_table),
+    "needs": Chapter("Needs", needs_table),
+    "commands": Chapter("Commands run", commands_table),
+    "links": Chapter("Links and files", links_table),
+    "runbooks": Chapter("Runbook", runbook_results),
+    "well": Chapter("What went well", well),
+    "poorly": Chapter("What went poorly", poorly),
+    "follow_ups": Chapter("Follow-ups", follow_up_table),
+    "missing": Chapter("Missing evidence", gaps),
 }
-_ASKED_FOR: dict[str, Chapter] = {
-    "response": Chapter("", course.response, ("decisions",)),
-    "prevention": Chapter("", course.prevention),
-    "improvements": Chapter("", course.improvements, ("poorly",)),
-    "learned": Chapter("", _learned),
-    "high": Chapter("", aftermath.high_priority, ("follow_ups",)),
-    "low": Chapter("", aftermath.low_priority, ("follow_ups",)),
-    "owners": Chapter("", aftermath.by_owner),
+_ON_REQUEST: dict[str, Chapter] = {
+    "response": Chapter("", response, ("decisions",)),
+    "prevention": Chapter("", prevention),
+    "improvements": Chapter("", improvements, ("poorly",)),
+    "learned": Chapter("", learned),
+    "high": Chapter("", high_priority, ("follow_ups",)),
+    "low": Chapter("", low_priority, ("follow_ups",)),
+    "owners": Chapter("", by_owner),
 }
+_ALL = {**USUAL, **_ON_REQUEST}
 
-# The first that fits decides, so what says more stands before what says less.
-_MEANT = tuple(
+# The first match decides, so what says more is before what says less.
+_PATTERNS = tuple(
     (key, re.compile(words, re.IGNORECASE))
     for key, words in (
         ("owners", r"follow.?ups?.*\b(?:owners?|deadlines?)\b|action items?.*\bowners?\b"),
@@ -100,56 +94,46 @@ _MEANT = tuple(
         ("resolution", r"resolution|remed|mitigat"),
         ("decisions", r"decisions?"),
         ("roles", r"\bteam\b|\broles?\b|who responded|participants"),
-        ("kept", r"adherence|deadlines|kept to the plan"),
+        ("compliance", r"adherence|compliance|deadlines|kept to the plan"),
         ("metrics", r"metrics|figures"),
         ("updates", r"communicat|updates"),
         ("runbooks", r"run ?books?"),
         ("needs", r"\black(?:ed|ing)?\b|missing (?:people|resources|access)|what we needed"),
         ("commands", r"commands? (?:that were )?(?:run|used)"),
-        ("pins", r"\bevidence\b|attachments?|links and files"),
+        ("links", r"\bevidence\b|attachments?|links and files"),
     )
 )
 
 
-def chapters_of(record: Record, now: datetime) -> list[tuple[str, list[str]]]:
-    """Return headings with their blocks: the plan's sections in its order, then what the record holds besides."""
-    asked = record.incident.plan.postmortem.sections
-    if not asked:
-        return _usual(record, now)
-    found, used = [], set[str]()
-    for section in asked:
-        heading, hint = _parted(section)
-        key = meant(heading)
-        known = _written(key, record, now, again=key in used) if key else []
-        blocks = known or [to_be_written(say(heading))]
-        found.append((say(heading), [*blocks, *([f"_Belongs here: {say(hint)}_"] if hint else [])]))
-        used |= {key, *_all()[key].covers} if key else set()
-    besides = ("From the record besides", ["What follows is not asked for by the plan; the record holds it."])
-    return [*found, besides, *_usual(record, now, without=used)]
+def chapters(view: Snapshot) -> Iterator[tuple[str, Sequence[Block]]]:
+    """Yield headings with their blocks: the plan's sections in its order, then what else the record has."""
+    used = set[str]()
+    for section in view.incident.plan.postmortem.sections:
+        title, hint = _split(section)
+        key = part_for(title)
+        blocks = [paragraph("See above.")] if key in used else list(_ALL[key].write(view)) if key else []
+        include = [paragraph(quiet(f"Include: {hint}"))] if hint else []
+        yield title, [*(blocks or [to_be_written(title)]), *include]
+        used |= {key, *_ALL[key].covers} if key else set()
+    if view.incident.plan.postmortem.sections:
+        yield "Appendix", [paragraph("From the record; not requested by the plan.")]
+    yield from _usual(view, used)
 
 
-def meant(heading: str) -> str:
-    """Return which part answers a heading, "" where only a person can."""
-    return next((key for key, words in _MEANT if words.search(heading)), "")
+def part_for(title: str) -> str:
+    """Return the part that answers a heading, "" if only people can."""
+    return next((key for key, pattern in _PATTERNS if pattern.search(title)), "")
 
 
-def _usual(record: Record, now: datetime, without: Collection[str] = ()) -> list[tuple[str, list[str]]]:
-    """Return the usual parts, those left out that have nothing to say."""
-    written = ((chapter.heading, chapter.write(record, now)) for key, chapter in USUAL.items() if key not in without)
-    return [(heading, blocks) for heading, blocks in written if blocks]
+def _usual(view: Snapshot, without: Collection[str]) -> Iterator[tuple[str, Sequence[Block]]]:
+    for key, chapter in USUAL.items():
+        if key not in without and (blocks := list(chapter.write(view))):
+            yield chapter.heading, blocks
 
 
-def _all() -> dict[str, Chapter]:
-    return {**USUAL, **_ASKED_FOR}
-
-
-def _written(key: str, record: Record, now: datetime, *, again: bool) -> list[str]:
-    return ["See above."] if again else _all()[key].write(record, now)
-
-
-def _parted(section: str) -> tuple[str, str]:
+def _split(section: str) -> tuple[str, str]:
     """Return the heading, and what the plan says behind a colon that belongs under it; a question stays whole."""
     if section.endswith("?"):
         return section, ""
-    heading, _, hint = section.partition(": ")
-    return heading, hint
+    title, _, hint = section.partition(": ")
+    return title, hint

@@ -1,135 +1,122 @@
-"""The postmortem as a draft in Markdown: every fact the journal knows is filled in, what it does not know is named."""
+"""The draft of a postmortem: what the record knows is filled in, what it lacks is named.
+
+The plan gives its sections, its principles and who signs it off. What people have to write is marked "To be written";
+suggestions from the record are there to be edited. Times are in UTC, those of the summary table
+in the zone of the reader too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
 
-from incident_cockpit.documents.document import document
-from incident_cockpit.documents.markdown import cell, say, table
-from incident_cockpit.documents.plan_headings import chapters_of
+from incident_cockpit.documents.document import MARKDOWN, Document
+from incident_cockpit.documents.plan_headings import chapters
 from incident_cockpit.documents.sections.head import detection_name, phase_name
-from incident_cockpit.documents.variables import types
+from incident_cockpit.documents.snapshot import Snapshot
+from incident_cockpit.documents.variables import type_names
 from incident_cockpit.incident.facts.classification import removed_types, type_name
 from incident_cockpit.incident.facts.milestones import MILESTONES
 from incident_cockpit.incident.facts.roles import commander
 from incident_cockpit.incident.facts.timers import CompletionStatus
-from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.history import declarer, severities
 from incident_cockpit.incident.views.legal_duties import legal_duties_owed, waived_duties
+from incident_cockpit.text.blocks import Block, Text, code, heading, items, paragraph, table
 from incident_cockpit.times.format import clock, duration_in_words, stamp, zone_label
 
-
-@document
-def postmortem(record: Record, now: datetime, zone: tzinfo) -> str:
-    """Return the draft; times are in UTC, those of the summary table in `zone` as well.
-
-    The plan says which sections there are, in what spirit it is written and who signs it off. What people have to write
-    is marked "To be written"; suggestions from the facts are there to be edited.
-    """
-    incident = record.incident
-    parts = [f"# Postmortem: {incident.name} {say(incident.title)}", _table(record, now, zone), *_spirit(incident)]
-    for heading, blocks in chapters_of(record, now):
-        parts += [f"## {heading}", *blocks]
-    parts += _sign_off(incident)
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+# Milestones that are listed even when they are unknown.
+_EXPECTED = ("detected", "mitigated", "resolved")
 
 
-def _spirit(incident: Incident) -> Iterator[str]:
-    """Yield how the plan wants it written, and whether it asks for it at all."""
-    rules, severity = incident.plan.postmortem, incident.severity
-    if rules.required_at and severity is not None:
-        asked = severity.value in rules.required_at
-        level = say(severity.value)
-        yield f"The plan {'asks' if asked else 'does not ask'} for it at {level}."
-    if rules.principles:
-        yield "How it is written:"
-        yield "\n".join(f"- {say(one)}" for one in rules.principles)
+def _title(view: Snapshot) -> Iterator[Block]:
+    yield heading(f"Postmortem: {view.incident.name} {view.incident.title}")
 
 
-def _sign_off(incident: Incident) -> Iterator[str]:
-    """Yield the line of whoever validates it; it is filled in once the plan's gate for that is passed."""
-    who = incident.plan.postmortem.sign_off
-    if not who:
-        return
-    yield "## Sign-off"
-    # The gate is the plan's own; it is known by naming who signs.
-    gates = [gate for gate in incident.plan.closing if who.casefold() in gate.text.casefold()]
-    given = [
-        f"- {cell(gate.text)}: {say(deed.who)}, {stamp(deed.when)}" + (f" ({cell(deed.note)})" if deed.note else "")
-        for gate in gates
-        if (deed := incident.completion_marks.get(gate.completion_mark)) is not None
-        and deed.status is CompletionStatus.DONE
+def _summary_table(view: Snapshot) -> Iterator[Block]:
+    incident = view.incident
+    levels = (
+        f"{level.value} from {stamp(level.since)}{f': {level.reason}' if level.reason else ''}"
+        for level in severities(view.record)
+    )
+    reached = [name for name in MILESTONES if name in incident.milestones or name in _EXPECTED]
+    rows: list[tuple[str, Text]] = [
+        ("Incident", (f"{incident.name}, ", code(view.record.id))),
+        ("Severity", "\n".join(levels) or "not set"),
+        ("Status", phase_name(incident)),
+        *((name.capitalize(), _time(view, name)) for name in reached),
+        ("Duration", _duration(view)),
+        ("Type", "\n".join((*type_names(incident), *_removed_types(incident)))),
+        ("Legal duties waived", "\n".join(_waived(incident))),
+        ("Legal duties owed", "\n".join(each.deadline.text for each in legal_duties_owed(incident))),
+        ("Detected by", detection_name(incident)),
+        ("Incident commander", commander(incident) or "unassigned"),
+        ("Declared by", declarer(view.record)),
+        ("Response plan", incident.plan.name),
+        ("Runbooks", "\n".join(runbook.title for runbook in incident.steps.runbooks.values()) or "none"),
     ]
-    yield "\n".join(given) if given else f"- {say(who)}: not signed off yet"
+    yield table(("", ""), [(label, value) for label, value in rows if value])
 
 
-def _table(record: Record, now: datetime, zone: tzinfo) -> str:
-    """Return the summary table: what somebody looks for who reads nothing else."""
-    incident = record.incident
-    plan = incident.plan
-    rows = [
-        ("Incident", f"{say(incident.name)}, {_code(record.id)}"),
-        (
-            "Severity",
-            "<br>".join(f"{say(one.value)} from {stamp(one.since)}{_why(one.reason)}" for one in severities(record))
-            or "not said",
-        ),
-        ("Status", say(phase_name(incident))),
-        *((name.capitalize(), _time(incident, name, zone)) for name in MILESTONES if _shown(incident, name)),
-        ("Duration", _length(incident, now)),
-        *_known("Type", "<br>".join((*map(say, types(incident)), *_types_before(incident)))),
-        *_known("Legal duties waived", "<br>".join(_waived(incident))),
-        *_known("Legal duties owed", "<br>".join(say(one.deadline.text) for one in legal_duties_owed(incident))),
-        *_known("Found by", say(detection_name(incident))),
-        ("Incident commander", say(commander(incident)) or "nobody"),
-        *_known("Declared by", say(declarer(record))),
-        ("Response plan", say(plan.name)),
-        ("Runbooks", "<br>".join(say(one.title) for one in incident.steps.runbooks.values()) or "none"),
-    ]
-    return table(("", ""), rows)
+def _time(view: Snapshot, milestone: str) -> str:
+    at = view.incident.milestones.get(milestone)
+    if at is None:
+        return "unknown"
+    label = zone_label(view.zone, at)
+    return stamp(at) if label == "UTC" else f"{stamp(at)} ({clock(at, view.zone)} {label})"
 
 
-def _types_before(incident: Incident) -> Iterator[str]:
-    """Yield the types that were removed, with the time and the reason."""
+def _duration(view: Snapshot) -> str:
+    incident = view.incident
+    length = duration_in_words((incident.ended or view.now) - incident.started)
+    return length + ("" if incident.ended else " so far")
+
+
+def _removed_types(incident: Incident) -> Iterator[str]:
     for type_id, held in removed_types(incident).items():
-        until = f", removed {stamp(held.removed)}" if held.removed else ""
-        yield f"{say(type_name(incident, type_id))}{until}: {cell(held.reason)}"
+        removed = f", removed {stamp(held.removed)}" if held.removed else ""
+        yield f"{type_name(incident, type_id)}{removed}: {held.reason}"
 
 
 def _waived(incident: Incident) -> Iterator[str]:
-    for one, deed in waived_duties(incident):
-        yield f"{say(one.deadline.text)}: {cell(deed.note)} ({say(deed.who)}, {stamp(deed.when)})"
+    for duty, mark in waived_duties(incident):
+        yield f"{duty.deadline.text}: {mark.note} ({mark.who}, {stamp(mark.when)})"
 
 
-def _known(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield the row where there is something to say."""
-    if value:
-        yield name, value
+def _rules(view: Snapshot) -> Iterator[Block]:
+    """Write whether the plan requires a postmortem at this severity, and its principles."""
+    rules, severity = view.incident.plan.postmortem, view.incident.severity
+    if rules.required_at and severity is not None:
+        required = "requires" if severity.value in rules.required_at else "does not require"
+        yield paragraph(f"The plan {required} a postmortem at {severity.value}.")
+    if rules.principles:
+        yield paragraph("Principles:")
+        yield items(rules.principles)
 
 
-def _length(incident: Incident, now: datetime) -> str:
-    """Return how long it went on."""
-    return duration_in_words((incident.ended or now) - incident.started) + ("" if incident.ended else " so far")
+def _chapters(view: Snapshot) -> Iterator[Block]:
+    for title, blocks in chapters(view):
+        yield heading(title, 2)
+        yield from blocks
 
 
-def _code(word: str) -> str:
-    return f"`{word}`"
+def _sign_off(view: Snapshot) -> Iterator[Block]:
+    """Write who signs the postmortem off, and the sign-off once the plan's closing criterion for it is met."""
+    incident = view.incident
+    signer = incident.plan.postmortem.sign_off
+    if not signer:
+        return
+    yield heading("Sign-off", 2)
+    # The criterion is the plan's own; it is recognised by the name of the signer in it.
+    criteria = [gate for gate in incident.plan.closing if signer.casefold() in gate.text.casefold()]
+    signed = [
+        f"{gate.text}: {mark.who}, {stamp(mark.when)}" + (f" ({mark.note})" if mark.note else "")
+        for gate in criteria
+        if (mark := incident.completion_marks.get(gate.completion_mark)) is not None
+        and mark.status is CompletionStatus.DONE
+    ]
+    yield items(signed or [f"{signer}: not signed off"])
 
 
-def _why(reason: str) -> str:
-    return f": {cell(reason)}" if reason else ""
-
-
-def _shown(incident: Incident, milestone: str) -> bool:
-    """Return whether the milestone is known, or one that is missed when it is not."""
-    return milestone in incident.milestones or milestone in ("detected", "mitigated", "resolved")
-
-
-def _time(incident: Incident, milestone: str, zone: tzinfo) -> str:
-    at = incident.milestones.get(milestone)
-    if at is None:
-        return "not known"
-    label = zone_label(zone, at)
-    return stamp(at) if label == "UTC" else f"{stamp(at)} ({clock(at, zone)} {say(label)})"
+POSTMORTEM = Document(
+    "postmortem", "Postmortem", (_title, _summary_table, _rules, _chapters, _sign_off), target=MARKDOWN
+)

@@ -121,7 +121,7 @@ def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) ->
         "detected_by": one_line(detection_name(incident)),
         "ping": [f"@{one_line(who)}" for who in pinged(incident)],
         "join": [f"@{one_line(who)}" for who in joining(incident)],
-        "types": [one_line(name) for name in types(incident)],
+        "types": [one_line(name) for name in type_names(incident)],
         "systems": systems(record),
         "codename": incident.codename,
         "verified": one_line(verified(record)),
@@ -177,7 +177,7 @@ def joining(incident: Incident) -> list[str]:
     return _once(who for who in wanted if who.casefold() not in there)
 
 
-def types(incident: Incident) -> list[str]:
+def type_names(incident: Incident) -> list[str]:
     """Return the types of the incident in the plan's words; none while none is set."""
     return [type_name(incident, type_id) for type_id in held_types(incident)]
 
@@ -238,10 +238,10 @@ def _with_status(incident: Incident, names: Iterable[str]) -> list[Value]:
 
 
 def _named(record: Record) -> Iterator[str]:
-    return (one.name for one in pages(record))
+    return (one.name for one in named_systems(record))
 
 
-def pages(record: Record) -> list[System]:
+def named_systems(record: Record) -> list[System]:
     """Return the plan's systems that the title, the impact or a finding names, with where to read about each."""
     incident = record.incident
     said = [incident.title, incident.impact.value if incident.impact else ""]

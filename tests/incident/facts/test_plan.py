@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.cli.views import json
-from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.documents.update import compose_update
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views import timeline
@@ -103,7 +103,7 @@ def test_what_the_incident_has_left_behind_may_be_gone_and_everything_still_read
     assert prompts(story.incident, now)
     assert promises(record, now)
     assert json.incident(record, now)["plan"] == "smaller"
-    assert "All EU card payments" in postmortem(record, now, UTC)
+    assert "All EU card payments" in POSTMORTEM.text(record, now, UTC)
     assert compose_update(record, "internal", now, UTC).text
     adherence(record, now)
     story.do("phase", phase="identified", reason="it is back")

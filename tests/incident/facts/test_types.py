@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from incident_cockpit.actions.registry import find
-from incident_cockpit.documents.breach_record import breach_record
+from incident_cockpit.documents.breach_record import BREACH_RECORD
 from incident_cockpit.documents.messages import compose_message
-from incident_cockpit.documents.postmortem import postmortem
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident import codec
 from incident_cockpit.incident.declare import Declaration
@@ -148,12 +148,12 @@ class TestRemoved:
         story.do("complete", item="users")
         story.do("remove-type", type="breach", reason="no personal data")
         at = story.now
-        text = breach_record(story.record, story.now, story.zone)
+        text = BREACH_RECORD.text(story.record, story.now, story.zone)
         row = next(line for line in text.splitlines() if line.startswith("| Tell the data protection authority"))
         assert f"{at:%H:%M} UTC: no personal data" in row
         told_before = next(line for line in text.splitlines() if line.startswith("| Tell the people"))
         assert "done, Ana" in told_before
-        assert "no personal data" in postmortem(story.record, story.now, story.zone)
+        assert "no personal data" in POSTMORTEM.text(story.record, story.now, story.zone)
         [judged] = [one for one in adherence(story.record, story.now) if one.id == "authority"]
         assert judged.verdict is Compliance.NOT_NEEDED
         assert "no personal data" in judged.why
@@ -174,8 +174,8 @@ class TestTexts:
         story.do("close", reason="done")
         texts = (
             compose_message(story.record, "status", story.now, story.zone).text,
-            breach_record(story.record, story.now, story.zone),
-            postmortem(story.record, story.now, story.zone),
+            BREACH_RECORD.text(story.record, story.now, story.zone),
+            POSTMORTEM.text(story.record, story.now, story.zone),
         )
         for text in texts:
             for item in ("authority", "users", "regulator", "counsel"):
@@ -189,12 +189,12 @@ class TestTexts:
         story.do("close", reason="done")
         story.do("undo", by="Noor")
         assert "still owed" in compose_message(story.record, "status", story.now, story.zone).text
-        assert "| Legal duties owed | Tell the data protection authority |" in postmortem(
+        assert "| Legal duties owed | Tell the data protection authority |" in POSTMORTEM.text(
             story.record, story.now, story.zone
         )
 
     def test_every_type_is_named(self) -> None:
-        said = postmortem(told("breach", "security").record, Story().now, Story().zone)
+        said = POSTMORTEM.text(told("breach", "security").record, Story().now, Story().zone)
         assert "Data breach<br>Security" in said
 
 

@@ -15,7 +15,7 @@ from incident_cockpit.actions.arguments.of_plan import DetectionArg, PhaseArg, S
 from incident_cockpit.actions.arguments.people import PersonArg, RoleArg
 from incident_cockpit.actions.registry import KINDS
 from incident_cockpit.config.contacts import UserContact
-from incident_cockpit.incident.views.adherence import adherence
+from incident_cockpit.documents.adherence_report import ADHERENCE_PAGE
 from incident_cockpit.plan.loader import load_plan
 from incident_cockpit.plan.render import plan_blocks
 from incident_cockpit.plan.schema import Plan, Resource, System
@@ -24,7 +24,6 @@ from incident_cockpit.resources import shipped
 from incident_cockpit.runbook.reader import read_runbook
 from incident_cockpit.text.width import cells
 from incident_cockpit.tui.app.live import View
-from incident_cockpit.tui.handlers.documents import kept_page
 from incident_cockpit.tui.handlers.plan_page import page as plan_page
 from incident_cockpit.tui.screens.form import FormScreen
 from incident_cockpit.tui.screens.pick import PickScreen
@@ -196,11 +195,11 @@ def test_compliance_page_has_the_worst_first() -> None:
     story.do("waive", item="Open the ticket", reason="none here")
     story.wait("40m")
     view = view_of(story)
-    read = text(kept_page(adherence(story.record, story.now), view))
-    assert read.index("Missed (") < read.index("Not done yet (") < read.index("Met (") < read.index("Waived (")
-    assert "▲ Tell the CTO how bad it is due 14:00, met 14:02, late 2m" in read
-    assert "▲ Fill Technical Lead due 14:05, late 38m" in read
-    assert "- Open the ticket" in read
+    read = text(Page(ADHERENCE_PAGE.private(story.record, story.now, ZONE)))
+    assert read.index("Missed (") < read.index("Open (") < read.index("Met (") < read.index("Waived (")
+    assert "• Tell the CTO how bad it is (due 14:00, met 14:02, late 2m)" in read
+    assert "Technical Lead (due 14:05, late 38m)" in read
+    assert "• Open the ticket" in read
     assert "none here" in read
     assert START + timedelta(minutes=43) == story.now
 
@@ -257,7 +256,7 @@ async def test_compliance_and_breach_record_are_read_and_copied(tmp_path: Path) 
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         screen.do("adherence")
-        await until(lambda: isinstance(app.screen, ReaderScreen) and "Not done yet (" in text_of(app))
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "Open (" in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         screen.do("breach-record")

@@ -179,27 +179,27 @@ def _stand_down_list(source: Source) -> WrittenDocument:
 
 
 def _timeline(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.timeline import timeline
+    from incident_cockpit.documents.timeline import TIMELINE
     from incident_cockpit.incident.views.timeline import timeline_entries
 
     return WrittenDocument(
-        timeline(source.record, source.zone),
+        TIMELINE.text(source.record, source.now, source.zone),
         data=[json.timeline_line(source.record, line) for line in timeline_entries(source.record)],
     )
 
 
 def _postmortem(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.postmortem import postmortem
+    from incident_cockpit.documents.postmortem import POSTMORTEM
 
-    return WrittenDocument(postmortem(source.record, source.now, source.zone))
+    return WrittenDocument(POSTMORTEM.text(source.record, source.now, source.zone))
 
 
 def _breach_record(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.breach_record import breach_record
+    from incident_cockpit.documents.breach_record import BREACH_RECORD
     from incident_cockpit.incident.facts.security import is_breach
 
     none = () if is_breach(source.record.incident) else ("no breach is recorded: :type TYPE, :breach FIELD TEXT",)
-    return WrittenDocument(breach_record(source.record, source.now, source.zone), notes=none)
+    return WrittenDocument(BREACH_RECORD.text(source.record, source.now, source.zone), notes=none)
 
 
 def _invitation(source: Source) -> WrittenDocument:
@@ -281,9 +281,9 @@ def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
     if call.json:
         output.json([json.plan_item(item) for item in items])
     elif markdown:
-        from incident_cockpit.documents.adherence_report import adherence_report
+        from incident_cockpit.documents.adherence_report import ADHERENCE_REPORT
 
-        output.text(adherence_report(record, now))
+        output.text(ADHERENCE_REPORT.text(record, now, UTC))
     else:
         output.lines(text.columns(compliance_rows(items, now)))
         incident = record.incident

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incident_cockpit.documents.changes_since import decision_text
+from incident_cockpit.documents.markdown import to_be_written
+from incident_cockpit.documents.sections.decisions import logged_lines
 from incident_cockpit.documents.snapshot import Snapshot, newest
-from incident_cockpit.incident.facts.notes import Note
+from incident_cockpit.documents.variables import verified
+from incident_cockpit.incident.event import Fact
+from incident_cockpit.incident.facts.notes import Logged, Note, NoteKind
 from incident_cockpit.incident.state import Incident
-from incident_cockpit.text.blocks import Block, heading, items, quiet
+from incident_cockpit.incident.views.history import phases
+from incident_cockpit.text.blocks import Block, heading, items, paragraph, quiet, table
+from incident_cockpit.times.format import stamp
 
 
 def actions(view: Snapshot) -> Iterator[Block]:
@@ -33,3 +40,31 @@ def outcome(incident: Incident, action: str) -> str:
     if effect is None:
         return ""
     return effect.verdict.value + (f": {effect.found}" if effect.found else "")
+
+
+def resolution(view: Snapshot) -> Iterator[Block]:
+    """Write the phases of the incident and the actions taken: for a postmortem."""
+    plan = view.incident.plan
+    rows = [(stamp(phase.since), plan.phase_name(phase.value), phase.reason) for phase in phases(view.record)]
+    if rows:
+        yield table(("From", "Phase", "Reason"), rows)
+    taken = list(logged_lines(view, action_text))
+    yield items(taken) if taken else to_be_written("what mitigated the impact")
+
+
+def response(view: Snapshot) -> Iterator[Block]:
+    """Write decisions and actions in their order, and how recovery was verified: for a postmortem."""
+    taken = list(logged_lines(view, _decision_or_action))
+    yield items(taken) if taken else paragraph("No decision or action was logged.")
+    if verified_by := verified(view.record):
+        yield paragraph(f"Recovery verified by: {verified_by}")
+
+
+def action_text(fact: Fact) -> str:
+    """Return the text of an action, "" for any other fact."""
+    return fact.now.text if isinstance(fact, Logged) and fact.now and fact.now.sort is NoteKind.ACTION else ""
+
+
+def _decision_or_action(fact: Fact) -> str:
+    decision = decision_text(fact)
+    return f"Decided: {decision}" if decision else action_text(fact)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from incident_cockpit.documents.snapshot import Snapshot, newest
 from incident_cockpit.incident.facts.notes import Logged, NoteKind
-from incident_cockpit.incident.facts.roles import READ_BACK_POINTS, vacant_roles
-from incident_cockpit.text.blocks import Block, entry, heading, items
+from incident_cockpit.incident.facts.roles import READ_BACK_POINTS, HandoffTaken, vacant_roles
+from incident_cockpit.incident.views.history import tenures
+from incident_cockpit.text.blocks import Block, entry, heading, items, paragraph, table
+from incident_cockpit.times.format import stamp
 
 
 def roles(view: Snapshot) -> Iterator[Block]:
@@ -71,3 +73,24 @@ def handoff(view: Snapshot) -> Iterator[Block]:
     lines = [f"offered {view.clock(offer.offered)}: {offer.outgoing or 'unassigned'} → {offer.incoming}"]
     yield heading("Handoff", 2)
     yield items((*lines, *(f"{point}: {answers.get(point, 'not read back')}" for point in (*answers, *offer.left))))
+
+
+def role_history(view: Snapshot) -> Iterator[Block]:
+    """Write who held which role from when to when, and the handoffs of command: for a postmortem."""
+    plan = view.incident.plan
+    rows = [
+        (plan.role_name(held.role), held.who, stamp(held.since), stamp(held.until) if held.until else "to the end")
+        for held in tenures(view.record)
+    ]
+    yield table(("Role", "Holder", "From", "To"), rows) if rows else paragraph("No roles were assigned.")
+    handoffs = [event for event in view.record.effective() if isinstance(event.fact, HandoffTaken)]
+    if handoffs:
+        yield paragraph("Handoffs of command:")
+    for event in handoffs:
+        offer = event.fact.was if isinstance(event.fact, HandoffTaken) else None
+        if offer is None or not isinstance(event.fact, HandoffTaken):
+            continue
+        left = f", without {', '.join(offer.left)}: {event.fact.although}" if event.fact.although else ""
+        yield items([f"{stamp(event.happened)}: {offer.outgoing or 'unassigned'} → {offer.incoming}{left}"])
+        if offer.read_back:
+            yield items((f"read back ({point}): {answer}" for point, answer in offer.read_back), level=1)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from incident_cockpit.documents.snapshot import Snapshot
 from incident_cockpit.incident.facts.roles import assignee_name, without_mention
 from incident_cockpit.incident.facts.runbooks import gate_question
-from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark
+from incident_cockpit.incident.facts.steps import MARKED_IN_FILE, Mark, Status
+from incident_cockpit.incident.state import Incident
 from incident_cockpit.runbook.model import Gate
-from incident_cockpit.text.blocks import Block, Text, entry, heading, quiet, table
+from incident_cockpit.text.blocks import Block, Text, entry, heading, items, paragraph, quiet, strong, table
+from incident_cockpit.times.format import stamp
 
 _CHECKBOXES = {"open": "[ ]", "in progress": "[>]", "done": "[x]", "skipped": "[-]"}
 
@@ -64,3 +66,51 @@ def _gate(view: Snapshot, gate_id: str, gate: Gate) -> tuple[str, str, str]:
     if passed is None:
         return gate.key, "open", gate_question(gate)
     return gate.key, f"{passed.who} {view.clock(passed.when)}", passed.told
+
+
+def runbook_results(view: Snapshot) -> Iterator[Block]:
+    """Write what was done, skipped and left open of each runbook, and the branches chosen: for a postmortem."""
+    incident = view.incident
+    if not incident.steps.runbooks:
+        yield paragraph("No runbook was attached.")
+    for key, runbook in incident.steps.runbooks.items():
+        yield heading(runbook.title, 3)
+        yield from _results(incident, key)
+        branches = [
+            (passed.asked, f" → {passed.to or passed.words} ({passed.who}, {stamp(passed.when)})")
+            for gate, passed in incident.gates.items()
+            if gate.startswith(f"{key}.")
+        ]
+        if branches:
+            yield paragraph(strong(f"Decided: {len(branches)}"))
+            yield items(branches)
+
+
+def _results(incident: Incident, key: str) -> Iterator[Block]:
+    groups: dict[str, list[Text]] = {"Done": [], "Skipped": [], "Left open": []}
+    for step in incident.steps.of(key):
+        step_id = f"{key}.{step.key}"
+        mark, assignee = incident.steps.marks.get(step_id), incident.steps.assignees.get(step_id)
+        added = " (added during the incident)" if step_id in incident.steps.added else ""
+        text = without_mention(incident.plan, step.text) if assignee else step.text
+        to = f" → {assignee_name(incident, assignee)}" if assignee else ""
+        groups[_group(mark)].append((text, f"{added}{_mark_details(mark)}{to}"))
+    total = sum(map(len, groups.values()))
+    for title, lines in groups.items():
+        yield paragraph(strong(f"{title}: {len(lines)} of {total}"))
+        if lines:
+            yield items(lines)
+
+
+def _group(mark: Mark | None) -> str:
+    if mark is None or mark.status in (Status.OPEN, Status.DOING):
+        return "Left open"
+    return "Done" if mark.status is Status.DONE else "Skipped"
+
+
+def _mark_details(mark: Mark | None) -> str:
+    if mark is None or mark.status is Status.OPEN:
+        return ""
+    answer = mark.answer or mark.reason
+    started = "started by " if mark.status is Status.DOING else ""
+    return f" ({started}{mark.who}, {stamp(mark.when)}{f': {answer}' if answer else ''})"

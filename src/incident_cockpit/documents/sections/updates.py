@@ -8,9 +8,11 @@ from incident_cockpit.documents.phrasing import time_with_zone
 from incident_cockpit.documents.snapshot import Snapshot
 from incident_cockpit.incident.views.due import DueItem, DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import prompts
-from incident_cockpit.text.blocks import Block, entry, heading, items, quiet, quote, table
+from incident_cockpit.incident.views.update_promises import Promise, promises
+from incident_cockpit.text.blocks import Block, entry, heading, items, paragraph, quiet, quote, table
+from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.redact import redact
-from incident_cockpit.times.format import countdown
+from incident_cockpit.times.format import countdown, duration, stamp
 
 # Open asks and decisions have a section of their own.
 _SHOWN_APART = (DueKind.ASK, DueKind.DECISION)
@@ -89,3 +91,38 @@ def updates_sent(view: Snapshot) -> Iterator[Block]:
 
 def _line(item: DueItem, view: Snapshot) -> str:
     return f"{item.text}, {countdown(item.at, view.now)}, at {time_with_zone(item.at, view.now, view.zone)}"
+
+
+def updates_table(view: Snapshot) -> Iterator[Block]:
+    """Write which updates were sent, whether each was on time, and their texts: for a postmortem."""
+    sent = sorted(view.incident.updates.sent.values(), key=lambda update: (update.sent, update.audience))
+    if not sent:
+        yield paragraph("No update was sent.")
+        return
+    promised = {
+        (promise.audience, promise.number): promise
+        for promise in promises(view.record, view.now)
+        if promise.sent is not None
+    }
+    yield table(
+        ("Sent", "Update", "By", "Route", "Promise"),
+        (
+            (
+                stamp(update.sent),
+                f"{update.audience} {update.number}",
+                update.by,
+                update.route,
+                _kept(promised.get((update.audience, update.number))),
+            )
+            for update in sent
+        ),
+    )
+    yield heading("Texts", 3)
+    yield items((f"{stamp(each.sent)} {each.audience} {each.number}: ", each.text) for each in sent)
+
+
+def _kept(promise: Promise | None) -> str:
+    if promise is None:
+        return "none was due"
+    skipped = f"; {counted(promise.skipped, 'further one')} not sent" if promise.skipped else ""
+    return f"{f'late {duration(promise.late)}' if promise.late else 'kept'} (due {stamp(promise.due)}){skipped}"

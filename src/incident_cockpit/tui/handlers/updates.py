@@ -186,10 +186,10 @@ class IncidentUpdates(UpdateWriter):
 @handles("postmortem")
 async def write_postmortem(context: Context, values: Values) -> None:
     """Write the postmortem draft to a new file in the folder in which the cockpit was started."""
-    from incident_cockpit.documents.postmortem import postmortem
+    from incident_cockpit.documents.postmortem import POSTMORTEM
 
     view = context.view
-    text = postmortem(view.record, view.now, view.zone)
+    text = POSTMORTEM.text(view.record, view.now, view.zone)
     path = await _write(context, "postmortem", ".md", text.encode())
     if path is not None:
         context.say(f"Saved {path}", "ok")
