@@ -194,11 +194,10 @@ def test_compliance_page_has_the_worst_first() -> None:
     story.do("complete", item="Tell the CTO", after="2m")
     story.do("waive", item="Open the ticket", reason="none here")
     story.wait("40m")
-    view = view_of(story)
     read = text(Page(ADHERENCE_PAGE.private(story.record, story.now, ZONE)))
     assert read.index("Missed (") < read.index("Open (") < read.index("Met (") < read.index("Waived (")
     assert "• Tell the CTO how bad it is (due 14:00, met 14:02, late 2m)" in read
-    assert "Technical Lead (due 14:05, late 38m)" in read
+    assert "Technical Lead (due 14:05, late 38m" in read
     assert "• Open the ticket" in read
     assert "none here" in read
     assert START + timedelta(minutes=43) == story.now
