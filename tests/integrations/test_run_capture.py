@@ -57,7 +57,7 @@ def test_a_long_output_is_handed_on_and_its_end_is_in_hand(tmp_path: Path, monke
     kept = (tmp_path / "k").read_bytes()
     assert kept.startswith(b"x" * 99)
     assert len(kept) < 110_000
-    assert b"was not kept" in kept
+    assert b"64 MB" in kept
 
 
 def test_what_cannot_be_started_ends_as_in_a_shell(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_disk_that_gets_full_costs_the_file_and_not_the_command() -> None:
 
 def test_a_place_that_cannot_be_written_is_said_before_anything_runs(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("mine")
-    with pytest.raises(Refused, match="cannot be kept"):
+    with pytest.raises(Refused, match="cannot"):
         ran(python("open('ran', 'w')"), tmp_path / "there")
     assert (tmp_path / "there").read_text() == "mine"
 

@@ -72,7 +72,7 @@ def test_a_shell_that_is_not_there_gives_way_to_sh() -> None:
 
 def test_no_shell_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "_PLAIN", "/no/such/sh")
-    with pytest.raises(Refused, match=r"no shell could be started .*No such file.*: name one in SHELL"):
+    with pytest.raises(Refused, match="SHELL"):
         shell.run_shell({**os.environ, "SHELL": "/nor/this"}, "")
 
 

@@ -32,7 +32,7 @@ def test_a_terminal_that_can_draw_will_do(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("kind", ["dumb", "unknown"])
 def test_a_terminal_that_cannot_draw_is_refused(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     on_a_terminal(monkeypatch)
-    with pytest.raises(Refused, match=f"of the kind '{kind}' cannot show it") as refused:
+    with pytest.raises(Refused, match=kind) as refused:
         need_terminal({"TERM": kind})
     assert refused.value.code is ExitCode.NO_TERMINAL
 
@@ -46,7 +46,7 @@ def test_a_stream_that_is_no_terminal_is_named(
     closed = Tty()
     closed.closed = True
     monkeypatch.setattr(sys, stream, None if gone else closed)
-    with pytest.raises(Refused, match=f"standard {name} is no terminal"):
+    with pytest.raises(Refused, match=name):
         need_terminal({"TERM": "xterm"})
 
 

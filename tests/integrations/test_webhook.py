@@ -134,11 +134,16 @@ def test_a_busy_slack_is_asked_again_when_it_said(hook: Hook) -> None:
     assert len(hook.got) == 2
 
 
+def failed(posted: Posted, key: str) -> bool:
+    """Return whether nothing was posted and certainly did not arrive, for a reason that contains `key`."""
+    return (posted.taken, posted.maybe) == (0, False) and key in posted.why
+
+
 def test_a_wait_that_is_too_long_is_not_begun(hook: Hook) -> None:
     patience = Patience()
     hook.will((429, b"rate_limited", {"Retry-After": "60"}))
     posted = sent(hook.url, patience=patience)
-    assert posted == Posted(0, "Slack is busy and asks to wait 60 s (429)")
+    assert failed(posted, "60 s")
     assert patience.waited == []
     hook.will((429, b"", {"Retry-After": "soon"}), (200, b"ok"))
     assert sent(hook.url, patience=patience).whole
@@ -155,33 +160,35 @@ def test_a_failure_of_slacks_own_is_tried_again_with_longer_and_longer_waits(hoo
 def test_a_slack_that_fails_for_ever_is_given_up_in_time(hook: Hook) -> None:
     patience = Patience()
     hook.will((500, b"oops"))
-    assert sent(hook.url, patience=patience) == Posted(0, "Slack itself fails (500)")
+    assert failed(sent(hook.url, patience=patience), "(500)")
     assert patience.waited == [1.0, 2.0, 4.0]
     short = Patience()
-    assert sent(hook.url, patience=short, seconds=2.5).why == "Slack itself fails (500)"
+    assert failed(sent(hook.url, patience=short, seconds=2.5), "(500)")
     assert sum(short.waited) < 2.5
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
+    ("answer", "key"),
     [
-        ((400, b"invalid_payload"), "Slack refused it (400 invalid_payload)"),
-        ((404, b"no_service"), "Slack refused it (404 no_service): the webhook is switched off or gone"),
-        ((410, b"channel_is_archived"), "Slack refused it (410 channel_is_archived): its channel is archived"),
-        ((403, b"<html>/services/T0/B0/verysecret"), "Slack refused it (403)"),
-        ((200, b"<html>log in</html>"), "something else than Slack answered: a proxy, or a page to log in"),
+        ((400, b"invalid_payload"), "(400 invalid_payload)"),
+        ((404, b"no_service"), "(404 no_service): "),
+        ((410, b"channel_is_archived"), "archived"),
+        ((403, b"<html>/services/T0/B0/verysecret"), "(403)"),
+        ((200, b"<html>log in</html>"), "proxy"),
     ],
 )
-def test_a_no_is_not_asked_again(hook: Hook, answer: tuple[int, bytes], why: str) -> None:
+def test_a_refusal_is_final(hook: Hook, answer: tuple[int, bytes], key: str) -> None:
     hook.will(answer)
-    assert sent(hook.url) == Posted(0, why)
+    posted = sent(hook.url)
+    assert failed(posted, key)
+    assert "secret" not in posted.why
     assert len(hook.got) == 1
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_nobody_is_followed_elsewhere(hook: Hook, code: int) -> None:
     hook.will((code, b"", {"Location": f"{hook.url}/elsewhere"}), (200, b"ok"))
-    assert sent(hook.url) == Posted(0, "its address leads elsewhere, and that is not followed")
+    assert failed(sent(hook.url), "redirect")
     assert [path for _, path, _ in hook.got] == [PATH]
 
 
@@ -189,7 +196,8 @@ def test_what_was_posted_before_it_failed_is_told(hook: Hook) -> None:
     hook.will((200, b"ok"), (404, b"no_service"))
     posted = sent(hook.url, HELLO, HELLO, HELLO)
     assert posted.taken == 1
-    assert posted.why.startswith("1 message of 3 posted, then: Slack refused it")
+    assert not posted.whole
+    assert "1 message of 3" in posted.why
 
 
 def test_nobody_there_is_said_and_that_it_may_be_the_network() -> None:
@@ -198,7 +206,7 @@ def test_nobody_there_is_said_and_that_it_may_be_the_network() -> None:
         port = free.getsockname()[1]
     patience = Patience()
     posted = sent(f"http://127.0.0.1:{port}{PATH}", patience=patience)
-    assert posted == Posted(0, "nobody answers at Slack's address: the network may be the outage")
+    assert failed(posted, "network")
     assert patience.waited == [1.0, 2.0, 4.0]
 
 
@@ -209,7 +217,7 @@ def test_silence_ends_in_time_and_nothing_is_sent_twice() -> None:
         patience = Patience()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}{PATH}"
         posted = sent(url, patience=patience, try_seconds=0.2)
-    assert posted == Posted(0, "Slack did not answer in time, and may have it", maybe=True)
+    assert (posted.taken, posted.maybe) == (0, True)
     assert patience.waited == []
 
 
@@ -230,25 +238,26 @@ def test_an_answer_in_drops_ends_in_time_as_well(monkeypatch: pytest.MonkeyPatch
 
 def test_a_connection_that_is_cut_after_the_message_is_not_tried_again(hook: Hook) -> None:
     hook.will((0, b""))
-    assert sent(hook.url) == Posted(0, "the connection to Slack was cut, and it may have it", maybe=True)
+    posted = sent(hook.url)
+    assert (posted.taken, posted.maybe) == (0, True)
     assert len(hook.got) == 1
 
 
 @pytest.mark.parametrize(
-    ("error", "why", "again"),
+    ("error", "key", "again"),
     [
-        (URLError(socket.gaierror(-2, PATH)), "Slack's name cannot be looked up: the network may be the outage", True),
-        (URLError(OSError(errno.ENETUNREACH, PATH)), "there is no way to Slack from here: the network may be", True),
-        (URLError(TimeoutError(PATH)), "nobody answers at Slack's address: the network may be the outage", True),
-        (URLError(ConnectionResetError(PATH)), "no connection to Slack comes about: the network may be", True),
-        (URLError(ssl.SSLCertVerificationError(PATH)), "the connection to Slack is not safe", False),
-        (URLError(PATH), "Slack cannot be reached by this address", False),
-        (InvalidURL(PATH), "the webhook's address is none", False),
-        (RuntimeError(PATH), "the connection to Slack was cut, and it may have it", False),
+        (URLError(socket.gaierror(-2, PATH)), "DNS", True),
+        (URLError(OSError(errno.ENETUNREACH, PATH)), "route", True),
+        (URLError(TimeoutError(PATH)), "network", True),
+        (URLError(ConnectionResetError(PATH)), "network", True),
+        (URLError(ssl.SSLCertVerificationError(PATH)), "TLS", False),
+        (URLError(PATH), "URL", False),
+        (InvalidURL(PATH), "URL", False),
+        (RuntimeError(PATH), "connection", False),
     ],
 )
-def test_a_network_that_fails_is_told_in_words_of_ours(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, why: str, again: bool
+def test_a_network_failure_is_reported_without_the_secret_url(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, key: str, again: bool
 ) -> None:
     class Fails:
         def send_dict(self, _: object) -> None:
@@ -256,18 +265,20 @@ def test_a_network_that_fails_is_told_in_words_of_ours(
 
     monkeypatch.setattr(webhook, "_client", lambda *_: Fails())
     patience = Patience()
-    assert sent("https://hooks.example" + PATH, patience=patience).why.startswith(why)
+    posted = sent("https://hooks.example" + PATH, patience=patience)
+    assert key in posted.why
+    assert PATH not in posted.why
     assert bool(patience.waited) == again
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.example/x", "nonsense", "", "https://", "http://[x"])
 def test_only_web_addresses_are_used(url: str) -> None:
-    assert sent(url) == Posted(0, "the webhook's address is none")
+    assert failed(sent(url), "URL")
 
 
 def test_an_address_with_signs_no_address_has_is_told_and_not_shown() -> None:
     for url in ("https://hooks.example/a b verysecret", "https://hooks.example/verysecret\x7f", "https://é/verysecret"):
-        assert sent(url) == Posted(0, "the webhook's address is none")
+        assert failed(sent(url), "URL")
 
 
 def test_the_client_is_slacks_own(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:

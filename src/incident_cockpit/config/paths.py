@@ -1,4 +1,4 @@
-"""Where the user's files live."""
+"""Folders and files of the user."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _TEMPORARY = ("/var/tmp",)  # noqa: S108 - the folder in it is checked
 
 
 class Paths(Struct, frozen=True):
-    """The two folders of the user's files; nothing is created by naming it.
+    """The data and configuration folders of the user; nothing is created by naming it.
 
-    `warning` says that they are not where the user's files should be.
+    `warning` is set if there is no home directory.
     """
 
     data: Path
@@ -36,27 +36,27 @@ class Paths(Struct, frozen=True):
 
     @property
     def drafts(self) -> Path:
-        """The folder of texts that were typed and not sent yet."""
+        """The folder of drafts."""
         return self.data / "drafts"
 
     @property
     def rescue(self) -> Path:
-        """The folder of the second copy of every event."""
+        """The folder of rescue copies."""
         return self.data / "rescue"
 
     @property
     def removed(self) -> Path:
-        """The folder of incidents that were taken out of the store."""
+        """The folder of removed incidents."""
         return self.data / "removed"
 
     @property
     def evidence(self) -> Path:
-        """The folder of evidence: what commands said that were run for it, and copies of pinned files."""
+        """The folder of evidence: outputs of commands and copies of attached files."""
         return self.data / "evidence"
 
     @property
     def last_copy(self) -> Path:
-        """The file that always holds what was copied last, whatever the clipboard did."""
+        """The file with the text that was copied last."""
         return self.data / "last-copy.txt"
 
     @property
@@ -66,7 +66,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def contacts(self) -> Path:
-        """How people are reached."""
+        """The contacts."""
         return self.config / "contacts.toml"
 
     @property
@@ -86,10 +86,10 @@ class Paths(Struct, frozen=True):
 
 
 def paths(env: Mapping[str, str]) -> Paths:
-    """Return where things live: under INCIDENT_HOME if that is set, otherwise where the system keeps such files.
+    """Return the user's folders: INCIDENT_HOME if it is set, otherwise the system's.
 
-    Where there is no home directory, as in many containers, it is a named folder for temporary files, with a warning.
-    Raises Refused for an INCIDENT_HOME that cannot be found, StoreError for a folder that is not safe to use.
+    Without a home directory, as in many containers, it is a named folder for temporary files, with a warning.
+    Raises Refused for an invalid INCIDENT_HOME, StoreError for an unsafe folder.
     """
     if home := env.get("INCIDENT_HOME", "").strip():
         try:

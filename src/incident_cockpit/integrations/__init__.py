@@ -1,1 +1,1 @@
-"""What touches the world: clipboard, notifications, the browser, and whether there is a terminal at all."""
+"""Access to the outside world: clipboard, notifications, browser, shell, webhook and evidence files."""

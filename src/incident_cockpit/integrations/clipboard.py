@@ -1,6 +1,6 @@
-"""Copying, told truthfully: always to a file, to the desktop if it answers, else by way of tmux or the terminal.
+"""Clipboard: always a file, the desktop's clipboard if it works, otherwise tmux or the terminal.
 
-Neither of those can say whether the text arrived, and the words say so. What is left then is to show and select it.
+Neither tmux nor the terminal can confirm that the text arrived, and the result says so.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from incident_cockpit.clock import Clock, SystemClock
 from incident_cockpit.files import make_private_folder, replace_file
 from incident_cockpit.integrations.programs import Ended, find_program, run_limited
 
-# For each route by itself: a disk, a desktop and a terminal can each be what hangs.
+# For each route separately: a disk, a desktop and a terminal can each hang.
 LIMIT_SECONDS = 1.0
-# Terminals and multiplexers drop what is longer, without a word.
+# Terminals and multiplexers silently drop longer texts.
 TERMINAL_LIMIT = 74_000
 
 # pyperclip calls the Windows clipboard itself; in a process of its own it cannot block the cockpit.
@@ -27,15 +27,15 @@ _PYPERCLIP = "import sys, pyperclip; pyperclip.copy(sys.stdin.buffer.read().deco
 # It puts the text into tmux's own buffer and sends it on, whatever set-clipboard says; tmux before 3.2 knows no -w.
 _TMUX = ("tmux", "load-buffer", "-w", "-")
 _PASSED_ON = {
-    "tmux": "in tmux's buffer (prefix ] pastes it) and sent to the terminal, which does not confirm",
-    "terminal": "sent to the terminal, which does not confirm",
+    "tmux": "Copied to tmux (prefix ] pastes it) and sent to the terminal (not confirmed)",
+    "terminal": "Copied (not confirmed by the terminal)",
 }
 _WSL_VERSION = Path("/proc/version")
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What became of a copy: the route it took, whether that route confirmed it, and the words for the screen."""
+    """The result of a copy: its route, whether that route confirmed it, and a message for the screen."""
 
     route: str
     verified: bool
@@ -44,7 +44,7 @@ class Copied:
 
 
 class Route(NamedTuple):
-    """A way to the clipboard, for `incident doctor`."""
+    """A route to the clipboard, for `incident doctor`."""
 
     name: str
     available: bool
@@ -69,38 +69,38 @@ def copy(
     write_terminal: Callable[[str], None] | None,
     clock: Clock | None = None,
 ) -> Copied:
-    """Copy a text by the best route there is and say what is known of it; blocks for a few seconds at most.
+    """Copy a text by the best route and return what is known; blocks for a few seconds at most.
 
-    Call it in a worker thread. It never raises for a clipboard, a terminal or a disk that fails.
+    Call it in a worker thread. It never raises if a clipboard, a terminal or a disk fails.
     """
     clean = text.encode("utf-8", "replace").decode("utf-8")
-    slow: tuple[Path | None, str] = None, f"it could not be kept in {last_copy}: the disk does not answer"
+    slow: tuple[Path | None, str] = None, f"it could not be saved to {last_copy}: the disk does not respond"
     file, trouble = _within(lambda: _save(clean, last_copy), slow)
     also = f"; also in {_short(last_copy, env)}" if file else f"; {trouble}"
     native = _native(clean, env, clock or SystemClock())
-    # Over ssh the desktop that answered may not be the one in front of the person.
+    # Over ssh the desktop that responded may not be the one in front of the user.
     terminal = _passed_on(clean, env, write_terminal) if native is None or _remote(env) else None
     if native is not None:
-        outcome = f"copied with {native}" + (" and sent to the terminal" if terminal else "")
+        outcome = f"Copied with {native}" + (" and sent to the terminal" if terminal else "")
         return Copied(native, True, outcome + ("" if file else also), file)
     if terminal is not None:
         return Copied(terminal, False, f"{_PASSED_ON[terminal]}{also}", file)
     if file is not None:
-        return Copied("file", True, f"kept in {_short(last_copy, env)}: no clipboard answers here", file)
-    return Copied("none", False, f"not copied: no clipboard answers here, and {trouble}. Show it and select it", None)
+        return Copied("file", True, f"No clipboard found; saved to {_short(last_copy, env)}", file)
+    return Copied("none", False, f"Not copied: no clipboard found, and {trouble}. Display the text and select it", None)
 
 
 def routes(env: Mapping[str, str]) -> list[Route]:
-    """Return every route in the order it is tried, with the reason it can or cannot work here."""
+    """Return every route in the order of use, with the reason why it works here or not."""
     routes_here = [_route(tool, env) for tool in _tools(env)]
     if env.get("TMUX"):
         tmux = find_program(_TMUX[0], env)
         routes_here.append(Route("tmux", tmux is not None, tmux or f"{_TMUX[0]} is not installed"))
-        terms = "works where tmux has set-clipboard on or allow-passthrough on, and the terminal takes OSC 52"
+        terms = "works if tmux has set-clipboard or allow-passthrough on, and the terminal accepts OSC 52"
     elif env.get("STY"):
         terms = "GNU screen drops it"
     else:
-        terms = "works where the terminal takes OSC 52, and never confirms it"
+        terms = "works if the terminal accepts OSC 52, without confirmation"
     known = env.get("TERM", "dumb") != "dumb" and not (env.get("STY") and not env.get("TMUX"))
     return [*routes_here, Route("terminal", known, terms), Route("file", True, "always")]
 
@@ -113,7 +113,7 @@ def _route(tool: _Tool, env: Mapping[str, str]) -> Route:
 
 
 def _tools(env: Mapping[str, str]) -> list[_Tool]:
-    """Return the tools of this system, best first, each with what keeps it from working, if anything does."""
+    """Return the tools of this system, best first, each with the reason why it does not work, if any."""
     if sys.platform in {"win32", "cygwin"}:
         return [_Tool("pyperclip", (sys.executable, "-c", _PYPERCLIP), "")]
     elsewhere = "over ssh this is the clipboard of another machine" if _remote(env) else ""
@@ -132,14 +132,14 @@ def _tools(env: Mapping[str, str]) -> list[_Tool]:
 
 
 def _native(text: str, env: Mapping[str, str], clock: Clock) -> str | None:
-    """Return the tool whose exit code says it has the text, or None."""
+    """Return the tool that confirmed the text by its exit code, or None."""
     until = clock.monotonic() + LIMIT_SECONDS
     for tool in _tools(env):
         program = None if tool.why_not else find_program(tool.command[0], env)
         left = until - clock.monotonic()
         if program is None or left <= 0:
             continue
-        # pbcopy takes bytes by the locale, and a bare environment would make question marks of them.
+        # pbcopy decodes bytes by the locale; a bare environment would turn them into question marks.
         surroundings = {"LC_CTYPE": "UTF-8", **env} if tool.name == "pbcopy" else env
         data = text.encode(tool.encoding, "replace")
         ended = run_limited((program, *tool.command[1:]), env=surroundings, data=data, limit=left)
@@ -149,7 +149,7 @@ def _native(text: str, env: Mapping[str, str], clock: Clock) -> str | None:
 
 
 def _passed_on(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> str | None:
-    """Hand the text to what stands between us and the person's own desktop, and return which of them took it."""
+    """Send the text to tmux or the terminal, and return the one that accepted it, or None."""
     tmux = find_program(_TMUX[0], env) if env.get("TMUX") else None
     if tmux is not None:
         data = text.encode("utf-8")
@@ -159,7 +159,7 @@ def _passed_on(text: str, env: Mapping[str, str], write_terminal: Callable[[str]
 
 
 def _sent(text: str, env: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> bool:
-    """Send the text as OSC 52, for tmux wrapped as well; False when there is no terminal or it is too long for one."""
+    """Send the text as OSC 52, for tmux wrapped as well; return False without a terminal or if it is too long."""
     data = text.encode("utf-8", "replace")
     if write_terminal is None or len(data) >= TERMINAL_LIMIT:
         return False
@@ -171,16 +171,16 @@ def _sent(text: str, env: Mapping[str, str], write_terminal: Callable[[str], Non
     def sent() -> bool:
         try:
             write(sequence)
-        except Exception:  # a terminal that is gone must not lose the copy that is in the file
+        except Exception:  # a lost terminal must not lose the copy in the file
             return False
         return True
 
-    # A terminal that was stopped with ctrl+s takes nothing until somebody remembers ctrl+q.
+    # A terminal stopped with ctrl+s accepts nothing until ctrl+q.
     return _within(sent, otherwise=False)
 
 
 def _within(do: Callable[[], _Got], otherwise: _Got) -> _Got:
-    """Return what `do` returns, or something else where that takes too long; it is not waited for any more."""
+    """Return the result of `do`, or `otherwise` if it takes too long; it is then abandoned."""
     done: list[_Got] = []
     thread = Thread(target=lambda: done.append(do()), name="clipboard", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Keeps a copy of somebody's file as evidence: whole, private, on the disk, called by what is in it."""
+"""Copies of files as evidence: whole, private, durable, and named by their content."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from incident_cockpit.files import sync_folder
 from incident_cockpit.text.plurals import sized
 from incident_cockpit.text.sanitize import clean_line
 
-# As much as the output of a command: enough for a picture or a dump of threads, and no disk is filled by a slip.
+# The same limit as for command output: enough for a picture or a thread dump, and no slip fills the disk.
 MOST = 64 * 1024 * 1024
 LONGEST_NAME = 255
 _LONGEST_SHOWN = 120
 _PIECE = 1024 * 1024
 _DIGITS = 16
-# Of a file's own name nothing goes on but its ending, by which programs know what it is.
+# Only the suffix of the file name is kept, by which programs recognise the type.
 _ENDING = re.compile(r"(?:\.tar)?\.[A-Za-z0-9]{1,10}\Z")
 _SORTS = (
     (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
@@ -31,7 +31,7 @@ _SORTS = (
 
 
 class StoredFile(Struct, frozen=True):
-    """A file as it was kept: its own name, its size, the SHA-256 of what is in it, and the name of its copy."""
+    """A stored file: its original name, size, SHA-256, and the name of its copy."""
 
     name: str
     size: int
@@ -40,7 +40,7 @@ class StoredFile(Struct, frozen=True):
 
 
 def meant(word: str) -> Path:
-    """Return the file that a typed word means: `~` is somebody's home, a path dropped on a terminal is unquoted."""
+    """Return the path for a typed word: `~` is expanded, a path dropped on a terminal is unquoted."""
     path = Path(os.path.expanduser(word))  # noqa: PTH111 - an unknown ~name is a name like any other
     if not _there(path) and any(sign in word for sign in "\\'\""):
         import shlex
@@ -53,16 +53,15 @@ def meant(word: str) -> Path:
 
 
 def look(path: Path) -> None:
-    """See whether a file can be kept, before anything is done; raises Refused with what is in the way."""
+    """Check that a file can be stored; raises Refused."""
     with _in_words(path):
         _check(path, path.stat())
 
 
 def keep(path: Path, folder: Path, stem: str) -> StoredFile:
-    """Copy a file into the folder and return it as it was; raises Refused.
+    """Copy a file into the folder durably and return its description; raises Refused.
 
-    When this returns, the copy is on the disk. It is called `stem` and the beginning of its hash, so the same file is
-    there once, and nothing that lies there is ever written over.
+    The copy is named `stem` and the start of its hash, so that a file is stored once and nothing is overwritten.
     """
     with _opened(path) as source:
         part = folder / f".{stem}-{os.getpid()}.part"
@@ -73,7 +72,8 @@ def keep(path: Path, folder: Path, stem: str) -> StoredFile:
             )
         except OSError as error:
             raise Refused(
-                f"{shown(path)} cannot be kept in {folder} ({error.strerror})", "free some space, or set INCIDENT_HOME"
+                f"{shown(path)} cannot be stored in {folder} ({error.strerror})",
+                "free some space, or set INCIDENT_HOME",
             ) from error
         finally:
             with suppress(OSError):
@@ -81,7 +81,7 @@ def keep(path: Path, folder: Path, stem: str) -> StoredFile:
 
 
 def found(folder: Path, copy: str) -> Path | None:
-    """Return where a copy lies, None where it is not there; a name that leads out of the folder leads nowhere."""
+    """Return the path of a copy, or None if it does not exist or its name leads out of the folder."""
     if not copy or copy.startswith(".") or copy != Path(copy).name or "\0" in copy:
         return None
     path = folder / copy
@@ -92,7 +92,7 @@ def found(folder: Path, copy: str) -> Path | None:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of what is in a file; raises OSError."""
+    """Return the SHA-256 of a file's content; raises OSError."""
     digest = sha256()
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
@@ -101,7 +101,7 @@ def digest_of(path: Path) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return a file's name as it may stand in a sentence, whatever signs it is made of."""
+    """Return a file name that is safe in a message."""
     return clean_line(str(path), limit=_LONGEST_SHOWN)
 
 
@@ -115,40 +115,42 @@ def _there(path: Path) -> bool:
 def _check(path: Path, status: os.stat_result) -> None:
     mode = status.st_mode
     if stat.S_ISDIR(mode):
-        raise Refused(f"{shown(path)} is a folder", "name a file in it, or pack it into one")
+        raise Refused(f"{shown(path)} is a folder", "name a file in it, or an archive of it")
     if not stat.S_ISREG(mode):
         sort = next((sort_name for is_one, sort_name in _SORTS if is_one(mode)), "something else")
-        raise Refused(f"{shown(path)} is no file but {sort}", "write what it says into a file, and name that")
+        raise Refused(f"{shown(path)} is not a file but {sort}", "save its content to a file, and name that")
     if status.st_size > MOST:
         raise _too_large(path, status.st_size)
 
 
 def _too_large(path: Path, size: int) -> Refused:
     return Refused(
-        f"{shown(path)} has {sized(size)}, at most {sized(MOST)} are kept",
-        "name the part of it that matters, or a link to where it lies",
+        f"{shown(path)} has {sized(size)}, the limit is {sized(MOST)}",
+        "attach the relevant part, or a link to the file",
     )
 
 
 @contextmanager
 def _in_words(path: Path) -> Iterator[None]:
-    """Turn what keeps a file from being read into a sentence."""
+    """Turn errors while reading a file into refusals."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotFound(f"there is no file {shown(path)}", "check its path; a link begins with https://") from error
+        raise NotFound(f"File not found: {shown(path)}", "check its path; a link begins with https://") from error
     except OSError as error:
-        raise Refused(f"{shown(path)} cannot be read ({error.strerror})", "see who may read it, or copy it") from error
+        raise Refused(
+            f"{shown(path)} cannot be read ({error.strerror})", "check its permissions, or copy it"
+        ) from error
     except ValueError as error:
-        # A NUL, or half a character.
-        raise NotFound(f"there is no file {shown(path)}", "no file can be called that") from error
+        # A NUL, or a lone surrogate.
+        raise NotFound(f"File not found: {shown(path)}", "the name is not valid") from error
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     with _in_words(path):
         _check(path, path.stat())
-        # It may have become a pipe meanwhile: that must not wait for whoever writes to it.
+        # It may have become a pipe meanwhile, which must not block.
         source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         with _in_words(path):
@@ -159,10 +161,10 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _copy(source: int, part: Path, path: Path) -> tuple[int, str]:
-    """Copy what can be read to a new file, and return how much it was and its hash once all of it is on the disk."""
+    """Copy a file durably to a new one, and return its size and hash."""
     digest, size = sha256(), 0
     with suppress(FileNotFoundError):
-        # Of a process that had the same number and was killed.
+        # Left by a killed process with the same id.
         part.unlink()
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while piece := _read(source, path):
@@ -182,7 +184,7 @@ def _read(source: int, path: Path) -> bytes:
 
 
 def _settle(part: Path, folder: Path, stem: str, digest: str, path: Path) -> str:
-    """Give the copy its name, or find the one that is there already, and return it once the folder is on the disk."""
+    """Rename the copy, or find an equal one, and return its name once the folder is durable."""
     ending = (match := _ENDING.search(path.name)) and match.group().lower()
     base = f"{stem}-{digest[:_DIGITS]}"
     for number in range(1, 1000):
@@ -193,4 +195,4 @@ def _settle(part: Path, folder: Path, stem: str, digest: str, path: Path) -> str
             continue
         sync_folder(folder)
         return target.name
-    raise Refused(f"{folder} has a thousand files called {base}", "move the old ones away")
+    raise Refused(f"{folder} has a thousand files called {base}", "move old ones elsewhere")

@@ -1,4 +1,4 @@
-"""Telling somebody who looks elsewhere that something is due: the terminal's bell or the desktop's own notification."""
+"""Notifications of due items: the terminal's bell or the desktop's notification."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def notify(
     env: Mapping[str, str],
     write_terminal: Callable[[str], None] | None,
 ) -> How:
-    """Notify in the chosen way and return the way that was taken: where the desktop does not answer, the bell rings.
+    """Notify as chosen and return how it was done: if the desktop does not respond, the bell rings.
 
     Blocks for two seconds at most: call it in a worker thread. It never raises.
     """
@@ -42,7 +42,7 @@ def _ring(write_terminal: Callable[[str], None] | None) -> bool:
         return False
     try:
         write_terminal(_BELL)
-    except Exception:  # a terminal that is gone has nobody to call
+    except Exception:  # a lost terminal cannot ring
         return False
     return True
 

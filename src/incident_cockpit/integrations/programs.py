@@ -1,4 +1,4 @@
-"""Other programs, started so that none of them can freeze the cockpit, draw over it or outlive its welcome."""
+"""Other programs, run with a time limit and detached from the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OURS = "incident"
 
 
 class Ended(Enum):
-    """How a program ended: it worked, it said no, it was too slow and was stopped, or it never started."""
+    """The end of a program: it succeeded, failed, was stopped after its time limit, or could not be started."""
 
     WORKED = "worked"
     FAILED = "failed"
@@ -24,14 +24,14 @@ class Ended(Enum):
 
 
 def find_program(name: str, env: Mapping[str, str]) -> str | None:
-    """Return where the program stands on the PATH of `env`, or None."""
+    """Return the path of a program on the PATH of `env`, or None."""
     return shutil.which(name, path=env.get("PATH", os.defpath))
 
 
 def finding_ourselves(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the surroundings with our own command in them: whoever started it by its path has none that leads there.
+    """Return the environment with our own command on the PATH, for users who started it by its path.
 
-    It comes last, so that nothing else is another program than before.
+    It comes last, so that no other program is shadowed.
     """
     folder = sysconfig.get_path("scripts")
     if find_program(_OURS, env) or not find_program(_OURS, {"PATH": folder}):
@@ -40,9 +40,9 @@ def finding_ourselves(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def run_limited(command: Sequence[str], *, env: Mapping[str, str], data: bytes = b"", limit: float = 1.0) -> Ended:
-    """Give `data` to a program's standard input and wait for its exit code, at most `limit` seconds.
+    """Pass `data` to a program's standard input and wait for its exit code, at most `limit` seconds.
 
-    Its output goes nowhere: it would land on the screen, and a child left behind would keep a pipe open for ever.
+    Its output is discarded: it would appear on the screen, and a background child could keep a pipe open.
     """
     try:
         program = subprocess.Popen(
@@ -67,7 +67,7 @@ def run_limited(command: Sequence[str], *, env: Mapping[str, str], data: bytes =
 
 
 def _stop(program: subprocess.Popen[bytes]) -> None:
-    """Kill the program with its children, which have a session of their own."""
+    """Kill the program and its children, which have a session of their own."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(program.pid, signal.SIGKILL)

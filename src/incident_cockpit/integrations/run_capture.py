@@ -1,4 +1,4 @@
-"""Runs somebody's command, hands its output on as it comes, and keeps all of it in a file and its end in hand."""
+"""Capture of a command: its output is shown as it comes, saved to a file, and its end returned."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from msgspec import Struct
 from incident_cockpit.errors import Refused
 
 NOT_FOUND, NOT_STARTED = 127, 126
-# The end that is kept in hand, and what a file holds before nobody will read the rest.
+# The length of the returned end, and the limit of the file.
 TAIL = 64 * 1024
 MOST = 64 * 1024 * 1024
 _PIECE = 64 * 1024
-_CUT = b"\n[the rest was not kept: more than 64 MB]\n"
+_CUT = b"\n[truncated: more than 64 MB]\n"
 
 Sink = Callable[[bytes], None]
 
 
 class CommandResult(Struct, frozen=True):
-    """How a command ended: its exit code as a shell says it, the end of its output, and the size of the whole.
+    """The result of a command: its exit code as a shell reports it, the end of its output, and the total size.
 
-    `lost` says why the file does not have all of it, "" where it does or was full by our own measure.
+    `lost` is the reason why the file is incomplete, or an empty string; reaching our own limit does not count.
     """
 
     code: int
@@ -39,11 +39,11 @@ class CommandResult(Struct, frozen=True):
 
 
 def run(command: Sequence[str], env: Mapping[str, str], path: Path, out: Sink, err: Sink) -> CommandResult:
-    """Run a command with the keyboard and the terminal it is given, and keep both its streams in order in `kept`.
+    """Run a command in this terminal, and save both its streams in order to `path`.
 
     `out` and `err` get its bytes as they come. A command that cannot be started ends with 127 or 126, as in a shell.
-    Ctrl+C goes to the command alone: what it said until then is kept. Raises Refused where the file cannot be made; a
-    disk that is full later on does not stop the command.
+    Ctrl+C reaches only the command: its output until then is saved. Raises Refused if the file cannot be created; a
+    disk that fills up later does not stop the command.
     """
     with _new_file(path) as file:
         keeper = _Keeper(file)
@@ -65,7 +65,7 @@ def run(command: Sequence[str], env: Mapping[str, str], path: Path, out: Sink, e
 
 
 class _Keeper:
-    """Writes everything to the file up to a limit, and remembers the end."""
+    """Writer of the output: to the file up to a limit, with the end in memory."""
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
@@ -89,14 +89,14 @@ class _Keeper:
             os.fsync(self._file.fileno())
 
     def _write(self, data: bytes) -> None:
-        # Piece by piece, so that what was shown is in the file, whatever becomes of us.
+        # Unbuffered, so that the shown output is in the file even after a crash.
         with self._losing():
             while data and not self.lost:
                 data = data[self._file.write(data) :]
 
     @contextmanager
     def _losing(self) -> Iterator[None]:
-        """Remember why the file has not all of it, and let the command go on."""
+        """Remember why the file is incomplete, and let the command continue."""
         try:
             yield
         except OSError as error:
@@ -104,7 +104,7 @@ class _Keeper:
 
 
 def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: Sink) -> None:
-    """Pass both streams on until both are closed; where our reader has gone, the command's has too, as in a pipe."""
+    """Pass both streams on until both are closed; if our reader is gone, close the command's pipe too."""
     with selectors.DefaultSelector() as waiting:
         for stream, sink in ((program.stdout, out), (program.stderr, err)):
             if stream is not None:
@@ -123,7 +123,7 @@ def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: 
                     waiting.unregister(stream)
                     stream.close()
                 except OSError:
-                    # A full disk takes nothing more, and the command goes on: its output is evidence all the same.
+                    # The command continues on a full disk: its output is still shown.
                     waiting.modify(stream, selectors.EVENT_READ, (stream, _nowhere))
 
 
@@ -137,7 +137,7 @@ def _new_file(path: Path) -> Iterator[FileIO]:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise Refused(
-            f"the output cannot be kept in {path} ({error.strerror})", "free some space, or set INCIDENT_HOME"
+            f"the output cannot be saved to {path} ({error.strerror})", "free some space, or set INCIDENT_HOME"
         ) from error
     with os.fdopen(opened, "wb", buffering=0) as file:
         yield file
@@ -145,7 +145,7 @@ def _new_file(path: Path) -> Iterator[FileIO]:
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Leave Ctrl+C to the command, which gets it from the same terminal."""
+    """Ignore Ctrl+C here: the command gets it from the same terminal."""
     before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

@@ -1,4 +1,4 @@
-"""A shell of the person's own in this terminal, for as long as the screen steps aside."""
+"""The user's shell in this terminal while the screen is suspended."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PLAIN = "/bin/sh"
 
 
 def run_shell(env: Mapping[str, str], message: str) -> int:
-    """Say these words, then run the shell that SHELL names until it is left; return its exit code.
+    """Print a message, then run the shell named by SHELL until it exits; return its exit code.
 
-    A SHELL that cannot be started gives way to sh; raises Refused where that cannot be started either.
+    Falls back to sh; raises Refused if neither can be started.
     """
     os.write(1, f"{message}\n".encode(errors="replace"))
     program = _started(env)
-    # Ctrl+C is for what runs in the shell; a program that was started already does not inherit this.
+    # Ctrl+C is for programs in the shell; children started earlier do not inherit this.
     before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return program.wait()
@@ -39,11 +39,11 @@ def _started(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
             return subprocess.Popen([name], env=finding_ourselves(env))
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
-    raise Refused(f"no shell could be started ({why})", "name one in SHELL, or open another terminal")
+    raise Refused(f"no shell could be started ({why})", "set SHELL, or open another terminal")
 
 
 def _take_terminal_back() -> None:
-    """Be the terminal's foreground again: a shell that was killed does not give back what it took."""
+    """Become the foreground process again: a killed shell does not return the terminal."""
     before: Any = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Whether there is a terminal that the cockpit can be seen in and hears keys from."""
+"""Check for a terminal that can show the cockpit and send keys."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _CANNOT_DRAW = ("dumb", "unknown")
 
 
 def need_terminal(env: Mapping[str, str]) -> None:
-    """Raise Refused where the cockpit could neither be seen nor hear a key: it would wait for ever there."""
-    # A driver of another kind, such as the one for browsers, brings its own way in and out.
+    """Raise Refused without a usable terminal, where the cockpit would wait for ever."""
+    # Another driver, such as the one for browsers, has its own input and output.
     if env.get("TEXTUAL_DRIVER"):
         return
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output"), (sys.stderr, "error")):
         if stream is None or stream.closed or not stream.isatty():
-            raise _no_terminal(f"standard {name} is no terminal")
+            raise _no_terminal(f"standard {name} is not a terminal")
     if env.get("TERM", "") in _CANNOT_DRAW:
-        raise _no_terminal(f"a terminal of the kind '{env['TERM']}' cannot show it")
+        raise _no_terminal(f"TERM={env['TERM']} cannot display it")
 
 
 def _no_terminal(why: str) -> Refused:

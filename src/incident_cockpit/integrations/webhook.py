@@ -1,7 +1,7 @@
-"""Posting through a Slack incoming webhook; its address is a secret and is no part of any word, log or error.
+"""Posting to a Slack incoming webhook, whose URL is a secret and never appears in a message, log or error.
 
-Slack can be slow or busy, and the network can be the outage itself: it is tried again where that helps, for a bounded
-time, and then said plainly what is known, because somebody has to carry the text over by hand.
+Slack can be slow or busy, and the network can be the outage itself: posting is retried where that helps, for a bounded
+time, and the result says what is known, because the text may have to be pasted by hand.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from incident_cockpit.text.plurals import counted
 if TYPE_CHECKING:
     from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-# Longer than this, and whoever commands the incident had better paste it.
+# After this the commander had better paste it.
 TOTAL_SECONDS = 20.0
 TRY_SECONDS = 5.0
-# Slack takes about one message a second.
+# Slack accepts about one message a second.
 _BETWEEN_MESSAGES = 1.0
 _FIRST_WAIT = 1.0
 _TRIES = 4
@@ -34,20 +34,20 @@ _OK, _TOO_MANY, _REDIRECTS, _SERVER = 200, 429, range(300, 400), range(500, 600)
 _PLAIN_WORD = re.compile(r"[a-z_]{2,40}")
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
 _HELP = {
-    "no_service": "the webhook is switched off or gone",
-    "no_team": "the webhook is gone",
-    "invalid_token": "the webhook is gone",
-    "channel_not_found": "its channel is gone",
+    "no_service": "the webhook is disabled or deleted",
+    "no_team": "the webhook is deleted",
+    "invalid_token": "the webhook is deleted",
+    "channel_not_found": "its channel is deleted",
     "channel_is_archived": "its channel is archived",
-    "action_prohibited": "an administrator does not allow it",
-    "posting_to_general_channel_denied": "an administrator does not allow it",
+    "action_prohibited": "an administrator prohibits it",
+    "posting_to_general_channel_denied": "an administrator prohibits it",
 }
 
 Payload = Mapping[str, Any]
 
 
 class Posted(NamedTuple):
-    """What became of some messages: how many Slack took, why the next one was not, and whether it may have arrived."""
+    """The result of posting: how many messages Slack accepted, why the next failed, and whether it may have arrived."""
 
     taken: int
     why: str = ""
@@ -55,12 +55,12 @@ class Posted(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Return whether Slack took all of them."""
+        """Return whether Slack accepted all of them."""
         return not self.why
 
 
 class _Failed(NamedTuple):
-    """Why a try failed, whether another may do better, after how many seconds at least, and if it may have worked."""
+    """A failed attempt: why, whether to retry, after how many seconds, and whether it may have arrived."""
 
     why: str
     again: bool = False
@@ -77,11 +77,11 @@ def post(
     wait: Callable[[float], None] = time.sleep,
     clock: Clock | None = None,
 ) -> Posted:
-    """Post the messages, one after the other, and say what became of them; never raises.
+    """Post the messages in order and return the result; never raises.
 
-    Blocks for `seconds` at most, and for `try_seconds` at each try. It is tried again after a busy signal, as late as
-    Slack asks for, after a failure of Slack's own, and where no connection came about; never where Slack said no, and
-    never where a message may have arrived, because twice would be noise.
+    Blocks for `seconds` at most, and for `try_seconds` at each attempt. It retries when Slack is busy, after the delay
+    that Slack asks for, after a server error, and after a failed connection; never after a refusal, and never if the
+    message may have arrived, to avoid posting twice.
     """
     if not _is_address(url):
         return Posted(0, _NO_ADDRESS.why)
@@ -100,9 +100,9 @@ def post(
 def _posted(
     url: str, message: Payload, until: float, try_seconds: float, wait: Callable[[float], None], clock: Clock
 ) -> _Failed | None:
-    """Try until it works, until it cannot, or until the time is over; return why it did not work."""
+    """Retry until success, a final failure or the time limit; return the failure, if any."""
     pause = _FIRST_WAIT
-    failed: _Failed | None = _Failed("there was no time left for it")
+    failed: _Failed | None = _Failed("no time left")
     for tried in range(_TRIES):
         left = until - clock.monotonic()
         if left <= 0:
@@ -119,13 +119,13 @@ def _posted(
 
 
 def _try(url: str, message: Payload, seconds: float) -> _Failed | None:
-    """Send it once, in a thread: looking a name up and an answer in drops have no time limit of their own."""
+    """Send it once, in a thread: DNS lookup and a slow response have no time limit of their own."""
     outcome: list[_Failed | None] = []
 
     def send() -> None:
         try:
             outcome.append(_judged(_client(url, seconds).send_dict(dict(message))))
-        except Exception as error:  # a network fails in as many ways as a program, and words of it may hold the address
+        except Exception as error:  # networks fail in many ways, and their messages may contain the URL
             outcome.append(_reason(error))
 
     thread = Thread(target=send, name="webhook", daemon=True)
@@ -135,14 +135,14 @@ def _try(url: str, message: Payload, seconds: float) -> _Failed | None:
 
 
 def _client(url: str, seconds: float) -> WebhookClient:
-    """Return Slack's client without its log, which would hold the address, and without its way of following others."""
+    """Return Slack's client without its log, which would contain the URL, and without redirects."""
     from urllib.request import HTTPRedirectHandler, Request, build_opener
 
     from slack_sdk.webhook import WebhookClient, WebhookResponse
 
     class Stay(HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
-            """Follow nobody: an "ok" from elsewhere would pass for Slack's."""
+            """Follow no redirect: an "ok" from elsewhere would pass for Slack's."""
 
     class Client(WebhookClient):
         def _perform_http_request_internal(self, url: str, req: Request) -> WebhookResponse:  # noqa: ARG002
@@ -161,36 +161,36 @@ def _silent() -> logging.Logger:
 
 
 def _judged(answer: WebhookResponse) -> _Failed | None:
-    """Return what is wrong with Slack's answer, if anything is."""
+    """Return the failure in Slack's response, or None."""
     code, body = answer.status_code, (answer.body or "").strip()
     if code == _OK:
-        return None if body == "ok" else _Failed("something else than Slack answered: a proxy, or a page to log in")
+        return None if body == "ok" else _Failed("unexpected response, possibly from a proxy or a login page")
     if code in _REDIRECTS:
-        return _Failed("its address leads elsewhere, and that is not followed")
+        return _Failed("its URL redirects, and redirects are not followed")
     if code == _TOO_MANY:
         after = _seconds(answer.headers)
-        return _Failed(f"Slack is busy and asks to wait{f' {after:.0f} s' if after else ''} (429)", True, after)
+        return _Failed(f"Slack is busy; retry{f' in {after:.0f} s' if after else ' later'} (429)", True, after)
     if code in _SERVER:
-        return _Failed(f"Slack itself fails ({code})", True)
+        return _Failed(f"Slack server error ({code})", True)
     word = body if _PLAIN_WORD.fullmatch(body) else ""
     reason = f"{code} {word}".strip()
     return _Failed(f"Slack refused it ({reason})" + (f": {_HELP[word]}" if word in _HELP else ""))
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
-    """Return how long Slack asks to wait; what it does not say in seconds is taken as nothing said."""
+    """Return the delay in seconds that Slack asks for, or 0."""
     asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
     return float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
 
-_NO_ADDRESS = _Failed("the webhook's address is none")
+_NO_ADDRESS = _Failed("invalid webhook URL")
 _NETWORK = ": the network may be the outage"
-_LATE = _Failed("Slack did not answer in time, and may have it", maybe=True)
-_CUT = _Failed("the connection to Slack was cut, and it may have it", maybe=True)
+_LATE = _Failed("connection timed out; the message may have arrived", maybe=True)
+_CUT = _Failed("connection lost; the message may have arrived", maybe=True)
 
 
 def _reason(error: Exception) -> _Failed:
-    """Return in words what kept a message from Slack, without any word of the error itself."""
+    """Return why a message did not reach Slack, without the text of the error itself."""
     import socket
     import ssl
     from http.client import InvalidURL
@@ -199,21 +199,21 @@ def _reason(error: Exception) -> _Failed:
     if isinstance(error, (InvalidURL, ValueError)):
         return _NO_ADDRESS
 
-    # What goes wrong before the message is out comes wrapped; what comes bare leaves open whether Slack has it.
+    # Errors before the message is sent are wrapped; a bare one leaves open whether it arrived.
     if not isinstance(error, URLError):
         return _LATE if isinstance(error, TimeoutError) else _CUT
     match error.reason:
         case TimeoutError() | ConnectionRefusedError():
-            return _Failed(f"nobody answers at Slack's address{_NETWORK}", True)
+            return _Failed(f"connection refused{_NETWORK}", True)
         case socket.gaierror():
-            return _Failed(f"Slack's name cannot be looked up{_NETWORK}", True)
+            return _Failed(f"DNS lookup failed{_NETWORK}", True)
         case ssl.SSLCertVerificationError():
-            return _Failed("the connection to Slack is not safe: something stands between, or the clock here is wrong")
+            return _Failed("TLS verification failed: check for a proxy and the local clock")
         case OSError(errno=number) if number in _NO_WAY:
-            return _Failed(f"there is no way to Slack from here{_NETWORK}", True)
+            return _Failed(f"no route to Slack{_NETWORK}", True)
         case OSError():
-            return _Failed(f"no connection to Slack comes about{_NETWORK}", True)
-    return _Failed("Slack cannot be reached by this address")
+            return _Failed(f"connection failed{_NETWORK}", True)
+    return _Failed("Slack cannot be reached at this URL")
 
 
 def _is_address(url: str) -> bool:
