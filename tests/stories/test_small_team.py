@@ -264,8 +264,8 @@ class TestAssessment:
 
     def test_without_a_cause_more_responders_are_called(self, day: Afternoon) -> None:
         assert "escalation: Kim: Root cause not found: heap dumps are beyond us" in day.told
-        has(day.texts["call for help"], "Kim: we need you for Medium INC-1 Search finds nothing",
-            "*Why you:* Root cause not found: heap dumps are beyond us", "#incident-2026-11-20")  # fmt: skip
+        has(day.texts["call for help"], "Medium INC-1 Search finds nothing",
+            ":* Root cause not found: heap dumps are beyond us", "#incident-2026-11-20")  # fmt: skip
 
 
 class TestContainment:

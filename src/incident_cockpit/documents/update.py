@@ -23,7 +23,7 @@ from incident_cockpit.plan.templates import named_in
 # For audiences without a template in the plan: colleagues, and readers outside.
 INTERNAL_UPDATE = """
 *{% if severity %}{{ severity }} {% endif %}{{ id }} {{ title }}*: {{ phase }}
-Update {{ number }}, {{ elapsed }} since the start. IC: {{ commander or "unassigned" }}
+Update {{ number }}, {{ elapsed }} since the start. *IC:* {{ commander or "unassigned" }}
 *Impact:* {{ impact or "unknown" }}
 {% if systems %}
 *Systems:* {{ systems | join(", ") }}
