@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -66,16 +67,16 @@ def test_keys_are_read_as_people_write_them(wanted: str, keys: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("wanted", "line"),
     [
-        ("contrl+u", "keymap.update = 'contrl+u': 'contrl+u' is not a key; before the + stands one of alt, ctrl,"),
-        ("ctrl+ctrl+u", "keymap.update = 'ctrl+ctrl+u': 'ctrl+ctrl+u' is not a key; before the +"),
-        ("spcae", "keymap.update = 'spcae': 'spcae' is not a key, did you mean 'space'?"),
-        ("ctrl+entr", "keymap.update = 'ctrl+entr': 'ctrl+entr' is not a key, did you mean 'ctrl+enter'?"),
-        ("blorp!", "keymap.update = 'blorp!': 'blorp!' is not a key such as 'u', 'U', 'ctrl+u' or 'f5'"),
-        ("f99", "keymap.update = 'f99': 'f99' is not a key, did you mean 'f9'?"),
+        ("contrl+u", "keymap.update = 'contrl+u': 'contrl+u' is not a key; use one of alt, ctrl,"),
+        ("ctrl+ctrl+u", "keymap.update = 'ctrl+ctrl+u': 'ctrl+ctrl+u' is not a key"),
+        ("spcae", "keymap.update = 'spcae': 'spcae' is not a key; did you mean \"space\"?"),
+        ("ctrl+entr", "keymap.update = 'ctrl+entr': 'ctrl+entr' is not a key; did you mean \"ctrl+enter\"?"),
+        ("blorp!", "keymap.update = 'blorp!': 'blorp!' is not a key"),
+        ("f99", "keymap.update = 'f99': 'f99' is not a key; did you mean \"f9\"?"),
         ("ctrl+", "keymap.update = 'ctrl+': 'ctrl+' is not a key"),
-        ("u,,f5", "keymap.update = 'u,,f5': there is nothing between two commas"),
-        ("shift+u", "keymap.update = 'shift+u': 'shift+u' never arrives, a terminal sends 'U'"),
-        ("ctrl+U", "keymap.update = 'ctrl+U': 'ctrl+U' is written 'ctrl+shift+u'"),
+        ("u,,f5", "keymap.update = 'u,,f5': nothing between two commas"),
+        ("shift+u", "keymap.update = 'shift+u': terminals send 'U'"),
+        ("ctrl+U", "keymap.update = 'ctrl+U': write 'ctrl+shift+u'"),
         ("\x1b", "keymap.update = '\\x1b': '\\x1b' is not a key"),
     ],
 )
@@ -84,24 +85,29 @@ def test_what_is_no_key_is_one_clear_line(wanted: str, line: str) -> None:
     assert said.startswith(line)
 
 
+def clashes(**overrides: str) -> list[str]:
+    """Return the key, the two actions and the scope of each clash."""
+    pattern = re.compile(r"keymap: ('.*') is used by both (\S+) and (\S+) \((\w+)\)")
+    return [" ".join(match.groups()) for line in lines(**overrides) if (match := pattern.match(line))]
+
+
 def test_an_unknown_action_suggests_the_near_one() -> None:
-    assert lines(updat="U") == ("keymap.updat: no such action, did you mean 'update'?",)
-    assert lines(qqqq="U") == ("keymap.qqqq: no such action; `?` in the cockpit lists them",)
+    [near] = lines(updat="U")
+    assert near.startswith("keymap.updat:")
+    assert '"update"' in near
+    [unlike] = lines(qqqq="U")
+    assert unlike.startswith("keymap.qqqq:")
+    assert "?" in unlike
 
 
 def test_a_key_that_is_taken_is_a_clash_and_both_actions_are_named() -> None:
-    assert lines(update="z") == (
-        "keymap: 'z' would be both update and undo (everywhere); give one of them another key",
-    )
+    assert clashes(update="z") == ["'z' update undo everywhere"]
 
 
 def test_a_key_of_a_pane_clashes_with_the_same_pane_and_with_everywhere_only() -> None:
-    assert lines(skip="x") == ("keymap: 'x' would be both skip and tick (runbook); give one of them another key",)
-    assert lines(skip="u") == ("keymap: 'u' would be both skip and update (runbook); give one of them another key",)
-    assert lines(update="x") == (
-        "keymap: 'x' would be both update and tick (runbook); give one of them another key",
-        "keymap: 'x' would be both update and done (due); give one of them another key",
-    )
+    assert clashes(skip="x") == ["'x' skip tick runbook"]
+    assert clashes(skip="u") == ["'u' skip update runbook"]
+    assert clashes(update="x") == ["'x' update tick runbook", "'x' update done due"]
     assert checked(done="minus")["done"] == ("minus",)
 
 
@@ -111,9 +117,7 @@ def test_keys_can_change_places_and_a_freed_key_can_be_taken() -> None:
 
 
 def test_two_names_of_one_key_clash() -> None:
-    assert lines(update="ctrl+i", undo="tab") == (
-        "keymap: 'tab' would be both update and undo (everywhere); give one of them another key",
-    )
+    assert clashes(update="ctrl+i", undo="tab") == ["'tab' update undo everywhere"]
     assert len(lines(update="?")) == 1
 
 

@@ -154,7 +154,7 @@ def test_each_key_broken_in_turn_gives_one_clear_complaint(tmp_path: Path, key: 
 
 
 def test_an_unknown_key_suggests_the_near_one(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="'acent': unknown key, did you mean 'accent'"):
+    with pytest.raises(Refused, match='acent: unknown key, did you mean "accent"'):
         load_theme(written(tmp_path, acent="'#fff'"))
 
 
@@ -177,7 +177,7 @@ def test_a_user_s_theme_replaces_the_shipped_one_and_two_of_a_name_in_a_folder_a
     specs, complaints = load_themes((tmp_path, shipped("themes")))
     assert next(spec for spec in specs if spec.name == "cockpit-dark").colours["accent"] == "#123456"
     (complaint,) = complaints
-    assert "other.toml: name = 'cockpit-dark' is taken by" in complaint
+    assert 'other.toml: name = "cockpit-dark"' in complaint
 
 
 @given(st.sampled_from([*COLOURS, "name", "dark"]), st.binary(max_size=30))

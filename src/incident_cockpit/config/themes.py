@@ -1,13 +1,13 @@
-"""Themes as data: named colours in TOML, checked here because the screen would take a bad one and die later."""
+"""Themes: files of named colours, checked on load because Textual would accept a bad colour and crash later."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from incident_cockpit.config.check import flag_error, shown, unknown_key
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import UnreadableFileError, read_text, toml_tables
 from incident_cockpit.text.plurals import counted
@@ -15,39 +15,44 @@ from incident_cockpit.text.plurals import counted
 COLOURS: Mapping[str, str] = {
     "background": "behind everything",
     "surface": "the cursor's row, the NEXT line, chips",
-    "panel": "boxes that lie on top: pickers, composer, help",
+    "panel": "dialogs: pickers, composer, help",
     "foreground": "text",
-    "bright": "text that matters most: the title, the cursor's row",
-    "muted": "text that may wait: ids, names, what is done",
-    "faint": "text that is only looked up: times, counts, hints",
-    "line": "quiet borders",
-    "line_focus": "the border of the pane that has the keys",
-    "accent": "keys, phase, the pane in use: the one accent",
-    "ok": "done and well",
-    "warn": "near: due soon, missing, asked",
-    "late": "overdue, and nothing else",
+    "bright": "important text: the title, the cursor's row",
+    "muted": "secondary text: ids, names, completed items",
+    "faint": "tertiary text: times, counts, hints",
+    "line": "borders",
+    "line_focus": "the border of the focused pane",
+    "accent": "keys, phase, the focused pane",
+    "ok": "done, healthy",
+    "warn": "due soon, missing, waiting",
+    "late": "overdue",
     "sev1": "the badge of the worst severity",
     "sev2": "the badge of the second severity",
     "sev3": "the badge of the third severity",
-    "sev4": "the badge of every milder severity",
+    "sev4": "the badge of all lower severities",
 }
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_KEYS = ("name", "dark", *COLOURS)
+_MEANINGS: Mapping[str, str] = {
+    "name": "the name of the theme",
+    "dark": "true or false",
+    **{key: f"the colour of {use}" for key, use in COLOURS.items()},
+}
+_KEYS = tuple(_MEANINGS)
 _LARGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeSpec:
-    """A theme that may be shown: `colours` has every name of COLOURS, each as #rrggbb."""
+    """A valid theme; `colours` has every name of COLOURS, each as #rrggbb."""
 
     name: str
     dark: bool
     colours: Mapping[str, str]
 
     def ink_on(self, colour: str) -> str:
-        """Return the colour of text that reads best on a badge of `colour`: this theme's background or bright."""
+        """Return the more readable text colour on a badge of `colour`: the theme's background or bright."""
         return max((self.colours["background"], self.colours["bright"]), key=lambda ink: contrast(ink, colour))
 
 
@@ -58,11 +63,11 @@ def contrast(first: str, second: str) -> float:
 
 
 def load_theme(path: Path) -> ThemeSpec:
-    """Return the theme in a file; raises Refused with everything that is wrong, one line each."""
+    """Return the theme in a file; raises Refused with all errors, one line each."""
     try:
         raw = toml_tables(read_text(path, _LARGEST))
     except (FileNotFoundError, UnreadableFileError) as error:
-        why = error if isinstance(error, UnreadableFileError) else "cannot be read (there is no such file)"
+        why = error if isinstance(error, UnreadableFileError) else "does not exist"
         raise Refused(f"The theme {path} {why}", "a theme is a TOML file in UTF-8") from error
     lines = tuple(f"{path}: {line}" for line in _errors(raw))
     if lines:
@@ -71,67 +76,50 @@ def load_theme(path: Path) -> ThemeSpec:
     return ThemeSpec(
         name=str(raw["name"]),
         dark=raw["dark"] is True,
-        colours={key: _long(str(raw[key])) for key in COLOURS},
+        colours={key: "#" + _six_digits(str(raw[key])[1:].lower()) for key in COLOURS},
     )
 
 
 def load_themes(folders: Iterable[Path]) -> tuple[tuple[ThemeSpec, ...], tuple[str, ...]]:
-    """Return the themes of the folders by name, and a complaint for each that cannot be used.
+    """Return the themes of the folders by name, and the errors of those that cannot be used.
 
-    The first folder that has a name keeps it, so a user's theme can replace a shipped one.
+    The first folder with a name wins, so a user's theme can replace a shipped one.
     """
     themes: dict[str, ThemeSpec] = {}
-    complaints: list[str] = []
+    errors: list[str] = []
     for folder in folders:
         names: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
             try:
                 spec = load_theme(path)
             except Refused as refused:
-                complaints.append(str(refused))
+                errors.append(str(refused))
                 continue
             if spec.name in names:
-                complaints.append(f"{path}: name = '{spec.name}' is taken by {names[spec.name]}")
+                errors.append(f'{path}: name = "{spec.name}" is already used by {names[spec.name]}')
                 continue
             names[spec.name] = path
             themes.setdefault(spec.name, spec)
-    return tuple(themes[name] for name in sorted(themes)), tuple(complaints)
+    return tuple(themes[name] for name in sorted(themes)), tuple(errors)
 
 
 def _errors(raw: Mapping[str, object]) -> list[str]:
-    errors = [_unknown(key) for key in raw if key not in _KEYS]
-    errors += [f"{key}: missing, it is {_meaning(key)}" for key in _KEYS if key not in raw]
-    name, dark = raw.get("name", "a"), raw.get("dark", True)
+    errors = [unknown_key(key, _KEYS) for key in raw if key not in _KEYS]
+    errors += [f"{key}: missing, {_MEANINGS[key]}" for key in _KEYS if key not in raw]
+    name = raw.get("name", "a")
     if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        errors.append(f"name = {_shown(name)}: must be small letters, digits and -, at most 40 of them")
-    if not isinstance(dark, bool):
-        errors.append(f"dark = {_shown(dark)}: must be true or false")
+        errors.append(f"name = {shown(name)}: must be at most 40 lower-case letters, digits and -")
+    if error := flag_error(raw.get("dark", True)):
+        errors.append(f"dark = {shown(raw['dark'])}: {error}")
     for key in COLOURS:
         value = raw.get(key, "#000")
         if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-            errors.append(f"{key} = {_shown(value)}: must be a colour such as '#5fd0bf' or '#fff'")
+            errors.append(f"{key} = {shown(value)}: must be a colour such as '#5fd0bf' or '#fff'")
     return errors
 
 
-def _unknown(key: str) -> str:
-    near = get_close_matches(key, _KEYS, 1)
-    return f"{_shown(key)}: unknown key" + (
-        f", did you mean {near[0]!r}?" if near else f"; there are {', '.join(_KEYS)}"
-    )
-
-
-def _meaning(key: str) -> str:
-    return {"name": "what the theme is called", "dark": "true or false"}.get(key) or f"the colour of {COLOURS[key]}"
-
-
-def _shown(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _long(colour: str) -> str:
-    digits = colour[1:].lower()
-    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+def _six_digits(colour: str) -> str:
+    return colour if len(colour) == 6 else "".join(digit * 2 for digit in colour)
 
 
 def _luminance(colour: str) -> float:

@@ -85,7 +85,7 @@ async def test_it_follows_another_process_and_says_when_the_store_is_in_trouble(
         monkeypatch.setattr(screen.live, "refresh", gone)
         await until(lambda: "the store is locked" in text_of(app))
         monkeypatch.setattr(screen.live, "refresh", refresh)
-        await until(lambda: "the store answers again" in text_of(app))
+        await until(lambda: "Store available" in text_of(app))
 
 
 async def test_what_is_late_is_on_it_whatever_becomes_of_what_was_late_first(tmp_path: Path) -> None:

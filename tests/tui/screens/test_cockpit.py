@@ -263,7 +263,7 @@ async def test_a_store_that_is_available_again_is_reported(tmp_path: Path, monke
         monkeypatch.setattr(screen.live, "refresh", gone)
         await until(lambda: "the store is locked" in text_of(app))
         monkeypatch.setattr(screen.live, "refresh", refresh)
-        await until(lambda: "the store answers again" in text_of(app))
+        await until(lambda: "Store available" in text_of(app))
 
 
 async def test_typed_text_is_visible_on_the_smallest_screen(tmp_path: Path) -> None:

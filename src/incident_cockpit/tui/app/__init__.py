@@ -1,1 +1,1 @@
-"""The app itself: safety at the terminal's edge, keys, type-ahead, theme, live updates."""
+"""The app: terminal safety, keys, type-ahead, themes, live updates."""

@@ -1,4 +1,4 @@
-"""The app: themes, guards, screens; it holds no state of an incident."""
+"""The terminal app: themes, keys and screens; it holds no state of an incident."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.screens.modal import Dialog
 from incident_cockpit.tui.screens.palette import PROVIDERS
 
-# A theme can be wrong in twenty ways, and the screen is for the incident.
-_COMPLAINTS = 3
+# More theme errors are only counted: `incident doctor` lists them.
+_THEME_ERRORS_SHOWN = 3
 
 
 @runtime_checkable
 class TakesKeys(Protocol):
-    """A screen that says by the registry what a key does on it."""
+    """A screen that runs the actions of the registry by their keys."""
 
     def take_key(self, event: events.Key) -> bool:
-        """Do what the key means here; return whether it means anything."""
+        """Run the action of the key; return whether there is one."""
 
 
 class CockpitApp(GuardedApp):
@@ -50,7 +50,7 @@ class CockpitApp(GuardedApp):
     TITLE = "Incident Cockpit"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = set(PROVIDERS)
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
     CSS = """
     Toast { background: $panel; }
     CommandPalette > Vertical, CommandPalette:dark > Vertical {
@@ -65,18 +65,18 @@ class CockpitApp(GuardedApp):
     CommandPalette LoadingIndicator { display: none; }
     """
 
-    def __init__(self, library: Store, incident_id: str | None = None) -> None:
+    def __init__(self, store: Store, incident_id: str | None = None) -> None:
         """Show the incident with this UUID, or the list when there is none."""
-        super().__init__(library)
-        self._zone = library.zone
-        self.env = library.env
-        self.drafts = Drafts(library.places.drafts)
+        super().__init__(store)
+        self._zone = store.zone
+        self.env = store.env
+        self.drafts = Drafts(store.places.drafts)
         self._first = incident_id
-        self.keys = Keys(library.settings.keymap, off=() if library.settings.scripts else (SCRIPT_ACTION,))
+        self.keys = Keys(store.settings.keymap, off=() if store.settings.scripts else (SCRIPT_ACTION,))
         self.type_ahead = TypeAhead(self, self._take)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys here, before they are handed to a widget's own queue: the next one may depend on this one."""
+        """Take keys before they enter the queue of a widget: the meaning of the next one may depend on this one."""
         fresh = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if not fresh:
             await super().on_event(event)
@@ -85,7 +85,7 @@ class CockpitApp(GuardedApp):
 
     async def _take(self, event: events.Event) -> None:
         if not self.screen_stack:
-            # On the way out nobody is there to take it.
+            # The app is closing.
             return
         screen: object = self.screen
         if isinstance(event, events.Key) and isinstance(screen, TakesKeys) and screen.take_key(event):
@@ -93,62 +93,58 @@ class CockpitApp(GuardedApp):
         target = self.focused or self.screen
         await super().on_event(event)
         in_text = isinstance(target, Input | TextArea)
-        # A letter in a text changes nothing for the next key; any other key may. One that means nothing here still
-        # climbs up to the app, and must not meet a box there that the next key has opened: escape would close it.
+        # A letter in a text does not affect the next key; any other key may. An unhandled key still bubbles to the app,
+        # and must not reach a dialog that the next key has opened: escape would close it.
         if isinstance(event, events.Key) and not (in_text and event.is_printable):
-            self.type_ahead.follow(target, partial(self._went_through, screen, self.type_ahead.releases))
+            self.type_ahead.follow(target, partial(self._key_handled, screen, self.type_ahead.releases))
 
-    def _went_through(self, screen: object, releases: int) -> None:
-        """Keep the next keys where one has ended a box, or has it do something: whoever opened it releases them."""
+    def _key_handled(self, screen: object, releases: int) -> None:
+        """Hold the next keys if this one closed a dialog or made it busy; its opener releases them."""
         if not isinstance(screen, Dialog):
             return
         if screen.busy if screen in self.screen_stack else releases == self.type_ahead.releases:
             self.type_ahead.hold()
 
     def on_mount(self) -> None:
-        """Put up the themes, mend what a signal would break, and open the first screen."""
+        """Load the themes, handle signals, and open the first screen."""
         safety.handle_signals(self)
-        self._load_themes()
+        if errors := self.load_themes():
+            lines = "\n".join(errors).splitlines()
+            more = len(lines) - _THEME_ERRORS_SHOWN
+            shown = [*lines[:_THEME_ERRORS_SHOWN], *([f"{more} more: incident doctor"] if more > 0 else [])]
+            self.notify("\n".join(shown), title="Themes", severity="warning", timeout=15, markup=False)
         if self._first is None:
             self.show_list()
         else:
             self.open_incident(self._first)
 
-    def _load_themes(self) -> None:
-        complaints = self.take_themes()
-        if complaints:
-            wrong = "\n".join(complaints).splitlines()
-            more = len(wrong) - _COMPLAINTS
-            said = [*wrong[:_COMPLAINTS], *([f"and {more} more: incident doctor"] if more > 0 else [])]
-            self.notify("\n".join(said), title="Themes", severity="warning", timeout=15, markup=False)
-
     # Screens
 
     def runbooks(self) -> Sequence[str]:
-        """Return the names of the runbooks that can be attached by name."""
+        """Return the names of the runbooks in the user's folder and of the shipped ones."""
         return runbook_names(self.places)
 
     def plans(self) -> Sequence[str]:
-        """Return the names of the plans that can be followed by name."""
+        """Return the names of the plans in the user's folder and of the shipped ones."""
         return plan_names(self.places)
 
     async def listed(self) -> Sequence[Listed]:
         """Return the incidents, the newest first."""
-        return await self.store_thread.call(lambda library: library.incidents())
+        return await self.store_thread.call(lambda store: store.incidents())
 
     async def overview(self) -> Sequence[Overview]:
-        """Return the incidents in their groups, with what each owes."""
-        return await self.store_thread.call(lambda library: library.overview())
+        """Return the incidents in their groups, with their due items."""
+        return await self.store_thread.call(lambda store: store.overview())
 
     def show_list(self) -> None:
         """Go to the list of incidents."""
         hold = self.type_ahead.hold
-        self._start_over(IncidentsScreen(self.overview, self._clock, self._zone, self.keys, hold=hold))
+        self._replace_screens(IncidentsScreen(self.overview, self._clock, self._zone, self.keys, hold=hold))
 
     def open_incident(self, incident_id: str, *, new: bool = False) -> None:
-        """Open the cockpit on the incident with this UUID; what is typed meanwhile is meant for it.
+        """Open the cockpit on the incident with this UUID; keys typed meanwhile wait for it.
 
-        Of a `new` one is said what can be done with it at once.
+        A `new` one opens with a hint at the next key.
         """
         self.type_ahead.hold()
         self._open(incident_id, new)
@@ -157,29 +153,29 @@ class CockpitApp(GuardedApp):
     async def _open(self, incident_id: str, new: bool) -> None:
         try:
             live = await LiveIncident.open(self.store_thread, incident_id, self._clock, self._contacts())
-            self._start_over(CockpitScreen(self, live, self._first_word(live) if new else ""))
+            self._replace_screens(CockpitScreen(self, live, self._new_incident_hint(live) if new else ""))
         except Refused as refused:
             self.show_list()
             self.type_ahead.release()
             self.notify(str(refused), severity="error", timeout=15, markup=False)
 
     def _contacts(self) -> tuple[UserContact, ...]:
-        """Return how people are reached; a file that is wrong is said, and the incident goes on without it."""
+        """Return the user's contacts; a file with errors is reported and left out."""
         try:
             return load_contacts(self.places.contacts)
         except Refused as refused:
             self.notify(str(refused), severity="warning", timeout=15, markup=False)
             return ()
 
-    def _first_word(self, live: LiveIncident) -> str:
-        """Return what is at hand for an incident that was just made."""
+    def _new_incident_hint(self, live: LiveIncident) -> str:
+        """Return the message for an incident that was just created, with the key for the next step."""
         name, declared = live.record.incident.name, live.record.incident.declared
-        key = self.keys.label("copy-message" if declared else "next")
-        words = "declared: {} copies the first message" if declared else "reported: {} says what it is"
-        return f"{name} is {words.format(key)}" if key else ""
+        if not (key := self.keys.label("copy-message" if declared else "next")):
+            return ""
+        return f"{name} declared ({key} copy first message)" if declared else f"{name} reported ({key} triage)"
 
-    def _start_over(self, screen: Screen[None]) -> None:
-        """Put up a screen in place of all others; what was on them is in the store or in a draft."""
+    def _replace_screens(self, screen: Screen[None]) -> None:
+        """Replace all screens by this one; their content is stored or drafted."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)
@@ -193,20 +189,20 @@ class CockpitApp(GuardedApp):
         self.open_incident(message.listed.id)
 
     @on(Dialog.Ready)
-    def _box_is_ready(self) -> None:
+    def _dialog_ready(self) -> None:
         self.type_ahead.release()
 
     @on(IncidentsScreen.DeclareRequested)
     @work(exit_on_error=True)
     async def _declare(self) -> None:
-        """Ask for title and severity, and open what was declared or reported."""
+        """Ask for title and severity, and open the new incident."""
         try:
-            made = await declare_incident(self)
+            incident_id = await declare_incident(self)
         except Refused as refused:
-            made = None
+            incident_id = None
             self.notify(str(refused), severity="error", timeout=15, markup=False)
-        if made:
-            self.open_incident(made, new=True)
+        if incident_id:
+            self.open_incident(incident_id, new=True)
         else:
             self.type_ahead.release()
 
@@ -219,27 +215,26 @@ class CockpitApp(GuardedApp):
             self.screen.do(chosen)
 
     @on(IncidentsScreen.ActionRequested)
-    def _wanted(self, message: IncidentsScreen.ActionRequested) -> None:
+    def _run_app_action(self, message: IncidentsScreen.ActionRequested) -> None:
         if message.name == "palette":
             self.action_command_palette()
         else:
-            # Behind the list there is nothing to go back to.
+            # The list is the first screen: there is nothing to go back to.
             self.exit()
 
-    def ring(self, words: str) -> None:
-        """Draw attention once, as the settings say: bell, desktop or not at all."""
+    def ring(self, text: str) -> None:
+        """Notify once, as set up: by the bell, by the desktop or not at all."""
         from incident_cockpit.integrations.notifications import notify
 
         env, how = dict(os.environ), self._settings.notify
-        # A desktop may take its time to answer, and the screen goes on.
-        self.run_worker(
-            lambda: notify(words, how=how, env=env, write_terminal=self._beep), thread=True, exit_on_error=False
-        )
 
-    def _beep(self, _sequence: str) -> None:
-        self.call_from_thread(self.bell)
+        def beep(_sequence: str) -> None:
+            self.call_from_thread(self.bell)
+
+        # In a thread: a desktop may be slow to answer.
+        self.run_worker(lambda: notify(text, how=how, env=env, write_terminal=beep), thread=True, exit_on_error=False)
 
 
-def run(library: Store, incident_id: str | None = None) -> int:
-    """Run the cockpit until it is left; returns the exit code. Raises Refused where there is no terminal."""
-    return run_app(lambda: CockpitApp(library, incident_id))
+def run(store: Store, incident_id: str | None = None) -> int:
+    """Run the cockpit; return the exit code. Raises Refused without a terminal."""
+    return run_app(lambda: CockpitApp(store, incident_id))

@@ -1,4 +1,4 @@
-"""Keys from the registry: one declaration gives what a key does, the footer, the palette and the help."""
+"""The keys of actions, with the user's keymap, as the footer, the palette and the help show them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incident_cockpit.actions.aliases import by_current_name
 from incident_cockpit.actions.registry import ACTIONS, FOOTER
 from incident_cockpit.config.keymap import check_keymap
 
-# What a key is called where there is little room; Textual's own names are for programs.
+# Short names of keys on screen, by Textual's names.
 _SHOWN = {
     "minus": "-", "plus": "+", "at": "@", "question_mark": "?", "slash": "/", "colon": ":", "escape": "esc",
     "greater_than_sign": ">", "exclamation_mark": "!",
@@ -17,29 +17,29 @@ _SHOWN = {
 
 
 def shown(key: str) -> str:
-    """Return a key as people read it."""
+    """Return the name of a key on screen."""
     return _SHOWN.get(key, key)
 
 
 class Keys:
-    """Which key does what, and where; a person's own choices are in it already.
+    """The actions by key and scope, and their keys, with the user's keymap applied.
 
-    `off` are the actions that a person has switched off: no key, no footer, no help and no palette knows them.
+    `off` are actions that are switched off: they have no key, and are not in the footer, the help or the palette.
     """
 
     def __init__(self, chosen: Mapping[str, str], off: Collection[str] = ()) -> None:
-        """Take the keys a person chose by action name; raises KeymapErrors for clashes and unknown names."""
+        """Take the user's keys by action name; raises KeymapErrors for clashes and unknown names."""
         self.off = frozenset(off)
-        there = {name: action for name, action in ACTIONS.items() if name not in self.off}
+        enabled = {name: action for name, action in ACTIONS.items() if name not in self.off}
         self.of: Mapping[str, tuple[str, ...]] = check_keymap(
             {name: keys for name, keys in by_current_name(chosen).items() if name not in self.off},
-            {name: action.keys for name, action in there.items()},
-            {name: action.scope.value for name, action in there.items()},
+            {name: action.keys for name, action in enabled.items()},
+            {name: action.scope.value for name, action in enabled.items()},
         )
         self._table = {(ACTIONS[name].scope, key): name for name, keys in self.of.items() for key in keys}
 
     def action(self, keys: list[str], *scopes: Scope) -> str | None:
-        """Return the action of the first of these names of a key that has one, in the first scope that knows it."""
+        """Return the action of a key, given by its names, in the first scope that has one."""
         for scope in scopes:
             for key in keys:
                 name = self._table.get((scope, key))
@@ -48,10 +48,10 @@ class Keys:
         return None
 
     def label(self, action: str) -> str:
-        """Return the first key of an action as people read it, or an empty string."""
+        """Return the first key of an action as shown on screen, or an empty string."""
         return shown(self.of[action][0]) if self.of.get(action) else ""
 
     def footer(self, scope: Scope | None) -> tuple[tuple[str, str], ...]:
-        """Return the keys with their words: those of the pane in use first, then the most wanted."""
+        """Return keys with their labels: those of the pane in use, then the most frequent, then help and back."""
         own = [name for name, action in ACTIONS.items() if action.scope is scope and action.label]
         return tuple((self.label(name), ACTIONS[name].label) for name in (*own, *FOOTER) if self.of.get(name))

@@ -1,4 +1,4 @@
-"""What a pane is shown: the record and the present; it reads and draws, and never writes."""
+"""The live incident on screen: its view, its refresh from the store, and alerts about late items."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from incident_cockpit.service.session import ActionResult, Replacement, Session
 from incident_cockpit.service.store import Store
 from incident_cockpit.service.store_thread import StoreThread
 
-_TAKING_OVER = ("read-back", "take-command")
+_TAKING_COMMAND = ("read-back", "take-command")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class View:
 
     @property
     def incident(self) -> Incident:
-        """The incident as it stands."""
+        """The current state of the incident."""
         return self.record.incident
 
     def reach(self, who: str) -> str:
@@ -78,25 +78,23 @@ class View:
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
-        """What waits, the most pressing first; for whoever is offered command that comes before all else."""
-        found = prompts(self.incident, self.now)
-        offered = self.incident.handoff
-        if offered is None or offered.incoming.casefold() != self.who.casefold():
-            return found
-        return tuple(sorted(found, key=lambda one: one.action not in _TAKING_OVER))
+        """The prompts, most urgent first; an offer of command to this person comes before all others."""
+        ordered = prompts(self.incident, self.now)
+        handoff = self.incident.handoff
+        if handoff is None or handoff.incoming.casefold() != self.who.casefold():
+            return ordered
+        return tuple(sorted(ordered, key=lambda prompt: prompt.action not in _TAKING_COMMAND))
 
 
-# -- following: One incident on the screen: a record of its own that grows by what the store says, whoever wrote it.
-
-# Some milliseconds: opening a longer incident must not take longer for the rare one that is damaged.
+# Checking these takes a few milliseconds; a longer incident must not open later for the rare damaged one.
 _EVENTS_CHECKED = 1_000
 
 
 class LiveIncident:
-    """What a screen shows of an incident, and its way to act on it.
+    """The incident of a screen: its record, kept up to date with the store, and the actions on it.
 
-    The session lives on the store's thread and has a record of its own; this one belongs to the screen, so that no
-    paint ever sees a record half grown.
+    The session on the store's thread has a record of its own; this one belongs to the screen, so that painting never
+    sees a partly extended record.
     """
 
     def __init__(
@@ -107,7 +105,7 @@ class LiveIncident:
         clock: Clock,
         contacts: tuple[UserContact, ...] = (),
     ) -> None:
-        """Take a session that was opened on the desk, the screen's own record, and how people are reached."""
+        """Take a session opened on the store's thread, the screen's own record, and the user's contacts."""
         self._store_thread = store_thread
         self._session = session
         self._clock = clock
@@ -116,15 +114,15 @@ class LiveIncident:
         self._others: Sequence[Overview] = ()
         self.who = session.who
         self.zone = session.zone
-        # A store that was replaced, until it has been said.
+        # A replacement of the store that has not been reported yet.
         self._replaced: Replacement | None = None
 
     @classmethod
     async def open(
         cls, store_thread: StoreThread, incident_id: str, clock: Clock, contacts: tuple[UserContact, ...] = ()
     ) -> LiveIncident:
-        """Open the incident with this UUID on the desk."""
-        session = await store_thread.call(lambda library: _checked(library, incident_id))
+        """Open the incident with this UUID on the store's thread."""
+        session = await store_thread.call(lambda store: _open_checked(store, incident_id))
         return cls(store_thread, session, Record(incident_id, tuple(session.record.events)), clock, contacts)
 
     def view(self, filter_text: str = "") -> View:
@@ -133,39 +131,39 @@ class LiveIncident:
         return View(self.record, now, self.zone, self.who, filter_text, self._contacts, with_late(self._others, now))
 
     async def act(self, name: str, values: Mapping[str, Any], when: datetime | None = None) -> ActionResult:
-        """Do an action; it is on the disk when this returns. Raises Refused or StoreError, then nothing was written."""
-        return self._done(await self._store_thread.call(lambda _: self._session.act(name, values, when)))
+        """Run an action and store it; raises Refused or StoreError, then nothing was stored."""
+        return self._applied(await self._store_thread.call(lambda _: self._session.act(name, values, when)))
 
     async def put_back(self) -> ActionResult:
-        """Store what the rescue copies hold and the store lacks; raises Refused where that is nothing."""
-        return self._done(await self._store_thread.call(lambda _: self._session.put_back()))
+        """Restore events of the rescue copies that the store lacks; raises Refused if there are none."""
+        return self._applied(await self._store_thread.call(lambda _: self._session.put_back()))
 
-    def _done(self, done: ActionResult) -> ActionResult:
-        self._take(done.news, done.replaced)
-        return done
+    def _applied(self, result: ActionResult) -> ActionResult:
+        self._apply(result.news, result.replaced)
+        return result
 
-    async def where(self, file: AttachedFile) -> Path | None:
-        """Return where the copy of a pinned file lies, None where it is not on this machine."""
-        return await self._store_thread.call(lambda library: copy_path(file, library.places))
+    async def stored_file(self, file: AttachedFile) -> Path | None:
+        """Return the path of an attached file's copy, or None if it is not on this machine."""
+        return await self._store_thread.call(lambda store: copy_path(file, store.places))
 
     async def channels(self) -> frozenset[str]:
-        """Return the names of channels that other incidents have or had."""
+        """Return the channel names that other incidents use or used."""
         return await self._store_thread.call(lambda _: self._session.channels())
 
     async def refresh(self) -> bool:
-        """Take in what others wrote; return whether there was anything."""
+        """Apply what others wrote; return whether there was anything new."""
         news, replaced = await self._store_thread.call(lambda _: (self._session.refresh(), self._session.replacement()))
         self._replaced = replaced or self._replaced
-        return self._take(news, replaced)
+        return self._apply(news, replaced)
 
     async def follow(
-        self, every: float, changed: Callable[[], None], say: Callable[[str, str], None], way: str = ":put-back"
+        self, every: float, changed: Callable[[], None], say: Callable[[str, str], None], command: str = ":put-back"
     ) -> None:
-        """Take in what others write, every so many seconds; a store in trouble is said once and tried again.
+        """Apply what others write, at this interval in seconds; a store error is shown once, and retried.
 
-        `way` is typed to put back what the rescue copies hold and a store lacks that was replaced.
+        `command` restores events of the rescue copies into a store that was replaced.
         """
-        trouble = ""
+        error = ""
         first = True
         while True:
             await asyncio.sleep(every)
@@ -175,67 +173,61 @@ class LiveIncident:
                 if await self.refresh():
                     changed()
                 if self._replaced is not None:
-                    say(self._replaced.message(way), "late")
+                    say(self._replaced.message(command), "late")
                     self._replaced = None
-                if trouble:
-                    trouble = ""
-                    say("the store answers again", "ok")
+                if error:
+                    error = ""
+                    say("Store available again", "ok")
             except Refused as refused:
-                if str(refused) != trouble:
-                    trouble = str(refused)
-                    say(trouble, "late")
+                if str(refused) != error:
+                    error = str(refused)
+                    say(error, "late")
 
     async def follow_others(self, every: float) -> None:
-        """Look at the other open incidents every so many seconds; what cannot be read now is tried again."""
+        """Read the other open incidents at this interval in seconds; a store error is retried."""
         while True:
             with suppress(Refused):
-                self._others = await self._store_thread.call(lambda library: library.others(self.record.id))
+                self._others = await self._store_thread.call(lambda store: store.others(self.record.id))
             await asyncio.sleep(every)
 
-    def _take(self, news: tuple[Event, ...], replaced: Replacement | None) -> bool:
+    def _apply(self, news: tuple[Event, ...], replaced: Replacement | None) -> bool:
         if replaced is not None:
             self.record.restart(replaced.events)
             return True
-        # An answer that was overtaken by a later one brings nothing new.
+        # An answer overtaken by a later one has nothing new.
         fresh = [event for event in news if event.seq > self.record.seq]
         self.record.extend(fresh)
         return bool(fresh)
 
 
-def _checked(library: Store, incident_id: str) -> Session:
-    """Open a session on an incident that can be drawn; raises Unreadable, which leads back to the list."""
-    session = library.session(incident_id)
-    library.reader.check_latest(_EVENTS_CHECKED)
+def _open_checked(store: Store, incident_id: str) -> Session:
+    """Open a session on an incident whose latest events are readable; raises Unreadable."""
+    session = store.session(incident_id)
+    store.reader.check_latest(_EVENTS_CHECKED)
     return session
 
 
-# -- attention: Draws attention to what is late: once to each thing, and never to what was late before anybody looked.
-
-
 class LateAlerts:
-    """Remembers what it has drawn attention to, by `notify`."""
+    """Notifies of each late item once; items that were late at the start are not reported."""
 
     def __init__(self, record: Record, now: datetime, notify: Callable[[str], None]) -> None:
-        """Take what is late already as known."""
+        """Take the items that are late now as known."""
         self._notify = notify
-        self._drawn = {_mark(item) for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE}
+        self._known = {_mark(item) for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE}
 
     def alert(self, record: Record, now: datetime) -> None:
-        """Draw attention to what has become late by now; what was put off and is late again is news."""
+        """Notify of items that became late; a snoozed item that is late again is new."""
         late = [item for item in due_items(record.incident) if urgency(item, now) is Urgency.LATE]
-        news = {_mark(item) for item in late} - self._drawn
+        news = {_mark(item) for item in late} - self._known
         if not news:
             return
-        self._drawn |= news
-        # It comes up over whatever is shown to others, so of a restricted incident it must not tell the title.
+        self._known |= news
+        # A notification may be seen by others: of a restricted incident it shows the codename.
         for item in due_items(veiled(record).incident):
             if _mark(item) in news:
-                self._notify(f"{record.incident.name}: {_words(item)}")
-
-
-def _words(item: DueItem) -> str:
-    """Return what is due; what the plan asks for is told as an order, behind which "is due" would be no sentence."""
-    return f"{item.text} is due" if item.kind in SET_BY_RESPONDERS else f"due now: {item.text}"
+                # What the plan requires reads as an order, to which "is due" cannot be added.
+                text = f"{item.text} is due" if item.kind in SET_BY_RESPONDERS else f"due now: {item.text}"
+                self._notify(f"{record.incident.name}: {text}")
 
 
 def _mark(item: DueItem) -> tuple[str, datetime]:

@@ -1,4 +1,4 @@
-"""Names for what a colour means, and the way from a name to the style of whichever theme is shown."""
+"""Styles by meaning, such as "late", and their colours in the current theme."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ STYLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Beside the colour, never instead of it: state must read without any colour at all.
+# Shown beside the colour: states must be readable without colours.
 SIGNS: Mapping[str, str] = MappingProxyType({"late": "▲", "warn": "●", "ok": "✓"})
 
 _BADGES = ("late", "warn", "accent", "sev1", "sev2", "sev3", "sev4")
 _OWN = ("bright", "muted", "faint", "line", "line-focus", "ok", "warn", "late", "sev1", "sev2", "sev3", "sev4")
 VARIABLES: tuple[str, ...] = (*_OWN, *(f"on-{badge}" for badge in _BADGES))
 
-# A terminal's own sixteen colours cannot be mixed, so these themes get names instead of shades.
+# The sixteen colours of a terminal cannot be mixed, so these themes use names instead of shades.
 _ANSI: Mapping[str, str] = MappingProxyType(
     {
         "bright": "ansi_default",
@@ -72,7 +72,7 @@ _VARIABLE = re.compile(r"\$([\w-]+)")
 
 
 def textual_theme(spec: ThemeSpec) -> Theme:
-    """Return the Textual theme of a theme file, every meaning of it a CSS variable of that name."""
+    """Return the Textual theme of a theme file, with a CSS variable for each of its colours."""
     colour = spec.colours
     meanings = {name: colour[name.replace("-", "_")] for name in _OWN}
     inks = {f"on-{badge}": spec.ink_on(colour[badge]) for badge in _BADGES}
@@ -94,7 +94,7 @@ def textual_theme(spec: ThemeSpec) -> Theme:
 
 
 def _stock_widgets(colour: Mapping[str, str]) -> dict[str, str]:
-    """Keep Textual's own widgets as quiet as ours: one accent, thin scrollbars, the cursor as in our lists."""
+    """Return variables for Textual's own widgets: one accent, thin scrollbars, the cursor as in our lists."""
     return {
         "block-cursor-background": colour["surface"],
         "block-cursor-foreground": colour["bright"],
@@ -119,16 +119,16 @@ def _stock_widgets(colour: Mapping[str, str]) -> dict[str, str]:
 
 
 def fallback_variables(theme: Theme) -> dict[str, str]:
-    """Return our variables for a theme that does not know them, for `App.get_theme_variable_defaults`."""
+    """Return our variables for a theme without them, for `App.get_theme_variable_defaults`."""
     if theme.ansi:
         return dict(_ANSI)
-    made = theme.to_color_system().generate()
-    front, back = Color.parse(made["foreground"]), Color.parse(made["background"])
+    generated = theme.to_color_system().generate()
+    front, back = Color.parse(generated["foreground"]), Color.parse(generated["background"])
     mixed = {name: front.blend(back, part).hex6 for name, part in (("muted", 0.3), ("faint", 0.45), ("line", 0.78))}
-    plain = {name: Color.parse(made[key]).hex6 for name, key in _STOCK.items()}
+    plain = {name: Color.parse(generated[key]).hex6 for name, key in _STOCK.items()}
     badges = {**mixed, **plain}
     inks = {f"on-{badge}": _ink(badges[badge]) for badge in _BADGES if badge != "accent"}
-    return {**badges, **inks, "on-accent": _ink(Color.parse(made["accent"]).hex6), "bright": front.hex6}
+    return {**badges, **inks, "on-accent": _ink(Color.parse(generated["accent"]).hex6), "bright": front.hex6}
 
 
 _STOCK: Mapping[str, str] = MappingProxyType(
@@ -150,40 +150,40 @@ def _ink(colour: str) -> str:
 
 
 class Paint:
-    """The styles of one theme, made once each; a name that is not in STYLES is drawn as plain text."""
+    """The styles of one theme, each parsed once; an unknown name is drawn as plain text."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        """Keep the CSS variables the styles refer to."""
+        """Take the CSS variables that the styles refer to."""
         self._variables = variables
-        self._made: dict[tuple[str, str], RichStyle] = {}
+        self._rich_styles: dict[tuple[str, str], RichStyle] = {}
 
     def style(self, name: str) -> Style:
         """Return the Textual style of a name, for `Content`."""
         return self._parsed(STYLES.get(name, STYLES[""]))
 
     def rich(self, name: str, on: str = "background") -> RichStyle:
-        """Return the Rich style of a name, over the colour of the variable `on` unless the name brings its own."""
-        made = self._made.get((name, on))
-        if made is None:
+        """Return the Rich style of a name, on the colour of the variable `on` unless the style has a background."""
+        style = self._rich_styles.get((name, on))
+        if style is None:
             under = self._parsed(f"$foreground on ${on}")
-            made = self._made[name, on] = (under + self.style(name)).rich_style
-        return made
+            style = self._rich_styles[name, on] = (under + self.style(name)).rich_style
+        return style
 
     def _parsed(self, written: str) -> Style:
-        # Only the variables that are named: Textual would take apart all two hundred on every call. `Style.parse`
-        # would not look at them at all while an app runs.
-        named = {key: self._variables[key] for key in _VARIABLE.findall(written)}
-        return parse_style(written, named)
+        # Only the variables used: Textual would parse all two hundred on every call. `Style.parse` would ignore them
+        # while an app runs.
+        used = {key: self._variables[key] for key in _VARIABLE.findall(written)}
+        return parse_style(written, used)
 
 
 _PAINTS: WeakKeyDictionary[App[object], tuple[Mapping[str, str], Paint]] = WeakKeyDictionary()
 
 
 def paint_of(app: App[object]) -> Paint:
-    """Return the paint of the theme the app shows now."""
-    known = _PAINTS.get(app)
-    if known is None or known[0] is not app.theme_variables:
-        # The app of a test may be a bare one: our variables are then worked out here.
+    """Return the paint of the current theme of the app."""
+    cached = _PAINTS.get(app)
+    if cached is None or cached[0] is not app.theme_variables:
+        # The app of a test may lack our variables.
         variables = {**fallback_variables(app.current_theme), **app.theme_variables}
-        known = _PAINTS[app] = (app.theme_variables, Paint(variables))
-    return known[1]
+        cached = _PAINTS[app] = (app.theme_variables, Paint(variables))
+    return cached[1]

@@ -1,4 +1,4 @@
-"""The wall view: one incident to read from across the room, kept up to date; nothing on it can be changed."""
+"""The wallboard: a read-only view of one incident that is kept up to date."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WIDE, _HIGH = 90, 36
 
 
 class WallScreen(Screen[None]):
-    """The situation: header, what is next, what is due, who does what, and the newest lines."""
+    """The situation: header, NEXT, impact, updates, due items, people, hypotheses and the latest entries."""
 
     AUTO_FOCUS = ""
     CSS = """
@@ -41,8 +41,8 @@ class WallScreen(Screen[None]):
     WallScreen #timeline-frame { height: 3fr; }
     WallScreen #side { width: 1fr; }
     WallScreen.-narrow #side, WallScreen.-low #causes { display: none; }
-    WallScreen #lead { display: none; }
-    WallScreen.-narrow #lead { display: block; }
+    WallScreen #commander { display: none; }
+    WallScreen.-narrow #commander { display: block; }
     WallScreen #people-frame { height: 3fr; }
     WallScreen #causes { height: 2fr; }
     """
@@ -51,7 +51,7 @@ class WallScreen(Screen[None]):
         """Show the incident that is followed."""
         super().__init__()
         self.live = live
-        # What is restricted hangs on no wall under its title; made anew only when something was recorded.
+        # A restricted incident is shown by its codename; rebuilt only after new events.
         self._veiled: Record | None = None
         self._veiled_of: tuple[str, int, int] | None = None
 
@@ -60,8 +60,8 @@ class WallScreen(Screen[None]):
         yield HeaderBar(id="header")
         yield NextBar()
         yield ImpactBar(id="impact")
-        yield LastUpdateBar(id="told")
-        yield CommanderBar(id="lead")
+        yield LastUpdateBar(id="last-update")
+        yield CommanderBar(id="commander")
         with Horizontal(id="upper"):
             yield PaneFrame(DuePane.title, DuePane(), id="due-frame")
             with Vertical(id="side"):
@@ -71,35 +71,35 @@ class WallScreen(Screen[None]):
         yield MessageBar()
 
     def on_mount(self) -> None:
-        """Paint, and begin to count and to follow."""
+        """Paint, and follow the store."""
         self.set_interval(1, self.paint)
         self._follow()
         self._follow_others()
         self.call_after_refresh(self.paint)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave the people out where there is no room for two panes side by side, and the causes on a low screen."""
+        """Hide People on a narrow screen, and Hypotheses on a low one."""
         self.set_class(event.size.width < _WIDE, "-narrow")
         self.set_class(event.size.height < _HIGH, "-low")
         self.call_after_refresh(self.paint)
 
     def paint(self) -> None:
-        """Draw everything as of now; the newest line is always in sight."""
+        """Draw everything as of now; the latest entry is always visible."""
         view = self.view
         self.query_one(HeaderBar).show(view)
-        self.query_one(NextBar).show(tuple(replace(one, verb="") for one in prompts(view.incident, view.now)), "")
+        self.query_one(NextBar).show(tuple(replace(prompt, verb="") for prompt in prompts(view.incident, view.now)), "")
         self.query_one(ImpactBar).show(view)
         self.query_one(LastUpdateBar).show(view)
         self.query_one(CommanderBar).show(view)
         for pane in self.query(Pane):
             pane.show(view)
-        # The keys that stand on it do nothing here.
+        # The keys in the hint do nothing here.
         self.query_one(HypothesesPane).frame.hint = ""
         self.query_one(TimelinePane).action_last()
 
     @property
     def view(self) -> View:
-        """The incident as of now, as a wall may show it."""
+        """The incident as of now; a restricted one is shown by its codename."""
         view = self.live.view()
         if not view.incident.codename:
             return view
@@ -109,8 +109,8 @@ class WallScreen(Screen[None]):
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
-        way = f"incident put-back {self.live.record.incident.opening.number}"
-        await self.live.follow(_POLL_SECONDS, self.paint, self.query_one(MessageBar).say, way)
+        command = f"incident put-back {self.live.record.incident.opening.number}"
+        await self.live.follow(_POLL_SECONDS, self.paint, self.query_one(MessageBar).say, command)
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def _follow_others(self) -> None:
@@ -118,26 +118,26 @@ class WallScreen(Screen[None]):
 
 
 class WallApp(GuardedApp):
-    """The wall view as a program: any of q, escape and ctrl+q leaves it."""
+    """The app of the wallboard; q, escape or ctrl+q quits."""
 
     TITLE = "Incident wall"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,ctrl+q,ctrl+c", "quit", "Leave", show=False, priority=True)
+        Binding("q,escape,ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True)
     ]
 
-    def __init__(self, library: Store, incident_id: str) -> None:
+    def __init__(self, store: Store, incident_id: str) -> None:
         """Show the incident with this UUID."""
-        super().__init__(library)
+        super().__init__(store)
         self._incident_id = incident_id
 
     async def on_mount(self) -> None:
-        """Put up the theme and the screen."""
+        """Apply the theme and show the screen."""
         safety.handle_signals(self)
-        self.take_themes()
+        self.load_themes()
         await self.push_screen(WallScreen(await LiveIncident.open(self.store_thread, self._incident_id, self._clock)))
 
 
-def watch(library: Store, incident_id: str) -> int:
-    """Show the wall until it is left; return the exit code. Raises Refused where there is no terminal."""
-    return run_app(lambda: WallApp(library, incident_id))
+def watch(store: Store, incident_id: str) -> int:
+    """Run the wallboard; return the exit code. Raises Refused without a terminal."""
+    return run_app(lambda: WallApp(store, incident_id))

@@ -166,7 +166,7 @@ async def _add_attachments(page: Page, context: Context, event: Event) -> None:
     for attachment in attachments:
         page.line(f"• {attachment.words}", f"({attachment.by}, {clock(attachment.when, view.zone, view.now)})")
         if attachment.file is not None:
-            path = await context.live.where(attachment.file)
+            path = await context.live.stored_file(attachment.file)
             page.quiet(str(path) if path is not None else _not_here(attachment.file), indent=2)
 
 
@@ -194,7 +194,7 @@ async def _open_attachment(context: Context, seq: int) -> None:
     if attachment.file is None:
         await visit(context, attachment.link)
         return
-    path = await context.live.where(attachment.file)
+    path = await context.live.stored_file(attachment.file)
     if path is None:
         context.say(_not_here(attachment.file), "warn")
     else:
