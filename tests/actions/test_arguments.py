@@ -89,10 +89,10 @@ def test_what_somebody_else_has_done_meanwhile_is_said_to_be_done(said: str) -> 
 @pytest.mark.parametrize(
     ("ends", "values", "says"),
     [
-        ("answer", {"ask": "replica", "answer": "3 s"}, "'replica lag.' is answered already"),
-        ("done", {"timer": "rollback"}, "'check the rollback' is done already"),
-        ("need-met", {"need": "vendor"}, "'somebody of the vendor' is met already"),
-        ("follow-up-done", {"follow_up": "alert"}, "'alert on lag' is done already"),
+        ("answer", {"ask": "replica", "answer": "3 s"}, "already answered"),
+        ("done", {"timer": "rollback"}, "already done"),
+        ("need-met", {"need": "vendor"}, "already met"),
+        ("follow-up-done", {"follow_up": "alert"}, "already done"),
     ],
 )
 def test_what_was_chosen_and_ended_by_somebody_quicker_is_said_by_its_words(
@@ -272,7 +272,7 @@ def asked(story: Story, action: str, /, **values: str) -> tuple[str, bool, str]:
 
 def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_else(story: Story) -> None:
     free = ("Reason", False, "")
-    verified = ("What did you see that says it is resolved?", True, "")
+    verified = ("How was recovery verified?", True, "")
     assert asked(story, "phase", phase="identified") == free
     assert asked(story, "phase", phase="resolved") == verified
     assert asked(story, "phase", phase="Resolved") == verified, "typed or chosen"
@@ -280,7 +280,7 @@ def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_els
         "what is wrong is said when it is tried"
     )
     story.do("resolve", verified="5xx flat")
-    assert asked(story, "phase", phase="investigating") == ("What came back?", True, "")
+    assert asked(story, "phase", phase="investigating") == ("Reason for reopening", True, "")
     assert asked(story, "phase", phase="closed") == free, "this plan wants nothing before it"
     assert asked(story, "close") == ("Remark", False, "")
 
@@ -288,7 +288,7 @@ def test_why_is_needed_where_a_phase_ends_or_reopens_an_incident_and_nowhere_els
 def test_why_is_needed_where_closing_passes_over_something() -> None:
     story = Story().declare(plan=full_plan(), severity="SEV1")
     story.do("resolve", verified="5xx flat")
-    question = ("Why is it closed in spite of what is open?", True, "")
+    question = ("Reason for closing with open items", True, "")
     assert asked(story, "close") == question
     assert asked(story, "phase", phase="closed") == question
     for gate in ("sign-off", "held"):

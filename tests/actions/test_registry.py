@@ -133,7 +133,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "sent": {"audience": "external", "route": "osc52", "text": "We are on it"},
 }
 # What stands in the way of some of them in that story, on purpose.
-REFUSED = {"attach": "attached already", "close": "not resolved yet", "redo": "nothing to bring back"}
+REFUSED = {"attach": "already attached", "close": "not resolved yet", "redo": "[Nn]othing to redo"}
 # What is done to a report, before it is an incident.
 TRIAGE = ("answered", "investigate", "declare", "dismiss", "duplicate", "not-urgent")
 

@@ -81,4 +81,4 @@ def test_an_old_line_of_a_reversed_decision_says_that_it_no_longer_holds() -> No
     story.do("decide", text="Fail over", why="the disk is full")
     story.do("reverse", decision="Fail", reason="the replica lags")
     text = SITUATION.text(story.record, story.now, UTC)
-    assert "- 14:01 decision: Fail over (because the disk is full) no longer holds: the replica lags (Ana)" in text
+    assert "- 14:01 decision: Fail over (because the disk is full) reversed: the replica lags (Ana)" in text

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.preview import preview, warnings
 from incident_cockpit.actions.registry import find
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.closing import CONFIRM, left_open_by_phase, open_checklist_steps
 from incident_cockpit.incident.facts.asks import AskStatus, open_asks
 from incident_cockpit.incident.facts.timers import CompletionStatus
@@ -23,6 +22,7 @@ from incident_cockpit.plan.deadlines import ClosingGate, Watch
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, plain_plan
+from support.refusals import refuses
 
 GATES = (
     ClosingGate("urgent", "All urgent follow-ups are done", "followups high"),
@@ -118,7 +118,7 @@ class TestResolving:
         for key in story.incident.asks:
             assert story.record.events[int(key[1:]) - 1].fact.subject == ("ask", key), "named by its own event"
         story.do("answer", by="Raj", ask="Finance", answer="all bookings are there")
-        with pytest.raises(Refused, match=f"'Finance, 30m: {CONFIRM}' was changed since by Raj"):
+        with refuses():
             story.do("undo")
 
     def test_undoing_it_takes_the_asks_along(self) -> None:
@@ -185,15 +185,15 @@ class TestClosing:
         story.do("follow-up", text="alert on lag")
         story.do("follow-up-priority", follow_up="lag", priority="high")
         before = story.incident
-        with pytest.raises(Refused) as refused:
+        with refuses("reason") as refused:
             story.do(action, **values)
         assert refused.value.why.splitlines() == [
-            "the plan wants 3 things before it is closed", "  - All urgent follow-ups are done",
+            "3 closing criteria not met", "  - All urgent follow-ups are done",
             "  - The CTO has signed off", "  - The review was held",
         ]  # fmt: skip
-        assert refused.value.what_to_do == "deal with it, or say why it is closed all the same, with :close REASON"
+        assert ":close REASON" in refused.value.what_to_do
         assert story.incident is before
-        with pytest.raises(Refused, match="the plan wants 3 things"):
+        with refuses("reason"):
             foresee(story, action, **values)
 
     @pytest.mark.parametrize(("action", "values"), [("close", {}), ("phase", {"phase": "closed"})])
@@ -206,8 +206,8 @@ class TestClosing:
         said_why = {**values, "reason": "the team is gone"}
         assert foresee(story, action, **said_why) == [
             "phase: Resolved → Closed: the team is gone", "1 step of Resolved is open: Tell everybody",
-            "It is closed without this: All urgent follow-ups are done",
-            "It is closed without this: The CTO has signed off",
+            "Not done: All urgent follow-ups are done",
+            "Not done: The CTO has signed off",
         ]  # fmt: skip
         story.do(action, **said_why)
         assert "closed" in story.incident.milestones
@@ -240,9 +240,9 @@ class TestClosing:
         story.do("close", reason="the team is gone")
         story.do("phase", phase="identified", reason="it is back")
         assert story.incident.completion_marks == {}
-        assert "plan: The CTO has signed off  open again" in said(story, 3)
+        assert "plan: The CTO has signed off  reopened" in said(story, 3)
         story.do("resolve", verified="5xx at baseline")
-        with pytest.raises(Refused, match="the plan wants 1 thing before"):
+        with refuses("reason"):
             story.do("close")
         story.do("close", reason="still gone")
         story.do("phase", phase="resolved")
@@ -259,14 +259,14 @@ class TestClosing:
         assert (last.text, last.action) == ("Ready to close", "close")
 
     def test_an_incident_that_goes_on_says_that_first(self) -> None:
-        with pytest.raises(Refused, match="not resolved yet"):
+        with refuses("phase"):
             begin(closing=GATES).do("close", reason="enough")
 
     def test_a_plan_without_such_a_phase_says_so(self) -> None:
         plan = planned()
         story = Story().declare(plan=replace(plan, phases=plan.phases[:-1]))
         story.do("resolve", verified="5xx at baseline")
-        with pytest.raises(Refused, match="no phase that reaches 'closed'"):
+        with refuses("phase"):
             story.do("close")
 
 
@@ -293,7 +293,7 @@ class TestReaching:
         ],
     )
     def test_what_is_reached_or_comes_another_way_is_refused(self, name: str, says: str, way: str) -> None:
-        with pytest.raises(Refused, match=says) as refused:
+        with refuses("name") as refused:
             begin().do("mark", name=name)
         assert way in refused.value.what_to_do
 
@@ -305,12 +305,12 @@ class TestReports:
     )
     def test_a_report_is_in_no_phase(self, action: str, values: dict[str, str]) -> None:
         story = Story().report()
-        with pytest.raises(Refused, match="it is a report so far and in no phase: declare it first"):
+        with refuses("phase"):
             story.do(action, **values)
-        with pytest.raises(Refused, match="'declared' is not reached by itself: declare it"):
+        with refuses("name"):
             story.do("mark", name="declared")
         story.do("dismiss", reason="a test alert")
-        with pytest.raises(Refused, match="it was found to be no incident"):
+        with refuses("phase"):
             story.do(action, **values)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import EMPTY, apply, fold
 from incident_cockpit.incident.views import timeline
 from support.builders import START, Story, busy_story
+from support.refusals import refuses
 
 
 def texts(record: Record) -> list[str]:
@@ -21,7 +20,7 @@ def texts(record: Record) -> list[str]:
 def test_an_empty_record_is_an_empty_incident() -> None:
     record = Record("x")
     assert (record.seq, record.incident, list(record.effective())) == (0, EMPTY, [])
-    with pytest.raises(Refused, match="follows no plan yet"):
+    with refuses():
         _ = record.incident.plan
 
 

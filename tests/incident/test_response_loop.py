@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.asks import AskStatus
 from incident_cockpit.incident.facts.notes import ActionOutcome
 from incident_cockpit.incident.facts.roles import commander
@@ -17,6 +16,7 @@ from incident_cockpit.incident.views.due import due_items
 from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import Story, plain_plan
+from support.refusals import refuses
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ class TestAsks:
 
     def test_nobody_is_no_one(self, story: Story) -> None:
         for who in ("", " , @ "):
-            with pytest.raises(Refused, match="nobody was asked"):
+            with refuses("who"):
                 story.do("ask", who=who, within="10m", text="check")
         assert not story.incident.asks
 
@@ -54,8 +54,8 @@ class TestAsks:
         story.do("ask", who="Raj", within="10m", text="check the lag")
         story.do("ack", ask="Raj")
         assert next(iter(story.incident.asks.values())).acknowledged == story.now
-        assert told(story)[-1] == "ask: Raj is on it: check the lag"
-        with pytest.raises(Refused, match="on it already"):
+        assert told(story)[-1] == "ask: Raj acknowledged: check the lag"
+        with refuses("ask"):
             story.do("ack", ask="Raj")
 
     def test_more_time_counts_from_when_it_is_due_or_from_now(self, story: Story) -> None:
@@ -74,7 +74,7 @@ class TestAsks:
         assert (ask.who, ask.before, ask.acknowledged) == ("Kim", ("Raj",), None)
         assert ask.due == story.now + timedelta(minutes=5)
         assert told(story)[-1] == "ask: Raj → Kim: check the lag"
-        with pytest.raises(Refused, match="has it already"):
+        with refuses("who"):
             story.do("reassign", ask="Kim", who="Kim")
         before = story.incident
         story.do("reassign", ask="Kim", who="Raj", within="1h")
@@ -97,10 +97,10 @@ class TestEvidence:
 
     def test_it_says_what_is_wrong(self, story: Story) -> None:
         story.do("hypothesis", text="DNS")
-        with pytest.raises(Refused, match="no line #99"):
+        with refuses("text"):
             story.do("supports", hypothesis="DNS", text="#99")
         story.do("supports", hypothesis="DNS", text="no answer")
-        with pytest.raises(Refused, match="stands beside"):
+        with refuses("text"):
             story.do("supports", hypothesis="DNS", text="no answer")
 
 
@@ -114,7 +114,7 @@ class TestDecisions:
         story.do("revisit", decision="Roll back", within="1h")
         story.do("revisit", decision="Roll back", within="off")
         assert not [one for one in due_items(story.incident) if one.kind == "decision"]
-        with pytest.raises(Refused, match="wanted to look"):
+        with refuses("within"):
             story.do("revisit", decision="Roll back", within="off")
 
     def test_a_plain_decision_has_no_grounds_until_somebody_says_some(self, story: Story) -> None:
@@ -127,12 +127,12 @@ class TestDecisions:
 
     def test_reversing_needs_a_reason_and_happens_once(self, story: Story) -> None:
         story.do("decide", text="Roll back", revisit="30m", why="errors")
-        with pytest.raises(Refused, match="silently"):
+        with refuses("reason"):
             story.do("reverse", decision="Roll back", reason="")
         story.do("reverse", decision="Roll back", reason="the cause is elsewhere")
         assert told(story)[-1] == "decision: reversed: Roll back (the cause is elsewhere)"
         assert not [one for one in due_items(story.incident) if one.kind == "decision"]
-        with pytest.raises(Refused, match="already"):
+        with refuses("decision"):
             story.do("reverse", decision="Roll back", reason="again")
 
 
@@ -157,18 +157,18 @@ class TestEffects:
 
     def test_other_words_are_refused(self, story: Story) -> None:
         story.do("action", text="Restarted")
-        with pytest.raises(Refused, match="helped, no change, worse"):
+        with refuses("verdict"):
             story.do("effect", action="Restarted", verdict="perhaps")
 
 
 class TestNeedsAndSystems:
     def test_a_need_is_met_by_somebody(self, story: Story) -> None:
         story.do("need", text="Access to the gateway")
-        with pytest.raises(Refused, match="lacking already"):
+        with refuses("text"):
             story.do("need", text="access to the gateway")
         story.do("need-met", need="gateway", who="Kim")
         assert told(story)[-1] == "need: Access to the gateway  met by Kim"
-        with pytest.raises(Refused, match="none"):
+        with refuses("need"):
             story.do("need-met", need="gateway")
 
     def test_systems_stand_each_for_themselves_the_worst_first(self, story: Story) -> None:
@@ -181,17 +181,17 @@ class TestNeedsAndSystems:
         ]
         story.do("system", system="PAYMENTS", health="restored")
         assert [one.name for one in affected_systems(story.incident)] == ["Checkout"]
-        with pytest.raises(Refused, match="restored already"):
+        with refuses("health"):
             story.do("system", system="payments", health="restored")
-        with pytest.raises(Refused, match="no status"):
+        with refuses("health"):
             story.do("system", system="payments", health="fine")
 
 
 class TestHandingOver:
     def test_command_is_taken_once_everything_was_read_back(self, story: Story) -> None:
         story.do("handoff", who="Kim")
-        assert next_texts(story)[0].startswith("Kim reads back: Who is hurt")
-        with pytest.raises(Refused, match="has not read back: impact, asks, promise"):
+        assert next_texts(story)[0].startswith("Kim reads back: ")
+        with refuses("although"):
             story.do("take-command", by="Kim")
         for point in ("impact", "asks", "promise"):
             story.do("read-back", by="Kim", point=point, words=f"my {point}")
@@ -222,13 +222,13 @@ class TestHandingOver:
         ]
 
     def test_one_offer_at_a_time_and_it_can_be_withdrawn(self, story: Story) -> None:
-        with pytest.raises(Refused, match="in command already"):
+        with refuses("who"):
             story.do("handoff", who="Ana")
         story.do("handoff", who="Kim")
-        with pytest.raises(Refused, match="offered to Kim already"):
+        with refuses("who"):
             story.do("handoff", who="Raj")
         story.do("keep-command")
-        with pytest.raises(Refused, match="not offered"):
+        with refuses():
             story.do("take-command")
         assert commander(story.incident) == "Ana"
 

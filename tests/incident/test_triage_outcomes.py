@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.asks import open_asks
 from incident_cockpit.incident.facts.report import TriageOutcome
 from incident_cockpit.incident.views.due import due_items
@@ -13,6 +12,7 @@ from incident_cockpit.incident.views.next_action import prompts
 from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.plan.schema import TriagePolicy
 from support.builders import RUNBOOK, Story, full_plan
+from support.refusals import refuses
 
 
 def told(story: Story, since: int = 0) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ class TestDismiss:
         story = Story().report(plan=replace(full_plan(), triage=TriagePolicy()))
         story.do("dismiss", reason="a load test")
         [one] = story.incident.followups.values()
-        assert one.text == "Find out what raised the false alarm, and mend it"
+        assert one.text == "Find the cause of the false alarm and fix it"
 
     def test_what_was_asked_and_set_is_given_up(self, story: Story) -> None:
         story.do("investigate", who="Raj")
@@ -81,7 +81,7 @@ class TestDismiss:
         assert (story.incident.live, story.incident.report) == (True, None)
 
     def test_refusals(self, story: Story) -> None:
-        with pytest.raises(Refused, match="a dismissal needs a reason"):
+        with refuses("reason"):
             story.do("dismiss", reason="")
         story.do("dismiss", reason="a load test")
         for action, values in (
@@ -90,7 +90,7 @@ class TestDismiss:
             ("not-urgent", {"reason": "it can wait"}),
             ("investigate", {"who": "Raj"}),
         ):
-            with pytest.raises(Refused, match="INC-7 is over: false alarm") as refused:
+            with refuses() as refused:
                 story.do(action, **values)
             assert "declare SEVERITY WHY" in refused.value.what_to_do
 
@@ -98,13 +98,13 @@ class TestDismiss:
         story = Story().declare()
         story.do("resolve", verified="5xx at baseline")
         for action, values in (("dismiss", {"reason": "x"}), ("duplicate", {"of": "INC-3"})):
-            with pytest.raises(Refused, match="INC-7 is resolved, so it was an incident"):
+            with refuses():
                 story.do(action, **values)
 
     def test_it_is_told_and_then_not_undone(self, story: Story) -> None:
         story.do("dismiss", reason="a load test")
         story.do("sent", by="Raj", audience="internal", route="xclip", text="It was a test")
-        with pytest.raises(Refused, match="has gone out in an update"):
+        with refuses():
             story.do("undo")
 
 
@@ -113,9 +113,9 @@ class TestTakenUpAgain:
 
     def test_a_report_becomes_the_incident_it_is(self, story: Story) -> None:
         story.do("dismiss", reason="a load test")
-        with pytest.raises(Refused, match="INC-7 was dismissed: false alarm") as refused:
+        with refuses("why") as refused:
             story.do("declare", severity="2")
-        assert "say why it is an incident after all" in refused.value.what_to_do
+        assert ":declare 2" in refused.value.what_to_do
         story.do("declare", severity="2", why="the test is over and it goes on")
         incident = story.incident
         assert (incident.triage, incident.live, incident.ended) == ("", True, None)
@@ -158,7 +158,7 @@ class TestOtherEnds:
         assert told(story)[-1] == ("triage", "duplicate of INC-3")
 
     def test_nothing_is_a_duplicate_of_itself(self, story: Story) -> None:
-        with pytest.raises(Refused, match="INC-7 cannot be a duplicate of itself"):
+        with refuses("of"):
             story.do("duplicate", of="INC-7")
 
     def test_what_can_wait_becomes_a_ticket(self, story: Story) -> None:
@@ -167,9 +167,9 @@ class TestOtherEnds:
         assert (story.incident.triage, story.incident.live) == ("not urgent", False)
 
     def test_refusals(self, story: Story) -> None:
-        with pytest.raises(Refused, match="what can wait needs a reason"):
+        with refuses("reason"):
             story.do("not-urgent", reason="")
-        with pytest.raises(Refused, match="INC-7 is declared") as refused:
+        with refuses() as refused:
             Story().declare().do("not-urgent", reason="it can wait")
         assert "lower its severity" in refused.value.what_to_do
 
@@ -197,5 +197,5 @@ def test_undo_and_redo_leave_no_trace(story: Story, action: str, values: dict[st
 def test_two_who_decide_do_not_undo_each_other(story: Story) -> None:
     story.do("answered", by="Raj")
     story.do("dismiss", by="Mio", reason="a load test")
-    with pytest.raises(Refused, match="changed since by Mio"):
+    with refuses():
         story.do("undo", by="Raj")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change
 from incident_cockpit.incident.views.timeline import timeline_entries
 from support.builders import RUNBOOK, Story, runbook_at
+from support.refusals import refuses
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_each_takes_back_their_own_newest_first(story: Story) -> None:
     assert story.incident.hypotheses == {}
     story.do("undo", by="Ana")
     assert impact(story) is None
-    with pytest.raises(Refused, match="nothing of yours to undo"):
+    with refuses():
         story.do("undo", by="Raj")
 
 
@@ -44,14 +44,14 @@ def test_the_facts_of_one_action_go_together(story: Story) -> None:
 
 
 def test_the_opening_is_not_undone(story: Story) -> None:
-    with pytest.raises(Refused, match="the opening of the incident cannot be undone"):
+    with refuses():
         story.do("undo")
 
 
 def test_what_another_changed_since_is_not_undone(story: Story) -> None:
     story.do("impact", by="Ana", impact="8%")
     story.do("impact", by="Raj", impact="all")
-    with pytest.raises(Refused, match="'8%' was changed since by Raj"):
+    with refuses():
         story.do("undo", by="Ana")
     story.do("undo", by="Raj")
     story.do("undo", by="Ana")
@@ -62,12 +62,12 @@ def test_a_runbook_on_which_steps_were_ticked_is_not_taken_away() -> None:
     story = Story().declare()
     story.do("attach", by="Ana", runbook=runbook_at(RUNBOOK))
     story.do("tick", by="Raj", step="1")
-    with pytest.raises(Refused, match="changed since by Raj"):
+    with refuses():
         story.do("undo", by="Ana")
     story.do("undo", by="Raj")
     story.do("undo", by="Ana")
     assert story.incident.steps.runbooks == {}
-    with pytest.raises(Refused, match="changed since by Ana"):
+    with refuses():
         story.do("redo", by="Raj")
     assert story.incident.steps.marks == {}
 
@@ -75,7 +75,7 @@ def test_a_runbook_on_which_steps_were_ticked_is_not_taken_away() -> None:
 def test_an_ask_that_was_answered_since_is_not_taken_away(story: Story) -> None:
     story.do("ask", by="Ana", who="Raj", text="lag?")
     story.do("answer", by="Raj", ask="lag", answer="3 s")
-    with pytest.raises(Refused, match="changed since by Raj"):
+    with refuses():
         story.do("undo", by="Ana")
 
 
@@ -90,7 +90,7 @@ def test_an_ask_that_was_answered_since_is_not_taken_away(story: Story) -> None:
 def test_what_an_update_told_is_changed_anew_and_not_undone(story: Story, action: str, values: dict[str, str]) -> None:
     story.do(action, by="Ana", **values)
     story.do("sent", by="Raj", audience="internal", route="xclip", text="SEV1")
-    with pytest.raises(Refused, match="has gone out in an update since"):
+    with refuses():
         story.do("undo", by="Ana")
     story.do("undo", by="Raj")
     story.do("undo", by="Ana")
@@ -111,7 +111,7 @@ def test_redo_brings_back_as_often_as_was_undone_and_no_more(story: Story) -> No
     for _ in range(3):
         story.do("redo")
     assert [line.text for line in timeline_entries(story.record)] == whole
-    with pytest.raises(Refused, match="nothing to bring back"):
+    with refuses():
         story.do("redo")
     story.do("undo")
     story.do("redo")
@@ -125,7 +125,7 @@ def test_redo_ends_where_something_new_was_done(story: Story) -> None:
     story.do("redo")
     story.do("undo")
     story.do("note", text="two")
-    with pytest.raises(Refused, match="nothing to bring back"):
+    with refuses():
         story.do("redo")
 
 
@@ -134,7 +134,7 @@ def test_redo_does_not_bury_what_another_took_back_meanwhile(story: Story) -> No
     story.do("impact", by="Raj", impact="all")
     story.do("undo", by="Raj")
     story.do("undo", by="Ana")
-    with pytest.raises(Refused, match="changed since by Ana"):
+    with refuses():
         story.do("redo", by="Raj")
     assert impact(story) is None
 

@@ -59,7 +59,7 @@ class Sev:
         self.look("answered")
         # The on-call engineer cannot tell, and names somebody who can.
         bridge.do("investigate", "Mio", after="5m")
-        self.look("handed to Mio")
+        self.look("reassigned to Mio")
         bridge.do("finding", "the nightly import ended without a file", by="Mio", after="15m")
         bridge.do("impact", "every customer sees empty maps for one day", by="Mio")
 
@@ -157,8 +157,8 @@ class TestValidation:
         assert sev.due["reported"]["Triage the report"] == "in 15m"
 
     def test_or_assigns_somebody_to_investigate(self, sev: Sev) -> None:
-        assert sev.due["handed to Mio"]["Mio: find out whether it is real"] == "in 30m"
-        assert "Triage the report" not in sev.due["handed to Mio"]
+        assert sev.due["reassigned to Mio"]["Mio: find out whether it is real"] == "in 30m"
+        assert "Triage the report" not in sev.due["reassigned to Mio"]
         assert "report: triage assigned to Mio, within 30m" in sev.bridge.told()
         asked = [one for one in sev.bridge.record().incident.asks.values() if one.who == "Mio"]
         assert [one.status for one in asked] != [AskStatus.OPEN], "the verdict answers what Mio was asked"

@@ -49,26 +49,26 @@ TIMELINE = """\
 14:28 Ana decision: Roll back 4512  (because errors begin with it; risk: loses the new receipts)
 14:28 Chidi decision: Roll back 4512: objections: nobody objects
 14:30 Ben action: Rolled back 4512
-14:31 Ana update: internal update 1 sent (xclip), next by 15:31 UTC
+14:31 Ana update: internal update 1 sent (xclip), next due 15:31 UTC
 14:36 Ben effect: Rolled back 4512  helped: 5xx fall from 12% to 3%
 14:36 Ana impact: 3% of EU card payments fail
 14:39 Ana note: the bank asks for card numbers
 14:40 Ben note: drained the retry queue
-14:43 Ana update: external update 1 sent (xclip), next by 15:40 UTC
+14:43 Ana update: external update 1 sent (xclip), next due 15:40 UTC
 14:50 Ana ask: Kim, 30m: which receipts are lost?
 14:59 Ana decision: Roll back 4512: looked at again no more
 15:02 Ana hand-over: Ana offers command to Ben
-15:02 Ben hand-over: Ben on impact: 3% of EU cards still fail
-15:02 Ben hand-over: Ben on asks: Kim looks for the receipts
-15:02 Ben hand-over: Ben on promise: outside at 20 to, inside at half past
+15:02 Ben hand-over: Ben read back impact: 3% of EU cards still fail
+15:02 Ben hand-over: Ben read back asks: Kim looks for the receipts
+15:02 Ben hand-over: Ben read back promise: outside at 20 to, inside at half past
 15:05 Ben hand-over: Ben has command, from Ana
 15:05 Ben role: Incident Commander: Ana → Ben
 15:10 Ben role: Communications Lead: Ana
 15:12 Ben finding: bad deploy 4512  confirmed: 4512 drops the bank's name
 15:12 Ben phase: Investigating → Identified
 15:18 Chidi answer: Kim: which receipts are lost? → none, they are in the queue
-15:35 Ben update: internal update 2 sent (terminal), next by 16:35 UTC
-15:38 Ana update: external update 2 sent (xclip), next by 16:38 UTC
+15:35 Ben update: internal update 2 sent (terminal), next due 16:35 UTC
+15:38 Ana update: external update 2 sent (xclip), next due 16:38 UTC
 15:44 Ana phase: Identified → Monitoring
 15:44 Chidi need: somebody with access to the card gateway  met by Kim
 15:44 Chidi system: checkout: restored

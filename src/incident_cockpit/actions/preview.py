@@ -75,7 +75,7 @@ def _change(action: Action, incident: Incident, after: Incident, facts: Sequence
         return f"{text}: {level.reason}" if level.reason else text
     for fact in facts:
         entry = topics.TOPIC_OF[type(fact)].words(fact, incident)
-        return f"{entry.sort}: {entry.text}"
+        return f"{entry.label}: {entry.text}"
     return action.title
 
 

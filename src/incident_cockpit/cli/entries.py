@@ -224,4 +224,4 @@ def _sentence(session: Session, event: Event) -> str:
         verb = "redone" if session.record.events[event.undoes - 1].undoes is not None else "undone"
     happened = event.happened
     clock = f"{happened:%H:%M} UTC" if happened.date() == event.recorded.date() else f"{happened:%Y-%m-%d %H:%M} UTC"
-    return f"{verb} {clock} {line.sort}  {clean_line(line.text, limit=_LONGEST_SENTENCE)}"
+    return f"{verb} {clock} {line.label}  {clean_line(line.text, limit=_LONGEST_SENTENCE)}"

@@ -53,7 +53,9 @@ def move_to_phase(incident: Incident, moment: Moment, phase: str, reason: str = 
 
 
 def resolve(incident: Incident, moment: Moment, verified: str) -> Sequence[Fact]:
-    """Enter the phase that reaches `resolved`, with what showed that it is."""
+    """Move to the phase that sets `resolved`; raises Refused without how recovery was verified."""
+    if incident.live and not verified:
+        raise Refused("Verification required", "for example: :resolve 5xx at baseline for 15 minutes", about="verified")
     return move_to_phase(incident, moment, phases.phase_reaching(incident, "resolved"), verified)
 
 
@@ -94,12 +96,10 @@ def reason_prompt(incident: Incident, phase: str) -> str:
     """Return the question that has to be answered to enter a phase, "" where it may be entered without a word."""
     chosen = incident.plan.find_phase(phase)
     if chosen.live:
-        return "" if incident.live else "What came back?"
+        return "" if incident.live else "Reason for reopening"
     if chosen.milestone == "resolved":
-        return "What did you see that says it is resolved?" if incident.live else ""
-    return (
-        "Why is it closed in spite of what is open?" if chosen.milestone == "closed" and unmet_gates(incident) else ""
-    )
+        return "How was recovery verified?" if incident.live else ""
+    return "Reason for closing with open items" if chosen.milestone == "closed" and unmet_gates(incident) else ""
 
 
 def blocked_by(incident: Incident, phase: str, now: datetime) -> str:
@@ -132,7 +132,7 @@ def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
 
 def _gates_left(incident: Incident, chosen: Phase) -> Iterator[str]:
     if chosen.milestone == "closed":
-        yield from (f"It is closed without this: {gate.text}" for gate in unmet_gates(incident))
+        yield from (f"Not done: {gate.text}" for gate in unmet_gates(incident))
 
 
 def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fact]:
@@ -140,14 +140,14 @@ def _passed_over(incident: Incident, moment: Moment, reason: str) -> Sequence[Fa
     if not gates:
         return ()
     if not reason:
-        raise Refused(_wanted(gates), "deal with it, or say why it is closed all the same, with :close REASON")
+        raise Refused(_unmet_text(gates), "complete them, or close with a reason: :close REASON", about="reason")
     texts = {gate.completion_mark: gate.text for gate in gates}
     return timers.mark_items(incident, moment, tuple(texts.items()), CompletionStatus.OVERRIDDEN, reason)
 
 
-def _wanted(gates: Sequence[ClosingGate]) -> str:
+def _unmet_text(gates: Sequence[ClosingGate]) -> str:
     listed = "".join(f"\n  - {gate.text}" for gate in gates)
-    return f"the plan wants {counted(len(gates), 'thing')} before it is closed{listed}"
+    return f"{counted(len(gates), 'closing criterion', 'closing criteria')} not met{listed}"
 
 
 def _counting_anew(incident: Incident) -> Iterator[CompletionMarked]:
@@ -159,7 +159,7 @@ def _counting_anew(incident: Incident) -> Iterator[CompletionMarked]:
 def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
     """Drop what asks to join: whoever has not come by the end is not needed any more."""
     for key in open_join_asks(incident):
-        yield asks.drop(incident, moment, key, "it is over")
+        yield asks.drop(incident, moment, key, "incident ended")
 
 
 def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[AskMade]:

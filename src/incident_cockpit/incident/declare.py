@@ -178,7 +178,9 @@ def opening_facts(
     Raises Refused for an empty title and a start that has not come yet.
     """
     if started > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{started:%H:%M} UTC has not come yet", "an incident began in the past: --started -20m")
+        raise Refused(
+            f"{started:%H:%M} UTC is in the future", "enter when the impact started: --started -20m", about="started"
+        )
     title, started = check_title(title), min(started, moment.now)
     facts = (
         IncidentOpened(number=number, title=title),

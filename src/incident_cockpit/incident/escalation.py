@@ -42,7 +42,7 @@ def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", rea
     told = who or chosen.tell
     if not told:
         raise Refused(
-            f"the plan does not say whom '{chosen.text}' brings in", f"say who, as in :trigger {chosen.id} Kim"
+            f'The plan names no one to notify for "{chosen.text}"', f"add a name: :trigger {chosen.id} Kim", about="who"
         )
     return escalate(incident, moment, told, f"{chosen.text}: {reason}" if reason else chosen.text)
 

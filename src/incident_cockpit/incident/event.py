@@ -135,11 +135,11 @@ def check_times(moment: Moment, started: datetime, clock_words: str, *, early: b
     if not moment.dated:
         return
     if moment.happened > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{clock_words} has not come yet", "give a time that has passed, such as -7m or 14:05")
+        raise Refused(f"{clock_words} is in the future", "enter a past time, such as -7m or 14:05")
     if moment.happened < started and not early:
         raise Refused(
             f"{clock_words} is before the incident started ({started:%Y-%m-%d %H:%M} UTC)",
-            f"if it began earlier, move its start first with {start_command(moment.happened, moment.now)}",
+            f"if the impact started earlier, run {start_command(moment.happened, moment.now)} first",
         )
 
 

@@ -43,11 +43,11 @@ def attach_to_entry(
     to = line if line is not None else _newest(record, moment.who)
     event = next((event for event in record.effective() if event.seq == to), None)
     if event is None:
-        raise Refused(f"there is no line #{to} on the timeline", "name a line that is there, by its number or words")
-    made = _made(what, to, describe(record, event), moment)
-    if any(made.same_as(one) for one in attachments_of(record.incident, to)):
-        raise Refused(f"{made.words} is pinned to that line already", "leave it, or name another line")
-    return (PendingFact(AttachmentAdded(pin=f"p{moment.seq}", now=made, was=None)),)
+        raise Refused(f"The timeline has no entry #{to}", "use the number or words of an entry", about="line")
+    attachment = _made(what, to, describe(record, event), moment)
+    if any(attachment.same_as(other) for other in attachments_of(record.incident, to)):
+        raise Refused(f"{attachment.words} is already attached to that entry", "choose another entry", about="what")
+    return (PendingFact(AttachmentAdded(pin=f"p{moment.seq}", now=attachment, was=None)),)
 
 
 def attach_to_new_entry(
@@ -58,7 +58,11 @@ def attach_to_new_entry(
         return
     place = next((at for at, draft in enumerate(drafts) if not draft.fact.quiet and draft.undoes is None), None)
     if place is None:
-        raise Refused("that adds no line to pin anything to", "pin it to a line that is there with :pin WHAT LINE")
+        raise Refused(
+            "This adds no entry to attach anything to",
+            "attach it to an existing entry with :pin WHAT LINE",
+            about="what",
+        )
     fact = drafts[place].fact
     said = facts.TOPIC_OF[type(fact)].words(fact, record.incident)
     pins: list[Attachment] = []
@@ -76,7 +80,7 @@ def _newest(record: Record, who: str) -> int:
         own = event.who == who and event.undoes is None and not event.fact.quiet
         if own and not isinstance(event.fact, AttachmentAdded) and record.undone_by(event.seq) is None:
             return event.seq
-    raise Refused("there is no line of yours yet", "name the line, by its number or words, with :pin WHAT LINE")
+    raise Refused("You have no entry yet", "name the entry by its number or words: :pin WHAT LINE", about="line")
 
 
 def _made(what: Attachable, line: int, said: Line, moment: Moment, *, along: bool = False) -> Attachment:
@@ -88,7 +92,7 @@ def _made(what: Attachable, line: int, said: Line, moment: Moment, *, along: boo
 
 def _begins(said: Line) -> str:
     """Return how a line begins; half a secret would no longer be known as one."""
-    words = " ".join(f"{said.sort}: {said.text}".split())
+    words = " ".join(f"{said.label}: {said.text}".split())
     if len(words) > LONGEST_ENTRY_START:
         # Late: logging does not need it.
         from incident_cockpit.text.redact import redact
@@ -130,7 +134,11 @@ def backfilled(moment: Moment, at: datetime) -> Moment:
     Its cause is often there. Raises Refused for a time that has not come yet.
     """
     if at > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{at:%Y-%m-%d %H:%M} UTC has not come yet", "give a past time, as in :backfill 13:40 TEXT")
+        raise Refused(
+            f"{at:%Y-%m-%d %H:%M} UTC is in the future",
+            "enter a past time, for example: :backfill 13:40 TEXT",
+            about="at",
+        )
     return replace(moment, happened=at)
 
 
@@ -140,7 +148,7 @@ def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[P
     Raises Refused where no line has a time, and where all of them are there.
     """
     if not thread.lines:
-        raise Refused("no line of it has a name and a time", "copy it with both, or log it as a note")
+        raise Refused("No line has a name and a time", "copy the thread with both, or log it as a note", about="thread")
     known = {note for event in record.effective() if (note := _said(event)) is not None}
     new = [
         one
@@ -148,7 +156,7 @@ def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[P
         if (one.who, one.at, one.text) not in known and one.at <= moment.now + CLOCK_TOLERANCE
     ]
     if not new:
-        raise Refused("every line of it is on the timeline already", "there is nothing to bring in")
+        raise Refused("All lines are already on the timeline", "copy newer lines", about="thread")
     facts = (
         Logged(
             note=f"n{moment.seq + place}", now=Note(NoteKind.NOTE, one.text, one.at, one.who or moment.who), was=None
@@ -172,7 +180,7 @@ def undo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
         mine = event.who == moment.who and not isinstance(event.fact, ClockWentBack)
         if mine and event.undoes is None and record.undone_by(event.seq) is None:
             return _take_back(record, moment, event.act)
-    raise Refused("there is nothing of yours to undo", f"you act as {moment.who}; others undo their own")
+    raise Refused("Nothing to undo", f"you act as {moment.who}, and only your own actions can be undone")
 
 
 def redo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
@@ -187,14 +195,14 @@ def redo(record: Record, moment: Moment) -> tuple[PendingFact, ...]:
             # A redo itself: what was undone before it can still be brought back.
             continue
         return _take_back(record, moment, event.act)
-    raise Refused("there is nothing to bring back", "redo follows an undo at once")
+    raise Refused("Nothing to redo", "a redo directly follows an undo")
 
 
 def _take_back(record: Record, moment: Moment, act: int) -> tuple[PendingFact, ...]:
     facts = [event for event in record.events[act - 1 :] if event.act == act]
     changes = [(event, event.fact) for event in facts if isinstance(event.fact, Change)]
     if len(changes) < len(facts):
-        raise Refused("the opening of the incident cannot be undone", "resolve or close it instead")
+        raise Refused("The opening of the incident cannot be undone", "resolve or close it instead")
     for event, fact in changes:
         _check_untouched(record, event, fact)
     drafts = tuple(PendingFact(fact.inverse(), undoes=event.seq) for event, fact in reversed(changes))
@@ -222,11 +230,11 @@ def _check_untouched(record: Record, event: Event, fact: Change) -> None:
             continue
         if isinstance(later.fact, Change) and (fact.touched_by(later.fact) or later.fact.touched_by(fact)):
             raise Refused(
-                f"'{describe(record, event).text}' was changed since by {later.who}",
-                "change it anew instead of undoing it",
+                f'"{describe(record, event).text}" was changed since by {later.who}',
+                "change it again instead of undoing it",
             )
         if fact.announced and isinstance(later.fact, UpdateSent):
             raise Refused(
-                f"'{describe(record, event).text}' has gone out in an update since",
-                "change it anew, so that the next update says so",
+                f'"{describe(record, event).text}" was sent in an update since',
+                "change it, so that the next update reports it",
             )

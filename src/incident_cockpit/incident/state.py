@@ -109,7 +109,7 @@ class Incident(Struct, frozen=True):
     def plan(self) -> Plan:
         """Return the plan that is followed; raises Refused before one is adopted."""
         if self.adoption is None:
-            raise Refused("the incident follows no plan yet", "open it with: incident new TITLE")
+            raise Refused("The incident has no plan yet", "open it with: incident new TITLE")
         return self.adoption.plan
 
     @property

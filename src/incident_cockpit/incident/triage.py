@@ -36,7 +36,7 @@ from incident_cockpit.plan.schema import Plan
 # Where the plan does not say how long finding out may take.
 INVESTIGATE_WITHIN = timedelta(minutes=15)
 INVESTIGATE = "find out whether it is real"
-FALSE_ALARM_FOLLOW_UP = "Find out what raised the false alarm, and mend it"
+FALSE_ALARM_FOLLOW_UP = "Find the cause of the false alarm and fix it"
 
 
 def report(
@@ -64,7 +64,9 @@ def report(
     at = min(moment.happened, moment.now)
     if moment.happened > moment.now + CLOCK_TOLERANCE or incident.started > at:
         raise Refused(
-            f"it cannot have been reported at {moment.happened:%H:%M} UTC", "give a time after the harm began"
+            f"The report at {moment.happened:%H:%M} UTC is in the future, or before the impact started",
+            "enter a time after the start",
+            about="started",
         )
     way = via or (reporter.route if reporter else "") or plan.triage.route
     made = Report(who=who, sort=reporter.id if reporter else "", via=way, text=text or incident.title, at=at)
@@ -84,12 +86,12 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
     """
     held = _open(incident)
     if not who:
-        raise Refused("nobody was named", "say who finds out, as in :investigate Raj 15m")
+        raise Refused("Name required", "for example: :investigate Raj 15m", about="who")
     if who == held.investigator:
-        raise Refused(f"{who} is on it already", "hand it to somebody else, or leave it")
+        raise Refused(f"Triage is already assigned to {who}", "assign it to another person", about="who")
     asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), INVESTIGATE)
     return (
-        *(asks.drop(incident, moment, ask, f"handed to {who}") for ask in _investigation(incident)),
+        *(asks.drop(incident, moment, ask, f"reassigned to {who}") for ask in _investigation(incident)),
         ReportHanded(now=replace(held, investigator=who, ask=asked.ask), was=held),
         replace(asked, with_line=True),
         *acknowledgement(incident, moment),
@@ -111,7 +113,7 @@ def declare_as(
     if incident.dismissed and held is not None:
         return _taken_up(incident, moment, held, said, brought)
     if held is None or held.outcome is not TriageOutcome.OPEN:
-        raise Refused(f"{incident.name} is declared already", "say how bad it is, as in :severity SEVERITY WHY")
+        raise Refused(f"{incident.name} is already declared", "change its severity with :severity SEVERITY WHY")
     return (
         ReportDecided(now=replace(held, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=held),
         *_found_out(incident, "it is real"),
@@ -123,7 +125,7 @@ def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]
     """Say that it is a false alarm, and why (seed 000); what raised it becomes a follow-up."""
     held = _decidable(incident)
     if not reason:
-        raise Refused("a dismissal needs a reason", "say what showed it, as in :dismiss a planned load test raised it")
+        raise Refused("Reason required", "for example: :dismiss a planned load test raised it", about="reason")
     cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
     return (
         *_decided(incident, moment, held, TriageOutcome.FALSE_ALARM, reason),
@@ -135,7 +137,11 @@ def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> 
     """Say that it is the same as another incident, `of` by its short name, where the work goes on."""
     held = _decidable(incident)
     if of == incident.name:
-        raise Refused(f"{incident.name} cannot be a duplicate of itself", "name the other incident, as in :duplicate 3")
+        raise Refused(
+            f"{incident.name} cannot be a duplicate of itself",
+            "enter the other incident, for example: :duplicate 3",
+            about="of",
+        )
     return _decided(incident, moment, held, TriageOutcome.DUPLICATE, reason, of)
 
 
@@ -144,7 +150,7 @@ def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, .
     held = _open(incident)
     if not reason:
         raise Refused(
-            "what can wait needs a reason", "say why, as in :not-urgent only the export of one customer is slow"
+            "Reason required", "for example: :not-urgent only the export of one customer is slow", about="reason"
         )
     return _decided(incident, moment, held, TriageOutcome.NOT_URGENT, reason)
 
@@ -171,7 +177,8 @@ def _taken_up(
     if not said.why:
         raise Refused(
             f"{incident.name} was dismissed: {held.outcome.value}",
-            f"say why it is an incident after all, as in :declare {said.severity} the errors are back",
+            f"add a reason to reopen it, for example: :declare {said.severity} the errors are back",
+            about="why",
         )
     now = replace(held, outcome=TriageOutcome.DECLARED, reason="", same_as="", decided=moment.happened)
     taken_up = ReportDecided(now=now, was=held)
@@ -210,10 +217,7 @@ def _open(incident: Incident) -> Report:
     """Return the report while nobody decided on it; raises Refused."""
     held = _decidable(incident)
     if incident.declared:
-        raise Refused(
-            f"{incident.name} is declared: nobody asks any more whether it is real",
-            "lower its severity, resolve it, or say what it was with :dismiss REASON",
-        )
+        raise Refused(f"{incident.name} is already declared", "lower its severity, resolve it, or run :dismiss REASON")
     return held
 
 
@@ -222,12 +226,8 @@ def _decidable(incident: Incident) -> Report:
     held = incident.report
     if incident.dismissed and held is not None:
         raise Refused(
-            f"{incident.name} is over: {held.outcome.value}",
-            "take it up again with :undo, or with :declare SEVERITY WHY",
+            f"{incident.name} was dismissed: {held.outcome.value}", "reopen it with :undo or :declare SEVERITY WHY"
         )
     if incident.declared and not incident.live:
-        raise Refused(
-            f"{incident.name} is resolved, so it was an incident",
-            "log what you know now as a note",
-        )
+        raise Refused(f"{incident.name} is resolved and cannot be dismissed", "log what you know now as a note")
     return held or Report(who="", sort="", via="", text=incident.title, at=incident.opened)

@@ -261,7 +261,7 @@ class _Again:
     def _as_note(self, event: Event) -> Event:
         try:
             line = describe(self._record, event)
-            text = f"{line.sort}: {line.text}"
+            text = f"{line.label}: {line.text}"
         except Exception:
             # Wording a fact looks up items that may be gone.
             text = event.fact.kind

@@ -113,7 +113,7 @@ class TestReport:
         assert "Triage the report" in status
         assert shell.good("status", "--line").out.startswith("-  INC-1  Carts are mixed up  in triage  T+")
         assert "Jo (Customer) via support desk: Carts are mixed up" in shell.good("show").out
-        assert "made by Jo via support desk" in shell.good("timeline").out
+        assert "reported by Jo via support desk" in shell.good("timeline").out
         assert shell.good("log", "it is only on Chrome").code == ExitCode.OK
 
     def test_what_was_dismissed_took_its_time_like_all_that_is_over(self, shell: Shell) -> None:

@@ -265,7 +265,7 @@ class TestMovingOn:
         assert planned.events() == before
         closed = planned.good("do", "close", "the team is gone").err.splitlines()
         for gate in gates:
-            assert f"INC-1: It is closed without this: {gate.removeprefix('  - ')}" in closed
+            assert f"INC-1: Not done: {gate.removeprefix('  - ')}" in closed
             assert any(f"{gate.removeprefix('  - ')}  closed without it: the team is gone" in line for line in closed)
 
     def test_a_review_is_scheduled_with_the_words_people_use(self, planned: Shell) -> None:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from incident_cockpit.cli.views import json
 from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.documents.update import compose_update
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.adherence import adherence
 from incident_cockpit.incident.views.clocks import clocks
@@ -22,6 +21,7 @@ from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.times.business_calendar import Within
 from support.builders import Story, full_plan, plain_plan, resolved_story
+from support.refusals import refuses
 
 TICKET = Deadline(
     "ticket", DeadlineKind.DEADLINE, "Open the ticket", "declared", Within("30m", seconds=1800), "done ticket"
@@ -49,7 +49,7 @@ def without(plan: Plan, **gone: str) -> Plan:
 def test_another_plan_holds_from_here_on_and_says_so(story: Story) -> None:
     story.do("adopt-plan", plan=full_plan())
     assert story.incident.plan == full_plan()
-    assert last(story) == "plan: Plain plan → Full plan: it holds from here on"
+    assert last(story) == "plan: Plain plan → Full plan: adopted"
     story.do("undo")
     assert story.incident.plan == plain_plan()
     story.do("redo")
@@ -58,7 +58,7 @@ def test_another_plan_holds_from_here_on_and_says_so(story: Story) -> None:
 
 def test_a_newer_version_of_the_same_says_that_it_is_one(story: Story) -> None:
     story.do("adopt-plan", plan=replace(plain_plan(), progress=600))
-    assert last(story) == "plan: Plain plan: its new version holds from here on"
+    assert last(story) == "plan: Plain plan: new version adopted"
 
 
 def test_the_first_plan_is_part_of_the_opening_and_has_no_line(story: Story) -> None:
@@ -77,7 +77,7 @@ def test_a_plan_that_does_not_know_where_the_incident_stands_is_refused(
     story: Story, gone: dict[str, str], says: str, has: str
 ) -> None:
     before = story.incident
-    with pytest.raises(Refused, match=says) as refused:
+    with refuses("plan") as refused:
         story.do("adopt-plan", plan=without(plain_plan(), **gone))
     assert refused.value.what_to_do.startswith("it has ")
     assert has in refused.value.what_to_do
@@ -85,7 +85,7 @@ def test_a_plan_that_does_not_know_where_the_incident_stands_is_refused(
 
 
 def test_the_plan_that_is_followed_is_not_adopted_again(story: Story) -> None:
-    with pytest.raises(Refused, match="is followed already, as it stands in its file: change the file first"):
+    with refuses("plan"):
         story.do("adopt-plan", plan=plain_plan())
 
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from incident_cockpit.actions.grammar import split_args
 from incident_cockpit.actions.registry import find
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.security import BREACH_FIELDS, custodian, is_breach, missing_breach_fields
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.next_action import Prompt, prompts
 from support.builders import START, Story, breach_story, full_plan
+from support.refusals import refuses
 
 
 def said(story: Story) -> tuple[str, str]:
@@ -39,25 +39,25 @@ class TestMeeting:
         assert story.incident.meeting.channel == "incident-2026-11-20"
 
     @pytest.mark.parametrize(
-        ("name", "says", "way_on"),
+        ("name", "way_on"),
         [
-            ("", "the channel has no name", "channel inc-7-checkout"),
-            ("#", "the channel has no name", "channel inc-7-checkout"),
-            ("war room", "no spaces", "did you mean #war-room?"),
-            ("x" * 81, "at most 80 characters", "#xxx"),
-            ("incident-2026-11-20", "the channel is #incident-2026-11-20 already", "another name"),
+            ("", "channel inc-7-checkout"),
+            ("#", "channel inc-7-checkout"),
+            ("war room", "#war-room?"),
+            ("x" * 81, "#xxx"),
+            ("incident-2026-11-20", "another"),
         ],
     )
-    def test_what_is_no_name(self, story: Story, name: str, says: str, way_on: str) -> None:
-        with pytest.raises(Refused, match=says) as refused:
+    def test_invalid_channel_is_refused_with_a_remedy(self, story: Story, name: str, way_on: str) -> None:
+        with refuses("name") as refused:
             story.do("channel", name=name)
         assert way_on in refused.value.what_to_do
 
     def test_a_call_is_a_link_or_a_number(self, story: Story) -> None:
         story.do("call", link="+44 20 7946 0000, pin 12")
         assert said(story) == ("call", "+44 20 7946 0000, pin 12")
-        for link, says in (("", "no address"), ("+44 20 7946 0000, pin 12", "there already"), ("x" * 301, "301")):
-            with pytest.raises(Refused, match=says):
+        for link in ("", "+44 20 7946 0000, pin 12", "x" * 301):
+            with refuses("link"):
                 story.do("call", link=link)
 
 
@@ -67,7 +67,7 @@ class TestRisk:
     def test_it_is_a_line(self, story: Story) -> None:
         story.do("risk", text="vouchers may be paid twice")
         assert said(story) == ("risk", "vouchers may be paid twice")
-        with pytest.raises(Refused, match="nothing to log"):
+        with refuses("text"):
             story.do("risk", text="")
 
 
@@ -79,7 +79,7 @@ class TestRestriction:
         assert (said(story), story.incident.codename) == (("restricted", "codename Blue bird"), "Blue bird")
         story.do("restrict", codename="Kestrel")
         story.do("unrestrict")
-        assert (said(story), story.incident.codename) == (("restricted", "open to all again"), "")
+        assert (said(story), story.incident.codename) == (("restricted", "restriction lifted"), "")
         story.do("undo")
         assert story.incident.codename == "Kestrel"
 
@@ -93,7 +93,7 @@ class TestRestriction:
         ],
     )
     def test_what_is_no_codename(self, story: Story, codename: str, says: str) -> None:
-        with pytest.raises(Refused, match=says) as refused:
+        with refuses("codename") as refused:
             story.do("restrict", codename=codename)
         assert refused.value.what_to_do
 
@@ -102,10 +102,10 @@ class TestRestriction:
         assert story.incident.codename == "House of glass"
 
     def test_twice_the_same_and_lifting_nothing_are_refused(self, story: Story) -> None:
-        with pytest.raises(Refused, match="not restricted"):
+        with refuses():
             story.do("unrestrict")
         story.do("restrict", codename="Kestrel")
-        with pytest.raises(Refused, match="codename Kestrel already"):
+        with refuses("codename"):
             story.do("restrict", codename="Kestrel")
 
 
@@ -147,17 +147,17 @@ class TestBreachRecord:
         assert story.incident.breach == {}
 
     def test_a_field_is_found_by_its_question_too(self, story: Story) -> None:
-        story.do("breach", field="kinds of data", text="addresses")
+        story.do("breach", field="personal data", text="addresses")
         assert list(story.incident.breach) == ["data"]
 
     def test_refusals(self, story: Story) -> None:
-        with pytest.raises(Refused, match="colour"):
+        with refuses("field"):
             story.do("breach", field="colour", text="red")
-        with pytest.raises(Refused, match="nothing is said of 'people'") as refused:
+        with refuses("text") as refused:
             story.do("breach", field="people", text="")
         assert refused.value.what_to_do == BREACH_FIELDS["people"]
         story.do("breach", field="people", text="4,000")
-        with pytest.raises(Refused, match="'people' says so already"):
+        with refuses("text"):
             story.do("breach", field="people", text="4,000")
 
     def test_every_field_can_be_picked(self, story: Story) -> None:
@@ -195,14 +195,14 @@ class TestEvidence:
         assert split_args(find("evidence"), typed) == values
 
     def test_refusals(self, story: Story) -> None:
-        with pytest.raises(Refused, match="nothing is said to be kept"):
+        with refuses("text"):
             story.do("evidence", text="")
-        with pytest.raises(Refused, match="No piece of evidence"):
+        with refuses("evidence"):
             story.do("evidence-handed", evidence="disk", who="Lee")
         story.do("evidence", text="disk image")
-        with pytest.raises(Refused, match="nobody was named"):
+        with refuses("who"):
             story.do("evidence-handed", evidence="disk", who="")
-        with pytest.raises(Refused, match="Ana has 'disk image' already"):
+        with refuses("who"):
             story.do("evidence-handed", evidence="disk", who="ana")
 
 

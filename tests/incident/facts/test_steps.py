@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.roles import assignee_name, first_mention
 from incident_cockpit.incident.facts.steps import Status, is_question
 from incident_cockpit.incident.state import Incident
@@ -15,6 +14,7 @@ from incident_cockpit.incident.views.timeline import timeline_entries
 from incident_cockpit.runbook.model import Runbook
 from incident_cockpit.runbook.reader import read_runbook
 from support.builders import Story, default_plan
+from support.refusals import refuses
 
 TEXT = """# Disk full
 ## Look
@@ -79,7 +79,7 @@ class TestQuestions:
     @pytest.mark.parametrize("answer", ["/var", ""])
     def test_the_same_again_and_nothing_take_no_answer_away(self, story: Story, answer: str) -> None:
         story.do("answer-step", step="Which one", answer="/var")
-        with pytest.raises(Refused, match="is done already"):
+        with refuses("step"):
             story.do("answer-step", step="Which one", answer=answer)
         assert story.incident.steps.marks["r1.s2"].answer == "/var"
 
@@ -134,7 +134,7 @@ class TestAllUnderIt:
 
     def test_nothing_open_is_refused(self, story: Story) -> None:
         story.do("tick-all", step="s1")
-        with pytest.raises(Refused, match="nothing of it is open"):
+        with refuses("step"):
             story.do("tick-all", step="s1")
 
     def test_under_is_every_depth_in_order(self, story: Story) -> None:
@@ -151,9 +151,9 @@ class TestTime:
         story.wait("10m")
         story.do("timebox", step="s1", within="10m", when="-4m")
         assert story.incident.steps.time_limits == {"r1.s1": story.now + timedelta(minutes=6)}
-        assert said(story) == "Check the disk  by 14:17 UTC"
+        assert said(story) == "Check the disk  due 14:17 UTC"
         story.do("timebox", step="Check the logs", within="2d")
-        assert said(story).startswith("Check the logs  by 11-22 14:"), "another day is named"
+        assert said(story).startswith("Check the logs  due 11-22 14:"), "another day is named"
 
     def test_it_is_moved_and_taken_away(self, story: Story) -> None:
         story.do("timebox", step="s1", within="10m")
@@ -163,13 +163,13 @@ class TestTime:
         assert same(story.incident, first)
         story.do("timebox", step="s1", within="off")
         assert story.incident.steps.time_limits == {}
-        assert said(story) == "Check the disk  without a time-box"
+        assert said(story) == "Check the disk  no time limit"
 
     def test_what_is_closed_gets_none(self, story: Story) -> None:
-        with pytest.raises(Refused, match="has no time-box"):
+        with refuses("within"):
             story.do("timebox", step="s1", within="off")
         story.do("tick", step="s1")
-        with pytest.raises(Refused, match="is done already"):
+        with refuses("step"):
             story.do("timebox", step="s1", within="10m")
 
 
@@ -197,7 +197,7 @@ class TestTakers:
 
     def test_what_it_has_already_is_refused(self, story: Story) -> None:
         story.do("assign", role="scribe", who="Mio")
-        with pytest.raises(Refused, match=r"with Scribe \(Mio\) already"):
+        with refuses("who"):
             story.do("assign-step", step="s3", who="Scribe")
 
     @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ class TestAdded:
         story.do("reopen-step", step="Is it back")
         story.do("assign-step", step="Is it back", who="@scribe")
         story.do("timebox", step="Is it back", within="5m")
-        assert said(story).startswith("Is it back?  by")
+        assert said(story).startswith("Is it back?  due")
 
     def test_it_is_taken_back_until_something_is_built_on_it(self, story: Story) -> None:
         before = story.incident
@@ -263,16 +263,16 @@ class TestAdded:
         assert same(story.incident, before)
         story.do("redo", by="Ana")
         story.do("tick", by="Raj", step="one")
-        with pytest.raises(Refused, match="changed since by Raj"):
+        with refuses():
             story.do("undo", by="Ana")
         story.do("undo", by="Raj")
         story.do("add-step", by="Raj", step="one", text="two")
-        with pytest.raises(Refused, match="changed since by Raj"):
+        with refuses():
             story.do("undo", by="Ana")
         story.do("undo", by="Raj")
         story.do("undo", by="Ana")
         assert same(story.incident, before)
-        with pytest.raises(Refused, match="changed since by Ana"):
+        with refuses():
             story.do("redo", by="Raj")
 
     def test_a_tick_above_it_can_still_be_undone(self, story: Story) -> None:
@@ -283,7 +283,7 @@ class TestAdded:
 
     @pytest.mark.parametrize("text", ["", " \n"])
     def test_without_words_it_is_refused(self, story: Story, text: str) -> None:
-        with pytest.raises(Refused, match="has no words"):
+        with refuses("text"):
             story.do("add-step", step="s1", text=text)
 
 
@@ -345,7 +345,7 @@ class TestAddedAndNewerVersions:
     def test_a_merge_stays_when_something_was_added_behind_what_it_brought(self, story: Story) -> None:
         self.newer(story, TEXT + "- [ ] New\n")
         story.do("add-step", by="Raj", step="New", text="added")
-        with pytest.raises(Refused, match="changed since by Raj"):
+        with refuses():
             story.do("undo", by="Ana")
 
     def test_an_addition_is_taken_back_after_a_merge(self, story: Story) -> None:
@@ -357,7 +357,7 @@ class TestAddedAndNewerVersions:
     def test_boxes_of_a_step_that_is_gone_hold_the_merge_apart(self, story: Story) -> None:
         story.do("timebox", by="Raj", step="Free some", within="5m")
         self.newer(story, TEXT.replace("  - [ ] Free some space\n", ""))
-        with pytest.raises(Refused, match="changed since by Ana"):
+        with refuses():
             story.do("undo", by="Raj")
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.milestones import MILESTONES, MilestoneReached
 from incident_cockpit.incident.state import EMPTY
 from incident_cockpit.incident.views import timeline
 from incident_cockpit.incident.views.metrics import DEFINITIONS, metrics
 from incident_cockpit.plan.schema import Target
 from support.builders import RUNBOOK, START, Story, default_plan, resolved_story
+from support.refusals import refuses
 
 
 def test_only_what_was_recorded_clearly_later_is_marked() -> None:
@@ -107,7 +107,7 @@ def test_harm_that_began_earlier_is_when_it_started() -> None:
 )
 def test_what_is_wrong_makes_no_incident(title: str, severity: str, since: str, says: str) -> None:
     story = Story()
-    with pytest.raises(Refused, match=says) as refused:
+    with refuses() as refused:
         story.declare(title, severity, since=since)
     assert refused.value.what_to_do
     assert story.record.seq == 0

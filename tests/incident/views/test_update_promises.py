@@ -61,24 +61,24 @@ def test_what_the_end_found_waiting_is_let_go_and_what_it_found_late_was_missed(
     story.do("resolve", verified="5xx at baseline", after="25m")
     assert told(story) == [
         ("external", 1, 30, "kept", 0), ("internal", 1, 30, "missed", 15),
-        ("external", 2, 80, "no longer asked for", 0),
+        ("external", 2, 80, "no longer required", 0),
     ]  # fmt: skip
     ended = promises(story.record, story.now + timedelta(days=9))[1:]
-    assert [(one.ended, one.reason) for one in ended] == [(story.now, "it was over")] * 2
+    assert [(one.ended, one.reason) for one in ended] == [(story.now, "the incident ended")] * 2
     assert told(story.wait("9d")) == told(story), "what is over is no longer measured"
 
 
 def test_the_end_counts_from_when_it_came_and_not_from_when_it_was_written_down() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("resolve", verified="5xx at baseline", after="40m", when="-15m")
-    assert told(story) == [("internal", 1, 30, "no longer asked for", 0)]
+    assert told(story) == [("internal", 1, 30, "no longer required", 0)]
 
 
 def test_an_update_after_the_end_answers_nothing() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("resolve", verified="5xx at baseline", after="10m")
     send(story, "internal")
-    assert told(story) == [("internal", 1, 30, "no longer asked for", 0)]
+    assert told(story) == [("internal", 1, 30, "no longer required", 0)]
 
 
 def test_a_reopened_incident_promises_anew() -> None:
@@ -100,7 +100,7 @@ def test_what_is_switched_off_is_let_go_and_named() -> None:
     assert told(story) == [("internal", 1, 30, "waiting", 0)], "it was never switched off"
     story.do("cadence", audience="internal", every="off")
     story.do("cadence", audience="internal", every="15m", after="1h")
-    assert told(story) == [("internal", 1, 30, "no longer asked for", 0), ("internal", 1, 87, "waiting", 0)]
+    assert told(story) == [("internal", 1, 30, "no longer required", 0), ("internal", 1, 87, "waiting", 0)]
 
 
 def test_switched_off_too_late_it_was_missed() -> None:
@@ -121,7 +121,7 @@ def test_a_severity_that_no_longer_asks_lets_go() -> None:
     story = Story().declare(plan=planned(INTERNAL))
     story.do("severity", severity="SEV4", reason="a side feature", after="10m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "not asked for at SEV4")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.RELEASED, "not required at SEV4")
 
 
 def test_a_plan_without_the_audience_lets_go() -> None:
@@ -135,7 +135,7 @@ def test_a_milestone_that_ends_it_is_named() -> None:
     story = Story().declare(plan=planned(replace(INTERNAL, until="mitigated")))
     story.do("phase", phase="monitoring", after="35m")
     [gone] = promises(story.record, story.now)
-    assert (gone.outcome, gone.reason) == (UpdateOutcome.MISSED, "asked for until it is mitigated")
+    assert (gone.outcome, gone.reason) == (UpdateOutcome.MISSED, "required until mitigated")
 
 
 def test_an_update_that_was_taken_back_was_none() -> None:

@@ -130,7 +130,7 @@ async def test_next_asks_for_an_outcome_after_a_while(tmp_path: Path) -> None:
         (("o", "~Mio: the queue", "enter"), "objections: Raj: drain first; Mio: the queue"),
         (("x", "~it did not help", "enter"), "reversed: roll back 4512 before the EU peak (it did not help)"),
         (("w", "enter"), "looked at again no more"),
-        (("w", "down", "enter", "~30m", "enter"), "looked at again at 14:57 UTC"),
+        (("w", "down", "enter", "~30m", "enter"), "review at 14:57 UTC"),
     ],
 )
 async def test_a_decision_takes_objections_and_reviews(tmp_path: Path, keys: tuple[str, ...], becomes: str) -> None:

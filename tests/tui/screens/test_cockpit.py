@@ -307,7 +307,7 @@ async def test_a_refusal_comes_before_the_confirmation(tmp_path: Path) -> None:
         screen = await opened(pilot)
         type_ahead(app, "~presolved", "enter", "enter")
         await until(lambda: "Required" in text_of(app))
-        assert "What did you see that says it is resolved?" in text_of(app)
+        assert "How was recovery verified?" in text_of(app)
         assert "Press y" not in text_of(app)
         type_ahead(app, "~5xx flat", "enter", "~y")
         await until(lambda: texts(screen)[-1] == "Investigating → Resolved: 5xx flat")

@@ -174,7 +174,7 @@ async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends
             theirs.act("redo", {})
         await until(lambda: "was withdrawn" not in text_of(app))
         await pilot.press("enter")
-        await until(lambda: "Kim on impact: all of EU" in texts(screen)[-1])
+        await until(lambda: "Kim read back impact: all of EU" in texts(screen)[-1])
         assert len(texts(screen)) == before + 2
 
 

@@ -148,9 +148,9 @@ class ObservationArg(TimelineArg, frozen=True):
         if event is None:
             raise Refused(f"No timeline entry {text}", "name one that is there, or use words")
         entry = describe(record, event)
-        return Observation(f"{entry.sort}: {entry.text}", event.seq)
+        return Observation(f"{entry.label}: {entry.text}", event.seq)
 
 
 def _on_one_line(record: Record, event: Event) -> str:
     entry = describe(record, event)
-    return f"{entry.sort}: {' '.join(entry.text.split())}"
+    return f"{entry.label}: {' '.join(entry.text.split())}"

@@ -148,7 +148,7 @@ class LineMode:
         attached = f", attached: {attachments}" if attachments else ""
         before = f", {BEFORE_START}" if line.early else ""
         text = clean_line(line.text, limit=_LONGEST_LINE)
-        return f"{at}  {line.sort}  {text}  ({line.who}{before}){undone}{attached}"
+        return f"{at}  {line.label}  {text}  ({line.who}{before}){undone}{attached}"
 
     def _read_line(self, prompt: str) -> str | None:
         """Return the next line as it was typed, None at the end."""

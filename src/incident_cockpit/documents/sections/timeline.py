@@ -18,7 +18,7 @@ def last_entries(view: Snapshot) -> Iterator[Block]:
     """Write the newest entries of the timeline."""
     if entries := deque(timeline_entries(view.record), view.fit.entries):
         yield heading("Last entries", 2)
-        yield items(f"{view.clock(entry.happened)} {entry.sort}: {entry.text} ({entry.who})" for entry in entries)
+        yield items(f"{view.clock(entry.happened)} {entry.label}: {entry.text} ({entry.who})" for entry in entries)
 
 
 def timeline_in_utc(view: Snapshot) -> Iterator[Block]:
@@ -46,7 +46,7 @@ def _day(entry: TimelineEntry, zone: tzinfo) -> date:
 def _entry(entry: TimelineEntry, zone: tzinfo) -> Iterator[Block]:
     before = f", {BEFORE_START}" if entry.early else ""
     author = f" ({entry.who}{_recorded(entry, zone)}{before})"
-    yield items([(f"{clock(entry.happened, zone)} ", strong(entry.sort), " ", entry.text, author)])
+    yield items([(f"{clock(entry.happened, zone)} ", strong(entry.label), " ", entry.text, author)])
     if entry.attachments:
         yield items(map(_attachment, entry.attachments), level=1)
 

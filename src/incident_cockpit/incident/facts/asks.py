@@ -1,8 +1,8 @@
-"""Questions and tasks given to a person with a time-box."""
+"""Asks: requests to one person with a due time; and needs of the response."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -12,19 +12,19 @@ from msgspec.structs import replace
 
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.event import Change, Moment
-from incident_cockpit.incident.facts.topic import Line, Topic, put, value_of
+from incident_cockpit.incident.facts.topic import Line, Topic, fold_by_name, value_of
 from incident_cockpit.times.format import duration
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
 
 
-# Whoever takes over what is late already gets at least this long.
+# The least time that a new assignee gets for an ask that is near or late.
 SHORTEST_LEFT = timedelta(minutes=5)
 
 
 class AskStatus(StrEnum):
-    """Whether an ask still waits; overdue is not stored, the clock says it."""
+    """Status of an ask; overdue is not stored, it follows from the time."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -32,10 +32,10 @@ class AskStatus(StrEnum):
 
 
 class Ask(Struct, frozen=True):
-    """What was asked of whom, until when, and what came of it.
+    """A request to an assignee, its due time and its answer.
 
-    `acknowledged` is when they said that they are on it, `extended` how often they got more time, `before` who had it
-    earlier.
+    `acknowledged` is when the assignee acknowledged it, `extended` how often its due time was extended, `before` the
+    former assignees.
     """
 
     who: str
@@ -51,7 +51,7 @@ class Ask(Struct, frozen=True):
 
 
 class AskChange(Change, frozen=True):
-    """An ask was made or came to an end."""
+    """Change of an ask."""
 
     names: ClassVar[str] = "ask"
     subject_kind: ClassVar[str] = "ask"
@@ -61,160 +61,155 @@ class AskChange(Change, frozen=True):
 
 
 class AskMade(AskChange, frozen=True):
-    """Somebody was asked for something; `with_line` when the line of another fact of the same action says so."""
+    """A person was asked; `with_line` where the entry of another fact of the same action says so."""
 
     kind: ClassVar[str] = "ask.made"
     with_line: bool = False
 
     @property
     def quiet(self) -> bool:
-        """Return whether another line tells it: a channel's line names whom it was asked to join."""
+        """Return whether another entry names it, as that of a channel names who was asked to join."""
         return self.with_line
 
 
 class AskAnswered(AskChange, frozen=True):
-    """What was asked for was found, or done."""
+    """An ask was answered."""
 
     kind: ClassVar[str] = "ask.answered"
 
     @property
     def is_progress(self) -> bool:
-        """Return whether it shows progress: somebody found or did something."""
+        """Return True: an answer shows progress."""
         return True
 
 
 class AskDropped(AskChange, frozen=True):
-    """What was asked for is no longer wanted."""
+    """An ask was dropped."""
 
     kind: ClassVar[str] = "ask.dropped"
 
 
 class AskAcknowledged(AskChange, frozen=True):
-    """Whoever was asked is on it."""
+    """The assignee acknowledged an ask."""
 
     kind: ClassVar[str] = "ask.acknowledged"
 
 
 class AskExtended(AskChange, frozen=True):
-    """Whoever was asked got more time."""
+    """The due time of an ask was extended."""
 
     kind: ClassVar[str] = "ask.extended"
 
 
 class AskPassed(AskChange, frozen=True):
-    """Somebody else was asked instead."""
+    """An ask was reassigned."""
 
     kind: ClassVar[str] = "ask.passed"
 
 
 def ask(incident: Incident, moment: Moment, who: str, within: timedelta, text: str) -> AskMade:
-    """Ask a person for something within a time; raises Refused when either is missing."""
+    """Ask a person for something within a time; raises Refused where either is missing."""
     if not who:
-        raise Refused("nobody was asked", "name the person: @Raj 10m check replica lag")
+        raise Refused("Name required", "for example: @Raj 10m check replica lag", about="who")
     if not text:
-        raise Refused(f"{who} was asked for nothing", f"say what: @{who} 10m check replica lag")
-    made = Ask(who=who, text=text, by=moment.who, asked=moment.happened, due=moment.happened + within)
-    return AskMade(ask=f"a{moment.seq}", now=made, was=None)
+        raise Refused("Request required", f"for example: @{who} 10m check replica lag", about="text")
+    request = Ask(who=who, text=text, by=moment.who, asked=moment.happened, due=moment.happened + within)
+    return AskMade(ask=f"a{moment.seq}", now=request, was=None)
 
 
 def ask_several(
     incident: Incident, moment: Moment, who: Sequence[str], within: timedelta, text: str
 ) -> tuple[AskMade, ...]:
-    """Ask several people for the same, each for themselves; raises Refused when nobody is named."""
-    made = (
-        ask(incident, replace(moment, seq=moment.seq + place), one, within, text)
-        for place, one in enumerate(who or ("",))
-    )
-    return tuple(made)
+    """Ask several people for the same, each with an ask of their own; raises Refused without a name."""
+    names = enumerate(who or ("",))
+    return tuple(ask(incident, replace(moment, seq=moment.seq + place), name, within, text) for place, name in names)
 
 
 def answer(incident: Incident, moment: Moment, ask: str, answer: str) -> AskAnswered:
-    """Close an ask with what was found; raises Refused when nothing is said, because the answer is the point."""
-    held = _open(incident, ask)
+    """Answer an ask; raises Refused without an answer."""
+    current = _open(incident, ask)
     if not answer:
-        raise Refused("the answer is empty", f"say what {held.who} found, or drop the ask")
-    return AskAnswered(ask=ask, now=replace(held, status=AskStatus.ANSWERED, answer=answer), was=held)
+        raise Refused("Answer required", f"enter what {current.who} found, or drop the ask", about="answer")
+    return AskAnswered(ask=ask, now=replace(current, status=AskStatus.ANSWERED, answer=answer), was=current)
 
 
 def drop(incident: Incident, moment: Moment, ask: str, reason: str = "") -> AskDropped:
-    """Close an ask that is no longer wanted."""
-    held = _open(incident, ask)
-    return AskDropped(ask=ask, now=replace(held, status=AskStatus.DROPPED, answer=reason), was=held)
+    """Drop an ask that is no longer needed."""
+    current = _open(incident, ask)
+    return AskDropped(ask=ask, now=replace(current, status=AskStatus.DROPPED, answer=reason), was=current)
 
 
 def acknowledge(incident: Incident, moment: Moment, ask: str) -> AskAcknowledged:
-    """Say that whoever was asked is on it."""
-    held = _open(incident, ask)
-    if held.acknowledged is not None:
-        raise Refused(f"{held.who} is on it already", "wait for the answer, or give it")
-    return AskAcknowledged(ask=ask, now=replace(held, acknowledged=moment.happened), was=held)
+    """Acknowledge an ask for its assignee."""
+    current = _open(incident, ask)
+    if current.acknowledged is not None:
+        raise Refused(f"Already acknowledged by {current.who}", "wait for the answer, or log it", about="ask")
+    return AskAcknowledged(ask=ask, now=replace(current, acknowledged=moment.happened), was=current)
 
 
 def extend(incident: Incident, moment: Moment, ask: str, within: timedelta) -> AskExtended:
-    """Give more time: `within` from when it is due, or from now where that has passed."""
-    held = _open(incident, ask)
-    until = max(held.due, moment.happened) + within
-    return AskExtended(ask=ask, now=replace(held, due=until, extended=held.extended + 1), was=held)
+    """Extend the due time: by `within` from when it is due, or from now where that has passed."""
+    current = _open(incident, ask)
+    until = max(current.due, moment.happened) + within
+    return AskExtended(ask=ask, now=replace(current, due=until, extended=current.extended + 1), was=current)
 
 
 def reassign(incident: Incident, moment: Moment, ask: str, who: str, within: timedelta | None = None) -> AskPassed:
-    """Ask somebody else instead, with the time that is left or a new one; raises Refused for the same person."""
-    held = _open(incident, ask)
+    """Reassign an ask, with the time that is left or a new one; raises Refused for the same person."""
+    current = _open(incident, ask)
     if not who:
-        raise Refused("nobody was named", "say who takes it, as in :reassign REPLICA Kim")
-    if who == held.who:
-        raise Refused(f"{who} has it already", "name somebody else, or extend it")
-    due = moment.happened + within if within is not None else max(held.due, moment.happened + SHORTEST_LEFT)
-    now = replace(held, who=who, due=due, acknowledged=None, before=(*held.before, held.who))
-    return AskPassed(ask=ask, now=now, was=held)
+        raise Refused("Name required", "for example: :reassign REPLICA Kim", about="who")
+    if who == current.who:
+        raise Refused(f"Already assigned to {who}", "name another person, or extend the due time", about="who")
+    due = moment.happened + within if within is not None else max(current.due, moment.happened + SHORTEST_LEFT)
+    now = replace(current, who=who, due=due, acknowledged=None, before=(*current.before, current.who))
+    return AskPassed(ask=ask, now=now, was=current)
 
 
 def open_asks(incident: Incident, who: str | None = None) -> dict[str, Ask]:
-    """Return the asks that still wait, by id; only those of one person if `who` is given."""
+    """Return the open asks by id; only those of one person if `who` is given."""
     return {
-        key: one
-        for key, one in incident.asks.items()
-        if one.status is AskStatus.OPEN and (who is None or one.who == who)
+        key: ask
+        for key, ask in incident.asks.items()
+        if ask.status is AskStatus.OPEN and (who is None or ask.who == who)
     }
 
 
 def _open(incident: Incident, ask: str) -> Ask:
-    held = incident.asks.get(ask)
-    if held is None:
-        raise Refused(f"there is no ask {ask}", "name it by its words or the person's name")
-    if held.status is not AskStatus.OPEN:
-        raise Refused(f"'{held.text}' is {held.status.value} already", "ask anew, or undo")
-    return held
-
-
-def _fold(state: Mapping[str, Ask], fact: AskChange) -> Mapping[str, Ask]:
-    return put(state, fact.ask, fact.now)
+    current = incident.asks.get(ask)
+    if current is None:
+        raise Refused(f'No ask matches "{ask}"', "use its words or the name of its assignee", about="ask")
+    if current.status is not AskStatus.OPEN:
+        raise Refused(f'"{current.text}" is already {current.status.value}', "ask again, or undo", about="ask")
+    return current
 
 
 def _words(fact: AskChange, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
+    ask = value_of(fact.now, fact.was)
     match fact:
         case AskAnswered():
-            return Line("answer", f"{one.who}: {one.text} → {one.answer}")
+            return Line("answer", f"{ask.who}: {ask.text} → {ask.answer}")
         case AskDropped():
-            return Line("ask", f"dropped: {one.who}: {one.text}" + (f" ({one.answer})" if one.answer else ""))
+            return Line("ask", f"dropped: {ask.who}: {ask.text}" + (f" ({ask.answer})" if ask.answer else ""))
         case AskAcknowledged():
-            return Line("ask", f"{one.who} is on it: {one.text}")
+            return Line("ask", f"{ask.who} acknowledged: {ask.text}")
         case AskExtended():
-            return Line("ask", f"{one.who} has until {one.due:%H:%M} UTC: {one.text}")
+            return Line("ask", f"{ask.who} has until {ask.due:%H:%M} UTC: {ask.text}")
         case AskPassed():
-            return Line("ask", f"{one.before[-1] if one.before else 'somebody'} → {one.who}: {one.text}")
-    return Line("ask", f"{one.who}, {duration(one.due - one.asked)}: {one.text}")
+            return Line("ask", f"{ask.before[-1] if ask.before else 'unassigned'} → {ask.who}: {ask.text}")
+    return Line("ask", f"{ask.who}, {duration(ask.due - ask.asked)}: {ask.text}")
 
 
-TOPIC = Topic("asks", {}, (AskMade, AskAnswered, AskDropped, AskAcknowledged, AskExtended, AskPassed), _fold, _words)
+TOPIC = Topic(
+    "asks", {}, (AskMade, AskAnswered, AskDropped, AskAcknowledged, AskExtended, AskPassed), fold_by_name, _words
+)
 
 
-# -- needs: What the response lacks: people, access, a vendor; how long it has been lacking, and who helped.
+# Needs
 
 
 class Need(Struct, frozen=True):
-    """What is lacking, since when, and by whom and when it was met."""
+    """A need of the response, such as people, access or a vendor, and by whom it was met."""
 
     text: str
     raised: datetime
@@ -224,7 +219,7 @@ class Need(Struct, frozen=True):
 
 
 class NeedChanged(Change, frozen=True):
-    """Something was found lacking, or is no longer."""
+    """A need was logged or met."""
 
     kind: ClassVar[str] = "need.changed"
     names: ClassVar[str] = "need"
@@ -234,37 +229,35 @@ class NeedChanged(Change, frozen=True):
 
 
 def log_need(incident: Incident, moment: Moment, text: str) -> NeedChanged:
-    """Say what is lacking; raises Refused when it is empty or said already."""
+    """Log a need; raises Refused for an empty one, and for one that is open."""
     if not text:
-        raise Refused("the need is empty", "say what is lacking, as in :need somebody with access to the gateway")
-    for held in open_needs(incident).values():
-        if held.text.casefold() == text.casefold():
-            raise Refused(f"'{held.text}' is lacking already", "say when it is met, as in :need-met NEED WHO")
+        raise Refused("Need required", "for example: :need access to the payment gateway", about="text")
+    for current in open_needs(incident).values():
+        if current.text.casefold() == text.casefold():
+            raise Refused(
+                f'"{current.text}" is already an open need', "mark it met with :need-met NEED WHO", about="text"
+            )
     return NeedChanged(need=f"d{moment.seq}", now=Need(text, moment.happened, moment.who), was=None)
 
 
 def mark_need_met(incident: Incident, moment: Moment, need: str, who: str = "") -> NeedChanged:
-    """Say that it is no longer lacking, and who helped; whoever acts where nobody is named."""
-    held = incident.needs.get(need)
-    if held is None:
-        raise Refused(f"there is no need {need}", "name it by its words")
-    if held.met is not None:
-        raise Refused(f"'{held.text}' is met already", "leave it, or undo")
-    return NeedChanged(need=need, now=replace(held, met=moment.happened, met_by=who or moment.who), was=held)
+    """Mark a need met, by this person or else the one who acts."""
+    current = incident.needs.get(need)
+    if current is None:
+        raise Refused(f'No need matches "{need}"', "use its words", about="need")
+    if current.met is not None:
+        raise Refused(f'"{current.text}" is already met by {current.met_by}', "log a new need, or undo", about="need")
+    return NeedChanged(need=need, now=replace(current, met=moment.happened, met_by=who or moment.who), was=current)
 
 
 def open_needs(incident: Incident) -> dict[str, Need]:
-    """Return what is still lacking, by id."""
-    return {key: one for key, one in incident.needs.items() if one.met is None}
+    """Return the open needs by id."""
+    return {key: need for key, need in incident.needs.items() if need.met is None}
 
 
-def _needs_fold(state: Mapping[str, Need], fact: NeedChanged) -> Mapping[str, Need]:
-    return put(state, fact.need, fact.now)
+def _need_words(fact: NeedChanged, incident: Incident) -> Line:
+    need = value_of(fact.now, fact.was)
+    return Line("need", f"{need.text}  met by {need.met_by}" if need.met else need.text)
 
 
-def _needs_words(fact: NeedChanged, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
-    return Line("need", f"{one.text}  met by {one.met_by}" if one.met else one.text)
-
-
-NEEDS_TOPIC = Topic("needs", {}, (NeedChanged,), _needs_fold, _needs_words)
+NEEDS_TOPIC = Topic("needs", {}, (NeedChanged,), fold_by_name, _need_words)

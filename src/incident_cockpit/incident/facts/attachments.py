@@ -93,16 +93,23 @@ def check_link(text: str) -> str:
     from urllib.parse import urlsplit
 
     shown = text if len(text) <= LONGEST_ENTRY_START else f"{text[:LONGEST_ENTRY_START]}…"
-    way = "give an address that begins with https:// or http://, or the path of a file"
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         whole = False
     if not whole or any(sign.isspace() for sign in text):
-        raise Refused(f"'{shown}' is no link that can be pinned", way)
+        raise Refused(
+            f'"{shown}" is not a web link',
+            "enter an address that starts with https:// or http://, or the path of a file",
+            about="what",
+        )
     if len(text) > LONGEST_LINK:
-        raise Refused(f"a link of {len(text):,} characters is too long", f"use at most {LONGEST_LINK:,}: {shown}")
+        raise Refused(
+            f"The link has {len(text):,} characters, more than {LONGEST_LINK:,}",
+            f"use a shorter one than {shown}",
+            about="what",
+        )
     return text
 
 

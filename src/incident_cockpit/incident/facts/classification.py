@@ -77,7 +77,7 @@ def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
     chosen = incident.plan.find_type(word)
     held = incident.classification.types.get(chosen.id)
     if held is not None and held.removed is None:
-        raise Refused(f"it is of the type '{chosen.name}' already", "choose another, or leave it")
+        raise Refused(f'The type "{chosen.name}" is already set', "choose another type", about="type")
     return TypeChanged(type=chosen.id, now=TypeHeld(moment.happened), was=held)
 
 
@@ -88,12 +88,14 @@ def remove_type(
     held, name = incident.classification.types.get(type_id), type_name(incident, type_id)
     if held is None or held.removed is not None:
         others = ", ".join(type_name(incident, one) for one in held_types(incident))
-        raise Refused(f"it is not of the type '{name}'", f"its types are: {others}" if others else "it has no type")
+        raise Refused(
+            f'The type "{name}" is not set', f"types set: {others}" if others else "no type is set", about="type"
+        )
     if not reason:
-        raise Refused(f"removing '{name}' needs a reason", f"say why, as in :remove-type {type_id} no personal data")
+        raise Refused("Reason required", f"for example: :remove-type {type_id} no personal data", about="reason")
     if moment.happened < held.since:
         raise Refused(
-            f"'{name}' was set at {held.since:%Y-%m-%d %H:%M} UTC, after that", "give a time at which it was set"
+            f'The type "{name}" was set later, at {held.since:%Y-%m-%d %H:%M} UTC', "give a later time", about="type"
         )
     return TypeChanged(
         type=type_id, now=replace(held, removed=moment.happened, reason=reason), was=held, stopped=stopped
@@ -105,7 +107,7 @@ def set_detection(incident: Incident, moment: Moment, detection: str) -> Detecti
     chosen = incident.plan.find_detection(detection)
     held = incident.classification.found
     if held is not None and held.value == chosen.id:
-        raise Refused(f"'{chosen.name}' is noted already", "choose another, or leave it")
+        raise Refused(f'Detection is already "{chosen.name}"', "choose another", about="detection")
     return DetectionSet(now=DatedValue(chosen.id, moment.happened), was=held)
 
 
@@ -171,14 +173,14 @@ def _words(fact: TypeChanged | TypeSet | DetectionSet, incident: Incident) -> Li
         case TypeChanged(type=type_id, now=now, was=was):
             name, held = type_name(incident, type_id), value_of(now, was)
             if now is None or held.removed is None:
-                return Line("type", f"{name} again" if was is not None and was.removed is not None else name)
+                return Line("type", f"{name} set again" if was is not None and was.removed is not None else name)
             stopped = "".join(f" ({sentence})" for sentence in no_longer_required(fact.stopped))
             return Line("type", f"{name} removed: {held.reason}{stopped}")
         case TypeSet(now=now):
-            return Line("type", type_name(incident, now.value) if now is not None else "not known")
+            return Line("type", type_name(incident, now.value) if now is not None else "unknown")
         case DetectionSet(now=now):
             known = {one.id: one.name for one in incident.plan.detections}
-            return Line("found by", known.get(now.value, now.value) if now is not None else "not known")
+            return Line("found by", known.get(now.value, now.value) if now is not None else "unknown")
 
 
 def no_longer_required(duties: Collection[str]) -> tuple[str, ...]:
@@ -224,14 +226,16 @@ def set_channel(incident: Incident, moment: Moment, name: str) -> ChannelSet:
     """Say in which channel people meet; raises Refused for what can be no name of one."""
     plain = name.strip().lstrip("#")
     if not plain:
-        raise Refused("the channel has no name", "say it as people find it, as in :channel inc-7-checkout")
+        raise Refused("Channel required", "for example: :channel inc-7-checkout", about="name")
     if any(map(str.isspace, plain)) or len(plain) > LONGEST_CHANNEL:
         joined = "-".join(plain.split())[:LONGEST_CHANNEL]
         raise Refused(
-            f"a channel's name has no spaces and at most {LONGEST_CHANNEL} characters", f"did you mean #{joined}?"
+            f"A channel name has no spaces and at most {LONGEST_CHANNEL} characters",
+            f"did you mean #{joined}?",
+            about="name",
         )
     if plain == incident.meeting.channel:
-        raise Refused(f"the channel is #{plain} already", "give another name, or leave it")
+        raise Refused(f"Already #{plain}", "enter another channel", about="name")
     return ChannelSet(now=plain, was=incident.meeting.channel)
 
 
@@ -239,11 +243,13 @@ def set_call(incident: Incident, moment: Moment, link: str) -> CallSet:
     """Say where the call is: a link, or a number to dial; raises Refused for none."""
     plain = " ".join(link.split())
     if not plain:
-        raise Refused("the call has no address", "paste its link, as in :call https://meet.example/inc-7")
+        raise Refused("Link required", "for example: :call https://meet.example/inc-7", about="link")
     if len(plain) > LONGEST_LINK:
-        raise Refused(f"a link of {len(plain)} characters cannot be read out", "give the short form of it")
+        raise Refused(
+            f"The link has {len(plain)} characters, more than {LONGEST_LINK}", "use a shorter one", about="link"
+        )
     if plain == incident.meeting.call:
-        raise Refused("the call is there already", "give another link, or leave it")
+        raise Refused(f"The call is already at {plain}", "enter another link", about="link")
     return CallSet(now=plain, was=incident.meeting.call)
 
 

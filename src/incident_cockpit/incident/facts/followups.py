@@ -52,7 +52,7 @@ class FollowUpChanged(Change, frozen=True):
 def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = "") -> FollowUpChanged:
     """Note work for afterwards; raises Refused when it is empty."""
     if not text:
-        raise Refused("the follow-up is empty", "say what has to be done, as in :follow-up alert on replica lag")
+        raise Refused("Follow-up required", "for example: :follow-up alert on replica lag", about="text")
     made = FollowUp(text, owner, moment.happened, moment.who)
     return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
 
@@ -60,7 +60,7 @@ def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = ""
 def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
     """Give a follow-up to a person; raises Refused when nobody is named."""
     if not who:
-        raise Refused("nobody was named", "say who takes the follow-up")
+        raise Refused("Owner required", "enter a name", about="who")
     held = _held(incident, follow_up)
     return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
 
@@ -68,7 +68,7 @@ def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> F
 def set_priority(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
     """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
     if priority not in PRIORITIES:
-        raise Refused(f"'{priority}' is no priority", f"it is one of: {', '.join(PRIORITIES)}")
+        raise Refused(f'No priority matches "{priority}"', f"use one of: {', '.join(PRIORITIES)}", about="priority")
     held = _differs(incident, follow_up, priority, "priority")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, priority=priority), was=held)
 
@@ -77,9 +77,15 @@ def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> F
     """Say what a follow-up changes, such as a process, in the plan's words where it has any (seed 004)."""
     known = incident.plan.follow_up_kinds
     if not kind or (known and kind not in known):
-        raise Refused(f"'{kind}' is no kind of follow-up", f"the plan has {', '.join(known)}" if known else "name one")
+        raise Refused(
+            f'No follow-up type matches "{kind}"' if kind else "Type required",
+            f"use one of: {', '.join(known)}" if known else "enter a word",
+            about="kind",
+        )
     if len(kind) > LONGEST_KIND:
-        raise Refused(f"a kind of {len(kind)} characters is too long", f"use at most {LONGEST_KIND}")
+        raise Refused(
+            f"The type has {len(kind)} characters, more than {LONGEST_KIND}", "use a shorter one", about="kind"
+        )
     held = _differs(incident, follow_up, kind, "kind")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, kind=kind), was=held)
 
@@ -87,10 +93,12 @@ def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> F
 def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -> FollowUpChanged:
     """Say until when a follow-up is to be done; raises Refused for a time that has passed."""
     if due <= moment.now:
-        raise Refused(f"{due:%Y-%m-%d %H:%M} UTC has passed", "give a time to come, such as fri or 2026-12-01")
+        raise Refused(
+            f"{due:%Y-%m-%d %H:%M} UTC is in the past", "enter a future date, such as fri or 2026-12-01", about="due"
+        )
     held = _held(incident, follow_up)
     if held.due == due:
-        raise Refused(f"'{held.text}' is due then already", "give another day, or leave it")
+        raise Refused(f'"{held.text}" is already due then', "enter another date", about="due")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, due=due), was=held)
 
 
@@ -98,7 +106,9 @@ def set_success_criterion(incident: Incident, moment: Moment, follow_up: str, su
     """Say what will show that a follow-up has done what it is for (seed 004: corrective actions are measurable)."""
     if not success:
         raise Refused(
-            "nothing was said", "say what will show it, as in :follow-up-success lag an alert within five minutes"
+            "Success criterion required",
+            "for example: :follow-up-success lag an alert within five minutes",
+            about="success",
         )
     held = _differs(incident, follow_up, success, "success")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
@@ -108,21 +118,21 @@ def complete_follow_up(incident: Incident, moment: Moment, follow_up: str) -> Fo
     """Mark a follow-up as done."""
     held = _held(incident, follow_up)
     if held.done:
-        raise Refused(f"'{held.text}' is done already", "leave it, or undo")
+        raise Refused(f'"{held.text}" is already done', "undo it if that is wrong", about="follow_up")
     return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True, finished=moment.happened), was=held)
 
 
 def _differs(incident: Incident, follow_up: str, value: str, name: str) -> FollowUp:
     held = _held(incident, follow_up)
     if getattr(held, name) == value:
-        raise Refused(f"'{held.text}' has that already: {value}", "leave it, or say something else")
+        raise Refused(f'The {name} of "{held.text}" is already {value}', "enter another value", about=name)
     return held
 
 
 def _held(incident: Incident, follow_up: str) -> FollowUp:
     held = incident.followups.get(follow_up)
     if held is None:
-        raise Refused(f"there is no follow-up {follow_up}", "name it by its words")
+        raise Refused(f'No follow-up matches "{follow_up}"', "run: incident followups", about="follow_up")
     return held
 
 
@@ -145,15 +155,15 @@ def _priority(one: FollowUp) -> str:
 
 
 def _kind(one: FollowUp) -> str:
-    return f"kind: {one.kind or 'none'}"
+    return f"type: {one.kind or 'none'}"
 
 
 def _due(one: FollowUp) -> str:
-    return f"due {one.due:%Y-%m-%d %H:%M} UTC" if one.due else "no date"
+    return f"due {one.due:%Y-%m-%d %H:%M} UTC" if one.due else "no due date"
 
 
 def _success(one: FollowUp) -> str:
-    return f"done when: {one.success}" if one.success else "no success criterion"
+    return f"success criterion: {one.success}" if one.success else "no success criterion"
 
 
 TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)
@@ -209,17 +219,23 @@ def schedule_review(
     """
     was, ended = incident.review, incident.ended
     if was is not None and was.held is not None:
-        raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC", "leave it, or undo that it was held")
+        raise Refused(f"The review was held at {was.held:%Y-%m-%d %H:%M} UTC", "undo that if it is wrong", about="at")
     if at < (ended or moment.now):
         before = f"the incident was resolved at {ended:%Y-%m-%d %H:%M} UTC" if ended else "that has passed"
-        raise Refused(f"a review at {at:%Y-%m-%d %H:%M} UTC comes too early: {before}", "give a later time: mon 10:00")
+        raise Refused(
+            f"A review at {at:%Y-%m-%d %H:%M} UTC is too early: {before}",
+            "enter a later time, such as mon 10:00",
+            about="at",
+        )
     length = int(minutes.total_seconds() // 60) if minutes is not None else _usual(incident)
     if not 1 <= length <= LONGEST_REVIEW:
-        raise Refused(f"a review of {length} minutes is no meeting", "it takes between a minute and a day: 90m")
+        raise Refused(
+            f"{length} minutes is not a valid length", "enter between 1m and 24h, such as 90m", about="minutes"
+        )
     now = Review(at, length, where or (was.where if was else ""), moment.happened, moment.who)
     if was is not None:
         if (was.at, was.minutes, was.where) == (now.at, now.minutes, now.where):
-            raise Refused("the review is then already", "leave it, or give another time")
+            raise Refused("The review is already at that time", "enter another time", about="at")
         # It has stood in the calendar since it was first put there; a calendar takes the higher version for the newer.
         now = replace(now, scheduled=was.scheduled, version=was.version + 1)
     return ReviewScheduled(now=now, was=was)
@@ -229,12 +245,16 @@ def mark_review_held(incident: Incident, moment: Moment, at: datetime | None = N
     """Say that the review took place, now or at a time that has passed; also one that nobody had scheduled."""
     was, held = incident.review, at or moment.happened
     if was is not None and was.held is not None:
-        raise Refused(f"the review was held at {was.held:%Y-%m-%d %H:%M} UTC already", "leave it, or undo")
+        raise Refused(
+            f"The review was already held at {was.held:%Y-%m-%d %H:%M} UTC", "undo that if it is wrong", about="at"
+        )
     if held > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{held:%Y-%m-%d %H:%M} UTC has not come yet", "say it when the review was held")
+        raise Refused(f"{held:%Y-%m-%d %H:%M} UTC is in the future", "mark the review held once it is over", about="at")
     if held < incident.started and held != moment.now:
         raise Refused(
-            f"a review at {held:%Y-%m-%d %H:%M} UTC comes before the incident", "give the time it was held at: -2h"
+            f"A review at {held:%Y-%m-%d %H:%M} UTC is before the incident",
+            "enter when it was held, such as -2h",
+            about="at",
         )
     planned = was or Review(held, _usual(incident), "", held, moment.who)
     return ReviewHeld(now=replace(planned, held=held), was=was)

@@ -83,10 +83,10 @@ class HypothesisWeighed(HypothesisChange, frozen=True):
 def add_hypothesis(incident: Incident, moment: Moment, text: str) -> HypothesisRaised:
     """Name a possible cause; raises Refused when it is empty or stands there already."""
     if not text:
-        raise Refused("the hypothesis is empty", "say what could be the cause: ? bad deploy 4512")
+        raise Refused("Hypothesis required", "for example: ? bad deploy 4512", about="text")
     for held in incident.hypotheses.values():
         if held.text.casefold() == text.casefold():
-            raise Refused(f"'{held.text}' is {held.belief.value} already", "see the Hypotheses pane")
+            raise Refused(f'"{held.text}" is already {held.belief.value}', "it is in the Hypotheses pane", about="text")
     made = Hypothesis(text, Belief.OPEN, moment.happened, moment.who)
     return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
 
@@ -96,7 +96,7 @@ def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = 
     held = _held(incident, hypothesis)
     tester = who or moment.who
     if held.belief is Belief.TESTING and held.tester == tester:
-        raise Refused(f"{tester} tests '{held.text}' already", "rule it out or confirm it")
+        raise Refused(f'{tester} is already testing "{held.text}"', "rule it out or confirm it", about="who")
     now = replace(held, belief=Belief.TESTING, since=moment.happened, tester=tester)
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
 
@@ -115,7 +115,7 @@ def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> Hy
     """Open it again."""
     held = _held(incident, hypothesis)
     if held.belief is Belief.OPEN:
-        raise Refused(f"'{held.text}' is open already", "test it, rule it out or confirm it")
+        raise Refused(f'"{held.text}" is already open', "test it, rule it out or confirm it", about="hypothesis")
     now = replace(held, belief=Belief.OPEN, since=moment.happened)
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
 
@@ -126,19 +126,19 @@ def add_evidence(
     """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
     held = _held(incident, hypothesis)
     if not text:
-        raise Refused("nothing is said", "say what was seen, or name a line of the timeline")
+        raise Refused("Evidence required", "enter what was seen, or the number of a timeline entry", about="text")
     found = HypothesisEvidence(speaks_for, text, line)
     if found in held.evidence:
-        raise Refused(f"that stands beside '{held.text}' already", "leave it")
+        raise Refused(f'Already logged for "{held.text}"', "log other evidence", about="text")
     return HypothesisWeighed(hypothesis=hypothesis, now=replace(held, evidence=(*held.evidence, found)), was=held)
 
 
 def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, found: str) -> HypothesisJudged:
     held = _held(incident, hypothesis)
     if held.belief is belief:
-        raise Refused(f"'{held.text}' is {belief.value} already", "leave it, or undo")
+        raise Refused(f'"{held.text}" is already {belief.value}', "undo it if that is wrong", about="hypothesis")
     if not found:
-        raise Refused(f"'{held.text}' cannot be {belief.value} without a word on why", "say what showed it")
+        raise Refused("Evidence required", f'enter what showed that "{held.text}" is {belief.value}', about="found")
     now = replace(held, belief=belief, since=moment.happened, found=found)
     return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
 
@@ -146,7 +146,7 @@ def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, 
 def _held(incident: Incident, hypothesis: str) -> Hypothesis:
     held = incident.hypotheses.get(hypothesis)
     if held is None:
-        raise Refused(f"there is no hypothesis {hypothesis}", "name it by its words")
+        raise Refused(f'No hypothesis matches "{hypothesis}"', "use its words", about="hypothesis")
     return held
 
 
@@ -161,10 +161,10 @@ def _words(fact: HypothesisChange, incident: Incident) -> Line:
         return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {one.text}: {newest.text}")
     match one.belief:
         case Belief.TESTING:
-            return Line("hypothesis", f"{one.tester} tests: {one.text}")
+            return Line("hypothesis", f"{one.tester} is testing: {one.text}")
         case Belief.RULED_OUT | Belief.CONFIRMED:
             return Line("finding", f"{one.text}  {one.belief.value}: {one.found}")
-    return Line("hypothesis", one.text if fact.was is None else f"open again: {one.text}")
+    return Line("hypothesis", one.text if fact.was is None else f"reopened: {one.text}")
 
 
 TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), _fold, _words)

@@ -19,10 +19,10 @@ MILESTONES = (
     "started", "detected", "acknowledged", "aware", "confirmed", "declared", "mitigated", "resolved", "closed",
 )  # fmt: skip
 
-# What is more than a point in time, and the way to it.
-_BY = {
+# Milestones that an action with further arguments reaches, and that action.
+_ACTIONS = {
     "declared": "declare it with :declare SEVERITY",
-    "resolved": "say what verified it, as in :resolve 5xx at baseline for 15 minutes",
+    "resolved": "for example: :resolve 5xx at baseline for 15 minutes",
     "closed": "close it with :close",
 }
 
@@ -72,10 +72,12 @@ def mark_milestone(incident: Incident, moment: Moment, name: str) -> MilestoneRe
     known = incident.milestones.get(name)
     if known is not None:
         raise Refused(
-            f"{name} was reached at {known:%Y-%m-%d %H:%M} UTC already", f"put it right with :milestone {name} -5m"
+            f"{name} is already set to {known:%Y-%m-%d %H:%M} UTC",
+            f"correct it with :milestone {name} -5m",
+            about="name",
         )
-    if name in _BY:
-        raise Refused(f"'{name}' is not reached by itself", _BY[name])
+    if name in _ACTIONS:
+        raise Refused(f"{name} comes with another action", _ACTIONS[name], about="name")
     return correct_time(incident, moment, name, moment.happened)
 
 
@@ -93,15 +95,16 @@ def response_time(incident: Incident, moment: Moment) -> datetime:
 def correct_time(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:
     """Set a milestone by hand to the time it truly had; raises Refused for unknown names and times to come."""
     if name not in MILESTONES:
-        raise Refused(f"'{name}' is no milestone", "use one of: " + ", ".join(MILESTONES))
+        raise Refused(f'No milestone matches "{name}"', "use one of: " + ", ".join(MILESTONES), about="name")
     if at > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{at:%H:%M} UTC has not come yet", "a milestone lies in the past")
+        raise Refused(f"{at:%H:%M} UTC is in the future", "enter a past time", about="at")
     if name == "started":
         _check_start(incident, at)
     elif at < incident.started and at != moment.now:
         raise Refused(
             f"{name} at {at:%Y-%m-%d %H:%M} UTC is before the incident started ({incident.started:%Y-%m-%d %H:%M} UTC)",
-            f"if it began earlier, move its start first with {start_command(at, moment.now)}",
+            f"if the impact started earlier, run {start_command(at, moment.now)} first",
+            about="at",
         )
     return MilestoneReached(name=name, now=at, was=incident.milestones.get(name), by_hand=True)
 
@@ -110,8 +113,9 @@ def _check_start(incident: Incident, at: datetime) -> None:
     earliest = min((when for name, when in incident.milestones.items() if name != "started"), default=None)
     if earliest is not None and at > earliest:
         raise Refused(
-            f"the incident cannot have started at {at:%H:%M} UTC, after {earliest:%H:%M} UTC when it was known",
-            "give the time of the first harm, or correct the other milestone first",
+            f"The incident was known at {earliest:%H:%M} UTC, before {at:%H:%M} UTC",
+            "enter when the impact started, or correct the other milestone first",
+            about="at",
         )
 
 
@@ -133,14 +137,15 @@ def correct_milestone(record: Record, moment: Moment, name: str, at: datetime) -
     """Set a milestone to the time it truly had; raises Refused where a line would come before the incident's start."""
     if name == "closed" and name not in record.incident.milestones:
         # Closing is an act with conditions of its own; only its time is corrected here.
-        raise Refused("the incident is not closed", "close it with :close")
+        raise Refused("The incident is not closed", "close it with :close", about="name")
     fact = correct_time(record.incident, moment, name, at)
     # What was written down of the time before, such as the change that caused it, does not hold the start.
     began = record.incident.started
     first = next((event for event in record.effective() if event.happened >= began), None)
     if name == "started" and first is not None and first.happened < at:
         raise Refused(
-            f"the timeline has a line of {first.happened:%Y-%m-%d %H:%M} UTC, before that start",
-            "give the time of the first harm, or an earlier one",
+            f"The timeline has an entry of {first.happened:%Y-%m-%d %H:%M} UTC, before that start",
+            "enter when the impact started, at that time or earlier",
+            about="at",
         )
     return (PendingFact(fact),)

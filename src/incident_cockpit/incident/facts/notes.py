@@ -57,16 +57,16 @@ class Logged(Change, frozen=True):
 def log(incident: Incident, moment: Moment, text: str, sort: NoteKind = NoteKind.NOTE) -> Logged:
     """Write a line; raises Refused when it is empty."""
     if not text.strip():
-        raise Refused("there is nothing to log", "type what happened, then enter")
+        raise Refused("Text required", "enter what happened", about="text")
     return Logged(note=f"n{moment.seq}", now=Note(sort, text.strip(), moment.happened, moment.who), was=None)
 
 
 def log_escalation(incident: Incident, moment: Moment, who: str, reason: str) -> Logged:
     """Write down that somebody was brought in and why; raises Refused when either is missing."""
     if not who:
-        raise Refused("nobody was named", "say whom you bring in, as in :escalate Kim the database is beyond us")
+        raise Refused("Name required", "for example: :escalate Kim the database is beyond us", about="who")
     if not reason:
-        raise Refused("an escalation needs a reason", f"say why, as in :escalate {who} the database is beyond us")
+        raise Refused("Reason required", f"for example: :escalate {who} the database is beyond us", about="reason")
     return log(incident, moment, f"{who}: {reason}", NoteKind.ESCALATION)
 
 
@@ -98,7 +98,7 @@ def _words(fact: Logged, incident: Incident) -> Line:
     if ground is None:
         return Line(note.sort.value, note.text)
     # Whoever reads an old line must not take for decided what no longer holds.
-    gone = f"  no longer holds: {ground.reversed}" if ground.reversed else ""
+    gone = f"  reversed: {ground.reversed}" if ground.reversed else ""
     parts = [
         f"because {ground.why}" if ground.why else "",
         f"risk: {ground.risk}" if ground.risk else "",
@@ -162,7 +162,7 @@ def log_decision(
 def record_objection(incident: Incident, moment: Moment, decision: str, objection: str) -> DecisionGrounded:
     """Note an objection to a decision, or that nobody had one; raises Refused when nothing is said."""
     if not objection:
-        raise Refused("nothing is said", "say who objects and why, or: nobody")
+        raise Refused("Objection required", "enter who objects and why, or: none", about="objection")
     ground, held = _ground(incident, decision)
     objections = f"{ground.objections}; {objection}" if ground.objections else objection
     return DecisionGrounded(decision=decision, now=replace(ground, objections=objections), was=held)
@@ -173,7 +173,7 @@ def schedule_revisit(incident: Incident, moment: Moment, decision: str, within: 
     ground, held = _ground(incident, decision)
     at = moment.happened + within if within is not None else None
     if at is None and ground.revisit is None:
-        raise Refused(f"nobody wanted to look at '{ground.text}' again", "leave it")
+        raise Refused(f'No review of "{ground.text}" is scheduled', "enter a time, such as 30m", about="within")
     return DecisionGrounded(decision=decision, now=replace(ground, revisit=at), was=held)
 
 
@@ -181,16 +181,16 @@ def reverse_decision(incident: Incident, moment: Moment, decision: str, reason: 
     """Say that a decision no longer holds; raises Refused without the reason, because others acted on it."""
     ground, held = _ground(incident, decision)
     if not reason:
-        raise Refused("a decision is not reversed silently", "say why: others acted on it")
+        raise Refused("Reason required", "enter why the decision is reversed", about="reason")
     if ground.reversed:
-        raise Refused(f"'{ground.text}' was reversed already", "leave it, or undo")
+        raise Refused(f'"{ground.text}" is already reversed', "log a new decision, or undo", about="decision")
     return DecisionGrounded(decision=decision, now=replace(ground, reversed=reason, revisit=None), was=held)
 
 
 def _ground(incident: Incident, decision: str) -> tuple[Rationale, Rationale | None]:
     note = incident.notes.decisions.get(decision)
     if note is None:
-        raise Refused(f"there is no decision {decision}", "name it by its words")
+        raise Refused(f'No decision matches "{decision}"', "use its words", about="decision")
     held = incident.decisions.get(decision)
     return held or Rationale(note.text, who=note.by), held
 
@@ -204,9 +204,7 @@ def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
     if one.reversed:
         return Line("decision", f"reversed: {one.text} ({one.reversed})")
     if was is not None and one.objections == was.objections:
-        return Line(
-            "decision", f"{one.text}: looked at again " + (f"at {one.revisit:%H:%M} UTC" if one.revisit else "no more")
-        )
+        return Line("decision", f"{one.text}: " + (f"review at {one.revisit:%H:%M} UTC" if one.revisit else "reviewed"))
     if one.objections:
         return Line("decision", f"{one.text}: objections: {one.objections}")
     return Line("decision", f"{one.text}: {one.why}")
@@ -255,8 +253,8 @@ def record_outcome(incident: Incident, moment: Moment, action: str, verdict: str
     """Close an action with its effect (seed 004, remediation); raises Refused for a word that is no effect."""
     note = incident.notes.actions.get(action)
     if note is None:
-        raise Refused(f"there is no action {action}", "name it by its words")
-    chosen = parse_choice(verdict, ActionOutcome, "effect")
+        raise Refused(f'No action matches "{action}"', "use its words", about="action")
+    chosen = parse_choice(verdict, ActionOutcome, "verdict")
     return EffectSeen(
         action=action,
         now=Effect(chosen, note.text, found, moment.who, moment.happened),

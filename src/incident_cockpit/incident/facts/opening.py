@@ -47,11 +47,12 @@ def check_title(title: str) -> str:
     """Return the title on one line; raises Refused when it is empty or too long to be read in a list."""
     title = " ".join(title.split())
     if not title:
-        raise Refused("the title is empty", "say in a few words what is broken and for whom")
+        raise Refused("Title required", "enter what fails, for whom", about="title")
     if len(title) > LONGEST_TITLE:
         raise Refused(
-            f"the title has {len(title)} characters, more than {LONGEST_TITLE}",
-            "shorten it; the details belong in the timeline",
+            f"The title has {len(title)} characters, more than {LONGEST_TITLE}",
+            "shorten it; details go into the timeline",
+            about="title",
         )
     return title
 
@@ -84,7 +85,7 @@ TOPIC = Topic("opening", Opening(), (IncidentOpened, Retitled), _fold, _words)
 
 
 LONGEST_CODENAME = 40
-SHORTEST_TELLING = 4
+SHORTEST_WORD = 4
 
 
 class Restricted(Change, frozen=True):
@@ -99,25 +100,27 @@ def restrict(incident: Incident, moment: Moment, codename: str) -> Restricted:
     """Let a codename stand for the title in what leaves; raises Refused for one that tells what it is about."""
     plain = " ".join(codename.split())
     if not plain:
-        raise Refused("the codename is empty", "say a word that tells nothing, as in :restrict Bluebird")
+        raise Refused("Codename required", "for example: :restrict Bluebird", about="codename")
     if len(plain) > LONGEST_CODENAME:
         raise Refused(
-            f"a codename of {len(plain)} characters is none", f"use a word or two, at most {LONGEST_CODENAME}"
+            f"The codename has {len(plain)} characters, more than {LONGEST_CODENAME}",
+            "use a word or two",
+            about="codename",
         )
-    told = _telling(plain) & _telling(incident.title)
-    if told:
+    shared = _long_words(plain) & _long_words(incident.title)
+    if shared:
         raise Refused(
-            f"'{plain}' tells what it is about: '{min(told)}' is in the title", "use a word that tells nothing"
+            f'"{min(shared)}" is in the title, so the codename gives it away', "use an unrelated word", about="codename"
         )
     if plain == incident.codename:
-        raise Refused(f"it goes by the codename {plain} already", "give another one, or leave it")
+        raise Refused(f"The codename is already {plain}", "use another word", about="codename")
     return Restricted(now=plain, was=incident.codename)
 
 
 def unrestrict(incident: Incident, moment: Moment) -> Restricted:
     """Let everybody know what it is about; raises Refused where everybody may already."""
     if not incident.codename:
-        raise Refused("the incident is not restricted", "there is nothing to lift")
+        raise Refused("The incident is not restricted", "to restrict it, run :restrict CODENAME")
     return Restricted(now="", was=incident.codename)
 
 
@@ -126,9 +129,9 @@ def needs_codename(incident: Incident) -> bool:
     return not incident.codename and any(one.restricted for one in types_of(incident))
 
 
-def _telling(text: str) -> set[str]:
-    """Return the words of a text that say something."""
-    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST_TELLING}
+def _long_words(text: str) -> set[str]:
+    """Return the words of a text that are long enough to give it away."""
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST_WORD}
 
 
 def _restriction_fold(state: str, fact: Restricted) -> str:
@@ -136,7 +139,7 @@ def _restriction_fold(state: str, fact: Restricted) -> str:
 
 
 def _restriction_words(fact: Restricted, incident: Incident) -> Line:
-    return Line("restricted", f"codename {fact.now}" if fact.now else "open to all again")
+    return Line("restricted", f"codename {fact.now}" if fact.now else "restriction lifted")
 
 
 RESTRICTION_TOPIC = Topic("codename", "", (Restricted,), _restriction_fold, _restriction_words)

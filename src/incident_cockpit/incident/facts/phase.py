@@ -38,22 +38,20 @@ def enter_phase(incident: Incident, moment: Moment, phase: str, reason: str = ""
 def _check_change(incident: Incident, chosen: Phase, reason: str) -> None:
     """Hold whatever way is taken to the same rules: the phase's name, `resolve` or `close`."""
     if incident.dismissed:
-        raise Refused("it was found to be no incident", "if it is one after all, take it up with :declare SEVERITY WHY")
+        raise Refused("The report was dismissed", "to reopen it, run :declare SEVERITY WHY", about="phase")
     if incident.phase is None:
-        raise Refused("it is a report so far and in no phase", "declare it first with :declare SEVERITY")
+        raise Refused("A report in triage has no phase", "declare it first with :declare SEVERITY", about="phase")
     if incident.phase.value == chosen.id:
-        raise Refused(f"the phase is {chosen.name} already", "choose another, or leave it")
+        raise Refused(f"Already {chosen.name}", "choose another phase", about="phase")
     if chosen.live and not incident.live and not reason:
         raise Refused(
-            "reopening needs a reason", f"say what came back, as in :phase {chosen.id} errors are at 5% again"
+            "Reason for reopening required", f"for example: :phase {chosen.id} errors are at 5% again", about="reason"
         )
     if incident.live and chosen.milestone == "resolved" and not reason:
-        raise Refused(
-            "resolving needs what verified it", "say what you saw, as in :resolve 5xx at baseline for 15 minutes"
-        )
+        raise Refused("Verification required", "for example: :resolve 5xx at baseline for 15 minutes", about="reason")
     if incident.live and chosen.milestone == "closed":
         raise Refused(
-            "the incident is not resolved yet", "resolve it first with :resolve 5xx at baseline for 15 minutes"
+            "The incident is not resolved yet", "for example: :resolve 5xx at baseline for 15 minutes", about="phase"
         )
 
 
@@ -63,7 +61,7 @@ def phase_reaching(incident: Incident, milestone: str) -> str:
         if phase.milestone == milestone:
             return phase.id
     raise Refused(
-        f"the plan {incident.plan.name} has no phase that reaches '{milestone}'", "choose one with :phase NAME"
+        f"No phase of {incident.plan.name} sets {milestone}", "choose a phase with :phase NAME", about="phase"
     )
 
 

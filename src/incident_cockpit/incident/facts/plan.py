@@ -67,7 +67,7 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
     """
     if plan == incident.plan:
         raise Refused(
-            f"{plan.name} is followed already, as it stands in its file", "change the file first, then adopt it"
+            f"{plan.name} is already the current plan, unchanged", "edit its file first, then adopt it", about="plan"
         )
     _check_knows(incident, plan)
     held = incident.adoption
@@ -79,19 +79,23 @@ def _check_knows(incident: Incident, plan: Plan) -> None:
     severity = incident.severity.value if incident.severity else None
     if severity is not None and severity not in [one.id for one in plan.severities]:
         raise Refused(
-            f"{plan.name} has no severity {severity}, which holds now", _has(one.id for one in plan.severities)
+            f"{plan.name} has no severity {severity}, the current one",
+            _has(severity.id for severity in plan.severities),
+            about="plan",
         )
     phase = incident.phase.value if incident.phase else None
     if phase is not None and phase not in [one.id for one in plan.phases]:
-        raise Refused(f"{plan.name} has no phase {phase}, which holds now", _has(one.id for one in plan.phases))
+        raise Refused(
+            f"{plan.name} has no phase {phase}, the current one", _has(phase.id for phase in plan.phases), about="plan"
+        )
     roles = {one.id for one in plan.roles}
     lost = next((role for role in incident.roles if role not in roles), None)
     if lost is not None:
-        raise Refused(f"{plan.name} has no role {lost}, which somebody holds", _has(sorted(roles)))
+        raise Refused(f"{plan.name} has no role {lost}, which is assigned", _has(sorted(roles)), about="plan")
 
 
 def _has(names: Iterable[str]) -> str:
-    return f"it has {', '.join(names)}: choose a plan that fits, or add what is missing to its file"
+    return f"it has {', '.join(names)}; choose another plan, or add what is missing to its file"
 
 
 def _fold(state: Adoption | None, fact: PlanAdopted) -> Adoption | None:
@@ -106,9 +110,9 @@ def _fold(state: Adoption | None, fact: PlanAdopted) -> Adoption | None:
 
 def _words(fact: PlanAdopted, incident: Incident) -> Line:
     if fact.now and fact.was and fact.now.id == fact.was.id:
-        return Line("plan", f"{fact.now.name}: its new version holds from here on")
+        return Line("plan", f"{fact.now.name}: new version adopted")
     names = " → ".join(plan.name for plan in (fact.was, fact.now) if plan)
-    return Line("plan", f"{names}: it holds from here on" if fact.was else names)
+    return Line("plan", f"{names}: adopted" if fact.was else names)
 
 
 TOPIC = Topic("adoption", None, (PlanAdopted,), _fold, _words)

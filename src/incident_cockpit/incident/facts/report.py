@@ -92,11 +92,9 @@ def mark_answered(incident: Incident, moment: Moment, text: str = "") -> tuple[C
     """
     report = incident.report
     if report is None:
-        raise Refused("nobody reported this, so nobody waits for an answer", "log it as a note, or send an update")
+        raise Refused("The incident has no reporter", "log a note, or send an update")
     if report.answered is not None:
-        raise Refused(
-            f"{reporter_name(report)} was answered at {report.answered:%H:%M} UTC", "log what you add as a note"
-        )
+        raise Refused(f"{reporter_name(report)} was answered at {report.answered:%H:%M} UTC", "log more as a note")
     now = replace(report, answered=moment.happened, answer=text)
     return (ReportAnswered(now=now, was=report), *acknowledgement(incident, moment))
 
@@ -110,7 +108,7 @@ def acknowledgement(incident: Incident, moment: Moment) -> tuple[Change, ...]:
 
 def reporter_name(report: Report) -> str:
     """Return who made the report, as a sentence says it."""
-    return report.who or "whoever reported it"
+    return report.who or "the reporter"
 
 
 def check_declared(incident: Incident) -> None:
@@ -118,8 +116,7 @@ def check_declared(incident: Incident) -> None:
     report = incident.report
     if incident.dismissed and report is not None:
         raise Refused(
-            f"{incident.name} is over: {report.outcome.value}",
-            "if it is one after all, take it up with :declare SEVERITY WHY",
+            f"{incident.name} was dismissed: {report.outcome.value}", "to reopen it, run :declare SEVERITY WHY"
         )
     if not incident.declared:
         raise Refused(f"{incident.name} is a report in triage", "declare it first with :declare SEVERITY WHY")
@@ -134,7 +131,7 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
     match fact:
         case ReportAnswered():
             told = f": {report.answer}" if report.answer else ""
-            return Line("report", f"{reporter_name(report)} was answered{told}")
+            return Line("report", f"replied to {reporter_name(report)}{told}")
         case ReportHanded():
             ask = incident.asks.get(report.ask)
             within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""
@@ -143,7 +140,7 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
             same = f" of {report.same_as}" if report.same_as else ""
             return Line("triage", f"{report.outcome.value}{same}" + (f": {report.reason}" if report.reason else ""))
     more = f": {report.text}" if report.text != incident.title else ""
-    return Line("report", f"made by {report.who or 'somebody'}{f' via {report.via}' if report.via else ''}{more}")
+    return Line("report", f"reported by {report.who or 'unknown'}{f' via {report.via}' if report.via else ''}{more}")
 
 
 TOPIC = Topic("report", None, (ReportMade, ReportAnswered, ReportHanded, ReportDecided), _fold, _words)

@@ -62,11 +62,11 @@ class RoleChanged(Change, frozen=True):
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChanged:
     """Give a role to a person: a role for one changes hands, a role for several gains one more."""
     if not who:
-        raise Refused("nobody was named", "say who takes the role, as in :assign scribe Mio")
+        raise Refused("Name required", "for example: :assign scribe Mio", about="who")
     chosen = incident.plan.find_role(role)
     held = incident.roles.get(chosen.id, ())
     if any(holding.who == who for holding in held):
-        raise Refused(f"{who} is {chosen.name} already", "choose another person or another role")
+        raise Refused(f"{chosen.name} is already {who}", "choose another person or role", about="who")
     taken = Holding(who, moment.happened)
     now = (*held, taken) if chosen.many else (taken,)
     return RoleChanged(role=chosen.id, now=now, was=held, was_left=incident.crew.left.get(chosen.id))
@@ -77,12 +77,20 @@ def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> Ro
     chosen = incident.plan.find_role(role)
     held = incident.roles.get(chosen.id, ())
     if not held:
-        raise Refused(f"nobody is {chosen.name}", "there is nothing to release")
+        raise Refused(
+            f"{chosen.name} is already unassigned", f"to assign it, run :assign {chosen.id} NAME", about="role"
+        )
     if chosen.id == incident.plan.command_role:
-        raise Refused(f"{chosen.name} cannot stay empty", f"hand it on with :assign {chosen.id} NAME")
+        raise Refused(
+            f"{chosen.name} cannot be left unassigned",
+            f"assign it to another person with :assign {chosen.id} NAME",
+            about="role",
+        )
     left = tuple(holding for holding in held if who and holding.who != who)
     if left == held:
-        raise Refused(f"{who} is not {chosen.name}", "held by " + ", ".join(holding.who for holding in held))
+        raise Refused(
+            f"{who} is not {chosen.name}", "assigned: " + ", ".join(holding.who for holding in held), about="who"
+        )
     return RoleChanged(role=chosen.id, now=left, was=held, left=None if left else moment.happened)
 
 
@@ -162,7 +170,7 @@ def _fold(state: Crew, fact: RoleChanged) -> Crew:
 
 def _words(fact: RoleChanged, incident: Incident) -> Line:
     role = incident.plan.role_name(fact.role)
-    now, was = (", ".join(holding.who for holding in held) or "nobody" for held in (fact.now, fact.was))
+    now, was = (", ".join(holding.who for holding in held) or "unassigned" for held in (fact.now, fact.was))
     return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
 
 
@@ -212,7 +220,7 @@ class SoloChanged(Change, frozen=True):
 def toggle_solo(incident: Incident, moment: Moment) -> SoloChanged:
     """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
     if not incident.live:
-        raise Refused("the incident is over", "nobody is missing any more")
+        raise Refused("The incident is resolved", "solo mode applies only while the response goes on")
     held = incident.solo_history.last
     return SoloChanged(now=not held.solo, was=held.solo, since=moment.happened, was_since=held.since)
 
@@ -224,7 +232,7 @@ def _solo_fold(state: SoloHistory, fact: SoloChanged) -> SoloHistory:
 
 
 def _solo_words(fact: SoloChanged, incident: Incident) -> Line:
-    return Line("role", "one person does everything" if fact.now else "roles are shared out again")
+    return Line("role", "solo mode on" if fact.now else "solo mode off")
 
 
 SOLO_TOPIC = Topic("solo_history", SoloHistory(), (SoloChanged,), _solo_fold, _solo_words)
@@ -234,9 +242,9 @@ SOLO_TOPIC = Topic("solo_history", SoloHistory(), (SoloChanged,), _solo_fold, _s
 
 # What whoever takes over says back, and the question that makes them say it.
 READ_BACK_POINTS = {
-    "impact": "Who is hurt and how, in your own words?",
-    "asks": "Who was asked for what, until when?",
-    "promise": "What was promised next, to whom, at what time?",
+    "impact": "What is the impact, in your own words?",
+    "asks": "Which asks are open: who, what, by when?",
+    "promise": "Which update is due next, to whom, at what time?",
 }
 
 
@@ -298,12 +306,14 @@ class HandoffWithdrawn(HandoffChange, frozen=True):
 def offer_command(incident: Incident, moment: Moment, who: str) -> HandoffOffered:
     """Offer command to somebody; raises Refused for whoever has it, and while another offer stands."""
     if not who:
-        raise Refused("nobody was named", "say who takes over, as in :handoff Kim")
+        raise Refused("New commander required", "for example: :handoff Kim", about="who")
     now = commander(incident)
     if who == now:
-        raise Refused(f"{who} is in command already", "name somebody else")
+        raise Refused(f"{who} is already in command", "enter another person", about="who")
     if incident.handoff is not None:
-        raise Refused(f"command is offered to {incident.handoff.incoming} already", "take it, or withdraw the offer")
+        raise Refused(
+            f"Command is already offered to {incident.handoff.incoming}", "take it, or keep command", about="who"
+        )
     return HandoffOffered(now=Handoff(now, who, moment.happened), was=None)
 
 
@@ -311,12 +321,14 @@ def read_back(incident: Incident, moment: Moment, point: str, words: str) -> Rea
     """Say a point back in one's own words; raises Refused when nothing is said or it was said already."""
     held = _offered(incident)
     if point not in READ_BACK_POINTS:
-        raise Refused(f"'{point}' is no point of the read-back", f"there are: {', '.join(READ_BACK_POINTS)}")
+        raise Refused(
+            f'No read-back point matches "{point}"', f"use one of: {', '.join(READ_BACK_POINTS)}", about="point"
+        )
     if point not in held.left:
         left = f"left: {', '.join(held.left)}" if held.left else "nothing is left: take it with :take-command"
-        raise Refused(f"{point} was read back already", left)
+        raise Refused(f"{point} is already read back", left, about="point")
     if not words:
-        raise Refused("nothing is said", READ_BACK_POINTS[point])
+        raise Refused("Read-back required", READ_BACK_POINTS[point], about="words")
     return ReadBack(now=replace(held, read_back=(*held.read_back, (point, words))), was=held)
 
 
@@ -327,7 +339,7 @@ def withdraw_offer(incident: Incident, moment: Moment, reason: str = "") -> Hand
 
 def _offered(incident: Incident) -> Handoff:
     if incident.handoff is None:
-        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
+        raise Refused("Command is not offered", "for example: :handoff Kim")
     return incident.handoff
 
 
@@ -340,7 +352,7 @@ def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
     match fact:
         case ReadBack():
             point, words = one.read_back[-1] if one.read_back else ("", "")
-            return Line("hand-over", f"{one.incoming} on {point}: {words}")
+            return Line("hand-over", f"{one.incoming} read back {point}: {words}")
         case HandoffTaken():
             without = f" (without {', '.join(one.left)}: {fact.although})" if fact.although else ""
             giver = f", from {one.outgoing}" if one.outgoing else ""
@@ -368,11 +380,12 @@ def take_command(incident: Incident, moment: Moment, although: str = "") -> Sequ
     """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
     held = incident.handoff
     if held is None:
-        raise Refused("command is not offered to anybody", "offer it with :handoff Kim")
+        raise Refused("Command is not offered", "for example: :handoff Kim")
     if held.left and not although:
         raise Refused(
-            f"{held.incoming} has not read back: {', '.join(held.left)}",
+            f"Not read back by {held.incoming}: {', '.join(held.left)}",
             f"read back {held.left[0]}: {READ_BACK_POINTS[held.left[0]]} Or give a reason: :take-command REASON",
+            about="although",
         )
     return (
         HandoffTaken(now=None, was=held, although=although if held.left else ""),

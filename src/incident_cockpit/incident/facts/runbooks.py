@@ -80,13 +80,15 @@ def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) ->
     """Take a way at a gate, named by its number, its words or its section; raises Refused for one it does not have."""
     held = find_gate(incident, gate)
     if held is None:
-        raise Refused(f"there is no gate {gate}", "name it by its words")
+        raise Refused(f'No decision point matches "{gate}"', "use its words", about="gate")
     runbook = incident.steps.runbooks[gate.partition(".")[0]]
     titles = [runbook.sections[one.section].title if one.section is not None else "" for one in held.choices]
     at = _meant(held.choices, titles, choice)
     if at is None:
         listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
-        raise Refused(f"'{choice}' is no way on from here" if choice else "no way was chosen", f"say which: {listed}")
+        raise Refused(
+            f'No branch matches "{choice}"' if choice else "Branch required", f"choose one: {listed}", about="choice"
+        )
     way = held.choices[at]
     passed = BranchTaken(gate_question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
     return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
@@ -190,7 +192,7 @@ def attach_runbook(
 ) -> tuple[Change, ...]:
     """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
     if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
-        raise Refused(f"{runbook.name} is attached already", "its steps are in the runbook pane")
+        raise Refused(f"{runbook.name} is already attached", "its steps are in the Runbook pane", about="runbook")
     made = f"r{moment.seq}"
     return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
 
@@ -206,14 +208,20 @@ def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runb
     held = incident.steps.runbooks.get(runbook)
     if held is None:
         raise Refused(
-            f"there is no attached runbook {runbook}", "name it by its title, or attach the file with :attach FILE"
+            f'No attached runbook matches "{runbook}"',
+            "use its title, or attach the file with :attach FILE",
+            about="runbook",
         )
     if any(attached.sha256 == newer.sha256 for attached in incident.steps.runbooks.values()):
-        raise Refused(f"this version of {newer.name} is attached already", "its steps are in the runbook pane")
+        raise Refused(
+            f"This version of {newer.name} is already attached", "its steps are in the Runbook pane", about="file"
+        )
     found = match_steps(held, newer)
     if not found.moved:
         raise Refused(
-            f"{newer.name} has no step of '{held.title}'", "attach it as a runbook of its own with :attach FILE"
+            f'{newer.name} has no step of "{held.title}"',
+            "attach it as a separate runbook with :attach FILE",
+            about="file",
         )
     before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
     passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
@@ -290,7 +298,7 @@ def _difference(was: RunbookVersion | None, now: RunbookVersion | None) -> str:
     before, after = _keys(was), _keys(now)
     texts = {(step.key, step.text) for version in (was, now) if version for step in version.runbook.steps}
     new, reworded = len(after - before), len(texts) - len(before | after)
-    said_anew = f" ({reworded} worded anew)" if reworded else ""
+    said_anew = f" ({reworded} reworded)" if reworded else ""
     return f"{counted(new, 'step')} new, {len(before - after)} gone, {len(before & after)} kept{said_anew}"
 
 
@@ -298,7 +306,7 @@ def _made_of(runbook: Runbook) -> str:
     """Say how many steps a runbook has, by which rule where that is not the plain one, and that it has warnings."""
     said_of = [counted(len(runbook.steps), "step")]
     if runbook.rule != _PLAIN:
-        said_of.append(f"by rule: {runbook.rule}")
+        said_of.append(f"format: {runbook.rule}")
     if runbook.warnings:
         said_of.append(counted(len(runbook.warnings), "warning"))
     return ", ".join(said_of)

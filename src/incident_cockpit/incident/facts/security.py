@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 # What the record holds, and the question behind each field.
 BREACH_FIELDS = {
-    "nature": "What happened to the data: seen, changed, lost, by whom as far as known?",
-    "data": "Which kinds of data are affected?",
-    "people": "Which groups of people are affected, and about how many?",
-    "records": "About how many records are affected?",
-    "consequences": "What may happen to the people because of it?",
-    "measures": "What was or will be done against it, and to soften what it does?",
-    "contact": "Who answers questions (data protection officer or another)?",
-    "risk": "How likely and how bad is the risk to people, and why?",
-    "delay": "Why was the authority told late, or in parts?",
+    "nature": "Nature of the breach: data disclosed, altered or lost, and by whom if known",
+    "data": "Categories of personal data",
+    "people": "Categories and approximate number of data subjects",
+    "records": "Approximate number of records",
+    "consequences": "Likely consequences for the data subjects",
+    "measures": "Measures taken or proposed, including mitigation",
+    "contact": "Contact: data protection officer or other",
+    "risk": "Likelihood and severity of the risk, with reasons",
+    "delay": "Reasons for a late or phased notification",
 }
 
 
@@ -46,12 +46,14 @@ class BreachNoted(Change, frozen=True):
 def set_breach_field(incident: Incident, moment: Moment, field: str, text: str) -> BreachNoted:
     """Fill in a field of the breach record, or put it right; raises Refused for an unknown field and for no words."""
     if field not in BREACH_FIELDS:
-        raise Refused(f"the breach record has no field '{field}'", "it has " + ", ".join(BREACH_FIELDS))
+        raise Refused(
+            f'No field of the breach record matches "{field}"', "use one of: " + ", ".join(BREACH_FIELDS), about="field"
+        )
     if not text:
-        raise Refused(f"nothing is said of '{field}'", BREACH_FIELDS[field])
+        raise Refused(f"Text required for {field}", BREACH_FIELDS[field], about="text")
     held = incident.breach.get(field)
     if held is not None and held.value == text:
-        raise Refused(f"'{field}' says so already", "leave it, or say it anew")
+        raise Refused(f"{field} is already set to this text", "enter another text", about="text")
     return BreachNoted(field=field, now=DatedValue(text, moment.happened), was=held)
 
 
@@ -75,7 +77,7 @@ def _fold(state: Mapping[str, DatedValue], fact: BreachNoted) -> Mapping[str, Da
 
 
 def _words(fact: BreachNoted, incident: Incident) -> Line:
-    return Line("breach", f"{fact.field}: {fact.now.value if fact.now else 'not known'}")
+    return Line("breach", f"{fact.field}: {fact.now.value if fact.now else 'unknown'}")
 
 
 TOPIC = Topic("breach", {}, (BreachNoted,), _fold, _words)
@@ -107,9 +109,7 @@ class EvidenceKept(Change, frozen=True):
 def log_evidence(incident: Incident, moment: Moment, text: str, where: str = "") -> EvidenceKept:
     """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
     if not text:
-        raise Refused(
-            "nothing is said to be kept", 'say what and where, as in :evidence "disk image of web-3" vault 12'
-        )
+        raise Refused("Evidence required", 'for example: :evidence "disk image of web-3" vault 12', about="text")
     made = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
     return EvidenceKept(evidence=f"e{moment.seq}", now=made, was=None)
 
@@ -118,11 +118,11 @@ def transfer_custody(incident: Incident, moment: Moment, evidence: str, who: str
     """Note who has a piece of evidence from here on, so that its way can be shown later; raises Refused."""
     held = incident.evidence.get(evidence)
     if held is None:
-        raise Refused(f"there is no evidence {evidence}", "name it by its words")
+        raise Refused(f'No evidence matches "{evidence}"', "use its words", about="evidence")
     if not who:
-        raise Refused("nobody was named", "say who has it from here on")
+        raise Refused("Name required", "enter the new custodian", about="who")
     if custodian(held) == who:
-        raise Refused(f"{who} has '{held.text}' already", "say who else takes it")
+        raise Refused(f'"{held.text}" is already with {who}', "enter another custodian", about="who")
     return EvidenceKept(evidence=evidence, now=replace(held, handed=(*held.handed, who)), was=held)
 
 

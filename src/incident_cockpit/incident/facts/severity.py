@@ -46,11 +46,9 @@ def change_severity(incident: Incident, moment: Moment, severity: str, reason: s
     check_declared(incident)
     chosen = incident.plan.find_severity(severity)
     if incident.severity is not None and incident.severity.value == chosen.id:
-        raise Refused(f"the severity is {chosen.id} already", "choose another, or leave it")
+        raise Refused(f"Already {chosen.id}", "choose another severity", about="severity")
     if incident.severity is not None and not reason:
-        raise Refused(
-            "a change of severity needs a reason", f"say why, as in :severity {chosen.id} all EU payments fail"
-        )
+        raise Refused("Reason required", f"for example: :severity {chosen.id} all EU payments fail", about="reason")
     return SeverityChanged(now=DatedValue(chosen.id, moment.happened, reason), was=incident.severity)
 
 
@@ -83,7 +81,7 @@ class ImpactSet(Change, frozen=True):
 def describe_impact(incident: Incident, moment: Moment, impact: str) -> ImpactSet:
     """Say who is hurt and how; raises Refused when nothing is said."""
     if not impact:
-        raise Refused("the impact is empty", "say who is hurt and how, as in :impact 8% of EU card payments fail")
+        raise Refused("Impact required", "for example: :impact 8% of EU card payments fail", about="impact")
     return ImpactSet(now=DatedValue(impact, moment.happened), was=incident.impact)
 
 
@@ -92,7 +90,7 @@ def _impact_fold(state: DatedValue | None, fact: ImpactSet) -> DatedValue | None
 
 
 def _impact_words(fact: ImpactSet, incident: Incident) -> Line:
-    return Line("impact", fact.now.value if fact.now else "not known")
+    return Line("impact", fact.now.value if fact.now else "unknown")
 
 
 IMPACT_TOPIC = Topic("impact", None, (ImpactSet,), _impact_fold, _impact_words)
@@ -141,12 +139,12 @@ def set_system_status(incident: Incident, moment: Moment, system: str, health: s
     """Say how a system stands; raises Refused without a name, and for a word that is no status."""
     name = " ".join(system.split())
     if not name:
-        raise Refused("no system was named", "say which, as in :system checkout degraded")
-    status = parse_choice(health, Health, "status of a system")
+        raise Refused("System required", "for example: :system checkout degraded", about="system")
+    status = parse_choice(health, Health, "health")
     key = name.casefold()
     was = incident.systems.get(key)
     if was is not None and was.health is status and was.note == note:
-        raise Refused(f"{was.name} is {status.value} already", "leave it, or say what is new")
+        raise Refused(f"{was.name} is already {status.value}", "choose another status, or add a note", about="health")
     now = Affected(was.name if was else name, status, moment.happened, moment.who, note)
     return SystemChanged(system=key, now=now, was=was)
 

@@ -283,7 +283,9 @@ def complete_with_substeps(incident: Incident, moment: Moment, step: str) -> tup
     _known(incident, step)
     open_ones = [one for one in (step, *incident.steps.under(step)) if not incident.steps.closed(one)]
     if not open_ones:
-        raise Refused("nothing of it is open", "leave it, or undo")
+        raise Refused(
+            "The step and its substeps are already done or skipped", "reopen a step to work on it again", about="step"
+        )
     return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
 
 
@@ -311,7 +313,7 @@ def reopen(incident: Incident, moment: Moment, step: str) -> StepMarked:
 def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMarked:
     """Skip a step with the reason; raises Refused without one, because the postmortem will ask."""
     if not reason:
-        raise Refused("skipping a step needs a reason", "say in a few words why it does not apply")
+        raise Refused("Reason required", "enter why the step does not apply", about="reason")
     _not_yet(incident, step, Status.SKIPPED)
     return _mark(incident, moment, step, Status.SKIPPED, reason)
 
@@ -319,10 +321,12 @@ def skip(incident: Incident, moment: Moment, step: str, reason: str) -> StepMark
 def assign_step(incident: Incident, moment: Moment, step: str, who: str) -> StepAssigned:
     """Give a step to a person, or to a role ("@scribe"), which means whoever holds it; raises Refused for nobody."""
     if not who:
-        raise Refused("nobody was named", "say who takes the step: a name, or a role such as @scribe")
+        raise Refused("Name required", "enter a person, or a role such as @scribe", about="who")
     _known(incident, step)
     if incident.steps.assignees.get(step) == who:
-        raise Refused(f"it is with {assignee_name(incident, who)} already", "give it to somebody else")
+        raise Refused(
+            f"Already assigned to {assignee_name(incident, who)}", "assign it to another person or role", about="who"
+        )
     return StepAssigned(step=step, now=who, was=incident.steps.assignees.get(step))
 
 
@@ -330,9 +334,9 @@ def set_time_limit(incident: Incident, moment: Moment, step: str, within: timede
     """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
     found = _known(incident, step)
     if within is None and step not in incident.steps.time_limits:
-        raise Refused(f"'{found.text}' has no time-box", "there is nothing to take away")
+        raise Refused(f'"{found.text}" has no time limit', "enter one, such as 10m", about="within")
     if within is not None and incident.steps.closed(step):
-        raise Refused(f"'{found.text}' is {incident.steps.status(step).value} already", "open it again first")
+        raise Refused(f'"{found.text}" is already {incident.steps.status(step).value}', "reopen it first", about="step")
     until = moment.happened + within if within is not None else None
     return StepTimeLimitSet(step=step, now=until, was=incident.steps.time_limits.get(step))
 
@@ -342,7 +346,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
     after = _known(incident, step)
     text = " ".join(text.split())
     if not text:
-        raise Refused("the step has no words", "say what is to be done")
+        raise Refused("Step text required", "enter what is to be done", about="text")
     runbook, _, key = step.partition(".")
     section = incident.steps.runbooks[runbook].sections[after.section].title
     made = Step(
@@ -371,16 +375,16 @@ def is_question(step: Step) -> bool:
 def _known(incident: Incident, step: str) -> Step:
     found = incident.steps.find(step)
     if found is None:
-        raise Refused(f"there is no step {step}", "name it by its number or its words")
+        raise Refused(f'No step matches "{step}"', "use its number or its words", about="step")
     if incident.steps.is_gone(step):
-        raise Refused(f"'{found.text}' is no longer in the runbook", "log what was done as a note")
+        raise Refused(f'"{found.text}" is no longer in the runbook', "log what was done as a note", about="step")
     return found
 
 
 def _not_yet(incident: Incident, step: str, status: Status) -> None:
     text = _known(incident, step).text
     if incident.steps.status(step) is status:
-        raise Refused(f"'{text}' is {status.value} already", "leave it, or undo")
+        raise Refused(f'"{text}" is already {status.value}', "undo it if that is wrong", about="step")
 
 
 def _mark(
@@ -415,9 +419,9 @@ def _words(fact: Change, incident: Incident) -> Line:
         case StepMarked(now=now):
             return Line("step", f"{text}  {_became(now)}")
         case StepAssigned(now=now):
-            return Line("step", f"{text}  → {assignee_label(incident, now) if now else 'nobody'}")
+            return Line("step", f"{text}  → {assignee_label(incident, now) if now else 'unassigned'}")
         case StepTimeLimitSet(now=now):
-            until = f"by {clock(now, UTC, incident.opened)} UTC" if now else "without a time-box"
+            until = f"due {clock(now, UTC, incident.opened)} UTC" if now else "no time limit"
             return Line("step", f"{text}  {until}")
         case StepAdded(now=now, was=was):
             return Line("step", f"{value_of(now, was).step.text}  added")

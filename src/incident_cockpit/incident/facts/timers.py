@@ -92,9 +92,13 @@ def snooze(incident: Incident, moment: Moment, item: str, text: str, at: datetim
 def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
     held = incident.timers.timers.get(timer)
     if held is None:
-        raise Refused(f"there is no timer {timer}", "name it by its words")
+        raise Refused(f'No timer matches "{timer}"', "use its words", about="timer")
     if held.status is not TimerStatus.RUNNING:
-        raise Refused(f"'{held.text}' is {held.status.value} already", "set a new one with :timer 10m check rollback")
+        raise Refused(
+            f'"{held.text}" is already {held.status.value}',
+            "set a new one with :timer 10m check rollback",
+            about="timer",
+        )
     return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
 
 
@@ -159,12 +163,16 @@ def mark_items(
 ) -> tuple[CompletionMarked, ...]:
     """Mark deeds, each with its text; raises Refused where one is marked so already, or is passed over silently."""
     if status is not CompletionStatus.DONE and not note:
-        raise Refused("what is passed over needs a reason", "say why it is not needed")
+        raise Refused("Reason required", "enter why it is not needed", about="reason")
     facts = []
     for word, text in deeds:
         was = incident.completion_marks.get(word)
         if was is not None and was.status is status and current_mark(incident, word):
-            raise Refused(f"'{was.text}' is {was.status.value} already, said {was.who}", "leave it, or undo")
+            raise Refused(
+                f'"{was.text}" is already {was.status.value} ({was.who}, {was.when:%H:%M} UTC)',
+                f"if that is wrong, {was.who} can undo it",
+                about="item",
+            )
         facts.append(
             CompletionMarked(
                 deed=word, now=CompletionMark(status, text, moment.who, response_time(incident, moment), note), was=was
@@ -186,7 +194,7 @@ def _deeds_fold(state: Mapping[str, CompletionMark], fact: CompletionMarked) -> 
 def _deeds_words(fact: CompletionMarked, incident: Incident) -> Line:
     deed = value_of(fact.now, fact.was)
     if fact.now is None:
-        return Line("plan", f"{deed.text}  open again")
+        return Line("plan", f"{deed.text}  reopened")
     note = f": {deed.note}" if deed.note else ""
     return Line("plan", f"{deed.text}  {deed.status.value}{note}")
 

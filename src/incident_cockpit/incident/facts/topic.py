@@ -1,4 +1,4 @@
-"""What every topic gives to the model: the facts it owns, where its state begins, and how a fact changes it."""
+"""Families of facts: what each declares, and what their folds, rules and words share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from incident_cockpit.errors import Refused
-from incident_cockpit.incident.event import Fact
+from incident_cockpit.incident.event import Change, Fact
 
 if TYPE_CHECKING:
     from incident_cockpit.incident.state import Incident
@@ -19,18 +19,33 @@ Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
 
 
+# Kinds of entries that people read by another word than the one that scripts and plans know.
+_LABELS = {
+    "effect": "outcome",
+    "found by": "detection",
+    "gate": "branch",
+    "hand-over": "handoff",
+    "pinned": "attached",
+}
+
+
 class Line(Struct, frozen=True):
-    """How a fact reads on the timeline: `sort` is the word in its second column, `text` the rest."""
+    """A fact as an entry of the timeline: `sort` is its kind, a stable word, and `text` the rest."""
 
     sort: str
     text: str
 
+    @property
+    def label(self) -> str:
+        """Return the word by which people read its kind."""
+        return _LABELS.get(self.sort, self.sort)
+
 
 class Topic(Struct, frozen=True):
-    """One idea of the model.
+    """A family of facts and the part of the incident that they make.
 
-    `name` is its field on the Incident, `empty` its state before any fact, `fold(state, fact)` gives the next state
-    without changing the old one, and `words(fact, incident)` says a fact for people.
+    `name` is its field on the Incident, `empty` its state before any fact, `fold(state, fact)` returns the next state
+    without changing the old one, and `words(fact, incident)` returns a fact as an entry of the timeline.
     """
 
     name: str
@@ -41,7 +56,7 @@ class Topic(Struct, frozen=True):
 
 
 def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> dict[Key, Value]:
-    """Return the mapping with `key` set, or without it when the value is None, which is how a taking back ends."""
+    """Return the mapping with `key` set, or without it when the value is None, as after an undo."""
     changed = dict(mapping)
     if value is None:
         changed.pop(key, None)
@@ -50,27 +65,38 @@ def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> dict[Key
     return changed
 
 
+def fold_by_name(state: Mapping[str, Any], fact: Change) -> Mapping[str, Any]:
+    """Return the state of a family whose facts each name one thing: its new value under its id."""
+    return put(state, getattr(fact, fact.names), fact.now)
+
+
+def fold_value(state: Any, fact: Change) -> Any:
+    """Return the state of a family that is a single value."""
+    return fact.now
+
+
 def value_of(now: Value | None, was: Value | None) -> Value:
-    """Return what a change is about, for its words: what is there now, or what was there when it is taken away."""
+    """Return the value that a change is about: the new one, or the former one where it was removed."""
     value = now if now is not None else was
     if value is None:
-        raise TypeError("a change from nothing to nothing")
+        raise TypeError("a change without a value")
     return value
 
 
-def parse_choice(word: str, kinds: type[Word], what: str) -> Word:
-    """Return the one that a word means, in full or by how it begins; raises Refused, which says `what` it is not."""
-    meant = " ".join(word.replace("-", " ").split()).casefold()
-    fits = [kind for kind in kinds if kind.value == meant] or [
-        kind for kind in kinds if meant and kind.value.startswith(meant)
+def parse_choice(text: str, choices: type[Word], argument: str) -> Word:
+    """Return the choice that a text means, in full or by how it begins; raises Refused about the argument."""
+    wanted = " ".join(text.replace("-", " ").split()).casefold()
+    matches = [choice for choice in choices if choice.value == wanted] or [
+        choice for choice in choices if wanted and choice.value.startswith(wanted)
     ]
-    if len(fits) != 1:
-        raise Refused(f"'{word}' is no {what}", f"use one of: {', '.join(kinds)}")
-    return fits[0]
+    if len(matches) != 1:
+        why = f'No {argument} matches "{text}"' if text else f"{argument.capitalize()} required"
+        raise Refused(why, f"use one of: {', '.join(choices)}", about=argument)
+    return matches[0]
 
 
 def with_latest(history: tuple[Value, ...], now: Value | None) -> tuple[Value, ...]:
-    """Return the history with its newest value; a taking back puts the one before in its place again."""
+    """Return the history with its newest value; an undo restores the value before."""
     if now is None:
         return history[:-1]
     return history[:-1] if history[-2:-1] == (now,) else (*history, now)

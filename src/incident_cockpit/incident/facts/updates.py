@@ -118,7 +118,7 @@ def log_update(
     """Record that an update went out, and with it the promise of the next one: `promised` is the time its text says."""
     chosen = incident.plan.find_cadence(audience).audience
     if not text.strip():
-        raise Refused("the update is empty", "write what people need to know")
+        raise Refused("Text required", "enter what people need to know", about="text")
     last = incident.updates.last(chosen)
     update = Update(
         audience=chosen,
@@ -137,10 +137,10 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
     """Change how often an audience hears from us for this incident; None switches it off."""
     chosen = incident.plan.find_cadence(audience).audience
     if every is not None and every < SHORTEST_CADENCE:
-        raise Refused("nobody can be told something new more than once a minute", "give a longer time, such as 15m")
+        raise Refused("A cadence must be at least one minute", "for example: 15m", about="every")
     seconds, held = int(every.total_seconds()) if every else 0, incident.updates.pace(chosen)
     if held is not None and held.seconds == seconds:
-        raise Refused("that is the cadence already", "leave it")
+        raise Refused("The cadence is already set to this", "enter another time", about="every")
     return CadenceChanged(
         audience=chosen,
         now=seconds,
@@ -368,10 +368,10 @@ def _words(fact: Change, incident: Incident) -> Line:
     match fact:
         case UpdateSent(now=now, was=was):
             update = value_of(now, was)
-            then = f", next by {clock(update.next_due, UTC, update.sent)} UTC" if update.next_due else ""
+            then = f", next due {clock(update.next_due, UTC, update.sent)} UTC" if update.next_due else ""
             return Line("update", f"{update.audience} update {update.number} sent ({update.route}){then}")
         case CadenceChanged(audience=audience, now=now):
-            every = "as the plan says" if now is None else f"every {duration(timedelta(seconds=now))}" if now else "off"
+            every = "by the plan" if now is None else f"every {duration(timedelta(seconds=now))}" if now else "off"
             return Line("cadence", f"{audience} updates: {every}")
     raise TypeError(fact)
 

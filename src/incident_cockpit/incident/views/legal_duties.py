@@ -52,7 +52,7 @@ def open_duties_text(incident: Incident, now: datetime) -> str:
     if not owed:
         return ""
     verb = "is" if len(owed) == 1 else "are"
-    heading = f"{counted(len(owed), 'legal duty', 'legal duties')} {verb} open; complete or waive each one first"
+    heading = f"{counted(len(owed), 'legal duty', 'legal duties')} {verb} open"
     return "\n".join((heading, *_listed(owed, now)))
 
 
@@ -62,7 +62,7 @@ def check_duties(incident: Incident, now: datetime) -> None:
     if why:
         raise Refused(
             why,
-            ":complete ITEM or :waive ITEM REASON for each; if it is not of that type: :remove-type TYPE REASON",
+            "run :complete ITEM or :waive ITEM REASON for each; if the type is wrong, :remove-type TYPE REASON",
         )
 
 
@@ -71,10 +71,10 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
     fact = plans.adopt(incident, moment, plan)
     lost = _ending(incident, replace(incident, adoption=Adoption(plan, moment.happened, incident.adoption)))
     if lost:
-        heading = f"{plan.name} does not ask for {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
+        heading = f"{plan.name} omits {counted(len(lost), 'legal duty', 'legal duties')} of this incident"
         raise Refused(
             "\n".join((heading, *_listed(lost, moment.now))),
-            ":complete ITEM, or :waive ITEM REASON, for each of them; then adopt the plan",
+            "run :complete ITEM or :waive ITEM REASON for each, then adopt the plan",
         )
     return fact
 

@@ -40,7 +40,7 @@ class RemarkKind(StrEnum):
     OUT_OF_ORDER = "done out of order"
     SLOW = "slow"
     NEW = "new"
-    REWORDED = "worded anew"
+    REWORDED = "reworded"
     GONE = "gone"
 
 
@@ -210,7 +210,7 @@ def _left_open(work: _Work) -> Iterator[Remark]:
         for step in steps:
             if work.is_open(step):
                 begun = work.marks[step.key]
-                why = "it was begun" if begun is not None and begun.status is Status.DOING else ""
+                why = "it was started" if begun is not None and begun.status is Status.DOING else ""
                 yield Remark(
                     RemarkKind.LEFT_OPEN, step.key, None, step.text, "still open" if work.live else "left open", why
                 )
@@ -275,7 +275,7 @@ def _slow(work: _Work) -> Iterator[Remark]:
     usual = timedelta(seconds=median(span.total_seconds() for _, span in took))
     for one, span in took:
         if span >= SLOW_AT_LEAST and span > SLOW_TIMES * usual:
-            why = f"{duration(span)}, where a step took {duration(usual)} in the middle"
+            why = f"{duration(span)}, the median step took {duration(usual)}"
             yield Remark(RemarkKind.SLOW, one.step.key, None, one.step.text, "slow", why)
 
 
@@ -299,7 +299,7 @@ def _versions(work: _Work) -> Iterator[Remark]:
                 yield Remark(RemarkKind.NEW, step.key, None, step.text, "came with a newer version")
             elif texts[step.key] != step.text:
                 why = f"it was '{texts[step.key]}'"
-                yield Remark(RemarkKind.REWORDED, step.key, None, step.text, "worded anew by a newer version", why)
+                yield Remark(RemarkKind.REWORDED, step.key, None, step.text, "reworded by a newer version", why)
     for step in steps.gone.get(work.id, ()):
         mark = steps.marks.get(f"{work.id}.{step.key}")
         if mark is not None and mark.status.closed and mark.reason != MARKED_IN_FILE:

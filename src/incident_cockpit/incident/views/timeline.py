@@ -40,6 +40,11 @@ class TimelineEntry(Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     put_back: datetime | None = None
 
+    @property
+    def label(self) -> str:
+        """Return the word by which people read its kind."""
+        return Line(self.sort, self.text).label
+
 
 def describe(record: Record, event: Event) -> Line:
     """Say an event for people."""

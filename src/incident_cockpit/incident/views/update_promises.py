@@ -32,7 +32,7 @@ class UpdateOutcome(StrEnum):
     WAITING = "waiting"
     OVERDUE = "overdue"
     MISSED = "missed"
-    RELEASED = "no longer asked for"
+    RELEASED = "no longer required"
 
 
 class Promise(Struct, frozen=True):
@@ -123,15 +123,15 @@ def _reason(incident: Incident, audience: str) -> str:
     pace = incident.updates.pace(audience)
     planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
     if not incident.live:
-        return "it was over"
+        return "the incident ended"
     if planned is None:
         return f"{incident.plan.name} has no such updates"
     if pace is not None and not pace.seconds:
         return "switched off"
     level = incident.severity.value if incident.severity else ""
     if pace is None and level not in dict(planned.seconds) and level not in dict(planned.first):
-        return f"not asked for at {level}"
-    return f"asked for until it is {planned.until}"
+        return f"not required at {level}"
+    return f"required until {planned.until}"
 
 
 def _asked_after_all(audience: str, one: NextUpdate, done: list[Promise]) -> None:

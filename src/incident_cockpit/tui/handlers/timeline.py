@@ -50,7 +50,7 @@ async def read_entry(context: Context, seq: int) -> None:
     labels = [(key, label) for key, (label, _, _) in actions.items()]
     attachment_keys = context.app.keys.of.get("pinned", ())[:1] if attachments_of(view.record, event) else ()
     labels += [(key, "open attachment") for key in attachment_keys]
-    pressed = await context.read(entry.sort, page, facts, keys=labels)
+    pressed = await context.read(entry.label, page, facts, keys=labels)
     if pressed in attachment_keys:
         await _open_attachment(context, seq)
     elif pressed in actions:

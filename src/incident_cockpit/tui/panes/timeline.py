@@ -79,7 +79,7 @@ class TimelineRows(Sequence[ListRow]):
             text = f"Undone by {entry.undone_by}: {text}"
         left = (
             Cell(when, "faint", len(when) + 2),
-            Cell(entry.sort, "faint" if undone else _STYLES.get(entry.sort, "muted"), _SORT_WIDTH),
+            Cell(entry.label, "faint" if undone else _STYLES.get(entry.sort, "muted"), _SORT_WIDTH),
             Cell(text, "faint" if undone else ""),
         )
         who = Cell(entry.who[:_WHO_WIDTH], "muted", _WHO_WIDTH)
@@ -168,7 +168,7 @@ def matching(record: Record, words: str) -> Sequence[Event]:
     for event in record.read_order:
         entry = timeline_entry(record, event)
         attachments = " ".join(pin.words for pin in entry.attachments)
-        text = f"{entry.sort} {entry.text} {entry.who} {attachments}".casefold()
+        text = f"{entry.label} {entry.text} {entry.who} {attachments}".casefold()
         if all(word in text for word in filters):
             events.append(event)
     return events
