@@ -1,4 +1,4 @@
-"""An incident in the middle of the loop, for tests of screens: asks, evidence, decisions, effects, needs, systems."""
+"""An incident in the middle of the response: asks, evidence, decisions, outcomes, needs and systems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.screen import Scene
 
 
 def in_the_loop(scene: Scene) -> Scene:
-    """Tell of half an hour: two people were asked, one cause is gone, a decision waits, an action has no effect yet."""
+    """Log half an hour: asks to two people, a hypothesis ruled out, a decision to review, an action without outcome."""
     scene.declare().do("complete", item="Post the first message", after="30s")
     scene.do("assign", role="tech", who="Raj", after="30s").do("assign", role="comms", who="Mio")
     scene.do("impact", impact="8% of EU card payments fail")
@@ -37,22 +37,22 @@ def in_the_loop(scene: Scene) -> Scene:
 
 
 def last(scene: Scene) -> int:
-    """Return the number of the newest line."""
+    """Return the number of the newest entry."""
     assert scene.session is not None
     return scene.session.record.seq
 
 
 def texts(screen: CockpitScreen) -> list[str]:
-    """Return the lines of the timeline, oldest first."""
-    return [said.text for said in timeline_entries(screen.live.record)]
+    """Return the timeline, oldest first."""
+    return [entry.text for entry in timeline_entries(screen.live.record)]
 
 
 def incident(screen: CockpitScreen) -> Any:
-    """Return the incident as it stands."""
+    """Return the state of the incident."""
     return screen.live.record.incident
 
 
-def put(screen: CockpitScreen, pane: str, words: str) -> None:
-    """Put the cursor of a pane on the row with these words."""
+def put(screen: CockpitScreen, pane: str, text: str) -> None:
+    """Put the cursor of a pane on the row with this text."""
     rows = screen.query_one(f"#{pane}")
-    assert rows.move_to(next(row.key for row in rows.rows if words in " ".join(cell.text for cell in row.left)))
+    assert rows.move_to(next(row.key for row in rows.rows if text in " ".join(cell.text for cell in row.left)))

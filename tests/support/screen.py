@@ -1,4 +1,4 @@
-"""A store with a story in it, a clock that stands still, and waiting for conditions: for tests of screens."""
+"""An incident on a store of its own, a clock set by hand, and waits for conditions: for tests of screens."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ RUNBOOK = """# Checkout 5xx
 
 
 class Scene:
-    """A library on a store of its own, driven by hand: `do` acts, time passes only when told."""
+    """A store driven by hand: `do` runs an action, and time passes only on request."""
 
     def __init__(self, home: Path, who: str = "Ana", settings: Settings | None = None) -> None:
-        """Begin with an empty store below `home`."""
+        """Start with an empty store below `home`."""
         self.home = home
         self.clock = SetClock(START)
         self.who = who
@@ -63,7 +63,7 @@ class Scene:
         self.session: Session | None = None
 
     def another(self, who: str) -> Store:
-        """Return one more library on the same store, as another process would have."""
+        """Return one more store object on the same file, as another process would have."""
         places = Paths(self.home, self.home)
         library = Store(places, self.settings, self.clock, RandomIds(), {"INCIDENT_USER": who})
         if self.plan is not None:
@@ -71,19 +71,19 @@ class Scene:
         return library
 
     def follow(self, plan: Plan) -> Scene:
-        """Have new incidents follow this plan, which stands in no file."""
+        """Use this plan for new incidents; it is in no file."""
         self.plan = plan
         self.library = self.another(self.who)
         return self
 
     def report(self, title: str = "Checkout seems slow", **more: Any) -> Scene:
-        """Take down a report, which is in triage from then on."""
+        """Log a report for triage."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.session = self.library.report(title, **{"by": "Lea", **more})
         return self
 
     def declare(self, title: str = "Checkout returns 500 for EU cards", severity: str = "SEV2", **more: Any) -> Scene:
-        """Declare an incident with the short runbook, unless another is named."""
+        """Declare an incident with the short runbook, or the one in `more`."""
         path = self.home / "checkout-5xx.md"
         self.home.mkdir(parents=True, exist_ok=True)
         path.write_text(RUNBOOK)
@@ -91,7 +91,7 @@ class Scene:
         return self
 
     def do(self, action: str, /, after: str = "1m", when: str = "", **values: str) -> Scene:
-        """Let time pass, then act."""
+        """Let time pass, then run an action."""
         assert self.session is not None
         self.clock.forward(seconds=_span(after).total_seconds())
         self.session.act(action, values, self.clock.now() - _span(when) if when else None)
@@ -103,7 +103,7 @@ class Scene:
         return self
 
     def app(self, *, listing: bool = False) -> CockpitApp:
-        """Return the app on this store: on the incident, or on the list."""
+        """Return the app on this store, opened on the incident or on the list."""
         incident_id = None if listing or self.session is None else self.session.record.id
         self.library.close()
         return CockpitApp(self.another(self.who), incident_id)
@@ -116,7 +116,7 @@ def _span(text: str) -> timedelta:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait until the condition holds, giving the loop its turns; fails when patience runs out."""
+    """Wait until the condition is true, with the event loop running; fail after a generous time."""
     deadline = Deadline()
     while not condition():
         assert not deadline.passed, f"waited {deadline.waited:.0f} s in vain for {condition}"
@@ -124,7 +124,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def opened(pilot: Pilot[Any]) -> CockpitScreen:
-    """Wait until the cockpit stands and has been painted, and return it."""
+    """Wait until the cockpit has been painted, and return it."""
     app: App[Any] = pilot.app
     await until(lambda: isinstance(app.screen, CockpitScreen) and app.screen.is_mounted)
     screen = app.screen
@@ -137,7 +137,7 @@ async def opened(pilot: Pilot[Any]) -> CockpitScreen:
 
 
 def busy(scene: Scene) -> Scene:
-    """Fill the scene: overdue things, ten people, long titles, CJK and emoji."""
+    """Fill the incident: overdue items, ten people, long titles, CJK and emoji."""
     scene.declare(
         "Checkout returns 500 for EU cards, and the retry queue in 東京 grows faster than it drains 🔥", "SEV2"
     )

@@ -1,4 +1,4 @@
-"""A bare app with our themes and guard to hold one screen, keys typed ahead, and what stands on the screen as text."""
+"""An app with our themes and guard around a single screen, keys typed ahead, and the screen as text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIZES = ((120, 40), (80, 24), (60, 15), (40, 10))
 
 
 class Holder(App[None]):
-    """Shows one screen and remembers what it returned."""
+    """Shows one screen and keeps its results."""
 
     def __init__(self, make: Callable[[], Screen[Any]]) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Holder(App[None]):
         self.push_screen(self._make(), self.results.append)
 
     async def on_event(self, event: events.Event) -> None:
-        """Ask the screen first what a key means, as the cockpit's app does."""
+        """Offer a key to the screen first, as the cockpit's app does."""
         takes = getattr(self.screen, "take_key", None) if self.screen_stack else None
         if takes is None or not isinstance(event, events.Key) or event.is_forwarded or not takes(event):
             await super().on_event(event)
@@ -61,13 +61,13 @@ class Holder(App[None]):
 
 
 def text_of(app: App[Any]) -> str:
-    """Return what stands on the screen, line by line."""
+    """Return the text on the screen, line by line."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 def type_ahead(app: App[Any], *keys: str) -> None:
-    """Press keys faster than the app can look at them: names of keys, or text in front of which stands a ~."""
+    """Press keys faster than the app handles them: names of keys, or text with a ~ in front."""
     for key in keys:
         if key.startswith("~"):
             for char in key[1:]:
