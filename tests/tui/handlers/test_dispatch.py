@@ -8,7 +8,7 @@ import pytest
 
 from incident_cockpit.actions.action import Scope
 from incident_cockpit.actions.registry import ACTIONS
-from incident_cockpit.tui.handlers import action_fields, due, hypotheses, people, results
+from incident_cockpit.tui.handlers import due, hypotheses, people, results
 from incident_cockpit.tui.handlers.dispatch import FOLLOWERS, HANDLERS, MOVES, OPENERS
 from incident_cockpit.tui.panes.hypotheses import HypothesesPane
 from incident_cockpit.tui.panes.pane import Pane
@@ -32,11 +32,6 @@ TABLES = {
 @pytest.mark.parametrize("table", TABLES)
 def test_every_handled_name_is_a_registered_action(table: str) -> None:
     assert [name for name in TABLES[table] if name not in ACTIONS] == []
-
-
-def test_every_current_value_is_of_an_argument() -> None:
-    known = {(name, arg.name) for name, action in ACTIONS.items() for arg in action.args}
-    assert [pair for pair in action_fields._CURRENT if pair not in known] == []
 
 
 def test_every_action_of_the_screen_has_a_handler() -> None:

@@ -108,6 +108,7 @@ class View(Protocol):
         """Return how these people are reached, empty if that is unknown."""
 
 
+Current = Callable[[Incident, Mapping[str, str], "tzinfo"], "str | None"]
 Fit = Callable[["Arg", Incident, Mapping[str, Any], Here], "Arg"]
 
 
@@ -115,7 +116,8 @@ class Arg(Struct, frozen=True):
     """An argument of an action; each kind of argument is a subclass.
 
     `prompt` labels it in forms, `default` is used when it is omitted. `fit` adapts it to one incident and the values
-    before it: another prompt, required only there, the likely default; then `note` says what is in the way.
+    before it: another prompt, required only there, the likely default; then `note` says what is in the way. `current`
+    returns the value that it would change, as it is typed, given the values before it.
 
     Of a kind, `word` is its name in refusals, `value` the type that a rule gets, `empty` what a rule gets without a
     value. `free` kinds take any words, `multiline` ones keep their lines; `due` is the kind of due item it can name.
@@ -135,6 +137,7 @@ class Arg(Struct, frozen=True):
     default: str = ""
     fit: Fit | None = None
     note: str = ""
+    current: Current | None = None
 
     @property
     def needed(self) -> bool:

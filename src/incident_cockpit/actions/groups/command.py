@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.argument import Arg, Here
 from incident_cockpit.actions.arguments.of_incident import MilestoneArg
 from incident_cockpit.actions.arguments.of_plan import PhaseArg, PlanArg, SeverityArg
@@ -36,7 +37,8 @@ def _why_closed(arg: Arg, incident: Incident, values: Mapping[str, Any], here: H
 ACTIONS = (
     Action(
         "severity", "Change severity", "Command",
-        (SeverityArg("severity", "Severity"), TextArg("reason", "Reason")), keys=("s",), label="severity",
+        (SeverityArg("severity", "Severity", current=current.severity), TextArg("reason", "Reason")),
+        keys=("s",), label="severity",
         decide=rule(declare.change_severity), grave=True,
         warns=lambda incident, values: legal_duties.duties_ended_by_severity(incident, values["severity"]),
     ),
@@ -59,17 +61,18 @@ ACTIONS = (
         warns=lambda incident, _: closing.left_open_by_end(incident, "closed"),
     ),
     Action(
-        "impact", "Describe the impact", "Command", (TextArg("impact", "Who is affected, and how?"),), keys=("i",),
+        "impact", "Describe the impact", "Command",
+        (TextArg("impact", "Who is affected, and how?", current=current.impact),), keys=("i",),
         label="impact", decide=rule(severity.describe_impact),
     ),
     Action(
         "system", "Update system status", "Command",
-        (SystemArg("system", "System"), HealthArg("health", "Status"),
-         TextArg("note", "Note", required=False)), keys=("S",),
+        (SystemArg("system", "System"), HealthArg("health", "Status", current=current.system_health),
+         TextArg("note", "Note", required=False, current=current.system_note)), keys=("S",),
         decide=rule(severity.set_system_status),
     ),
     Action(
-        "title", "Edit title", "Command", (TextArg("title", "Title (what fails, for whom)"),),
+        "title", "Edit title", "Command", (TextArg("title", "Title (what fails, for whom)", current=current.title),),
         decide=rule(opening.retitle),
     ),
     Action(
@@ -78,7 +81,7 @@ ACTIONS = (
     ),
     Action(
         "milestone", "Correct the time of a milestone", "Command",
-        (MilestoneArg("name", "Milestone"), TimeArg("at", "Time")),
+        (MilestoneArg("name", "Milestone"), TimeArg("at", "Time", current=current.milestone_time)),
         decide=milestones.correct_milestone,
     ),
     Action(

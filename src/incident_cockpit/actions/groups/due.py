@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from incident_cockpit.actions.action import Action, Scope, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.of_incident import DueItemArg, PlanItemArg, TimerArg
 from incident_cockpit.actions.arguments.of_plan import AudienceArg
 from incident_cockpit.actions.arguments.texts import TextArg
@@ -48,7 +49,8 @@ ACTIONS = (
     ),
     Action(
         "cadence", "Change an update cadence; off stops it", "Due",
-        (AudienceArg("audience", "Audience"), DurationOrOffArg("every", "Interval (15m, off)")),
+        (AudienceArg("audience", "Audience"),
+         DurationOrOffArg("every", "Interval (15m, off)", current=current.update_interval)),
         decide=rule(updates.set_cadence),
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.argument import Arg, Here
 from incident_cockpit.actions.arguments.of_incident import FollowUpArg, PriorityArg
 from incident_cockpit.actions.arguments.of_plan import AudienceArg, FollowUpTypeArg
@@ -42,7 +43,8 @@ ACTIONS = (
     ),
     Action(
         "follow-up-priority", "Set the priority of a follow-up", "Follow-up",
-        (_FOLLOW_UP, PriorityArg("priority", "Priority")), decide=rule(followups.set_priority),
+        (_FOLLOW_UP, PriorityArg("priority", "Priority", current=current.follow_up(lambda item: item.priority))),
+        decide=rule(followups.set_priority),
     ),
     Action(
         "follow-up-kind", "Set the type of a follow-up", "Follow-up",
@@ -50,17 +52,19 @@ ACTIONS = (
     ),
     Action(
         "follow-up-due", "Set the due date of a follow-up", "Follow-up",
-        (_FOLLOW_UP, DueDateArg("due", "Due date (fri, 2026-12-01, in 14d)")), decide=rule(followups.set_due),
+        (_FOLLOW_UP, DueDateArg("due", "Due date (fri, 2026-12-01, in 14d)", current=current.follow_up_due)),
+        decide=rule(followups.set_due),
     ),
     Action(
         "follow-up-success", "Set the success criterion of a follow-up", "Follow-up",
-        (_FOLLOW_UP, TextArg("success", "Success criterion")), decide=rule(followups.set_success_criterion),
+        (_FOLLOW_UP, TextArg("success", "Success criterion", current=current.follow_up(lambda item: item.success))),
+        decide=rule(followups.set_success_criterion),
     ),
     Action(
         "schedule-review", "Schedule or move the review", "Follow-up",
-        (FutureTimeArg("at", "When (mon 10:00)", fit=_when_it_suits),
-         DurationArg("minutes", "Duration (default: from the plan)", required=False),
-         TextArg("where", "Where", required=False)),
+        (FutureTimeArg("at", "When (mon 10:00)", fit=_when_it_suits, current=current.review_time),
+         DurationArg("minutes", "Duration (default: from the plan)", required=False, current=current.review_duration),
+         TextArg("where", "Where", required=False, current=current.review_place)),
         decide=rule(followups.schedule_review),
     ),
     Action(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Scope, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.arguments.of_incident import DecisionArg, OutcomeArg, TakenActionArg
 from incident_cockpit.actions.arguments.people import PersonArg
@@ -76,8 +77,8 @@ ACTIONS = (
     ),
     Action(
         "effect", "Record the outcome of an action", "Log",
-        (TakenActionArg("action", "Action"), OutcomeArg("verdict", "Outcome"),
-         TextArg("found", "Evidence", required=False)), keys=("E",),
+        (TakenActionArg("action", "Action"), OutcomeArg("verdict", "Outcome", current=current.outcome),
+         TextArg("found", "Evidence", required=False, current=current.outcome_evidence)), keys=("E",),
         decide=rule(notes.record_outcome), early=True,
     ),
     Action(

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from incident_cockpit.actions.action import Action, Scope, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.argument import Arg, Here
 from incident_cockpit.actions.arguments.of_incident import AskArg, HandoffPointArg, NeedArg
 from incident_cockpit.actions.arguments.of_plan import TriggerArg
@@ -97,7 +98,8 @@ ACTIONS = (
            (PersonArg("who", "New commander"),), keys=("H",), decide=rule(roles.offer_command)),
     Action(
         "read-back", "Read back one handoff point", "People",
-        (HandoffPointArg("point", "Handoff point"), TextArg("words", "In your own words")),
+        (HandoffPointArg("point", "Handoff point"),
+         TextArg("words", "In your own words", current=current.read_back_point)),
         decide=rule(roles.read_back),
     ),
     Action("take-command", "Take command after the read-back", "People",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from incident_cockpit.actions.action import Action, Scope, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.of_incident import (
     AttachedRunbookArg,
     GateArg,
@@ -37,7 +38,7 @@ ACTIONS = (
     ),
     Action(
         "answer-step", "Answer a question step", "Runbook",
-        (_STEP, TextArg("answer", "Answer", required=False)), scope=Scope.RUNBOOK,
+        (_STEP, TextArg("answer", "Answer", required=False, current=current.step_answer)), scope=Scope.RUNBOOK,
         decide=rule(steps.answer_question),
     ),
     Action(

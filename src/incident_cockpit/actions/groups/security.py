@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from incident_cockpit.actions.action import Action, rule
+from incident_cockpit.actions.arguments import current
 from incident_cockpit.actions.arguments.of_incident import BreachFieldArg, EvidenceArg
 from incident_cockpit.actions.arguments.people import PersonArg
 from incident_cockpit.actions.arguments.texts import TextArg
@@ -18,7 +19,8 @@ ACTIONS = (
     ),
     Action(
         "restrict", "Restrict; outgoing text has a codename for the title", "Security",
-        (TextArg("codename", "Codename (must reveal nothing)"),), decide=rule(opening.restrict),
+        (TextArg("codename", "Codename (must reveal nothing)", current=current.codename),),
+        decide=rule(opening.restrict),
     ),
     Action(
         "unrestrict", "Lift the restriction", "Security", decide=rule(opening.unrestrict),
@@ -26,7 +28,7 @@ ACTIONS = (
     ),
     Action(
         "breach", "Set a breach-record field", "Security",
-        (BreachFieldArg("field", "Field"), TextArg("text", "What is known")),
+        (BreachFieldArg("field", "Field"), TextArg("text", "What is known", current=current.breach_field)),
         decide=rule(security.set_breach_field),
     ),
     Action(

@@ -1,24 +1,18 @@
-"""The form of an action on the open incident: choices with their help, and current values."""
+"""The form of an action on the open incident."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from incident_cockpit.actions.action import Action
 from incident_cockpit.actions.arguments.argument import Arg, Choice, FileArg
-from incident_cockpit.actions.arguments.of_incident import (
-    IncidentArg,
-)
+from incident_cockpit.actions.arguments.of_incident import IncidentArg
 from incident_cockpit.actions.arguments.people import PersonArg
 from incident_cockpit.actions.execute import fitted, unreadable
 from incident_cockpit.actions.preview import preview
 from incident_cockpit.incident.declare import NO_INPUTS, RuleInputs
-from incident_cockpit.incident.facts.followups import FollowUp
-from incident_cockpit.incident.facts.updates import current_interval
-from incident_cockpit.incident.state import Incident
-from incident_cockpit.times.format import duration
 from incident_cockpit.tui.handlers.context import reads_a_file
 from incident_cockpit.tui.screens.fields import FormFields, Values
 from incident_cockpit.tui.screens.form import FormScreen
@@ -36,11 +30,13 @@ async def fill_form(context: Context, action: Action, known: Mapping[str, str], 
         rows = await context.app.listed()
         others = tuple(Choice(row.name, " ".join(row.title.split())) for row in rows if row.id != live.record.id)
     inputs = NO_INPUTS if action.brings is None else RuleInputs(channels=await live.channels())
-    answers = context.answers(
-        action.name,
-        known,
-        lambda name, values: current_value(action.name, name, values, live.record.incident, live.zone),
-    )
+    args = {arg.name: arg for arg in action.args}
+
+    def current_value(name: str, values: Mapping[str, str]) -> str | None:
+        current = args[name].current
+        return current(live.record.incident, values, live.zone) if current is not None else None
+
+    answers = context.answers(action.name, known, current_value)
     done = await context.push(FormScreen(action, known, ActionFields(context, action, when, others, inputs), answers))
     if done is not None:
         answers.clear()
@@ -115,109 +111,3 @@ class ActionFields(FormFields):
         if not value or isinstance(arg, FileArg | IncidentArg):
             return ""
         return unreadable(self._action, arg, self._context.record, self._context.here, value)
-
-
-# Current values
-
-_Reader = Callable[[Incident, Mapping[str, str], tzinfo], str | None]
-
-
-def current_value(action: str, arg: str, values: Mapping[str, str], incident: Incident, zone: tzinfo) -> str | None:
-    """Return the value that this argument would change, as it is typed; None if there is none.
-
-    `values` are the answers before it: which system, which follow-up.
-    """
-    read = _CURRENT.get((action, arg))
-    return read(incident, values, zone) if read is not None else None
-
-
-def _follow_up(value: Callable[[FollowUp], str]) -> _Reader:
-    def read(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-        follow_up = incident.followups.get(values.get("follow_up", ""))
-        return (value(follow_up) or None) if follow_up is not None else None
-
-    return read
-
-
-def _follow_up_due(incident: Incident, values: Mapping[str, str], zone: tzinfo) -> str | None:
-    follow_up = incident.followups.get(values.get("follow_up", ""))
-    return _minute(follow_up.due, zone) if follow_up is not None and follow_up.due is not None else None
-
-
-def _breach(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    field = incident.breach.get(values.get("field", ""))
-    return field.value if field is not None else None
-
-
-def _health(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    system = incident.systems.get(" ".join(values.get("system", "").split()).casefold())
-    return system.health.value if system is not None else None
-
-
-def _system_note(incident: Incident, values: Mapping[str, str], zone: tzinfo) -> str | None:
-    system = incident.systems.get(" ".join(values.get("system", "").split()).casefold())
-    # A note belongs to the status it was logged with.
-    return system.note if system is not None and _health(incident, values, zone) == values.get("health") else None
-
-
-def _verdict(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    effect = incident.effects.get(values.get("action", ""))
-    return effect.verdict.value if effect is not None else None
-
-
-def _effect_evidence(incident: Incident, values: Mapping[str, str], zone: tzinfo) -> str | None:
-    effect = incident.effects.get(values.get("action", ""))
-    return effect.found if effect is not None and _verdict(incident, values, zone) == values.get("verdict") else None
-
-
-def _cadence(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    audience = values.get("audience", "")
-    if all(row.audience != audience for row in incident.plan.cadences):
-        return None
-    every = current_interval(incident, audience)
-    return duration(every) if every is not None else "off"
-
-
-def _milestone(incident: Incident, values: Mapping[str, str], zone: tzinfo) -> str | None:
-    reached = incident.milestones.get(values.get("name", ""))
-    return _minute(reached, zone) if reached is not None else None
-
-
-def _step_answer(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    mark = incident.steps.marks.get(values.get("step", ""))
-    return (mark.answer or None) if mark is not None else None
-
-
-def _read_back(incident: Incident, values: Mapping[str, str], _zone: tzinfo) -> str | None:
-    return dict(incident.handoff.read_back).get(values.get("point", "")) if incident.handoff is not None else None
-
-
-def _minute(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-_CURRENT: Mapping[tuple[str, str], _Reader] = {
-    ("impact", "impact"): lambda incident, _values, _zone: incident.impact.value if incident.impact else None,
-    ("title", "title"): lambda incident, _values, _zone: incident.title,
-    ("severity", "severity"): lambda incident, _values, _zone: incident.severity.value if incident.severity else None,
-    ("restrict", "codename"): lambda incident, _values, _zone: incident.codename or None,
-    ("breach", "text"): _breach,
-    ("system", "health"): _health,
-    ("system", "note"): _system_note,
-    ("effect", "verdict"): _verdict,
-    ("effect", "found"): _effect_evidence,
-    ("cadence", "every"): _cadence,
-    ("milestone", "at"): _milestone,
-    ("answer-step", "answer"): _step_answer,
-    ("read-back", "words"): _read_back,
-    ("follow-up-priority", "priority"): _follow_up(lambda follow_up: follow_up.priority),
-    ("follow-up-success", "success"): _follow_up(lambda follow_up: follow_up.success),
-    ("follow-up-due", "due"): _follow_up_due,
-    ("schedule-review", "at"): lambda incident, _values, zone: (
-        _minute(incident.review.at, zone) if incident.review else None
-    ),
-    ("schedule-review", "minutes"): lambda incident, _values, _zone: (
-        f"{incident.review.minutes}m" if incident.review else None
-    ),
-    ("schedule-review", "where"): lambda incident, _values, _zone: incident.review.where if incident.review else None,
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,18 @@ import pytest
 from incident_cockpit.actions.arguments.argument import Here
 from incident_cockpit.actions.execute import unreadable
 from incident_cockpit.actions.registry import find
-from incident_cockpit.tui.handlers.action_fields import current_value
+from incident_cockpit.incident.state import Incident
 from support.response import in_the_loop
 from support.screen import Scene
 
-HELD = [
+
+def current_value(action: str, name: str, values: dict[str, str], incident: Incident, zone: tzinfo) -> str | None:
+    current = next(arg.current for arg in find(action).args if arg.name == name)
+    assert current is not None
+    return current(incident, values, zone)
+
+
+CURRENT = [
     (("title", {"title": "Cards fail"}), {}, "title", "Cards fail"),
     (("severity", {"severity": "SEV1", "reason": "all"}), {}, "severity", "SEV1"),
     (("restrict", {"codename": "Bluebird"}), {}, "codename", "Bluebird"),
@@ -42,7 +50,7 @@ HELD = [
 ]
 
 
-@pytest.mark.parametrize(("done", "given", "arg", "value"), HELD)
+@pytest.mark.parametrize(("done", "given", "arg", "value"), CURRENT)
 def test_current_value_of_each_argument(
     tmp_path: Path, done: tuple[str, dict[str, str]], given: dict[str, str], arg: str, value: str | None
 ) -> None:
@@ -52,9 +60,9 @@ def test_current_value_of_each_argument(
     action = "milestone" if action == "note" else action
     assert current_value(action, arg, given, scene.session.record.incident, scene.session.zone) == value
     if value is not None and find(action).args[-1].name == arg and not find(action).grave:
-        # It can be typed as it stands there.
+        # It can be typed as it is shown.
         here = Here(scene.clock.now(), scene.session.zone)
-        arg_of = next(one for one in find(action).args if one.name == arg)
+        arg_of = next(each for each in find(action).args if each.name == arg)
         assert not unreadable(find(action), arg_of, scene.session.record, here, value)
 
 
