@@ -53,7 +53,7 @@ def rich(home: Path) -> Scene:
     """Tell of a severity that rose late: rungs that were passed, notices, roles nobody holds, a window that is over."""
     scene = Scene(home).follow(full_plan()).declare(severity="SEV3")
     scene.do("impact", impact="8% of EU card payments fail").do("assign", role="tech", who="Raj")
-    scene.do("sent", audience="internal", route="xclip", text="We are looking", after="25m")
+    scene.do("sent", audience="internal", route="xclip", text="We are investigating", after="25m")
     scene.do("severity", severity="SEV1", reason="all of EU", after="20m").do("restrict", codename="Nightjar")
     return scene.wait("90s")
 

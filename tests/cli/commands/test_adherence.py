@@ -25,11 +25,11 @@ JUDGED = {
 
 def story() -> Story:
     """Return an incident in which each verdict was given once, and one thing was asked for by a plan before."""
-    now = Deadline("now", DeadlineKind.NOTICE, "Tell support", "declared", AT_ONCE, "done now")
+    now = Deadline("now", DeadlineKind.NOTICE, "Brief support", "declared", AT_ONCE, "done now")
     ladder = [rung("SEV1", after, who) for after, who in (("15m", "EM"), ("30m", "VP"), ("45m", "CTO"), ("9h", "CEO"))]
     other = rung("SEV2", "1h", "Vendor")
     told = Story().declare(plan=only(default_plan(), now, *ladder, other), severity="SEV1")
-    told.do("complete", item="Tell support", after="2m")
+    told.do("complete", item="Brief support", after="2m")
     told.do("waive", item="CTO", reason="on a plane")
     told.do("complete", item="EM", after="7m")
     told.do("complete", item="VP", after="29m")

@@ -241,7 +241,7 @@ async def test_assign_form_shows_duties_then_criteria(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         await pilot.press("r")
-        await until(lambda: isinstance(app.screen, FormScreen) and "Decides, and says aloud" in text_of(app))
+        await until(lambda: isinstance(app.screen, FormScreen) and "Makes and states decisions" in text_of(app))
         await pilot.press("down")
         await until(lambda: "Leads the technical investigation" in text_of(app))
         assert "Has run one before" not in text_of(app)

@@ -274,7 +274,7 @@ async def test_declaring_shows_what_tells_severities_apart(tmp_path: Path) -> No
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "No incidents" in text_of(app))
         await pilot.press("d")
-        await until(lambda: "Data is being lost, damaged" in text_of(app))
+        await until(lambda: "Data is being lost, corrupted" in text_of(app))
         type_ahead(app, "~x", "enter", "down")
         await until(lambda: "A large share of requests fails" in text_of(app))
         assert "enter declare" in text_of(app)
