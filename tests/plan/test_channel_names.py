@@ -1,4 +1,4 @@
-"""The names of channels: what a plan's pattern makes of an incident."""
+"""Channel names made of a plan's pattern."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def name(pattern: str, title: str = "Checkout returns 500", taken: tuple[str, ..
         ("{unknown}", "incident-7"),
     ],
 )
-def test_a_pattern_is_filled_in(pattern: str, expected: str) -> None:
+def test_channel_pattern_is_filled_in(pattern: str, expected: str) -> None:
     assert name(pattern) == expected
 
 
@@ -47,16 +47,16 @@ def test_a_pattern_is_filled_in(pattern: str, expected: str) -> None:
         ("", "i"),
     ],
 )
-def test_a_title_adds_letters_and_nothing_else(title: str, expected: str) -> None:
+def test_title_in_a_channel_name_adds_only_letters(title: str, expected: str) -> None:
     assert name("i-{title}", title) == expected
 
 
-def test_where_nothing_is_left_of_the_pattern_the_number_names_it() -> None:
+def test_channel_name_without_letters_has_the_number() -> None:
     assert name("{title}", "決済が失敗する") == "incident-7"
     assert name("{title}-", "!") == "incident-7"
 
 
-def test_the_second_of_a_name_is_counted_and_stays_short_enough() -> None:
+def test_taken_channel_name_gets_a_number_and_stays_short() -> None:
     assert name("inc-{date}", taken=("inc-2026-11-21",)) == "inc-2026-11-21-2"
     assert name("inc-{date}", taken=("#INC-2026-11-21", "inc-2026-11-21-2")) == "inc-2026-11-21-3"
     longest = "x" * 60 + "-{title}"
@@ -65,12 +65,12 @@ def test_the_second_of_a_name_is_counted_and_stays_short_enough() -> None:
     assert (len(first), len(again), again[-2:]) == (LONGEST, LONGEST, "-2")
 
 
-def test_the_day_is_that_of_the_zone_it_is_given_in() -> None:
+def test_date_in_a_channel_name_is_local() -> None:
     paris = AT.astimezone(ZoneInfo("Europe/Paris"))
     assert channel_name("{date}", paris, 7, "SEV1", "") == "2026-11-22"
 
 
-def test_a_pattern_is_taken_apart_for_checking() -> None:
+def test_pattern_is_split_into_text_and_variables() -> None:
     assert unfilled("inc-{date}-{titel}") == ("inc--", ("date", "titel"))
     assert unfilled("{{date}}") == ("{}", ("date",))
 
@@ -82,7 +82,7 @@ def test_a_pattern_is_taken_apart_for_checking() -> None:
     st.integers(1, 99_999),
     st.integers(1, 30),
 )
-def test_every_name_is_legal_and_nobody_else_has_it(
+def test_every_channel_name_is_legal_and_free(
     pattern: str, title: str, severity: str, number: int, others: int
 ) -> None:
     taken: list[str] = []
@@ -93,5 +93,5 @@ def test_every_name_is_legal_and_nobody_else_has_it(
         taken.append(made)
 
 
-def test_every_variable_is_explained() -> None:
+def test_every_channel_variable_is_explained() -> None:
     assert set(unfilled("{date}{number}{severity}{title}")[1]) == set(VARIABLES)

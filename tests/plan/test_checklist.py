@@ -1,4 +1,4 @@
-"""The runbooks that a plan's checklists make, read back as any other runbook."""
+"""Runbooks made of a plan's checklists, read back as any other runbook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def book_of(text: str | None) -> Runbook:
     return read_runbook(text.encode(), "checklist")
 
 
-def test_the_phases_are_the_sections_of_one_runbook() -> None:
+def test_phases_are_sections_of_one_runbook() -> None:
     over = replace(PHASE, id="over", name="Over", checklist=("Tell everybody",))
     none = replace(PHASE, id="none", name="None", checklist=())
     assert phase_runbook(replace(PLAN, phases=(PHASE, none, over))) == (
@@ -34,12 +34,12 @@ def test_the_phases_are_the_sections_of_one_runbook() -> None:
     )
 
 
-def test_without_a_checklist_there_is_no_runbook() -> None:
+def test_no_checklist_makes_no_runbook() -> None:
     assert phase_runbook(replace(PLAN, phases=(replace(PHASE, checklist=()),))) is None
     assert type_runbook(IncidentType("x", "X")) is None
 
 
-def test_the_steps_of_a_type_are_a_runbook_of_their_own() -> None:
+def test_first_steps_of_a_type_are_a_runbook() -> None:
     book = book_of(type_runbook(PLAN.types[0]))
     assert (book.title, [step.text for step in book.steps]) == (
         "Data breach: first steps",
@@ -48,12 +48,12 @@ def test_the_steps_of_a_type_are_a_runbook_of_their_own() -> None:
     assert [book.sections[step.section].title for step in book.steps] == ["First steps"] * 2
 
 
-def test_who_does_a_step_is_still_there_when_it_is_read() -> None:
+def test_role_of_a_step_is_kept_in_its_text() -> None:
     assert [step.text for step in book_of(phase_runbook(PLAN)).steps] == ["Gather facts @ic", "What changed last?"]
 
 
 @pytest.mark.parametrize("path", list_plans((shipped("sample_data", "plans"),)).values(), ids=lambda path: path.stem)
-def test_the_checklists_of_every_shipped_plan_are_read_back_word_for_word(path: object) -> None:
+def test_shipped_checklists_are_read_back_word_for_word(path: object) -> None:
     plan = load_plan(path)  # type: ignore[arg-type]
     found = [(phase.name, item) for phase in plan.phases for item in phase.checklist]
     text = phase_runbook(plan)
@@ -69,7 +69,7 @@ LINES = st.text(max_size=60).map(clean_line).filter(lambda text: any(char.isalnu
 @given(LINES, LINES, st.lists(LINES, min_size=1, max_size=4))
 @example("# [x](https://evil.example) <b>", "---", ["- [x] done", "```", "| a | b |", "<!-- a -->", "Ends with \\"])
 @example("1. a", "=== a", ["    code", "[ ] box", "> quote", "&amp; a", "a\\", "*a*", "@here ~b~ $c$", "* * * a"])
-def test_nothing_in_a_plan_s_words_adds_or_hides_a_step(name: str, phase: str, items: list[str]) -> None:
+def test_no_text_of_a_plan_adds_or_hides_a_step(name: str, phase: str, items: list[str]) -> None:
     made = replace(PLAN, name=name, phases=(replace(PHASE, name=phase, checklist=tuple(items)),))
     book = book_of(phase_runbook(made))
     assert len(book.steps) == len(items)
@@ -77,7 +77,7 @@ def test_nothing_in_a_plan_s_words_adds_or_hides_a_step(name: str, phase: str, i
     assert all(step.depth == 0 and not step.code and not step.links for step in book.steps)
 
 
-def test_the_runbook_reads_in_a_diff_as_the_plan_does() -> None:
+def test_runbook_of_a_plan_is_readable_in_a_diff() -> None:
     made = phase_runbook(
         replace(PLAN, phases=(replace(PHASE, name="Look & see", checklist=("Ask ops@shop.example @ic",)),))
     )

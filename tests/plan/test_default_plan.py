@@ -29,24 +29,24 @@ def filled(template: UpdateTemplate, facts: dict[str, Any]) -> str:
     return environment().from_string(template.text).render(facts)
 
 
-def test_the_default_plan_has_four_severities_worst_first() -> None:
+def test_default_plan_has_four_severities_worst_first() -> None:
     assert [(s.id, s.rank) for s in PLAN.severities] == [("SEV1", 1), ("SEV2", 2), ("SEV3", 3), ("SEV4", 4)]
     assert all(severity.criteria for severity in PLAN.severities)
     assert PLAN.find_severity("1").id == "SEV1"
 
 
-def test_who_is_required_grows_with_severity() -> None:
+def test_required_roles_grow_with_severity() -> None:
     required = {s.id: {r.id for r in PLAN.roles if s.id in r.required_at} for s in PLAN.severities}
     assert required == {"SEV1": {"ic", "tech", "comms"}, "SEV2": {"ic", "tech"}, "SEV3": {"ic"}, "SEV4": {"ic"}}
 
 
-def test_the_lifecycle_reaches_mitigated_resolved_and_closed_in_that_order() -> None:
+def test_phases_set_mitigated_resolved_and_closed_in_order() -> None:
     reached = [phase.milestone for phase in PLAN.phases if phase.milestone]
     assert reached == ["acknowledged", "mitigated", "resolved", "closed"]
     assert PLAN.phases[0].id == PLAN.first_phase
 
 
-def test_worse_incidents_are_told_of_at_least_as_often() -> None:
+def test_update_cadence_grows_with_severity() -> None:
     internal = [PLAN.cadence_seconds("internal", s.id) for s in PLAN.severities]
     assert internal == [1800, 3600, 7200, None]
     assert [PLAN.cadence_seconds("external", s.id) for s in PLAN.severities] == [3600, 3600, None, None]
@@ -54,9 +54,7 @@ def test_worse_incidents_are_told_of_at_least_as_often() -> None:
 
 @pytest.mark.parametrize("facts", [BUSY, QUIET], ids=["busy", "quiet"])
 @pytest.mark.parametrize("template", PLAN.templates, ids=lambda t: f"{t.audience}-{t.phase}")
-def test_every_update_is_short_and_starts_with_what_it_is_about(
-    template: UpdateTemplate, facts: dict[str, Any]
-) -> None:
+def test_updates_are_short_and_start_with_the_incident(template: UpdateTemplate, facts: dict[str, Any]) -> None:
     text = filled(template, facts)
     lines = text.strip().splitlines()
     # The word for a severity says nothing to readers outside.
@@ -84,7 +82,7 @@ def test_resolved_update_names_only_a_confirmed_cause() -> None:
 
 
 @pytest.mark.parametrize("phase", PLAN.phases, ids=lambda p: p.id)
-def test_customers_read_plain_words_in_every_phase_and_no_internals(phase: Any) -> None:
+def test_external_updates_have_no_internals(phase: Any) -> None:
     template = PLAN.template("external", phase.id)
     assert template is not None
     text = filled(template, {**BUSY, "phase": phase.name, "public": phase.public})

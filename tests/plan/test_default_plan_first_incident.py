@@ -1,4 +1,4 @@
-"""Everybody's first incident runs on the default plan: it asks for little, for nothing twice, for nothing too soon."""
+"""The due items of an incident that follows the default plan: few, none twice, none too early."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pressing(story: Story) -> list[str]:
     return [item.text for item in due_items(story.incident) if urgency(item, story.now) is not Urgency.AHEAD]
 
 
-def test_the_worst_calls_people_in_and_tells_them() -> None:
+def test_sev1_asks_for_roles_updates_and_notifications() -> None:
     story = Story().declare("Checkout is down", "SEV1")
     assert due(story) == {
         "Post the first message": 10,
@@ -36,7 +36,7 @@ def test_the_worst_calls_people_in_and_tells_them() -> None:
     }
 
 
-def test_a_major_one_is_told_and_promised() -> None:
+def test_sev2_asks_for_updates_and_notifications() -> None:
     assert due(Story().declare(severity="SEV2")) == {
         "Post the first message": 10,
         "Brief support": 30,
@@ -47,14 +47,14 @@ def test_a_major_one_is_told_and_promised() -> None:
 
 
 @pytest.mark.parametrize(("level", "asked"), [("SEV3", {"Internal update": 120}), ("SEV4", {})])
-def test_what_can_wait_is_left_alone(level: str, asked: dict[str, int]) -> None:
+def test_low_severities_ask_for_little(level: str, asked: dict[str, int]) -> None:
     story = Story().declare(severity=level)
     assert due(story) == asked
     assert [prompt.text for prompt in prompts(story.incident, story.now)] == ["Describe the impact"]
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_nothing_presses_in_the_first_minutes_and_nothing_is_late_in_the_first_ten(level: str) -> None:
+def test_nothing_is_urgent_early_or_late_within_ten_minutes(level: str) -> None:
     story = Story().declare(severity=level)
     story.wait("4m59s")
     assert pressing(story) == []
@@ -63,7 +63,7 @@ def test_nothing_presses_in_the_first_minutes_and_nothing_is_late_in_the_first_t
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_one_person_who_does_everything_is_asked_for_nobody_else(level: str) -> None:
+def test_solo_mode_asks_for_no_roles(level: str) -> None:
     story = Story().declare(severity=level)
     story.do("solo")
     story.wait("3h")
@@ -71,7 +71,7 @@ def test_one_person_who_does_everything_is_asked_for_nobody_else(level: str) -> 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_nothing_is_asked_for_twice(level: str) -> None:
+def test_no_due_item_comes_twice(level: str) -> None:
     story = Story().declare(severity=level)
     before = due_items(story.incident)
     story.do("resolve", verified="5xx at baseline")
@@ -82,7 +82,7 @@ def test_nothing_is_asked_for_twice(level: str) -> None:
         assert len(set(told)) == len(told)
 
 
-def test_what_is_over_needs_no_first_message_and_is_told_to_everybody() -> None:
+def test_resolution_asks_for_announcements_only() -> None:
     story = Story().declare(severity="SEV2")
     story.do("sent", audience="support", route="xclip", text="We know of it")
     story.do("resolve", verified="5xx at baseline", after="19m")
@@ -97,7 +97,7 @@ def test_what_is_over_needs_no_first_message_and_is_told_to_everybody() -> None:
     assert "Announce the resolution to customers" not in due(story)
 
 
-def test_a_low_one_is_closed_as_soon_as_it_is_resolved() -> None:
+def test_sev4_can_be_closed_when_resolved() -> None:
     story = Story().declare(severity="SEV4")
     story.do("impact", impact="a label is wrong")
     story.do("resolve", verified="the label is right")

@@ -1,4 +1,4 @@
-"""One plan on top of another."""
+"""Plans that extend another: merged tables, dropped parts, and errors with the right file."""
 
 from __future__ import annotations
 
@@ -47,21 +47,21 @@ def whole() -> Plan:
     return read_plan(text_of(FULL), "whole.toml")
 
 
-def test_a_plan_that_changes_nothing_is_the_other_one_by_its_own_name() -> None:
+def test_child_without_changes_equals_its_parent() -> None:
     ours, theirs = child({}), whole()
     assert (ours.id, ours.name, ours.extends, theirs.extends) == ("ours", "Ours", "whole.toml", "")
     same = [field for field in Plan.__struct_fields__ if field not in ("id", "name", "extends")]
     assert [getattr(ours, field) for field in same] == [getattr(theirs, field) for field in same]
 
 
-def test_keys_and_single_tables_win_key_by_key() -> None:
+def test_keys_of_the_child_win() -> None:
     ours = child({"zone": "UTC", "hours": {"opens": "10:00"}, "triage": {"owner": "Duty"}, "confirmers": ["CTO"]})
     assert (ours.zone, ours.confirmers) == ("UTC", ("CTO",))
     assert (ours.hours.opens, ours.hours.closes) == (600, 1080)
     assert (ours.triage.owner, ours.triage.route, ours.triage.first) == ("Duty", "#eng", True)
 
 
-def test_rows_are_laid_over_by_what_tells_them_apart_and_new_ones_come_last() -> None:
+def test_rows_are_merged_by_identity_and_new_ones_come_last() -> None:
     ours = child(
         {
             "roles": [{"id": "ic", "short": "Boss"}, {"id": "scribe", "name": "Scribe", "short": "Scribe"}],
@@ -86,7 +86,7 @@ def test_rows_are_laid_over_by_what_tells_them_apart_and_new_ones_come_last() ->
 SEVERITIES = [{"id": "P0", "name": "Worst", "means": "All is down."}, {"id": "X", "name": "Rest", "means": "Rest."}]
 
 
-def test_severities_of_ones_own_replace_the_others_and_what_names_the_old_goes_with_them() -> None:
+def test_own_severities_replace_the_parents_and_their_references() -> None:
     ours = child({"severities": SEVERITIES})
     assert [(one.id, one.rank, one.respond) for one in ours.severities] == [("P0", 1, None), ("X", 2, None)]
     assert ours.roles[0].required_at == ("P0",)
@@ -96,7 +96,7 @@ def test_severities_of_ones_own_replace_the_others_and_what_names_the_old_goes_w
     assert authority.severities == ("P0",)
 
 
-def test_rows_that_were_for_severities_that_are_gone_do_not_turn_into_rows_for_all() -> None:
+def test_row_for_removed_severities_does_not_apply_to_all() -> None:
     ours = child({"severities": SEVERITIES[1:]})
     assert ours.roles[0].required_at == ()
     assert not ours.deadlines
@@ -111,7 +111,7 @@ PHASES = [
 ]
 
 
-def test_phases_of_ones_own_replace_the_others_too() -> None:
+def test_own_phases_replace_the_parents() -> None:
     parent = full()
     parent["deadlines"].append({"id": "late", "text": "Leave", "within": "1h", "met_by": "phase looking"})
     ours = child({"phases": PHASES, "first_phase": "fixing"}, parent)
@@ -122,7 +122,7 @@ def test_phases_of_ones_own_replace_the_others_too() -> None:
     assert line.startswith("ours.toml: first_phase = 'looking': ")
 
 
-def test_what_is_dropped_goes_and_takes_along_what_points_at_it() -> None:
+def test_drop_removes_references_too() -> None:
     ours = child({"drop": ["types.breach", "watch", "hours.holidays", "runbook", "escalation.P0.Tell customers"]})
     assert [one.id for one in ours.types] == ["outage"]
     assert "authority" not in [one.id for one in ours.deadlines]
@@ -132,18 +132,18 @@ def test_what_is_dropped_goes_and_takes_along_what_points_at_it() -> None:
     assert not [one for one in child({"drop": ["escalation.P0"]}).deadlines if one.id.startswith("rung")]
 
 
-def test_without_the_ladder_of_its_severity_the_plain_escalation_comes_back() -> None:
+def test_severity_without_levels_escalates_by_its_own_time() -> None:
     assert "escalate-P0" not in [one.id for one in child({}).deadlines]
     assert "escalate-P0" in [one.id for one in child({"drop": ["escalation"]}).deadlines]
 
 
-def test_an_audience_that_is_dropped_takes_its_texts_and_rungs() -> None:
+def test_dropped_audience_removes_its_templates_and_levels() -> None:
     ours = child({"drop": ["cadences.internal"]})
     assert (ours.cadences, ours.templates) == ((), ())
     assert "rung-P0-tell-customers" not in [one.id for one in ours.deadlines]
 
 
-def test_progress_is_checked_at_what_is_left_of_its_severities() -> None:
+def test_progress_check_keeps_the_remaining_severities() -> None:
     assert (child({}).progress, child({}).progress_at) == (1800, ("P0", "P1"))
     fewer = child({"severities": [{"id": "P1", "name": "Bad", "means": "Much is down."}]})
     assert (fewer.progress, fewer.progress_at) == (1800, ("P1",))
@@ -155,7 +155,7 @@ def test_progress_is_checked_at_what_is_left_of_its_severities() -> None:
     )
 
 
-def test_what_is_dropped_can_be_said_anew() -> None:
+def test_dropped_row_can_be_replaced() -> None:
     ours = child({"drop": ["roles.sme"], "roles": [{"id": "sme", "name": "Helper", "short": "H"}]})
     assert (ours.roles[1].name, ours.roles[1].many) == ("Helper", False)
 
@@ -180,25 +180,25 @@ def test_what_is_dropped_can_be_said_anew() -> None:
         ({"drop": ["roles.ic"]}, "command_role = 'ic'"),
     ],
 )
-def test_an_error_is_named_in_the_file_it_is_in(changes: Mapping[str, Any], place: str) -> None:
+def test_error_names_the_file_of_its_key(changes: Mapping[str, Any], place: str) -> None:
     lines = wrong(changes)
     assert any(line.startswith(f"ours.toml: {place}") for line in lines), lines
 
 
-def test_a_plan_needs_a_name_of_its_own() -> None:
+def test_id_and_name_are_not_inherited() -> None:
     with pytest.raises(PlanErrors) as refused:
         read_plan('extends = "whole.toml"', "ours.toml", plans({"whole.toml": text_of(FULL)}))
     assert refused.value.lines == ("ours.toml: id: missing", "ours.toml: name: missing")
 
 
-def test_dropping_needs_something_to_drop_from() -> None:
+def test_drop_needs_extends() -> None:
     with pytest.raises(PlanErrors) as refused:
         read_plan(text_of(full(drop=["watch"])), "ours.toml")
     [line] = refused.value.lines
     assert line.startswith("ours.toml: drop: ")
 
 
-def test_rows_of_the_other_file_are_counted_there() -> None:
+def test_rows_are_counted_in_their_own_file() -> None:
     parent = full()
     parent["templates"].append({"audience": "internal", "phase": "closed", "text": "x"})
     parent["cadences"].append({"audience": "boss", "name": "Boss"})
@@ -219,22 +219,22 @@ class TestParents:
             (7, "extends = 7"),
         ],
     )
-    def test_one_that_is_not_there_is_one_line(self, extends: object, line: str) -> None:
+    def test_missing_parent_is_one_error(self, extends: object, line: str) -> None:
         [error] = wrong({"extends": extends})
         assert error.startswith(f"ours.toml: {line}: ")
 
-    def test_the_errors_of_the_other_plan_name_its_file(self) -> None:
+    def test_errors_of_the_parent_name_its_file(self) -> None:
         broken = full(zone="Nowhere", command_role="boss")
         lines = wrong({}, broken)
         assert lines[0].startswith("ours.toml: extends = 'whole.toml': ")
         assert {line.split(" = ")[0] for line in lines[1:]} == {"whole.toml: command_role", "whole.toml: zone"}
 
-    def test_one_that_is_no_toml_is_named_too(self) -> None:
+    def test_parent_that_is_not_toml_is_named(self) -> None:
         with pytest.raises(PlanErrors) as refused:
             read_plan('id = "a"\nname = "b"\nextends = "bad"', "ours.toml", plans({"bad": "x ="}))
         assert refused.value.lines[1].startswith("bad: is not TOML: ")
 
-    def test_a_ring_is_one_line(self) -> None:
+    def test_circular_extends_is_one_error(self) -> None:
         ring = {name: f'id = "{name}"\nname = "x"\nextends = "{other}"' for name, other in ("ab", "bc", "ca")}
         with pytest.raises(PlanErrors) as refused:
             read_plan(ring["a"], "a", plans(ring))
@@ -242,7 +242,7 @@ class TestParents:
         assert line.startswith("c: extends = 'a': ")
         assert line.endswith("a extends b extends c extends a")
 
-    def test_five_deep_is_enough(self) -> None:
+    def test_extends_is_limited_to_five_levels(self) -> None:
         files = {str(number): text_of({"id": "x", "name": "y", "extends": str(number + 1)}) for number in range(9)}
         files["5"] = text_of(FULL)
         assert read_plan(files["0"], "0", plans(files)).zone == "Europe/Paris"
@@ -252,7 +252,7 @@ class TestParents:
         [line] = refused.value.lines
         assert line.startswith("5: extends = '6': ")
 
-    def test_a_text_alone_extends_nothing(self) -> None:
+    def test_plan_without_a_file_extends_nothing(self) -> None:
         with pytest.raises(PlanErrors):
             read_plan(text_of({"id": "a", "name": "b", "extends": "default"}), "typed")
 
@@ -271,19 +271,19 @@ class TestFiles:
         path.write_text(text_of({"id": "ours", "name": "Ours", "extends": extends}))
         return path
 
-    def test_by_name_and_by_path(self, mine: Path) -> None:
+    def test_parent_is_found_by_name_and_by_path(self, mine: Path) -> None:
         folders = (mine, mine.parent / "shipped")
         assert load_plan(self.write(mine / "a.toml", "whole"), folders).zone == "Europe/Paris"
         assert load_plan(self.write(mine / "b.toml", "../shipped/whole.toml")).zone == "Europe/Paris"
         assert load_plan(self.write(mine / "c.toml", "a"), folders).extends == "a"
 
-    def test_a_plan_may_change_the_shipped_one_of_its_own_name(self, mine: Path) -> None:
+    def test_plan_may_extend_the_shipped_one_of_its_name(self, mine: Path) -> None:
         own = self.write(mine / "whole.toml", "whole")
         assert load_plan(own, (mine, mine.parent / "shipped")).about == "Uses every key."
         with pytest.raises(PlanErrors, match="extend itself"):
             load_plan(own, (mine,))
 
-    def test_names_that_nothing_has(self, mine: Path) -> None:
+    def test_unknown_parent_is_refused_with_a_suggestion(self, mine: Path) -> None:
         for said in ("whol", "../none.toml", "~nobody-at-all/x.toml", "a\x00.toml", "*"):
             own = self.write(mine / "own.toml", said)
             with pytest.raises(PlanErrors) as refused:
@@ -292,7 +292,7 @@ class TestFiles:
             assert line.startswith(f"{own}: extends = {said!r}: "), line
         assert "whole" in str(wrong_name(mine))
 
-    def test_files_that_extend_each_other_by_other_spellings_are_a_ring(self, mine: Path) -> None:
+    def test_circle_is_found_through_other_spellings(self, mine: Path) -> None:
         self.write(mine / "a.toml", "./b.toml")
         own = self.write(mine / "b.toml", "../mine/a.toml")
         with pytest.raises(PlanErrors, match=r"a\.toml extends "):
@@ -307,7 +307,7 @@ def wrong_name(mine: Path) -> PlanErrors:
     return refused.value
 
 
-def test_the_tables_of_the_other_plan_stay_as_they_are() -> None:
+def test_tables_of_the_parent_are_not_changed() -> None:
     before = copy.deepcopy(FULL)
     extended(FULL, {"extends": "x", "drop": ["roles.sme", "hours.days"], "severities": SEVERITIES, "hours": {}})
     assert before == FULL
@@ -319,7 +319,7 @@ DROPS = st.lists(
 
 
 @given(st.dictionaries(st.sampled_from([*FULL]), ANYTHING, max_size=4), DROPS | ANYTHING)
-def test_whatever_lies_over_a_plan_is_a_plan_or_refused_in_lines(changes: dict[str, Any], drop: Any) -> None:
+def test_any_child_is_a_plan_or_has_errors(changes: dict[str, Any], drop: Any) -> None:
     made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", **changes, "drop": drop})
     lines = (*made.errors, *plan_errors(made.raw, made.numbers))
     assert all(line and "\n" not in line for line in lines)
@@ -329,7 +329,7 @@ def test_whatever_lies_over_a_plan_is_a_plan_or_refused_in_lines(changes: dict[s
 @given(
     st.sets(st.sampled_from(["roles.sme", "types.breach", "cadences.internal", "escalation", "hours", "phases.over"]))
 )
-def test_what_is_taken_away_never_leaves_a_hole(drop: set[str]) -> None:
+def test_drop_leaves_no_dangling_reference(drop: set[str]) -> None:
     """Only what an incident cannot do without is missed: nothing else of the parent points at what is gone."""
     made = extended(FULL, {"id": "ours", "name": "Ours", "extends": "whole", "drop": sorted(drop)})
     errors = [line.partition(": ")[0] for line in plan_errors(made.raw, made.numbers)]

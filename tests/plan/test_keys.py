@@ -29,7 +29,7 @@ def test_meanings_are_phrases_on_one_line(table: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in EVERY if isinstance(path[-1], str)], ids=str)
-def test_a_key_is_missed_exactly_if_it_is_required(path: tuple[str | int, ...]) -> None:
+def test_key_is_missed_exactly_if_required(path: tuple[str | int, ...]) -> None:
     raw = copy.deepcopy(FULL)
     del value_at(raw, path[:-1])[path[-1]]
     missing = any(line.endswith(f"{path[-1]}: missing") for line in plan_errors(raw))
@@ -42,13 +42,13 @@ def test_a_key_is_missed_exactly_if_it_is_required(path: tuple[str | int, ...]) 
     assert missing == required
 
 
-def test_the_times_it_shows_can_be_read() -> None:
+def test_times_shown_can_be_read() -> None:
     shown = TIMES.split('"')[1::2]
     assert len(shown) > 5
     assert not [text for text in shown if text != "or" and parse_within(text) is None]
 
 
-def test_the_conditions_it_shows_are_allowed() -> None:
+def test_conditions_shown_are_allowed() -> None:
     """Conditions name rows of a plan, so the plan gets rows of these names."""
     [key] = [field.key for field in fields_of(TABLES["escalation"].row).values() if field.key.kind is CONDITION]
     shown = [text for text in key.means.split('"')[1::2] if text != "done"]

@@ -54,7 +54,7 @@ def broken(change: Callable[[dict[str, Any]], object]) -> tuple[str, ...]:
     return said
 
 
-def test_a_plan_is_read_whole() -> None:
+def test_plan_file_is_read() -> None:
     plan = read_plan(text_of(GOOD), "house.toml")
     assert (plan.id, plan.zone, plan.command_role, plan.first_phase) == ("house", "Europe/Paris", "ic", "looking")
     assert [(s.id, s.rank) for s in plan.severities] == [("P0", 1), ("P1", 2)]
@@ -194,7 +194,7 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
 
 
 @pytest.mark.parametrize(("change", "place"), [(w[1], w[2]) for w in WRONG], ids=[w[0] for w in WRONG])
-def test_an_error_is_one_line_with_file_and_key(change: Callable[[dict[str, Any]], object], place: str) -> None:
+def test_error_is_one_line_with_file_and_key(change: Callable[[dict[str, Any]], object], place: str) -> None:
     lines = broken(change)
     assert any(line.startswith(f"house.toml: {place}") for line in lines), lines
     assert all("\n" not in line for line in lines)
@@ -204,7 +204,7 @@ def test_errors_read_well() -> None:
     check_golden("plan-errors-first.txt", "\n".join(line for _, change, _ in WRONG for line in broken(change)))
 
 
-def test_all_errors_are_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     def change(raw: dict[str, Any]) -> None:
         raw.update(zone="Nowhere", command_role="boss", nam="x")
         raw["severities"][0]["means"] = 4
@@ -219,7 +219,7 @@ def test_all_errors_are_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("path", paths_of(GOOD)[1:], ids=str)
-def test_every_value_of_the_wrong_kind_is_complained_of_by_its_key(path: tuple[str | int, ...]) -> None:
+def test_wrong_type_is_reported_by_its_key(path: tuple[str | int, ...]) -> None:
     raw = copy.deepcopy(GOOD)
     holder: Any = raw
     for key in path[:-1]:
@@ -243,18 +243,18 @@ def test_every_value_of_the_wrong_kind_is_complained_of_by_its_key(path: tuple[s
     ),
     st.sampled_from([*GOOD, "other"]),
 )
-def test_nothing_that_stands_in_a_plan_is_ever_a_traceback(value: Any, key: str) -> None:
+def test_no_value_makes_the_checks_fail(value: Any, key: str) -> None:
     lines = plan_errors({**GOOD, key: value})
     assert all(isinstance(line, str) and line for line in lines)
 
 
-def test_text_that_is_not_toml_names_the_line() -> None:
+def test_toml_error_names_the_line() -> None:
     with pytest.raises(PlanErrors, match=re.escape("bad.toml: is not TOML")) as refused:
         read_plan("id = 'x'\nname = \n", "bad.toml")
     assert "line 2" in refused.value.lines[0]
 
 
-def test_files_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
+def test_unreadable_files_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"none\.toml"):
         load_plan(tmp_path / "none.toml")
     with pytest.raises(Refused, match="cannot be read"):
@@ -269,7 +269,7 @@ def test_files_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
         load_plan(huge)
 
 
-def test_a_plan_is_found_by_name_or_path_and_the_first_folder_wins(tmp_path: Path) -> None:
+def test_plan_is_found_by_name_or_path_first_folder_wins(tmp_path: Path) -> None:
     mine, shipped = tmp_path / "mine", tmp_path / "shipped"
     for folder in (mine, shipped):
         folder.mkdir()
@@ -285,13 +285,13 @@ def test_a_plan_is_found_by_name_or_path_and_the_first_folder_wins(tmp_path: Pat
     assert "house, other" in refusal.value.what_to_do
 
 
-def test_a_file_from_windows_is_the_same_plan(tmp_path: Path) -> None:
+def test_windows_file_is_the_same_plan(tmp_path: Path) -> None:
     path = tmp_path / "house.toml"
     path.write_bytes(b"\xef\xbb\xbf" + text_of(GOOD).replace("\n", "\r\n").encode())
     assert load_plan(path) == read_plan(text_of(GOOD), "house.toml")
 
 
-def test_checking_a_template_never_works_out_what_it_says() -> None:
+def test_template_check_evaluates_no_constants() -> None:
     # Worked out, this number would fill the memory before the test ends.
     raw = copy.deepcopy(GOOD)
     for says, kind in (("9**9**9**9", "pow"), ('"x" * 9999999999', "mul"), ("'%9999999999d' % 1", "mod")):

@@ -45,7 +45,7 @@ PLAN = Plan(
 )
 
 
-def test_a_plan_survives_being_stored_as_json() -> None:
+def test_plan_is_stored_as_json_and_read_back() -> None:
     assert msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan) == PLAN
 
 
@@ -53,7 +53,7 @@ def test_a_plan_survives_being_stored_as_json() -> None:
     ("word", "found"),
     [("SEV1", "SEV1"), ("sev2", "SEV2"), ("1", "SEV1"), ("critical", "SEV1"), ("maj", "SEV2"), ("  Sev1 ", "SEV1")],
 )
-def test_a_severity_is_found_by_what_people_type(word: str, found: str) -> None:
+def test_severity_is_found_by_typed_word(word: str, found: str) -> None:
     assert PLAN.find_severity(word).id == found
 
 
@@ -70,7 +70,7 @@ def test_a_severity_is_found_by_what_people_type(word: str, found: str) -> None:
         ("S", "sme"),
     ],
 )
-def test_a_role_is_found_by_id_short_name_or_beginning(word: str, found: str) -> None:
+def test_role_is_found_by_id_short_name_or_prefix(word: str, found: str) -> None:
     assert PLAN.find_role(word).id == found
 
 
@@ -82,26 +82,26 @@ def test_a_role_is_found_by_id_short_name_or_beginning(word: str, found: str) ->
         ("  ", "sme (Subject Matter Expert)"),
     ],
 )
-def test_an_unknown_or_ambiguous_role_is_refused_with_the_choices(word: str, listed: str) -> None:
+def test_unknown_or_ambiguous_role_is_refused_with_choices(word: str, listed: str) -> None:
     with refuses("role") as refusal:
         PLAN.find_role(word)
     assert listed in refusal.value.what_to_do
 
 
-def test_a_digit_finds_a_severity_by_its_whole_number_only() -> None:
+def test_digit_finds_a_severity_by_its_whole_number() -> None:
     eleventh = replace(PLAN, severities=(Severity("SEV11", "Odd", "", (), 1),))
     with refuses("severity"):
         eleventh.find_severity("1")
     assert eleventh.find_severity("11").id == "SEV11"
 
 
-def test_phases_and_audiences_are_found_by_their_beginning() -> None:
+def test_phase_and_audience_are_found_by_prefix() -> None:
     assert PLAN.find_phase("res").id == "resolved"
     assert PLAN.find_cadence("EXT").audience == "external"
 
 
 @pytest.mark.parametrize("kind", ["severity", "role", "phase"])
-def test_a_lookup_by_id_is_exact_and_says_what_there_is(kind: str) -> None:
+def test_lookup_by_id_is_exact_and_lists_the_ids(kind: str) -> None:
     lookup = getattr(PLAN, kind)
     first = {"severity": "SEV1", "role": "ic", "phase": "investigating"}[kind]
     assert lookup(first).id == first
@@ -110,20 +110,20 @@ def test_a_lookup_by_id_is_exact_and_says_what_there_is(kind: str) -> None:
     assert first in refusal.value.what_to_do
 
 
-def test_a_cadence_is_none_where_the_plan_names_no_period() -> None:
+def test_cadence_without_a_period_is_none() -> None:
     assert PLAN.cadence_seconds("internal", "SEV2") == 3600
     assert PLAN.cadence_seconds("external", "SEV2") is None
     assert PLAN.cadence_seconds("press", "SEV1") is None
 
 
-def test_a_phase_s_own_template_comes_before_the_general_one() -> None:
+def test_phase_template_comes_before_the_general_one() -> None:
     assert PLAN.template("internal", "resolved") == PLAN.templates[1]
     assert PLAN.template("internal", "investigating") == PLAN.templates[0]
     assert PLAN.template("external", "resolved") is None
     assert PLAN.template("internal", "nowhere") == PLAN.templates[0]
 
 
-def test_after_the_harm_a_phase_without_a_text_has_that_of_the_one_before() -> None:
+def test_later_phase_inherits_the_resolved_template() -> None:
     names = {"mitigated": True, "resolved": False, "closed": False, "archived": False}
     phases = tuple(replace(PLAN.phases[0], id=name, live=live) for name, live in names.items())
     general, mitigated, resolved = (UpdateTemplate("internal", name, "x") for name in (None, "mitigated", "resolved"))

@@ -1,4 +1,4 @@
-"""The plans that are shipped: each stands by itself, names only what there is, and words every text it hands out."""
+"""The shipped plans: each is complete, names only what exists, and has readable texts."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ _HOST = re.compile(r"https?://([^\s/:\"')]+)|@((?:[a-z0-9-]+\.)+[a-z]+)")
 _ROLE = re.compile(r"(?<!\S)@(\w+)")
 
 
-def test_these_are_the_shipped_plans() -> None:
+def test_shipped_plans_are_listed() -> None:
     assert tuple(list_plans((PLANS,))) == NAMES
 
 
-def test_the_facts_of_these_tests_are_those_that_a_text_can_name() -> None:
+def test_facts_cover_every_template_variable() -> None:
     assert BUSY.keys() == VARIABLES.keys()
 
 
 @pytest.mark.parametrize("name", NAMES)
 class TestShippedPlan:
-    def test_it_is_called_as_its_file_and_stands_by_itself(self, name: str) -> None:
+    def test_plan_has_the_name_of_its_file_and_extends_none(self, name: str) -> None:
         raw = tomllib.loads(text(name))
         assert (plan(name).id, "extends" in raw) == (name, False)
         assert plan(name).about
 
-    def test_its_severities_can_be_told_apart(self, name: str) -> None:
+    def test_severities_have_distinct_criteria(self, name: str) -> None:
         criteria = [one.criteria for one in plan(name).severities]
         assert all(criteria)
         assert len(set(criteria)) == len(criteria)
         single = [each for one in criteria for each in one]
         assert len(set(single)) == len(single)
 
-    def test_it_names_only_runbooks_that_are_shipped(self, name: str) -> None:
+    def test_runbooks_it_names_are_shipped(self, name: str) -> None:
         one = plan(name)
         named = {book for book in (one.runbook, *(each.runbook for each in one.types)) if book}
         mentioned = {word for each in one.types for step in each.steps for word in re.findall(r"\w+(?:-\w+)+", step)}
         assert named <= RUNBOOKS
         assert {word for word in mentioned if word.startswith(("api-", "database-"))} <= RUNBOOKS
 
-    def test_its_checklists_are_short_differ_and_give_work_to_its_roles(self, name: str) -> None:
+    def test_checklists_are_short_distinct_and_name_roles(self, name: str) -> None:
         one = plan(name)
         items = [item for phase in one.phases for item in phase.checklist]
         assert [item for item in items if len(_ROLE.sub("", item)) > 90] == []
         assert len(set(items)) == len(items)
         assert {role for item in items for role in _ROLE.findall(item)} <= {role.id for role in one.roles}
 
-    def test_everybody_knows_what_to_do(self, name: str) -> None:
+    def test_roles_have_duties_and_contents_have_readers(self, name: str) -> None:
         assert all(role.duties for role in plan(name).roles)
         assert all(each.who or each.met_by.split()[0] != "done" for each in plan(name).deadlines if each.contains)
 
-    def test_its_addresses_are_nobodys(self, name: str) -> None:
+    def test_addresses_are_examples(self, name: str) -> None:
         hosts = {first or second for first, second in _HOST.findall(text(name))}
         assert {host for host in hosts if not host.endswith(".example")} == set()
 
-    def test_what_is_switched_off_in_it_can_be_switched_on(self, name: str) -> None:
+    def test_examples_can_be_switched_on(self, name: str) -> None:
         assert read_plan(switched_on(name), name).id == name
 
-    def test_its_lines_fit_a_diff(self, name: str) -> None:
+    def test_lines_fit_a_diff(self, name: str) -> None:
         assert [line for line in text(name).split("\n") if len(line) > 130] == []
 
     @pytest.mark.parametrize("facts", [BUSY, QUIET], ids=["busy", "quiet"])
-    def test_every_update_reads_well_on_a_telephone_in_every_phase(self, name: str, facts: dict[str, Any]) -> None:
+    def test_updates_fit_a_phone_in_every_phase(self, name: str, facts: dict[str, Any]) -> None:
         one = plan(name)
         for cadence in one.cadences:
             for phase in one.phases:
@@ -83,7 +83,7 @@ class TestShippedPlan:
                 assert all(line.strip() for line in lines), where
                 assert not any(bad in line for line in lines for bad in ("**", "[](", "None", "()")), where
 
-    def test_what_is_over_is_told_as_over_also_when_it_is_closed(self, name: str) -> None:
+    def test_closed_has_the_resolved_template(self, name: str) -> None:
         one = plan(name)
         over = [phase.id for phase in one.phases if not phase.live]
         assert len(over) > 1
@@ -91,7 +91,7 @@ class TestShippedPlan:
             texts = {one.template(cadence.audience, phase) for phase in over}
             assert len(texts) == 1, cadence.audience
 
-    def test_readers_outside_get_no_names_and_no_causes(self, name: str) -> None:
+    def test_outside_readers_get_no_names_and_no_causes(self, name: str) -> None:
         one = plan(name)
         for cadence in one.cadences:
             if cadence.inside is not False:
@@ -102,7 +102,7 @@ class TestShippedPlan:
                 told = "\n".join(filled(one, template.text, BUSY, phase.id))
                 assert [word for word in INSIDE if word in told] == [], (cadence.audience, phase.id)
 
-    def test_whoever_waits_for_the_next_update_reads_when_it_comes(self, name: str) -> None:
+    def test_updates_name_the_next_update(self, name: str) -> None:
         one = plan(name)
         for cadence in one.cadences:
             if cadence.seconds:
@@ -111,7 +111,7 @@ class TestShippedPlan:
                 assert "14:40 UTC" in "\n".join(filled(one, template.text, BUSY, one.first_phase)), cadence.audience
 
     @pytest.mark.parametrize("facts", [BUSY, QUIET], ids=["busy", "quiet"])
-    def test_every_message_can_be_copied_as_it_stands(self, name: str, facts: dict[str, Any]) -> None:
+    def test_messages_can_be_copied_unchanged(self, name: str, facts: dict[str, Any]) -> None:
         one = plan(name)
         for message in one.messages:
             lines = filled(one, message.text, facts, one.first_phase)
@@ -121,6 +121,6 @@ class TestShippedPlan:
             assert all(line.strip() for line in lines), (message.id, lines)
             assert not any(bad in line for line in lines for bad in ("**", "None", "()", " , ")), (message.id, lines)
 
-    def test_what_a_notice_hands_over_has_a_text(self, name: str) -> None:
+    def test_messages_of_notifications_exist(self, name: str) -> None:
         known = {*MOMENTS, *(message.id for message in plan(name).messages)}
         assert {each.message for each in plan(name).deadlines if each.message} <= known

@@ -1,4 +1,4 @@
-"""A plan that uses every key: what is made of it, and what is said when one of them is broken."""
+"""A plan that uses every key: what is read of it, and the errors when one of them is wrong."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from support.plans import ANYTHING, EVERY, FULL, full, text_of, value_at
 PLAN = read_plan(text_of(FULL), "whole.toml")
 
 
-def test_the_example_uses_every_key_there_is() -> None:
+def test_example_plan_uses_every_key() -> None:
     # What it is for; without this, a new key could be forgotten in every test below.
     assert FULL.keys() == set(keys_beside(TOP)) - {"extends", "drop"}
     for table in TABLES:
@@ -45,7 +45,7 @@ def test_the_example_uses_every_key_there_is() -> None:
             assert {key for _, row in rows(FULL, table) for key in row} == set(keys_beside(table)), table
 
 
-def test_what_stands_in_the_tables_is_in_the_plan() -> None:
+def test_tables_are_read_into_the_plan() -> None:
     assert PLAN.progress_at == ("P0", "P1")
     assert (PLAN.progress, PLAN.confirmers, PLAN.follow_up_kinds) == (1800, ("Support lead",), ("technical", "process"))
     assert PLAN.jargon == ("replica lag", "5xx")
@@ -71,7 +71,7 @@ def test_what_stands_in_the_tables_is_in_the_plan() -> None:
     assert PLAN.phases[0].checklist == ("Gather facts @ic", "What changed last?")
 
 
-def test_severities_keep_their_times_and_whom_they_concern() -> None:
+def test_severities_have_times_and_notified_groups() -> None:
     worst, bad, low = PLAN.severities
     assert (worst.tell, worst.notes, worst.round_the_clock) == (("Everybody",), ("All hands if needed",), True)
     assert (bad.respond, bad.escalate) == (Within("15m", 900), Within("30m", 1800))
@@ -79,14 +79,14 @@ def test_severities_keep_their_times_and_whom_they_concern() -> None:
     assert (low.escalate, low.round_the_clock) == (None, False)
 
 
-def test_a_cadence_says_when_it_begins_and_ends_and_how_it_is_written() -> None:
+def test_cadence_has_start_end_and_guide() -> None:
     [cadence] = PLAN.cadences
     assert (cadence.seconds, cadence.first) == ((("P0", 1800), ("P1", 5400)), (("P0", 0),))
     assert (cadence.start, cadence.until, cadence.inside) == ("confirmed", "closed", True)
     assert (cadence.route, cadence.guide) == ("#incidents", ("Say the impact",))
 
 
-def test_everything_with_a_clock_is_a_deadline() -> None:
+def test_every_clock_is_a_deadline() -> None:
     assert [(one.id, one.kind.value, one.start, one.met_by) for one in PLAN.deadlines] == [
         ("respond-P0", "target", "detected", "milestone acknowledged"),
         ("respond-P1", "target", "detected", "milestone acknowledged"),
@@ -116,7 +116,7 @@ def test_everything_with_a_clock_is_a_deadline() -> None:
     assert PLAN.closing == (ClosingGate("high", "High-priority follow-ups are done", "followups high", ("P0",)),)
 
 
-def test_what_settles_a_deadline_has_a_word_where_the_plan_gives_none() -> None:
+def test_deadline_without_a_condition_has_a_mark() -> None:
     raw = full(closing=[{"id": "signed", "text": "Signed off"}])
     raw["escalation"] = [
         {"severity": "P0", "after": "0m", "tell": "VP, Engineering"},
@@ -135,7 +135,7 @@ def test_what_settles_a_deadline_has_a_word_where_the_plan_gives_none() -> None:
     assert next(one for one in plan.deadlines if one.who).text == "Tell VP, Engineering"
 
 
-def test_the_plan_is_stored_and_read_back_whole() -> None:
+def test_whole_plan_is_stored_and_read_back() -> None:
     assert msgspec.json.decode(msgspec.json.encode(PLAN), type=Plan) == PLAN
 
 
@@ -158,14 +158,14 @@ def named(path: tuple[str | int, ...]) -> str:
 
 
 @pytest.mark.parametrize("path", EVERY, ids=str)
-def test_a_value_of_the_wrong_kind_is_complained_of_by_its_key(path: tuple[str | int, ...]) -> None:
+def test_wrong_type_is_reported_by_its_key(path: tuple[str | int, ...]) -> None:
     raw = full()
     value_at(raw, path[:-1])[path[-1]] = 3.5
     assert any(named(path) in line and "= 3.5: must be" in line for line in lines_of(raw))
 
 
 @pytest.mark.parametrize("path", [path for path in EVERY if isinstance(value_at(FULL, path), dict)], ids=str)
-def test_an_unknown_key_is_named_with_those_there_are(path: tuple[str | int, ...]) -> None:
+def test_unknown_key_is_reported_with_the_known_ones(path: tuple[str | int, ...]) -> None:
     raw = full()
     value_at(raw, path)["zzz"] = "1h"
     # Under "every" and "first" the keys are severities.
@@ -193,7 +193,7 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize("path", EVERY, ids=str)
-def test_a_key_that_must_be_there_is_missed_by_name_and_no_other_is(path: tuple[str | int, ...]) -> None:
+def test_only_required_keys_are_missed(path: tuple[str | int, ...]) -> None:
     raw = full()
     del value_at(raw, path[:-1])[path[-1]]
     missed = any(f"{path[-1]}: missing" in line for line in plan_errors(raw))
@@ -207,7 +207,7 @@ def texts() -> list[tuple[str | int, ...]]:
 
 @pytest.mark.parametrize("path", texts(), ids=str)
 @pytest.mark.parametrize("said", ["", "\x1b[2J"], ids=["empty", "escape"])
-def test_an_empty_text_and_one_that_a_terminal_obeys_are_refused_by_key(path: tuple[str | int, ...], said: str) -> None:
+def test_empty_text_and_control_characters_are_refused(path: tuple[str | int, ...], said: str) -> None:
     raw = full()
     value_at(raw, path[:-1])[path[-1]] = said
     assert any(named(path) in line for line in lines_of(raw))
@@ -223,7 +223,7 @@ BOUND = [path for path in texts() if named(path) not in FREE or path == ("channe
 
 
 @pytest.mark.parametrize("path", BOUND, ids=str)
-def test_a_word_that_means_nothing_there_is_refused_by_key(path: tuple[str | int, ...]) -> None:
+def test_meaningless_word_is_refused_by_key(path: tuple[str | int, ...]) -> None:
     raw = full()
     # A capital, a blank and a sign: no id, no name, no time, no address, no channel.
     value_at(raw, path[:-1])[path[-1]] = "Not this!"
@@ -306,7 +306,7 @@ def errors_of(changes: dict[str, Any]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("changes", "place"), WRONG, ids=[wrong[1][:60] for wrong in WRONG])
-def test_a_wrong_value_is_named_by_its_place(changes: dict[str, Any], place: str) -> None:
+def test_wrong_value_is_reported_by_its_place(changes: dict[str, Any], place: str) -> None:
     lines = errors_of(changes)
     assert any(line.startswith(f"whole.toml: {place}") for line in lines), lines
 
@@ -315,7 +315,7 @@ def test_errors_of_wrong_values_read_well() -> None:
     check_golden("plan-errors.txt", "\n".join(line for changes, _ in WRONG for line in errors_of(changes)))
 
 
-def test_a_level_has_a_contact_or_a_text_and_comes_once() -> None:
+def test_escalation_level_is_named_and_unique() -> None:
     raw = full()
     raw["escalation"] = [
         {"severity": "P0", "after": "1h"},
@@ -326,7 +326,7 @@ def test_a_level_has_a_contact_or_a_text_and_comes_once() -> None:
     assert places_of(raw) == ["escalation.3", "escalation.1"]
 
 
-def test_targets_for_the_same_severities_in_another_order_are_one() -> None:
+def test_targets_are_duplicates_in_any_order_of_severities() -> None:
     raw = full()
     raw["targets"] = [{"metric": "ttr", "within": "1h", "severities": order} for order in (["P0", "P1"], ["P1", "P0"])]
     assert places_of(raw) == ["targets.2"]
@@ -344,7 +344,7 @@ def test_targets_for_the_same_severities_in_another_order_are_one() -> None:
     ],
     ids=["digits", "hex", "nested", "long", "escape", "date"],
 )
-def test_files_made_to_break_the_reader_are_refused_in_words(text: str, said: str) -> None:
+def test_hostile_files_are_refused(text: str, said: str) -> None:
     with pytest.raises(PlanErrors) as refused:
         read_plan(text, "x")
     assert any(line.startswith(f"x: {said}") for line in refused.value.lines), refused.value.lines
@@ -352,7 +352,7 @@ def test_files_made_to_break_the_reader_are_refused_in_words(text: str, said: st
 
 
 @given(st.sampled_from(EVERY), ANYTHING)
-def test_nothing_that_stands_anywhere_in_a_plan_is_a_traceback(path: tuple[str | int, ...], value: Any) -> None:
+def test_no_value_of_a_key_makes_the_checks_fail(path: tuple[str | int, ...], value: Any) -> None:
     raw = full()
     value_at(raw, path[:-1])[path[-1]] = copy.deepcopy(value)
     lines = plan_errors(raw)
@@ -361,5 +361,5 @@ def test_nothing_that_stands_anywhere_in_a_plan_is_a_traceback(path: tuple[str |
 
 
 @given(st.dictionaries(st.sampled_from([*FULL, "extends", "drop", "other"]), ANYTHING, max_size=6))
-def test_tables_of_anything_are_told_apart_from_a_plan(raw: dict[str, Any]) -> None:
+def test_random_tables_have_errors(raw: dict[str, Any]) -> None:
     assert plan_errors(raw)

@@ -24,17 +24,17 @@ from incident_cockpit.times.spans import clock_minutes, parse_span, parse_within
         (" 30s ", 30),
     ],
 )
-def test_periods_are_read_as_people_say_them(text: str, seconds: int) -> None:
+def test_periods_are_read(text: str, seconds: int) -> None:
     assert parse_span(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "  ", "30", "soon", "-5m", "1.5h", "m", "15m later", "30m2h", "15:00", "٣m"])
-def test_what_is_no_period_is_none(text: str) -> None:
+def test_other_text_is_no_period(text: str) -> None:
     assert parse_span(text) is None
 
 
 @given(st.integers(0, 400), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))
-def test_any_period_written_out_is_read_back(days: int, hours: int, minutes: int, seconds: int) -> None:
+def test_written_period_is_read_back(days: int, hours: int, minutes: int, seconds: int) -> None:
     assert parse_span(f"{days}d{hours}h{minutes}m{seconds}s") == ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
@@ -61,7 +61,7 @@ WITHIN: list[tuple[str, Within]] = [
 
 
 @pytest.mark.parametrize(("text", "within"), WITHIN, ids=[text for text, _ in WITHIN])
-def test_times_are_read_in_all_the_ways_there_are_to_say_them(text: str, within: Within) -> None:
+def test_times_within_which_something_is_due(text: str, within: Within) -> None:
     assert parse_within(text) == within
 
 
@@ -73,7 +73,7 @@ def test_times_are_read_in_all_the_ways_there_are_to_say_them(text: str, within:
         "tomorrow", "1.5 business hours", "٢ business days",
     ],
 )  # fmt: skip
-def test_what_says_no_time_is_none(text: str) -> None:
+def test_other_text_is_no_time(text: str) -> None:
     assert parse_within(text) is None
 
 
@@ -88,12 +88,12 @@ def test_what_says_no_time_is_none(text: str) -> None:
         ("8h or next business day", Within("8h of working time or next business day", working=28_800, days=1)),
     ],
 )
-def test_where_only_business_hours_count_a_plain_period_is_one_of_them(text: str, within: Within) -> None:
+def test_plain_period_can_mean_business_hours(text: str, within: Within) -> None:
     assert parse_within(text, business=True) == within
 
 
 @pytest.mark.parametrize("text", ["1d 2h", "2 weeks", "0d"])
-def test_days_among_business_hours_could_mean_anything(text: str) -> None:
+def test_days_of_business_hours_are_ambiguous(text: str) -> None:
     assert parse_within(text, business=True) is None
 
 
@@ -104,7 +104,7 @@ def test_any_text_is_a_time_or_none(text: str, business: bool) -> None:
 
 
 @given(st.sampled_from([text for text, _ in WITHIN]))
-def test_what_a_plan_is_quoted_with_is_read_the_same(text: str) -> None:
+def test_text_of_a_time_is_read_back(text: str) -> None:
     within = parse_within(text)
     assert within is not None
     assert parse_within(within.said) == within
@@ -114,10 +114,10 @@ def test_what_a_plan_is_quoted_with_is_read_the_same(text: str) -> None:
     ("text", "minutes"),
     [("09:00", 540), ("9:05", 545), ("00:00", 0), ("24:00", 1440), (" 17:30 ", 1050)],
 )
-def test_times_of_the_day_are_minutes(text: str, minutes: int) -> None:
+def test_times_of_day_are_minutes(text: str, minutes: int) -> None:
     assert clock_minutes(text) == minutes
 
 
 @pytest.mark.parametrize("text", ["", "9", "09:60", "24:01", "25:00", "09:00:00", "9am", "-1:00", "٠٩:٠٠"])
-def test_what_is_no_time_of_the_day_is_none(text: str) -> None:
+def test_other_text_is_no_time_of_day(text: str) -> None:
     assert clock_minutes(text) is None
