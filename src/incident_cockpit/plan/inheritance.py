@@ -102,8 +102,8 @@ def _without(base: Raw, removed: Mapping[str, set[str]]) -> dict[str, Any]:
     for reference in REFERENCES:
         value = tables.get(reference.table)
         if isinstance(value, dict) and isinstance(listed := value.get(reference.key), list):
-            kept = [name for name in listed if name not in removed[reference.to]]
-            tables[reference.table] = {**value, reference.key: kept}
+            remaining_names = [name for name in listed if name not in removed[reference.to]]
+            tables[reference.table] = {**value, reference.key: remaining_names}
     return _progress_check_without(tables, removed["severities"])
 
 

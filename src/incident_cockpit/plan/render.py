@@ -114,8 +114,8 @@ def row_details(row: Struct, *more: str) -> Iterator[Block]:
             facts.append(_flag(field, value))
         elif field.label:
             facts.append(f"{field.label}: {_worded(field, value)}")
-    if said := " · ".join(filter(None, (*facts, *more))):
-        yield quote(said)
+    if line := " · ".join(filter(None, (*facts, *more))):
+        yield quote(line)
 
 
 def _shown(row: Struct) -> Iterator[KeyField]:

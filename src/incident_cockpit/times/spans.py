@@ -1,10 +1,11 @@
-"""Times as a plan says them: "15m", "2 hours", "2 business days", "8 business hours or next business day"."""
+"""Times of a plan file: "15m", "2 hours", "2 business days", "8 business hours or next business day"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+from incident_cockpit.text.plurals import counted
 from incident_cockpit.times.business_calendar import Within
 
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -23,69 +24,66 @@ _LONG_UNIT = re.compile(r"[dw]")
 
 
 def parse_span(text: str) -> int | None:
-    """Return the period in seconds, or None where the text is not one; a bare number is not."""
-    said = text.strip()
-    found = _SPAN.fullmatch(said)
-    if not said or found is None:
+    """Return a period in seconds, or None if the text is not one; a bare number is not."""
+    stripped = text.strip()
+    match = _SPAN.fullmatch(stripped)
+    if not stripped or match is None:
         return None
-    return sum(int(found[unit] or 0) * seconds for unit, seconds in _UNITS.items())
+    return sum(int(match[unit] or 0) * seconds for unit, seconds in _UNITS.items())
 
 
 def parse_wait(text: str) -> int | None:
-    """Return the seconds of a period or of "immediately", which are none; None where the text is neither."""
-    return 0 if _words(text) in _AT_ONCE else parse_span(_words(text))
+    """Return the seconds of a period, 0 for "immediately", or None if the text is neither."""
+    return 0 if _normalised(text) in _AT_ONCE else parse_span(_normalised(text))
 
 
 def parse_within(text: str, business: bool = False) -> Within | None:
-    """Return how long after its start something is due, or None where the text does not say so.
+    """Return the time within which something is due, or None if the text is not one.
 
     `business` reads a plain period as one of business hours, and plain days as business days.
     """
-    parts = [_part(part, business) for part in _words(text).split(" or ")]
-    found = [part for part in parts if part is not None]
-    if len(found) < len(parts):
+    parts = [_part(part, business) for part in _normalised(text).split(" or ")]
+    times = [part for part in parts if part is not None]
+    if len(times) < len(parts):
         return None
     return Within(
-        said=" or ".join(part.said for part in found),
-        seconds=_latest(part.seconds for part in found),
-        working=_latest(part.working for part in found),
-        days=_latest(part.days for part in found),
+        said=" or ".join(part.said for part in times),
+        seconds=_latest(part.seconds for part in times),
+        working=_latest(part.working for part in times),
+        days=_latest(part.days for part in times),
     )
 
 
 def clock_minutes(text: str) -> int | None:
-    """Return the minute of the day that "09:00" names, at most 24:00, or None where it is no such time."""
-    found = _CLOCK.fullmatch(text.strip())
-    minutes = int(found["hour"]) * 60 + int(found["minute"]) if found else None
+    """Return the minute of the day of a time such as "09:00", at most 24:00, or None if it is not one."""
+    match = _CLOCK.fullmatch(text.strip())
+    minutes = int(match["hour"]) * 60 + int(match["minute"]) if match else None
     return minutes if minutes is not None and minutes <= 24 * 60 else None
 
 
-def _words(text: str) -> str:
+def _normalised(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _latest(said: Iterable[int | None]) -> int | None:
-    return max((one for one in said if one is not None), default=None)
+def _latest(parts: Iterable[int | None]) -> int | None:
+    return max((part for part in parts if part is not None), default=None)
 
 
-def _part(said: str, business: bool) -> Within | None:
-    if said in _NEXT_DAY:
-        return Within(said, days=1)
-    whole = _BUSINESS_DAYS.fullmatch(said) or (_PLAIN_DAYS.fullmatch(said) if business else None)
-    if whole:
-        days = int(whole["days"])
-        return Within(said if whole.re is _BUSINESS_DAYS else _counted(days), days=days) if days else None
-    plain, words = _BUSINESS.subn(" ", said)
-    if words > 1 or said.startswith(("business", "working")):
+def _part(text: str, business: bool) -> Within | None:
+    if text in _NEXT_DAY:
+        return Within(text, days=1)
+    whole_days = _BUSINESS_DAYS.fullmatch(text) or (_PLAIN_DAYS.fullmatch(text) if business else None)
+    if whole_days:
+        days = int(whole_days["days"])
+        worded = text if whole_days.re is _BUSINESS_DAYS else counted(days, "business day")
+        return Within(worded, days=days) if days else None
+    period, in_business_hours = _BUSINESS.subn(" ", text)
+    if in_business_hours > 1 or text.startswith(("business", "working")):
         return None
-    seconds = parse_wait(plain)
-    if seconds is None or not (words or business):
-        return None if seconds is None else Within(said, seconds=seconds)
-    # A day has no length in business hours, so "1d 2h" of them could mean anything.
-    if seconds and _LONG_UNIT.search(plain):
+    seconds = parse_wait(period)
+    if seconds is None or not (in_business_hours or business):
+        return None if seconds is None else Within(text, seconds=seconds)
+    # A day has no length in business hours, so "1d 2h" of them is ambiguous.
+    if seconds and _LONG_UNIT.search(period):
         return None
-    return Within(said if words or not seconds else f"{said} of working time", working=seconds)
-
-
-def _counted(days: int) -> str:
-    return f"{days} business day{'s' if days > 1 else ''}"
+    return Within(text if in_business_hours or not seconds else f"{text} of working time", working=seconds)

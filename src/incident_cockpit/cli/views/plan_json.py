@@ -45,12 +45,12 @@ def listed_plan(name: str, file: str, chosen: bool, plan: Plan | None, errors: S
 
 def _table(table: Struct) -> JsonObject:
     """Return the keys of a table under the names that JSON has for them."""
-    made: JsonObject = {}
+    keys: JsonObject = {}
     for field in fields_of(type(table)).values():
         if field.stored and field.key.shown:
             value = getattr(table, field.name)
-            made[field.key.json or field.name] = dict(value) if field.key.kind.by_severity else _value(value)
-    return made
+            keys[field.key.json or field.name] = dict(value) if field.key.kind.by_severity else _value(value)
+    return keys
 
 
 def _value(value: Any) -> Any:

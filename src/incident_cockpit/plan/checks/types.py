@@ -57,9 +57,9 @@ def _key_types(row: type[Struct]) -> dict[str, Any]:
 def _typed_dict(name: str, types: dict[str, Any]) -> Any:
     # Called under another name: a type checker takes only what is written out.
     make: Any = TypedDict
-    made = make(name, types)
-    made.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-    return made
+    table = make(name, types)
+    table.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+    return table
 
 
 def _presence(value: Any, required: bool) -> Any:
