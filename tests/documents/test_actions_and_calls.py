@@ -30,15 +30,15 @@ def done(story: Story, audience: str = "stakeholders") -> list[str]:
 
 
 def test_ticks_alone_appear_without_their_role(story: Story) -> None:
-    story.do("tick", step="Declare the severity")
-    assert done(story) == ["Declare the severity by the criteria ✓"]
+    story.do("tick", step="Set the severity")
+    assert done(story) == ["Set the severity by the criteria ✓"]
 
 
 def test_logged_actions_replace_ticks(story: Story) -> None:
-    story.do("tick", step="Declare the severity")
+    story.do("tick", step="Set the severity")
     story.do("action", text="took web-3 out of the pool")
     story.do("tick", step="Open the channel")
-    story.do("answer-step", step="What was changed last", answer="index settings")
+    story.do("answer-step", step="What changed last", answer="index settings")
     assert done(story) == ["took web-3 out of the pool", "What changed last? index settings"]
 
 
