@@ -119,7 +119,7 @@ def expect_pasted(text: str, *command: str, env: dict[str, str]) -> None:
 def test_xclip_has_the_whole_text(display: str, tmp_path: Path, text: str) -> None:
     need("xclip")
     env = {"PATH": os.environ["PATH"], "DISPLAY": display, "HOME": str(tmp_path)}
-    assert copied(env, tmp_path, text).words == "copied with xclip"
+    assert copied(env, tmp_path, text).words == "Copied with xclip"
     expect_pasted(text, "xclip", "-selection", "clipboard", "-o", env=env)
 
 
@@ -129,13 +129,13 @@ def test_xsel_takes_over_where_xclip_is_missing(display: str, tmp_path: Path) ->
     tools.mkdir()
     (tools / "xsel").symlink_to(shutil.which("xsel") or "")
     env = {"PATH": str(tools), "DISPLAY": display, "HOME": str(tmp_path)}
-    assert copied(env, tmp_path).words == "copied with xsel"
+    assert copied(env, tmp_path).words == "Copied with xsel"
     expect_pasted(TEXT, "xsel", "--clipboard", "--output", env=env)
 
 
 def test_wl_copy_has_the_whole_text(wayland: dict[str, str], tmp_path: Path) -> None:
     need("wl-copy", "wl-paste")
-    assert copied(wayland, tmp_path).words == "copied with wl-copy"
+    assert copied(wayland, tmp_path).words == "Copied with wl-copy"
     expect_pasted(TEXT, "wl-paste", "--no-newline", env=wayland)
 
 

@@ -71,7 +71,7 @@ def declared(people: People) -> None:
     ben.key("down", "space").expect("kept: See the failure")
     ana.expect("✓ See the failure.* Ben 14:02")
     room.at(4)
-    ana.key("3", "space").expect("done: Post the first message; copied with xclip")
+    ana.key("3", "space").expect("done: Post the first message; Copied with xclip")
     people.chidi_types(":milestone detected 13:50", "milestone", "detected")
     people.chidi_types(":complete 'Tell support' by phone", "plan", "Brief support")
 
@@ -146,7 +146,7 @@ def promised(people: People) -> None:
     room.at(31)
     ana.key("n").type(":update internal").key("enter").expect("next update due 15:31 UTC")
     people.look("internal 1", ana)
-    ana.key("ctrl+s").expect("internal update: copied with xclip")
+    ana.key("ctrl+s").expect("internal update: Copied with xclip")
     ben.expect(r"update +internal update 1 sent \(xclip\)")
     room.at(36)
     ben.expect(r"NEXT +Record the outcome of: Rolled back 4512")
@@ -179,6 +179,6 @@ def killed(people: People) -> Record:
     ana.key("u").expect("Saved draft")
     ana.expect(WAY_ROUND)
     people.look("draft", ana)
-    ana.key("ctrl+s").expect("external update: copied with xclip")
+    ana.key("ctrl+s").expect("external update: Copied with xclip")
     ben.expect(r"update +external update 1 sent \(xclip\)")
     return stored

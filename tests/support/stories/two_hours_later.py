@@ -25,7 +25,7 @@ def handed_over(people: People) -> None:
     room.at(62)
     ana.key("H").expect("enter offer command")
     people.look("brief", ana)
-    ana.key("c").expect("the brief +copied with xclip")
+    ana.key("c").expect("the brief +Copied with xclip")
     ana.key("enter").expect("Who takes over")
     ana.type("Ben").key("enter").expect(r"kept: Ana offers command to Ben +\(H reads it back\)")
     ben.expect("NEXT +Ben reads back: Who is hurt and how")
@@ -76,7 +76,7 @@ def promised_late(people: People) -> None:
     room.at(98)
     ana.key("u").expect("External update +update 2")
     people.look("external 2", ana)
-    ana.key("ctrl+s").expect("external update: copied with xclip")
+    ana.key("ctrl+s").expect("external update: Copied with xclip")
     ben.expect(r"update +external update 2 sent \(xclip\)")
 
 

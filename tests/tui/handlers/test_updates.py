@@ -83,7 +83,7 @@ async def test_an_update_that_was_not_copied_is_not_sent(tmp_path: Path, monkeyp
         screen = await opened(pilot)
         draft = await composing(pilot, app)
         type_ahead(app, "~Sorry. ", "ctrl+s")
-        await until(lambda: "not copied: no clipboard answers here" in text_of(app))
+        await until(lambda: "Not copied: no clipboard found" in text_of(app))
         assert draft.text.startswith("Sorry. ")
         assert not screen.live.record.incident.updates.sent
 
