@@ -154,14 +154,14 @@ def test_removing_it_twice_keeps_both_files(tmp_path: Path) -> None:
     assert Path(second.file).exists()
 
 
-@pytest.mark.parametrize("step", ["_write", "_delete", "_move_copies"])
-def test_a_kill_on_the_way_loses_nothing(tmp_path: Path, step: str) -> None:
+@pytest.mark.parametrize(("owner", "step"), [(removal, "_write"), (removal, "_delete"), (Path, "rename")])
+def test_a_kill_during_a_removal_loses_nothing(tmp_path: Path, owner: object, step: str) -> None:
     with journal_in(tmp_path) as journal:
         record = created(journal)
         before = lines_after(journal.database, record.id, 0)
     pid = os.fork()
     if not pid:
-        setattr(removal, step, lambda *_: os._exit(9))
+        setattr(owner, step, lambda *_: os._exit(9))
         with journal_in(tmp_path) as journal:
             taken_out(journal, tmp_path, "1")
         os._exit(1)

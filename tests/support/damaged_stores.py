@@ -13,7 +13,7 @@ from incident_cockpit.journal import append, jsonl, read
 from incident_cockpit.journal.journal import Journal
 from incident_cockpit.journal.read import lines_after
 from incident_cockpit.journal.rescue_copy import Rescue
-from incident_cockpit.journal.restore import Report, restore
+from incident_cockpit.journal.restore import RestoreResult, restore
 from support.builders import RUNBOOK, Story
 from support.journal import NOW, created, journal_in, note, noting
 
@@ -49,7 +49,7 @@ def stored_incident(journal: Journal) -> Record:
     return journal.create(lambda _: drafts, who="Ana", now=story.now, documents={sha256(source).hexdigest(): source})
 
 
-def restore_in(folder: Path, *files: Path) -> Report:
+def restore_in(folder: Path, *files: Path) -> RestoreResult:
     return restore(folder / "incidents.db", Rescue(folder / "rescue"), {}, files)
 
 

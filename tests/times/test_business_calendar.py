@@ -135,7 +135,7 @@ def test_hours_without_work_and_zones_without_clocks_are_refused() -> None:
     for hours in (Hours(days=()), Hours(opens=600, closes=600), Hours(opens=601, closes=600)):
         with pytest.raises(ValueError, match="no working time"):
             next_open(at("2026-11-20 09:00"), hours, "UTC")
-    with pytest.raises(Refused, match="There is no time zone"):
+    with pytest.raises(Refused, match="zone"):
         due(at("2026-11-20 09:00"), Within("", days=1), OFFICE, "Mars/Olympus")
 
 

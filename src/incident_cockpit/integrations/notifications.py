@@ -32,8 +32,10 @@ def notify(
     """
     if how == "off":
         return "off"
-    if how == "desktop" and _on_desktop(clean_line(text, limit=_LONGEST), clean_line(title, limit=60), env):
-        return "desktop"
+    if how == "desktop":
+        command = _command(clean_line(text, limit=_LONGEST), clean_line(title, limit=60), env)
+        if command is not None and run_limited(command, env=env, limit=LIMIT_SECONDS) is Ended.WORKED:
+            return "desktop"
     return "bell" if _ring(write_terminal) else "off"
 
 
@@ -45,11 +47,6 @@ def _ring(write_terminal: Callable[[str], None] | None) -> bool:
     except Exception:  # a lost terminal cannot ring
         return False
     return True
-
-
-def _on_desktop(text: str, title: str, env: Mapping[str, str]) -> bool:
-    command = _command(text, title, env)
-    return command is not None and run_limited(command, env=env, limit=LIMIT_SECONDS) is Ended.WORKED
 
 
 def _command(text: str, title: str, env: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -124,11 +124,7 @@ def _hand_on(program: subprocess.Popen[bytes], keeper: _Keeper, out: Sink, err: 
                     stream.close()
                 except OSError:
                     # The command continues on a full disk: its output is still shown.
-                    waiting.modify(stream, selectors.EVENT_READ, (stream, _nowhere))
-
-
-def _nowhere(_data: bytes) -> None:
-    """Show nothing."""
+                    waiting.modify(stream, selectors.EVENT_READ, (stream, lambda _data: None))
 
 
 @contextmanager

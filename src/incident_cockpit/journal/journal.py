@@ -179,9 +179,9 @@ class Journal:
         self.warning = None
         if self.rescue is None:
             return False
-        from incident_cockpit.journal.rescue_copy import Added
+        from incident_cockpit.journal.rescue_copy import AddedLines
 
-        added = Added(written.lines, written.events[0].seq, written.before, written.head)
+        added = AddedLines(written.lines, written.events[0].seq, written.before, written.head)
         try:
             return self.rescue.keep(incident, added, self.lines_after(incident), self.document)
         except OSError as error:

@@ -28,7 +28,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     head: str | None = None
 
 
-class Document(msgspec.Struct, frozen=True):
+class EmbeddedDocument(msgspec.Struct, frozen=True):
     """A file the events refer to, such as a runbook's source, named by its SHA-256."""
 
     document: str
@@ -47,7 +47,7 @@ def with_documents(lines: Iterable[bytes], document: Callable[[str], bytes | Non
         for match in DIGEST.findall(line):
             digest = match.decode()
             if digest not in sent and (blob := document(digest)) is not None:
-                yield msgspec.json.encode(Document(digest, b64encode(blob).decode()))
+                yield msgspec.json.encode(EmbeddedDocument(digest, b64encode(blob).decode()))
             sent.add(digest)
         yield line
 

@@ -11,7 +11,7 @@ from incident_cockpit.errors import Unreadable
 from incident_cockpit.incident import codec
 from incident_cockpit.journal import read
 from incident_cockpit.journal.removal import Removal
-from incident_cockpit.journal.salvage import Line, Source
+from incident_cockpit.journal.salvage import SalvagedLine, SourceFile
 from incident_cockpit.text.plurals import counted
 
 
@@ -22,7 +22,7 @@ class Rebuilt(Struct):
     """
 
     id: str
-    events: list[Line] = field(default_factory=list)
+    events: list[SalvagedLine] = field(default_factory=list)
     missing: int = 0
     unsure: bool = False
     added: int = 0
@@ -30,7 +30,7 @@ class Rebuilt(Struct):
 
 
 def put_together(
-    sources: Sequence[Source], removed: Mapping[str, Removal]
+    sources: Sequence[SourceFile], removed: Mapping[str, Removal]
 ) -> tuple[list[Rebuilt], list[str], dict[str, bytes]]:
     """Return the merged incidents of the files, notes for the user, and the documents."""
     hurt = [source for source in sources if source.damaged and not source.spare]
@@ -48,7 +48,7 @@ def put_together(
     return incidents, notes, documents
 
 
-def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebuilt:
+def _joined(incident: str, sources: Sequence[SourceFile], notes: list[str]) -> Rebuilt:
     """Merge an incident event by event: the line that a hash proves, otherwise that of the first file that has it.
 
     A file that differs from some event on belongs to another branch of the incident; branches are never mixed.
@@ -79,7 +79,7 @@ def _joined(incident: str, sources: Sequence[Source], notes: list[str]) -> Rebui
     return merged
 
 
-def _end_is_unsure(merged: Rebuilt, sources: Sequence[Source]) -> bool:
+def _end_is_unsure(merged: Rebuilt, sources: Sequence[SourceFile]) -> bool:
     """Return whether events may be missing at the end: no undamaged file and no count confirms the end."""
     return not any(
         not source.damaged or 0 < source.expected.get(merged.id, 0) == len(merged.events) for source in sources
@@ -87,7 +87,11 @@ def _end_is_unsure(merged: Rebuilt, sources: Sequence[Source]) -> bool:
 
 
 def _is_contradicted(
-    line: Line, incident: str, seq: int, choices: Sequence[tuple[Source, Line]], sources: Sequence[Source]
+    line: SalvagedLine,
+    incident: str,
+    seq: int,
+    choices: Sequence[tuple[SourceFile, SalvagedLine]],
+    sources: Sequence[SourceFile],
 ) -> bool:
     """Return whether a hash contradicts the line and no second file has the same line."""
     if sum(other.line == line.line for _, other in choices) > 1:
@@ -95,24 +99,24 @@ def _is_contradicted(
     return any(source.has_hash(incident, seq) for source in sources)
 
 
-def _choices(taking: Sequence[Source], incident: str, seq: int) -> list[tuple[Source, Line]]:
+def _choices(taking: Sequence[SourceFile], incident: str, seq: int) -> list[tuple[SourceFile, SalvagedLine]]:
     """Return the valid lines that the files have of an event, or a stand-in for one that was never stored."""
     lines = [(source, line) for source in taking if (line := _at(source, incident, seq)) is not None]
     return lines or [(source, line) for source in taking if (line := _stand_in(source, incident, seq)) is not None][:1]
 
 
-def _stand_in(source: Source, incident: str, seq: int) -> Line | None:
+def _stand_in(source: SourceFile, incident: str, seq: int) -> SalvagedLine | None:
     """Return the stand-in for a gap left by an earlier version, which the hash of the next event confirms."""
     rows = source.events[incident]
     later = min((number for number in rows if number > seq), default=None)
     if seq == 1 or later is None or not source.proves(incident, later, rows[later].line):
         return None
     with suppress(Unreadable):
-        return Line(codec.encode(read.stand_in(codec.decode(rows[later].line), seq)))
+        return SalvagedLine(codec.encode(read.stand_in(codec.decode(rows[later].line), seq)))
     return None
 
 
-def _at(source: Source, incident: str, seq: int) -> Line | None:
+def _at(source: SourceFile, incident: str, seq: int) -> SalvagedLine | None:
     """Return the line of an event if it can be read or its hash confirms it."""
     line = source.events[incident].get(seq)
     if line is None or source.proves(incident, seq, line.line):
@@ -125,7 +129,7 @@ def _at(source: Source, incident: str, seq: int) -> Line | None:
     return None
 
 
-def _comes_back(source: Source, incident: str, seq: int, sources: Sequence[Source]) -> bool:
+def _comes_back(source: SourceFile, incident: str, seq: int, sources: Sequence[SourceFile]) -> bool:
     """Return whether only some lines of the file are damaged: a later line equals that of another file."""
     others = [other.events[incident] for other in sources if other is not source]
     return any(

@@ -74,7 +74,9 @@ def remove(journal: Journal, folder: Path, listed: Listed, *, who: str, at: date
             sync_folder(folder)
             _delete(database, listed)
             if journal.rescue is not None:
-                _move_copies(journal.rescue.folder, listed.id, file)
+                # Left in place, the rescue copies would restore the incident.
+                for copy in sorted(journal.rescue.folder.glob(f"{listed.id}.*")):
+                    copy.rename(free_path(file.parent, f"{file.stem}-rescue", ".jsonl"))
         except OSError as error:
             raise StoreError(
                 f"{listed.name} could not be written to {file} ({error.strerror})", "nothing was removed"
@@ -106,9 +108,3 @@ def _delete(database: Database, listed: Listed) -> None:
     highest = append.next_number(database) - 1
     database.rows("DELETE FROM settings WHERE value = ? OR key = ?", (listed.id, append.HIGHEST))
     database.rows("INSERT INTO settings (key, value) VALUES (?, ?)", (append.HIGHEST, str(max(highest, listed.number))))
-
-
-def _move_copies(rescue: Path, incident: str, file: Path) -> None:
-    """Move the rescue copies beside the file: otherwise they would restore the incident."""
-    for copy in sorted(rescue.glob(f"{incident}.*")):
-        copy.rename(free_path(file.parent, f"{file.stem}-rescue", ".jsonl"))

@@ -29,7 +29,7 @@ _TRIES, _PAUSE = 50, 0.01
 _to_disk: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
-class Added(msgspec.Struct, frozen=True):
+class AddedLines(msgspec.Struct, frozen=True):
     """The stored lines of one write: the seq of the first, the hash that they follow, and the hash of the last."""
 
     lines: Sequence[bytes]
@@ -52,7 +52,7 @@ class _Place(msgspec.Struct):
     id: str = ""
 
 
-class _Known(NamedTuple):
+class _CopyState(NamedTuple):
     """The state of a copy after our last write: file, length, and hash of the last event."""
 
     inode: int
@@ -67,13 +67,13 @@ class Rescue:
         """Remember the folder; it is created with the first copy."""
         self.folder = folder
         # Known states, so that an append reads nothing back.
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _CopyState] = {}
 
     def file(self, incident: str) -> Path:
         """Return the file of this incident."""
         return self.folder / f"{incident}.jsonl"
 
-    def keep(self, incident: str, added: Added, after: After, document: Document) -> bool:
+    def keep(self, incident: str, added: AddedLines, after: After, document: Document) -> bool:
         """Append durably what the copy lacks; `after(seq)` returns the stored lines after that seq; raises OSError.
 
         Lines that an earlier crash or full disk omitted are added too. A copy of another store (an older one was
@@ -109,7 +109,7 @@ class Rescue:
 
     def renew(self, incident: str, after: After, document: Document) -> Path | None:
         """Rewrite the copy from the stored lines; return where a differing one is kept; raises OSError."""
-        from incident_cockpit.journal.salvage import Source, copy_faults, read_lines
+        from incident_cockpit.journal.salvage import SourceFile, copy_faults, read_lines
 
         make_private_folder(self.folder)
         path, aside = self.file(incident), None
@@ -117,7 +117,7 @@ class Rescue:
             size = os.fstat(handle).st_size
             # Read while the copy is locked: newer events are not in it yet.
             content, stored = os.pread(handle, size, 0), after(0)
-            copy = read_lines(content, Source(str(path)))
+            copy = read_lines(content, SourceFile(str(path)))
             faults = list(copy_faults(copy, stored, document))
             copied = [line.line for _, line in sorted(copy.events.get(incident, {}).items())]
             if content.endswith(b"\n") and copied == stored[: len(copied)] and len(faults) <= (copied != stored):
@@ -167,11 +167,11 @@ class Rescue:
         aside = sorted(self.folder.glob(f"{incident}.old*"), key=lambda path: (len(path.name), path.name))
         return [path for path in (*aside, self.file(incident)) if path.is_file()]
 
-    def _left(self, handle: int, head: str) -> _Known:
+    def _left(self, handle: int, head: str) -> _CopyState:
         status = os.fstat(handle)
-        return _Known(status.st_ino, status.st_size, head)
+        return _CopyState(status.st_ino, status.st_size, head)
 
-    def _end(self, handle: int, added: Added, after: After) -> int | None:
+    def _end(self, handle: int, added: AddedLines, after: After) -> int | None:
         """Return the seq of the last line, 0 for an empty file, None if the store does not have that line."""
         size = os.fstat(handle).st_size
         if added.seq == 1 and size and not set(added.lines) <= set(os.pread(handle, size, 0).split(b"\n")):
@@ -185,7 +185,7 @@ class Rescue:
         return seq if stored and stored[0] == line else None
 
     def _write(
-        self, handle: int, incident: str, events: Sequence[bytes], document: Document, added: Added | None = None
+        self, handle: int, incident: str, events: Sequence[bytes], document: Document, added: AddedLines | None = None
     ) -> None:
         if events:
             start = os.fstat(handle).st_size
@@ -201,7 +201,7 @@ class Rescue:
             self._known[incident] = self._left(handle, added.head)
 
 
-def _lacking(added: Added, seq: int, stored: Sequence[bytes]) -> Sequence[bytes]:
+def _lacking(added: AddedLines, seq: int, stored: Sequence[bytes]) -> Sequence[bytes]:
     """Return the lines after that seq; the added ones are among them even if the store was replaced since."""
     if seq >= added.seq or added.lines[-1] in stored:
         return stored
@@ -234,16 +234,11 @@ def _last_event(handle: int, size: int, *, mend: bool = True) -> tuple[int, byte
         tail = os.pread(handle, size - start, start)
         whole = tail.rfind(b"\n") + 1
         for line in reversed(tail[:whole].split(b"\n")[1 if start else 0 :]):
-            if (seq := _seq(line)) is not None:
+            if (place := _place(line)) is not None:
                 if mend and whole < len(tail):
                     os.ftruncate(handle, start + whole)
-                return seq, line
+                return place.seq, line
     return None
-
-
-def _seq(line: bytes) -> int | None:
-    place = _place(line)
-    return None if place is None else place.seq
 
 
 def _place(line: bytes) -> _Place | None:
@@ -256,7 +251,7 @@ def _place(line: bytes) -> _Place | None:
 
 def _document(line: bytes) -> tuple[str, bytes] | None:
     try:
-        document = msgspec.json.decode(line, type=jsonl.Document)
+        document = msgspec.json.decode(line, type=jsonl.EmbeddedDocument)
         blob = b64decode(document.base64, validate=True)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
         return None

@@ -27,7 +27,7 @@ from incident_cockpit.journal.merge_sources import Rebuilt, put_together
 from incident_cockpit.journal.put_back import fill_gaps
 from incident_cockpit.journal.removal import Removal
 from incident_cockpit.journal.rescue_copy import Copies, Rescue
-from incident_cockpit.journal.salvage import Line, Source, read_database, read_file
+from incident_cockpit.journal.salvage import SalvagedLine, SourceFile, read_database, read_file
 from incident_cockpit.journal.sqlite_errors import in_words
 
 _NEW = ".restoring"
@@ -36,7 +36,7 @@ _ID = re.compile("[0-9a-f]{32}")
 _BESIDE = ("-journal", "-wal", "-shm")
 
 
-class Report(Struct):
+class RestoreResult(Struct):
     """The result of a restore: merged incidents, the name of the damaged file, and notes for the user."""
 
     incidents: list[Rebuilt] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Report(Struct):
         return not any(incident.missing or incident.unsure for incident in self.incidents)
 
 
-def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: Iterable[Path]) -> Report:
+def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: Iterable[Path]) -> RestoreResult:
     """Merge the database, the rescue copies and these files into the store.
 
     A sound database is only extended, in place. A damaged one is kept under another name. Incidents that were `removed`
@@ -65,7 +65,7 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     _check_place(path)
     path = path.resolve()
 
-    def others() -> list[Source]:
+    def others() -> list[SourceFile]:
         copies = [_copy(file) for file in sorted(rescue.folder.glob("*.jsonl"))]
         return [*copies, *sources, *(read_file(file, spare=True) for file in sorted(rescue.folder.glob("*.old*")))]
 
@@ -84,7 +84,7 @@ def restore(path: Path, rescue: Rescue, removed: Mapping[str, Removal], files: I
     return report
 
 
-def _copy(file: Path) -> Source:
+def _copy(file: Path) -> SourceFile:
     """Read a rescue copy; the name of an empty one still shows that there was an incident."""
     source = read_file(file, ours=True)
     if _ID.fullmatch(file.stem) and not source.events.setdefault(file.stem, {}):
@@ -129,7 +129,7 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _over(path: Path, others: Callable[[], Sequence[Source]], removed: Mapping[str, Removal]) -> Report:
+def _over(path: Path, others: Callable[[], Sequence[SourceFile]], removed: Mapping[str, Removal]) -> RestoreResult:
     """Restore an existing database: only additions if it is sound."""
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         # No process may write to a database that is about to be replaced; one too damaged to lock cannot be
@@ -155,14 +155,14 @@ def _lock(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _is_whole(connection: sqlite3.Connection, own: Source) -> bool:
+def _is_whole(connection: sqlite3.Connection, own: SourceFile) -> bool:
     try:
         return not own.damaged and not list(_faults(connection, own))
     except sqlite3.DatabaseError:
         return False
 
 
-def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
+def _faults(connection: sqlite3.Connection, own: SourceFile) -> Iterator[str]:
     """Yield the errors of a database whose rows can all be read."""
     [(version, application)] = connection.execute(
         "SELECT user_version, application_id FROM pragma_user_version, pragma_application_id"
@@ -182,17 +182,17 @@ def _faults(connection: sqlite3.Connection, own: Source) -> Iterator[str]:
                 yield incident
 
 
-def _as_its_columns(line: Line) -> bool:
+def _as_its_columns(line: SalvagedLine) -> bool:
     try:
         return append.columns(codec.decode(line.line)) == line.columns
     except Unreadable:
         return True
 
 
-def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
+def _grow(path: Path, own: SourceFile, others: Sequence[SourceFile], removed: Mapping[str, Removal]) -> RestoreResult:
     """Extend a sound database with what only the other files have."""
     incidents, notes, documents = put_together([own, *others], removed)
-    report = Report(incidents, notes=notes)
+    report = RestoreResult(incidents, notes=notes)
     with closing(Database(path)) as database, database.immediate():
         for rebuilt in report.incidents:
             known = max(own.events.get(rebuilt.id, ()), default=0)
@@ -208,10 +208,12 @@ def _grow(path: Path, own: Source, others: Sequence[Source], removed: Mapping[st
     return report
 
 
-def _rebuild(path: Path, own: Source | None, others: Sequence[Source], removed: Mapping[str, Removal]) -> Report:
+def _rebuild(
+    path: Path, own: SourceFile | None, others: Sequence[SourceFile], removed: Mapping[str, Removal]
+) -> RestoreResult:
     """Create a new database from all sources and put it in place."""
     incidents, notes, documents = put_together([own, *others] if own is not None else others, removed)
-    report = Report(incidents, notes=notes)
+    report = RestoreResult(incidents, notes=notes)
     if not any(incident.events for incident in incidents):
         raise NotFound(
             f"Nothing to restore {path} from",
@@ -311,7 +313,7 @@ def _list(database: Database, record: Record, first: Event, count: int) -> None:
         append.project(database, record.id, shown, first, updated)
 
 
-def _with_free_number(database: Database, incident: str, line: Line) -> Line:
+def _with_free_number(database: Database, incident: str, line: SalvagedLine) -> SalvagedLine:
     """Return the opening event with a free number: an incident of another store may have the same number."""
     with suppress(Unreadable):
         event = codec.decode(line.line)
@@ -320,7 +322,7 @@ def _with_free_number(database: Database, incident: str, line: Line) -> Line:
             "SELECT 1 FROM incidents WHERE number = ? AND id <> ?", (opened.number, incident)
         ):
             number = append.next_number(database)
-            return Line(codec.encode(replace(event, fact=replace(opened, number=number))))
+            return SalvagedLine(codec.encode(replace(event, fact=replace(opened, number=number))))
     return line
 
 
@@ -331,7 +333,7 @@ def _write_documents(database: Database, documents: Mapping[str, bytes]) -> None
         )
 
 
-def _write_copies(path: Path, rescue: Rescue, report: Report) -> None:
+def _write_copies(path: Path, rescue: Rescue, report: RestoreResult) -> None:
     """Rewrite the rescue copies from the store; a differing copy is kept under another name."""
     with closing(Database(path)) as database:
         known = {incident: partial(read.lines_after, database, incident) for incident in read.ids(database)}

@@ -23,7 +23,7 @@ _NAMED = 5
 _EVENTS = "SELECT incident, seq, id, kind, happened, recorded, who, line, hash, position FROM events"
 
 
-class Line(Struct, frozen=True):
+class SalvagedLine(Struct, frozen=True):
     """A line of an event with its database columns from id to who, its hash and its place.
 
     `place` counts the events of the store in the order of writing.
@@ -35,7 +35,7 @@ class Line(Struct, frozen=True):
     place: int = 0
 
 
-class Source(Struct):
+class SourceFile(Struct):
     """A file that was read: its lines by incident and seq, and how many events each incident should have.
 
     `damaged` lists what could not be read. `ours` marks the database or a rescue copy, which define what belongs to the
@@ -45,7 +45,7 @@ class Source(Struct):
     name: str
     ours: bool = False
     spare: bool = False
-    events: dict[str, dict[int, Line]] = field(default_factory=dict)
+    events: dict[str, dict[int, SalvagedLine]] = field(default_factory=dict)
     expected: dict[str, int] = field(default_factory=dict)
     documents: dict[str, bytes] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Source(Struct):
         return jsonl.chained(last.hash if last is not None else jsonl.GENESIS, line) == here.hash
 
 
-def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
+def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> SourceFile:
     """Read an export, a rescue copy or a database; raises NotFound, and Refused for one of a newer version."""
     try:
         with path.open("rb") as file:
@@ -88,7 +88,7 @@ def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
             # As an immutable URI, because the folder of a backup may be read-only; a question mark in it is quoted.
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 return read_database(connection, path, ours=ours)
-        return read_lines(path.read_bytes(), Source(str(path), ours, spare))
+        return read_lines(path.read_bytes(), SourceFile(str(path), ours, spare))
     except FileNotFoundError as error:
         raise NotFound(
             f"File not found: {path}", "name an export, a rescue copy or a backup of the database"
@@ -96,12 +96,12 @@ def read_file(path: Path, *, ours: bool = False, spare: bool = False) -> Source:
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror})", "nothing was changed") from error
     except sqlite3.Error as error:
-        return Source(str(path), ours, spare, damaged=[str(error)])
+        return SourceFile(str(path), ours, spare, damaged=[str(error)])
 
 
-def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = True) -> Source:
+def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = True) -> SourceFile:
     """Read the rest of a database; raises Refused for one of another program or of a newer version."""
-    source = Source(str(path), ours)
+    source = SourceFile(str(path), ours)
     tables = [name for (name,) in _rows(connection, "SELECT name FROM sqlite_schema", source)]
     [version, application] = [
         next((value for (value,) in _rows(connection, f"PRAGMA {name}", source)), 0)
@@ -126,7 +126,7 @@ def read_database(connection: sqlite3.Connection, path: Path, *, ours: bool = Tr
     return source
 
 
-def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: sqlite3.Connection, statement: str, source: SourceFile) -> Iterator[tuple[Any, ...]]:
     """Yield rows up to the damage."""
     try:
         yield from connection.execute(statement)
@@ -136,7 +136,7 @@ def _rows(connection: sqlite3.Connection, statement: str, source: Source) -> Ite
         source.say_damaged(str(error))
 
 
-def _take_row(source: Source, row: tuple[Any, ...]) -> None:
+def _take_row(source: SourceFile, row: tuple[Any, ...]) -> None:
     incident, seq, *columns, line, stored, place = row
     if not (isinstance(line, bytes) and isinstance(incident, str) and isinstance(seq, int)):
         source.say_damaged("an incomplete event")
@@ -146,12 +146,12 @@ def _take_row(source: Source, row: tuple[Any, ...]) -> None:
         event = codec.decode(line)
         incident, seq = event.incident, event.seq
     lines_of = source.events.setdefault(incident, {})
-    salvaged = Line(line, tuple(columns), stored, place)
+    salvaged = SalvagedLine(line, tuple(columns), stored, place)
     if seq not in lines_of or not source.proves(incident, seq, lines_of[seq].line):
         lines_of[seq] = salvaged
 
 
-def read_lines(data: bytes, source: Source) -> Source:
+def read_lines(data: bytes, source: SourceFile) -> SourceFile:
     """Read the lines of an export or a rescue copy into the source, skipping damaged ones."""
     damaged = []
     for number, line in enumerate(data.split(b"\n"), start=1):
@@ -166,11 +166,11 @@ def read_lines(data: bytes, source: Source) -> Source:
     return source
 
 
-def _take_line(source: Source, line: bytes) -> None:
+def _take_line(source: SourceFile, line: bytes) -> None:
     """Read one line of any kind; raises the error of its reader if it is damaged."""
     keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     if "document" in keys:
-        document = msgspec.json.decode(line, type=jsonl.Document)
+        document = msgspec.json.decode(line, type=jsonl.EmbeddedDocument)
         blob = b64decode(document.base64, validate=True)
         if sha256(blob).hexdigest() != document.document:
             raise ValueError(document.document)
@@ -189,10 +189,10 @@ def _take_line(source: Source, line: bytes) -> None:
         line.decode()
         # Raises OverflowError for a time out of range.
         append.in_column(event.happened), append.in_column(event.recorded)
-        source.events.setdefault(event.incident, {}).setdefault(event.seq, Line(line))
+        source.events.setdefault(event.incident, {}).setdefault(event.seq, SalvagedLine(line))
 
 
-def copy_faults(copy: Source, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
+def copy_faults(copy: SourceFile, stored: Sequence[bytes], document: Callable[[str], bytes | None]) -> Iterator[str]:
     """Yield the faults of a rescue copy; events that only it has are for put-back."""
     yield from (f"is damaged ({why})" for why in copy.damaged)
     if copy.events and not copy.expected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,25 +39,14 @@ def _errors(name: str) -> tuple[type[Exception], ...]:
 
 def complaint(path: Path, error: Exception) -> StoreError:
     """Return the store error for an error of SQLite about the file at `path`."""
-    wording = _WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return wording(path) if wording else StoreError(f"{path} could not be used ({error})", "run: incident doctor")
-
-
-def _busy(path: Path) -> StoreError:
-    return StoreError(
-        f"another program has locked {path} for more than 5 seconds",
-        f"resume or end any suspended cockpit or script (Ctrl-Z), then retry; {_KEPT}",
-    )
-
-
-def _readonly(path: Path) -> StoreError:
-    if not is_there(path):
-        # SQLite refuses to write to a deleted file.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == _CORRUPT:
+        return damaged(path)
+    # SQLite refuses to write to a deleted file.
+    if code in (_PERM, _READONLY) and not is_there(path):
         return moved(path)
-    return StoreError(
-        f"{path} is not writable",
-        f"make it and its folder {path.parent} writable, then retry; {_KEPT}",
-    )
+    why, remedy = _MESSAGES.get(code, (f"{{path}} could not be used ({error})", "run: incident doctor"))
+    return StoreError(why.replace("{path}", str(path)), remedy.replace("{folder}", str(path.parent)))
 
 
 def moved(path: Path) -> StoreError:
@@ -65,17 +54,6 @@ def moved(path: Path) -> StoreError:
     return StoreError(
         f"{path} was moved or deleted while it was open",
         f"move it back, or rebuild it with: incident restore; then retry; {_KEPT}",
-    )
-
-
-def _full(path: Path) -> StoreError:
-    return StoreError(f"the disk is full: {path} could not be written", f"free some space, then retry; {_KEPT}")
-
-
-def _ioerr(path: Path) -> StoreError:
-    return StoreError(
-        f"writing {path} failed",
-        f"check the disk, its free space and file size limits, then retry; {_KEPT}",
     )
 
 
@@ -87,29 +65,26 @@ def damaged(path: Path, what: str = "") -> StoreError:
     )
 
 
-def _notadb(path: Path) -> StoreError:
-    return StoreError(
-        f"{path} is not an incident store",
+_LOCK_TIMEOUT = (
+    "another program has locked {path} for more than 5 seconds",
+    f"resume or end any suspended cockpit or script (Ctrl-Z), then retry; {_KEPT}",
+)
+_NOT_WRITABLE = ("{path} is not writable", f"make it and its folder {{folder}} writable, then retry; {_KEPT}")
+# The reason and the remedy for each result code.
+_MESSAGES = {
+    _PERM: _NOT_WRITABLE,
+    _BUSY: _LOCK_TIMEOUT,
+    _LOCKED: _LOCK_TIMEOUT,
+    _READONLY: _NOT_WRITABLE,
+    _IOERR: ("writing {path} failed", f"check the disk, its free space and file size limits, then retry; {_KEPT}"),
+    _FULL: ("the disk is full: {path} could not be written", f"free some space, then retry; {_KEPT}"),
+    _CANTOPEN: (
+        "{path} cannot be opened",
+        "check that it is a file, and that it and its folder {folder} are readable and writable",
+    ),
+    _NOTADB: (
+        "{path} is not an incident store",
         "if it was one, rebuild it from its rescue copies: incident restore; otherwise move it or set "
         "INCIDENT_HOME to another folder; it was not changed",
-    )
-
-
-def _cantopen(path: Path) -> StoreError:
-    return StoreError(
-        f"{path} cannot be opened",
-        f"check that it is a file, and that it and its folder {path.parent} are readable and writable",
-    )
-
-
-_WORDS: dict[int, Callable[[Path], StoreError]] = {
-    _PERM: _readonly,
-    _BUSY: _busy,
-    _LOCKED: _busy,
-    _READONLY: _readonly,
-    _IOERR: _ioerr,
-    _CORRUPT: damaged,
-    _FULL: _full,
-    _CANTOPEN: _cantopen,
-    _NOTADB: _notadb,
+    ),
 }

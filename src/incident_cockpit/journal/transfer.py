@@ -116,7 +116,7 @@ def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
     try:
         keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
         if "document" in keys:
-            _take_document(parcel, number, msgspec.json.decode(line, type=jsonl.Document))
+            _take_document(parcel, number, msgspec.json.decode(line, type=jsonl.EmbeddedDocument))
             return
         event = codec.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -128,7 +128,7 @@ def _take_line(parcel: _Parcel, number: int, line: bytes) -> None:
     parcel.head = jsonl.chained(parcel.head, line)
 
 
-def _take_document(parcel: _Parcel, number: int, document: jsonl.Document) -> None:
+def _take_document(parcel: _Parcel, number: int, document: jsonl.EmbeddedDocument) -> None:
     try:
         blob = b64decode(document.base64, validate=True)
     except ValueError as error:

@@ -14,7 +14,7 @@ from incident_cockpit.journal import append, jsonl, put_back, read, schema
 from incident_cockpit.journal.database import Database
 from incident_cockpit.journal.journal import Look
 from incident_cockpit.journal.rescue_copy import Rescue
-from incident_cockpit.journal.salvage import Source, copy_faults, read_file
+from incident_cockpit.journal.salvage import SourceFile, copy_faults, read_file
 from incident_cockpit.text.plurals import counted
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _rescue_copies(database: Database, rescue: Rescue) -> Iterator[str]:
     known = {rescue.file(incident): incident for incident in read.ids(database)}
     for path, incident in known.items():
         try:
-            copy = read_file(path) if path.exists() else Source(str(path))
+            copy = read_file(path) if path.exists() else SourceFile(str(path))
         except Refused as error:
             yield error.why
             continue

@@ -1,4 +1,4 @@
-"""One escaper for each place text is sent to, because what protects one place shows as litter in another."""
+"""Escaping of text for each target: what protects one target appears as litter in another."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def slack_api(text: str) -> str:
 
 
 def slack_paste(text: str) -> str:
-    """Return text for Slack's composer in which no `@name` can call anybody; mail addresses and all else stay."""
+    """Return text for Slack's composer in which no `@name` notifies anyone; email addresses stay."""
     return _AT_NAME.sub(lambda at: "@" if _is_mail(at) else "@" + WORD_JOINER, text)
 
 
 def mentions(text: str) -> int:
-    """Count the names that would have been called, so that a preview can say so."""
+    """Return the number of mentions that would have notified people, for a preview."""
     return sum(not _is_mail(at) for at in _AT_NAME.finditer(text))
 
 
 def markdown(text: str) -> str:
     """Escape text for one place in GitHub's Markdown (paragraph, item, heading, table cell): it adds no structure.
 
-    Line breaks become spaces; nothing in it links or calls anybody.
+    Line breaks become spaces; nothing in it links or notifies anyone.
     """
     line = _LINE_BREAKS.sub(" ", text).strip()
     # GitHub looks for names after it has read the entities, so a name needs the word joiner as well.

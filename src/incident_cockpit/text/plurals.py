@@ -1,4 +1,4 @@
-"""Numbers with their nouns, because "1 steps" makes a tired reader doubt the number."""
+"""Numbers with their nouns, and sizes of files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ _KILO = 1024
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
-    """Return "1 incident" or "2 incidents"; `several` is the plural where an s does not make it."""
+    """Return "1 incident" or "2 incidents"; `plural` is for nouns that do not just add an s."""
     return f"{number} {singular}" if number == 1 else f"{number} {plural or singular + 's'}"
 
 
 def sized(size: int) -> str:
-    """Return how large a file is, as a person compares it: "812 bytes", "14 KB", "1.2 MB"."""
+    """Return the size of a file: "812 bytes", "14 KB", "1.2 MB"."""
     if size < _KILO:
         return counted(size, "byte")
     if size < _KILO**2:

@@ -20,7 +20,7 @@ _KEY_BLOCK = 16 * 1024
 
 
 class SecretMatch(Struct, frozen=True):
-    """One secret: its kind in words, and where it stands in the text (`start` inclusive, `end` exclusive)."""
+    """A secret in a text: its kind, `start` (inclusive) and `end` (exclusive)."""
 
     name: str
     start: int
@@ -28,7 +28,7 @@ class SecretMatch(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """One shape: tried only where one of the hints stands; the group `secret`, or all of it, is what gets redacted.
+    """A pattern of secrets, tried only if one of its hints occurs; the group `secret`, or the match, is redacted.
 
     The pattern is compiled when a hint is first met, because most texts hold none.
     """
@@ -231,7 +231,7 @@ _RANKS_BY_HINT: dict[str, list[int]] = {
     hint: [rank for rank, rule in enumerate(RULES) if hint in rule.hints] for rule in RULES for hint in rule.hints
 }
 
-# The word in a meeting's own address opens the meeting and nothing else, and whoever is called has to get in.
+# The password in a meeting URL opens only the meeting, and the people invited need it.
 _MEETING = re.compile(r"https://[\w.-]{0,60}(?:zoom\.us|zoomgov\.com|webex\.com)/[^\s<>\"']{1,500}", re.IGNORECASE)
 
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
@@ -263,7 +263,7 @@ def find(text: str) -> tuple[SecretMatch, ...]:
 
 
 def stand_in(name: str) -> str:
-    """Return what stands where a secret of this kind stood."""
+    """Return the replacement for a secret of this kind."""
     return f"[redacted: {name}]"
 
 

@@ -1,4 +1,4 @@
-"""Every entrance for text that a person, a file or an alert brings: what comes out can be drawn, stored and sent."""
+"""Sanitizing of untrusted text: the result can be displayed, stored and sent."""
 
 from __future__ import annotations
 
@@ -35,14 +35,10 @@ _BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _NOT_CHARACTERS = (*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF)))
 
 
-def _named(code: int) -> str:
-    return f"<U+{code:04X}>"
-
-
 _TABLE: dict[int, str] = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
     0x7F: "\u2421",
-    **{code: _named(code) for code in (*range(0x80, 0xA0), *_BIDI, *_NOT_CHARACTERS)},
+    **{code: f"<U+{code:04X}>" for code in (*range(0x80, 0xA0), *_BIDI, *_NOT_CHARACTERS)},
     **dict.fromkeys(_INVISIBLE, ""),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
     0x2028: "\n",
@@ -52,9 +48,9 @@ _ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def clean(text: str, *, limit: int = LIMIT, keep_tabs: bool = False) -> CleanText:
-    """Return the text with nothing in it that a terminal obeys or an eye misses, lines kept, at most `limit` long.
+    """Return the text without control and invisible characters, lines kept, at most `limit` long.
 
-    `keep_tabs` is for code that is copied as it stands; whoever draws it has to expand the tabs.
+    `keep_tabs` is for code that is copied unchanged; the caller expands the tabs for display.
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return CleanText(text)
@@ -71,7 +67,7 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> CleanText:
 
 
 def is_clean(text: str) -> bool:
-    """Say whether `clean` would leave the text as it is, its length aside."""
+    """Return whether `clean` would leave the text unchanged, apart from its length."""
     return (text.isascii() and text.isprintable()) or _swept(text) == text
 
 

@@ -1,4 +1,4 @@
-"""When something is due by an organisation's own calendar: working days, opening hours, holidays, time zone."""
+"""Business calendar: when a period ends by working days, opening hours, holidays and time zone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 class Within(Struct, frozen=True):
-    """How long after its start something is due; `said` is the plan's own word for it.
+    """How long after its start an item is due; `said` is the plan's own wording.
 
     Of several parts the latest counts, as in "8h or next business day". `working` are seconds of business hours alone;
     `days` are whole business days after the day of the start, due when the last of them closes.
@@ -33,7 +33,7 @@ class Within(Struct, frozen=True):
 
 
 class Hours(Struct, frozen=True):
-    """When an organisation works, in the plan's zone; times are minutes of the day, holidays ISO dates."""
+    """Business hours in the plan's zone; times are minutes of the day, holidays ISO dates."""
 
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     opens: int = 9 * 60
@@ -41,7 +41,7 @@ class Hours(Struct, frozen=True):
     holidays: tuple[str, ...] = ()
 
 
-# A screen asks four times a second, for deadlines that seldom change.
+# A screen asks four times a second, for deadlines that rarely change.
 @lru_cache(maxsize=1_024)
 def due(start: datetime, within: Within, hours: Hours, zone: str) -> datetime:
     """Return when something is due that has this long from `start`, in UTC; of several parts the latest counts.

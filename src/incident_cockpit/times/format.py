@@ -9,7 +9,7 @@ _UTC_KEYS = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "
 
 
 def duration(span: timedelta) -> str:
-    """Word a duration so that it never looks like a clock time: 45s, 1m40s, 22m, 3h05m, 2d4h; parts of a second go."""
+    """Return a duration that never looks like a clock time: 45s, 1m40s, 22m, 3h05m, 2d4h; parts of a second are cut."""
     seconds = int(abs(span).total_seconds())
     sign = "-" if span < timedelta(0) and seconds else ""
     minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
@@ -27,9 +27,9 @@ def duration(span: timedelta) -> str:
 
 
 def duration_in_words(span: timedelta) -> str:
-    """Word a duration in full for a document, "2 hours 5 minutes": seconds only where it is under ten minutes.
+    """Return a duration in full for a document, "2 hours 5 minutes", with seconds below ten minutes.
 
-    What would be negative, because a clock went back, has not lasted at all.
+    A negative duration, because a clock went back, is zero.
     """
     import pendulum
 
@@ -39,7 +39,7 @@ def duration_in_words(span: timedelta) -> str:
 
 
 def countdown(at: datetime, now: datetime) -> str:
-    """Say how far off a due time is: "in 1m40s", "now" in its second, "late 2m12s"."""
+    """Return the distance of a due time: "in 1m40s", "now" in its second, "late 2m12s"."""
     left = (at - now).total_seconds()
     if left > 0:
         return f"in {duration(timedelta(seconds=math.ceil(left)))}"
@@ -48,7 +48,7 @@ def countdown(at: datetime, now: datetime) -> str:
 
 
 def age(since: datetime, now: datetime) -> str:
-    """Say how long something has lasted: "22m"; "0s" where a clock that went back shows a time before it began."""
+    """Return how long a state has lasted: "22m"; "0s" if a clock that went back shows a time before its start."""
     return duration(max(now - since, timedelta(0)))
 
 
@@ -58,21 +58,21 @@ def overdue(due: datetime, at: datetime) -> timedelta:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Say how long ago something was: "just now", "45s ago", then whole minutes, "11m ago".
+    """Return how long ago an event was: "just now", "45s ago", then whole minutes, "11m ago".
 
-    What happened is not ahead: where it seems so, a clock went back.
+    An event is never in the future: if it seems so, a clock went back.
     """
     seconds = (now - at).total_seconds()
     return "just now" if seconds < 10 else f"{duration(timedelta(seconds=whole_minutes(seconds)))} ago"
 
 
 def elapsed(start: datetime, now: datetime) -> str:
-    """Say how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; never less than "T+0s"."""
+    """Return how long an incident has run: "T+45s", "T+37m", "T+2h05m", "T+3d4h"; never less than "T+0s"."""
     return f"T+{duration(timedelta(seconds=whole_minutes(max((now - start).total_seconds(), 0.0))))}"
 
 
 def run_time(start: datetime, end: datetime | None, now: datetime) -> str:
-    """Say how long an incident runs, "T+37m", or how long it took once it is over: "took 2h05m"."""
+    """Return how long an incident has run, "T+37m", or how long it took: "took 2h05m"."""
     if end is None:
         return elapsed(start, now)
     return f"took {duration(timedelta(seconds=whole_minutes(max(0.0, (end - start).total_seconds()))))}"
@@ -115,5 +115,5 @@ def whole_minutes(seconds: float) -> float:
 
 
 def in_utc(at: datetime, dated: bool) -> str:
-    """Return the instant as somebody could type it without a doubt: "14:05Z", with its date where that counts."""
+    """Return the instant in UTC as it can be typed: "14:05Z", with its date if `dated`."""
     return at.strftime("%Y-%m-%d %H:%MZ" if dated else "%H:%MZ")

@@ -1,4 +1,4 @@
-"""Reading times to come: "tomorrow 14:00", "mon 10:00", "in 2d"; the same rules as for times that have passed."""
+"""Parser of future times: "tomorrow 14:00", "mon 10:00", "in 2d"."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _STEP = timedelta(days=1)
 def parse_future(
     text: str, now: datetime, zone: tzinfo, whole_day: Callable[[date], datetime] | None = None
 ) -> ParsedTime:
-    """Read a time to come that someone gave; a clock time or a weekday alone is the next such after `now`.
+    """Parse a future time; a clock time or a weekday alone is the next such after `now`.
 
-    `whole_day` says what a day without a time means; without it such a day is refused. Raises Refused for what cannot
-    be read, for a time that has passed, for one the clocks skip, and for one they will show twice.
+    `whole_day` returns the instant for a day without a time; without it such a day is refused. Raises Refused for an
+    unreadable time, a past one, one that the clocks skip, and one that they show twice.
     """
     typed = text.strip()
     span = parse_duration(typed[2:] if typed[:3].casefold() == "in " else typed)
@@ -52,11 +52,12 @@ def parse_future(
     except ValueError:
         # An hour or a date that there is none of.
         pass
-    raise Refused(f'"{_shown(typed)}" is not a time to come', _FORMS)
+    shown = typed if len(typed) <= 40 else typed[:39] + "…"
+    raise Refused(f'"{shown}" is not a future time', _FORMS)
 
 
 def split_future(text: str) -> tuple[str, str]:
-    """Part a leading time to come from the words behind it, by its looks alone; ("", the text) where there is none."""
+    """Split a leading future time from the text after it, by its form; ("", the text) without one."""
     for form in (_SPAN, _AHEAD, _DAY_ALONE):
         match = re.match(rf"(?:{form})(?=\s|$)", text, FLAGS)
         if match:
@@ -116,21 +117,17 @@ def _next(wall: datetime, now: datetime, zone: tzinfo) -> datetime | None:
     if ahead:
         first, second = ahead
         raise Refused(
-            f"{shown} comes twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+            f"{shown} occurs twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
             f'write "{in_utc(first, True)}" or "{in_utc(second, True)}"',
         )
     skipped = wall.replace(tzinfo=zone).astimezone(UTC)
     if readings or skipped <= now:
         return None
     raise Refused(
-        f"{shown} does not come in {where} on {day}: the clocks are put forward over it",
+        f"{shown} does not exist in {where} on {day}: the clocks skip it",
         f'write it in UTC, such as "{in_utc(skipped, True)}"',
     )
 
 
 def _past(typed: str) -> Refused:
-    return Refused(f'"{typed}" has passed', "give a time to come, such as tomorrow 14:00")
-
-
-def _shown(typed: str) -> str:
-    return typed if len(typed) <= 40 else typed[:39] + "…"
+    return Refused(f'"{typed}" is in the past', "enter a future time, such as tomorrow 14:00")

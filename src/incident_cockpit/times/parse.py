@@ -44,7 +44,7 @@ _FORMS = 'write it as -7m, 1h30m ago, 14:05, 14:05Z, yesterday 23:50, "2026-11-2
 
 
 class ParsedTime(Struct, frozen=True):
-    """An instant someone named, `at` in aware UTC, and the `words` that say how it was read, before it is kept."""
+    """A parsed instant: `at` in aware UTC, and `words` that show how it was read."""
 
     at: datetime
     words: str
@@ -69,19 +69,19 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 def parse_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name, "local" for the machine's own; Refused for a name nobody knows."""
+    """Return the time zone with a name, "local" for the machine's own; raises Refused."""
     if name.strip().lower() == "local":
         return _local_zone()
     zone = _zone(name.strip())
     if zone is None:
-        raise Refused(f'There is no time zone "{name}"', _zone_hint(name.strip()))
+        raise Refused(f'Unknown time zone "{name}"', _zone_hint(name.strip()))
     return zone
 
 
 def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
-    """Read a time someone gave; a clock time alone is the latest such instant at most two minutes ahead of `now`.
+    """Parse a time; a clock time alone is the latest such instant at most two minutes ahead of `now`.
 
-    Raises Refused for what cannot be read, for a time the clocks skipped, and for one they showed twice.
+    Raises Refused for an unreadable time, a time that the clocks skipped, and one that they showed twice.
     """
     typed = text.strip()
     span = _span_back(typed)
@@ -95,7 +95,7 @@ def parse_time(text: str, now: datetime, zone: tzinfo) -> ParsedTime:
 
 
 def split_time(text: str, now: datetime, zone: tzinfo) -> tuple[ParsedTime | None, str]:
-    """Part an entry line's leading time from its words; (None, the text unchanged) when it does not begin with one.
+    """Split an entry line's leading time from its text; (None, the unchanged text) without one.
 
     Raises Refused where `parse_time` does for a time the clocks skipped or showed twice: it must not pass as "now".
     """
@@ -222,12 +222,12 @@ def _settle(wall: datetime, zone: tzinfo, now: datetime, *, dated: bool) -> date
     if not readings:
         skipped = wall.replace(tzinfo=zone).astimezone(UTC)
         raise Refused(
-            f"{shown} did not happen in {where} on {day}: the clocks were put forward over it",
+            f"{shown} did not exist in {where} on {day}: the clocks skipped it",
             f'write it in UTC, such as "{in_utc(skipped, dated)}"',
         )
     first, second = possible
     raise Refused(
-        f"{shown} came twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
+        f"{shown} occurred twice in {where} on {day}, at {first:%H:%M} UTC and at {second:%H:%M} UTC",
         f'write "{in_utc(first, dated)}" or "{in_utc(second, dated)}"',
     )
 

@@ -21,7 +21,7 @@ from incident_cockpit.text.plurals import counted
 from incident_cockpit.text.sanitize import clean_line
 
 if TYPE_CHECKING:
-    from incident_cockpit.journal.restore import Report
+    from incident_cockpit.journal.restore import RestoreResult
 
 
 @click.command()
@@ -111,7 +111,7 @@ def restore(call: Call, files: tuple[str, ...]) -> int:
     return ExitCode.OK if report.whole else ExitCode.STORE
 
 
-def _print_report(store: Path, report: Report) -> None:
+def _print_report(store: Path, report: RestoreResult) -> None:
     if not report.changed:
         output.text(f"{store}: nothing to restore")
     for rebuilt in report.incidents:
