@@ -38,7 +38,7 @@ async def test_one_box_after_the_other(tmp_path: Path) -> None:
         assert texts(screen)[-3:] == [
             "Acknowledge the alert  skipped: drill",
             "Raj, 5m: lag?",
-            "Assign the incident commander  done",
+            "Name the incident commander  done",
         ]
 
 

@@ -50,13 +50,13 @@ async def test_who_is_hurt_who_was_told_and_what_is_late_is_on_it(tmp_path: Path
             "Internal update 1: 1m ago, at 14:26",
             "External update in 33m",
             "14:26  update",
-            "lacking: somebody with access to the… · search major outage",
+            "search major outage",
         ):
             assert words in drawn, words
         assert ("Technical Lead" in drawn) is (size[0] >= 90)
-        assert ("LEAD    Ana, Incident Commander" in drawn) is (size[0] < 90)
+        assert ("IC     Ana, Incident Commander" in drawn) is (size[0] < 90)
         assert ("+1 -1" in drawn) is (size[1] >= 36)
-        assert "answer it" not in drawn, "nobody presses a key on a wall"
+        assert "answer it" not in drawn
         assert "rule out" not in drawn.replace("ruled out", "")
 
 

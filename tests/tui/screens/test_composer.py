@@ -273,7 +273,7 @@ def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
     assert shown(80) == "Last changed: ● impact 1h, severity 5m, phase 3m"
     for width in range(8, 60):
         assert len(shown(width)) <= width
-    assert shown(30) == "● impact 1h +2"
+    assert shown(20) == "● impact 1h +2"
     assert shown(10) == "● 3 ages"
     assert "".join(cell.text for cell in age_cells(ages[1:], 10)) == "2 ages"
     assert age_cells((), 20) == ()

@@ -48,7 +48,7 @@ async def test_a_report_says_that_it_is_in_triage_and_what_is_due(tmp_path: Path
         await opened(pilot)
         assert "TRIAGE" in text_of(app).splitlines()[0]
         await pilot.press("3")
-        await until(lambda: "Answer Lea" in text_of(app))
+        await until(lambda: "Reply to Lea" in text_of(app))
         assert "Triage the report" in text_of(app)
         assert "within 5m" in text_of(app)
 

@@ -326,7 +326,7 @@ async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_a
         for key, question, text in (
             ("space", "Answer an ask", ""),
             ("i", "Who is affected, and how?", "8% of EU card payments fail"),
-            ("h", "could be the cause?", ""),
+            ("h", "Log a hypothesis", ""),
         ):
             await pilot.press(key)
             await until(lambda question=question: question in text_of(app))

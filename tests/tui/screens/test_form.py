@@ -147,7 +147,7 @@ async def test_a_refused_grave_action_comes_back_to_its_last_question() -> None:
     app = table.app("severity", severity="SEV2")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
-        assert "severity    SEV2 Major" in text_of(app)
+        assert "Severity    SEV2 Major" in text_of(app)
         type_ahead(app, "~worse", "enter")
         await until(lambda: "Press y" in text_of(app))
         await pilot.press("y")

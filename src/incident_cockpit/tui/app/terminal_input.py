@@ -28,11 +28,11 @@ _ESC = "\x1b"
 _SHOWN_ESC = "\u241b"
 _CSI = "\x1b["
 # Longer than any report: the text of a key report may be a whole sentence from an input method.
-_LONGEST = 8192
+_MAX_LENGTH = 8192
 # Once its parameters have begun, a sequence is no key press, and over a slow connection its rest may arrive late.
 _REST_SECONDS = 1.0
 
-# How the strings that a terminal answers with begin (OSC, DCS, APC), and what stands next in them.
+# Starts of the strings that terminals send as answers (OSC, DCS, APC), and the characters that may follow.
 _DIGITS = "0123456789"
 _STRINGS = {"]": _DIGITS, "P": _DIGITS + ">!$+", "_": "G"}
 
@@ -81,18 +81,18 @@ def read_key_report(parameters: str, final: str) -> Press | None:
     It covers the Kitty protocol with and without text, both formats of modifyOtherKeys, and legacy modifiers. A
     key without text and without ctrl, alt or super is its character, as terminals without the protocol would send it.
     """
-    found = _KEY_REPORT.fullmatch(parameters) if final in _KEY_FINALS else None
-    if found is None:
+    match = _KEY_REPORT.fullmatch(parameters) if final in _KEY_FINALS else None
+    if match is None:
         return None
-    code, shifted, base = (int(part or 0) for part in found.group(1, 2, 3))
-    bits = max(int(found[4] or 1) - 1, 0)
-    text = found[6] or ""
+    code, shifted, base = (int(part or 0) for part in match.group(1, 2, 3))
+    bits = max(int(match[4] or 1) - 1, 0)
+    text = match[6] or ""
     if final == "~" and code == _OTHER_KEY:
         code, text, final = int(text) if text.isdecimal() and len(text) < 8 else 0, "", "u"
     name = FUNCTIONAL_KEYS.get(f"{code or 1}{final}", "") if code not in _KEYPAD else ""
     if not name and final != "u":
         return None
-    if (found[5] or "") not in _PRESSED or name in _SILENT:
+    if (match[5] or "") not in _PRESSED or name in _SILENT:
         return Press()
     if name:
         return Press(key=_name(name, bits))
@@ -100,7 +100,8 @@ def read_key_report(parameters: str, final: str) -> Press | None:
     if typed and not bits & _COMMAND and (bits & _ALT or not bits & _CTRL):
         # AltGr is reported as alt, or as ctrl and alt, with the character that it makes.
         return Press(typed)
-    char = _KEYPAD.get(code) or _shifted(_key_character(code), _character(str(shifted)), bits)
+    plain_char = "" if code in _WITHOUT_CHARACTER else _character(str(code))
+    char = _KEYPAD.get(code) or _shifted(plain_char, _character(str(shifted)), bits)
     if not may_be_typed(char):
         return Press()
     if not bits & (_CTRL | _ALT | _COMMAND):
@@ -114,10 +115,6 @@ def _character(code: str) -> str:
     """Return the character of a decimal code point, or nothing if there is none."""
     value = int(code) if code.isdecimal() and len(code) < 8 else 0
     return chr(value) if 0 < value <= 0x10FFFF else ""
-
-
-def _key_character(code: int) -> str:
-    return "" if code in _WITHOUT_CHARACTER else _character(str(code))
 
 
 def _shifted(char: str, shifted: str, bits: int) -> str:
@@ -147,12 +144,12 @@ class TerminalInput(XTermParser):
 
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
         """Read the terminal character by character and emit messages until the stream ends."""
-        self._tell = token_callback
+        self._emit = token_callback
         try:
             while True:
                 char = yield self.read1()
                 while char:
-                    # A character that interrupts a sequence is read by itself.
+                    # A character that interrupts a sequence is read on its own.
                     char = (yield from self._escape()) if char == _ESC else self._typed(char)
         except ParseEOF:
             return
@@ -160,7 +157,7 @@ class TerminalInput(XTermParser):
     def _typed(self, char: str) -> str:
         for event in self._sequence_to_key_events(char):
             if event.key != Keys.Ignore:
-                self._tell(event)
+                self._emit(event)
         return ""
 
     def _escape(self) -> Generator[Read1 | Peek1, str, str]:
@@ -174,7 +171,7 @@ class TerminalInput(XTermParser):
     def _escaped(self, char: str) -> Generator[Read1 | Peek1, str, str]:
         """Read on after an escape and this character, which is empty after a pause."""
         if char in ("", _ESC):
-            self._tell(events.Key("escape", _ESC))
+            self._emit(events.Key("escape", _ESC))
             return char
         if char == "[":
             return (yield from self._sequence())
@@ -185,33 +182,33 @@ class TerminalInput(XTermParser):
         self._pressed_with_alt(char)
         return ""
 
-    def _answer(self, begun: str) -> Generator[Read1 | Peek1, str, str]:
+    def _answer(self, start: str) -> Generator[Read1 | Peek1, str, str]:
         """Read a string such as a late answer about colours to its end and drop it, or the key with alt."""
         char = ""
         try:
             char = yield self.read1(constants.ESCAPE_DELAY)
-            if char not in _STRINGS[begun]:
-                self._pressed_with_alt(begun)
+            if char not in _STRINGS[start]:
+                self._pressed_with_alt(start)
                 return char
-            for _ in range(_LONGEST):
+            for _ in range(_MAX_LENGTH):
                 char = yield self.read1(_REST_SECONDS)
                 if char == _ESC:
-                    # The end is an escape and a backslash; any other escape begins anew.
+                    # The string ends with an escape and a backslash; any other escape starts a new sequence.
                     char = yield self.read1(constants.ESCAPE_DELAY)
                     return "" if char == "\\" else (yield from self._escaped(char))
                 if char < " " or char == "\x9c":
                     return "" if char in "\x07\x9c" else char
         except ParseTimeout:
             if not char:
-                self._pressed_with_alt(begun)
+                self._pressed_with_alt(start)
             elif char == _ESC:
-                self._tell(events.Key("escape", _ESC))
+                self._emit(events.Key("escape", _ESC))
         return ""
 
     def _pressed_with_alt(self, char: str) -> None:
-        known = list(self._sequence_to_key_events(_ESC + char)) if _ESC + char in ANSI_SEQUENCES_KEYS else []
-        for event in known or self._sequence_to_key_events(char, alt=True):
-            self._tell(event)
+        legacy = list(self._sequence_to_key_events(_ESC + char)) if _ESC + char in ANSI_SEQUENCES_KEYS else []
+        for event in legacy or self._sequence_to_key_events(char, alt=True):
+            self._emit(event)
 
     def _single_shift(self) -> Generator[Read1 | Peek1, str, str]:
         """Read a function key of a legacy terminal, or alt+O."""
@@ -240,7 +237,7 @@ class TerminalInput(XTermParser):
                 return char
             if "@" <= char <= "~":
                 break
-            broken = broken or char > "~" or len(parameters) > _LONGEST
+            broken = broken or char > "~" or len(parameters) > _MAX_LENGTH
             parameters = parameters if broken else parameters + char
             if char == "$" and f"{_CSI}{parameters}" in ANSI_SEQUENCES_KEYS:
                 # rxvt ends some keys with a character that is not final elsewhere.
@@ -249,21 +246,21 @@ class TerminalInput(XTermParser):
         if f"{_CSI}{parameters}{char}" == BRACKETED_PASTE_START:
             yield from self._paste()
         elif not parameters and char in "M[":
-            yield from self._few_more(char)
+            yield from self._tail(char)
         elif not broken and not self._report(parameters, char):
             self._key(parameters, char)
         return ""
 
-    def _few_more(self, final: str) -> Generator[Read1 | Peek1, str, None]:
+    def _tail(self, final: str) -> Generator[Read1 | Peek1, str, None]:
         """Read the tail of an X10 mouse report, which is dropped, or of a function key of the Linux console."""
-        behind = ""
-        while len(behind) < (3 if final == "M" else 1):
+        tail = ""
+        while len(tail) < (3 if final == "M" else 1):
             try:
-                behind += yield self.read1(constants.ESCAPE_DELAY)
+                tail += yield self.read1(constants.ESCAPE_DELAY)
             except ParseTimeout:
                 return
         if final == "[":
-            self._legacy(f"{_CSI}[{behind}")
+            self._legacy(f"{_CSI}[{tail}")
 
     def _paste(self) -> Generator[Read1 | Peek1, str, None]:
         """Read a paste to its end mark; escapes in it become visible text."""
@@ -273,19 +270,19 @@ class TerminalInput(XTermParser):
             if pasted[-1] == BRACKETED_PASTE_END[-1] and "".join(pasted[-6:]) == BRACKETED_PASTE_END:
                 break
         text = "".join(pasted[:-6]).replace("\x00", "").replace(_ESC, _SHOWN_ESC)
-        self._tell(events.Paste(text))
+        self._emit(events.Paste(text))
 
     def _report(self, parameters: str, final: str) -> bool:
         """Emit a report of focus, mouse, cursor, mode or size; return whether the sequence is one."""
         sequence = f"{_CSI}{parameters}{final}"
         if sequence in (FOCUSIN, FOCUSOUT):
-            self._tell(events.AppFocus() if sequence == FOCUSIN else events.AppBlur())
+            self._emit(events.AppFocus() if sequence == FOCUSIN else events.AppBlur())
         elif final in "Mm" and _MOUSE.fullmatch(parameters):
             mouse = self.parse_mouse_code(sequence)
             if mouse is not None:
-                self._tell(mouse)
+                self._emit(mouse)
         elif final == "R" and (place := _CURSOR.fullmatch(parameters)):
-            self._tell(events.CursorPosition(int(place[2]) - 1, int(place[1]) - 1))
+            self._emit(events.CursorPosition(int(place[2]) - 1, int(place[1]) - 1))
         elif final == "y" and (mode := _MODE.fullmatch(parameters)):
             self._mode(mode[1], int(mode[2]))
         elif final == "t" and (size := _SIZE.fullmatch(parameters)):
@@ -295,28 +292,28 @@ class TerminalInput(XTermParser):
         return True
 
     def _mode(self, mode: str, setting: int) -> None:
-        told: Message | None = None
+        message: Message | None = None
         if mode == "2026" and setting > 0:
-            told = messages.TerminalSupportsSynchronizedOutput()
+            message = messages.TerminalSupportsSynchronizedOutput()
         elif mode == "2048" and constants.SMOOTH_SCROLL and not IS_ITERM:
-            told = messages.InBandWindowResize.from_setting_parameter(setting)
-        if told is not None:
-            self._tell(told)
+            message = messages.InBandWindowResize.from_setting_parameter(setting)
+        if message is not None:
+            self._emit(message)
 
     def _resized(self, height: int, width: int, pixel_height: int, pixel_width: int) -> None:
-        # Terminals that do not know their pixel size report 0, by which mouse positions must not be divided.
+        # Terminals without a pixel size report 0, by which mouse positions must not be divided.
         pixels = (pixel_width, pixel_height) if pixel_width and pixel_height else None
         resize = events.Resize.from_dimensions((width, height), pixels)
         self.terminal_size, self.terminal_pixel_size = resize.size, resize.pixel_size
         self.mouse_pixels = True
-        self._tell(resize)
+        self._emit(resize)
 
     def _key(self, parameters: str, final: str) -> None:
         press = read_key_report(parameters, final)
         if press is None:
             self._legacy(f"{_CSI}{parameters}{final}")
         elif press.key:
-            self._tell(events.Key(press.key, SPECIAL_KEY_TO_CHARACTER.get(press.key)))
+            self._emit(events.Key(press.key, SPECIAL_KEY_TO_CHARACTER.get(press.key)))
         for char in press.text if press else "":
             self._typed(char)
 
@@ -328,4 +325,4 @@ class TerminalInput(XTermParser):
         elif isinstance(keys, tuple):
             for key in keys:
                 if key != Keys.Ignore:
-                    self._tell(events.Key(key.value, None))
+                    self._emit(events.Key(key.value, None))

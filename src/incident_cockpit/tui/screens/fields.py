@@ -80,7 +80,7 @@ def answer_rows(action: Action, values: Mapping[str, str], current: Arg, fields:
         ListRow(
             None,
             (
-                Cell(arg.name.replace("_", " "), "faint", _NAME_WIDTH),
+                Cell(arg.name.replace("_", " ").capitalize(), "faint", _NAME_WIDTH),
                 Cell(answer_label(arg, values, fields.choices(arg)), "muted"),
             ),
         )
@@ -271,8 +271,7 @@ class Answers:
     @property
     def unchanged(self) -> bool:
         """True if every answer equals the current value: there is nothing to log."""
-        given = [name for name in self.values if name not in self._known]
-        current = {name: self._current(name, self.values) for name in given}
+        current = {name: self._current(name, self.values) for name in self.values if name not in self._known}
         comparable = {name: value for name, value in current.items() if value is not None}
         return bool(comparable) and all(self.values[name] == value for name, value in comparable.items())
 
