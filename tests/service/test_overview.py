@@ -113,7 +113,7 @@ def test_a_closed_incident_owes_its_late_follow_ups_and_nothing_else(
 def test_a_false_alarm_says_what_is_to_be_repaired(store: Store) -> None:
     session = store.report("Alert on a test machine")
     session.act("dismiss", {"reason": "a load test"})
-    assert "follow-up open: " in open_repair(row(store, session))
+    assert "open follow-up: " in open_repair(row(store, session))
     session.act("follow-up-done", {"follow_up": next(iter(session.record.incident.followups))})
     assert open_repair(row(store, session)) == ""
 

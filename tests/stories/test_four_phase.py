@@ -80,7 +80,7 @@ class TestSeverities:
             "*Impact:* Nobody can pay by card", "Executives", "Bo is in command.")  # fmt: skip
 
     def test_all_hands_can_be_called(self, checkout: Checkout) -> None:
-        assert "escalation: All hands: More responders needed" in checkout.told
+        assert "escalation: All hands: More responders needed" in checkout.timeline
         has(
             checkout.texts["all hands"],
             "All hands: we need you for Sev1 INC-1",
@@ -106,7 +106,7 @@ class TestFourPhases:
         assert way in checkout.texts["plan"]
 
     def test_how_it_was_detected_is_kept(self, checkout: Checkout) -> None:
-        assert "found by: Monitoring alert" in checkout.told
+        assert "found by: Monitoring alert" in checkout.timeline
         assert checkout.milestone("detected") == minutes(-8)
 
     @pytest.mark.parametrize(
@@ -148,10 +148,12 @@ class TestFourPhases:
         ],
     )
     def test_what_was_done_stands_on_the_timeline(self, checkout: Checkout, line: str) -> None:
-        assert line in checkout.told
+        assert line in checkout.timeline
 
     def test_the_phases_follow_each_other_and_nothing_was_left_open(self, checkout: Checkout) -> None:
-        phases = [line.partition(" → ")[2].partition(":")[0] for line in checkout.told if line.startswith("phase: ")]
+        phases = [
+            line.partition(" → ")[2].partition(":")[0] for line in checkout.timeline if line.startswith("phase: ")
+        ]
         assert phases == ["", "Response", "Remediation", "Recovery", "All-Clear", "Closed"]
         assert checkout.incident.steps.progress() == (28, 28)
 
@@ -195,10 +197,10 @@ class TestCommunication:
     def test_it_can_be_switched_off_and_that_is_on_record(self, checkout: Checkout) -> None:
         assert checkout.due["second word late"]["Internal update"] == "late 15m"
         assert "Internal update" not in checkout.due["internal off"]
-        assert "cadence: internal updates: off" in checkout.told
+        assert "cadence: internal updates: off" in checkout.timeline
 
     def test_command_is_handed_over_on_record(self, checkout: Checkout) -> None:
-        assert "role: Incident Commander: Ana → Bo" in checkout.told
+        assert "role: Incident Commander: Ana → Bo" in checkout.timeline
         has(checkout.texts["plan"], "Hands off with complete written notes", "Handoffs of roles")
 
     def test_customers_hear_within_half_an_hour_of_the_confirmation_not_of_the_declaration(

@@ -140,7 +140,7 @@ class TestDocument:
         declare(bridge, "Sev2")
         bridge.run("do", "follow-up", "Do better")
         bridge.run("do", "follow-up-kind", "Do better", kind)
-        assert f"follow-up: Do better  type: {kind}" in bridge.told()
+        assert f"follow-up: Do better  type: {kind}" in bridge.timeline()
 
     def test_another_category_is_answered_with_those_there_are(self, bridge: Bridge) -> None:
         declare(bridge, "Sev2")

@@ -37,7 +37,7 @@ class TestClassification:
         assert sort in outage.texts["plan"]
 
     def test_the_sort_is_said_and_stands_in_the_first_message(self, outage: Outage) -> None:
-        assert "type: Service outage" in outage.told
+        assert "type: Service outage" in outage.timeline
         assert ":* Service outage" in outage.texts["first message"]
 
     @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ class TestClassification:
         assert way in outage.texts["plan"]
 
     def test_how_it_was_found_is_kept(self, outage: Outage) -> None:
-        assert "found by: Monitoring alert" in outage.told
+        assert "found by: Monitoring alert" in outage.timeline
 
     def test_alerts_are_routed_by_their_level(self, outage: Outage) -> None:
         flat = " ".join(outage.texts["plan"].split())
@@ -121,7 +121,7 @@ class TestStages:
 
     def test_detection_and_triage(self, outage: Outage) -> None:
         assert outage.milestone("detected") == minutes(-1)
-        assert "severity: P0: no payment goes through" in outage.told
+        assert "severity: P0: no payment goes through" in outage.timeline
         assert "Ana is in command" in outage.said["declared"]
         assert f"channel {CHANNEL}" in outage.said["declared"]
         assert "Notify all stakeholders: in 5m" in outage.said["declared"]
@@ -148,7 +148,7 @@ class TestStages:
         ],
     )
     def test_investigation(self, outage: Outage, line: str) -> None:
-        assert line in outage.told
+        assert line in outage.timeline
 
     @pytest.mark.parametrize(
         "line",
@@ -160,7 +160,7 @@ class TestStages:
         ],
     )
     def test_containment(self, outage: Outage, line: str) -> None:
-        assert line in outage.told
+        assert line in outage.timeline
 
     def test_containment_may_begin_at_once(self, bridge: Bridge) -> None:
         declare(bridge, "P0")
@@ -178,7 +178,7 @@ class TestStages:
         ],
     )
     def test_resolution(self, outage: Outage, line: str) -> None:
-        assert line in outage.told
+        assert line in outage.timeline
 
     @pytest.mark.parametrize(
         "line",
@@ -190,7 +190,7 @@ class TestStages:
         ],
     )
     def test_recovery(self, outage: Outage, line: str) -> None:
-        assert line in outage.told
+        assert line in outage.timeline
 
     def test_it_is_watched_for_a_relapse(self, outage: Outage) -> None:
         assert outage.due["resolved"][f"Recovery check 1 of 4: {LOOK}"] == "in 30m"
@@ -202,10 +202,10 @@ class TestStages:
                  "Define action items", "Update runbooks and documentation", "Share the lessons learned"]
     )  # fmt: skip
     def test_post_incident(self, outage: Outage, step: str) -> None:
-        assert any(line.startswith(f"step: {step}") and line.endswith("done") for line in outage.told)
+        assert any(line.startswith(f"step: {step}") and line.endswith("done") for line in outage.timeline)
 
     def test_the_stages_follow_each_other(self, outage: Outage) -> None:
-        phases = [line.partition(" → ")[2] for line in outage.told if line.startswith("phase: ")]
+        phases = [line.partition(" → ")[2] for line in outage.timeline if line.startswith("phase: ")]
         assert phases == ["", "Investigation", "Containment", "Resolution", "Recovery",
                           "Post-Incident: payments at the usual rate for 15 minutes", "Closed"]  # fmt: skip
         assert outage.incident.steps.progress()[0] >= 29, "every step of the six stages was done"

@@ -41,12 +41,12 @@ class TestSecurity:
         assert "Runbook Security incident" in breach.texts["steps"]
 
     def test_compromised_systems_are_isolated(self, breach: Breach) -> None:
-        assert "step: Isolate compromised systems, and leave them running  done" in breach.told
-        assert "action: took the cache out of the path" in breach.told
+        assert "step: Isolate compromised systems, and leave them running  done" in breach.timeline
+        assert "action: took the cache out of the path" in breach.timeline
 
     def test_evidence_is_kept_with_its_place_and_whose_hands_it_is_in(self, breach: Breach) -> None:
-        assert "evidence: access log of the gateway (vault 12)" in breach.told
-        assert "evidence: memory image of web-3 → Lee" in breach.told
+        assert "evidence: access log of the gateway (vault 12)" in breach.timeline
+        assert "evidence: memory image of web-3 → Lee" in breach.timeline
         has(breach.texts["record"], "| memory image of web-3 | vault 13 | Kim from 2026-11-20 21:17 UTC<br>Lee from")
 
     def test_the_security_team_is_told_within_15_minutes(self, breach: Breach) -> None:
@@ -57,7 +57,7 @@ class TestSecurity:
     def test_the_legal_team_is_brought_in_within_an_hour(self, breach: Breach) -> None:
         assert breach.due["declared"]["Notify the legal team"] == "in 60m"
         assert "Notify the legal team" not in breach.due["legal told"]
-        assert "escalation: Legal team: Legal or compliance issue" in breach.told
+        assert "escalation: Legal team: Legal or compliance issue" in breach.timeline
 
     def test_a_regulator_is_told_if_one_requires_it(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Somebody got in", "--type", "security")
@@ -68,7 +68,7 @@ class TestSecurity:
         assert "reason" in bridge.refused("do", "waive", "regulator")
         bridge.run("do", "waive", "regulator", "counsel: no regulator asks for it; Noor, 21:40")
         assert text not in bridge.due()
-        assert f"plan: {text}  not needed: counsel: no regulator asks for it; Noor, 21:40" in bridge.told()
+        assert f"plan: {text}  not needed: counsel: no regulator asks for it; Noor, 21:40" in bridge.timeline()
 
     def test_customers_are_told_if_their_data_was_exposed(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Somebody got in", "--type", "security")
@@ -82,7 +82,7 @@ class TestRestricted:
 
     def test_it_is_asked_for_until_there_is_a_codename(self, breach: Breach) -> None:
         assert "only some may know of this: incident do restrict CODENAME" in breach.said["declared"]
-        assert "restricted: codename Kestrel" in breach.told
+        assert "restricted: codename Kestrel" in breach.timeline
 
     def test_the_channel_gives_nothing_away(self, breach: Breach) -> None:
         assert breach.incident.meeting.channel == "inc-2026-11-20-p0"
@@ -254,4 +254,4 @@ class TestNoticesAndRecord:
 
     def test_only_fields_of_the_record_can_be_filled(self, breach: Breach) -> None:
         assert "weather" in breach.said["unknown field"]
-        assert "breach: records: about 4,100 orders" in breach.told
+        assert "breach: records: about 4,100 orders" in breach.timeline

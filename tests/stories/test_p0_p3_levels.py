@@ -44,7 +44,9 @@ class TestMatrixOfP1:
         assert "reason" in bridge.refused("do", "waive", "customers")
         bridge.run("do", "waive", "customers", "only our own people export")
         assert "Tell customers, if they are concerned" not in bridge.due()
-        assert "plan: Tell customers, if they are concerned  not needed: only our own people export" in bridge.told()
+        assert (
+            "plan: Tell customers, if they are concerned  not needed: only our own people export" in bridge.timeline()
+        )
 
     def test_it_is_answered_within_15_minutes_and_the_page_within_5(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Checkout is slow", "--started", "-30m")
@@ -115,7 +117,7 @@ class TestP2AndP3:
         assert (judged["respond-P2"]["verdict"], judged["respond-P2"]["by_seconds"]) == ("met", -600)
         bridge.until(minutes(241)).run("do", "escalate", "Kim", "over four hours")
         assert "Escalate: it is not resolved" not in bridge.due()
-        assert "escalation: Kim: over four hours" in bridge.told()
+        assert "escalation: Kim: over four hours" in bridge.timeline()
 
     def test_p3_waits_for_the_next_business_day_over_the_weekend(self, bridge: Bridge) -> None:
         bridge.until(datetime(2026, 11, 20, 16, 30, tzinfo=UTC))
@@ -150,14 +152,14 @@ class TestTriggers:
     def test_each_logs_an_escalation_to_whom_the_plan_names(self, bridge: Bridge, trigger: str, line: str) -> None:
         declare(bridge, "P2", "Partner payments fail", "--type", "integration")
         bridge.run("do", "trigger", trigger)
-        assert f"escalation: {line}" in bridge.told()
+        assert f"escalation: {line}" in bridge.timeline()
         who, _, why = line.partition(": ")
         has(bridge.run("message", "escalation").out, f"{who}: we need you for P2 INC-1", f"*Why you:* {why}")
 
     def test_who_is_called_and_why_can_be_said(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Partner payments fail", "--type", "integration")
         bridge.run("do", "trigger", "vendor", "Acme support", "their gateway drops us")
-        assert "escalation: Acme support: A vendor must act: their gateway drops us" in bridge.told()
+        assert "escalation: Acme support: A vendor must act: their gateway drops us" in bridge.timeline()
 
     def test_who_was_called_by_a_trigger_needs_no_rung(self, bridge: Bridge) -> None:
         declare(bridge, "P1")

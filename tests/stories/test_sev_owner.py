@@ -159,7 +159,7 @@ class TestValidation:
     def test_or_assigns_somebody_to_investigate(self, sev: Sev) -> None:
         assert sev.due["reassigned to Mio"]["Mio: find out whether it is real"] == "in 30m"
         assert "Triage the report" not in sev.due["reassigned to Mio"]
-        assert "report: triage assigned to Mio, within 30m" in sev.bridge.told()
+        assert "report: triage assigned to Mio, within 30m" in sev.bridge.timeline()
         asked = [one for one in sev.bridge.record().incident.asks.values() if one.who == "Mio"]
         assert [one.status for one in asked] != [AskStatus.OPEN], "the verdict answers what Mio was asked"
 
@@ -169,7 +169,7 @@ class TestOpening:
         assert "declared as SEV2, Ana is in command" in sev.opened
 
     def test_the_on_call_owns_it_until_somebody_else_does(self, sev: Sev) -> None:
-        roles = [line for line in sev.bridge.told() if line.startswith("role: SEV Owner")]
+        roles = [line for line in sev.bridge.timeline() if line.startswith("role: SEV Owner")]
         assert roles == ["role: SEV Owner: Ana", "role: SEV Owner: Ana → Mio"]
 
     def test_it_has_a_channel_of_its_own(self, sev: Sev) -> None:
@@ -193,7 +193,7 @@ class TestOpening:
         assert [(one.id, one.name) for one in sev.bridge.record().incident.plan.severities] == [
             ("SEV1", "Critical"), ("SEV2", "Major"), ("SEV3", "Minor"),
         ]  # fmt: skip
-        assert "severity: SEV2 → SEV1: wrong maps were used for a warning" in sev.bridge.told()
+        assert "severity: SEV2 → SEV1: wrong maps were used for a warning" in sev.bridge.timeline()
 
 
 class TestProgress:
@@ -274,7 +274,7 @@ def test_the_same_again_points_to_the_sev_that_is_open(bridge: Bridge) -> None:
     bridge.run("report", "No maps since this morning", "--plan", "sev-owner", "--by", "Sam", "--kind", "employee")
     text = bridge.run("dismiss", "2", "--duplicate-of", "1").out
     assert "INC-1" in text
-    assert "triage: duplicate of INC-1" in " ".join(bridge.told("2"))
+    assert "triage: duplicate of INC-1" in " ".join(bridge.timeline("2"))
     assert [one["name"] for one in bridge.run("list", "--json").data] == ["INC-1"]
 
 

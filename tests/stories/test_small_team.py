@@ -188,7 +188,9 @@ class TestTheList:
         assert (done, total) == (28, 29), "the step that was added after the end is for the next time"
 
     def test_its_phases_stand_on_the_timeline_in_order(self, day: Afternoon) -> None:
-        phases = [line.removeprefix("phase: ").partition(" → ")[2] for line in day.told if line.startswith("phase: ")]
+        phases = [
+            line.removeprefix("phase: ").partition(" → ")[2] for line in day.timeline if line.startswith("phase: ")
+        ]
         assert phases == [
             "",
             "Assessment & Identification",
@@ -203,16 +205,16 @@ class TestTheList:
 
 class TestInitialResponse:
     def test_the_alert_is_acknowledged_where_it_came_from(self, day: Afternoon) -> None:
-        assert "step: Acknowledge the alert at its source, so that it stops paging  done" in day.told
+        assert "step: Acknowledge the alert at its source, so that it stops paging  done" in day.timeline
         assert day.milestone("acknowledged") == START
-        assert "found by: Monitoring alert" in day.told
+        assert "found by: Monitoring alert" in day.timeline
 
     def test_the_team_is_notified(self, day: Afternoon) -> None:
-        assert "step: Notify the team, if the alert did not  done" in day.told
+        assert "step: Notify the team, if the alert did not  done" in day.timeline
 
     def test_the_first_responder_commands_until_it_is_handed_on(self, day: Afternoon) -> None:
         assert "Ana is in command" in day.said["declared"]
-        roles = [line for line in day.told if line.startswith("role: Incident Commander")]
+        roles = [line for line in day.timeline if line.startswith("role: Incident Commander")]
         assert roles == ["role: Incident Commander: Ana", "role: Incident Commander: Ana → Bo"]
 
     def test_the_channel_is_called_after_the_day_and_each_has_its_own(self, day: Afternoon) -> None:
@@ -226,8 +228,8 @@ class TestInitialResponse:
             "Medium  Limited", "Only some users are affected", "Only non-critical systems are affected",
             "Low  Minor", "No users are affected at the moment", "Business continues as usual",
         )  # fmt: skip
-        assert "severity: Medium" in day.told
-        assert "severity: Medium → High: customers abroad are hit as well" in day.told
+        assert "severity: Medium" in day.timeline
+        assert "severity: Medium → High: customers abroad are hit as well" in day.timeline
 
     def test_nothing_counts_down_before_it_has_to(self, day: Afternoon) -> None:
         for moment in ("declared", "initial response done", "assessment"):
@@ -247,11 +249,11 @@ class TestAssessment:
         ],
     )
     def test_what_has_to_be_known_is_asked_and_answered_in_place(self, day: Afternoon, step: str, answer: str) -> None:
-        assert f"step: {step}  → {answer}" in day.told
+        assert f"step: {step}  → {answer}" in day.timeline
 
     def test_logs_alerts_and_dashboards_are_looked_through(self, day: Afternoon) -> None:
-        assert "step: Check logs, alerts and dashboards for anomalies  done" in day.told
-        assert "finding: the heap of the search nodes is full since 13:50" in day.told
+        assert "step: Check logs, alerts and dashboards for anomalies  done" in day.timeline
+        assert "finding: the heap of the search nodes is full since 13:50" in day.timeline
 
     def test_the_ticket_says_what_happened_which_systems_and_where_it_stands(self, day: Afternoon) -> None:
         has(
@@ -263,15 +265,15 @@ class TestAssessment:
         )
 
     def test_without_a_cause_more_responders_are_called(self, day: Afternoon) -> None:
-        assert "escalation: Kim: Root cause not found: heap dumps are beyond us" in day.told
+        assert "escalation: Kim: Root cause not found: heap dumps are beyond us" in day.timeline
         has(day.texts["call for help"], "Medium INC-1 Search finds nothing",
             ":* Root cause not found: heap dumps are beyond us", "#incident-2026-11-20")  # fmt: skip
 
 
 class TestContainment:
     def test_what_is_affected_is_isolated(self, day: Afternoon) -> None:
-        assert "action: took search traffic off the full nodes" in day.told
-        assert any(line.startswith("step: Isolate what is affected: take access away") for line in day.told)
+        assert "action: took search traffic off the full nodes" in day.timeline
+        assert any(line.startswith("step: Isolate what is affected: take access away") for line in day.timeline)
 
     def test_measures_go_into_the_ticket_with_their_times(self, day: Afternoon) -> None:
         at = next(event.happened for event in day.bridge.record().events if "took search" in str(event.fact))
@@ -289,12 +291,13 @@ class TestContainment:
         assert "@ic" not in day.texts["containment"]
 
     def test_if_the_impact_goes_on_more_is_contained_by_more_people(self, day: Afternoon) -> None:
-        assert "escalation: Lee: Impact continues after containment: two nodes fill up again" in day.told
+        assert "escalation: Lee: Impact continues after containment: two nodes fill up again" in day.timeline
 
     def test_only_when_it_has_stopped_it_is_mitigation(self, day: Afternoon) -> None:
         assert "are open" not in day.said["contained"]
         assert (
-            "step: Has the impact stopped, and by what evidence?  → yes, no empty answers for five minutes" in day.told
+            "step: Has the impact stopped, and by what evidence?  → yes, no empty answers for five minutes"
+            in day.timeline
         )
 
     def test_stakeholders_are_owed_the_word_that_it_is_contained(self, day: Afternoon) -> None:
@@ -307,7 +310,7 @@ class TestContainment:
 
 class TestMitigationAndResolution:
     def test_eased_for_now_then_mended_for_good(self, day: Afternoon) -> None:
-        told = day.told
+        told = day.timeline
         assert told.index("action: took back the index settings") < told.index(
             "action: limited the heap in the index template for good"
         )
@@ -320,7 +323,7 @@ class TestMitigationAndResolution:
 
     def test_all_affected_services_are_verified(self, day: Afternoon) -> None:
         assert "what verified it" in day.said["unverified"]
-        assert "step: Do all affected services work as expected?  → yes, twenty searches by hand" in day.told
+        assert "step: Do all affected services work as expected?  → yes, twenty searches by hand" in day.timeline
 
     def test_stakeholders_are_asked_whether_it_is_over(self, day: Afternoon) -> None:
         assert day.due["resolved"][CONFIRM] == "in 30m"

@@ -139,12 +139,12 @@ class TestTriageAndValidate:
     def test_logs_behaviour_and_context_are_compared_with_what_is_known(self, night: Night) -> None:
         for step in ("Read the logs", "Look at how the system behaves", "normal behaviour", "what no machine knows"):
             assert step in night.runbook
-        told = night.bridge.told()
+        told = night.bridge.timeline()
         assert any(line.startswith("step: Read the logs around the time it began  done") for line in told)
 
     def test_if_it_is_right_it_becomes_an_incident_with_somebody_in_command(self, night: Night) -> None:
         assert "is declared as LIVE, Ana is in command" in night.declared
-        assert "triage: declared" in night.bridge.told()
+        assert "triage: declared" in night.bridge.timeline()
         assert night.bridge.record().incident.milestones["declared"] == START + timedelta(minutes=7)
 
     def test_the_first_message_and_the_cto_are_due_at_once(self, night: Night) -> None:
@@ -183,12 +183,12 @@ class TestTriageAndValidate:
 
 class TestHandling:
     def test_decisions_and_actions_stand_on_the_timeline(self, night: Night) -> None:
-        told = night.bridge.told()
+        told = night.bridge.timeline()
         assert "action: took web-3 out of the pool" in told
         assert "decision: roll back release 981: it is quick" in told
 
     def test_contain_eradicate_recover(self, night: Night) -> None:
-        phases = [line for line in night.bridge.told() if line.startswith("phase: ")]
+        phases = [line for line in night.bridge.timeline() if line.startswith("phase: ")]
         assert phases[:4] == [
             "phase: Contain",
             "phase: Contain → Eradicate",
@@ -229,7 +229,7 @@ class TestHandling:
         looks = [text for text in night.due["resolved"] if text.startswith("Recovery check 1 of 4")]
         assert [night.due["resolved"][text] for text in looks] == ["in 60m"]
         assert not [text for text in night.due["it came back"] if text.startswith("Recovery check")]
-        assert "phase: Resolved → Recover: errors are at 2% again" in night.bridge.told()
+        assert "phase: Resolved → Recover: errors are at 2% again" in night.bridge.timeline()
 
 
 class TestPostmortem:

@@ -1,4 +1,4 @@
-"""The file that keeps the details of a fault of this program, for a report."""
+"""The crash log: a file with the traceback of an unexpected error, for a bug report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LOG_LIMIT = 1_000_000
 
 
 def log_fault(error: BaseException, log_path: Path) -> str:
-    """Append the trace, without the values of variables, to a log of the owner's; say where it is, or why not."""
+    """Append the traceback, without values, to a private log; return a sentence with its path, or why it failed."""
     try:
         make_private(log_path.parent)
-        # Never through a link, and never waiting for the reader of a pipe.
+        # Never through a link, and never blocked by a pipe without a reader.
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
         handle = os.open(log_path, flags, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as log:

@@ -1,4 +1,4 @@
-"""Who is speaking: said on the command line, in the environment, in the settings, or the login name."""
+"""Name of the speaker: from --as, the environment, the settings, or the login."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from incident_cockpit.text.sanitize import clean_line
 
 
 def speaker(env: Mapping[str, str], settings: Settings) -> str:
-    """Return the name under which everything is recorded; never empty, where it is unknown the user's number."""
+    """Return the name under which everything is recorded; where it is unknown, the user id."""
     return known_speaker(env, settings) or f"uid {os.getuid()}"
 
 
 def known_speaker(env: Mapping[str, str], settings: Settings) -> str:
-    """Return the name that was set or that the user logs in with, "" where there is none."""
-    said = (env.get("INCIDENT_USER", ""), settings.user or "")
-    named = next((name for name in (clean_line(each, limit=LONGEST_NAME) for each in said) if name), "")
-    return named or clean_line(_login(env), limit=LONGEST_NAME)
+    """Return the name that is set, or the login name, "" where there is none."""
+    for name in (env.get("INCIDENT_USER", ""), settings.user or ""):
+        if cleaned := clean_line(name, limit=LONGEST_NAME):
+            return cleaned
+    return clean_line(_login_name(env), limit=LONGEST_NAME)
 
 
-def _login(env: Mapping[str, str]) -> str:
+def _login_name(env: Mapping[str, str]) -> str:
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         if env.get(name):
             return env[name]
@@ -31,5 +32,5 @@ def _login(env: Mapping[str, str]) -> str:
     try:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
-        # A container may run as a user id that no password file knows.
+        # A container may run as a user id that is not in the password file.
         return ""

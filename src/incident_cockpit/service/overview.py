@@ -1,4 +1,4 @@
-"""The list of incidents in three groups, each incident with what it owes and how much of that is late."""
+"""The list of incidents in three groups, each with its outstanding work and how late that is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LateItems = list[tuple[Listed, tuple[datetime, ...]]]
 
 
 class Group(StrEnum):
-    """The groups of the list, in its order; the value is the heading."""
+    """Groups of the list, in order; the value is the heading."""
 
     OPEN = "Open"
     RESOLVED = "Resolved, not closed"
@@ -36,10 +36,9 @@ class Group(StrEnum):
 class Overview(Struct, frozen=True):
     """One incident of the list.
 
-    `due` is everything with a clock, soonest first, and empty once the incident is closed; `follow_ups` are those that
-    are open; `closed` is when it was closed or its report dismissed. Times are left as they are, so that a row can be
-    painted again later. `unreadable` says why its events cannot be read, "" where they can: then it owes nothing that
-    is known.
+    `due` has the due items, soonest first, none once the incident is closed; `follow_ups` are the open ones; `closed`
+    is when it was closed or its report dismissed. Times are absolute, so that a row can be painted again later.
+    `unreadable` is why its events cannot be read, "" where they can; then its outstanding work is unknown.
     """
 
     listed: Listed
@@ -51,7 +50,10 @@ class Overview(Struct, frozen=True):
 
     def late(self, now: datetime) -> tuple[datetime, ...]:
         """Return when each late item was due, the worst first: due items and follow-ups."""
-        times = [*(item.at for item in self.due), *(one.due for one in self.follow_ups if one.due is not None)]
+        times = [
+            *(item.at for item in self.due),
+            *(follow_up.due for follow_up in self.follow_ups if follow_up.due is not None),
+        ]
         return tuple(sorted(at for at in times if overdue(at, now)))
 
     def next_due(self, now: datetime) -> DueItem | None:
@@ -60,48 +62,48 @@ class Overview(Struct, frozen=True):
 
 
 def lateness(late: Sequence[datetime], now: datetime) -> str:
-    """Say how many items are late and by how much at worst: "3 late, worst 19m"; "" for none."""
+    """Return how many items are late and by how much at most: "3 late, worst 19m"; "" for none."""
     if not late:
         return ""
     worst = duration(now - late[0])
     return f"1 late by {worst}" if len(late) == 1 else f"{len(late)} late, worst {worst}"
 
 
-def owed(one: Overview, now: datetime) -> str:
-    """Return what a closed incident owes, "" for nothing: legal duties and late follow-ups; such a row is listed."""
-    if one.group is not Group.CLOSED:
+def owed(overview: Overview, now: datetime) -> str:
+    """Return the outstanding legal duties and late follow-ups that keep a closed incident listed; "" for none."""
+    if overview.group is not Group.CLOSED:
         return ""
-    late = one.late(now)
+    late = overview.late(now)
     follow_ups = f"{counted(len(late), 'follow-up')} {lateness(late, now).partition(' ')[2]}" if late else ""
-    return ", ".join(filter(None, (one.listed.owed, follow_ups)))
+    return ", ".join(filter(None, (overview.listed.owed, follow_ups)))
 
 
-def open_repair(one: Overview) -> str:
-    """Say which follow-ups of a false alarm are open, "" for none: repairing what raised it is all that is left."""
-    if one.listed.triage != TriageOutcome.FALSE_ALARM.value or not one.follow_ups:
+def open_repair(overview: Overview) -> str:
+    """Return the open follow-ups of a false alarm, which are the repair of what raised it; "" for none."""
+    if overview.listed.triage != TriageOutcome.FALSE_ALARM.value or not overview.follow_ups:
         return ""
-    return f"follow-up open: {'; '.join(follow_up.text for follow_up in one.follow_ups)}"
+    return f"open follow-up: {'; '.join(follow_up.text for follow_up in overview.follow_ups)}"
 
 
-def grouped(shown: Iterable[Overview]) -> list[tuple[Group, list[Overview]]]:
+def grouped(overviews: Iterable[Overview]) -> list[tuple[Group, list[Overview]]]:
     """Return the groups that have incidents, in the order of the list."""
-    rows = list(shown)
-    found = [(group, [one for one in rows if one.group is group]) for group in Group]
-    return [(group, members) for group, members in found if members]
+    rows = list(overviews)
+    groups = [(group, [row for row in rows if row.group is group]) for group in Group]
+    return [(group, members) for group, members in groups if members]
 
 
-def with_late(shown: Iterable[Overview], now: datetime) -> LateItems:
+def with_late(overviews: Iterable[Overview], now: datetime) -> LateItems:
     """Return the incidents that have late items, each with when those were due, the worst first."""
-    late = [(one.listed, one.late(now)) for one in shown]
-    return sorted(((row, times) for row, times in late if times), key=lambda found: found[1][0])
+    late = [(overview.listed, overview.late(now)) for overview in overviews]
+    return sorted(((row, times) for row, times in late if times), key=lambda item: item[1][0])
 
 
-# Some milliseconds of reading.
-_EVENTS_LOOKED_AT = 2_000
+# How many events of closed incidents are checked in one call, which takes some milliseconds.
+_MOST_EVENTS = 2_000
 
 
 class Overviews:
-    """Reads the list, and of each incident only what was written since it was last read."""
+    """Reads the list, and of each incident only the events since the last read."""
 
     def __init__(self, journal: Journal, reader: Reader) -> None:
         """Read from this journal, on its thread."""
@@ -109,37 +111,38 @@ class Overviews:
         self._reader = reader
         self._records: dict[str, Record] = {}
         self._known: dict[str, Overview] = {}
-        # Closed incidents of which every event was read.
-        self._whole: set[str] = set()
+        # Closed incidents of which every event was checked.
+        self._checked: set[str] = set()
 
     def read(self, rows: Iterable[Listed]) -> list[Overview]:
-        """Return these incidents as they stand; one whose events cannot be read stays in the list.
+        """Return the overviews of these incidents; one whose events cannot be read stays in the list.
 
-        Of closed ones only so many events are looked at in one call; the next call goes on where it stopped.
+        One call checks a limited number of events of closed incidents; the next call continues there.
         """
-        found = []
-        left = _EVENTS_LOOKED_AT
+        overviews = []
+        left = _MOST_EVENTS
         for row in rows:
-            one = self._read(row)
-            if one.group is Group.CLOSED and not one.unreadable and row.id not in self._whole and row.seq <= left:
+            overview = self._read(row)
+            unchecked = overview.group is Group.CLOSED and not overview.unreadable and row.id not in self._checked
+            if unchecked and row.seq <= left:
                 left -= row.seq
                 why = self._reader.why_unreadable(row)
                 if why:
-                    one = replace(one, unreadable=why)
+                    overview = replace(overview, unreadable=why)
                 else:
-                    self._whole.add(row.id)
-            found.append(one)
-        return found
+                    self._checked.add(row.id)
+            overviews.append(overview)
+        return overviews
 
     def _read(self, row: Listed) -> Overview:
         known = self._known.get(row.id)
         if known is None or known.listed != row:
-            known = self._made(row)
+            known = self._overview(row)
             if not known.unreadable:
                 self._known[row.id] = known
         return known
 
-    def _made(self, row: Listed) -> Overview:
+    def _overview(self, row: Listed) -> Overview:
         closed = self._journal.closed_at(row)
         group = Group.OPEN if row.live else Group.RESOLVED if closed is None else Group.CLOSED
         try:
@@ -151,14 +154,14 @@ class Overviews:
         except Refused as refused:
             return Overview(row, group, closed=closed, unreadable=refused.why)
         except Exception:
-            # What is wrong with an incident is no fault of the program, and keeps no other from being listed.
+            # A damaged incident is not an error of the program, and keeps no other from being listed.
             why = next((f"event {seq}, {why}" for seq, why in faults(self._records[row.id])), "")
             if not why:
                 raise
             return Overview(row, group, closed=closed, unreadable=why)
 
     def _record(self, incident_id: str) -> Record:
-        """Return the incident with what was written since; it is read anew where the store was replaced."""
+        """Return the incident with its new events; it is read again where the store was replaced."""
         record = self._records.get(incident_id)
         if record is None or not self._journal.catch_up(record):
             self._records.pop(incident_id, None)
@@ -167,4 +170,4 @@ class Overviews:
 
 
 def _open(follow_ups: Iterable[FollowUp]) -> tuple[FollowUp, ...]:
-    return tuple(one for one in follow_ups if not one.done)
+    return tuple(follow_up for follow_up in follow_ups if not follow_up.done)

@@ -1,4 +1,4 @@
-"""The runbooks that a plan brings along, read: from files by their names, or from texts that are made of the plan."""
+"""Runbooks that come with a plan: read from files by their names, or from text that is written from the plan."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from incident_cockpit.runbook.model import Runbook
 LoadRunbook = Callable[[str, str | None], tuple[Runbook, bytes]]
 
 
-class Books(Struct, frozen=True):
-    """The runbooks in order, the bytes each was read from by their SHA-256, and a warning of those that are missing."""
+class PlanRunbooks(Struct, frozen=True):
+    """Runbooks in order, their bytes by SHA-256, and a warning about those that are missing."""
 
     runbooks: tuple[Runbook, ...] = ()
     documents: Mapping[str, bytes] = field(default_factory=dict)
     warning: str = ""
 
 
-def read_all(wanted: Iterable[RunbookRequest], load: LoadRunbook) -> Books:
-    """Read what comes along; raises Refused for what a person chose and cannot be read.
+def read_all(requests: Iterable[RunbookRequest], load: LoadRunbook) -> PlanRunbooks:
+    """Read the runbooks that are requested; raises Refused for one that a person chose and that cannot be read.
 
-    A file that only the plan names holds nothing up: nobody can mend a plan while the house is on fire.
+    A plan's missing runbook is a warning, because a plan cannot be corrected in the middle of an incident.
     """
     books: dict[str, tuple[Runbook, bytes]] = {}
     missing = []
-    for one in wanted:
+    for request in requests:
         try:
-            runbook, data = _read(one, load)
+            runbook, data = _read(request, load)
         except Refused as refused:
-            if one.chosen:
+            if request.chosen:
                 raise
-            missing.append(f"the plan's runbook {one.name} did not come along: {refused.why}")
+            missing.append(f"the plan's runbook {request.name} is not attached: {refused.why}")
         else:
             books.setdefault(runbook.sha256, (runbook, data))
-    return Books(
+    return PlanRunbooks(
         tuple(runbook for runbook, _ in books.values()),
         {digest: data for digest, (_, data) in books.items()},
         "; ".join(missing),
     )
 
 
-def _read(wanted: RunbookRequest, load: LoadRunbook) -> tuple[Runbook, bytes]:
-    if not wanted.text:
-        return load(wanted.name, None)
-    # Late: the parser of Markdown comes with it.
+def _read(request: RunbookRequest, load: LoadRunbook) -> tuple[Runbook, bytes]:
+    if not request.text:
+        return load(request.name, None)
+    # Late: it imports the Markdown parser.
     from incident_cockpit.runbook.reader import read_runbook
 
-    data = wanted.text.encode()
-    return read_runbook(data, wanted.name), data
+    data = request.text.encode()
+    return read_runbook(data, request.name), data

@@ -1,4 +1,4 @@
-"""Reading incidents from the store: what cannot be read is named with its way on, and keeps no other from work."""
+"""Reading of incidents from the store, with damage reported per incident."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from incident_cockpit.journal.read import Listed
 
 
 class Reader:
-    """Reads from the journal, and names what of it is damaged."""
+    """Reads incidents from the journal and reports damage."""
 
     def __init__(self, journal: Callable[[], Journal]) -> None:
-        """Take what returns the store, which is opened when something is read."""
+        """Take a function that returns the journal, which is opened on the first read."""
         self._journal = journal
         self._latest: Record | None = None
 
     def read(self, incident_id: str) -> Record:
-        """Return the incident with this UUID; raises Unreadable, which says why and does not name the incident."""
+        """Return the incident with this UUID; raises Unreadable, which does not name the incident."""
         try:
             record = self._journal().load(incident_id)
         except NotFound as error:
@@ -33,9 +33,9 @@ class Reader:
         try:
             self._latest = self.read(incident_id)
         except Unreadable as error:
-            row = next((one for one in self._journal().incidents() if one.id == incident_id), None)
+            row = next((row for row in self._journal().incidents() if row.id == incident_id), None)
             if row is None:
-                raise NotFound(f"there is no incident {incident_id}", "see them all with: incident list") from error
+                raise NotFound(f'no incident matches "{incident_id}"', "to list all: incident list") from error
             raise _unreadable(row.number, error.why) from error
         return self._latest
 
@@ -48,9 +48,9 @@ class Reader:
         return ""
 
     def check_latest(self, most: int | None = None) -> None:
-        """Look closely at the incident that was read last, unless it has more events than `most`.
+        """Check every event of the incident that was read last, unless it has more events than `most`.
 
-        Raises Unreadable for what no view expects. Reading leaves that out because it costs several times as much.
+        Raises Unreadable for an event that no view expects. Reading leaves this out, as it costs several times as much.
         """
         record = self._latest
         if record is None or (most is not None and record.seq > most):
@@ -62,6 +62,6 @@ class Reader:
 def _unreadable(number: int, why: str) -> Unreadable:
     return Unreadable(
         f"INC-{number} cannot be read: {why}",
-        "rebuild it from its rescue copy with: incident restore; or take it out of the store with: "
-        f"incident remove {number} --reason WHY; other incidents are not affected",
+        "to rebuild it from its rescue copy: incident restore; to remove it from the store: "
+        f"incident remove {number} --reason TEXT; other incidents are not affected",
     )

@@ -1,4 +1,4 @@
-"""A story told through the commands: who says what at which minute, what is due then, and the texts that leave."""
+"""Stories told through the commands, minute by minute, on one clock."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from support.cli import Ran, Shell
 
 
 class Bridge:
-    """One home, one clock that moves when told, and the program as people call it; `who` speaks if nobody is named."""
+    """One home, a clock that is moved by hand, and the program as a command; `who` speaks unless `by` names another."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, start: datetime, who: str = "Ana") -> None:
         """Begin at an instant; every command reads this clock."""
         self.home = home
         self.clock = SetClock(start)
         self.who = who
-        self.meant = ""
+        self.incident = ""
         self._shell = Shell(home)
         monkeypatch.setattr(store, "SystemClock", lambda: self.clock)
         # A story that is told for many tests begins before the surroundings of any.
@@ -51,25 +51,25 @@ class Bridge:
         return self
 
     def run(self, *argv: str, by: str = "", stdin: str = "") -> Ran:
-        """Run `incident` with these words; it has to work. From then on the incident it opened is meant."""
+        """Run a command, which has to work; an incident that it begins is the current one from then on."""
         ran = self._shell.good(*argv, stdin=stdin.encode(), **self._env(by))
         if argv[0] in ("new", "report", "declare") and ran.out.startswith("INC-"):
-            self.meant = ran.out.split()[0]
+            self.incident = ran.out.split()[0]
         return ran
 
     def _env(self, by: str) -> dict[str, str]:
-        meant = {"INCIDENT": self.meant} if self.meant else {}
-        return {"INCIDENT_USER": by or self.who, **meant}
+        current = {"INCIDENT": self.incident} if self.incident else {}
+        return {"INCIDENT_USER": by or self.who, **current}
 
     def refused(self, *argv: str, by: str = "") -> str:
-        """Run what has to be refused in words; return them."""
+        """Run a command that has to be refused; return the error."""
         ran = self._shell(*argv, **self._env(by))
         assert ran.code != 0, ran
         assert "Traceback" not in ran.err
         return ran.err
 
     def do(self, action: str, *words: str, by: str = "", after: str = "1m") -> Ran:
-        """Let a minute pass, then do an action of the registry."""
+        """Let a minute pass, then run an action of the registry."""
         if after:
             self.wait(after)
         return self.run("do", action, *words, by=by)
@@ -81,20 +81,20 @@ class Bridge:
         return self.run("log", line, by=by)
 
     def status(self) -> Mapping[str, Any]:
-        """Return how the incident stands."""
+        """Return the status of the incident."""
         data: Mapping[str, Any] = self.run("status", "--json").data
         return data
 
     def due(self) -> dict[str, str]:
-        """Return what is due, by its words: "late 2m", "in 5m" and so on, in minutes from now."""
-        found = {}
+        """Return the due items by their text: "late 2m", "in 5m" and so on, in minutes from now."""
+        items = {}
         for item in self.status()["due"]:
             minutes = round((datetime.fromisoformat(item["at"]) - self.now).total_seconds() / 60)
-            found[item["text"]] = f"in {minutes}m" if minutes > 0 else f"late {-minutes}m" if minutes else "now"
-        return found
+            items[item["text"]] = f"in {minutes}m" if minutes > 0 else f"late {-minutes}m" if minutes else "now"
+        return items
 
     def next(self) -> str:
-        """Return what NEXT says, "" where nothing is left to do."""
+        """Return the text of NEXT, "" where nothing is left to do."""
         waiting = self.status()["next"]
         return str(waiting["text"]) if waiting else ""
 
@@ -103,6 +103,6 @@ class Bridge:
         with Store.of({"INCIDENT_HOME": str(self.home)}, self.who) as opened:
             return opened.record(opened.select(number).id)
 
-    def told(self, number: str = "1") -> list[str]:
+    def timeline(self, number: str = "1") -> list[str]:
         """Return the timeline as "sort: text" lines."""
         return [f"{line.sort}: {line.text}" for line in timeline_entries(self.record(number))]

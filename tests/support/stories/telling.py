@@ -65,9 +65,9 @@ class Telling:
         return self.bridge.record().incident
 
     @property
-    def told(self) -> list[str]:
+    def timeline(self) -> list[str]:
         """Return the timeline as "sort: text" lines."""
-        return self.bridge.told()
+        return self.bridge.timeline()
 
     def milestone(self, name: str) -> datetime:
         """Return when a milestone was reached."""

@@ -209,7 +209,7 @@ def declare(
     The full title of a report in triage names it too. Words that are part of such a title are refused, because they
     could be either.
 
-    You are in command until you hand off. What is due is reported.
+    You are in command until you hand off. Due items are listed.
 
     Without --severity it is declared at the highest severity, because lowering it later costs less than a slow start.
     """

@@ -33,8 +33,12 @@ from incident_cockpit.cli.options import (
 )
 from incident_cockpit.cli.output import in_commands, incident_option
 from incident_cockpit.cli.views import json, text
+from incident_cockpit.documents.document import Document
 from incident_cockpit.documents.formats.registry import FORMATS
 from incident_cockpit.documents.formats.ticket import TRACKERS
+from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
+from incident_cockpit.documents.join_brief import JOIN_BRIEF, STAND_DOWN, responders
+from incident_cockpit.documents.postmortem import POSTMORTEM
 from incident_cockpit.errors import ExitCode, NotFound, Refused, Unreadable
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.adherence import Assessment, Compliance, summary
@@ -59,7 +63,7 @@ _COMPLIANCE_ORDER = (
 _COPY_BY_HAND = "copy the text above by hand"
 
 
-class Source(Struct, frozen=True):
+class DocumentSource(Struct, frozen=True):
     """What a document is written from: an open incident, its store, and the options of this document alone."""
 
     session: Session
@@ -96,7 +100,7 @@ class WrittenDocument(Struct, frozen=True):
 
 def document_command(
     name: str,
-    write: Callable[[Source], WrittenDocument],
+    document: Document | Callable[[DocumentSource], WrittenDocument],
     *,
     help_text: str,
     title: str = "",
@@ -107,6 +111,7 @@ def document_command(
 ) -> click.Command:
     """Declare a command that writes a document from the record of an incident and prints it.
 
+    `document` is declared among the documents, or a function for one with data, notes or bytes of its own.
     `copy` and `json` give it --copy and --json. `file` is the metavar of the file that it can be saved to, and `title`
     its name in the confirmation. `options` are those of this document alone; their values are in its source.
     """
@@ -120,19 +125,23 @@ def document_command(
         **chosen: Any,
     ) -> int:
         with call.store() as store, call.session_in(store, incident_id) as session:
-            document = write(Source(session, store, chosen))
+            source = DocumentSource(session, store, chosen)
+            if isinstance(document, Document):
+                written = WrittenDocument(document.text(source.record, source.now, source.zone))
+            else:
+                written = document(source)
             incident = session.record.incident
-            if call.json and document.data is not None:
-                output.json(document.data)
+            if call.json and written.data is not None:
+                output.json(written.data)
             elif call.json:
-                output.json({"incident": incident.name, **document.fields, "text": document.content})
+                output.json({"incident": incident.name, **written.fields, "text": written.content})
             else:
                 name = f"{incident.name} {incident.codename or incident.title}: {title}"
-                deliver(document.content, file, force=force, name=name)
-            for note in document.notes:
+                deliver(written.content, file, force=force, name=name)
+            for note in written.notes:
                 output.note(note, incident.opening.number)
-            if copy and isinstance(document.content, str):
-                copy_text(call, store, document.content, _COPY_BY_HAND)
+            if copy and isinstance(written.content, str):
+                copy_text(call, store, written.content, _COPY_BY_HAND)
         return ExitCode.OK
 
     parameters = [
@@ -151,21 +160,7 @@ def document_command(
 # -- Briefs and records
 
 
-def _handoff_brief(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.handoff_brief import HANDOFF_BRIEF
-
-    return WrittenDocument(HANDOFF_BRIEF.text(source.record, source.now, source.zone))
-
-
-def _join_brief(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.join_brief import JOIN_BRIEF
-
-    return WrittenDocument(JOIN_BRIEF.text(source.record, source.now, source.zone))
-
-
-def _stand_down_list(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.join_brief import STAND_DOWN, responders
-
+def _stand_down_list(source: DocumentSource) -> WrittenDocument:
     people = [
         {
             "who": person.who,
@@ -178,7 +173,7 @@ def _stand_down_list(source: Source) -> WrittenDocument:
     return WrittenDocument(STAND_DOWN.text(source.record, source.now, source.zone), {"people": people})
 
 
-def _timeline(source: Source) -> WrittenDocument:
+def _timeline(source: DocumentSource) -> WrittenDocument:
     from incident_cockpit.documents.timeline import TIMELINE
     from incident_cockpit.incident.views.timeline import timeline_entries
 
@@ -188,13 +183,7 @@ def _timeline(source: Source) -> WrittenDocument:
     )
 
 
-def _postmortem(source: Source) -> WrittenDocument:
-    from incident_cockpit.documents.postmortem import POSTMORTEM
-
-    return WrittenDocument(POSTMORTEM.text(source.record, source.now, source.zone))
-
-
-def _breach_record(source: Source) -> WrittenDocument:
+def _breach_record(source: DocumentSource) -> WrittenDocument:
     from incident_cockpit.documents.breach_record import BREACH_RECORD
     from incident_cockpit.incident.facts.security import is_breach
 
@@ -202,7 +191,7 @@ def _breach_record(source: Source) -> WrittenDocument:
     return WrittenDocument(BREACH_RECORD.text(source.record, source.now, source.zone), notes=none)
 
 
-def _invitation(source: Source) -> WrittenDocument:
+def _invitation(source: DocumentSource) -> WrittenDocument:
     from incident_cockpit.config.contacts import load_contacts
     from incident_cockpit.documents.invitation import invitees, review_invitation
 
@@ -212,7 +201,7 @@ def _invitation(source: Source) -> WrittenDocument:
     return WrittenDocument(review_invitation(source.record, source.now, emails), notes=(note,) if unknown else ())
 
 
-def _ticket(source: Source) -> WrittenDocument:
+def _ticket(source: DocumentSource) -> WrittenDocument:
     from incident_cockpit.documents.ticket import ticket
 
     rendered = TRACKERS[source.options["tracker"]](ticket(source.record, source.now))
@@ -221,29 +210,29 @@ def _ticket(source: Source) -> WrittenDocument:
 
 
 handoff = document_command(
-    "handoff", _handoff_brief, copy=True, json=True,
+    "handoff", HANDOFF_BRIEF, copy=True, json=True,
     help_text="""Print the handoff brief for the next commander.
 
     To hand off command, run: incident do handoff NAME, then read-back and take-command.
     """,
 )  # fmt: skip
-join = document_command("join", _join_brief, copy=True, json=True, help_text="Print the brief for new responders.")
+join = document_command("join", JOIN_BRIEF, copy=True, json=True, help_text="Print the brief for new responders.")
 stand_down = document_command(
     "stand-down",
     _stand_down_list,
     copy=True,
     json=True,
-    help_text="List responders, who can stand down, and last contact.",
+    help_text="List responders, whether they can stand down, and last contact.",
 )
 timeline = document_command("timeline", _timeline, json=True, help_text="Print the timeline.")
 postmortem = document_command(
-    "postmortem", _postmortem, title="postmortem", file="FILE", help_text="Write the postmortem draft as Markdown."
+    "postmortem", POSTMORTEM, title="postmortem", file="FILE", help_text="Write the postmortem draft as Markdown."
 )
 breach = document_command(
     "breach", _breach_record, title="breach record", file="FILE",
     help_text="""Write the record of a data breach as Markdown.
 
-    It has the facts, the effects, the measures taken and the notifications. It is no legal advice.
+    It has the facts, the effects, the measures taken and the notifications. It is not legal advice.
     """,
 )  # fmt: skip
 invite = document_command(
@@ -255,7 +244,7 @@ invite = document_command(
 )  # fmt: skip
 ticket = document_command(
     "ticket", _ticket, copy=True, json=True,
-    help_text="Write the incident's ticket, each action with its time.",
+    help_text="Write a ticket for the incident, with each action and its time.",
     options=(
         click.option(
             "--format", "tracker", type=click.Choice(list(TRACKERS)), default="jira", show_default=True,
@@ -281,9 +270,9 @@ def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
     if call.json:
         output.json([json.plan_item(item) for item in items])
     elif markdown:
-        from incident_cockpit.documents.adherence_report import ADHERENCE_REPORT
+        from incident_cockpit.documents.adherence_report import adherence_report
 
-        output.text(ADHERENCE_REPORT.text(record, now, UTC))
+        output.text(adherence_report(record, now))
     else:
         output.lines(text.columns(compliance_rows(items, now)))
         incident = record.incident
@@ -388,7 +377,7 @@ def update(
     to_slack: bool,
     sent: bool,
 ) -> int:
-    """Write a status update from the facts.
+    """Write a status update from the record.
 
     It is only printed unless --copy, --post or --sent is given.
     """
@@ -467,12 +456,12 @@ def _cadence(session: Session, audience: str | None) -> Cadence:
 @click.option(
     "--format", "target", type=click.Choice(list(FORMATS)), default="slack", show_default=True, help="Format."
 )
-@click.option("--copy", is_flag=True, help="Copy it and complete the plan items that it settles.")
+@click.option("--copy", is_flag=True, help="Copy it and mark the plan items that it covers as complete.")
 @common()
 def message(call: Call, name: str | None, target: str, copy: bool) -> int:
-    """Write a message, or list the messages of this moment.
+    """Write a message; without a name, list the messages available now.
 
-    It is written from the facts, and only printed unless --copy is given.
+    It is only printed unless --copy is given.
     """
     from incident_cockpit.documents.messages import available_messages, compose_message, items_completed_by
 

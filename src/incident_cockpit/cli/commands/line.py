@@ -37,7 +37,7 @@ def line(call: Call, incident_id: str | None) -> int:
 
     \b
     text            log it, read as in the entry line
-    :verb ...       run any action; on a terminal, a serious one needs y
+    :verb ...       run any action; on a terminal, a grave one needs y
     (empty line)    show status and the next action
     :log            show the last entries of the timeline
     :verbs          list all actions

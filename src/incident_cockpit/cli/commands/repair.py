@@ -30,7 +30,7 @@ def verify(call: Call) -> int:
     """Check the store and every event in it.
 
     It checks the file, the hash chain, the list, the rescue copies and the attached files, and exits with 4 when
-    something is wrong. A file that was attached on another machine is reported as missing, which is no error.
+    something is wrong. A file that was attached on another machine is reported as missing, which is not an error.
 
     The hash chain detects damage. It does not prove anything against an owner who rewrites all of it.
     """
@@ -131,7 +131,7 @@ def _print_report(store: Path, report: RestoreResult) -> None:
 @click.option("--confirm", metavar="TITLE", help="Its title, as confirmation. [default: asked for on a terminal]")
 @common(incident=False)
 def remove(call: Call, incident_id: str, reason: str, confirm: str | None) -> int:
-    """Remove an incident from the store, to a file.
+    """Remove an incident from the store, and save it to a file.
 
     For drills, tests, and incidents that cannot be read. The whole incident is written to a file first, whose name is
     printed; the reason and your name are listed beside it. An incident that can be read needs its title as

@@ -67,7 +67,7 @@ def _excluded_files(store: Store, incident_id: str) -> str:
 @click.argument("file")
 @common(incident=False)
 def import_(call: Call, file: str) -> int:
-    """Import an incident that was exported.
+    """Import an incident from an export.
 
     FILE may be - for standard input. The whole file is imported or nothing. The incident gets a new number if its own
     is taken. Every view and document is tried first, so that an imported incident can be worked on.
