@@ -38,7 +38,7 @@ def test_the_list_reads_a_bounded_number_of_events_and_goes_on_with_the_next_cal
 ) -> None:
     store.journal.database.rows("UPDATE incidents SET live = 0, triage = 'false alarm', ended = updated")
     rows = store.incidents()
-    monkeypatch.setattr(overview, "_EVENTS_LOOKED_AT", rows[0].seq)
+    monkeypatch.setattr(overview, "_MOST_EVENTS", rows[0].seq)
     read: list[str] = []
     load = Journal.load
     monkeypatch.setattr(Journal, "load", lambda journal, incident: (read.append(incident), load(journal, incident))[1])

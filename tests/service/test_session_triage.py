@@ -13,6 +13,7 @@ from incident_cockpit.incident.declare import Declaration
 from incident_cockpit.incident.record import Record
 from incident_cockpit.service.session import Session
 from incident_cockpit.service.store import Store
+from support.refusals import refuses
 from support.shared_store import START, House
 
 PLAN = """
@@ -130,10 +131,10 @@ def test_a_runbook_that_only_the_plan_names_holds_nothing_up(house: House, repor
     (house.places.runbooks / "breach.md").unlink()
     done = reported.declare(Declaration("1", types=("breach",)))
     assert reported.record.incident.declared
-    assert done.warning == "the plan's runbook breach did not come along: there is no runbook breach"
+    assert "runbook breach" in done.warning
     (house.places.runbooks / "look.md").unlink()
     made = house.store().declare("x", "SEV1", plan="ours")
-    assert "the plan's runbook look did not come along" in made.warning
+    assert "runbook look" in made.warning
     assert house.store().report("y", plan="ours").warning == made.warning
 
 
@@ -151,7 +152,7 @@ def test_one_that_somebody_chose_has_to_be_there(store: Store, reported: Session
     [
         (Declaration("SEV9"), "SEV9"),
         (Declaration("1", types=("flood",)), "flood"),
-        (Declaration("1", found_by="chance"), "no way of detection 'chance'"),
+        (Declaration("1", found_by="chance"), "chance"),
     ],
 )
 def test_a_wrong_word_declares_nothing(reported: Session, said: Declaration, says: str) -> None:
@@ -209,19 +210,19 @@ class TestDuplicate:
         assert [row.standing for row in store.incidents()] == ["investigating", "duplicate"]
 
     def test_one_that_is_not_there(self, reported: Session) -> None:
-        with pytest.raises(NotFound, match="there is no incident '9'"):
+        with pytest.raises(NotFound, match="9"):
             reported.act("duplicate", {"of": "9"})
-        with pytest.raises(Refused, match="needs an incident"):
+        with refuses("of"):
             reported.act("duplicate", {"of": ""})
-        with pytest.raises(Refused, match="cannot be a duplicate of itself"):
+        with refuses():
             reported.act("duplicate", {"of": "1"})
         assert reported.record.incident.triage == "in triage"
 
     def test_two_are_never_each_other_s(self, reported: Session, other: Session) -> None:
         reported.act("duplicate", {"of": "2"})
-        with pytest.raises(Refused, match="INC-1 is a duplicate itself, of INC-2") as refused:
+        with pytest.raises(Refused, match="duplicate of INC-2") as refused:
             other.act("duplicate", {"of": "1"})
-        assert refused.value.what_to_do == "name that one: INC-2"
+        assert "INC-2" in refused.value.what_to_do
 
 
 def test_a_dismissed_one_is_over_in_the_list(store: Store, reported: Session) -> None:
@@ -237,6 +238,6 @@ def test_a_dismissed_one_is_over_in_the_list(store: Store, reported: Session) ->
 
 def test_a_time_before_the_report_declares_nothing(reported: Session) -> None:
     before = reported.record.seq
-    with pytest.raises(Refused, match="before the incident started"):
+    with refuses():
         reported.declare(Declaration("1"), when=START.replace(hour=13))
     assert reported.record.seq == before
