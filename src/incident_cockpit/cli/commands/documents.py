@@ -270,9 +270,9 @@ def adherence(call: Call, incident_id: str | None, markdown: bool) -> int:
     if call.json:
         output.json([json.plan_item(item) for item in items])
     elif markdown:
-        from incident_cockpit.documents.adherence_report import adherence_report
+        from incident_cockpit.documents.adherence_report import ADHERENCE_REPORT
 
-        output.text(adherence_report(record, now))
+        output.text(ADHERENCE_REPORT.text(record, now, UTC))
     else:
         output.lines(text.columns(compliance_rows(items, now)))
         incident = record.incident
