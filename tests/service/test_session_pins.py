@@ -159,7 +159,7 @@ def test_files_are_checked_in_every_incident(house: House, session: Session, gra
     found = checked(house.store())
     assert (found.whole, len(found.missing), len(found.altered)) == (0, 1, 1)
     assert found.missing[0].startswith("INC-2: graph.png, attached to entry #")
-    assert found.altered[0].endswith(f"{first} other bytes than when it was attached")
+    assert found.altered[0].endswith(f"{first} has other bytes than when it was attached")
 
 
 def test_a_copy_that_cannot_be_read_is_said(
