@@ -130,7 +130,7 @@ class Context:
 
     def lacks(self, action: Action, values: Values) -> bool:
         """Return whether a form is needed first: a required value is missing, or the action leaves something open."""
-        if any(arg.required and not values.get(arg.name) and not arg.default for arg in action.args):
+        if any(arg.needed and not values.get(arg.name) for arg in action.args):
             return True
         try:
             return not reads_a_file(action) and bool(warnings(action, self.record, self.here, values))
