@@ -53,7 +53,7 @@ def taken(home: Path) -> Scene:
 
 
 def test_the_brief_before_a_hand_over(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("What was done, and what it did", "~H")
+    ready = behind("Handoff brief", "~H")
     assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)
 
 
@@ -67,7 +67,7 @@ def test_the_read_back(snap_compare: Compare, tmp_path: Path, size: tuple[int, i
 
 
 def test_after_a_hand_over_next_greets(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("Kim, you have command", "~2")
+    ready = behind("Commander is now Kim", "~2")
     assert snap_compare(taken(tmp_path).app(), terminal_size=size, run_before=ready)
 
 
@@ -75,7 +75,7 @@ def test_what_is_pinned_to_a_line(snap_compare: Compare, tmp_path: Path, size: t
     link = "https://graphs.example/d/checkout-5xx?from=now-1h&var-region=eu"
     scene = in_the_loop(Scene(tmp_path)).do("pin", what=link, line="scaled checkout", after="30s")
     # The newest of the lines that stand is the one that tells of it.
-    ready = behind("What was pinned", "~2", "enter")
+    ready = behind("Attachment", "~2", "enter")
     assert snap_compare(scene.app(), terminal_size=size, run_before=ready)
 
 
@@ -95,14 +95,14 @@ def test_a_decision_with_its_grounds(snap_compare: Compare, tmp_path: Path, size
         await pilot.press("3")
         screen.panes[1].move_to(next(row.key for row in screen.panes[1].rows if "Review decision" in row.left[2].text))
         await pilot.press("enter")
-        await until(lambda: isinstance(pilot.app.screen, ReaderScreen) and "look again" in text_of(pilot.app))
+        await until(lambda: isinstance(pilot.app.screen, ReaderScreen) and "Context" in text_of(pilot.app))
         await redraw(pilot)
 
     assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)
 
 
 def test_a_cause_with_its_evidence(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = behind("Speaks against it", "~5", "enter")
+    ready = behind("Contradicting evidence", "~5", "enter")
     assert snap_compare(in_the_loop(Scene(tmp_path)).app(), terminal_size=size, run_before=ready)
 
 

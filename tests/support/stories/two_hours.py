@@ -54,7 +54,7 @@ def declared(people: People) -> None:
     """14:00: Ana declares, the others come; roles, the impact and the first steps by what NEXT and Due say."""
     room, ana = people.room, people.ana_sits()
     ana.expect("No incidents")
-    ana.key("d").type("Checkout returns 500 for EU cards").key("ctrl+o").expect("Which runbook")
+    ana.key("d").type("Checkout returns 500 for EU cards").key("ctrl+o").expect("Runbook")
     ana.key("enter").type("-12m").key("enter", "enter").type("SEV2").key("enter")
     ana.expect("INC-1 is declared: C copies the first message")
     ben, chidi = people.ben_sits(), people.chidi_sits()
@@ -62,16 +62,16 @@ def declared(people: People) -> None:
     chidi.expect("INC-1 >")
     room.at(2)
     ana.expect("NEXT +Technical Lead unassigned")
-    ana.key("g").type("Ben").key("enter").expect("kept: Technical Lead: Ben")
-    ana.key("r").type("scribe").key("enter").type("Chidi").key("enter").expect("kept: Scribe: Chidi")
+    ana.key("g").type("Ben").key("enter").expect("Logged: Technical Lead: Ben")
+    ana.key("r").type("scribe").key("enter").type("Chidi").key("enter").expect("Logged: Scribe: Chidi")
     ana.expect("NEXT +Describe the impact")
-    ana.key("g").type("8% of EU card payments fail").key("enter").expect("kept: 8% of EU card payments fail")
-    ana.key("space").expect("kept: Acknowledge the page")
+    ana.key("g").type("8% of EU card payments fail").key("enter").expect("Logged: 8% of EU card payments fail")
+    ana.key("space").expect("Logged: Acknowledge the page")
     ben.expect("✓ Acknowledge the page.* Ana 14:02")
-    ben.key("down", "space").expect("kept: See the failure")
+    ben.key("down", "space").expect("Logged: See the failure")
     ana.expect("✓ See the failure.* Ben 14:02")
     room.at(4)
-    ana.key("3", "space").expect("done: Post the first message; Copied with xclip")
+    ana.key("3", "space").expect("Completed: Post the first message. Copied with xclip")
     people.chidi_types(":milestone detected 13:50", "milestone", "detected")
     people.chidi_types(":complete 'Tell support' by phone", "plan", "Brief support")
 
@@ -79,22 +79,22 @@ def declared(people: People) -> None:
 def asked(people: People) -> None:
     """14:04: Ben is asked and forgets; at 14:17 NEXT says so to everybody, and he answers by it. A thread comes in."""
     room, ana, ben = people.room, people.ana, people.ben
-    ana.key("n").type("@Ben 10m replica lag?").key("enter").expect("kept: Ben, 10m: replica lag")
+    ana.key("n").type("@Ben 10m replica lag?").key("enter").expect("Logged: Ben, 10m: replica lag")
     ben.expect("ask +Ben, 10m: replica lag")
     room.at(8)
     ben.paste(THREAD).expect("tab: chat, 3 messages by Kim, Lea")
     ben.key("tab").expect("enter shows the lines")
-    ben.key("enter").expect("y bring them in")
+    ben.key("enter").expect("y import")
     people.look("thread", ben)
-    ben.key("y").expect("brought in: 3 lines")
+    ben.key("y").expect("Imported: 3 entries")
     room.at(17)
     for terminal in (ana, ben):
         terminal.expect(r"NEXT +Ben: replica lag\? \(late 3m\)")
     ana.expect(r"▲ late 3m +Ben: replica lag\?")
     people.look("late ask", ana)
     ben.expect("3 Due ▲1")
-    ben.key("escape", "g").expect("What was found")
-    ben.type("3 s, as always").key("enter").expect("kept: Ben: replica lag")
+    ben.key("escape", "g").expect("Answer")
+    ben.type("3 s, as always").key("enter").expect("Logged: Ben: replica lag")
     ana.expect(r"answer +Ben: replica lag\? → 3 s, as always +Ben")
     ana.expect_gone("NEXT +Ben: replica lag")
 
@@ -108,34 +108,34 @@ def supposed(people: People) -> None:
     ana.expect("open +DNS")
     # A line of the thread that was pasted speaks for it.
     ana.key("escape", "slash").type("went out").key("enter").expect("▸13:57 +note +4512 went out at 13:46")
-    ana.key("plus").expect("Which hypothesis")
-    ana.type("bad").key("enter").expect("kept: for bad deploy 4512: note: 4512 went out")
-    ana.key("escape").expect_gone("esc shows all")
+    ana.key("plus").expect("Hypothesis")
+    ana.type("bad").key("enter").expect("Logged: for bad deploy 4512: note: 4512 went out")
+    ana.key("escape").expect_gone("esc clears the filter")
     people.chidi_types(":contradicts bad 'staging runs it without errors'", "evidence", "against bad deploy")
     people.chidi_types(":contradicts DNS 'resolvers answer in 20 ms'", "evidence", "against DNS")
     room.at(24)
     ben.key("5").expect(r"bad deploy 4512 .*\+1 -1")
     ben.key("down").expect("▸open +DNS")
-    ben.key("minus").expect("What showed it")
-    ben.type("one lookup in 10,000 fails, as ever").key("enter").expect("kept: DNS +ruled out: one lookup")
+    ben.key("minus").expect("Evidence")
+    ben.type("one lookup in 10,000 fails, as ever").key("enter").expect("Logged: DNS +ruled out: one lookup")
     ana.expect("ruled out +DNS: one lookup")
 
 
 def decided(people: People) -> None:
     """14:24: what is lacking, how it stands, a decision with its grounds, and what was done."""
     room, ana, ben = people.room, people.ana, people.ben
-    ana.key("N").type("somebody with access to the card gateway").key("enter").expect("kept: somebody with access")
+    ana.key("N").type("somebody with access to the card gateway").key("enter").expect("Logged: somebody with access")
     ana.key("S").type("checkout").key("enter").type("degr").key("enter").type("EU only").key("enter")
-    ana.expect(r"kept: checkout: degraded \(EU only\)")
-    ana.key("i").type("12% of EU card payments fail").key("enter").expect("kept: 12% of EU card payments fail")
-    ben.expect("lacking: somebody with access .* checkout degraded")
+    ana.expect(r"Logged: checkout: degraded \(EU only\)")
+    ana.key("i").type("12% of EU card payments fail").key("enter").expect("Logged: 12% of EU card payments fail")
+    ben.expect("need: somebody with access .* checkout degraded")
     room.at(28)
     ana.key("D").type("Roll back 4512").key("enter").type("errors begin with it").key("enter")
     ana.type("loses the new receipts").key("enter", "enter").type("30m").key("enter")
-    ana.expect(r"kept: Roll back 4512 +\(because errors begin with it; risk: loses the new receipts\)")
+    ana.expect(r"Logged: Roll back 4512 +\(because errors begin with it; risk: loses the new receipts\)")
     people.chidi_types(":objection Roll 'nobody objects'", "decision", "Roll back 4512: objections: nobody objects")
     room.at(30)
-    ben.key("n").type("! Rolled back 4512").key("enter").expect("kept: Rolled back 4512")
+    ben.key("n").type("! Rolled back 4512").key("enter").expect("Logged: Rolled back 4512")
     ben.key("escape")
     ana.expect("action +Rolled back 4512 +Ben")
 
@@ -146,23 +146,25 @@ def promised(people: People) -> None:
     room.at(31)
     ana.key("n").type(":update internal").key("enter").expect("next update due 15:31 UTC")
     people.look("internal 1", ana)
-    ana.key("ctrl+s").expect("internal update: Copied with xclip")
+    ana.key("ctrl+s").expect("internal update: copied with xclip")
     ben.expect(r"update +internal update 1 sent \(xclip\)")
     room.at(36)
     ben.expect(r"NEXT +Record the outcome of: Rolled back 4512")
-    ben.key("g").expect("What did it do")
+    ben.key("g").expect("Outcome")
     ben.type("helped").key("enter").type("5xx fall from 12% to 3%").key("enter").expect(
-        "kept: Rolled back 4512 +helped"
+        "Logged: Rolled back 4512 +helped"
     )
     ana.expect("effect +Rolled back 4512 +helped: 5xx fall from 12% to 3% +Ben")
-    ana.key("escape", "i").type("3% of EU card payments fail").key("enter").expect("kept: 3% of EU card payments fail")
+    ana.key("escape", "i").type("3% of EU card payments fail").key("enter").expect(
+        "Logged: 3% of EU card payments fail"
+    )
 
 
 def killed(people: People) -> Record:
     """14:40: the program is killed while Ana writes to customers; return the journal as it was in that moment."""
     room, ana, ben = people.room, people.ana, people.ben
     room.at(39)
-    ana.key("n").type("the bank asks for card numbers").key("enter").expect("kept: the bank asks")
+    ana.key("n").type("the bank asks for card numbers").key("enter").expect("Logged: the bank asks")
     room.at(40)
     ana.key("escape", "u").expect("External update +update 1")
     ana.key("pagedown", "end", "enter").type(WAY_ROUND).expect(WAY_ROUND)
@@ -170,7 +172,7 @@ def killed(people: People) -> Record:
     ana.kill()
     people.codes["Ana, killed"] = ana.wait_exit()
     stored = room.record()
-    ben.key("n").type("drained the retry queue").key("enter").expect("kept: drained the retry queue")
+    ben.key("n").type("drained the retry queue").key("enter").expect("Logged: drained the retry queue")
     ben.key("escape")
     room.at(43)
     ana = people.ana_sits()
@@ -179,6 +181,6 @@ def killed(people: People) -> Record:
     ana.key("u").expect("Saved draft")
     ana.expect(WAY_ROUND)
     people.look("draft", ana)
-    ana.key("ctrl+s").expect("external update: Copied with xclip")
+    ana.key("ctrl+s").expect("external update: copied with xclip")
     ben.expect(r"update +external update 1 sent \(xclip\)")
     return stored

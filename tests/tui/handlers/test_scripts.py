@@ -90,7 +90,7 @@ async def test_y_copies_the_spoken_text(tmp_path: Path) -> None:
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
         type_ahead(app, "~Vy")
-        await until(lambda: "copied" in text_of(app))
+        await until(lambda: "clipboard " in text_of(app))
         assert isinstance(app.screen, ReaderScreen)
         assert "(You: " in text_of(app)
         copied = (tmp_path / "last-copy.txt").read_text()

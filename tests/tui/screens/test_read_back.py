@@ -69,7 +69,7 @@ async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> N
         assert copied.startswith("*Handoff brief: SEV2 INC-1")
         assert "roll back 4512 before the EU peak; because 8% fail" in copied
         # The line that says so otherwise stands behind the box.
-        await until(lambda: isinstance(app.screen, ReaderScreen) and "copied        " in text_of(app))
+        await until(lambda: isinstance(app.screen, ReaderScreen) and "clipboard     " in text_of(app))
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         assert screen.live.record.incident.handoff is None

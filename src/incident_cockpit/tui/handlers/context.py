@@ -176,8 +176,13 @@ class Context:
     async def copy(self, text: str, name: str = "") -> Copied:
         """Copy a text by the best route, always to a file too, and say how that went; never raises."""
         copied = await copy_text(self.app, text)
-        self.say(f"{name}: {copied.words}" if name else copied.words, "ok" if copied.verified else "warn")
+        self.say_copied(copied, name)
         return copied
+
+    def say_copied(self, copied: Copied, name: str = "") -> None:
+        """Show how copying something went."""
+        words = f"{name}: {copied.words[:1].lower()}{copied.words[1:]}" if name else copied.words
+        self.say(words, "ok" if copied.verified else "warn")
 
     async def push(self, screen: Screen[Result]) -> Result:
         """Open a dialog and return its result."""

@@ -174,7 +174,7 @@ async def _read_brief(context: Context, next_step: str) -> bool:
             return pressed == _GO_ON
         # The dialog covers the line below, which says it too.
         text = HANDOFF_BRIEF.text(view.record, view.now, view.zone)
-        facts = [("copied", (await context.copy(text, HANDOFF_BRIEF.title)).words)]
+        facts = [("clipboard", (await context.copy(text, HANDOFF_BRIEF.title)).words)]
 
 
 def _offer(context: Context) -> Offer | None:

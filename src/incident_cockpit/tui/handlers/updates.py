@@ -109,7 +109,7 @@ class IncidentUpdates(UpdateWriter):
             return f"{PROBLEM}{refused}"
         self._set_aside(audience, outgoing)
         context.screen.paint()
-        context.say(f"{audience} update: {copied.words}", "ok" if copied.verified else "warn")
+        context.say_copied(copied, f"{audience} update")
         return copied.words
 
     # Drafts
@@ -379,7 +379,7 @@ async def read_script(context: Context, values: Values) -> None:
         facts = []
         if pressed == _COPY:
             # The dialog covers the line below, where it would be said.
-            facts = [("copied", (await copy_text(context.app, safe(spoken_text(composed.text)))).words)]
+            facts = [("clipboard", (await copy_text(context.app, safe(spoken_text(composed.text)))).words)]
         elif pressed == _OTHERS:
             script_id = await _other_script(context, names, script_id)
         else:
