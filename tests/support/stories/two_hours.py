@@ -56,7 +56,7 @@ def declared(people: People) -> None:
     ana.expect("No incidents")
     ana.key("d").type("Checkout returns 500 for EU cards").key("ctrl+o").expect("Runbook")
     ana.key("enter").type("-12m").key("enter", "enter").type("SEV2").key("enter")
-    ana.expect("INC-1 is declared: C copies the first message")
+    ana.expect("INC-1 declared")
     ben, chidi = people.ben_sits(), people.chidi_sits()
     ben.expect(r"SEV2 +INC-1 .* T\+12m")
     chidi.expect("INC-1 >")
