@@ -21,7 +21,7 @@ def handed_over(people: People) -> None:
     room.at(59)
     ana.expect("NEXT +Review decision: Roll back 4512: late 1m")
     ana.key("escape", "g").expect("Still valid")
-    ana.key("enter").expect("looked at again no more")
+    ana.key("enter").expect("reviewed")
     room.at(62)
     ana.key("H").expect("enter offer command")
     people.look("brief", ana)

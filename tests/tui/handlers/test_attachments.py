@@ -69,7 +69,6 @@ async def test_a_file_is_attached_listed_and_its_path_copied(tmp_path: Path, gra
         await on_line(screen, pilot, "5xx at 8%")
         await pilot.press("L")
         await until(lambda: isinstance(app.screen, FormScreen))
-        assert "Which link or file?" in text_of(app)
         assert "note: 5xx at 8%" in text_of(app), "the line under the cursor is known"
         type_ahead(app, f"~~/{graph.name}", "enter")
         await until(lambda: pins(screen))

@@ -138,7 +138,7 @@ async def test_the_preview_shows_authors_days_and_what_is_left_out(tmp_path: Pat
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         await paste(app, "\n".join(rows))
-        await until(lambda: "tab: chat, 200 lines of" in text_of(app))
+        await until(lambda: "tab: chat, 200 messages by" in text_of(app))
         await pilot.press("tab", "enter")
         await until(lambda: "200 entries to import" in text_of(app))
         missing = lacking(

@@ -129,7 +129,7 @@ async def test_next_asks_for_an_outcome_after_a_while(tmp_path: Path) -> None:
     [
         (("o", "~Mio: the queue", "enter"), "objections: Raj: drain first; Mio: the queue"),
         (("x", "~it did not help", "enter"), "reversed: roll back 4512 before the EU peak (it did not help)"),
-        (("w", "enter"), "looked at again no more"),
+        (("w", "enter"), "reviewed"),
         (("w", "down", "enter", "~30m", "enter"), "review at 14:57 UTC"),
     ],
 )
@@ -149,9 +149,9 @@ async def test_a_decision_takes_objections_and_reviews(tmp_path: Path, keys: tup
 @pytest.mark.parametrize(
     ("keys", "becomes"),
     [
-        (("space", "enter"), "looked at again no more"),
+        (("space", "enter"), "reviewed"),
         (("space", "~rev", "enter", "~worse", "enter"), "(worse)"),
-        (("minus",), "looked at again no more"),
+        (("minus",), "reviewed"),
         (("w", "enter"), ""),
     ],
 )
@@ -190,7 +190,7 @@ async def test_next_reviews_a_late_decision(tmp_path: Path) -> None:
         await until(lambda: isinstance(app.screen, PickScreen))
         assert "Still valid" in text_of(app)
         await pilot.press("enter")
-        await until(lambda: texts(screen)[-1] == "no deploys: looked at again no more")
+        await until(lambda: texts(screen)[-1] == "no deploys: reviewed")
 
 
 async def test_an_entry_names_its_author_and_who_logged_it(tmp_path: Path) -> None:

@@ -154,13 +154,13 @@ class TestSwitchedOff:
             found = [action.name for action in ActionProvider(screen)._actions(screen)]
             assert "script" not in found
             assert len(found) > 40
-            type_ahead(app, "n", "~:sa", "tab")
-            await until(lambda: screen.entry.field.value == ":sa")
+            type_ahead(app, "n", "~:scri", "tab")
+            await until(lambda: screen.entry.field.value == ":scri")
             type_ahead(app, "escape", "question_mark")
             await until(lambda: isinstance(app.screen, HelpScreen))
             type_ahead(app, "~aloud")
             await until(lambda: "aloud" in text_of(app))
-            assert "Read words aloud" not in text_of(app)
+            assert "Read a script aloud" not in text_of(app)
 
     async def test_switched_on_they_have_it(self, tmp_path: Path) -> None:
         app = Scene(tmp_path).declare().app()
@@ -170,7 +170,7 @@ class TestSwitchedOff:
             type_ahead(app, "n", "~:scr", "tab")
             await until(lambda: screen.entry.field.value == ":script ")
             type_ahead(app, "escape", "question_mark", "~aloud")
-            await until(lambda: "Read words aloud" in text_of(app))
+            await until(lambda: "Read a script aloud" in text_of(app))
 
     def test_its_key_can_be_used_for_another_action(self) -> None:
         with pytest.raises(KeymapErrors, match="'V' would be both"):
