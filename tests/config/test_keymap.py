@@ -34,7 +34,7 @@ def lines(**overrides: str) -> tuple[str, ...]:
     return said
 
 
-def test_without_overrides_every_action_keeps_its_own_keys_by_textual_s_names() -> None:
+def test_keymap_without_overrides_keeps_defaults() -> None:
     assert checked() == {**ACTIONS, "help": ("question_mark",)}
 
 
@@ -59,7 +59,7 @@ def test_without_overrides_every_action_keeps_its_own_keys_by_textual_s_names() 
         ("", ()),
     ],
 )
-def test_keys_are_read_as_people_write_them(wanted: str, keys: tuple[str, ...]) -> None:
+def test_keymap_reads_common_key_names(wanted: str, keys: tuple[str, ...]) -> None:
     wanted_elsewhere = {"skip": "", "update": wanted}
     assert checked(**wanted_elsewhere)["update"] == keys
 
@@ -80,7 +80,7 @@ def test_keys_are_read_as_people_write_them(wanted: str, keys: tuple[str, ...]) 
         ("\x1b", "keymap.update = '\\x1b': '\\x1b' is not a key"),
     ],
 )
-def test_what_is_no_key_is_one_clear_line(wanted: str, line: str) -> None:
+def test_invalid_key_is_one_error(wanted: str, line: str) -> None:
     (said,) = lines(update=wanted)
     assert said.startswith(line)
 
@@ -91,7 +91,7 @@ def clashes(**overrides: str) -> list[str]:
     return [" ".join(match.groups()) for line in lines(**overrides) if (match := pattern.match(line))]
 
 
-def test_an_unknown_action_suggests_the_near_one() -> None:
+def test_keymap_suggests_action_for_unknown_name() -> None:
     [near] = lines(updat="U")
     assert near.startswith("keymap.updat:")
     assert '"update"' in near
@@ -100,18 +100,18 @@ def test_an_unknown_action_suggests_the_near_one() -> None:
     assert "?" in unlike
 
 
-def test_a_key_that_is_taken_is_a_clash_and_both_actions_are_named() -> None:
+def test_key_clash_names_both_actions() -> None:
     assert clashes(update="z") == ["'z' update undo everywhere"]
 
 
-def test_a_key_of_a_pane_clashes_with_the_same_pane_and_with_everywhere_only() -> None:
+def test_pane_key_clashes_in_pane_and_everywhere() -> None:
     assert clashes(skip="x") == ["'x' skip tick runbook"]
     assert clashes(skip="u") == ["'u' skip update runbook"]
     assert clashes(update="x") == ["'x' update tick runbook", "'x' update done due"]
     assert checked(done="minus")["done"] == ("minus",)
 
 
-def test_keys_can_change_places_and_a_freed_key_can_be_taken() -> None:
+def test_keys_can_be_swapped_and_reused() -> None:
     assert checked(update="z", undo="u")["undo"] == ("u",)
     assert checked(undo="", update="z")["update"] == ("z",)
 
@@ -121,24 +121,24 @@ def test_two_names_of_one_key_clash() -> None:
     assert len(lines(update="?")) == 1
 
 
-def test_all_errors_are_told_at_once() -> None:
+def test_keymap_reports_all_errors_at_once() -> None:
     assert len(lines(updat="U", undo="spcae", hand_off="u")) == 3
 
 
 @pytest.mark.parametrize("sign", string.punctuation)
-def test_every_sign_has_textual_s_own_name(sign: str) -> None:
+def test_every_character_has_textual_name(sign: str) -> None:
     keys = check_keymap({"one": sign}, {"one": ("a",)}, {})
     assert keys["one"] == (_character_to_key(sign),)
 
 
-def test_every_plain_key_textual_knows_is_a_key_here() -> None:
+def test_keymap_knows_every_textual_key() -> None:
     said = {key.value for key in Keys if not key.value.startswith("<") and key.value != "ctrl-at"}
     for key in said:
         assert check_keymap({"one": key}, {"one": ("a",)}, {})["one"]
 
 
 @given(st.dictionaries(st.sampled_from([*ACTIONS, "other"]), st.text(max_size=12)))
-def test_any_overrides_give_a_keymap_without_clashes_or_clear_lines(overrides: dict[str, str]) -> None:
+def test_any_overrides_give_keymap_or_errors(overrides: dict[str, str]) -> None:
     try:
         keys = check_keymap(overrides, ACTIONS, SCOPES)
     except KeymapErrors as refused:

@@ -55,21 +55,21 @@ def distance(one: str, other: str, sight: str) -> float:
     return float(sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5)
 
 
-def test_the_four_themes_load_without_a_complaint_and_are_named_as_their_files() -> None:
+def test_shipped_themes_load_and_match_file_names() -> None:
     specs, complaints = load_themes((shipped("themes"),))
     assert complaints == ()
     assert tuple(spec.name for spec in specs) == NAMES
     assert [spec.dark for spec in specs] == [True, True, True, False]
 
 
-def test_contrast_is_what_wcag_says() -> None:
+def test_contrast_follows_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert contrast("#123456", "#123456") == 1
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=NAMES)
-def test_every_text_can_be_read_on_everything_it_stands_on(spec: ThemeSpec) -> None:
+def test_text_is_readable_on_every_background(spec: ThemeSpec) -> None:
     least = 7 if spec.name == "cockpit-contrast" else 4.5
     ratios = {
         (text, behind): contrast(spec.colours[text], spec.colours[behind])
@@ -83,7 +83,7 @@ def test_every_text_can_be_read_on_everything_it_stands_on(spec: ThemeSpec) -> N
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=NAMES)
-def test_every_badge_carries_ink_that_can_be_read(spec: ThemeSpec) -> None:
+def test_badge_text_is_readable(spec: ThemeSpec) -> None:
     least = 7 if spec.name == "cockpit-contrast" else 4.5
     badges = ("sev1", "sev2", "sev3", "sev4", "accent", "ok", "warn", "late")
     poor = {key: r for key in badges if (r := contrast(spec.ink_on(spec.colours[key]), spec.colours[key])) < least}
@@ -91,7 +91,7 @@ def test_every_badge_carries_ink_that_can_be_read(spec: ThemeSpec) -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=NAMES)
-def test_borders_are_quieter_than_text_and_the_pane_in_use_stands_out(spec: ThemeSpec) -> None:
+def test_borders_are_quiet_but_focus_stands_out(spec: ThemeSpec) -> None:
     back = spec.colours["background"]
     line, focus = contrast(spec.colours["line"], back), contrast(spec.colours["line_focus"], back)
     assert line < contrast(spec.colours["faint"], back)
@@ -102,12 +102,12 @@ def test_borders_are_quieter_than_text_and_the_pane_in_use_stands_out(spec: Them
 
 @pytest.mark.parametrize("pair", itertools.combinations(("ok", "warn", "late"), 2), ids="-".join)
 @pytest.mark.parametrize("spec", SPECS.values(), ids=NAMES)
-def test_well_near_and_late_are_three_colours(spec: ThemeSpec, pair: tuple[str, str]) -> None:
+def test_ok_warn_and_late_colours_differ(spec: ThemeSpec, pair: tuple[str, str]) -> None:
     assert distance(spec.colours[pair[0]], spec.colours[pair[1]], "full sight") >= 25
 
 
 @pytest.mark.parametrize("sight", ["protanopia", "deuteranopia"])
-def test_the_colourblind_theme_keeps_them_apart_for_those_it_is_made_for(sight: str) -> None:
+def test_colourblind_theme_separates_states(sight: str) -> None:
     colours = SPECS["cockpit-colourblind"].colours
     states = {
         pair: distance(colours[pair[0]], colours[pair[1]], sight)
@@ -121,7 +121,7 @@ def test_the_colourblind_theme_keeps_them_apart_for_those_it_is_made_for(sight: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_file_says_what_every_colour_paints(name: str) -> None:
+def test_theme_file_documents_every_colour(name: str) -> None:
     text = shipped("themes", f"{name}.toml").read_text(encoding="utf-8")
     for key, meaning in COLOURS.items():
         assert re.search(rf"^#   {key} +{re.escape(meaning)}$", text, re.MULTILINE)
@@ -134,7 +134,7 @@ def written(folder: Path, **changes: object) -> Path:
     return path
 
 
-def test_a_user_s_theme_loads_and_short_colours_are_written_out(tmp_path: Path) -> None:
+def test_user_theme_loads_with_short_colours(tmp_path: Path) -> None:
     spec = load_theme(written(tmp_path, accent="'#Fa0'", dark="false"))
     assert (spec.name, spec.dark, spec.colours["accent"]) == ("mine", False, "#ffaa00")
     assert spec.colours.keys() == COLOURS.keys()
@@ -142,7 +142,7 @@ def test_a_user_s_theme_loads_and_short_colours_are_written_out(tmp_path: Path) 
 
 @pytest.mark.parametrize("key", ["name", "dark", *COLOURS])
 @pytest.mark.parametrize("bad", ["7", "'#12345'", "'\\u001b[31m'", None], ids=["number", "digits", "escape", "missing"])
-def test_each_key_broken_in_turn_gives_one_clear_complaint(tmp_path: Path, key: str, bad: str | None) -> None:
+def test_each_invalid_theme_key_is_one_error(tmp_path: Path, key: str, bad: str | None) -> None:
     written(tmp_path, **{key: bad and bad.replace("'", '"')})
     specs, complaints = load_themes((tmp_path,))
     assert specs == ()
@@ -153,12 +153,12 @@ def test_each_key_broken_in_turn_gives_one_clear_complaint(tmp_path: Path, key: 
     assert "\x1b" not in complaint
 
 
-def test_an_unknown_key_suggests_the_near_one(tmp_path: Path) -> None:
+def test_unknown_theme_key_suggests_a_key(tmp_path: Path) -> None:
     with pytest.raises(Refused, match='acent: unknown key, did you mean "accent"'):
         load_theme(written(tmp_path, acent="'#fff'"))
 
 
-def test_a_file_that_is_no_theme_is_complained_of_and_the_rest_still_loads(tmp_path: Path) -> None:
+def test_invalid_theme_file_leaves_the_rest(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / "binary.toml").write_bytes(b"\xff\x00")
     (tmp_path / "broken.toml").write_text("name = ")
@@ -171,7 +171,7 @@ def test_a_file_that_is_no_theme_is_complained_of_and_the_rest_still_loads(tmp_p
     assert all(any(end in complaint for complaint in complaints) for end in ends)
 
 
-def test_a_user_s_theme_replaces_the_shipped_one_and_two_of_a_name_in_a_folder_are_told(tmp_path: Path) -> None:
+def test_user_theme_replaces_shipped_one(tmp_path: Path) -> None:
     written(tmp_path, name="'cockpit-dark'")
     (tmp_path / "other.toml").write_text((tmp_path / "mine.toml").read_text())
     specs, complaints = load_themes((tmp_path, shipped("themes")))
@@ -181,7 +181,7 @@ def test_a_user_s_theme_replaces_the_shipped_one_and_two_of_a_name_in_a_folder_a
 
 
 @given(st.sampled_from([*COLOURS, "name", "dark"]), st.binary(max_size=30))
-def test_no_bytes_in_a_theme_file_are_a_traceback(key: str, junk: bytes) -> None:
+def test_any_bytes_in_theme_file_are_refused(key: str, junk: bytes) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:

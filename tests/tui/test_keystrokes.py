@@ -41,7 +41,7 @@ def left(screen: CockpitScreen, since: int) -> list[str]:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=[act.what for act in ACTS])
-async def test_the_keys_of_an_act_are_all_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act) -> None:
+async def test_keys_of_act_are_sufficient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Act) -> None:
     monkeypatch.setenv("INCIDENT_HOME", str(tmp_path))
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -55,7 +55,7 @@ async def test_the_keys_of_an_act_are_all_it_takes(tmp_path: Path, monkeypatch: 
         assert app.screen is screen
 
 
-def test_the_commonest_take_two_keys_and_the_words() -> None:
+def test_common_acts_take_two_keys() -> None:
     assert len(ACTS) == 20
     assert not [act.what for act in ACTS[:COMMONEST] if act.count > MOST]
     assert max(act.count for act in ACTS) <= 2 * MOST

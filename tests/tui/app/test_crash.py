@@ -25,7 +25,7 @@ def wall(scene: Scene, incident_id: str) -> GuardedApp:
 
 
 @pytest.mark.parametrize("make", [cockpit, wall])
-async def test_a_fault_ends_it_with_one_line_and_no_values(
+async def test_unexpected_error_exits_with_one_line(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -10,7 +10,7 @@ from support.deadlines import AT_ONCE, only
 NOW = Deadline("now", DeadlineKind.NOTICE, "Tell the CTO", "declared", AT_ONCE, "done now")
 
 
-def test_what_is_due_at_once_rings_after_a_minute_and_once() -> None:
+def test_immediate_item_notifies_once_after_a_minute() -> None:
     story = Story().declare(plan=only(default_plan(), NOW))
     rung: list[str] = []
     bell = LateAlerts(story.record, story.now, rung.append)

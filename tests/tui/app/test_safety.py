@@ -38,7 +38,7 @@ TURNING = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI"}
 
 
 @given(HOSTILE)
-def test_nothing_but_printable_text_leaves(text: str) -> None:
+def test_printable_removes_unprintable_text(text: str) -> None:
     segments = Guard().apply([Segment(text, Style(link="https://evil.example")), Segment(text)], BLACK)
     for drawn, style, _ in segments:
         assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in drawn)
@@ -48,22 +48,22 @@ def test_nothing_but_printable_text_leaves(text: str) -> None:
 
 
 @given(HOSTILE)
-def test_the_guard_keeps_every_line_as_wide_as_it_was(text: str) -> None:
+def test_guard_keeps_line_width(text: str) -> None:
     assert cell_len(printable(text)) == cell_len(text)
     assert printable(printable(text)) == printable(text)
 
 
 @pytest.mark.parametrize("text", ["plain", "naïve café", "中文 ✓ → ☐", "👩\u200d💻 ❤\ufe0f", "a\u0301"])
-def test_honest_text_passes_untouched(text: str) -> None:
+def test_plain_text_passes_unchanged(text: str) -> None:
     segment = Segment(text, Style(bold=True))
     assert Guard().apply([segment], BLACK) == [segment]
 
 
-def test_control_segments_are_dropped() -> None:
+def test_guard_drops_control_segments() -> None:
     assert Guard().apply([Segment("\x1b[2J", None, [(ControlType.CLEAR,)]), Segment("a")], BLACK) == [Segment("a")]
 
 
-async def test_a_hostile_widget_draws_nothing_hostile() -> None:
+async def test_hostile_widget_draws_printable_text() -> None:
     class Guarded(App[None]):
         def get_line_filters(self) -> list[object]:  # type: ignore[override]
             return [*super().get_line_filters(), Guard()]
@@ -79,12 +79,12 @@ async def test_a_hostile_widget_draws_nothing_hostile() -> None:
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", drawn)
 
 
-def test_a_wrong_byte_is_shown_and_not_fatal() -> None:
+def test_invalid_byte_is_not_fatal() -> None:
     decoder = safety._lenient("utf-8")()
     assert decoder.decode(b"caf\xe9 ") + decoder.decode(b"\xc3") + decoder.decode(b"\xa9") == "caf� é"
 
 
-def test_install_reaches_the_names_the_driver_uses() -> None:
+def test_install_guards_patches_driver() -> None:
     pytest.importorskip("termios")
     from textual.drivers import linux_driver
 
@@ -194,7 +194,7 @@ def terminal(tmp_path: Path):  # type: ignore[no-untyped-def]
     made.close()
 
 
-def test_a_pasted_log_fires_no_binding_on_a_real_terminal(terminal: Terminal) -> None:
+def test_pasted_log_presses_no_key_in_real_terminal(terminal: Terminal) -> None:
     terminal.wait_for("ready")
     terminal.send(b"\x1b[200~\x1b[31md\x1b[0m m caf\xe9\x1b[201~")
     log = terminal.wait_for("paste")
@@ -206,7 +206,7 @@ def test_a_pasted_log_fires_no_binding_on_a_real_terminal(terminal: Terminal) ->
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_polite_kill_leaves_the_terminal_whole(terminal: Terminal, name: str) -> None:
+def test_signal_restores_the_terminal(terminal: Terminal, name: str) -> None:
     terminal.wait_for("ready")
     number = getattr(signal, name)
     terminal.app.send_signal(number)
@@ -215,9 +215,7 @@ def test_a_polite_kill_leaves_the_terminal_whole(terminal: Terminal, name: str) 
         assert mode in terminal.drawn
 
 
-def test_a_crash_says_one_line_and_keeps_the_trace_without_values(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_crash_prints_one_line_and_logs_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "logs" / "crash.log"
 
     class Falls(App[None]):
@@ -244,7 +242,7 @@ def test_a_crash_says_one_line_and_keeps_the_trace_without_values(
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
-def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_crash_without_log_still_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
 
     class Falls(App[None]):
@@ -259,7 +257,7 @@ def test_a_crash_whose_log_cannot_be_kept_still_says_so(tmp_path: Path, capsys: 
 
 
 @pytest.mark.parametrize("size", ["9" * 5_000, "99999", "-5", "²", "1e3", ""])
-def test_a_size_that_no_terminal_has_is_not_drawn_for(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+def test_impossible_terminal_size_is_ignored(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     monkeypatch.setenv("COLUMNS", size)
     monkeypatch.setenv("LINES", "40")
     ignore_impossible_sizes()

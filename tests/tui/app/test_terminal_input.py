@@ -30,7 +30,7 @@ def keys_and_pastes(parser: XTermParser, *chunks: str) -> tuple[list[str], list[
 START, END = "\x1b[200~", "\x1b[201~"
 
 
-def test_textual_alone_would_press_keys_out_of_a_paste() -> None:
+def test_textual_alone_presses_keys_from_paste() -> None:
     keys, _ = keys_and_pastes(XTermParser(), f"{START}\x1b[31mdrop\x1b[0m{END}")
     assert keys
 
@@ -46,7 +46,7 @@ def test_textual_alone_would_press_keys_out_of_a_paste() -> None:
         ([*START, *"\x1b\x1b[A", *END], "␛␛[A"),
     ],
 )
-def test_a_paste_is_text_however_it_arrives(chunks: list[str], paste: str) -> None:
+def test_paste_is_text_in_any_chunks(chunks: list[str], paste: str) -> None:
     assert keys_and_pastes(TerminalInput(), *chunks) == ([], [paste])
 
 
@@ -64,12 +64,12 @@ def test_no_paste_presses_a_key(text: str, sizes: list[int]) -> None:
     assert pastes == [body.replace("\x1b", "␛")]
 
 
-def test_keys_before_and_after_a_paste_are_keys() -> None:
+def test_keys_around_a_paste_are_keys() -> None:
     keys, pastes = keys_and_pastes(TerminalInput(), f"a\x1b[B{START}x\x1b[31m{END}b", "\x1b[C")
     assert (keys, pastes) == (["a", "down", "b", "right"], ["x␛[31m"])
 
 
-def test_half_a_start_mark_and_a_pause_is_no_paste(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_paste_mark_is_no_paste(monkeypatch: pytest.MonkeyPatch) -> None:
     parser = TerminalInput()
     list(parser.feed("\x1b[20"))
     assert parser._timeout_time is not None
@@ -220,7 +220,7 @@ DROPPED = [
 
 
 @pytest.mark.parametrize(("sent", "text"), TYPED)
-def test_a_key_report_types_what_its_key_types_elsewhere(sent: str, text: str) -> None:
+def test_key_report_types_its_character(sent: str, text: str) -> None:
     keys = keys_of(sent)
     assert "".join(key.character or "" for key in keys) == text
     # In panes they act as in a terminal that knows no protocol.
@@ -228,23 +228,23 @@ def test_a_key_report_types_what_its_key_types_elsewhere(sent: str, text: str) -
 
 
 @pytest.mark.parametrize(("sent", "name"), NAMED)
-def test_a_key_report_names_the_key_that_was_pressed(sent: str, name: str) -> None:
+def test_key_report_names_its_key(sent: str, name: str) -> None:
     assert [key.key for key in keys_of(sent)] == [name]
 
 
 @pytest.mark.parametrize("sent", DROPPED)
-def test_what_cannot_be_parsed_is_dropped(sent: str) -> None:
+def test_unparsable_sequence_is_dropped(sent: str) -> None:
     assert messages_of(sent) == []
     assert typed(sent, "ok") == "ok", "what follows is read"
 
 
 @pytest.mark.parametrize("sent", [sent for sent, _ in (*TYPED, *NAMED)])
-def test_a_sequence_may_come_in_pieces(sent: str) -> None:
+def test_sequence_may_arrive_in_pieces(sent: str) -> None:
     whole = [(key.key, key.character) for key in keys_of(sent)]
     assert [(key.key, key.character) for key in keys_of(*sent)] == whole
 
 
-def test_the_rest_of_a_sequence_may_come_late() -> None:
+def test_rest_of_sequence_may_arrive_late() -> None:
     parser = TerminalInput()
     assert list(parser.feed("\x1b[97;")) == []
     # Longer than somebody waits for the escape key.
@@ -265,7 +265,7 @@ def test_the_rest_of_a_sequence_may_come_late() -> None:
         ("\x1b[9", []),
     ],
 )
-def test_a_pause_ends_what_was_begun(sent: str, names: list[str]) -> None:
+def test_pause_ends_partial_sequence(sent: str, names: list[str]) -> None:
     parser = TerminalInput()
     keys = [*parser.feed(sent)]
     parser._timeout_time = 0.0  # the pause is over
@@ -273,13 +273,13 @@ def test_a_pause_ends_what_was_begun(sent: str, names: list[str]) -> None:
     assert [key.key for key in keys if isinstance(key, events.Key)] == [*names, "o", "k"]
 
 
-def test_an_answer_that_breaks_off_takes_no_key_with_it() -> None:
+def test_partial_terminal_answer_swallows_no_key() -> None:
     assert [key.key for key in keys_of("\x1b]11;rg\x1b[Ba\x1b]11;\rb\x1b]x")] == [
         "down", "a", "enter", "b", "right_square_bracket", "x",
     ]  # fmt: skip
 
 
-def test_a_control_within_a_sequence_is_a_key_of_its_own() -> None:
+def test_control_character_in_sequence_is_a_key() -> None:
     assert [key.key for key in keys_of("\x1b[97;\x11a\x1b[9\x1b[B")] == ["ctrl+q", "a", "down"]
 
 
@@ -290,7 +290,7 @@ FINAL = st.sampled_from("u~ABCDEFHIMOPQRSZmcnty$^")
 
 
 @given(st.lists(st.tuples(ANY, FINAL)), st.lists(st.integers(1, 9), max_size=6))
-def test_no_bytes_raise_or_stop_the_keyboard(sequences: Sequence[tuple[str, str]], sizes: Sequence[int]) -> None:
+def test_any_bytes_keep_keyboard_working(sequences: Sequence[tuple[str, str]], sizes: Sequence[int]) -> None:
     stream = "".join(f"\x1b[{parameters}{final}\x1b]{final}{parameters}" for parameters, final in sequences)
     parser = TerminalInput()
     for size in sizes:
@@ -312,13 +312,13 @@ NUMBERS = st.integers(0, 10**12).map(str) | st.sampled_from(
     st.lists(st.lists(NUMBERS, max_size=5).map(":".join), max_size=5).map(";".join),
     st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz~@^$"),
 )
-def test_no_numbers_of_a_key_report_raise(parameters: str, final: str) -> None:
+def test_any_key_report_numbers_are_accepted(parameters: str, final: str) -> None:
     for key in keys_of(f"\x1b[{parameters}{final}"):
         assert key.key
         assert key.character is None or len(key.character) == 1
 
 
-def test_reports_of_the_terminal_are_read() -> None:
+def test_terminal_reports_are_read() -> None:
     told = messages_of(
         "\x1b[I\x1b[O\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<65;5;7M\x1b[3;4R\x1b[?2026;2$y\x1b[48;40;120;800;1200t"
     )
@@ -328,14 +328,14 @@ def test_reports_of_the_terminal_are_read() -> None:
     ]  # fmt: skip
 
 
-def test_a_mouse_is_read_after_a_size_without_pixels() -> None:
+def test_mouse_works_after_size_without_pixels() -> None:
     resize, down = messages_of("\x1b[48;40;120;0;0t\x1b[<0;5;7M")
     assert isinstance(resize, events.Resize)
     assert isinstance(down, events.MouseDown)
     assert (resize.size, down.x, down.y) == ((120, 40), 4, 6)
 
 
-def test_key_reports_right_behind_a_paste_are_keys_and_within_it_are_text() -> None:
+def test_key_reports_in_paste_are_text() -> None:
     keys, pastes = keys_and_pastes(TerminalInput(), f"{START}x\x1b[32u{END}\x1b[32u\x1b[97;2u", "\x1b[4", "5u")
     assert (keys, pastes) == (["space", "A", "minus"], ["x␛[32u"])
 
@@ -365,9 +365,7 @@ WORDS = [
 
 @pytest.mark.parametrize(("sent", "text"), WORDS)
 @pytest.mark.parametrize("kind", [Field, DraftArea])
-async def test_joiners_are_typed_and_dangerous_controls_are_not(
-    kind: type[Field | DraftArea], sent: str, text: str
-) -> None:
+async def test_joiners_are_typed_but_controls_are_not(kind: type[Field | DraftArea], sent: str, text: str) -> None:
     app = Texts()
     async with app.run_test() as pilot:
         widget = app.query_one(kind)

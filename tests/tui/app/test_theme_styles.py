@@ -24,7 +24,7 @@ THEMES = sorted((Path(__file__).parents[3] / "themes").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", THEMES, ids=lambda path: path.stem)
-async def test_a_theme_file_colours_the_screen(path: Path) -> None:
+async def test_theme_file_colours_the_screen(path: Path) -> None:
     spec = load_theme(path)
     app = App[None]()
     async with app.run_test() as pilot:
@@ -51,7 +51,7 @@ async def test_paint_follows_the_theme() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BUILTIN_THEMES))
-def test_a_stock_theme_gets_every_variable(name: str) -> None:
+def test_stock_theme_gets_every_variable(name: str) -> None:
     theme = BUILTIN_THEMES[name]
     made = fallback_variables(theme)
     assert set(made) == set(VARIABLES)
@@ -60,12 +60,12 @@ def test_a_stock_theme_gets_every_variable(name: str) -> None:
             assert contrast(made[f"on-{badge}"], made[badge]) >= 4.5
 
 
-def test_a_name_nobody_knows_is_drawn_plain() -> None:
+def test_unknown_style_is_drawn_plain() -> None:
     theme = BUILTIN_THEMES["nord"]
     paint = Paint({**theme.to_color_system().generate(), **fallback_variables(theme)})
     assert paint.rich("no such style") == paint.rich("")
 
 
-def test_what_must_be_seen_has_a_sign_beside_its_colour() -> None:
+def test_states_have_a_sign_beside_colour() -> None:
     assert {"late", "warn"} <= set(SIGNS)
     assert STYLES["late"].startswith("bold ")

@@ -19,7 +19,7 @@ def texts(screen: CockpitScreen) -> list[str]:
     return [said.text for said in timeline_entries(screen.live.record)]
 
 
-async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: Path) -> None:
+async def test_type_ahead_through_grave_action_and_y(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -28,7 +28,7 @@ async def test_a_grave_action_with_its_y_and_whatever_comes_behind_it(tmp_path: 
         assert texts(screen)[-3:] == ["SEV2 → SEV3: better", "zebra crossing", "Acknowledge the alert  done"]
 
 
-async def test_one_box_after_the_other(tmp_path: Path) -> None:
+async def test_type_ahead_through_two_forms(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -42,7 +42,7 @@ async def test_one_box_after_the_other(tmp_path: Path) -> None:
         ]
 
 
-async def test_a_command_that_still_asks_is_answered_in_its_box(tmp_path: Path) -> None:
+async def test_type_ahead_answers_form_of_command(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -52,7 +52,7 @@ async def test_a_command_that_still_asks_is_answered_in_its_box(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_from_the_list_to_the_first_line_of_a_new_incident(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_type_ahead_from_list_to_first_entry(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=size):
         await until(lambda: "No incidents" in text_of(app))
@@ -60,9 +60,7 @@ async def test_from_the_list_to_the_first_line_of_a_new_incident(tmp_path: Path,
         await until(lambda: isinstance(app.screen, CockpitScreen) and "zebra crossing" in texts(app.screen))
 
 
-async def test_what_is_typed_behind_a_refused_answer_stays_in_its_box(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_type_ahead_after_refusal_stays_in_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -81,7 +79,7 @@ async def test_what_is_typed_behind_a_refused_answer_stays_in_its_box(
         assert screen.live.record.incident.impact.value == "EU cards fail"
 
 
-async def test_leaving_help_on_the_list_gives_the_keys_back(tmp_path: Path) -> None:
+async def test_closing_help_on_list_releases_keys(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app(listing=True)
     async with app.run_test(size=(120, 40)):
         await until(lambda: "Checkout returns" in text_of(app))
@@ -89,7 +87,7 @@ async def test_leaving_help_on_the_list_gives_the_keys_back(tmp_path: Path) -> N
         await until(lambda: isinstance(app.screen, CockpitScreen))
 
 
-async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
+async def test_keys_work_at_once_after_dialog_closes(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -102,7 +100,7 @@ async def test_keys_come_at_once_after_a_box_was_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["C", "i", "u", "s"])
-async def test_a_key_that_means_nothing_does_not_close_the_box_of_the_next(tmp_path: Path, key: str) -> None:
+async def test_unhandled_key_does_not_close_next_dialog(tmp_path: Path, key: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -112,7 +110,7 @@ async def test_a_key_that_means_nothing_does_not_close_the_box_of_the_next(tmp_p
         await until(lambda: texts(screen)[-1] == "zebra crossing")
 
 
-async def test_leaving_waits_for_what_was_typed_before_it(tmp_path: Path) -> None:
+async def test_quit_waits_for_keys_typed_before(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -122,7 +120,7 @@ async def test_leaving_waits_for_what_was_typed_before_it(tmp_path: Path) -> Non
         assert texts(screen)[-1] == "SEV2 → SEV3: better"
 
 
-async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:
+async def test_second_quit_does_not_wait(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -131,7 +129,7 @@ async def test_leaving_twice_waits_for_nothing(tmp_path: Path) -> None:
         await until(lambda: app._exit)
 
 
-async def test_keys_behind_the_end_are_for_nobody(tmp_path: Path) -> None:
+async def test_keys_after_exit_are_dropped(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)

@@ -35,7 +35,7 @@ async def shown(app: WallApp) -> WallScreen:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_who_is_hurt_who_was_told_and_what_is_late_is_on_it(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_wallboard_shows_impact_updates_and_late_items(tmp_path: Path, size: tuple[int, int]) -> None:
     app = wall(in_the_loop(Scene(tmp_path)))
     async with app.run_test(size=size):
         await shown(app)
@@ -60,16 +60,14 @@ async def test_who_is_hurt_who_was_told_and_what_is_late_is_on_it(tmp_path: Path
         assert "rule out" not in drawn.replace("ruled out", "")
 
 
-async def test_a_fresh_incident_has_told_nobody_yet(tmp_path: Path) -> None:
+async def test_wallboard_of_new_incident_has_no_update(tmp_path: Path) -> None:
     app = wall(Scene(tmp_path).declare())
     async with app.run_test(size=(80, 24)):
         await shown(app)
         await until(lambda: "nobody was told yet" in text_of(app) and "not described yet" in text_of(app))
 
 
-async def test_it_follows_another_process_and_says_when_the_store_is_in_trouble(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_wallboard_follows_store_and_shows_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(tmp_path).declare()
     app = wall(scene)
     async with app.run_test(size=(120, 40)):
@@ -88,7 +86,7 @@ async def test_it_follows_another_process_and_says_when_the_store_is_in_trouble(
         await until(lambda: "Store available" in text_of(app))
 
 
-async def test_what_is_late_is_on_it_whatever_becomes_of_what_was_late_first(tmp_path: Path) -> None:
+async def test_wallboard_keeps_showing_late_items(tmp_path: Path) -> None:
     scene = in_the_loop(Scene(tmp_path))
     app = wall(scene)
     async with app.run_test(size=(60, 18)):
@@ -102,7 +100,7 @@ async def test_what_is_late_is_on_it_whatever_becomes_of_what_was_late_first(tmp
         await until(lambda: "▲ late 4m      Raj: replica lag?" in text_of(app))
 
 
-async def test_a_restricted_incident_hangs_under_its_codename(tmp_path: Path) -> None:
+async def test_wallboard_shows_codename_of_restricted(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare("Customer mails leaked").do("restrict", codename="Nightjar")
     scene.do("note", text="Customer mails leaked to a partner")
     app = wall(scene)
@@ -117,7 +115,7 @@ async def test_a_restricted_incident_hangs_under_its_codename(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("size", [(20, 5), (40, 10), (300, 100)])
-async def test_every_size_is_drawn(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_wallboard_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     app = wall(in_the_loop(Scene(tmp_path)))
     async with app.run_test(size=size) as pilot:
         await until(lambda: isinstance(app.screen, WallScreen))
@@ -130,7 +128,7 @@ def stored(home: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
 
-async def test_no_key_no_paste_and_no_click_writes_anything(tmp_path: Path) -> None:
+async def test_wallboard_never_writes(tmp_path: Path) -> None:
     app = wall(in_the_loop(Scene(tmp_path)))
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await shown(app)
@@ -148,9 +146,7 @@ async def test_no_key_no_paste_and_no_click_writes_anything(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_what_is_late_in_another_open_incident_is_marked_by_its_name_alone(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_wallboard_marks_late_items_elsewhere(tmp_path: Path, size: tuple[int, int]) -> None:
     scene = Scene(tmp_path).declare("Customer records leak")
     scene.declare("Mail is late").do("ask", who="Raj", within="10m", text="why?").do("resolve", verified="ok")
     app = wall(scene.declare("Checkout returns 500"))
@@ -166,7 +162,7 @@ async def test_what_is_late_in_another_open_incident_is_marked_by_its_name_alone
 
 
 @pytest.mark.parametrize("key", sorted(LEAVING))
-async def test_any_key_that_leaves_leaves(tmp_path: Path, key: str) -> None:
+async def test_wallboard_quit_keys_work(tmp_path: Path, key: str) -> None:
     app = wall(Scene(tmp_path).declare())
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app)
@@ -174,7 +170,7 @@ async def test_any_key_that_leaves_leaves(tmp_path: Path, key: str) -> None:
         await until(lambda: not app.is_running or app._exit)
 
 
-def test_in_a_terminal_it_follows_and_q_leaves_it_whole(tmp_path: Path) -> None:
+def test_wallboard_in_terminal_follows_and_quits(tmp_path: Path) -> None:
     incidents = Incidents(tmp_path)
     incidents.run("new", "Checkout returns 500", "--severity", "SEV2")
     with incidents.terminal("watch", size=(100, 36)) as term:
@@ -187,7 +183,7 @@ def test_in_a_terminal_it_follows_and_q_leaves_it_whole(tmp_path: Path) -> None:
     assert incidents.texts()[-1] == ("action", "seen on the wall")
 
 
-def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
+def test_wallboard_refuses_without_terminal(tmp_path: Path) -> None:
     incidents = Incidents(tmp_path)
     incidents.run("new", "Checkout returns 500", "--severity", "SEV2")
     ended = incidents.run("watch")

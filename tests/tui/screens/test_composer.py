@@ -83,7 +83,7 @@ def draft(app: Holder) -> str:
     return app.screen.query_one(DraftArea).text
 
 
-async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
+async def test_composer_starts_generated_with_next_update() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -99,7 +99,7 @@ async def test_it_begins_with_the_facts_and_says_what_it_promises() -> None:
     assert not desk.sent
 
 
-async def test_sending_takes_what_was_typed_right_before() -> None:
+async def test_sending_includes_text_typed_just_before() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)):
@@ -110,7 +110,7 @@ async def test_sending_takes_what_was_typed_right_before() -> None:
 
 
 @pytest.mark.parametrize("raises", [False, True])
-async def test_a_problem_is_said_and_the_text_stays(raises: bool) -> None:
+async def test_failed_delivery_keeps_the_text(raises: bool) -> None:
     async def refuse(_audience: str, _text: str) -> str:
         if raises:
             raise Refused("the store is locked [/x]", "try again")
@@ -127,7 +127,7 @@ async def test_a_problem_is_said_and_the_text_stays(raises: bool) -> None:
     assert desk.drafts["internal"].startswith("mine ")
 
 
-async def test_every_change_is_kept_and_found_again() -> None:
+async def test_composer_draft_is_saved_and_restored() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -147,7 +147,7 @@ async def test_every_change_is_kept_and_found_again() -> None:
         await until(lambda: "Saved draft" not in text_of(again))
 
 
-async def test_a_change_is_kept_before_it_can_be_seen() -> None:
+async def test_composer_saves_before_drawing() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)):
@@ -173,7 +173,7 @@ async def test_each_audience_has_its_own_draft() -> None:
         await until(lambda: draft(app).startswith("abc"))
 
 
-async def test_nothing_is_not_sent() -> None:
+async def test_empty_text_is_not_sent() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -184,7 +184,7 @@ async def test_nothing_is_not_sent() -> None:
     assert not desk.sent
 
 
-async def test_it_is_sent_once_however_often_the_key_is_pressed() -> None:
+async def test_repeated_key_sends_once() -> None:
     gate, sent = asyncio.Event(), []
 
     async def slow(_audience: str, text: str) -> str:
@@ -206,7 +206,7 @@ async def test_it_is_sent_once_however_often_the_key_is_pressed() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_hostile_pastes_are_cleaned_at_every_size(size: tuple[int, int]) -> None:
+async def test_composer_cleans_pastes_at_every_size(size: tuple[int, int]) -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=size) as pilot:
@@ -227,7 +227,7 @@ async def test_hostile_pastes_are_cleaned_at_every_size(size: tuple[int, int]) -
 # How old it is, and where it goes
 
 
-async def test_under_the_text_stands_how_old_it_is() -> None:
+async def test_composer_shows_ages_of_facts() -> None:
     desk = Desk()
     desk.story.do("impact", impact="8% of cards fail")
     desk.story.do("sent", audience="internal", route="file", text="x", after="5m")
@@ -240,7 +240,7 @@ async def test_under_the_text_stands_how_old_it_is() -> None:
         assert "for Slack" in text_of(app)
 
 
-async def test_what_is_stale_comes_first_with_a_sign() -> None:
+async def test_stale_ages_come_first_with_a_sign() -> None:
     desk = Desk()
     desk.story.do("impact", impact="8% of cards fail")
     desk.story.wait("2h")
@@ -251,7 +251,7 @@ async def test_what_is_stale_comes_first_with_a_sign() -> None:
         assert "● impact 2h, severity 2h01m" in text_of(app)
 
 
-async def test_what_is_said_while_somebody_writes_is_newer_than_the_text() -> None:
+async def test_changes_while_writing_are_newer_than_text() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -264,7 +264,7 @@ async def test_what_is_said_while_somebody_writes_is_newer_than_the_text() -> No
         assert "all cards fail" in draft(app)
 
 
-def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
+def test_ages_are_cut_to_the_width() -> None:
     ages = [Age("impact", "impact 1h", stale=True), Age("severity", "severity 5m"), Age("phase", "phase 3m")]
 
     def shown(width: int) -> str:
@@ -281,7 +281,7 @@ def test_as_many_ages_are_shown_as_there_is_room_for() -> None:
     assert [cell.style for cell in age_cells(ages, 80)] == ["faint", "warn", "faint", "faint", "faint", "faint"]
 
 
-async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be_chosen() -> None:
+async def test_format_starts_as_planned_and_can_change() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -302,7 +302,7 @@ async def test_each_audience_begins_in_the_format_of_the_plan_and_another_can_be
         await until(lambda: "for a public post" in text_of(app))
 
 
-async def test_words_that_were_changed_stay_when_the_format_changes() -> None:
+async def test_edited_text_survives_format_change() -> None:
     desk = Desk()
     app = Holder(desk.screen)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -315,7 +315,7 @@ async def test_words_that_were_changed_stay_when_the_format_changes() -> None:
         await until(lambda: draft(app) == desk.compose("internal", "text").text)
 
 
-async def test_what_does_not_fit_is_pointed_out_while_it_is_typed() -> None:
+async def test_excess_length_is_warned_while_typing() -> None:
     desk = Desk()
     desk.story.do("impact", impact="8% of cards fail")
     app = Holder(desk.screen)

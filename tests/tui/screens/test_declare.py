@@ -42,7 +42,7 @@ def outcome(screen: CockpitScreen) -> TriageOutcome:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_report_says_that_it_is_in_triage_and_what_is_due(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_report_shows_triage_and_due_items(tmp_path: Path, size: tuple[int, int]) -> None:
     app = reported(tmp_path).wait("2m").app()
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
@@ -54,7 +54,7 @@ async def test_a_report_says_that_it_is_in_triage_and_what_is_due(tmp_path: Path
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_key_and_pane_bears_a_report_without_severity(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_key_works_on_report_without_severity(tmp_path: Path, size: tuple[int, int]) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -74,7 +74,7 @@ async def test_every_key_and_pane_bears_a_report_without_severity(tmp_path: Path
         assert outcome(screen) is TriageOutcome.OPEN
 
 
-async def test_g_answers_and_then_asks_what_it_is(tmp_path: Path) -> None:
+async def test_next_key_answers_reporter_then_triages(tmp_path: Path) -> None:
     app = reported(tmp_path).wait("2m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -85,7 +85,7 @@ async def test_g_answers_and_then_asks_what_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("by", "offered"), [("Lea", True), ("Ana", False)])
-async def test_nobody_is_asked_whether_they_answered_themselves(tmp_path: Path, by: str, offered: bool) -> None:
+async def test_own_report_needs_no_answer(tmp_path: Path, by: str, offered: bool) -> None:
     app = Scene(tmp_path).follow(full_plan()).report(by=by).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -94,7 +94,7 @@ async def test_nobody_is_asked_whether_they_answered_themselves(tmp_path: Path, 
         assert (f"{by} as answered" in text_of(app)) is offered
 
 
-async def test_a_false_alarm_ends_with_its_text_for_the_thread(tmp_path: Path) -> None:
+async def test_false_alarm_copies_its_answer(tmp_path: Path) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -111,7 +111,7 @@ async def test_a_false_alarm_ends_with_its_text_for_the_thread(tmp_path: Path) -
         assert [one.text for one in screen.live.record.incident.followups.values()] == ["Find out why it looked real"]
 
 
-async def test_what_is_dismissed_stops_counting_and_can_be_taken_up_again(tmp_path: Path) -> None:
+async def test_dismissed_report_stops_and_can_be_reopened(tmp_path: Path) -> None:
     scene = reported(tmp_path).do("dismiss", reason="a load test", after="5m")
     app = scene.wait("3h").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -127,7 +127,7 @@ async def test_what_is_dismissed_stops_counting_and_can_be_taken_up_again(tmp_pa
         await until(lambda: "Already declared" in text_of(app))
 
 
-async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_path: Path) -> None:
+async def test_declaring_report_sets_severity_and_phase(tmp_path: Path) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -150,7 +150,7 @@ async def test_declaring_gives_severity_phase_and_what_the_plan_asks_for(tmp_pat
         assert "(C copy declaration)" in text_of(app)
 
 
-async def test_what_was_declared_and_is_no_incident_after_all_says_so(tmp_path: Path) -> None:
+async def test_declared_false_alarm_is_dismissed(tmp_path: Path) -> None:
     scene = reported(tmp_path).do("declare", severity="SEV2").do("dismiss", reason="a load test")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -158,7 +158,7 @@ async def test_what_was_declared_and_is_no_incident_after_all_says_so(tmp_path: 
         assert "FALSE ALARM" in text_of(app).splitlines()[0]
 
 
-async def test_a_duplicate_names_another_incident_of_the_store(tmp_path: Path) -> None:
+async def test_duplicate_offers_other_incidents(tmp_path: Path) -> None:
     scene = Scene(tmp_path).follow(full_plan()).declare("Replica lag in the EU")
     app = scene.report(via="#incidents").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -175,7 +175,7 @@ async def test_a_duplicate_names_another_incident_of_the_store(tmp_path: Path) -
         assert "INC-1" in (tmp_path / "last-copy.txt").read_text()
 
 
-async def test_what_can_wait_becomes_a_ticket_on_the_clipboard(tmp_path: Path) -> None:
+async def test_not_urgent_report_copies_a_ticket(tmp_path: Path) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -187,7 +187,7 @@ async def test_what_can_wait_becomes_a_ticket_on_the_clipboard(tmp_path: Path) -
         assert "NOT URGENT" in text_of(app).splitlines()[0]
 
 
-async def test_details_of_the_triage_show_the_report(tmp_path: Path) -> None:
+async def test_triage_page_shows_the_report(tmp_path: Path) -> None:
     app = reported(tmp_path).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -214,7 +214,7 @@ async def listing(scene: Scene, *keys: str) -> str:
         return text_of(app)
 
 
-async def test_the_list_marks_what_is_in_triage_and_what_was_dismissed(tmp_path: Path) -> None:
+async def test_list_marks_triage_and_dismissed(tmp_path: Path) -> None:
     scene = reported(tmp_path).do("dismiss", reason="a load test").report("Search is slow").declare("Replica lag")
     drawn = await listing(scene)
     head = drawn.splitlines()[0]
@@ -227,7 +227,7 @@ async def test_the_list_marks_what_is_in_triage_and_what_was_dismissed(tmp_path:
     assert "investigating" in rows["3"]
 
 
-async def test_the_filter_finds_what_is_in_triage(tmp_path: Path) -> None:
+async def test_filter_finds_reports_in_triage(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(full_plan()).declare("Replica lag").report("Search is slow").app(listing=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: isinstance(app.screen, IncidentsScreen) and app.screen._loaded)
@@ -236,7 +236,7 @@ async def test_the_filter_finds_what_is_in_triage(tmp_path: Path) -> None:
         assert "Search is slow" in text_of(app)
 
 
-async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -> None:
+async def test_plan_with_triage_first_reports(tmp_path: Path) -> None:
     plan = replace(default_plan(), triage=TriagePolicy(first=True, route="#incidents"))
     app = Scene(tmp_path).follow(plan).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -252,7 +252,7 @@ async def test_a_report_is_made_where_the_plan_begins_with_one(tmp_path: Path) -
         await until(lambda: "INC-1 is reported: g says what it is" in text_of(app))
 
 
-async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
+async def test_report_form_takes_reporter_and_channel(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(default_plan()).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incidents" in text_of(app))
@@ -269,7 +269,7 @@ async def test_a_report_says_who_made_it_and_where(tmp_path: Path) -> None:
         assert (report.who, report.via, report.text) == ("Lea", "support desk", "three tickets")
 
 
-async def test_declaring_shows_what_tells_severities_apart(tmp_path: Path) -> None:
+async def test_declare_shows_severity_criteria(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(default_plan()).app(listing=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "No incidents" in text_of(app))

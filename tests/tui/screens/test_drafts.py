@@ -27,7 +27,7 @@ from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
 
-async def test_a_line_and_what_still_waits_to_be_stored(tmp_path: Path) -> None:
+async def test_entry_draft_includes_unsaved_lines(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -46,7 +46,7 @@ async def test_a_line_and_what_still_waits_to_be_stored(tmp_path: Path) -> None:
         assert drafts.kept(record, "entry Ana") == ""
 
 
-async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Path) -> None:
+async def test_declare_draft_keeps_every_field(tmp_path: Path) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incidents" in text_of(app))
@@ -76,7 +76,7 @@ async def test_every_answer_about_an_incident_that_is_not_made_yet(tmp_path: Pat
         assert not draft.load()
 
 
-async def test_a_title_that_a_program_of_before_kept_stands_in_the_form(tmp_path: Path) -> None:
+async def test_declare_opens_with_title_of_old_draft(tmp_path: Path) -> None:
     app = Scene(tmp_path).app(listing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No incidents" in text_of(app))
@@ -95,7 +95,7 @@ async def declaring(app: CockpitApp, pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_until_it_is_done(tmp_path: Path) -> None:
+async def test_form_draft_survives_escape_and_kill(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -123,7 +123,7 @@ async def test_the_answers_of_a_form_stand_in_it_again_after_escape_and_a_kill_u
         assert "Saved draft" not in text_of(app)
 
 
-async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -> None:
+async def test_ctrl_r_clears_draft_at_any_question(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -147,7 +147,7 @@ async def test_one_key_clears_a_draft_wherever_the_form_stands(tmp_path: Path) -
         assert "all of EU" not in text_of(app)
 
 
-async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(tmp_path: Path) -> None:
+async def test_form_opens_with_current_value(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("impact", impact="3% of EU cards fail").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -176,7 +176,7 @@ async def test_a_form_opens_with_what_holds_and_saves_nothing_where_that_stays(t
         assert not draft.load()
 
 
-async def test_a_name_that_is_half_typed_is_kept_too(tmp_path: Path) -> None:
+async def test_half_typed_name_is_drafted(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -190,7 +190,7 @@ async def test_a_name_that_is_half_typed_is_kept_too(tmp_path: Path) -> None:
         assert "Noo  use as typed" in text_of(app)
 
 
-async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Path) -> None:
+async def test_read_back_draft_survives_closing(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).do("handoff", who="Kim").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -219,7 +219,7 @@ async def test_words_about_a_point_of_the_read_back_outlive_its_box(tmp_path: Pa
         assert app.screen.field.text == ""
 
 
-async def test_a_thread_that_was_pasted_stands_there_until_it_was_brought_in(tmp_path: Path) -> None:
+async def test_pasted_thread_is_drafted_until_import(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -247,7 +247,7 @@ async def test_a_thread_that_was_pasted_stands_there_until_it_was_brought_in(tmp
         assert app.screen.query_one(Field).text == ""
 
 
-async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path) -> None:
+async def test_edited_message_is_drafted(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -273,7 +273,7 @@ async def test_a_message_that_was_edited_is_kept_when_it_is_left(tmp_path: Path)
         assert "Saved draft" not in text_of(app)
 
 
-async def test_a_restored_line_ends_with_a_space_and_one_key_clears_it(tmp_path: Path) -> None:
+async def test_restored_entry_ends_with_space_and_clears(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     assert scene.session is not None
     Drafts(scene.home / "drafts").keep(scene.session.record.id, "entry Ana", "early")
@@ -292,7 +292,7 @@ async def test_a_restored_line_ends_with_a_space_and_one_key_clears_it(tmp_path:
         assert not screen.context.app.drafts.kept(scene.session.record.id, "entry Ana")
 
 
-async def test_a_draft_is_its_writers_alone(tmp_path: Path) -> None:
+async def test_entry_draft_belongs_to_its_writer(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -313,7 +313,7 @@ async def test_a_draft_is_its_writers_alone(tmp_path: Path) -> None:
         assert "Saved draft" not in text_of(theirs)
 
 
-async def test_words_that_were_begun_about_one_ask_or_by_somebody_else_are_not_about_another(tmp_path: Path) -> None:
+async def test_form_draft_belongs_to_subject_and_writer(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

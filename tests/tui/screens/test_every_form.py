@@ -48,7 +48,7 @@ def texts(screen: CockpitScreen) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_action_that_needs_something_asks_for_it(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_every_action_asks_for_its_arguments(tmp_path: Path, size: tuple[int, int]) -> None:
     app = working(tmp_path).app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -87,9 +87,7 @@ async def asked(screen: CockpitScreen, action: Action) -> None:
         ("cadence", ("~external", "enter", "~off", "enter"), "external"),
     ],
 )
-async def test_what_plans_bring_is_chosen_and_kept(
-    tmp_path: Path, action: str, keys: tuple[str, ...], said: str
-) -> None:
+async def test_plan_defined_choices_are_logged(tmp_path: Path, action: str, keys: tuple[str, ...], said: str) -> None:
     app = working(tmp_path).app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -101,7 +99,7 @@ async def test_what_plans_bring_is_chosen_and_kept(
         assert any(said in text for text in texts(screen)), texts(screen)
 
 
-async def test_a_review_is_scheduled_and_its_invitation_offered(tmp_path: Path) -> None:
+async def test_scheduled_review_offers_invitation(tmp_path: Path) -> None:
     app = working(tmp_path).do("resolve", verified="flat").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -112,7 +110,7 @@ async def test_a_review_is_scheduled_and_its_invitation_offered(tmp_path: Path) 
         await until(lambda: ":invitation writes it for the calendar" in text_of(app))
 
 
-async def test_another_plan_is_adopted_by_its_name(tmp_path: Path) -> None:
+async def test_adopt_plan_takes_a_plan_name(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

@@ -70,7 +70,7 @@ async def ready(app: Holder) -> None:
     await until(lambda: isinstance(app.screen, FormScreen) and isinstance(app.focused, Field))
 
 
-async def test_a_severity_is_chosen_explained_and_confirmed_by_another_key() -> None:
+async def test_severity_form_explains_and_confirms_with_y() -> None:
     table = Table()
     app = table.app("severity")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -90,7 +90,7 @@ async def test_a_severity_is_chosen_explained_and_confirmed_by_another_key() -> 
     assert table.story.incident.severity.value == "SEV1"
 
 
-async def test_leaving_does_nothing() -> None:
+async def test_cancelling_form_does_nothing() -> None:
     table = Table()
     app = table.app("severity")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -102,7 +102,7 @@ async def test_leaving_does_nothing() -> None:
     assert not table.submitted
 
 
-async def test_keys_typed_ahead_answer_in_their_order() -> None:
+async def test_keys_typed_ahead_answer_in_order() -> None:
     table = Table()
     app = table.app("ask")
     async with app.run_test(size=(80, 24)):
@@ -112,7 +112,7 @@ async def test_keys_typed_ahead_answer_in_their_order() -> None:
     assert table.submitted == [{"who": "Mio", "within": "12m", "text": "replica lag?"}]
 
 
-async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -> None:
+async def test_enter_chooses_row_for_typed_text() -> None:
     table = Table()
     app = table.app("assign")
     async with app.run_test(size=(80, 24)):
@@ -123,7 +123,7 @@ async def test_a_row_is_chosen_for_what_was_typed_and_not_for_what_was_drawn() -
         assert form(app)._values["role"] == roles[min(1, len(roles) - 1)]
 
 
-async def test_a_refusal_is_said_and_the_text_stays() -> None:
+async def test_refused_form_keeps_its_text() -> None:
     table = Table()
 
     async def refuse(values: dict[str, str]) -> str:
@@ -142,7 +142,7 @@ async def test_a_refusal_is_said_and_the_text_stays() -> None:
     assert table.submitted == [{"impact": "EU cards fail"}] * 2
 
 
-async def test_a_refused_grave_action_comes_back_to_its_last_question() -> None:
+async def test_refused_grave_action_returns_to_question() -> None:
     table = Table()
     app = table.app("severity", severity="SEV2")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -163,7 +163,7 @@ async def test_a_refused_grave_action_comes_back_to_its_last_question() -> None:
         await until(lambda: app.results == [True])
 
 
-async def test_all_known_and_grave_only_asks_for_the_second_key() -> None:
+async def test_complete_grave_action_only_asks_for_y() -> None:
     table = Table()
     app = table.app("severity", severity="SEV3", reason="one region only")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -173,7 +173,7 @@ async def test_all_known_and_grave_only_asks_for_the_second_key() -> None:
     assert table.submitted == [{"severity": "SEV3", "reason": "one region only"}]
 
 
-async def test_one_cannot_submit_twice_while_it_is_being_written() -> None:
+async def test_form_submits_once_while_busy() -> None:
     table = Table()
     gate = asyncio.Event()
 
@@ -198,7 +198,7 @@ async def test_one_cannot_submit_twice_while_it_is_being_written() -> None:
     ("typed", "meant"),
     [("", "Ana"), ("ra", "Raj"), ("Lea", "Lea"), ("An", "Ana"), ("@raj", "Raj"), ("aj", "aj"), ("[/x]", "[/x]")],
 )
-async def test_a_person_is_one_that_is_known_or_taken_as_typed(typed: str, meant: str) -> None:
+async def test_person_is_suggested_or_used_as_typed(typed: str, meant: str) -> None:
     table = Table()
     app = table.app("assign", role="tech")
     async with app.run_test(size=(80, 24)):
@@ -208,7 +208,7 @@ async def test_a_person_is_one_that_is_known_or_taken_as_typed(typed: str, meant
     assert table.submitted == [{"role": "tech", "who": meant}]
 
 
-async def test_a_new_name_that_begins_as_a_known_one_can_be_had() -> None:
+async def test_new_name_like_a_known_one_can_be_chosen() -> None:
     table = Table()
     app = table.app("assign", role="tech")
     async with app.run_test(size=(80, 24)):
@@ -218,7 +218,7 @@ async def test_a_new_name_that_begins_as_a_known_one_can_be_had() -> None:
     assert table.submitted == [{"role": "tech", "who": "An"}]
 
 
-async def test_an_optional_answer_may_stay_empty() -> None:
+async def test_optional_answer_may_be_empty() -> None:
     table = Table()
     key = next(iter(table.story.incident.hypotheses))
     app = table.app("test", hypothesis=key)
@@ -239,7 +239,7 @@ async def test_an_optional_answer_may_stay_empty() -> None:
         ("done", {}, "", "Nothing to choose"),
     ],
 )
-async def test_what_cannot_be_meant_is_said_at_its_own_field(
+async def test_unreadable_answer_is_refused_at_its_field(
     action: str, known: dict[str, str], typed: str, said: str
 ) -> None:
     table = Table()
@@ -253,7 +253,7 @@ async def test_what_cannot_be_meant_is_said_at_its_own_field(
     assert not table.submitted
 
 
-async def test_a_default_is_shown_and_taken() -> None:
+async def test_default_is_shown_and_used() -> None:
     table = Table()
     app = table.app("ask", who="Raj", text="lag?")
     async with app.run_test(size=(80, 24)):
@@ -264,7 +264,7 @@ async def test_a_default_is_shown_and_taken() -> None:
     assert table.submitted == [{"who": "Raj", "within": "10m", "text": "lag?"}]
 
 
-async def test_a_paste_keeps_all_its_lines() -> None:
+async def test_pasted_answer_keeps_all_lines() -> None:
     table = Table()
     app = table.app("impact")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -277,7 +277,7 @@ async def test_a_paste_keeps_all_its_lines() -> None:
 
 
 @given(st.text(max_size=200))
-def test_a_field_gives_back_what_was_put_in(text: str) -> None:
+def test_field_returns_its_text(text: str) -> None:
     shown = one_line(text)
     assert "\n" not in shown
     assert full_text(shown) == clean(clean(text).replace(BREAK, "\n")).strip()
@@ -285,7 +285,7 @@ def test_a_field_gives_back_what_was_put_in(text: str) -> None:
 
 
 @given(st.text(max_size=20), st.lists(st.text(min_size=1, max_size=12), max_size=6, unique=True))
-def test_enter_never_takes_a_name_unlike_the_one_that_was_typed(typed: str, names: list[str]) -> None:
+def test_enter_never_takes_an_unlike_name(typed: str, names: list[str]) -> None:
     typed = clean(typed).strip()
     rows = suggestions([Choice(name, name) for name in names])(typed)
     if typed:
@@ -297,7 +297,7 @@ def test_enter_never_takes_a_name_unlike_the_one_that_was_typed(typed: str, name
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_no_text_and_no_size_breaks_the_form(text: str, size: tuple[int, int]) -> None:
+async def test_form_survives_any_text_and_size(text: str, size: tuple[int, int]) -> None:
     class Fields(FormFields):
         async def submit(self, values: dict[str, str]) -> str:
             return f"refused {text}"

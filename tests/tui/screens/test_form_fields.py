@@ -30,7 +30,7 @@ def last(screen: CockpitScreen) -> str:
     return list(timeline_entries(screen.live.record))[-1].text
 
 
-async def test_whoever_was_asked_to_join_has_come_with_two_keys(tmp_path: Path) -> None:
+async def test_joined_responder_is_logged_with_two_keys(tmp_path: Path) -> None:
     plan = only(default_plan(), participants=(Participant("Support", 300),))
     app = scene_of(tmp_path, plan).wait("1m").app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -43,7 +43,7 @@ async def test_whoever_was_asked_to_join_has_come_with_two_keys(tmp_path: Path) 
         await until(lambda: "→ joined" in last(screen))
 
 
-async def test_a_time_that_is_none_is_said_where_it_was_typed(tmp_path: Path) -> None:
+async def test_invalid_time_is_refused_at_its_field(tmp_path: Path) -> None:
     app = scene_of(tmp_path, only(default_plan())).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -54,7 +54,7 @@ async def test_a_time_that_is_none_is_said_where_it_was_typed(tmp_path: Path) ->
         assert "When is it?" in text_of(app), "before more is asked for"
 
 
-async def test_a_time_that_suits_is_there_for_the_review_and_taken_by_enter(tmp_path: Path) -> None:
+async def test_review_form_offers_a_default_time(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, full_plan()).do("resolve", verified="5xx flat")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:

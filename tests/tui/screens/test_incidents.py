@@ -93,7 +93,7 @@ class Board(Holder):
         return isinstance(self.screen, IncidentsScreen) and bool(self.screen._overviews) and "open" in text_of(self)
 
 
-async def test_open_incidents_stand_above_closed_ones() -> None:
+async def test_list_puts_open_incidents_first() -> None:
     app = Board(listed(9, "First [/x]", severity="SEV1"), listed(8, "Old one", live=False), listed(7, "Second"))
     async with app.run_test(size=(120, 40)):
         await until(app.has_come)
@@ -110,7 +110,7 @@ async def test_open_incidents_stand_above_closed_ones() -> None:
         assert "15:37 Paris" in drawn[0]
 
 
-async def test_what_a_closed_incident_still_owes_by_law_is_seen_and_found() -> None:
+async def test_list_shows_legal_duties_of_closed() -> None:
     app = Board(listed(9), replace(listed(8, "Orders leaked to strangers", live=False), legal_duties=3))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
@@ -121,7 +121,7 @@ async def test_what_a_closed_incident_still_owes_by_law_is_seen_and_found() -> N
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[int, int]) -> None:
+async def test_list_groups_show_late_and_next(size: tuple[int, int]) -> None:
     app = Board(listed(9, "x" * 200), listed(8, "Second"), listed(7, "Third", live=False), listed(6, "Old", live=False))
     ago = [DueItem(f"ask:a{n}", DueKind.ASK, NOW - timedelta(minutes=n), "Raj: lag?", "asked") for n in (19, 2, 1)]
     review = DueItem("deadline:review", DueKind.DEADLINE, NOW + timedelta(hours=8), "Hold the review", "")
@@ -147,7 +147,7 @@ async def test_each_group_has_its_heading_and_what_is_late_or_next(size: tuple[i
     assert app.wanted[0].listed.number == 6, "the cursor steps over what stands below an incident"
 
 
-async def test_enter_opens_and_keys_say_what_is_wanted() -> None:
+async def test_list_keys_post_requests() -> None:
     app = Board(listed(9), listed(8))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
@@ -162,7 +162,7 @@ async def test_enter_opens_and_keys_say_what_is_wanted() -> None:
     assert left.name == "back"
 
 
-async def test_an_empty_store_says_how_to_begin() -> None:
+async def test_empty_list_names_the_declare_key() -> None:
     app = Board()
     async with app.run_test(size=(80, 24)):
         await until(lambda: "Press Y to declare one" in text_of(app))
@@ -173,7 +173,7 @@ async def test_an_empty_store_says_how_to_begin() -> None:
     ("incidents", "told"),
     [((), "inside an incident: Y declare"), ((listed(9),), "enter open, Y declare")],
 )
-async def test_a_key_that_needs_an_incident_says_how_to_come_by_one(incidents: tuple[Listed, ...], told: str) -> None:
+async def test_incident_key_in_list_names_open_and_declare(incidents: tuple[Listed, ...], told: str) -> None:
     app = Board(*incidents)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "open" in text_of(app))
@@ -182,7 +182,7 @@ async def test_a_key_that_needs_an_incident_says_how_to_come_by_one(incidents: t
         await until(lambda: told in text_of(app))
 
 
-async def test_a_filter_narrows_opens_and_goes_away() -> None:
+async def test_list_filter_matches_opens_and_clears() -> None:
     app = Board(listed(9, "Checkout fails"), listed(8, "Search is slow"), listed(7, "Login loops"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
@@ -198,7 +198,7 @@ async def test_a_filter_narrows_opens_and_goes_away() -> None:
         assert isinstance(app.focused, LineList)
 
 
-async def test_a_store_in_trouble_is_said_and_what_was_read_stays() -> None:
+async def test_list_shows_store_error_and_keeps_rows() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)):
         await until(app.has_come)
@@ -212,7 +212,7 @@ async def test_a_store_in_trouble_is_said_and_what_was_read_stays() -> None:
         await until(lambda: "the store is locked" not in text_of(app))
 
 
-async def test_what_is_new_comes_in_and_the_cursor_stays() -> None:
+async def test_list_reloads_and_keeps_cursor() -> None:
     app = Board(listed(8))
     async with app.run_test(size=(80, 24)):
         await until(app.has_come)
@@ -224,7 +224,7 @@ async def test_what_is_new_comes_in_and_the_cursor_stays() -> None:
 
 
 @pytest.mark.parametrize("size", [*SIZES, (20, 5)])
-async def test_no_title_and_no_size_breaks_the_list(size: tuple[int, int]) -> None:
+async def test_list_survives_any_title_and_size(size: tuple[int, int]) -> None:
     app = Board(*(listed(number, text) for number, text in enumerate(HOSTILE)))
     async with app.run_test(size=size) as pilot:
         await until(lambda: isinstance(app.screen, IncidentsScreen) and bool(app.screen._overviews))
@@ -262,7 +262,7 @@ async def declaring(app: Holder) -> None:
     await until(lambda: isinstance(app.screen, DeclareScreen) and app.focused is app.screen.query_one("#title"))
 
 
-async def test_title_enter_severity_enter_declares() -> None:
+async def test_declare_takes_title_and_severity() -> None:
     registrar = Registrar()
     app = registrar.app()
     async with app.run_test(size=(80, 24)):
@@ -272,7 +272,7 @@ async def test_title_enter_severity_enter_declares() -> None:
     assert registrar.given == [{"title": "Checkout returns 500", "severity": "SEV2"}]
 
 
-async def test_a_severity_may_be_typed() -> None:
+async def test_declare_severity_can_be_typed() -> None:
     registrar = Registrar()
     app = registrar.app()
     async with app.run_test(size=(80, 24)):
@@ -284,7 +284,7 @@ async def test_a_severity_may_be_typed() -> None:
     assert registrar.given[0]["severity"] == "SEV3"
 
 
-async def test_an_empty_title_is_refused_and_the_keys_go_there() -> None:
+async def test_declare_refuses_empty_title() -> None:
     registrar = Registrar()
     app = registrar.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -296,7 +296,7 @@ async def test_an_empty_title_is_refused_and_the_keys_go_there() -> None:
         await until(lambda: app.results == [None])
 
 
-async def test_an_unknown_severity_is_refused_with_the_title_kept() -> None:
+async def test_declare_refuses_unknown_severity() -> None:
     registrar = Registrar()
     app = registrar.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -308,7 +308,7 @@ async def test_an_unknown_severity_is_refused_with_the_title_kept() -> None:
     assert not registrar.given
 
 
-async def test_runbook_and_start_are_there_when_asked_for() -> None:
+async def test_declare_shows_more_fields_on_request() -> None:
     registrar = Registrar()
     app = registrar.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -331,7 +331,7 @@ async def test_runbook_and_start_are_there_when_asked_for() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_no_title_and_no_size_breaks_declaring(text: str, size: tuple[int, int]) -> None:
+async def test_declare_survives_any_title_and_size(text: str, size: tuple[int, int]) -> None:
     async def refuse(_values: dict[str, str]) -> tuple[str, str]:
         return "", f"refused {text}"
 
@@ -359,7 +359,7 @@ async def found(app: Board, words: str, pilot: Any, shows: str) -> str:
     return drawn
 
 
-async def test_the_palette_does_an_action_of_the_screen_in_front() -> None:
+async def test_palette_runs_an_action() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)
@@ -369,7 +369,7 @@ async def test_the_palette_does_an_action_of_the_screen_in_front() -> None:
     assert isinstance(app.wanted[0], IncidentsScreen.DeclareRequested)
 
 
-async def test_the_palette_goes_to_an_incident_whose_title_is_no_markup() -> None:
+async def test_palette_opens_incident_with_hostile_title() -> None:
     app = Board(listed(9), listed(8, "Search [/x] [@click=app.bell]slow[/]"))
     async with app.run_test(size=(100, 30)) as pilot:
         await until(app.has_come)
@@ -378,7 +378,7 @@ async def test_the_palette_goes_to_an_incident_whose_title_is_no_markup() -> Non
         await until(lambda: app.went == ["id-8"])
 
 
-async def test_the_palette_changes_the_theme() -> None:
+async def test_palette_changes_the_theme() -> None:
     app = Board(listed(9))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(app.has_come)

@@ -26,9 +26,7 @@ def plan() -> Plan:
 
 
 @pytest.mark.parametrize(("name", "keys"), [("close", ()), ("phase", ("~Closed", "enter"))])
-async def test_closing_lists_them_at_once_and_is_refused_whatever_is_said(
-    tmp_path: Path, name: str, keys: tuple[str, ...]
-) -> None:
+async def test_closing_lists_legal_duties_and_is_refused(tmp_path: Path, name: str, keys: tuple[str, ...]) -> None:
     scene = Scene(tmp_path).follow(plan()).declare().do("type", type="breach").do("resolve", verified="flat")
     app = scene.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -44,7 +42,7 @@ async def test_closing_lists_them_at_once_and_is_refused_whatever_is_said(
         assert "closed" not in screen.live.record.incident.milestones
 
 
-async def test_dismissing_lists_them_too(tmp_path: Path) -> None:
+async def test_dismissing_lists_legal_duties(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(plan()).report().do("type", type="breach").app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -56,7 +54,7 @@ async def test_dismissing_lists_them_too(tmp_path: Path) -> None:
         assert not screen.live.record.incident.dismissed
 
 
-async def test_removing_a_type_names_what_ends_and_waits_for_y(tmp_path: Path) -> None:
+async def test_removing_type_lists_effects_and_confirms(tmp_path: Path) -> None:
     app = Scene(tmp_path).follow(plan()).declare().do("type", type="breach").app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)

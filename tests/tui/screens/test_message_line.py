@@ -12,7 +12,7 @@ from support.screen import Scene, opened, until
 from support.single_screen import text_of, type_ahead
 
 
-async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path: Path) -> None:
+async def test_long_problem_takes_two_lines_until_a_key(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -38,7 +38,7 @@ async def test_a_complaint_is_read_to_its_end_and_the_footer_comes_back(tmp_path
         await until(lambda: footer.display and said.size.height == 1)
 
 
-async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> None:
+async def test_redo_message_names_the_action(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -50,7 +50,7 @@ async def test_what_is_brought_back_is_named_as_it_was_done(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_what_can_be_done_now_is_not_cut_by_what_was_said(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_offer_of_message_bar_is_never_cut(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -68,7 +68,7 @@ async def test_what_can_be_done_now_is_not_cut_by_what_was_said(tmp_path: Path, 
         assert said.render_line(0).text.strip() == said.text == "kept: a note"
 
 
-async def test_an_end_by_way_of_the_phase_offers_its_message_too(tmp_path: Path) -> None:
+async def test_resolving_by_phase_offers_message(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

@@ -29,9 +29,7 @@ def texts(screen: CockpitScreen) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_handoff_by_brief_offer_read_back_and_y(tmp_path: Path, size: tuple[int, int]) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
@@ -57,7 +55,7 @@ async def test_command_changes_hands_by_brief_offer_read_back_and_a_second_key(
         assert "Commander is now Kim: Raj: who dep" in text_of(app)
 
 
-async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> None:
+async def test_handoff_brief_can_be_copied_repeatedly(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -76,7 +74,7 @@ async def test_the_brief_is_copied_as_often_as_it_is_wanted(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("key", "starts"), [("o", "*SEV2 INC-1"), ("W", "*Stand-down: INC-1")])
-async def test_one_key_copies_what_is_for_who_comes_and_who_goes(tmp_path: Path, key: str, starts: str) -> None:
+async def test_keys_copy_join_brief_and_stand_down(tmp_path: Path, key: str, starts: str) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -87,7 +85,7 @@ async def test_one_key_copies_what_is_for_who_comes_and_who_goes(tmp_path: Path,
         assert (tmp_path / "last-copy.txt").read_text().startswith(starts)
 
 
-async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_path: Path) -> None:
+async def test_next_key_opens_read_back_and_withdraws(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("impact", impact="EU cards").do("handoff", who="Kim")
     app = scene.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -104,9 +102,7 @@ async def test_next_leads_to_the_read_back_and_an_offer_can_be_withdrawn(tmp_pat
 @pytest.mark.parametrize(
     ("who", "first"), [("Kim", "Kim reads back: Who is hurt"), ("Ana", "Raj: who deployed 4512? (late")]
 )
-async def test_whoever_is_offered_command_sees_that_before_all_that_is_late(
-    tmp_path: Path, who: str, first: str
-) -> None:
+async def test_offer_of_command_is_next_for_incoming(tmp_path: Path, who: str, first: str) -> None:
     scene = in_the_loop(Scene(tmp_path)).do("handoff", who="kim")
     scene.who = who
     app = scene.app()
@@ -117,7 +113,7 @@ async def test_whoever_is_offered_command_sees_that_before_all_that_is_late(
         await until(lambda: isinstance(app.screen, ReadBackScreen if who == "Kim" else FormScreen))
 
 
-async def test_the_brief_can_be_read_again_in_the_middle_of_the_read_back(tmp_path: Path) -> None:
+async def test_brief_can_be_reread_during_read_back(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("handoff", who="Kim").do("read-back", point="impact", words="EU")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -132,7 +128,7 @@ async def test_the_brief_can_be_read_again_in_the_middle_of_the_read_back(tmp_pa
         assert "not set" in text_of(app)
 
 
-async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what_is_typed(tmp_path: Path) -> None:
+async def test_read_back_elsewhere_keeps_typed_point(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("handoff", who="Kim")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -157,7 +153,7 @@ async def test_what_is_said_at_another_terminal_is_ticked_and_does_not_move_what
         assert commander(screen.live.record.incident) == "Kim"
 
 
-async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends_elsewhere(tmp_path: Path) -> None:
+async def test_read_back_text_is_not_keys_after_offer_ends(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare().do("handoff", who="Kim")
     app = scene.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -178,7 +174,7 @@ async def test_words_of_a_read_back_are_no_keys_of_the_panes_when_the_offer_ends
         assert len(texts(screen)) == before + 2
 
 
-async def test_without_a_read_back_the_reason_stands_on_the_timeline(tmp_path: Path) -> None:
+async def test_command_without_read_back_logs_reason(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("handoff", who="Kim").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -188,7 +184,7 @@ async def test_without_a_read_back_the_reason_stands_on_the_timeline(tmp_path: P
 
 
 @pytest.mark.parametrize("typed", [":handoff Kim", "-2m :handoff Kim"])
-async def test_a_typed_offer_goes_by_the_rule_and_keeps_its_time(tmp_path: Path, typed: str) -> None:
+async def test_typed_handoff_keeps_its_time(tmp_path: Path, typed: str) -> None:
     scene = Scene(tmp_path).declare().wait("10m")
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -200,7 +196,7 @@ async def test_a_typed_offer_goes_by_the_rule_and_keeps_its_time(tmp_path: Path,
         assert (event.recorded - event.happened).total_seconds() == (120 if typed.startswith("-") else 0)
 
 
-async def test_all_clear_offers_the_list_of_who_may_rest(tmp_path: Path) -> None:
+async def test_resolving_offers_stand_down_list(tmp_path: Path) -> None:
     app = in_the_loop(Scene(tmp_path)).app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -245,7 +241,7 @@ class Talk:
         return ReadBackScreen(lambda: self.offer, self.say, self.take)
 
 
-async def test_an_empty_answer_is_none_and_a_refusal_keeps_the_words() -> None:
+async def test_read_back_requires_text_and_keeps_it() -> None:
     talk = Talk(refuses="the store is locked")
     app = Holder(talk.screen)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -259,7 +255,7 @@ async def test_an_empty_answer_is_none_and_a_refusal_keeps_the_words() -> None:
 
 
 @pytest.mark.parametrize(("key", "wanted"), [("ctrl+b", BRIEF), ("ctrl+g", KEEP), ("escape", None)])
-async def test_other_ways_out_say_what_is_wanted(key: str, wanted: str | None) -> None:
+async def test_read_back_returns_brief_or_keep(key: str, wanted: str | None) -> None:
     app = Holder(Talk().screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, ReadBackScreen) and app.screen.focused is not None)
@@ -268,7 +264,7 @@ async def test_other_ways_out_say_what_is_wanted(key: str, wanted: str | None) -
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15), (40, 10)])
-async def test_no_words_and_no_size_break_it(size: tuple[int, int]) -> None:
+async def test_read_back_survives_any_text_and_size(size: tuple[int, int]) -> None:
     talk = Talk(*HOSTILE[:1])
     talk.offer = Offer(HOSTILE[1], HOSTILE[4], tuple(Point(one, one, one, (one, one)) for one in HOSTILE[:3]))
     app = Holder(talk.screen)

@@ -40,7 +40,7 @@ async def ready(app: Holder) -> None:
 # Help
 
 
-async def test_every_action_stands_in_the_help_with_its_keys() -> None:
+async def test_help_lists_every_action_with_keys() -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(140, 180)) as pilot:
         await ready(app)
@@ -57,7 +57,7 @@ async def test_every_action_stands_in_the_help_with_its_keys() -> None:
 @pytest.mark.parametrize(
     ("typed", "name"), [("severity", "severity"), ("ctrl+z", "undo"), ("possible cause", "hypothesis"), ("H", None)]
 )
-async def test_what_is_typed_finds_an_action_and_enter_runs_it(typed: str, name: str | None) -> None:
+async def test_help_filters_and_runs_an_action(typed: str, name: str | None) -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(80, 24)):
         await ready(app)
@@ -67,7 +67,7 @@ async def test_what_is_typed_finds_an_action_and_enter_runs_it(typed: str, name:
     assert name is None or app.results == [name]
 
 
-async def test_on_a_small_screen_the_usage_stands_below_the_list() -> None:
+async def test_help_shows_usage_below_on_small_screen() -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(80, 24)):
         await ready(app)
@@ -75,7 +75,7 @@ async def test_on_a_small_screen_the_usage_stands_below_the_list() -> None:
         await until(lambda: ":severity SEVERITY REASON" in text_of(app))
 
 
-async def test_a_topic_of_the_manual_is_opened_over_the_help() -> None:
+async def test_help_opens_a_manual_topic() -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
@@ -85,7 +85,7 @@ async def test_a_topic_of_the_manual_is_opened_over_the_help() -> None:
         await until(lambda: isinstance(app.screen, HelpScreen))
 
 
-async def test_help_that_finds_nothing_says_so() -> None:
+async def test_help_without_match_says_so() -> None:
     app = Holder(help_screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(app)
@@ -105,14 +105,14 @@ async def test_help_fits_every_size(size: tuple[int, int]) -> None:
         assert app.screen.query_one("#dialog").size.height <= size[1]
 
 
-def test_keys_are_named_as_people_read_them() -> None:
+def test_keys_have_short_names() -> None:
     assert [shown(key) for key in ("minus", "question_mark", "ctrl+p")] == ["-", "?", "ctrl+p"]
 
 
 # Reader
 
 
-async def test_guidance_is_shown_with_its_facts_and_its_links() -> None:
+async def test_reader_shows_guidance_facts_and_links() -> None:
     app = Holder(lambda: ReaderScreen("Check [/x]", lambda width: prose(GUIDANCE, width), [("state", "open")], "cmd"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.focused, ProseView))
@@ -127,7 +127,7 @@ async def test_guidance_is_shown_with_its_facts_and_its_links() -> None:
         await until(lambda: app.results == ["cmd"])
 
 
-async def test_without_code_c_does_nothing_and_enter_leaves() -> None:
+async def test_reader_without_code_ignores_c() -> None:
     app = Holder(lambda: ReaderScreen("Check", prose(GUIDANCE, 40)))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.focused, ProseView))
@@ -137,7 +137,7 @@ async def test_without_code_c_does_nothing_and_enter_leaves() -> None:
         await until(lambda: app.results == [None])
 
 
-async def test_a_long_text_scrolls_by_keys_to_its_end() -> None:
+async def test_reader_scrolls_to_the_end() -> None:
     text = "\n\n".join(f"Paragraph {number}" for number in range(200))
     app = Holder(lambda: ReaderScreen("Long", lambda width: prose(text, width)))
     async with app.run_test(size=(60, 15)) as pilot:
@@ -150,7 +150,7 @@ async def test_a_long_text_scrolls_by_keys_to_its_end() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_no_text_and_no_size_breaks_the_reader(text: str, size: tuple[int, int]) -> None:
+async def test_reader_survives_any_text_and_size(text: str, size: tuple[int, int]) -> None:
     app = Holder(lambda: ReaderScreen(text, lambda width: prose(text, width), [("a", text)] * 9, text))
     async with app.run_test(size=size) as pilot:
         await until(lambda: isinstance(app.focused, ProseView))
@@ -167,7 +167,7 @@ async def test_no_text_and_no_size_breaks_the_reader(text: str, size: tuple[int,
 # Pickers
 
 
-async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
+async def test_picker_returns_the_matching_id() -> None:
     ways = [Choice("test", "Say who tests it."), Choice("rule-out", "Rule it out."), Choice("confirm", "Confirm it.")]
     app = Holder(lambda: PickScreen("bad deploy [/x]", ways))
     async with app.run_test(size=(80, 24)):
@@ -177,7 +177,7 @@ async def test_a_picker_returns_the_id_that_was_typed_for() -> None:
         await until(lambda: app.results == ["rule-out"])
 
 
-async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> None:
+async def test_picker_starts_at_row_and_takes_double_click() -> None:
     levels = [Choice(f"SEV{rank}", f"Name {rank}", f"means {rank}", rank=rank) for rank in range(1, 5)]
     app = Holder(lambda: PickScreen("How bad?", levels, at="SEV3"))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -189,7 +189,7 @@ async def test_a_picker_begins_where_it_is_told_and_takes_a_double_click() -> No
 
 
 @pytest.mark.parametrize(("keys", "result"), [(["~db [/x]", "enter"], "olddb [/x]"), (["escape"], None)])
-async def test_words_are_returned_or_left(keys: list[str], result: str | None) -> None:
+async def test_text_prompt_returns_text_or_none(keys: list[str], result: str | None) -> None:
     app = Holder(lambda: TextPrompt("Show only lines with", "old"))
     async with app.run_test(size=(40, 10)):
         await ready(app)
@@ -197,7 +197,7 @@ async def test_words_are_returned_or_left(keys: list[str], result: str | None) -
         await until(lambda: app.results == [result])
 
 
-async def test_leaving_while_a_box_opens_is_no_crash(tmp_path: Path) -> None:
+async def test_quitting_while_a_dialog_opens_is_no_crash(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)

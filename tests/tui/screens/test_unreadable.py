@@ -29,7 +29,7 @@ def scene(tmp_path: Path) -> Scene:
     return scene
 
 
-async def test_opening_it_leads_to_the_list_which_names_it_and_opens_the_other(scene: Scene) -> None:
+async def test_unreadable_incident_returns_to_list(scene: Scene) -> None:
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: isinstance(app.screen, IncidentsScreen) and app.screen._loaded)
@@ -42,7 +42,7 @@ async def test_opening_it_leads_to_the_list_which_names_it_and_opens_the_other(s
         assert cockpit.live.record.incident.title == "Login is slow"
 
 
-async def test_one_without_a_start_is_drawn(tmp_path: Path) -> None:
+async def test_incident_without_start_is_listed(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     scene.library.close()
     with closing(sqlite3.connect(tmp_path / "incidents.db", isolation_level=None)) as connection:

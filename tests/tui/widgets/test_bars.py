@@ -12,9 +12,7 @@ from support.single_screen import text_of
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])
-async def test_what_is_late_in_other_open_incidents_is_marked_in_the_header(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_header_marks_late_items_elsewhere(tmp_path: Path, size: tuple[int, int]) -> None:
     scene = Scene(tmp_path).declare("Search is slow").declare()
     app = scene.app()
     async with app.run_test(size=size) as pilot:

@@ -29,7 +29,7 @@ HINT = "enter log · tab change type"
         "5xx began two minutes after the deploy, in EU only, cards only",
     ],
 )
-async def test_what_is_typed_is_in_sight_before_the_hint_is(tmp_path: Path, line: str) -> None:
+async def test_typed_text_is_visible_before_hint(tmp_path: Path, line: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -43,7 +43,7 @@ async def test_what_is_typed_is_in_sight_before_the_hint_is(tmp_path: Path, line
         await until(lambda: HINT in text_of(app))
 
 
-async def test_a_key_that_is_offered_says_that_the_line_is_open(tmp_path: Path) -> None:
+async def test_offered_key_mentions_open_entry_line(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -58,7 +58,7 @@ async def test_a_key_that_is_offered_says_that_the_line_is_open(tmp_path: Path) 
         await until(lambda: "(H start read-back)" in said.text)
 
 
-async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: Path) -> None:
+async def test_imported_thread_names_undo(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().wait("10m").app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -70,7 +70,7 @@ async def test_a_thread_that_was_brought_in_says_how_it_is_taken_back(tmp_path: 
         await until(lambda: "Undone: errors" in screen.query_one(MessageBar).text)
 
 
-async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) -> None:
+async def test_text_after_n_goes_into_entry_line(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -90,7 +90,7 @@ async def test_what_is_typed_right_after_n_goes_into_the_line(tmp_path: Path) ->
         ("[/x] [@click=app.quit]", "note", "[/x] [@click=app.quit]"),
     ],
 )
-async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: str, sort: str, text: str) -> None:
+async def test_entry_line_logs_as_chip_shows(tmp_path: Path, typed: str, sort: str, text: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -100,7 +100,7 @@ async def test_the_entry_line_keeps_what_its_chip_says(tmp_path: Path, typed: st
         assert [said.sort for said in timeline_entries(screen.live.record)][-1] == sort
 
 
-async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
+async def test_tab_changes_entry_type(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -111,7 +111,7 @@ async def test_tab_reads_the_line_another_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", ["23:59Z rolled back", ":severity", ":nonsense x", "-9h :impact all of EU"])
-async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: str) -> None:
+async def test_refused_line_stays_in_field(tmp_path: Path, typed: str) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -128,7 +128,7 @@ async def test_a_line_that_is_refused_stays_in_the_field(tmp_path: Path, typed: 
 
 
 @pytest.mark.parametrize("typed", ["-9h :impact all of EU", ":nonsense x"])
-async def test_the_next_line_takes_the_place_of_a_refused_one(tmp_path: Path, typed: str) -> None:
+async def test_next_line_replaces_refused_line(tmp_path: Path, typed: str) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -142,7 +142,7 @@ async def test_the_next_line_takes_the_place_of_a_refused_one(tmp_path: Path, ty
         assert field.value == ""
 
 
-async def test_a_refused_line_can_be_corrected(tmp_path: Path) -> None:
+async def test_refused_line_can_be_edited(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -151,7 +151,7 @@ async def test_a_refused_line_can_be_corrected(tmp_path: Path) -> None:
         await until(lambda: "all of EU" in texts(screen))
 
 
-async def test_a_refused_line_does_not_grow_together_with_what_is_typed_by_then(tmp_path: Path) -> None:
+async def test_refused_line_is_not_joined_to_new_text(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -177,7 +177,7 @@ async def test_a_refused_line_does_not_grow_together_with_what_is_typed_by_then(
         assert screen.entry.draft == "-9h :impact all of EU"
 
 
-async def test_a_paste_takes_the_place_of_a_refused_line(tmp_path: Path) -> None:
+async def test_paste_replaces_refused_line(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -190,7 +190,7 @@ async def test_a_paste_takes_the_place_of_a_refused_line(tmp_path: Path) -> None
         await until(lambda: "! one\n! two" in texts(screen))
 
 
-async def test_enter_moves_the_start_to_a_line_from_before_it(tmp_path: Path) -> None:
+async def test_enter_moves_start_to_earlier_entry(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -209,7 +209,7 @@ async def test_enter_moves_the_start_to_a_line_from_before_it(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("keys", [("x", "backspace"), ("escape", "n")])
-async def test_an_offer_to_move_the_start_ends_with_the_next_key(tmp_path: Path, keys: tuple[str, ...]) -> None:
+async def test_offer_to_move_start_ends_with_next_key(tmp_path: Path, keys: tuple[str, ...]) -> None:
     app = Scene(tmp_path).declare().app()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
@@ -224,7 +224,7 @@ async def test_an_offer_to_move_the_start_ends_with_the_next_key(tmp_path: Path,
         assert incident(screen).started == began
 
 
-async def test_a_line_from_before_the_start_is_marked_on_the_timeline(tmp_path: Path) -> None:
+async def test_entry_before_start_is_marked(tmp_path: Path) -> None:
     app = Scene(tmp_path).declare().do("action", when="12m", text="deploy 4512").app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
@@ -235,7 +235,7 @@ async def test_a_line_from_before_the_start_is_marked_on_the_timeline(tmp_path: 
         )
 
 
-async def test_a_clock_that_went_back_stops_nothing_on_the_screen(tmp_path: Path) -> None:
+async def test_clock_set_back_does_not_stop_screen(tmp_path: Path) -> None:
     scene = Scene(tmp_path).declare()
     app = scene.app()
     async with app.run_test(size=(120, 40)) as pilot:

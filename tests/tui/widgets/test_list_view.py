@@ -42,7 +42,7 @@ SHORTER = st.lists(CELLS, max_size=2).map(tuple)
 
 
 @given(st.builds(ListRow, st.none(), CELLS, CELLS, st.integers(0, 6), shorter=SHORTER), st.integers(1, 60))
-def test_a_row_is_exactly_as_wide_as_the_list(made: ListRow, width: int) -> None:
+def test_row_is_exactly_as_wide_as_list(made: ListRow, width: int) -> None:
     strip = draw(made, width, PAINT, Look(cursor=True, focused=True))
     assert strip.cell_length == width
     assert sum(cell_len(segment.text) for segment in strip) == width
@@ -51,18 +51,18 @@ def test_a_row_is_exactly_as_wide_as_the_list(made: ListRow, width: int) -> None
 
 @given(WORDS, st.integers(0, 20))
 @example("\u200d\u200d[[[", 2)
-def test_fit_never_grows_over_its_width(text: str, width: int) -> None:
+def test_fit_never_exceeds_width(text: str, width: int) -> None:
     assert cell_len(fit(text, width)) <= width
 
 
-def test_columns_line_up_and_the_right_side_stays_whole() -> None:
+def test_columns_align_and_right_side_stays_whole() -> None:
     made = ListRow(
         "a", (Cell("14:21", "faint", 7), Cell("note", "", 9), Cell("x" * 50)), (Cell("Raj"), Cell("Ana", "", 5))
     )
     assert text_of(made, 40) == " 14:21  note     xxxxxxxxx…  Raj    Ana "
 
 
-def test_right_cells_go_only_when_nothing_else_helps() -> None:
+def test_right_cells_are_dropped_last() -> None:
     made = ListRow("a", (Cell("What was the last change?"),), (Cell("recorded 14:35"), Cell("Raj")))
     assert text_of(made, 50) == " What was the last change?    recorded 14:35  Raj "
     assert text_of(made, 36) == " What was the…  recorded 14:35  Raj "
@@ -70,7 +70,7 @@ def test_right_cells_go_only_when_nothing_else_helps() -> None:
     assert text_of(made, 24).rstrip().endswith("Raj")
 
 
-def test_the_cursor_is_told_by_a_sign_too() -> None:
+def test_cursor_has_a_sign() -> None:
     focused = draw(row("a"), 10, PAINT, Look(cursor=True, focused=True))
     dim = draw(row("a"), 10, PAINT, Look(cursor=True))
     # A list without the keys shows no arrow: five of them on one screen would point nowhere.
@@ -109,7 +109,7 @@ def lines_of(made: LineList) -> list[str]:
     return [made.render_line(y).text.rstrip() for y in range(made.size.height)]
 
 
-async def test_keys_move_the_cursor_over_headings() -> None:
+async def test_keys_move_cursor_over_headings() -> None:
     made = LineList(rows(None, "a", None, None, "b", "c"))
     app = Shown(made)
     async with app.run_test() as pilot:
@@ -122,7 +122,7 @@ async def test_keys_move_the_cursor_over_headings() -> None:
     assert [what for what, _ in app.said].index("chosen") == 4
 
 
-async def test_the_cursor_stays_on_its_key_and_near_it_when_that_goes() -> None:
+async def test_cursor_stays_on_key_or_near_it() -> None:
     made = LineList(rows("a", "b", "c"))
     async with Shown(made).run_test():
         assert made.move_to("b")
@@ -140,7 +140,7 @@ async def test_the_cursor_stays_on_its_key_and_near_it_when_that_goes() -> None:
         assert made.cursor_key == "z"
 
 
-async def test_the_headings_over_the_first_row_come_into_sight_again() -> None:
+async def test_headings_above_first_row_reappear() -> None:
     made = LineList(rows(None, None, None, None, *map(str, range(30))))
     async with Shown(made).run_test() as pilot:
         await pilot.press("pagedown", "pagedown")
@@ -152,7 +152,7 @@ async def test_the_headings_over_the_first_row_come_into_sight_again() -> None:
         assert made.scroll_offset.y == 0
 
 
-async def test_the_cursor_keeps_lines_around_it_in_sight() -> None:
+async def test_cursor_keeps_context_visible() -> None:
     made = LineList(rows(*map(str, range(50))))
     async with Shown(made).run_test() as pilot:
         for _ in range(9):
@@ -166,7 +166,7 @@ async def test_the_cursor_keeps_lines_around_it_in_sight() -> None:
         assert made.scroll_offset.y == 28
 
 
-async def test_what_somebody_is_led_to_comes_with_what_follows_it() -> None:
+async def test_lead_shows_following_rows() -> None:
     made = LineList(rows(*map(str, range(50))))
     async with Shown(made).run_test():
         assert made.move_to("30", lead=True)
@@ -179,7 +179,7 @@ async def test_what_somebody_is_led_to_comes_with_what_follows_it() -> None:
         assert made.cursor_key == "49"
 
 
-async def test_a_click_selects_and_two_choose() -> None:
+async def test_click_selects_and_double_click_chooses() -> None:
     made = LineList(rows("a", None, "b"))
     app = Shown(made)
     async with app.run_test() as pilot:
@@ -192,7 +192,7 @@ async def test_a_click_selects_and_two_choose() -> None:
     assert app.said.count(("chosen", "a")) == 1
 
 
-async def test_the_end_is_followed_until_somebody_scrolls_up() -> None:
+async def test_list_follows_end_until_scrolled_up() -> None:
     keys = [str(number) for number in range(30)]
     made = LineList(rows(*keys), follow_end=True)
     async with Shown(made).run_test() as pilot:
@@ -211,7 +211,7 @@ async def test_the_end_is_followed_until_somebody_scrolls_up() -> None:
         assert (made.cursor_key, made.scroll_offset.y) == ("31", 23)
 
 
-async def test_the_end_stays_in_sight_when_the_screen_changes_its_size() -> None:
+async def test_list_keeps_end_visible_on_resize() -> None:
     made = LineList(rows(*map(str, range(30))), follow_end=True)
     app = Shown(made)
     async with app.run_test() as pilot:
@@ -252,7 +252,7 @@ class Counted(Sequence[ListRow]):
 
 
 @pytest.mark.parametrize("follow_end", [True, False])
-async def test_a_hundred_thousand_rows_are_not_built(follow_end: bool) -> None:
+async def test_list_does_not_build_all_rows(follow_end: bool) -> None:
     some = Counted()
     made = LineList(some, follow_end=follow_end)
     async with Shown(made).run_test() as pilot:
@@ -266,7 +266,7 @@ async def test_a_hundred_thousand_rows_are_not_built(follow_end: bool) -> None:
         assert len(set(longer.made)) < 60
 
 
-async def test_only_lines_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_changed_lines_are_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     made = LineList(rows(*"abcdef"))
     async with Shown(made).run_test() as pilot:
         await pilot.pause()
@@ -282,7 +282,7 @@ async def test_only_lines_that_changed_are_drawn_again(monkeypatch: pytest.Monke
         assert lines_of(made)[4] == " other"
 
 
-async def test_what_is_drawn_follows_rows_theme_and_focus() -> None:
+async def test_drawing_follows_rows_theme_and_focus() -> None:
     made = LineList((), empty="nobody yet")
     app = Shown(made)
     async with app.run_test() as pilot:
@@ -309,7 +309,7 @@ async def test_every_style_draws_in_every_stock_theme() -> None:
             assert lines_of(app.made)[1].strip() == "strong"
 
 
-async def test_rows_may_come_before_the_list_is_on_a_screen() -> None:
+async def test_rows_can_be_set_before_mounting() -> None:
     made = LineList(follow_end=True)
     made.set_rows(rows(*map(str, range(30))))
     async with Shown(made).run_test() as pilot:

@@ -16,7 +16,7 @@ from support.single_screen import text_of
 @pytest.mark.parametrize(
     "words", ["replica lag?", "看一下数据库的延迟 and whatever else is slow in the EU region since noon, 日本 too"]
 )
-async def test_words_are_cut_before_the_time_is(tmp_path: Path, width: int, words: str) -> None:
+async def test_next_bar_cuts_text_before_time(tmp_path: Path, width: int, words: str) -> None:
     app = (
         Scene(tmp_path)
         .follow(only(default_plan()))

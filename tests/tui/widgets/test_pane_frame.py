@@ -39,7 +39,7 @@ def shown(app: App[None]) -> list[str]:
     return ["".join(segment.text for segment in line).rstrip() for line in strips]
 
 
-async def test_it_looks_like_the_design() -> None:
+async def test_frame_looks_like_the_design() -> None:
     app = Panes()
     app.first.title_right = "checkout-5xx   7/19"
     app.first.hint = "enter guidance · space tick"
@@ -55,7 +55,7 @@ async def test_it_looks_like_the_design() -> None:
         assert lines[11] == "╰" + "─" * 48 + "╯"
 
 
-async def test_the_frame_with_the_keys_stands_out() -> None:
+async def test_focused_frame_stands_out() -> None:
     app = Panes()
     async with app.run_test(size=(50, 12)) as pilot:
         await pilot.pause()
@@ -68,7 +68,7 @@ async def test_the_frame_with_the_keys_stands_out() -> None:
         assert app.first.render_line(5)._segments[0].style == paint.rich("line")
 
 
-async def test_setting_a_word_draws_one_line_and_only_if_it_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_frame_text_redraws_one_line_if_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Panes()
     async with app.run_test(size=(50, 12)):
         drawn: list[Region] = []
@@ -80,7 +80,7 @@ async def test_setting_a_word_draws_one_line_and_only_if_it_differs(monkeypatch:
         assert drawn == [Region(0, 0, 50, 1), Region(0, 0, 50, 1), Region(0, 5, 50, 1)]
 
 
-async def test_user_text_is_never_markup() -> None:
+async def test_frame_text_is_never_markup() -> None:
     app = Panes()
     app.first.title = "[/x] \x1b]0;evil\x07"
     app.first.title_left = "[@click=app.quit]runbook"
@@ -89,7 +89,7 @@ async def test_user_text_is_never_markup() -> None:
         assert shown(app)[0].startswith("╭─ 1 [/x] ]0;evil [@click=app.quit]runbook ──")
 
 
-async def test_a_click_on_a_tab_picks_its_pane() -> None:
+async def test_click_on_tab_picks_its_pane() -> None:
     app = Panes()
     app.first.tabs = (Tab(3, (Cell("3 Due "), Cell("▲1", "late"))), Tab(4, (Cell("4 People"),)))
     async with app.run_test(size=(50, 12)) as pilot:
@@ -105,7 +105,7 @@ WORDS = st.text(st.sampled_from("ab 中é\x1b["), max_size=30)
 
 
 @given(WORDS, WORDS, WORDS, st.integers(4, 60))
-def test_every_line_fits_its_width(title: str, left: str, right: str, width: int) -> None:
+def test_every_frame_line_fits_width(title: str, left: str, right: str, width: int) -> None:
     frame = PaneFrame(title, LineList(), 1)
     frame.title_left, frame.title_right, frame.hint = left, right, right
     frame.tabs = (Tab(2, (Cell(left),)),)

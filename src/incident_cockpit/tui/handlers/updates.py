@@ -289,7 +289,7 @@ def _composed(context: Context, message_id: str) -> Composed | None:
 
 async def _chosen_message(context: Context, word: str) -> Choice | None:
     """Return the message that a word names, or the one that is chosen; the one that goes with the last action first."""
-    options = [Choice(key, name) for key, name in available_messages(context.record)]
+    options = [Choice(key, name, hide_id=":" in key) for key, name in available_messages(context.record)]
     if word:
         text = word.casefold()
         matches = [option for option in options if option.id.casefold() == text]

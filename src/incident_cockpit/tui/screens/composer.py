@@ -165,7 +165,7 @@ class ComposerScreen(DraftScreen[None]):
         """Show the keys for this draft."""
         keys = [("ctrl+s", "copy and mark as sent")]
         keys += [("ctrl+n", "audience")] if len(self._audiences) > 1 else []
-        self.show_keys(*keys, ("ctrl+t", "format"), ("ctrl+r", "regenerate"), self.escape_key(drafted=True))
+        self.show_keys(*keys, ("ctrl+t", "format"), ("ctrl+r", "regenerate"), ("esc", "close"))
 
     def warnings(self, text: str) -> Sequence[str]:
         """Return the warnings about this text for this audience."""

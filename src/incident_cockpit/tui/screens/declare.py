@@ -37,7 +37,7 @@ _REPORT = ("by", "via")
 _MIN_ROWS = 5
 # Lines of the title, the labels and the borders.
 _FIXED_LINES = 7
-_UNSURE = Choice(UNKNOWN, "Unsure: report for triage")
+_UNSURE = Choice(UNKNOWN, "Unsure", "Report for triage")
 
 
 class DeclareScreen(Dialog[str | None]):
