@@ -21,10 +21,10 @@ UTC_ZONE, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 
 
 def read(text: str, now: datetime = NOW, zone: ZoneInfo = UTC_ZONE) -> list[tuple[str, str, str]]:
-    return [(one.who, f"{one.at:%d %H:%M:%S}", one.text) for one in read_thread(text, now, zone).lines]
+    return [(entry.who, f"{entry.at:%d %H:%M:%S}", entry.text) for entry in read_thread(text, now, zone).lines]
 
 
-def test_slack_as_its_desktop_copies_it() -> None:
+def test_slack_desktop() -> None:
     copied = (
         "Ana Lima\n  2:05 PM\ncheckout is down\nlooking\n2:06\nrolled back 4512\n:eyes:\n3\n"
         "Raj\n  2:07 PM\n5xx falling: 8% to 3%\nsee https://grafana.example/d/1\n1 reply\n"
@@ -36,7 +36,7 @@ def test_slack_as_its_desktop_copies_it() -> None:
     ]
 
 
-def test_a_day_of_twenty_four_hours_and_a_bot() -> None:
+def test_24_hour_clock_and_a_bot() -> None:
     assert read("Ana Lima [14:05]\nhello\nDeploys APP  14:10\n4512 is out\n") == [
         ("Ana Lima", "21 14:05:00", "hello"),
         ("Deploys", "21 14:10:00", "4512 is out"),
@@ -56,15 +56,15 @@ def test_a_day_of_twenty_four_hours_and_a_bot() -> None:
         ("11/20/2026, 11:59 PM - Raj: b", ("Raj", "20 23:59:00", "b")),
     ],
 )
-def test_lines_that_say_it_all(line: str, expected: tuple[str, str, str]) -> None:
+def test_time_name_and_text_on_one_line(line: str, expected: tuple[str, str, str]) -> None:
     assert read(line) == [expected]
 
 
-def test_teams_puts_the_time_first() -> None:
+def test_teams_has_the_time_first() -> None:
     assert read("[14:03] Ana Lima\nhi there\nand more\n") == [("Ana Lima", "21 14:03:00", "hi there\nand more")]
 
 
-def test_times_go_back_over_midnight() -> None:
+def test_times_before_midnight_are_of_the_day_before() -> None:
     just_after = datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
     assert read("23:50 Ana: yesterday\n00:10 Raj: today", just_after) == [
         ("Ana", "20 23:50:00", "yesterday"),
@@ -72,31 +72,31 @@ def test_times_go_back_over_midnight() -> None:
     ]
 
 
-def test_clock_times_are_those_of_the_zone_and_z_is_utc() -> None:
+def test_clock_times_are_in_the_zone_and_z_is_utc() -> None:
     assert read("15:05 Ana: here\n14:06Z Raj: there", zone=PARIS) == [
         ("Ana", "21 14:05:00", "here"),
         ("Raj", "21 14:06:00", "there"),
     ]
 
 
-def test_what_belongs_to_nobody_stands_before() -> None:
+def test_rows_above_the_first_message() -> None:
     chat = read_thread("about the outage at 14:05\n\n[14:06] Ana: down", NOW, UTC_ZONE)
     assert chat.before == "about the outage at 14:05"
-    assert [one.who for one in chat.lines] == ["Ana"]
+    assert [entry.who for entry in chat.lines] == ["Ana"]
     assert read_thread("no times\nat all: none", NOW, UTC_ZONE).lines == ()
 
 
-def test_a_clock_that_no_clock_shows_is_text() -> None:
-    assert all(one.at <= NOW + CLOCK_TOLERANCE for one in read_thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
+def test_impossible_clock_time_is_text() -> None:
+    assert all(entry.at <= NOW + CLOCK_TOLERANCE for entry in read_thread("[27:99] Ana: odd", NOW, UTC_ZONE).lines)
 
 
 @given(st.text(max_size=300))
-def test_no_text_is_too_odd(text: str) -> None:
-    assert all(one.text.strip() and one.at.tzinfo for one in read_thread(text, NOW, PARIS).lines)
+def test_any_text_can_be_read(text: str) -> None:
+    assert all(entry.text.strip() and entry.at.tzinfo for entry in read_thread(text, NOW, PARIS).lines)
 
 
 @given(st.lists(st.tuples(st.sampled_from(("Ana", "Raj Patel")), st.integers(0, 1430)), min_size=1, max_size=12))
-def test_a_thread_keeps_its_order(said: list[tuple[str, int]]) -> None:
+def test_thread_keeps_its_order(said: list[tuple[str, int]]) -> None:
     """Whatever the minutes, times without days never go backwards and never lie ahead."""
     at, lines, expected = NOW - timedelta(days=len(said) + 1), [], []
     for who, minutes in said:
@@ -105,8 +105,8 @@ def test_a_thread_keeps_its_order(said: list[tuple[str, int]]) -> None:
             break
         lines.append(f"[{at:%Y-%m-%d %H:%M}] {who}: x{len(lines)}")
         expected.append((who, at.replace(second=0)))
-    found = read_thread("\n".join(lines), NOW, UTC_ZONE).lines
-    assert [(one.who, one.at) for one in found] == expected
+    thread = read_thread("\n".join(lines), NOW, UTC_ZONE).lines
+    assert [(entry.who, entry.at) for entry in thread] == expected
 
 
 # Rows of every kind; what stands for a number is its own in each row.
@@ -156,12 +156,12 @@ ROWS = (
 
 
 @given(st.lists(st.sampled_from(ROWS), max_size=30))
-def test_no_word_is_lost_and_the_order_is_kept(rows: list[str]) -> None:
+def test_all_text_is_kept_in_order(rows: list[str]) -> None:
     """Whatever rows stand together, each word is in a line or its name, or among what is left out."""
-    found = read_thread("\n".join(row.format(f"{number}w") for number, row in enumerate(rows)), NOW, PARIS)
-    said = [word for one in found.lines for word in WORD.findall(one.text)]
+    thread = read_thread("\n".join(row.format(f"{number}w") for number, row in enumerate(rows)), NOW, PARIS)
+    said = [word for entry in thread.lines for word in WORD.findall(entry.text)]
     assert said == sorted(set(said), key=lambda word: int(word[1:-1]))
-    others = [*(one.who for one in found.lines), *found.left_out]
+    others = [*(entry.who for entry in thread.lines), *thread.left_out]
     kept = {*said, *(word for row in others for word in WORD.findall(row))}
     assert kept == {f"w{number}w" for number, row in enumerate(rows) if "{}" in row}
 
@@ -173,12 +173,12 @@ def test_no_word_is_lost_and_the_order_is_kept(rows: list[str]) -> None:
         )
     )
 )
-def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
-    for one in read_thread("".join(parts), NOW, PARIS).lines:
-        assert one.text.strip()
-        assert one.who == clean_line(one.who)
-        assert 0 < len(one.who) <= LONGEST_NAME
-        assert one.at.utcoffset() == timedelta(0)
+def test_any_mixture_of_parts_can_be_read(parts: list[str]) -> None:
+    for entry in read_thread("".join(parts), NOW, PARIS).lines:
+        assert entry.text.strip()
+        assert entry.who == clean_line(entry.who)
+        assert 0 < len(entry.who) <= LONGEST_NAME
+        assert entry.at.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_no_mixture_of_signs_is_too_odd(parts: list[str]) -> None:
         "nov ",
     ],
 )
-def test_the_work_is_bounded(part: str) -> None:
+def test_reading_is_linear_in_a_repeated_part(part: str) -> None:
     def read_around(long: str) -> None:
         for text in (long, f"14:05 {long}\nAna  14:05\n{long}", f"Ana{long}14:05\nhi"):
             read_thread(text, NOW, PARIS)
@@ -216,18 +216,18 @@ def test_the_work_is_bounded(part: str) -> None:
     assert growth(lambda rows: read_thread(rows, NOW, PARIS), f"{(part * 240)[:239]}\n", 100_000) < MOST
 
 
-def test_messages_are_read_in_step_with_their_number() -> None:
+def test_reading_is_linear_in_messages() -> None:
     assert growth(lambda text: read_thread(text, NOW, PARIS), "14:05 Ana: a message\n", 10_000) < MOST
     assert len(read_thread("14:05 Ana: a message\n" * 2_000, NOW, PARIS).lines) == 2_000
 
 
 def test_names_have_no_control_characters() -> None:
-    found = read_thread("14:05 A\x1b[31mn\x07a\u202e: hi\n14:06 <r\x07aj> hi", NOW, UTC_ZONE)
-    assert [one.who for one in found.lines] == ["r␇aj"]
-    assert [one.who for one in read_thread("Ana\x1b[31m Li\x07ma  14:05\nhi", NOW, UTC_ZONE).lines] == ["Ana Li␇ma"]
+    thread = read_thread("14:05 A\x1b[31mn\x07a\u202e: hi\n14:06 <r\x07aj> hi", NOW, UTC_ZONE)
+    assert [entry.who for entry in thread.lines] == ["r␇aj"]
+    assert [entry.who for entry in read_thread("Ana\x1b[31m Li\x07ma  14:05\nhi", NOW, UTC_ZONE).lines] == ["Ana Li␇ma"]
 
 
-def test_a_row_that_stands_too_low_by_minutes_is_of_the_same_day() -> None:
+def test_row_a_few_minutes_too_low_is_of_the_same_day() -> None:
     assert read("14:07 Ana: rolled back\n14:05 Raj: alert\n14:09 Ana: better") == [
         ("Ana", "21 14:07:00", "rolled back"),
         ("Raj", "21 14:05:00", "alert"),
@@ -235,7 +235,7 @@ def test_a_row_that_stands_too_low_by_minutes_is_of_the_same_day() -> None:
     ]
 
 
-def test_a_text_that_begins_with_the_newest_is_of_one_day() -> None:
+def test_newest_first_is_of_one_day() -> None:
     """Its order stays, as every line has its own time."""
     assert read("14:25 Ana: d\n14:10 Raj: c\n13:40 Ana: b\n13:05 Ana: a") == [
         ("Ana", "21 14:25:00", "d"),
@@ -267,14 +267,14 @@ def test_a_text_that_begins_with_the_newest_is_of_one_day() -> None:
         ("Today - Sat Nov 21 2026", "21"),
     ],
 )
-def test_a_row_with_a_day_sets_it_for_what_follows(day: str, expected: str) -> None:
+def test_day_row_sets_the_day_below(day: str, expected: str) -> None:
     assert [at for _, at, _ in read(f"Ana  9:05\nhello\n{day}\nAna  13:05\nhi\nRaj  13:06\nyo")][1:] == [
         f"{expected} 13:05:00",
         f"{expected} 13:06:00",
     ]
 
 
-def test_what_stands_above_a_day_was_said_before_it() -> None:
+def test_messages_above_a_day_row_are_earlier() -> None:
     assert [at for _, at, _ in read("Ana  9:05\na\nYesterday\nAna  13:05\nb\nToday\nAna  13:06\nc")] == [
         "19 09:05:00",
         "20 13:05:00",
@@ -282,7 +282,7 @@ def test_what_stands_above_a_day_was_said_before_it() -> None:
     ]
 
 
-def test_days_like_today_are_those_of_the_copy() -> None:
+def test_today_is_the_day_of_copying() -> None:
     after_midnight = datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
     assert [at for _, at, _ in read("Ana — Yesterday at 23:00\na\nRaj — Today at 23:58\nb", after_midnight)] == [
         "19 23:00:00",
@@ -290,7 +290,7 @@ def test_days_like_today_are_those_of_the_copy() -> None:
     ]
 
 
-def test_one_date_tells_how_the_others_are_written() -> None:
+def test_one_date_decides_the_order_of_day_and_month() -> None:
     assert [at for _, at, _ in read("[03/11/2026, 14:05:01] Ana: a\n[13/11/2026, 14:05:01] Ana: b")] == [
         "03 14:05:01",
         "13 14:05:01",
@@ -301,7 +301,7 @@ def test_one_date_tells_how_the_others_are_written() -> None:
     ]
 
 
-def test_the_next_message_of_the_same_speaker_follows_in_the_half_of_the_day() -> None:
+def test_next_message_of_an_author_is_in_the_same_half_day() -> None:
     late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
     assert read("Ana\n  10:05 AM\na\n10:07\nb\nRaj\n  11:58 AM\nc\n12:02\nd", late) == [
         ("Ana", "21 10:05:00", "a"),
@@ -315,7 +315,7 @@ def test_the_next_message_of_the_same_speaker_follows_in_the_half_of_the_day() -
     ]
 
 
-def test_an_hour_that_came_twice_keeps_its_order() -> None:
+def test_repeated_hour_keeps_its_order() -> None:
     after = datetime(2026, 10, 25, 2, 0, tzinfo=UTC)
-    found = read_thread("[02:50] Ana: a\n[02:10] Raj: b\n[02:20] Ana: c", after, PARIS).lines
-    assert [f"{one.at:%H:%M}" for one in found] == ["00:50", "01:10", "01:20"]
+    thread = read_thread("[02:50] Ana: a\n[02:10] Raj: b\n[02:20] Ana: c", after, PARIS).lines
+    assert [f"{entry.at:%H:%M}" for entry in thread] == ["00:50", "01:10", "01:20"]

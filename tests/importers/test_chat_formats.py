@@ -251,17 +251,17 @@ def copied(text: str, zone: str = "UTC") -> Thread:
 
 
 @pytest.mark.parametrize(("text", "expected"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])
-def test_a_form_is_read(text: str, expected: list[str]) -> None:
-    assert [f"{one.at:%d %H:%M} {one.who}: {one.text}" for one in copied(text).lines] == expected
+def test_format_is_read(text: str, expected: list[str]) -> None:
+    assert [f"{entry.at:%d %H:%M} {entry.who}: {entry.text}" for entry in copied(text).lines] == expected
 
 
 @pytest.mark.parametrize(
     "form",
     ["| Time (UTC) | Who | What |\n|---|---|---|\n| 14:05 | Ana | a |", "## Timeline, all times UTC\n14:05 Ana: a"],
 )
-def test_a_heading_says_the_zone_of_all_times(form: str) -> None:
-    assert [f"{one.at:%H:%M}" for one in copied(form, "Europe/Paris").lines] == ["14:05"]
-    assert [f"{one.at:%H:%M}" for one in copied("14:05 Ana: a", "Europe/Paris").lines] == ["13:05"]
+def test_heading_sets_the_zone(form: str) -> None:
+    assert [f"{entry.at:%H:%M}" for entry in copied(form, "Europe/Paris").lines] == ["14:05"]
+    assert [f"{entry.at:%H:%M}" for entry in copied("14:05 Ana: a", "Europe/Paris").lines] == ["13:05"]
 
 
 @pytest.mark.parametrize(
@@ -297,24 +297,24 @@ def test_a_heading_says_the_zone_of_all_times(form: str) -> None:
         ("Ana  2:10 PM\nlook\nYes\n2:11 PM\nfine", ["look\nYes", "fine"]),
     ],
 )
-def test_what_only_looks_like_a_head_stays_what_was_said(form: str, expected: list[str]) -> None:
-    assert [one.text for one in copied(form).lines] == expected
+def test_text_like_a_head_stays_text(form: str, expected: list[str]) -> None:
+    assert [entry.text for entry in copied(form).lines] == expected
 
 
-def test_a_row_of_nobody_is_put_aside_and_not_given_to_who_spoke_last() -> None:
-    found = copied(
+def test_row_without_an_author_is_kept_apart() -> None:
+    thread = copied(
         "14:05 Ana: errors\n14:07 rolled back 4512\nand watched it\n14:09 Raj: better\n14:10 Alert fired: 5xx"
     )
-    assert [one.text for one in found.lines] == ["errors", "better"]
-    assert found.unsaid == ("14:07 rolled back 4512", "and watched it", "14:10 Alert fired: 5xx")
+    assert [entry.text for entry in thread.lines] == ["errors", "better"]
+    assert thread.unsaid == ("14:07 rolled back 4512", "and watched it", "14:10 Alert fired: 5xx")
 
 
-def test_a_head_without_words_is_put_aside_and_what_nobody_wrote_is_counted() -> None:
-    found = copied("#ops\nAna\n  2:05 PM\n:eyes:\n2\nRaj\n  2:06 PM\nhi\n3 replies\nToday\nRaj\n  2:07 PM\nyo")
-    assert [one.text for one in found.lines] == ["hi", "yo"]
-    assert (found.before, found.unsaid, found.noise) == ("#ops", ("Ana 2:05 PM",), 4)
+def test_head_without_text_and_noise() -> None:
+    thread = copied("#ops\nAna\n  2:05 PM\n:eyes:\n2\nRaj\n  2:06 PM\nhi\n3 replies\nToday\nRaj\n  2:07 PM\nyo")
+    assert [entry.text for entry in thread.lines] == ["hi", "yo"]
+    assert (thread.before, thread.unsaid, thread.noise) == ("#ops", ("Ana 2:05 PM",), 4)
 
 
-def test_rows_beyond_the_longest_thread_are_counted() -> None:
-    found = copied("\n".join(["14:05 Ana: a"] * 2_003) + "\n\n")
-    assert (len(found.lines), found.cut) == (2_000, 3)
+def test_rows_above_the_limit_are_counted() -> None:
+    thread = copied("\n".join(["14:05 Ana: a"] * 2_003) + "\n\n")
+    assert (len(thread.lines), thread.cut) == (2_000, 3)

@@ -87,18 +87,18 @@ LOGS = {
 
 
 @pytest.mark.parametrize("log", LOGS.values(), ids=LOGS)
-def test_a_log_has_no_authors_and_is_not_offered_as_a_thread(log: str) -> None:
+def test_log_is_no_thread(log: str) -> None:
     assert read_thread(log, NOW, ZONE).lines == ()
     assert [way.action for way in pasted(log, Here(NOW, ZONE)) if way.action == "chat"] == []
 
 
 @pytest.mark.parametrize("log", LOGS.values(), ids=LOGS)
-def test_no_row_of_a_log_is_lost(log: str) -> None:
-    found = read_thread(log, NOW, ZONE)
-    kept = [row for row in (*found.before.split("\n"), *found.unsaid) if row.strip()]
-    assert len(kept) + found.noise == sum(bool(row.strip()) for row in log.split("\n"))
+def test_log_keeps_all_rows(log: str) -> None:
+    thread = read_thread(log, NOW, ZONE)
+    kept = [row for row in (*thread.before.split("\n"), *thread.unsaid) if row.strip()]
+    assert len(kept) + thread.noise == sum(bool(row.strip()) for row in log.split("\n"))
 
 
-def test_one_row_that_could_be_a_message_is_not_offered() -> None:
+def test_single_possible_message_is_no_thread() -> None:
     log = "09:00 Standup\n10:00 Design review\n14:00 Retro: team A\n15:00 Call with Kim"
     assert [way.action for way in pasted(log, Here(NOW, ZONE)) if way.action == "chat"] == []

@@ -15,8 +15,8 @@ from incident_cockpit.plan.deadlines import Deadline, DeadlineKind
 
 # The words by which a plan refers to a field of the record; one sentence of a plan may refer to several.
 _FIELD_WORDS = {
-    field: re.compile(words, re.IGNORECASE)
-    for field, words in {
+    field: re.compile(pattern, re.IGNORECASE)
+    for field, pattern in {
         "nature": r"what happened|(?:sort|kind|nature) of (?:the )?(?:breach|incident)|nature",
         "data": r"which data|(?:which|kinds?|sorts?|categories) of (?:their |the |personal )*data|data (?:is|are|w)",
         "people": r"people|persons?\b|users|customers|groups|data subjects|who is (?:affected|hit|hurt)",

@@ -128,7 +128,7 @@ class FilledText(Struct, frozen=True):
     redacted: tuple[str, ...]
 
     @property
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return the text without any target's markup."""
         return write_text(self.blocks)
 
@@ -166,8 +166,8 @@ def fill(
     # Redacted again as a whole: the template's words may make a secret of a value that is none by itself.
     blocks, late = redacted(read(text))
     # A template uses only some of the facts, so only the kinds whose stand-ins are in the text count.
-    words = write_text(blocks)
-    present = tuple(kind for kind in dict.fromkeys((*kinds, *late)) if redact.stand_in(kind) in words)
+    plain_text = write_text(blocks)
+    present = tuple(kind for kind in dict.fromkeys((*kinds, *late)) if redact.stand_in(kind) in plain_text)
     return FilledText(blocks, _heading(facts, inside=inside), tuple(broken), present)
 
 

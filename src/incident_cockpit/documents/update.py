@@ -113,7 +113,7 @@ def compose_update(record: Record, audience: str, now: datetime, zone: tzinfo, t
             *filled.broken,
             *redaction_warnings(filled.redacted),
             *rendered.notes,
-            *check_update(filled.words, record.incident, name, target=""),
+            *check_update(filled.plain_text, record.incident, name, target=""),
         ),
         redacted=filled.redacted,
         guide=cadence.guide,

@@ -1,1 +1,1 @@
-"""Importers of outside text: chat threads become timed, authored entries."""
+"""Importers of outside text: chat threads become entries with author and time."""

@@ -1,4 +1,4 @@
-"""Names as chats write them, and what looks like one in a log or in notes but is none."""
+"""Rows of a copied chat thread, and the names in them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from incident_cockpit.incident.event import LONGEST_NAME
 from incident_cockpit.text.sanitize import clean_line
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LEVELS = _words(
+_LEVELS = _word_set(
     """
     trace debug dbg verbose info information inf notice warn warning wrn error err severe critical crit fatal ftl
     alert emerg emergency panic fail failure failed exception traceback log stderr stdout success
     """
 )
-# Programs and parts of them, with or without a number behind: none of them writes in a chat.
-_PROGRAMS = _words(
+# Programs and their parts, with or without a number: none of them writes in a chat.
+_PROGRAMS = _word_set(
     """
     kernel systemd sshd nginx httpd apache main root app api web www worker server service client http https sql
     mysql mysqld postgres postgresql psql db database redis kafka zookeeper rabbitmq docker dockerd containerd
@@ -37,8 +37,8 @@ _PROGRAMS = _words(
     monitor daemon process module driver device usb pci acpi cpu mem memory disk net eth wlan file line at caused
     """
 )
-# What notes, replies and headings begin with.
-_LABELS = _words(
+# First words of notes, replies and headings.
+_LABELS = _word_set(
     """
     update updates note notes status impact action actions item items decision decisions finding findings cause
     causes root next step steps summary timeline time times date day start started starts end ended ends from to
@@ -57,12 +57,12 @@ _LABELS = _words(
 _FILE = re.compile(
     r".*\.(?:go|py|js|ts|java|kt|rb|rs|c|cc|cpp|h|php|sh|log|txt|json|ya?ml|service|com|net|org|io)", re.I
 )
-_PARTICLES = _words("de da do dos das di del della der den van von zu la le el al bin ibn ben y e i of the")
+_PARTICLES = _word_set("de da do dos das di del della der den van von zu la le el al bin ibn ben y e i of the")
 _WORD = re.compile(r"[^\W_][\w'’.\-]*", re.UNICODE)
 _NICK = re.compile(r"[^\W]?[\w.\-|^`\[\]\\{}]{1,39}", re.UNICODE)
 _PHONE = re.compile(r"\+\d[\d \-()]{6,20}")
 _CODE = re.compile(r":[a-z0-9_+\-]{1,100}:", re.I)
-# A status emoji by its code, pronouns, or what sort of account it is.
+# A status emoji by its code, pronouns, or a kind of account.
 _STATUS = re.compile(
     r"\s{0,2}(?::[a-z0-9_+\-]{1,60}:|\((?:[^\W\d_]{1,8}/){1,3}[^\W\d_]{1,8}\)|\((?:guest|external|unverified)\))$", re.I
 )
@@ -71,7 +71,7 @@ _LONGEST_READ = 4 * LONGEST_NAME
 
 
 def is_emoji(text: str) -> bool:
-    """Return whether there is nothing but emoji, as signs or by their codes."""
+    """Return whether the text is only emoji, as characters or by their codes."""
     if text[:1].isascii() and text[:1] not in ": ":
         return False
     rest = _CODE.sub("", text) if ":" in text else text
@@ -81,94 +81,94 @@ def is_emoji(text: str) -> bool:
 
 
 def strip_status(name: str) -> tuple[str, bool]:
-    """Return a name without what stands around it, and whether a status or pronouns stood behind it."""
-    stripped = kept = name[:_LONGEST_READ].strip(_MARKS)
-    while kept:
-        before = kept
-        kept = _STATUS.sub("", kept)
-        # A name may be an emoji; behind one it is a status.
-        while len(kept) > 1 and is_emoji(kept[-1]) and not is_emoji(kept):
-            kept = kept[:-1]
-        kept = kept.strip(_MARKS)
-        if kept == before:
+    """Return a name without its markup, and whether a status or pronouns followed it."""
+    stripped = bare = name[:_LONGEST_READ].strip(_MARKS)
+    while bare:
+        before = bare
+        bare = _STATUS.sub("", bare)
+        # A name may be an emoji; behind a name, an emoji is a status.
+        while len(bare) > 1 and is_emoji(bare[-1]) and not is_emoji(bare):
+            bare = bare[:-1]
+        bare = bare.strip(_MARKS)
+        if bare == before:
             break
-    return clean_line(kept.lstrip("@~").strip(), limit=_LONGEST_READ), kept != stripped
+    return clean_line(bare.lstrip("@~").strip(), limit=_LONGEST_READ), bare != stripped
 
 
 def may_be_name(name: str) -> bool:
-    """Return whether nothing speaks against it: it is short, no address, no end of a sentence, no level of a log."""
+    """Return whether the text may be a name: short, no URL, no end of a sentence, no log level."""
     return (
         0 < len(name) <= LONGEST_NAME
         and any(char.isalnum() or is_emoji(char) for char in name)
         and name[-1] not in ",;:?!={<>|/"
         and not re.search(r"\s{2}|://|[={};<>]|^[#/$|\\]|^-", name)
         and len(name.split()) <= 8
-        and not (_is_log_word(name) and (" " not in name or name.partition(" ")[0].isupper()))
+        and not (_is_log_level(name) and (" " not in name or name.partition(" ")[0].isupper()))
     )
 
 
 def is_person(name: str) -> bool:
-    """Return whether it is written as people write names: capitals, few words, and none of them only a label."""
+    """Return whether the text is written like a person's name: capitals, few words, no label."""
     name, _, behind = name.partition(" (")
-    words = name.replace(",", " ", 1).split()
-    if not 0 < len(words) <= 5 or (behind and not re.fullmatch(r"[\w .,&/-]{1,40}\)", behind)):
+    parts = name.replace(",", " ", 1).split()
+    if not 0 < len(parts) <= 5 or (behind and not re.fullmatch(r"[\w .,&/-]{1,40}\)", behind)):
         return False
-    if not all(_WORD.fullmatch(word) for word in words) or words[0][0].isdigit():
+    if not all(_WORD.fullmatch(part) for part in parts) or parts[0][0].isdigit():
         return False
-    lower = [word for word in words if word[0].islower()]
-    if len(lower) == len(words) or any(word not in _PARTICLES for word in lower):
+    lower = [part for part in parts if part[0].islower()]
+    if len(lower) == len(parts) or any(part not in _PARTICLES for part in lower):
         return False
-    return not _is_label(words[0]) and not _is_log_word(words[0]) and not _FILE.fullmatch(words[-1])
+    return not _is_label_word(parts[0]) and not _is_log_level(parts[0]) and not _FILE.fullmatch(parts[-1])
 
 
 def is_handle(name: str) -> bool:
-    """Return whether it is one word that could be somebody's handle."""
+    """Return whether the text is one word that may be a handle."""
     return (
         bool(_NICK.fullmatch(name))
         and any(char.isalpha() for char in name)
-        and not _is_label(name)
-        and not _is_log_word(name)
+        and not _is_label_word(name)
+        and not _is_log_level(name)
         and not _FILE.fullmatch(name)
         and name.count(".") < 2
     )
 
 
 def is_program(name: str) -> bool:
-    """Return whether a log would name its writer so: a program, a class in CamelCase, or all in capitals."""
-    words = name.split()
-    stems = [re.sub(r"[-_.]?\d{1,6}$", "", word).casefold() for word in words]
+    """Return whether the text may name the writer of a log: a program, a class in CamelCase, or all capitals."""
+    parts = name.split()
+    stems = [re.sub(r"[-_.]?\d{1,6}$", "", word).casefold() for word in parts]
     return (
         any(stem in _PROGRAMS or stem.rpartition(".")[2] in _LEVELS for stem in stems)
-        or (len(words) == 1 and bool(re.search(r"[a-z](?<!Mc)(?<!Mac)(?<!De)(?<!Le)(?<!Di)[A-Z]|[/@]", name)))
-        or (len(words) == 1 and len(name) > 1 and name.isupper())
+        or (len(parts) == 1 and bool(re.search(r"[a-z](?<!Mc)(?<!Mac)(?<!De)(?<!Le)(?<!Di)[A-Z]|[/@]", name)))
+        or (len(parts) == 1 and len(name) > 1 and name.isupper())
     )
 
 
 def is_label(name: str) -> bool:
-    """Return whether it says what a line is about, as "Next update" does, and not who wrote it."""
-    return all(_is_label(word) for word in name.split())
+    """Return whether the text is a label, as "Next update", not a name."""
+    return all(_is_label_word(word) for word in name.split())
 
 
 def is_phone_number(name: str) -> bool:
-    """Return whether it is a telephone number, as of somebody whom the address book does not know."""
+    """Return whether the text is a phone number, as of a person outside the address book."""
     return bool(_PHONE.fullmatch(name))
 
 
 def starts_like_log(text: str) -> bool:
-    """Return whether a text begins with the level of a log."""
-    return _is_log_word(text[:40].strip("[]() ").partition(" ")[0].strip("[]():"))
+    """Return whether a text begins with a log level."""
+    return _is_log_level(text[:40].strip("[]() ").partition(" ")[0].strip("[]():"))
 
 
-def _is_label(word: str) -> bool:
+def _is_label_word(word: str) -> bool:
     return word.strip(".'’-").casefold() in _LABELS
 
 
-def _is_log_word(word: str) -> bool:
+def _is_log_level(word: str) -> bool:
     first = word.split(maxsplit=1)[0] if word.split() else ""
     return first.strip("[]():").casefold() in _LEVELS
 
 
-# -- table: Tables in which scribes keep a timeline: "| 14:05 | Ana | hello |", with or without a heading.
+# -- tables of a timeline: "| 14:05 | Ana | hello |", with or without a heading
 
 _MOST_CELLS = 12
 _RULE = re.compile(r"\|[\s:|-]{3,300}\|?")
@@ -178,19 +178,19 @@ _NAMES = frozenset(("who", "name", "author", "by", "person", "actor", "speaker",
 
 
 class ChatTable:
-    """The heading of the table that is being read, as far as there is one."""
+    """The columns of the table that is being read, from its heading."""
 
     def __init__(self) -> None:
-        """Begin without a heading."""
+        """Start without a heading."""
         self.end()
 
     def end(self) -> None:
-        """Forget the heading: what comes is no row of its table."""
+        """Forget the heading at the end of its table."""
         self._columns: dict[str, int] = {}
         self._zone = ""
 
     def read(self, row: str) -> tuple[WrittenTime, str, str, bool] | None:
-        """Return time, name and text of a row, and whether a heading says that it is a name; None for other rows."""
+        """Return time, name and text of a row, and whether a heading names the name column; None for other rows."""
         cells = _cells(row)
         time_at, name_at = self._columns.get("time", 0), self._columns.get("name")
         day = self._columns.get("day")
@@ -199,18 +199,18 @@ class ChatTable:
         if time_at >= len(cells) or (self._columns and name_at is None):
             return None
         written = cells[time_at] if day is None or day >= len(cells) else f"{cells[day]} {cells[time_at]}"
-        found = find_time(written[:80])
-        if found is None or found[1].group() != written:
+        match = find_time(written[:80])
+        if match is None or match[1].group() != written:
             return None
-        when = found[0]
+        when = match[0]
         if when.zone is None and self._zone:
             when = replace(when, zone=utc_offset(self._zone))
         who = time_at + 1 if name_at is None else name_at
-        told = [cell for at, cell in enumerate(cells) if at not in (time_at, day, who) and cell]
-        return (when, cells[who], " | ".join(told), name_at is not None) if who < len(cells) else None
+        texts = [cell for at, cell in enumerate(cells) if at not in (time_at, day, who) and cell]
+        return (when, cells[who], " | ".join(texts), name_at is not None) if who < len(cells) else None
 
     def frames(self, row: str) -> bool:
-        """Take a heading; return whether the row is one of a table with times and names, or the rule below it."""
+        """Read a heading; return whether the row is one with times and names, or the rule below it."""
         if self._columns:
             return "name" in self._columns and bool(_RULE.fullmatch(row))
         cells = _cells(row)
@@ -232,15 +232,14 @@ def _cells(row: str) -> list[str]:
     return [cell.replace("\\|", "|").strip(" *_`") for cell in cells]
 
 
-# -- rows: What each row of a copied thread is by itself: the head of a message, a time, a day, or what nobody said.
+# -- rows: the kind of each row by itself: the head of a message, a time, a day, noise, or text
 #
-# The forms are those that Slack, Teams, Discord, Mattermost, WhatsApp, Telegram, Zoom and IRC give when they are
-# copied,
-# and those in which scribes write. Every pattern sees the beginning of a row alone, so that no row is slow to read.
+# The forms are those of text copied from Slack, Teams, Discord, Mattermost, WhatsApp, Telegram, Zoom and IRC, and those
+# of scribes. Every pattern sees only the beginning of a row, so that no row is slow to read.
 
-# No head is longer, whatever stands behind it.
+# The longest head of a message.
 _HEAD = 3 * LONGEST_NAME
-# How many rows a name, what sort of account it is and the time can take.
+# The number of rows that a name, a kind of account and the time can take.
 _STACK = 4
 _BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 _LIST = re.compile(r"^(?:[-*+•>]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -248,12 +247,12 @@ _BADGE = re.compile(r"(?:^|\s)(?:[✓✔✅]\s?)?(?:APP|BOT|WORKFLOW|SYSTEM|GUES
 _EDITED = re.compile(r"[\s*_(,]*(?:edited)?[\s*_):]*", re.I)
 _DASHES = " \t-–—|·•"
 _NAME = rf"(?P<name>[^\s:<>|][^:<>|\n]{{0,{LONGEST_NAME + 10}}}?)"
-_ROWS_NICK = re.compile(rf"\s*<\s?[@+%&~!]?(?P<name>[^<>\s][^<>]{{0,{LONGEST_NAME}}}?)>:?(?:\s(?P<text>.*)|$)")
+_IRC_NICK = re.compile(rf"\s*<\s?[@+%&~!]?(?P<name>[^<>\s][^<>]{{0,{LONGEST_NAME}}}?)>:?(?:\s(?P<text>.*)|$)")
 _EVENT = re.compile(
     r"\s*(?:(?:-!-|-->|<--|\*\*\*)\s|[→←⇐⇒]\s?\S{1,80}\s(?:\S{1,120}\s)?(?:has )?(?:joined|left|quit)\b"
     r"|\S{1,80} \(\S{1,60}@\S{1,120}\) (?:joined|left|quit)\b)"
 )
-_DEED = re.compile(r"\s*\*\s{1,3}(?P<name>[^\s:*]{1,80})\s(?P<text>.+)")
+_IRC_ACTION = re.compile(r"\s*\*\s{1,3}(?P<name>[^\s:*]{1,80})\s(?P<text>.+)")
 _ZOOM = re.compile(
     rf"\s*From\s{{1,2}}(?P<name>\S[^:]{{0,{LONGEST_NAME}}}?)(?P<to>\s{{1,2}}to\s{{1,2}}[^:]{{1,80}}?)?\s{{0,2}}:"
     r"(?:\s+(?P<text>.*)|$)"
@@ -262,7 +261,7 @@ _MATRIX = re.compile(r"\s*(?P<name>@[\w.=/+-]{1,64}:[\w.-]{1,80}(?:\s\([^()]{1,8
 _DASHED = re.compile(rf"\s{{0,3}}[-–—·•]\s{{1,3}}{_NAME}\s{{1,3}}[-–—·•]\s{{1,3}}(?P<text>\S.*)")
 _PIPED = re.compile(rf"\s{{0,8}}\|\s*{_NAME}\s*\|\s*(?P<text>\S.*)")
 _COLON = re.compile(rf"\s*(?:[-–—:|·•]{{1,2}}\s*)?[*_`]{{0,3}}{_NAME}[*_`]{{0,3}}\s?:[*_`]{{0,3}}(?:\s+(?P<text>.*)|$)")
-# What Slack and others copy along that nobody said.
+# Rows of the chat program, not of a person.
 _NOISE = re.compile(
     r"(?:\d{1,4} repl(?:y|ies)|.{0,60}View thread|Last reply .{1,60}|View newer replies|Also sent to .{1,80}"
     r"|\d{1,4}\+? new messages?|New messages?|Loading history\W*|.{1,80} profile image|\(edited\)|Saved for later"
@@ -270,7 +269,7 @@ _NOISE = re.compile(
     r"|(?:has )?joined #\S{1,80}|was added to #\S{1,80} by .{1,80})",
     re.I,
 )
-# The same, but people say it too.
+# The same, but people write them too.
 _ALSO_SAID = re.compile(r"New|NEW|Edited|Reply|Like|Unread|Last read", re.I)
 _COMES_OR_GOES = re.compile(
     r"(?:[(\[][^)\]]{1,120}[)\]] )?(?:has |have )?(?:joined|left|quit|parted|sets? mode|is now known|changes topic)\b"
@@ -286,7 +285,7 @@ _DAY_ROW = re.compile(
 
 
 class RowKind(Enum):
-    """What a row can be."""
+    """The kind of a row."""
 
     TEXT = "text"
     BLANK = "blank"
@@ -300,7 +299,7 @@ class RowKind(Enum):
 
 
 class Trust(IntEnum):
-    """How sure it is that a row is the head of a message: at once, by its name, or only with others like it."""
+    """The certainty that a row is the head of a message: by itself, by its name, or only with others like it."""
 
     NONE = 0
     MAYBE = 1
@@ -309,7 +308,7 @@ class Trust(IntEnum):
 
 
 class ChatRow(Struct, frozen=True):
-    """One row, or several that make one head; `text` is what was said in it, or the day that it names."""
+    """A row, or several that make one head; `text` is its text, or the day that it names."""
 
     kind: RowKind
     trust: Trust = Trust.NONE
@@ -324,23 +323,23 @@ _TEXT, _BLANK = ChatRow(RowKind.TEXT), ChatRow(RowKind.BLANK)
 
 
 class _Alone(Struct, frozen=True):
-    """A row with nothing but a time, and whether it is set in or marked, as below a name."""
+    """A row with only a time, and whether it is indented or marked, as below a name."""
 
     when: WrittenTime
     set_in: bool
 
 
 def read_rows(lines: Sequence[str]) -> list[ChatRow]:
-    """Return what each row is by itself; where a head takes several, those behind its first are read as well."""
+    """Return the kind of each row by itself; the rows behind the first of a head are read as well."""
     rows = [line.translate(_BLANKS) for line in lines]
     times = [find_time(row.strip()[:_HEAD]) for row in rows]
-    alone = [_alone(row, found) for row, found in zip(rows, times, strict=True)]
+    alone = [_alone(row, match) for row, match in zip(rows, times, strict=True)]
     table = ChatTable()
     return [_row(rows, place, times[place], alone, table) for place in range(len(rows))]
 
 
 def _row(
-    rows: Sequence[str], place: int, found: TimeMatch | None, alone: Sequence[_Alone | None], table: ChatTable
+    rows: Sequence[str], place: int, time: TimeMatch | None, alone: Sequence[_Alone | None], table: ChatTable
 ) -> ChatRow:
     stripped = rows[place].strip()
     if not stripped:
@@ -351,17 +350,17 @@ def _row(
     elif table.frames(stripped):
         return ChatRow(RowKind.NOISE, Trust.LIKELY)
     elif (cells := table.read(stripped)) is not None:
-        return _rows_cells(*cells)
+        return _table_row(*cells)
     if (noise := _noise(stripped, below)) is not None:
         return noise
     if len(stripped) <= _HEAD and (day := _DAY_ROW.fullmatch(stripped)):
         sure = bool(day["said"]) or len(day["lead"].strip()) > 1
         if (not day["clock"] or day["said"]) and (sure or not re.fullmatch(r"\d+/\d+", day["day"])):
-            words = (day["day"] + (day["year"] or "")).lower()
-            return ChatRow(RowKind.DAY, Trust.SURE if sure else Trust.LIKELY, text=words)
+            day_text = (day["day"] + (day["year"] or "")).lower()
+            return ChatRow(RowKind.DAY, Trust.SURE if sure else Trust.LIKELY, text=day_text)
     if (only := alone[place]) is not None:
         return ChatRow(RowKind.TIME, Trust.SURE if only.set_in else Trust.MAYBE, only.when)
-    timed = _timed(stripped, *found) if found is not None else None
+    timed = _timed(stripped, *time) if time is not None else None
     return timed or _stack(rows, place, alone) or _TEXT
 
 
@@ -372,18 +371,18 @@ def _noise(row: str, below: str) -> ChatRow | None:
         return ChatRow(RowKind.NOISE, Trust.SURE)
     if _ALSO_SAID.fullmatch(row):
         return ChatRow(RowKind.NOISE, Trust.MAYBE)
-    # A reaction has its count behind it or below; without one somebody said it.
+    # A reaction has its count behind it or below; without one it is text.
     if is_emoji(row) and _COUNT.fullmatch(below):
         return ChatRow(RowKind.NOISE, Trust.SURE, takes=2)
     head, _, count = row.rpartition(" ")
     return ChatRow(RowKind.NOISE, Trust.MAYBE) if _COUNT.fullmatch(count) and is_emoji(head) else None
 
 
-def _alone(row: str, found: TimeMatch | None) -> _Alone | None:
+def _alone(row: str, time: TimeMatch | None) -> _Alone | None:
     stripped = row.strip()
-    if found is None or len(stripped) > _HEAD:
+    if time is None or len(stripped) > _HEAD:
         return None
-    when, place = found
+    when, place = time
     marks, rest = stripped[: place.start()], stripped[place.end() :]
     left = _BADGE.sub("", marks.strip(_DASHES)).strip(_DASHES)
     if (left and not is_emoji(left)) or not _EDITED.fullmatch(rest) or ":" in rest:
@@ -392,7 +391,7 @@ def _alone(row: str, found: TimeMatch | None) -> _Alone | None:
 
 
 def _timed(row: str, when: WrittenTime, place: re.Match[str]) -> ChatRow | None:
-    """Read a row that has a time in it, and more than that."""
+    """Read a row that has a time and more."""
     left, right = _LIST.sub("", row[: place.start()], count=1), row[place.end() :]
     if not left.strip(" *_`"):
         return _behind(when, right.lstrip("*_`") if left else right, when.open == "[")
@@ -405,29 +404,29 @@ def _timed(row: str, when: WrittenTime, place: re.Match[str]) -> ChatRow | None:
 
 
 def _behind(when: WrittenTime, right: str, bracket: bool) -> ChatRow:
-    """Read what stands behind a time at the beginning of a row."""
-    if found := _ROWS_NICK.match(right):
-        return ChatRow(RowKind.WHOLE, Trust.SURE, when, strip_status(found["name"])[0], (found["text"] or "").strip())
+    """Read the rest of a row that begins with a time."""
+    if match := _IRC_NICK.match(right):
+        return ChatRow(RowKind.WHOLE, Trust.SURE, when, strip_status(match["name"])[0], (match["text"] or "").strip())
     if _EVENT.match(right) and not when.part:
         return ChatRow(RowKind.NOISE, Trust.SURE, when)
-    if found := _DEED.match(right):
-        who, text = strip_status(found["name"])[0], found["text"].strip()
+    if match := _IRC_ACTION.match(right):
+        who, text = strip_status(match["name"])[0], match["text"].strip()
         gone = _COMES_OR_GOES.match(text)
         return (
             ChatRow(RowKind.NOISE, Trust.SURE, when)
             if gone
             else ChatRow(RowKind.WHOLE, Trust.MAYBE, when, who, text, deed=True)
         )
-    if found := _ZOOM.match(right) or _MATRIX.match(right):
-        who, text = strip_status(found["name"])[0], (found["text"] or "").strip()
+    if match := _ZOOM.match(right) or _MATRIX.match(right):
+        who, text = strip_status(match["name"])[0], (match["text"] or "").strip()
         return (
-            ChatRow(RowKind.WHOLE, Trust.SURE, when, who, text) if found["to"] is not None else _whole(when, who, text)
+            ChatRow(RowKind.WHOLE, Trust.SURE, when, who, text) if match["to"] is not None else _whole(when, who, text)
         )
     for pattern in (_DASHED, _PIPED, _COLON):
-        if found := pattern.match(right):
-            said = _whole(when, strip_status(found["name"])[0], (found["text"] or "").strip(), loose=pattern is _COLON)
-            if said.kind is RowKind.WHOLE:
-                return said
+        if match := pattern.match(right):
+            row = _whole(when, strip_status(match["name"])[0], (match["text"] or "").strip(), loose=pattern is _COLON)
+            if row.kind is RowKind.WHOLE:
+                return row
     name, _ = strip_status(right.strip(_DASHES))
     if right[:1].isspace() and len(right) <= _HEAD and may_be_name(name) and not is_label(name):
         if is_person(name):
@@ -440,7 +439,7 @@ def _behind(when: WrittenTime, right: str, bracket: bool) -> ChatRow:
 
 
 def _whole(when: WrittenTime, name: str, text: str, *, loose: bool = False) -> ChatRow:
-    """Return a row that says time, name and text, as far as this can be somebody's name; `loose` takes handles too."""
+    """Return a row with time, name and text if this may be a name; `loose` takes handles too."""
     trust = Trust.NONE
     machine = when.by_machine
     if when.part or len(name) > LONGEST_NAME or (machine and (is_program(name) or starts_like_log(text))):
@@ -455,7 +454,7 @@ def _whole(when: WrittenTime, name: str, text: str, *, loose: bool = False) -> C
     return ChatRow(RowKind.WHOLE, trust, when, name, text) if trust else ChatRow(RowKind.NOBODY, when=when)
 
 
-def _rows_cells(when: WrittenTime, name: str, text: str, named: bool) -> ChatRow:
+def _table_row(when: WrittenTime, name: str, text: str, named: bool) -> ChatRow:
     who, _ = strip_status(name)
     if named:
         return (
@@ -467,7 +466,7 @@ def _rows_cells(when: WrittenTime, name: str, text: str, named: bool) -> ChatRow
 
 
 def _before(when: WrittenTime, left: str, bold: bool) -> ChatRow:
-    """Read a name that stands before a time at the end of a row."""
+    """Read a name before a time at the end of a row."""
     flat = left.rstrip(" \t*_`")
     dashed = flat.rstrip(_DASHES) != flat
     named = flat.rstrip(_DASHES + ",")
@@ -483,7 +482,7 @@ def _before(when: WrittenTime, left: str, bold: bool) -> ChatRow:
 
 
 def _stack(rows: Sequence[str], place: int, alone: Sequence[_Alone | None]) -> ChatRow | None:
-    """Read a name with its time in a row below; badges, tags, a status and the name once more may stand between."""
+    """Read a name with its time in a row below; badges, tags, a status and the name again may be between."""
     written = rows[place].strip()
     if len(written) > _HEAD:
         return None

@@ -226,10 +226,11 @@ def test_a_thread_may_come_on_standard_input(shell: Shell) -> None:
 
 def test_what_of_a_thread_is_left_out_is_said(shell: Shell) -> None:
     ran = shell.good("do", "chat", "-", stdin=b"#ops\n14:05 Raj: errors\n14:06 rolled back\n14:07 Mio: better\n")
-    assert "left out 2 rows without name, time or words: #ops" in ran.err
+    assert "2 rows" in ran.err
+    assert "#ops" in ran.err
     many = "\n".join(f"{number // 60:02}:{number % 60:02} Raj: {number}" for number in range(1_201))
     ran = shell.good("do", "chat", "-", stdin=f"{many}\n{many}".encode())
-    assert "left out 402 rows beyond 2,000: bring them in apart" in ran.err
+    assert "402 rows" in ran.err
 
 
 class TestMovingOn:
