@@ -313,10 +313,11 @@ class TestCompletion:
         ("typed", "offered"),
         [("incident st", "status"), ("incident do sev", "severity"), ("incident log --inc", "--incident"),
          ("incident show ", "1"), ("incident plan show ", "default"), ("incident plan keys not", "notices"),
-         ("incident message st", "status")],
+         ("incident message st", "status"), ("incident do severity SE", "SEV1"), ("incident do assign ic An", "Ana"),
+         ("incident do adopt-plan four", "four-phase")],
     )  # fmt: skip
     def test_words_are_offered(self, shell: Shell, typed: str, offered: str) -> None:
-        shell.good("new", "Checkout is down")
+        shell.good("new", "Checkout is down", "--as", "Ana")
         words = typed.split(" ")
         ran = _process(
             home=shell.home, _INCIDENT_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=str(len(words) - 1)

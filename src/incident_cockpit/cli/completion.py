@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
-from incident_cockpit.config.paths import plan_folders
+from incident_cockpit.config.paths import plan_folders, plan_names, runbook_names
 from incident_cockpit.errors import Refused
 from incident_cockpit.files import is_there
 from incident_cockpit.service.store import Store
 
 if TYPE_CHECKING:
+    from incident_cockpit.actions.arguments.argument import Choice
+    from incident_cockpit.incident.record import Record
     from incident_cockpit.plan.schema import Plan
 
 
@@ -45,6 +47,42 @@ def verbs(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionIte
         for name, action in ACTIONS.items()
         if action.decide is not None and name.startswith(incomplete)
     ]
+
+
+class _Outside:
+    """The names of runbooks, plans and other incidents that an argument can have."""
+
+    def __init__(self, store: Store, record: Record) -> None:
+        """Read them from this store, without the incident itself."""
+        self._store = store
+        self._record = record
+
+    def runbooks(self) -> Sequence[str]:
+        """Return the names of the runbooks that can be attached."""
+        return runbook_names(self._store.places)
+
+    def plans(self) -> Sequence[str]:
+        """Return the names of the plans that can be adopted."""
+        return plan_names(self._store.places)
+
+    def incidents(self) -> Sequence[Choice]:
+        """Return the other incidents."""
+        from incident_cockpit.actions.arguments.argument import Choice
+
+        return [Choice(row.name, row.title) for row in self._store.incidents() if row.id != self._record.id]
+
+
+def arguments(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+    """Offer the choices of the argument that an action takes next."""
+    from incident_cockpit.actions.registry import find
+
+    with suppress(Refused), Store.of(os.environ) as store:
+        args = find(ctx.params.get("verb") or "").args[len(ctx.params.get("words") or ()) :]
+        if args and is_there(store.places.store):
+            record = store.record(store.select().id)
+            choices = args[0].complete(incomplete, record, _Outside(store, record))
+            return [CompletionItem(choice.id, help=choice.words) for choice in choices]
+    return []
 
 
 def messages(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature

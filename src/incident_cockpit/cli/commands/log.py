@@ -8,6 +8,7 @@ import click
 
 from incident_cockpit.actions.registry import ACTIONS
 from incident_cockpit.cli import entries, output
+from incident_cockpit.cli.completion import arguments as complete_arguments
 from incident_cockpit.cli.completion import verbs as complete_verbs
 from incident_cockpit.cli.context import Call
 from incident_cockpit.cli.options import FreeTextCommand, at_option, common
@@ -46,7 +47,7 @@ def log(**values: Any) -> int:
 
 @click.command("do", cls=FreeTextCommand)
 @click.argument("verb", required=False, shell_complete=complete_verbs)
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_arguments)
 @at_option
 @common()
 def do(call: Call, verb: str | None, words: tuple[str, ...], at: str | None) -> int:
