@@ -64,7 +64,7 @@ async def test_wallboard_of_new_incident_has_no_update(tmp_path: Path) -> None:
     app = wall(Scene(tmp_path).declare())
     async with app.run_test(size=(80, 24)):
         await shown(app)
-        await until(lambda: "nobody was told yet" in text_of(app) and "not described yet" in text_of(app))
+        await until(lambda: "no update sent" in text_of(app) and "not set" in text_of(app))
 
 
 async def test_wallboard_follows_store_and_shows_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
