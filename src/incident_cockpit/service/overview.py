@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from incident_cockpit.errors import Refused
 from incident_cockpit.incident.facts.followups import FollowUp
 from incident_cockpit.incident.facts.report import TriageOutcome
+from incident_cockpit.incident.facts.severity import severity_rank
 from incident_cockpit.incident.integrity import faults
 from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.views.due import DueItem, due_items
@@ -38,7 +39,8 @@ class Overview(Struct, frozen=True):
 
     `due` has the due items, soonest first, none once the incident is closed; `follow_ups` are the open ones; `closed`
     is when it was closed or its report dismissed. Times are absolute, so that a row can be painted again later.
-    `unreadable` is why its events cannot be read, "" where they can; then its outstanding work is unknown.
+    `rank` is the rank of the severity in its plan, 1 the highest, also for one that is not known. `unreadable` is why
+    its events cannot be read, "" where they can; then its outstanding work is unknown.
     """
 
     listed: Listed
@@ -47,6 +49,7 @@ class Overview(Struct, frozen=True):
     follow_ups: tuple[FollowUp, ...] = ()
     closed: datetime | None = None
     unreadable: str = ""
+    rank: int = 1
 
     def late(self, now: datetime) -> tuple[datetime, ...]:
         """Return when each late item was due, the worst first: due items and follow-ups."""
@@ -150,7 +153,8 @@ class Overviews:
                 self._records.pop(row.id, None)
                 return Overview(row, group, (), _open(self._journal.follow_ups(row.id)), closed)
             incident = self._record(row.id).incident
-            return Overview(row, group, due_items(incident), _open(incident.followups.values()))
+            follow_ups = _open(incident.followups.values())
+            return Overview(row, group, due_items(incident), follow_ups, rank=severity_rank(incident))
         except Refused as refused:
             return Overview(row, group, closed=closed, unreadable=refused.why)
         except Exception:

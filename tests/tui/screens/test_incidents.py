@@ -22,6 +22,7 @@ from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import Group, Overview
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.screens.declare import DeclareScreen
+from incident_cockpit.tui.screens.incident_rows import incident_rows
 from incident_cockpit.tui.screens.incidents import IncidentsScreen
 from incident_cockpit.tui.screens.palette import PROVIDERS
 from incident_cockpit.tui.screens.pick import Picker
@@ -160,6 +161,12 @@ async def test_list_keys_post_requests() -> None:
     assert isinstance(asked, IncidentsScreen.HelpRequested)
     assert isinstance(left, IncidentsScreen.ActionRequested)
     assert left.name == "back"
+
+
+def test_list_badge_has_the_rank_of_the_plan() -> None:
+    minor = Overview(replace(listed(9), severity="MINOR"), Group.OPEN, rank=3)
+    [badge] = [cell for row in incident_rows([minor], NOW) for cell in row.left if cell.text == " MINOR "]
+    assert badge.style == "sev3"
 
 
 async def test_empty_list_names_the_declare_key() -> None:

@@ -14,7 +14,11 @@ from support.single_screen import text_of
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize(
-    "words", ["replica lag?", "看一下数据库的延迟 and whatever else is slow in the EU region since noon, 日本 too, on every replica"]
+    "words",
+    [
+        "replica lag?",
+        "看一下数据库的延迟 and all else that is slow in the EU region since noon, 日本 too, on each replica",
+    ],
 )
 async def test_next_bar_cuts_text_before_time(tmp_path: Path, width: int, words: str) -> None:
     app = (

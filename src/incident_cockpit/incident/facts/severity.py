@@ -41,6 +41,12 @@ class SeverityChanged(Change, frozen=True):
     was: DatedValue | None
 
 
+def severity_rank(incident: Incident) -> int:
+    """Return the rank of the severity in the plan, 1 for the highest and for one that the plan does not have."""
+    current = incident.severity.value if incident.severity is not None else ""
+    return next((max(1, level.rank) for level in incident.plan.severities if level.id == current), 1)
+
+
 def change_severity(incident: Incident, moment: Moment, severity: str, reason: str) -> SeverityChanged:
     """Change the severity; raises Refused for one the plan does not have, the one that holds, and a missing reason."""
     check_declared(incident)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -13,15 +12,12 @@ from incident_cockpit.service.overview import Group, Overview, grouped, lateness
 from incident_cockpit.times.format import ago, countdown, elapsed
 from incident_cockpit.tui.widgets.list_view import Cell, ListRow
 
-# The rank of a severity by its id; 1 is the worst.
-Rank = Callable[[str], int]
-
-_MILD = 4
-_NUMBER = re.compile(r"\d+")
+# All lower severities share a colour.
+_LOWEST_RANK = 4
 _ID_WIDTH, _COMMANDER_WIDTH, _PHASE_WIDTH, _AGE_WIDTH = 9, 14, 15, 9
 
 
-def incident_rows(shown: Sequence[Overview], now: datetime, rank: Rank) -> list[ListRow]:
+def incident_rows(shown: Sequence[Overview], now: datetime) -> list[ListRow]:
     """Return the rows of these incidents by group, under a row of column titles."""
     badge = max(cell_len(overview.listed.severity or "?") for overview in shown) + 2
     left = (Cell("", "faint", badge + 2), Cell("id", "faint", _ID_WIDTH), Cell("title", "faint"))
@@ -34,14 +30,8 @@ def incident_rows(shown: Sequence[Overview], now: datetime, rank: Rank) -> list[
     for number, (group, members) in enumerate(grouped(shown)):
         rows += [*([ListRow(None)] if number else []), ListRow(None, (Cell(group.value, "heading"),))]
         for overview in members:
-            rows += [_incident_row(overview.listed, now, rank, badge), *_rows_below(overview, now, badge)]
+            rows += [_incident_row(overview, now, badge), *_rows_below(overview, now, badge)]
     return rows
-
-
-def rank_by_number(severity: str) -> int:
-    """Return the number in a severity's id, the worst rank if there is none: SEV2 is 2, P0 is the worst."""
-    number = _NUMBER.search(severity)
-    return int(number.group()) if number else 1
 
 
 def in_triage(listed: Listed) -> bool:
@@ -49,9 +39,10 @@ def in_triage(listed: Listed) -> bool:
     return listed.live and listed.triage is not None
 
 
-def _incident_row(listed: Listed, now: datetime, rank: Rank, badge: int) -> ListRow:
+def _incident_row(overview: Overview, now: datetime, badge: int) -> ListRow:
+    listed = overview.listed
     severity = f" {listed.severity or '?'} "
-    style = f"sev{min(_MILD, max(1, rank(listed.severity)))}" if listed.severity and listed.live else "muted"
+    style = f"sev{min(_LOWEST_RANK, overview.rank)}" if listed.severity and listed.live else "muted"
     padding = Cell(" " * (badge - cell_len(severity) + 2))
     age = elapsed(listed.opened, now) if listed.live else ago(listed.ended or listed.updated, now)
     # A report has no commander yet; an open incident without one needs one.

@@ -21,7 +21,7 @@ from incident_cockpit.times.format import clock_seconds, zone_label
 from incident_cockpit.times.parse import parse_zone
 from incident_cockpit.tui.app.keys import Keys
 from incident_cockpit.tui.app.theme_styles import SIGNS
-from incident_cockpit.tui.screens.incident_rows import Rank, in_triage, incident_rows, rank_by_number
+from incident_cockpit.tui.screens.incident_rows import in_triage, incident_rows
 from incident_cockpit.tui.widgets.bars import Bar, FooterBar
 from incident_cockpit.tui.widgets.list_view import Cell, LineList, ListRow
 from incident_cockpit.tui.widgets.pane_frame import PaneFrame
@@ -75,10 +75,9 @@ class IncidentsScreen(Screen[None]):
         clock: Clock,
         zone: tzinfo,
         keys: Keys,
-        rank: Rank | None = None,
         hold: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take the reader of the store, and the rank of a severity by its id (1 is the worst).
+        """Take the reader of the store, the clock, the zone of local times and the keys.
 
         `hold` is called when the next keys are meant for the screen that a key opens.
         """
@@ -87,7 +86,6 @@ class IncidentsScreen(Screen[None]):
         self._clock = clock
         self._zone = zone
         self._keys = keys
-        self._rank = rank or rank_by_number
         self._overviews: tuple[Overview, ...] = ()
         self._loaded = False
         self._failing = False
@@ -151,9 +149,7 @@ class IncidentsScreen(Screen[None]):
         frame, lines = self.query_one(PaneFrame), self.query_one("#incidents", LineList)
         frame.title_right = f"{len(shown)} of {len(self._overviews)}" if self._filter_text else ""
         frame.hint = f'filter "{self._filter_text}" · esc clear' if self._filter_text and not self._typing else ""
-        lines.set_rows(
-            incident_rows(shown, now, self._rank) if shown else [ListRow(None, (Cell(self._empty_text, "faint"),))]
-        )
+        lines.set_rows(incident_rows(shown, now) if shown else [ListRow(None, (Cell(self._empty_text, "faint"),))])
         self._footer()
 
     def _header(self, now: datetime) -> None:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from incident_cockpit.incident.facts.report import TriageOutcome
+from incident_cockpit.incident.facts.severity import severity_rank
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import DueKind, Urgency, due_items, urgency
 from incident_cockpit.incident.views.next_action import Prompt
@@ -86,9 +87,7 @@ def severity_badge(incident: Incident) -> Cell:
     """Return the severity as a badge in the colour of its rank."""
     if incident.severity is None:
         return Cell(" ? ", "chip")
-    ranks = (level.rank for level in incident.plan.severities if level.id == incident.severity.value)
-    # A severity that the plan does not have counts as the worst.
-    return Cell(f" {incident.severity.value} ", f"sev{min(4, max(1, next(ranks, 1)))}")
+    return Cell(f" {incident.severity.value} ", f"sev{min(4, severity_rank(incident))}")
 
 
 def standing(incident: Incident) -> str:
