@@ -13,23 +13,13 @@ import pytest
 from incident_cockpit.cli.views.layout import as_text
 from incident_cockpit.cli.views.plan_json import plan_object
 from incident_cockpit.plan.checks import plan_errors
-from incident_cockpit.plan.keys import KeyField, fields_of
 from incident_cockpit.plan.loader import compile_plan
 from incident_cockpit.plan.render import plan_blocks
-from incident_cockpit.plan.tables import TABLES, TOP, table_at
 from incident_cockpit.text.layout import lay_out
-from support.plans import EVERY, FULL, full, value_at
+from support.plans import EVERY, FULL, field_at, full, value_at
 
 TODAY = date(2026, 11, 20)
 Path = tuple[str | int, ...]
-
-
-def field_at(path: Path) -> KeyField | None:
-    """Return the key that a place in a plan file is in."""
-    table = TOP if path[0] not in TABLES else table_at(path)
-    keys = fields_of(TABLES[table].row)
-    named = [part for part in path if isinstance(part, str) and part in keys]
-    return keys[named[0]] if named else None
 
 
 def leaves(paths: Iterable[Path]) -> list[Path]:

@@ -43,7 +43,7 @@ def business_days(count: int) -> Within:
 
 
 def rung(severity: str, after: str, who: str, optional: bool = False) -> Deadline:
-    """Return a rung of the ladder; whoever stands on two ladders is told once."""
+    """Return an escalation level; a contact of two severities shares one completion mark."""
     word = who.casefold().replace(" ", "-")
     return Deadline(
         f"rung-{severity}-{word}",

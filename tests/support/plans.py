@@ -8,6 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from incident_cockpit.plan.keys import KeyField, fields_of
+from incident_cockpit.plan.tables import TABLES, TOP, table_at
+
 FULL: dict[str, Any] = {
     "id": "whole",
     "name": "Whole plan",
@@ -201,21 +204,29 @@ def text_of(raw: dict[str, Any]) -> str:
 
 
 def paths_of(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Return where everything stands in nested values, outermost first."""
+    """Return the place of every value in nested values, outermost first."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [at, *(path for key, inner in items for path in paths_of(inner, (*at, key)))]
 
 
 def value_at(raw: Any, path: tuple[str | int, ...]) -> Any:
-    """Return what stands at a path."""
+    """Return the value at a place."""
     for key in path:
         raw = raw[key]
     return raw
 
 
+def field_at(path: tuple[str | int, ...]) -> KeyField | None:
+    """Return the key that a place in a plan file is in."""
+    table = TOP if path[0] not in TABLES else table_at(path)
+    keys = fields_of(TABLES[table].row)
+    named = [part for part in path if isinstance(part, str) and part in keys]
+    return keys[named[0]] if named else None
+
+
 EVERY = paths_of(FULL)[1:]
 
-# What may stand in a TOML file, and more: values of all kinds under keys that a plan has.
+# Values of every type that TOML has, and more, under keys that a plan has.
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["P0", "1h", "ic"]),
     lambda inner: (
