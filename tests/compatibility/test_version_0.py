@@ -114,4 +114,8 @@ def test_old_export_is_imported_as_it_was(tmp_path: Path, incident: str) -> None
 def test_old_plan_file_gives_the_same_plan(name: str) -> None:
     plan = msgspec.json.decode(msgspec.json.encode(load_plan(WRITTEN / "plans" / f"{name}.toml")))
     before = json.loads((WRITTEN / "plans" / f"{name}.json").read_text(encoding="utf-8"))
+    for deadline in (*plan["deadlines"], *before["deadlines"]):
+        if deadline["kind"] in ("target", "rung", "role", "window"):
+            # Their text is the program's own, such as "Notify CTO".
+            del deadline["text"]
     check_contains(plan, before, name)

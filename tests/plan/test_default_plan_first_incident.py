@@ -28,10 +28,10 @@ def test_sev1_asks_for_roles_updates_and_notifications() -> None:
     assert due(story) == {
         "Post the first message": 10,
         "System owner: join #inc-2026-11-20-checkout-is-down": 15,
-        "Tell Engineering manager": 30,
+        "Notify Engineering manager": 30,
         "Brief support": 30,
         "Internal update": 30,
-        "Tell Head of engineering": 60,
+        "Notify Head of engineering": 60,
         "External update": 60,
     }
 
@@ -42,7 +42,7 @@ def test_sev2_asks_for_updates_and_notifications() -> None:
         "Brief support": 30,
         "External update": 60,
         "Internal update": 60,
-        "Tell Engineering manager": 120,
+        "Notify Engineering manager": 120,
     }
 
 

@@ -102,7 +102,7 @@ def test_every_clock_is_a_deadline() -> None:
     by_id = {one.id: one for one in PLAN.deadlines}
     assert by_id["respond-P0"].within == Within("immediately", seconds=0)
     assert by_id["role-ic"].severities == ("P0", "P1")
-    assert by_id["phase-looking"].text == "Looking should be over"
+    assert by_id["phase-looking"].text == "Looking: time limit"
     assert by_id["rung-P0-engineering-manager"] == Deadline(
         "rung-P0-engineering-manager", DeadlineKind.ESCALATION, "Call the engineering manager", "declared",
         Within("5m", 300), "done tell-em", ("P0",), who="Engineering Manager", route="phone",
@@ -132,7 +132,7 @@ def test_deadline_without_a_condition_has_a_mark() -> None:
     assert met_by["rung-P1-tell-customers"] == "done tell-customers"
     assert (met_by["authority"], met_by["review-held"]) == ("done authority", "done review-held")
     assert plan.closing[0].completion_mark == "signed"
-    assert next(one for one in plan.deadlines if one.who).text == "Tell VP, Engineering"
+    assert next(one for one in plan.deadlines if one.who).text == "Notify VP, Engineering"
 
 
 def test_whole_plan_is_stored_and_read_back() -> None:

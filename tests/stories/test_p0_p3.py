@@ -59,25 +59,25 @@ class TestMatrixOfP0:
     """Seed 003, section 6, and the first two stages of section 3, at their minutes."""
 
     def test_at_0_minutes_the_on_call_engineer_is_paged(self, outage: Outage) -> None:
-        assert outage.due["0 minutes"]["Tell On-call engineer"] == "now"
-        assert outage.next["0 minutes"] == "Tell On-call engineer: due now"
-        assert "Tell On-call engineer (pager): now" in outage.said["declared"]
-        assert "Tell On-call engineer" not in outage.due["on call"], "who is on it need not be told"
+        assert outage.due["0 minutes"]["Notify On-call engineer"] == "now"
+        assert outage.next["0 minutes"] == "Notify On-call engineer: due now"
+        assert "Notify On-call engineer (pager): now" in outage.said["declared"]
+        assert "Notify On-call engineer" not in outage.due["on call"], "who is on it need not be told"
 
     def test_at_5_minutes_the_engineering_manager_is_told(self, outage: Outage) -> None:
-        assert outage.due["0 minutes"]["Tell Engineering manager"] == "in 5m"
-        assert outage.due["5 minutes"]["Tell Engineering manager"] == "now"
-        assert "Tell Engineering manager" not in outage.due["manager told"]
+        assert outage.due["0 minutes"]["Notify Engineering manager"] == "in 5m"
+        assert outage.due["5 minutes"]["Notify Engineering manager"] == "now"
+        assert "Notify Engineering manager" not in outage.due["manager told"]
 
     def test_at_15_minutes_the_vp_is_told(self, outage: Outage) -> None:
-        assert outage.due["5 minutes"]["Tell VP Engineering"] == "in 10m"
-        assert outage.due["15 minutes"]["Tell VP Engineering"] == "now"
-        assert outage.next["15 minutes"] == "Tell VP Engineering: due now"
-        assert "Tell VP Engineering" not in outage.due["VP told"], "logging that she was brought in climbs the rung"
+        assert outage.due["5 minutes"]["Notify VP Engineering"] == "in 10m"
+        assert outage.due["15 minutes"]["Notify VP Engineering"] == "now"
+        assert outage.next["15 minutes"] == "Notify VP Engineering: due now"
+        assert "Notify VP Engineering" not in outage.due["VP told"], "logging that she was brought in climbs the rung"
 
     def test_at_30_minutes_the_executives_are_told(self, outage: Outage) -> None:
-        assert outage.due["15 minutes"]["Tell Executive team"] == "in 15m"
-        assert outage.due["30 minutes"]["Tell Executive team"] == "now"
+        assert outage.due["15 minutes"]["Notify Executive team"] == "in 15m"
+        assert outage.due["30 minutes"]["Notify Executive team"] == "now"
         deed = outage.incident.completion_marks["tell-executive-team"]
         assert (deed.when, deed.note, deed.status) == (minutes(30), "by phone", CompletionStatus.DONE)
 
@@ -89,8 +89,8 @@ class TestMatrixOfP0:
 
     def test_triage_is_over_after_5_minutes_and_the_investigation_after_30(self, outage: Outage) -> None:
         """Counted from the detection, which was a minute before the declaration."""
-        assert outage.due["0 minutes"]["Detection & Triage should be over"] == "in 4m"
-        assert outage.due["5 minutes"]["Investigation should be over"] == "in 24m"
+        assert outage.due["0 minutes"]["Detection & Triage: time limit"] == "in 4m"
+        assert outage.due["5 minutes"]["Investigation: time limit"] == "in 24m"
         assert not any(text.startswith("Detection") for text in outage.due["5 minutes"])
         assert not any(text.startswith("Investigation") for text in outage.due["30 minutes"])
 
@@ -165,7 +165,7 @@ class TestStages:
     def test_containment_may_begin_at_once(self, bridge: Bridge) -> None:
         declare(bridge, "P0")
         assert "Investigation" not in bridge.run("do", "phase", "containment").err
-        assert not any("should be over" in text for text in bridge.due())
+        assert not any(": time limit" in text for text in bridge.due())
 
     @pytest.mark.parametrize(
         "line",

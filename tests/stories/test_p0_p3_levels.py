@@ -17,7 +17,7 @@ class TestMatrixOfP1:
 
     @pytest.mark.parametrize(
         ("after", "rung"),
-        [(0, "Tell On-call engineer"), (30, "Tell Engineering manager"), (120, "Tell VP Engineering"),
+        [(0, "Notify On-call engineer"), (30, "Notify Engineering manager"), (120, "Notify VP Engineering"),
          (240, "Tell customers, if they are concerned")],
     )  # fmt: skip
     def test_each_rung_has_its_minute(self, bridge: Bridge, after: int, rung: str) -> None:
@@ -86,22 +86,22 @@ class TestWorse:
 
     def test_the_words_of_one_rung_mean_that_one_alone(self, worse: Bridge) -> None:
         worse.run("do", "waive", "Executive team", "the VP tells them in their call")
-        assert worse.due()["Tell VP Engineering"] == "now"
+        assert worse.due()["Notify VP Engineering"] == "now"
         worse.run("do", "complete", "VP Engineering", "by phone")
-        assert not any(text.startswith("Tell VP") for text in worse.due())
+        assert not any(text.startswith("Notify VP") for text in worse.due())
         deeds = worse.record().incident.completion_marks
         assert deeds["tell-executive-team"].status is CompletionStatus.WAIVED
         assert deeds["tell-executive-team"].note == "the VP tells them in their call"
 
     def test_a_rung_can_wait_a_little(self, worse: Bridge) -> None:
-        worse.run("do", "snooze", "Tell VP Engineering and", "10m")
+        worse.run("do", "snooze", "Notify VP Engineering and", "10m")
         assert worse.due()["Notify VP Engineering and Executive team now"] == "in 10m"
 
     def test_better_again_takes_away_what_only_the_worse_level_asked(self, worse: Bridge) -> None:
         worse.do("severity", "P2", "a few users only")
         due = worse.due()
         assert not {"Tell customers", "Notify all stakeholders", "Status page"} & due.keys()
-        assert due["Escalate: it is not resolved"] == "in 199m"
+        assert due["Escalate (not resolved)"] == "in 199m"
 
 
 class TestP2AndP3:
@@ -111,12 +111,12 @@ class TestP2AndP3:
         declare(bridge, "P2", "Export is slow", "--started", "-90m")
         bridge.run("do", "milestone", "detected", "-50m")
         assert bridge.due()["Notify engineering"] == "in 10m"
-        assert bridge.due()["Escalate: it is not resolved"] == "in 240m"
+        assert bridge.due()["Escalate (not resolved)"] == "in 240m"
         bridge.run("do", "assign", "oncall", "Raj")
         judged = {one["id"]: one for one in bridge.run("adherence", "--json").data}
         assert (judged["respond-P2"]["verdict"], judged["respond-P2"]["by_seconds"]) == ("met", -600)
         bridge.until(minutes(241)).run("do", "escalate", "Kim", "over four hours")
-        assert "Escalate: it is not resolved" not in bridge.due()
+        assert "Escalate (not resolved)" not in bridge.due()
         assert "escalation: Kim: over four hours" in bridge.timeline()
 
     def test_p3_waits_for_the_next_business_day_over_the_weekend(self, bridge: Bridge) -> None:
@@ -164,7 +164,7 @@ class TestTriggers:
     def test_who_was_called_by_a_trigger_needs_no_rung(self, bridge: Bridge) -> None:
         declare(bridge, "P1")
         bridge.run("do", "trigger", "impact-grew")
-        assert "Tell Engineering manager" not in bridge.due()
+        assert "Notify Engineering manager" not in bridge.due()
 
     def test_an_unknown_one_is_answered_with_those_there_are(self, bridge: Bridge) -> None:
         declare(bridge, "P1")

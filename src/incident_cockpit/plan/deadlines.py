@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incident_cockpit.plan.keys import CONDITION, LINE, LONG_PERIOD, TEXTS, WORD, WORDS, Key
 from incident_cockpit.times.business_calendar import Within
@@ -139,6 +140,10 @@ class Deadline(Struct, frozen=True):
     def completion_mark(self) -> str:
         """Return the word under which people mark it complete or waive it."""
         return self.condition.mark if isinstance(self.condition, Marked) else self.id
+
+    def is_same_duty(self, other: "Deadline") -> bool:
+        """Return whether both require the same act by the same time, whatever their wording."""
+        return replace(self, text="") == replace(other, text="")
 
     @property
     def time_limit(self) -> str:

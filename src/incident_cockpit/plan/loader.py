@@ -103,13 +103,13 @@ def _deadlines(raw: Raw, tables: Mapping[str, Any]) -> Iterator[Deadline]:
         if "required_within" in row:
             required_at = tuple(row["required_at"])
             yield Deadline(
-                f"role-{row['id']}", DeadlineKind.ROLE, f"Fill {row['name']}", "declared",
+                f"role-{row['id']}", DeadlineKind.ROLE, f"Assign {row['name']}", "declared",
                 _within(row["required_within"]), f"role {row['id']}", required_at,
             )  # fmt: skip
     for row in raw["phases"]:
         if "within" in row:
             yield Deadline(
-                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']} should be over", "detected",
+                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']}: time limit", "detected",
                 _within(row["within"]), f"phase {row['id']}", tuple(row.get("within_at", ())),
             )  # fmt: skip
     yield from (_deadline(row, DeadlineKind.NOTICE) for row in tables.get("notices", ()))
@@ -125,7 +125,7 @@ def _targets(severity: Severity, *, escalates: bool) -> Iterator[Deadline]:
         )  # fmt: skip
     if severity.escalate is not None and escalates:
         yield Deadline(
-            f"escalate-{severity.id}", DeadlineKind.ESCALATION, "Escalate: it is not resolved", "declared",
+            f"escalate-{severity.id}", DeadlineKind.ESCALATION, "Escalate (not resolved)", "declared",
             severity.escalate, "done escalate", levels,
         )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _level(level: EscalationLevel) -> Deadline:
     return Deadline(
         id=f"rung-{level.severity}-{word}",
         kind=DeadlineKind.ESCALATION,
-        text=level.text or f"Tell {level.tell}",
+        text=level.text or f"Notify {level.tell}",
         start="declared",
         within=level.after,
         met_by=level.met_by or (f"done tell-{word}" if level.tell else f"done {word}"),

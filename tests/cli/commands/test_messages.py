@@ -84,7 +84,7 @@ class TestMessage:
         assert "Notify all stakeholders  done: copied (xclip)" in ran.err
         assert "Notify all stakeholders" not in _due(shell)
         shell.good("message", "escalation:rung-P0-vp-engineering", "--copy")
-        assert "Tell VP Engineering" not in _due(shell)
+        assert "Notify VP Engineering" not in _due(shell)
 
     def test_copying_what_nothing_asks_for_marks_nothing(self, shell: Shell, copied: list[str]) -> None:
         before = shell.events()

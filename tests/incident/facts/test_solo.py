@@ -78,6 +78,6 @@ def test_who_shares_the_work_again_is_asked_for_roles_and_rungs_from_then_on() -
     story = Story().declare(plan=shipped("p0-p3"), severity="P0")
     story.do("solo", after="")
     story.do("solo", after="1h")
-    again = [item for item in due_items(story.incident) if item.text.startswith("Tell On-call engineer")]
+    again = [item for item in due_items(story.incident) if item.text.startswith("Notify On-call engineer")]
     assert [item.at for item in again] == [story.now], "nobody was late while there was nobody to tell"
     assert vacant_roles(story.incident)

@@ -31,7 +31,7 @@ class Adoption(Struct, frozen=True):
 
         A newer version of a plan begins anew only what it has changed.
         """
-        return self.since_where(lambda plan: deadline in plan.deadlines)
+        return self.since_where(lambda plan: any(map(deadline.is_same_duty, plan.deadlines)))
 
     def since_where(self, holds: Callable[[Plan], bool]) -> datetime | None:
         """Return since when every plan that was followed has been such, None from the beginning."""
