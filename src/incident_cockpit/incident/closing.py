@@ -108,8 +108,8 @@ def blocked_by(incident: Incident, phase: str, now: datetime) -> str:
 
 
 def _present(incident: Incident) -> Phase | None:
-    held = incident.phase.value if incident.phase else None
-    return next((one for one in incident.plan.phases if one.id == held), None)
+    current = incident.phase.value if incident.phase else None
+    return next((phase for phase in incident.plan.phases if phase.id == current), None)
 
 
 def _plain(title: str) -> str:
@@ -119,7 +119,7 @@ def _plain(title: str) -> str:
 def _steps_left(incident: Incident, chosen: Phase) -> Iterator[str]:
     """Name the open steps where the incident moves on; who goes back will come by them again."""
     here = _present(incident)
-    order = [one.id for one in incident.plan.phases]
+    order = [phase.id for phase in incident.plan.phases]
     if here is None or order.index(chosen.id) <= order.index(here.id):
         return
     left = open_checklist_steps(incident)
@@ -165,15 +165,15 @@ def _nobody_joins(incident: Incident, moment: Moment) -> Iterator[AskDropped]:
 def _to_confirm(incident: Incident, moment: Moment, before: int) -> Iterator[AskMade]:
     """Ask the plan's confirmers; `before` are the facts in front, because an ask is named by its own event."""
     asked = {ask.who for ask in open_asks(incident).values() if ask.text == CONFIRM}
-    wanted = (who for who in dict.fromkeys(incident.plan.confirmers) if who not in asked)
-    for number, who in enumerate(wanted):
-        made = Ask(who, CONFIRM, moment.who, moment.happened, moment.happened + CONFIRM_WITHIN)
-        yield AskMade(ask=f"a{moment.seq + before + number}", now=made, was=None)
+    confirmers = (who for who in dict.fromkeys(incident.plan.confirmers) if who not in asked)
+    for number, who in enumerate(confirmers):
+        ask = Ask(who, CONFIRM, moment.who, moment.happened, moment.happened + CONFIRM_WITHIN)
+        yield AskMade(ask=f"a{moment.seq + before + number}", now=ask, was=None)
 
 
 def _not_to_confirm(incident: Incident, moment: Moment, reason: str) -> Iterator[AskDropped]:
-    for key, one in open_asks(incident).items():
-        if one.text == CONFIRM:
+    for key, ask in open_asks(incident).items():
+        if ask.text == CONFIRM:
             yield asks.drop(incident, moment, key, f"reopened: {reason}")
 
 
@@ -206,9 +206,9 @@ def suggested_review(incident: Incident, now: datetime) -> datetime | None:
 def _until(incident: Incident) -> datetime | None:
     """Return by when the plan wants the review scheduled or held, whichever comes last of what is still open."""
     reviews = [clock for clock in clocks(incident) if isinstance(clock.deadline.condition, ReviewDone)]
-    held = [clock.at for clock in reviews if clock.deadline.condition == ReviewDone("held")]
+    due_times = [clock.at for clock in reviews if clock.deadline.condition == ReviewDone("held")]
     # A plan that only says when it is to be scheduled means the same days for holding it (seeds 001 and 004).
-    return max(held or [clock.at for clock in reviews], default=None)
+    return max(due_times or [clock.at for clock in reviews], default=None)
 
 
 def _length(incident: Incident) -> timedelta:

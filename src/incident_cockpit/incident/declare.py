@@ -82,8 +82,8 @@ def runbooks_for_declaration(
 
 def runbooks_for_types(types: Sequence[IncidentType], known: Collection[str] = ()) -> tuple[RunbookRequest, ...]:
     """Return what types of incident bring: what is done first, and their runbooks, each once (seed 003, section 11)."""
-    wanted = (one for each in types for one in (*_first_steps(each), *_file(each.runbook)))
-    return _new(tuple(dict.fromkeys(wanted)), known)
+    requests = (request for each in types for request in (*_first_steps(each), *_file(each.runbook)))
+    return _new(tuple(dict.fromkeys(requests)), known)
 
 
 def runbooks_on_declaring(
@@ -102,8 +102,8 @@ def attached_names(incident: Incident) -> frozenset[str]:
     return frozenset(PurePath(book.name).stem for book in incident.steps.runbooks.values())
 
 
-def _new(wanted: Sequence[RunbookRequest], known: Collection[str]) -> tuple[RunbookRequest, ...]:
-    return tuple(one for one in wanted if PurePath(one.name).stem not in known)
+def _new(requests: Sequence[RunbookRequest], known: Collection[str]) -> tuple[RunbookRequest, ...]:
+    return tuple(request for request in requests if PurePath(request.name).stem not in known)
 
 
 def _file(name: str | None, chosen: bool = False) -> tuple[RunbookRequest, ...]:
@@ -187,27 +187,29 @@ def opening_facts(
         PlanAdopted(now=plan, was=None),
         MilestoneReached(name="started", now=started, was=None),
     )
-    made = replace(EMPTY, opening=Opening(number, title), adoption=Adoption(plan), milestones={"started": started})
-    return facts, made
+    incident = replace(EMPTY, opening=Opening(number, title), adoption=Adoption(plan), milestones={"started": started})
+    return facts, incident
 
 
-def declaration_facts(incident: Incident, moment: Moment, said: Declaration, brought: RuleInputs) -> tuple[Fact, ...]:
+def declaration_facts(
+    incident: Incident, moment: Moment, details: Declaration, brought: RuleInputs
+) -> tuple[Fact, ...]:
     """Return everything that declaring gives, by the plan, to an incident that has a title and no severity yet."""
     plan, at = incident.plan, moment.happened
-    severity = plan.find_severity(said.severity)
+    severity = plan.find_severity(details.severity)
     # A report may have been given a type already.
-    unknown = [word for word in said.types if plan.find_type(word).id not in classification.held_types(incident)]
+    unknown = [word for word in details.types if plan.find_type(word).id not in classification.held_types(incident)]
     added, types = type_changes(incident, moment, unknown)
-    found = (classification.set_detection(incident, moment, said.found_by),) if said.found_by else ()
+    detection = (classification.set_detection(incident, moment, details.found_by),) if details.found_by else ()
     return (
         milestones.milestone_fact(incident, "declared", at),
-        SeverityChanged(now=DatedValue(severity.id, at, said.why), was=incident.severity),
+        SeverityChanged(now=DatedValue(severity.id, at, details.why), was=incident.severity),
         PhaseChanged(now=DatedValue(plan.first_phase, at), was=None),
         *_command(incident, moment),
         *_reached(incident, moment),
         *added,
         *awareness_facts(incident, moment, types),
-        *found,
+        *detection,
         *_meeting(incident, moment, severity.id, types, brought.channels),
         *attach_runbooks(incident, moment, brought.runbooks),
     )
@@ -222,18 +224,18 @@ def add_type(incident: Incident, moment: Moment, type: str, brought: RuleInputs)
 
 
 def type_facts(
-    incident: Incident, moment: Moment, words: Sequence[str], brought: RuleInputs = NO_INPUTS
+    incident: Incident, moment: Moment, names: Sequence[str], brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
     """Return what adding these types gives: the types, the moment of becoming aware, first steps and runbooks."""
-    added, types = type_changes(incident, moment, words)
+    added, types = type_changes(incident, moment, names)
     return (*added, *awareness_facts(incident, moment, types), *attach_runbooks(incident, moment, brought.runbooks))
 
 
 def type_changes(
-    incident: Incident, moment: Moment, words: Sequence[str]
+    incident: Incident, moment: Moment, names: Sequence[str]
 ) -> tuple[tuple[TypeChanged, ...], tuple[IncidentType, ...]]:
     """Return the facts that add the types these words name, each once, and all types that the incident has then."""
-    named = dict.fromkeys(incident.plan.find_type(word).id for word in words)
+    named = dict.fromkeys(incident.plan.find_type(word).id for word in names)
     added = tuple(classification.add_type(incident, moment, type_id) for type_id in named)
     return added, (*classification.types_of(incident), *(incident.plan.find_type(type_id) for type_id in named))
 
@@ -260,7 +262,7 @@ def change_severity(incident: Incident, moment: Moment, severity: str, reason: s
 
 def awareness_facts(incident: Incident, moment: Moment, types: Sequence[IncidentType]) -> tuple[Fact, ...]:
     """Return that people became aware, where a type says so and nobody did before; it has a line, as a clock runs."""
-    if not any(one.aware for one in types) or "aware" in incident.milestones:
+    if not any(each.aware for each in types) or "aware" in incident.milestones:
         return ()
     return (replace(milestones.milestone_fact(incident, "aware", moment.happened), by_hand=True),)
 
@@ -279,11 +281,15 @@ def asks_to_join(incident: Incident, moment: Moment, severity: str) -> tuple[Ask
     place = meeting_place(incident.meeting)
     asked = {ask.who.casefold() for ask in incident.asks.values() if ask.text.startswith(_JOIN)}
     known = asked | roles.filled_roles(incident)
-    wanted = (one for one in incident.plan.participants if not one.severities or severity in one.severities)
-    fresh = (one for one in wanted if one.who.casefold() not in known)
+    participants = (
+        participant
+        for participant in incident.plan.participants
+        if not participant.severities or severity in participant.severities
+    )
+    fresh = (participant for participant in participants if participant.who.casefold() not in known)
     return tuple(
-        AskMade(ask=f"a{moment.seq + number}", now=_to_join(one, moment, place), was=None)
-        for number, one in enumerate(fresh)
+        AskMade(ask=f"a{moment.seq + number}", now=_to_join(participant, moment, place), was=None)
+        for number, participant in enumerate(fresh)
     )
 
 
@@ -333,9 +339,9 @@ def _elsewhere(incident: Incident, meeting: Meeting) -> Iterator[AskMade]:
             yield AskMade(ask=key, now=replace(ask, text=text), was=ask, with_line=True)
 
 
-def _to_join(one: Participant, moment: Moment, place: str) -> Ask:
-    due = moment.happened + timedelta(seconds=one.within)
-    return Ask(who=one.who, text=f"{_JOIN}{place}", by=moment.who, asked=moment.happened, due=due)
+def _to_join(participant: Participant, moment: Moment, place: str) -> Ask:
+    due = moment.happened + timedelta(seconds=participant.within)
+    return Ask(who=participant.who, text=f"{_JOIN}{place}", by=moment.who, asked=moment.happened, due=due)
 
 
 def _command(incident: Incident, moment: Moment) -> tuple[Fact, ...]:
@@ -376,7 +382,7 @@ def _meeting(
         return
     at = moment.happened.astimezone(parse_zone(plan.zone))
     # Everybody reads the names of channels, so what only some may know is not in them, nor what nobody may.
-    secret = incident.codename or any(one.restricted for one in types)
+    secret = incident.codename or any(each.restricted for each in types)
     title = incident.codename if secret else incident.title
     name = channel_name(plan.channel.name, at, incident.opening.number, severity, redact(title)[0], taken)
     asks = asks_to_join(replace(incident, meeting=replace(meeting, channel=name)), moment, severity)

@@ -39,12 +39,12 @@ def escalate(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
 def trigger(incident: Incident, moment: Moment, trigger: str, who: str = "", reason: str = "") -> Sequence[Fact]:
     """Escalate for one of the plan's reasons (seed 003, section 6); whom to bring in stands in the plan, or is said."""
     chosen = incident.plan.find_trigger(trigger)
-    told = who or chosen.tell
-    if not told:
+    name = who or chosen.tell
+    if not name:
         raise Refused(
             f'The plan names no one to notify for "{chosen.text}"', f"add a name: :trigger {chosen.id} Kim", about="who"
         )
-    return escalate(incident, moment, told, f"{chosen.text}: {reason}" if reason else chosen.text)
+    return escalate(incident, moment, name, f"{chosen.text}: {reason}" if reason else chosen.text)
 
 
 def assign(incident: Incident, moment: Moment, role: str, who: str) -> Sequence[Fact]:
@@ -70,8 +70,8 @@ def toggle_solo(incident: Incident, moment: Moment) -> Sequence[Fact]:
     """
     changed = roles.toggle_solo(incident, moment)
     who = roles.commander(incident) or moment.who
-    held = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
-    come = (key for key, ask in open_join_asks(incident).items() if ask.who.casefold() in held)
+    role_names = {role.name.casefold() for role in incident.plan.roles} if changed.now else set()
+    come = (key for key, ask in open_join_asks(incident).items() if ask.who.casefold() in role_names)
     answered = (asks.answer(incident, moment, key, f"{who} does everything") for key in come)
     alone_now = replace(incident, solo_history=SoloHistory((SoloPeriod(changed.now, changed.since),)))
     return (changed, *answered, *_page_answered(incident, alone_now, moment, who))
@@ -98,6 +98,6 @@ def _climbed(incident: Incident, moment: Moment, who: str, reason: str) -> Seque
             or (rung.completion_mark == "escalate" and rung.completion_mark in waits)
         )
     }
-    told = {word for word, deed in incident.completion_marks.items() if deed.status is CompletionStatus.DONE}
-    fresh = tuple((word, text) for word, text in rungs.items() if word not in told)
+    marked = {word for word, deed in incident.completion_marks.items() if deed.status is CompletionStatus.DONE}
+    fresh = tuple((word, text) for word, text in rungs.items() if word not in marked)
     return timers.mark_items(incident, moment, fresh, CompletionStatus.DONE, reason)

@@ -107,15 +107,15 @@ def _leaves(value: Any, kind: Any) -> Iterator[Any]:
 def _plan(plan: Plan) -> Iterator[str]:
     """Yield what the reader of plan files refuses and no view expects."""
     for kind, ids in (
-        ("severity", [one.id for one in plan.severities]),
-        ("phase", [one.id for one in plan.phases]),
-        ("role", [one.id for one in plan.roles]),
+        ("severity", [each.id for each in plan.severities]),
+        ("phase", [each.id for each in plan.phases]),
+        ("role", [each.id for each in plan.roles]),
     ):
         if not ids or len(set(ids)) < len(ids):
             yield f"its plan has no {kind}, or the same one twice"
-    if plan.command_role not in [one.id for one in plan.roles]:
+    if plan.command_role not in [each.id for each in plan.roles]:
         yield f"its plan has no role '{plan.command_role}', which is in command"
-    if plan.first_phase not in [one.id for one in plan.phases]:
+    if plan.first_phase not in [each.id for each in plan.phases]:
         yield f"its plan has no phase '{plan.first_phase}', which is the first"
     if not plan.hours.days or not 0 <= plan.hours.opens < plan.hours.closes <= 24 * 60:
         yield "the business hours of its plan have no working time"

@@ -64,14 +64,14 @@ def attach_to_new_entry(
             about="what",
         )
     fact = drafts[place].fact
-    said = facts.TOPIC_OF[type(fact)].words(fact, record.incident)
+    entry = facts.TOPIC_OF[type(fact)].words(fact, record.incident)
     pins: list[Attachment] = []
     for thing in things:
-        one = _made(thing, moment.seq + place, said, moment, along=True)
-        if not any(one.same_as(other) for other in pins):
-            pins.append(one)
-    for number, one in enumerate(pins, moment.seq + len(drafts)):
-        yield PendingFact(AttachmentAdded(pin=f"p{number}", now=one, was=None))
+        attachment = _made(thing, moment.seq + place, entry, moment, along=True)
+        if not any(attachment.same_as(other) for other in pins):
+            pins.append(attachment)
+    for number, attachment in enumerate(pins, moment.seq + len(drafts)):
+        yield PendingFact(AttachmentAdded(pin=f"p{number}", now=attachment, was=None))
 
 
 def _newest(record: Record, who: str) -> int:
@@ -83,22 +83,22 @@ def _newest(record: Record, who: str) -> int:
     raise Refused("You have no entry yet", "name the entry by its number or words: :pin WHAT LINE", about="line")
 
 
-def _made(what: Attachable, line: int, said: Line, moment: Moment, *, along: bool = False) -> Attachment:
-    to = _begins(said)
+def _made(what: Attachable, line: int, entry: Line, moment: Moment, *, along: bool = False) -> Attachment:
+    to = _begins(entry)
     if isinstance(what, AttachedFile):
         return Attachment(line, to, moment.who, moment.happened, file=what, along=along)
     return Attachment(line, to, moment.who, moment.happened, link=check_link(what), along=along)
 
 
-def _begins(said: Line) -> str:
+def _begins(entry: Line) -> str:
     """Return how a line begins; half a secret would no longer be known as one."""
-    words = " ".join(f"{said.label}: {said.text}".split())
-    if len(words) > LONGEST_ENTRY_START:
+    start = " ".join(f"{entry.label}: {entry.text}".split())
+    if len(start) > LONGEST_ENTRY_START:
         # Late: logging does not need it.
         from incident_cockpit.text.redact import redact
 
-        words = redact(words)[0]
-    return words if len(words) <= LONGEST_ENTRY_START else f"{words[: LONGEST_ENTRY_START - 1].rstrip()}…"
+        start = redact(start)[0]
+    return start if len(start) <= LONGEST_ENTRY_START else f"{start[: LONGEST_ENTRY_START - 1].rstrip()}…"
 
 
 # -- backfill: What happened earlier and is written down only now: a line before the incident, or a whole chat thread.
@@ -151,19 +151,19 @@ def import_thread(record: Record, moment: Moment, thread: ChatThread) -> tuple[P
         raise Refused("No line has a name and a time", "copy the thread with both, or log it as a note", about="thread")
     known = {note for event in record.effective() if (note := _said(event)) is not None}
     new = [
-        one
-        for one in thread.lines
-        if (one.who, one.at, one.text) not in known and one.at <= moment.now + CLOCK_TOLERANCE
+        line
+        for line in thread.lines
+        if (line.who, line.at, line.text) not in known and line.at <= moment.now + CLOCK_TOLERANCE
     ]
     if not new:
         raise Refused("All lines are already on the timeline", "copy newer lines", about="thread")
     facts = (
         Logged(
-            note=f"n{moment.seq + place}", now=Note(NoteKind.NOTE, one.text, one.at, one.who or moment.who), was=None
+            note=f"n{moment.seq + place}", now=Note(NoteKind.NOTE, line.text, line.at, line.who or moment.who), was=None
         )
-        for place, one in enumerate(new)
+        for place, line in enumerate(new)
     )
-    return tuple(PendingFact(fact, happened=one.at) for fact, one in zip(facts, new, strict=True))
+    return tuple(PendingFact(fact, happened=line.at) for fact, line in zip(facts, new, strict=True))
 
 
 def _said(event: Event) -> tuple[str, datetime, str] | None:

@@ -138,7 +138,7 @@ class Incident(Struct, frozen=True):
         if self.dismissed:
             return False
         # A phase that a newer plan no longer has ends nothing.
-        return self.phase is None or all(one.live for one in self.plan.phases if one.id == self.phase.value)
+        return self.phase is None or all(phase.live for phase in self.plan.phases if phase.id == self.phase.value)
 
     @property
     def declared(self) -> bool:

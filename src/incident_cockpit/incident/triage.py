@@ -68,12 +68,12 @@ def report(
             "enter a time after the start",
             about="started",
         )
-    way = via or (reporter.route if reporter else "") or plan.triage.route
-    made = Report(who=who, sort=reporter.id if reporter else "", via=way, text=text or incident.title, at=at)
+    channel = via or (reporter.route if reporter else "") or plan.triage.route
+    made_report = Report(who=who, sort=reporter.id if reporter else "", via=channel, text=text or incident.title, at=at)
     facts = (
         *opening,
         MilestoneReached(name="detected", now=at, was=None),
-        ReportMade(now=made, was=None),
+        ReportMade(now=made_report, was=None),
         *type_facts(incident, replace(moment, happened=at), types, brought),
     )
     return tuple(PendingFact(fact) for fact in facts)
@@ -84,15 +84,15 @@ def investigate(incident: Incident, moment: Moment, who: str, within: timedelta 
 
     Raises Refused for nobody, for who has it already, and when there is nothing to find out.
     """
-    held = _open(incident)
+    current = _open(incident)
     if not who:
         raise Refused("Name required", "for example: :investigate Raj 15m", about="who")
-    if who == held.investigator:
+    if who == current.investigator:
         raise Refused(f"Triage is already assigned to {who}", "assign it to another person", about="who")
     asked = asks.ask(incident, moment, who, within or _time_to_find_out(incident.plan), INVESTIGATE)
     return (
         *(asks.drop(incident, moment, ask, f"reassigned to {who}") for ask in _investigation(incident)),
-        ReportHanded(now=replace(held, investigator=who, ask=asked.ask), was=held),
+        ReportHanded(now=replace(current, investigator=who, ask=asked.ask), was=current),
         replace(asked, with_line=True),
         *acknowledgement(incident, moment),
     )
@@ -106,96 +106,96 @@ def declare_report(
 
 
 def declare_as(
-    incident: Incident, moment: Moment, said: Declaration, brought: RuleInputs = NO_INPUTS
+    incident: Incident, moment: Moment, details: Declaration, brought: RuleInputs = NO_INPUTS
 ) -> tuple[Fact, ...]:
     """Declare with all that is said; raises Refused where it is declared already."""
-    held = incident.report
-    if incident.dismissed and held is not None:
-        return _taken_up(incident, moment, held, said, brought)
-    if held is None or held.outcome is not TriageOutcome.OPEN:
+    current = incident.report
+    if incident.dismissed and current is not None:
+        return _taken_up(incident, moment, current, details, brought)
+    if current is None or current.outcome is not TriageOutcome.OPEN:
         raise Refused(f"{incident.name} is already declared", "change its severity with :severity SEVERITY WHY")
     return (
-        ReportDecided(now=replace(held, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=held),
+        ReportDecided(now=replace(current, outcome=TriageOutcome.DECLARED, decided=moment.happened), was=current),
         *_found_out(incident, "it is real"),
-        *declaration_facts(incident, moment, said, brought),
+        *declaration_facts(incident, moment, details, brought),
     )
 
 
 def dismiss(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
     """Say that it is a false alarm, and why (seed 000); what raised it becomes a follow-up."""
-    held = _decidable(incident)
+    current = _decidable(incident)
     if not reason:
         raise Refused("Reason required", "for example: :dismiss a planned load test raised it", about="reason")
     cause = incident.plan.triage.false_alarm_follow_up or FALSE_ALARM_FOLLOW_UP
     return (
-        *_decided(incident, moment, held, TriageOutcome.FALSE_ALARM, reason),
+        *_decided(incident, moment, current, TriageOutcome.FALSE_ALARM, reason),
         followups.add_follow_up(incident, moment, cause, moment.who),
     )
 
 
 def duplicate(incident: Incident, moment: Moment, of: str, reason: str = "") -> tuple[Fact, ...]:
     """Say that it is the same as another incident, `of` by its short name, where the work goes on."""
-    held = _decidable(incident)
+    current = _decidable(incident)
     if of == incident.name:
         raise Refused(
             f"{incident.name} cannot be a duplicate of itself",
             "enter the other incident, for example: :duplicate 3",
             about="of",
         )
-    return _decided(incident, moment, held, TriageOutcome.DUPLICATE, reason, of)
+    return _decided(incident, moment, current, TriageOutcome.DUPLICATE, reason, of)
 
 
 def not_urgent(incident: Incident, moment: Moment, reason: str) -> tuple[Fact, ...]:
     """Say that it is real and can wait: it becomes a ticket; a declared incident is resolved instead."""
-    held = _open(incident)
+    current = _open(incident)
     if not reason:
         raise Refused(
             "Reason required", "for example: :not-urgent only the export of one customer is slow", about="reason"
         )
-    return _decided(incident, moment, held, TriageOutcome.NOT_URGENT, reason)
+    return _decided(incident, moment, current, TriageOutcome.NOT_URGENT, reason)
 
 
 def _decided(
-    incident: Incident, moment: Moment, held: Report, outcome: TriageOutcome, reason: str, same_as: str = ""
+    incident: Incident, moment: Moment, current: Report, outcome: TriageOutcome, reason: str, same_as: str = ""
 ) -> tuple[Fact, ...]:
     """Return the end of it: the verdict, with everything that still waits given up; refused while the law waits."""
     check_duties(incident, moment.now)
-    now = replace(held, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
-    told = f"{outcome.value} of {same_as}" if same_as else outcome.value
+    now = replace(current, outcome=outcome, reason=reason, same_as=same_as, decided=moment.happened)
+    reason_dropped = f"{outcome.value} of {same_as}" if same_as else outcome.value
     return (
         ReportDecided(now=now, was=incident.report),
-        *(asks.drop(incident, moment, ask, told) for ask in open_asks(incident)),
+        *(asks.drop(incident, moment, ask, reason_dropped) for ask in open_asks(incident)),
         *(timers.cancel_timer(incident, moment, timer) for timer in _running(incident)),
         *acknowledgement(incident, moment),
     )
 
 
 def _taken_up(
-    incident: Incident, moment: Moment, held: Report, said: Declaration, brought: RuleInputs
+    incident: Incident, moment: Moment, current: Report, details: Declaration, brought: RuleInputs
 ) -> tuple[Fact, ...]:
     """Return how one that was dismissed goes on: as an incident that is declared now, or where it stood."""
-    if not said.why:
+    if not details.why:
         raise Refused(
-            f"{incident.name} was dismissed: {held.outcome.value}",
-            f"add a reason to reopen it, for example: :declare {said.severity} the errors are back",
+            f"{incident.name} was dismissed: {current.outcome.value}",
+            f"add a reason to reopen it, for example: :declare {details.severity} the errors are back",
             about="why",
         )
-    now = replace(held, outcome=TriageOutcome.DECLARED, reason="", same_as="", decided=moment.happened)
-    taken_up = ReportDecided(now=now, was=held)
+    now = replace(current, outcome=TriageOutcome.DECLARED, reason="", same_as="", decided=moment.happened)
+    taken_up = ReportDecided(now=now, was=current)
     if not incident.declared:
-        return (taken_up, *declaration_facts(incident, moment, said, brought))
-    chosen = incident.plan.find_severity(said.severity)
+        return (taken_up, *declaration_facts(incident, moment, details, brought))
+    chosen = incident.plan.find_severity(details.severity)
     level = incident.severity.value if incident.severity else ""
     if chosen.id != level:
-        return (taken_up, severity.change_severity(replace(incident, report=now), moment, chosen.id, said.why))
-    return (replace(taken_up, now=replace(now, reason=said.why)),)
+        return (taken_up, severity.change_severity(replace(incident, report=now), moment, chosen.id, details.why))
+    return (replace(taken_up, now=replace(now, reason=details.why)),)
 
 
 def _found_out(incident: Incident, answer: str) -> Iterator[Fact]:
     """Yield the answer to whoever was asked to find out: the verdict is what they found."""
     for ask in _investigation(incident):
-        held = incident.asks[ask]
-        yield AskAnswered(ask=ask, now=replace(held, status=AskStatus.ANSWERED, answer=answer), was=held)
+        current = incident.asks[ask]
+        yield AskAnswered(ask=ask, now=replace(current, status=AskStatus.ANSWERED, answer=answer), was=current)
 
 
 def _investigation(incident: Incident) -> tuple[str, ...]:
@@ -215,19 +215,19 @@ def _time_to_find_out(plan: Plan) -> timedelta:
 
 def _open(incident: Incident) -> Report:
     """Return the report while nobody decided on it; raises Refused."""
-    held = _decidable(incident)
+    current = _decidable(incident)
     if incident.declared:
         raise Refused(f"{incident.name} is already declared", "lower its severity, resolve it, or run :dismiss REASON")
-    return held
+    return current
 
 
 def _decidable(incident: Incident) -> Report:
     """Return the report, made up where an incident was declared at once; raises Refused for what is over."""
-    held = incident.report
-    if incident.dismissed and held is not None:
+    current = incident.report
+    if incident.dismissed and current is not None:
         raise Refused(
-            f"{incident.name} was dismissed: {held.outcome.value}", "reopen it with :undo or :declare SEVERITY WHY"
+            f"{incident.name} was dismissed: {current.outcome.value}", "reopen it with :undo or :declare SEVERITY WHY"
         )
     if incident.declared and not incident.live:
         raise Refused(f"{incident.name} is resolved and cannot be dismissed", "log what you know now as a note")
-    return held or Report(who="", sort="", via="", text=incident.title, at=incident.opened)
+    return current or Report(who="", sort="", via="", text=incident.title, at=incident.opened)

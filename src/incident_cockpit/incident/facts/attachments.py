@@ -127,8 +127,8 @@ def _fold(state: Attachments, fact: AttachmentAdded) -> Attachments:
 
 
 def _words(fact: AttachmentAdded, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
-    return Line("pinned", f"{one.words} → {one.to}")
+    attachment = value_of(fact.now, fact.was)
+    return Line("pinned", f"{attachment.words} → {attachment.to}")
 
 
 TOPIC = Topic("attachments", {}, (AttachmentAdded,), _fold, _words)

@@ -75,51 +75,51 @@ class DetectionSet(Change, frozen=True):
 def add_type(incident: Incident, moment: Moment, word: str) -> TypeChanged:
     """Add a type; raises Refused for one that the plan does not have, or the incident has already."""
     chosen = incident.plan.find_type(word)
-    held = incident.classification.types.get(chosen.id)
-    if held is not None and held.removed is None:
+    former = incident.classification.types.get(chosen.id)
+    if former is not None and former.removed is None:
         raise Refused(f'The type "{chosen.name}" is already set', "choose another type", about="type")
-    return TypeChanged(type=chosen.id, now=TypeHeld(moment.happened), was=held)
+    return TypeChanged(type=chosen.id, now=TypeHeld(moment.happened), was=former)
 
 
 def remove_type(
     incident: Incident, moment: Moment, type_id: str, reason: str, stopped: tuple[str, ...] = ()
 ) -> TypeChanged:
     """Remove a type for a reason; raises Refused for one that the incident does not have, and without a reason."""
-    held, name = incident.classification.types.get(type_id), type_name(incident, type_id)
-    if held is None or held.removed is not None:
-        others = ", ".join(type_name(incident, one) for one in held_types(incident))
+    former, name = incident.classification.types.get(type_id), type_name(incident, type_id)
+    if former is None or former.removed is not None:
+        others = ", ".join(type_name(incident, each) for each in held_types(incident))
         raise Refused(
             f'The type "{name}" is not set', f"types set: {others}" if others else "no type is set", about="type"
         )
     if not reason:
         raise Refused("Reason required", f"for example: :remove-type {type_id} no personal data", about="reason")
-    if moment.happened < held.since:
+    if moment.happened < former.since:
         raise Refused(
-            f'The type "{name}" was set later, at {held.since:%Y-%m-%d %H:%M} UTC', "give a later time", about="type"
+            f'The type "{name}" was set later, at {former.since:%Y-%m-%d %H:%M} UTC', "give a later time", about="type"
         )
     return TypeChanged(
-        type=type_id, now=replace(held, removed=moment.happened, reason=reason), was=held, stopped=stopped
+        type=type_id, now=replace(former, removed=moment.happened, reason=reason), was=former, stopped=stopped
     )
 
 
 def set_detection(incident: Incident, moment: Moment, detection: str) -> DetectionSet:
     """Say how it was found; raises Refused for a way the plan does not have, and the one that is noted."""
     chosen = incident.plan.find_detection(detection)
-    held = incident.classification.found
-    if held is not None and held.value == chosen.id:
+    former = incident.classification.found
+    if former is not None and former.value == chosen.id:
         raise Refused(f'Detection is already "{chosen.name}"', "choose another", about="detection")
-    return DetectionSet(now=DatedValue(chosen.id, moment.happened), was=held)
+    return DetectionSet(now=DatedValue(chosen.id, moment.happened), was=former)
 
 
 def held_types(incident: Incident) -> tuple[str, ...]:
     """Return the ids of the types that the incident has, in the order in which they were set."""
-    held = [(one.since, type_id) for type_id, one in incident.classification.types.items() if one.removed is None]
-    return tuple(type_id for _, type_id in sorted(held, key=lambda pair: pair[0]))
+    dated = [(each.since, type_id) for type_id, each in incident.classification.types.items() if each.removed is None]
+    return tuple(type_id for _, type_id in sorted(dated, key=lambda pair: pair[0]))
 
 
 def removed_types(incident: Incident) -> dict[str, TypeHeld]:
     """Return the types that were removed, by their ids."""
-    return {type_id: one for type_id, one in incident.classification.types.items() if one.removed is not None}
+    return {type_id: each for type_id, each in incident.classification.types.items() if each.removed is not None}
 
 
 def types_of(incident: Incident) -> tuple[IncidentType, ...]:
@@ -127,7 +127,7 @@ def types_of(incident: Incident) -> tuple[IncidentType, ...]:
     if incident.adopted is None:
         return ()
     known = (incident.plan.type_named(type_id) for type_id in held_types(incident))
-    return tuple(one for one in known if one is not None)
+    return tuple(each for each in known if each is not None)
 
 
 def type_since(incident: Incident, among: Collection[str]) -> datetime | None:
@@ -162,8 +162,8 @@ def _with_former(
     taken_back = now is None or types.get(now.value) == TypeHeld(now.since)
     if taken_back and was is not None and types.get(was.value) == TypeHeld(was.since):
         return put(types, was.value, None)
-    held = types.get(now.value) if now is not None else None
-    if now is None or (held is not None and held.removed is None):
+    current = types.get(now.value) if now is not None else None
+    if now is None or (current is not None and current.removed is None):
         return types
     return put(types, now.value, TypeHeld(now.since))
 
@@ -171,15 +171,15 @@ def _with_former(
 def _words(fact: TypeChanged | TypeSet | DetectionSet, incident: Incident) -> Line:
     match fact:
         case TypeChanged(type=type_id, now=now, was=was):
-            name, held = type_name(incident, type_id), value_of(now, was)
-            if now is None or held.removed is None:
+            name, value = type_name(incident, type_id), value_of(now, was)
+            if now is None or value.removed is None:
                 return Line("type", f"{name} set again" if was is not None and was.removed is not None else name)
             stopped = "".join(f" ({sentence})" for sentence in no_longer_required(fact.stopped))
-            return Line("type", f"{name} removed: {held.reason}{stopped}")
+            return Line("type", f"{name} removed: {value.reason}{stopped}")
         case TypeSet(now=now):
             return Line("type", type_name(incident, now.value) if now is not None else "unknown")
         case DetectionSet(now=now):
-            known = {one.id: one.name for one in incident.plan.detections}
+            known = {detection.id: detection.name for detection in incident.plan.detections}
             return Line("found by", known.get(now.value, now.value) if now is not None else "unknown")
 
 

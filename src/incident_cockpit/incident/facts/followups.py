@@ -53,24 +53,24 @@ def add_follow_up(incident: Incident, moment: Moment, text: str, owner: str = ""
     """Note work for afterwards; raises Refused when it is empty."""
     if not text:
         raise Refused("Follow-up required", "for example: :follow-up alert on replica lag", about="text")
-    made = FollowUp(text, owner, moment.happened, moment.who)
-    return FollowUpChanged(follow_up=f"f{moment.seq}", now=made, was=None)
+    follow_up = FollowUp(text, owner, moment.happened, moment.who)
+    return FollowUpChanged(follow_up=f"f{moment.seq}", now=follow_up, was=None)
 
 
 def set_owner(incident: Incident, moment: Moment, follow_up: str, who: str) -> FollowUpChanged:
     """Give a follow-up to a person; raises Refused when nobody is named."""
     if not who:
         raise Refused("Owner required", "enter a name", about="who")
-    held = _held(incident, follow_up)
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, owner=who), was=held)
+    current = _held(incident, follow_up)
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, owner=who), was=current)
 
 
 def set_priority(incident: Incident, moment: Moment, follow_up: str, priority: str) -> FollowUpChanged:
     """Say whether a follow-up has to be done soon: those of high priority hold up the closing (seed 002)."""
     if priority not in PRIORITIES:
         raise Refused(f'No priority matches "{priority}"', f"use one of: {', '.join(PRIORITIES)}", about="priority")
-    held = _differs(incident, follow_up, priority, "priority")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, priority=priority), was=held)
+    current = _differs(incident, follow_up, priority, "priority")
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, priority=priority), was=current)
 
 
 def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> FollowUpChanged:
@@ -86,8 +86,8 @@ def set_type(incident: Incident, moment: Moment, follow_up: str, kind: str) -> F
         raise Refused(
             f"The type has {len(kind)} characters, more than {LONGEST_KIND}", "use a shorter one", about="kind"
         )
-    held = _differs(incident, follow_up, kind, "kind")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, kind=kind), was=held)
+    current = _differs(incident, follow_up, kind, "kind")
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, kind=kind), was=current)
 
 
 def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -> FollowUpChanged:
@@ -96,10 +96,10 @@ def set_due(incident: Incident, moment: Moment, follow_up: str, due: datetime) -
         raise Refused(
             f"{due:%Y-%m-%d %H:%M} UTC is in the past", "enter a future date, such as fri or 2026-12-01", about="due"
         )
-    held = _held(incident, follow_up)
-    if held.due == due:
-        raise Refused(f'"{held.text}" is already due then', "enter another date", about="due")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, due=due), was=held)
+    current = _held(incident, follow_up)
+    if current.due == due:
+        raise Refused(f'"{current.text}" is already due then', "enter another date", about="due")
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, due=due), was=current)
 
 
 def set_success_criterion(incident: Incident, moment: Moment, follow_up: str, success: str) -> FollowUpChanged:
@@ -110,30 +110,30 @@ def set_success_criterion(incident: Incident, moment: Moment, follow_up: str, su
             "for example: :follow-up-success lag an alert within five minutes",
             about="success",
         )
-    held = _differs(incident, follow_up, success, "success")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, success=success), was=held)
+    current = _differs(incident, follow_up, success, "success")
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, success=success), was=current)
 
 
 def complete_follow_up(incident: Incident, moment: Moment, follow_up: str) -> FollowUpChanged:
     """Mark a follow-up as done."""
-    held = _held(incident, follow_up)
-    if held.done:
-        raise Refused(f'"{held.text}" is already done', "undo it if that is wrong", about="follow_up")
-    return FollowUpChanged(follow_up=follow_up, now=replace(held, done=True, finished=moment.happened), was=held)
+    current = _held(incident, follow_up)
+    if current.done:
+        raise Refused(f'"{current.text}" is already done', "undo it if that is wrong", about="follow_up")
+    return FollowUpChanged(follow_up=follow_up, now=replace(current, done=True, finished=moment.happened), was=current)
 
 
 def _differs(incident: Incident, follow_up: str, value: str, name: str) -> FollowUp:
-    held = _held(incident, follow_up)
-    if getattr(held, name) == value:
-        raise Refused(f'The {name} of "{held.text}" is already {value}', "enter another value", about=name)
-    return held
+    current = _held(incident, follow_up)
+    if getattr(current, name) == value:
+        raise Refused(f'The {name} of "{current.text}" is already {value}', "enter another value", about=name)
+    return current
 
 
 def _held(incident: Incident, follow_up: str) -> FollowUp:
-    held = incident.followups.get(follow_up)
-    if held is None:
+    current = incident.followups.get(follow_up)
+    if current is None:
         raise Refused(f'No follow-up matches "{follow_up}"', "run: incident followups", about="follow_up")
-    return held
+    return current
 
 
 def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, FollowUp]:
@@ -141,29 +141,29 @@ def _fold(state: Mapping[str, FollowUp], fact: FollowUpChanged) -> Mapping[str, 
 
 
 def _words(fact: FollowUpChanged, incident: Incident) -> Line:
-    one, was = value_of(fact.now, fact.was), fact.was
+    follow_up, was = value_of(fact.now, fact.was), fact.was
     if fact.now is not None and was is not None:
-        for told in (_priority, _kind, _due, _success):
-            if told(one) != told(was):
-                return Line("follow-up", f"{one.text}  {told(one)}")
-    owner = f" ({one.owner})" if one.owner else ""
-    return Line("follow-up", f"{one.text}{owner}" + ("  done" if one.done else ""))
+        for part in (_priority, _kind, _due, _success):
+            if part(follow_up) != part(was):
+                return Line("follow-up", f"{follow_up.text}  {part(follow_up)}")
+    owner = f" ({follow_up.owner})" if follow_up.owner else ""
+    return Line("follow-up", f"{follow_up.text}{owner}" + ("  done" if follow_up.done else ""))
 
 
-def _priority(one: FollowUp) -> str:
-    return f"{one.priority} priority" if one.priority else "no priority"
+def _priority(follow_up: FollowUp) -> str:
+    return f"{follow_up.priority} priority" if follow_up.priority else "no priority"
 
 
-def _kind(one: FollowUp) -> str:
-    return f"type: {one.kind or 'none'}"
+def _kind(follow_up: FollowUp) -> str:
+    return f"type: {follow_up.kind or 'none'}"
 
 
-def _due(one: FollowUp) -> str:
-    return f"due {one.due:%Y-%m-%d %H:%M} UTC" if one.due else "no due date"
+def _due(follow_up: FollowUp) -> str:
+    return f"due {follow_up.due:%Y-%m-%d %H:%M} UTC" if follow_up.due else "no due date"
 
 
-def _success(one: FollowUp) -> str:
-    return f"success criterion: {one.success}" if one.success else "no success criterion"
+def _success(follow_up: FollowUp) -> str:
+    return f"success criterion: {follow_up.success}" if follow_up.success else "no success criterion"
 
 
 TOPIC = Topic("followups", {}, (FollowUpChanged,), _fold, _words)
@@ -243,21 +243,23 @@ def schedule_review(
 
 def mark_review_held(incident: Incident, moment: Moment, at: datetime | None = None) -> ReviewHeld:
     """Say that the review took place, now or at a time that has passed; also one that nobody had scheduled."""
-    was, held = incident.review, at or moment.happened
+    was, held_at = incident.review, at or moment.happened
     if was is not None and was.held is not None:
         raise Refused(
             f"The review was already held at {was.held:%Y-%m-%d %H:%M} UTC", "undo that if it is wrong", about="at"
         )
-    if held > moment.now + CLOCK_TOLERANCE:
-        raise Refused(f"{held:%Y-%m-%d %H:%M} UTC is in the future", "mark the review held once it is over", about="at")
-    if held < incident.started and held != moment.now:
+    if held_at > moment.now + CLOCK_TOLERANCE:
         raise Refused(
-            f"A review at {held:%Y-%m-%d %H:%M} UTC is before the incident",
+            f"{held_at:%Y-%m-%d %H:%M} UTC is in the future", "mark the review held once it is over", about="at"
+        )
+    if held_at < incident.started and held_at != moment.now:
+        raise Refused(
+            f"A review at {held_at:%Y-%m-%d %H:%M} UTC is before the incident",
             "enter when it was held, such as -2h",
             about="at",
         )
-    planned = was or Review(held, _usual(incident), "", held, moment.who)
-    return ReviewHeld(now=replace(planned, held=held), was=was)
+    planned = was or Review(held_at, _usual(incident), "", held_at, moment.who)
+    return ReviewHeld(now=replace(planned, held=held_at), was=was)
 
 
 def _usual(incident: Incident) -> int:
@@ -269,12 +271,13 @@ def _review_fold(state: Review | None, fact: ReviewChange) -> Review | None:
 
 
 def _review_words(fact: ReviewChange, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
+    review = value_of(fact.now, fact.was)
     if isinstance(fact, ReviewHeld):
-        return Line("review", f"held at {one.held:%Y-%m-%d %H:%M} UTC" if one.held else "not held")
-    moved = "moved to" if one.version else "on"
+        return Line("review", f"held at {review.held:%Y-%m-%d %H:%M} UTC" if review.held else "not held")
+    moved = "moved to" if review.version else "on"
     return Line(
-        "review", f"{moved} {one.at:%Y-%m-%d %H:%M} UTC, {one.minutes} min" + (f", {one.where}" if one.where else "")
+        "review",
+        f"{moved} {review.at:%Y-%m-%d %H:%M} UTC, {review.minutes} min" + (f", {review.where}" if review.where else ""),
     )
 
 

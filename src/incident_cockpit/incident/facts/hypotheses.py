@@ -84,21 +84,23 @@ def add_hypothesis(incident: Incident, moment: Moment, text: str) -> HypothesisR
     """Name a possible cause; raises Refused when it is empty or stands there already."""
     if not text:
         raise Refused("Hypothesis required", "for example: ? bad deploy 4512", about="text")
-    for held in incident.hypotheses.values():
-        if held.text.casefold() == text.casefold():
-            raise Refused(f'"{held.text}" is already {held.belief.value}', "it is in the Hypotheses pane", about="text")
-    made = Hypothesis(text, Belief.OPEN, moment.happened, moment.who)
-    return HypothesisRaised(hypothesis=f"h{moment.seq}", now=made, was=None)
+    for known in incident.hypotheses.values():
+        if known.text.casefold() == text.casefold():
+            raise Refused(
+                f'"{known.text}" is already {known.belief.value}', "it is in the Hypotheses pane", about="text"
+            )
+    raised = Hypothesis(text, Belief.OPEN, moment.happened, moment.who)
+    return HypothesisRaised(hypothesis=f"h{moment.seq}", now=raised, was=None)
 
 
 def assign_test(incident: Incident, moment: Moment, hypothesis: str, who: str = "") -> HypothesisJudged:
     """Say who tests it; without a name, whoever acts."""
-    held = _held(incident, hypothesis)
+    current = _held(incident, hypothesis)
     tester = who or moment.who
-    if held.belief is Belief.TESTING and held.tester == tester:
-        raise Refused(f'{tester} is already testing "{held.text}"', "rule it out or confirm it", about="who")
-    now = replace(held, belief=Belief.TESTING, since=moment.happened, tester=tester)
-    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+    if current.belief is Belief.TESTING and current.tester == tester:
+        raise Refused(f'{tester} is already testing "{current.text}"', "rule it out or confirm it", about="who")
+    now = replace(current, belief=Belief.TESTING, since=moment.happened, tester=tester)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=current)
 
 
 def rule_out(incident: Incident, moment: Moment, hypothesis: str, found: str) -> HypothesisJudged:
@@ -113,41 +115,43 @@ def confirm(incident: Incident, moment: Moment, hypothesis: str, found: str) -> 
 
 def reopen_hypothesis(incident: Incident, moment: Moment, hypothesis: str) -> HypothesisJudged:
     """Open it again."""
-    held = _held(incident, hypothesis)
-    if held.belief is Belief.OPEN:
-        raise Refused(f'"{held.text}" is already open', "test it, rule it out or confirm it", about="hypothesis")
-    now = replace(held, belief=Belief.OPEN, since=moment.happened)
-    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+    current = _held(incident, hypothesis)
+    if current.belief is Belief.OPEN:
+        raise Refused(f'"{current.text}" is already open', "test it, rule it out or confirm it", about="hypothesis")
+    now = replace(current, belief=Belief.OPEN, since=moment.happened)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=current)
 
 
 def add_evidence(
     incident: Incident, moment: Moment, hypothesis: str, text: str, line: int | None = None, speaks_for: bool = True
 ) -> HypothesisWeighed:
     """Note what speaks for it or against it; raises Refused when nothing is said, or it was said already."""
-    held = _held(incident, hypothesis)
+    current = _held(incident, hypothesis)
     if not text:
         raise Refused("Evidence required", "enter what was seen, or the number of a timeline entry", about="text")
-    found = HypothesisEvidence(speaks_for, text, line)
-    if found in held.evidence:
-        raise Refused(f'Already logged for "{held.text}"', "log other evidence", about="text")
-    return HypothesisWeighed(hypothesis=hypothesis, now=replace(held, evidence=(*held.evidence, found)), was=held)
+    evidence = HypothesisEvidence(speaks_for, text, line)
+    if evidence in current.evidence:
+        raise Refused(f'Already logged for "{current.text}"', "log other evidence", about="text")
+    return HypothesisWeighed(
+        hypothesis=hypothesis, now=replace(current, evidence=(*current.evidence, evidence)), was=current
+    )
 
 
-def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, found: str) -> HypothesisJudged:
-    held = _held(incident, hypothesis)
-    if held.belief is belief:
-        raise Refused(f'"{held.text}" is already {belief.value}', "undo it if that is wrong", about="hypothesis")
-    if not found:
-        raise Refused("Evidence required", f'enter what showed that "{held.text}" is {belief.value}', about="found")
-    now = replace(held, belief=belief, since=moment.happened, found=found)
-    return HypothesisJudged(hypothesis=hypothesis, now=now, was=held)
+def _judge(incident: Incident, moment: Moment, hypothesis: str, belief: Belief, evidence: str) -> HypothesisJudged:
+    current = _held(incident, hypothesis)
+    if current.belief is belief:
+        raise Refused(f'"{current.text}" is already {belief.value}', "undo it if that is wrong", about="hypothesis")
+    if not evidence:
+        raise Refused("Evidence required", f'enter what showed that "{current.text}" is {belief.value}', about="found")
+    now = replace(current, belief=belief, since=moment.happened, found=evidence)
+    return HypothesisJudged(hypothesis=hypothesis, now=now, was=current)
 
 
 def _held(incident: Incident, hypothesis: str) -> Hypothesis:
-    held = incident.hypotheses.get(hypothesis)
-    if held is None:
+    current = incident.hypotheses.get(hypothesis)
+    if current is None:
         raise Refused(f'No hypothesis matches "{hypothesis}"', "use its words", about="hypothesis")
-    return held
+    return current
 
 
 def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[str, Hypothesis]:
@@ -155,16 +159,16 @@ def _fold(state: Mapping[str, Hypothesis], fact: HypothesisChange) -> Mapping[st
 
 
 def _words(fact: HypothesisChange, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
-    if isinstance(fact, HypothesisWeighed) and one.evidence:
-        newest = one.evidence[-1]
-        return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {one.text}: {newest.text}")
-    match one.belief:
+    current = value_of(fact.now, fact.was)
+    if isinstance(fact, HypothesisWeighed) and current.evidence:
+        newest = current.evidence[-1]
+        return Line("evidence", f"{'for' if newest.speaks_for else 'against'} {current.text}: {newest.text}")
+    match current.belief:
         case Belief.TESTING:
-            return Line("hypothesis", f"{one.tester} is testing: {one.text}")
+            return Line("hypothesis", f"{current.tester} is testing: {current.text}")
         case Belief.RULED_OUT | Belief.CONFIRMED:
-            return Line("finding", f"{one.text}  {one.belief.value}: {one.found}")
-    return Line("hypothesis", one.text if fact.was is None else f"reopened: {one.text}")
+            return Line("finding", f"{current.text}  {current.belief.value}: {current.found}")
+    return Line("hypothesis", current.text if fact.was is None else f"reopened: {current.text}")
 
 
 TOPIC = Topic("hypotheses", {}, (HypothesisRaised, HypothesisJudged, HypothesisWeighed), _fold, _words)

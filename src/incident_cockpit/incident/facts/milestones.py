@@ -60,10 +60,10 @@ def effective_time(incident: Incident, name: str) -> datetime | None:
         return incident.milestones.get("resolved")
     if at is not None or name not in ("detected", "confirmed"):
         return at
-    reaching = [one.milestone == name for one in incident.plan.phases]
+    reaching = [phase.milestone == name for phase in incident.plan.phases]
     if not any(reaching):
         return incident.milestones.get("declared")
-    there = {one.id for one in incident.plan.phases[reaching.index(True) :]}
+    there = {phase.id for phase in incident.plan.phases[reaching.index(True) :]}
     return next((standing.since for standing in incident.phases if standing.value in there), None)
 
 
@@ -89,7 +89,7 @@ def response_time(incident: Incident, moment: Moment) -> datetime:
     if moment.dated:
         return moment.happened
     changes = (*incident.severities[-1:], *incident.phases[-1:])
-    return max((moment.happened, *incident.milestones.values(), *(one.since for one in changes)))
+    return max((moment.happened, *incident.milestones.values(), *(change.since for change in changes)))
 
 
 def correct_time(incident: Incident, moment: Moment, name: str, at: datetime) -> MilestoneReached:

@@ -163,36 +163,36 @@ def record_objection(incident: Incident, moment: Moment, decision: str, objectio
     """Note an objection to a decision, or that nobody had one; raises Refused when nothing is said."""
     if not objection:
         raise Refused("Objection required", "enter who objects and why, or: none", about="objection")
-    ground, held = _ground(incident, decision)
+    ground, former = _ground(incident, decision)
     objections = f"{ground.objections}; {objection}" if ground.objections else objection
-    return DecisionGrounded(decision=decision, now=replace(ground, objections=objections), was=held)
+    return DecisionGrounded(decision=decision, now=replace(ground, objections=objections), was=former)
 
 
 def schedule_revisit(incident: Incident, moment: Moment, decision: str, within: timedelta | None) -> DecisionGrounded:
     """Look at a decision again in this time, or no more; looking at it now and keeping it is that, too."""
-    ground, held = _ground(incident, decision)
+    ground, former = _ground(incident, decision)
     at = moment.happened + within if within is not None else None
     if at is None and ground.revisit is None:
         raise Refused(f'No review of "{ground.text}" is scheduled', "enter a time, such as 30m", about="within")
-    return DecisionGrounded(decision=decision, now=replace(ground, revisit=at), was=held)
+    return DecisionGrounded(decision=decision, now=replace(ground, revisit=at), was=former)
 
 
 def reverse_decision(incident: Incident, moment: Moment, decision: str, reason: str) -> DecisionGrounded:
     """Say that a decision no longer holds; raises Refused without the reason, because others acted on it."""
-    ground, held = _ground(incident, decision)
+    ground, former = _ground(incident, decision)
     if not reason:
         raise Refused("Reason required", "enter why the decision is reversed", about="reason")
     if ground.reversed:
         raise Refused(f'"{ground.text}" is already reversed', "log a new decision, or undo", about="decision")
-    return DecisionGrounded(decision=decision, now=replace(ground, reversed=reason, revisit=None), was=held)
+    return DecisionGrounded(decision=decision, now=replace(ground, reversed=reason, revisit=None), was=former)
 
 
 def _ground(incident: Incident, decision: str) -> tuple[Rationale, Rationale | None]:
     note = incident.notes.decisions.get(decision)
     if note is None:
         raise Refused(f'No decision matches "{decision}"', "use its words", about="decision")
-    held = incident.decisions.get(decision)
-    return held or Rationale(note.text, who=note.by), held
+    former = incident.decisions.get(decision)
+    return former or Rationale(note.text, who=note.by), former
 
 
 def _decisions_fold(state: Mapping[str, Rationale], fact: DecisionGrounded) -> Mapping[str, Rationale]:
@@ -200,14 +200,17 @@ def _decisions_fold(state: Mapping[str, Rationale], fact: DecisionGrounded) -> M
 
 
 def _decisions_words(fact: DecisionGrounded, incident: Incident) -> Line:
-    one, was = value_of(fact.now, fact.was), fact.was
-    if one.reversed:
-        return Line("decision", f"reversed: {one.text} ({one.reversed})")
-    if was is not None and one.objections == was.objections:
-        return Line("decision", f"{one.text}: " + (f"review at {one.revisit:%H:%M} UTC" if one.revisit else "reviewed"))
-    if one.objections:
-        return Line("decision", f"{one.text}: objections: {one.objections}")
-    return Line("decision", f"{one.text}: {one.why}")
+    rationale, was = value_of(fact.now, fact.was), fact.was
+    if rationale.reversed:
+        return Line("decision", f"reversed: {rationale.text} ({rationale.reversed})")
+    if was is not None and rationale.objections == was.objections:
+        return Line(
+            "decision",
+            f"{rationale.text}: " + (f"review at {rationale.revisit:%H:%M} UTC" if rationale.revisit else "reviewed"),
+        )
+    if rationale.objections:
+        return Line("decision", f"{rationale.text}: objections: {rationale.objections}")
+    return Line("decision", f"{rationale.text}: {rationale.why}")
 
 
 DECISIONS_TOPIC = Topic("decisions", {}, (DecisionGrounded,), _decisions_fold, _decisions_words)
@@ -272,8 +275,8 @@ def _effects_fold(state: Mapping[str, Effect], fact: EffectSeen) -> Mapping[str,
 
 
 def _effects_words(fact: EffectSeen, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
-    return Line("effect", f"{one.text}  {one.verdict.value}" + (f": {one.found}" if one.found else ""))
+    effect = value_of(fact.now, fact.was)
+    return Line("effect", f"{effect.text}  {effect.verdict.value}" + (f": {effect.found}" if effect.found else ""))
 
 
 EFFECTS_TOPIC = Topic("effects", {}, (EffectSeen,), _effects_fold, _effects_words)

@@ -126,7 +126,7 @@ def unrestrict(incident: Incident, moment: Moment) -> Restricted:
 
 def needs_codename(incident: Incident) -> bool:
     """Return whether one of the incident's types asks for a codename and it has none yet."""
-    return not incident.codename and any(one.restricted for one in types_of(incident))
+    return not incident.codename and any(each.restricted for each in types_of(incident))
 
 
 def _long_words(text: str) -> set[str]:

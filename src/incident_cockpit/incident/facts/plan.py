@@ -35,10 +35,10 @@ class Adoption(Struct, frozen=True):
 
     def since_where(self, holds: Callable[[Plan], bool]) -> datetime | None:
         """Return since when every plan that was followed has been such, None from the beginning."""
-        held = self
-        while held.before is not None and holds(held.before.plan):
-            held = held.before
-        return held.since
+        adoption = self
+        while adoption.before is not None and holds(adoption.before.plan):
+            adoption = adoption.before
+        return adoption.since
 
 
 class PlanAdopted(Change, frozen=True):
@@ -70,25 +70,25 @@ def adopt(incident: Incident, moment: Moment, plan: Plan) -> PlanAdopted:
             f"{plan.name} is already the current plan, unchanged", "edit its file first, then adopt it", about="plan"
         )
     _check_knows(incident, plan)
-    held = incident.adoption
-    return PlanAdopted(now=plan, was=incident.plan, since=moment.happened, was_since=held.since if held else None)
+    former = incident.adoption
+    return PlanAdopted(now=plan, was=incident.plan, since=moment.happened, was_since=former.since if former else None)
 
 
 def _check_knows(incident: Incident, plan: Plan) -> None:
     """Refuse a plan without the severity or the phase that holds, or without a role that somebody has."""
     severity = incident.severity.value if incident.severity else None
-    if severity is not None and severity not in [one.id for one in plan.severities]:
+    if severity is not None and severity not in [level.id for level in plan.severities]:
         raise Refused(
             f"{plan.name} has no severity {severity}, the current one",
             _has(severity.id for severity in plan.severities),
             about="plan",
         )
     phase = incident.phase.value if incident.phase else None
-    if phase is not None and phase not in [one.id for one in plan.phases]:
+    if phase is not None and phase not in [each.id for each in plan.phases]:
         raise Refused(
             f"{plan.name} has no phase {phase}, the current one", _has(phase.id for phase in plan.phases), about="plan"
         )
-    roles = {one.id for one in plan.roles}
+    roles = {role.id for role in plan.roles}
     lost = next((role for role in incident.roles if role not in roles), None)
     if lost is not None:
         raise Refused(f"{plan.name} has no role {lost}, which is assigned", _has(sorted(roles)), about="plan")

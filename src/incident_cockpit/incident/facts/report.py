@@ -130,8 +130,8 @@ def _words(fact: ReportChange, incident: Incident) -> Line:
     report = value_of(fact.now, fact.was)
     match fact:
         case ReportAnswered():
-            told = f": {report.answer}" if report.answer else ""
-            return Line("report", f"replied to {reporter_name(report)}{told}")
+            reply = f": {report.answer}" if report.answer else ""
+            return Line("report", f"replied to {reporter_name(report)}{reply}")
         case ReportHanded():
             ask = incident.asks.get(report.ask)
             within = f", within {duration(ask.due - ask.asked)}" if ask is not None else ""

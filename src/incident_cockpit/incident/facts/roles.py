@@ -64,19 +64,19 @@ def assign(incident: Incident, moment: Moment, role: str, who: str) -> RoleChang
     if not who:
         raise Refused("Name required", "for example: :assign scribe Mio", about="who")
     chosen = incident.plan.find_role(role)
-    held = incident.roles.get(chosen.id, ())
-    if any(holding.who == who for holding in held):
+    holders = incident.roles.get(chosen.id, ())
+    if any(holding.who == who for holding in holders):
         raise Refused(f"{chosen.name} is already {who}", "choose another person or role", about="who")
     taken = Holding(who, moment.happened)
-    now = (*held, taken) if chosen.many else (taken,)
-    return RoleChanged(role=chosen.id, now=now, was=held, was_left=incident.crew.left.get(chosen.id))
+    now = (*holders, taken) if chosen.many else (taken,)
+    return RoleChanged(role=chosen.id, now=now, was=holders, was_left=incident.crew.left.get(chosen.id))
 
 
 def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> RoleChanged:
     """Free a role, or one person from a role that several hold; command is handed on, never dropped."""
     chosen = incident.plan.find_role(role)
-    held = incident.roles.get(chosen.id, ())
-    if not held:
+    holders = incident.roles.get(chosen.id, ())
+    if not holders:
         raise Refused(
             f"{chosen.name} is already unassigned", f"to assign it, run :assign {chosen.id} NAME", about="role"
         )
@@ -86,18 +86,18 @@ def unassign(incident: Incident, moment: Moment, role: str, who: str = "") -> Ro
             f"assign it to another person with :assign {chosen.id} NAME",
             about="role",
         )
-    left = tuple(holding for holding in held if who and holding.who != who)
-    if left == held:
+    left = tuple(holding for holding in holders if who and holding.who != who)
+    if left == holders:
         raise Refused(
-            f"{who} is not {chosen.name}", "assigned: " + ", ".join(holding.who for holding in held), about="who"
+            f"{who} is not {chosen.name}", "assigned: " + ", ".join(holding.who for holding in holders), about="who"
         )
-    return RoleChanged(role=chosen.id, now=left, was=held, left=None if left else moment.happened)
+    return RoleChanged(role=chosen.id, now=left, was=holders, left=None if left else moment.happened)
 
 
 def commander(incident: Incident) -> str:
     """Return who is in command, or an empty string before anyone is."""
-    held = incident.roles.get(incident.plan.command_role, ())
-    return held[0].who if held else ""
+    holders = incident.roles.get(incident.plan.command_role, ())
+    return holders[0].who if holders else ""
 
 
 def answers_page(incident: Incident, who: str) -> bool:
@@ -107,10 +107,10 @@ def answers_page(incident: Incident, who: str) -> bool:
     takes the incident up acknowledges it.
     """
     plan = incident.plan
-    paged = {one.who.casefold() for one in plan.deadlines if one.condition == _ANSWERED and one.who}
+    paged = {deadline.who.casefold() for deadline in plan.deadlines if deadline.condition == _ANSWERED and deadline.who}
     called = [role.id for role in plan.roles if role.name.casefold() in paged]
-    held = (holding.who for role in called for holding in incident.roles.get(role, ()))
-    return not called or incident.solo or who in held
+    holders = (holding.who for role in called for holding in incident.roles.get(role, ()))
+    return not called or incident.solo or who in holders
 
 
 def vacant_roles(incident: Incident) -> tuple[Role, ...]:
@@ -118,8 +118,8 @@ def vacant_roles(incident: Incident) -> tuple[Role, ...]:
     if incident.solo:
         return ()
     level = incident.severity.value if incident.severity else ""
-    wanted = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
-    return tuple(role for role in wanted if not incident.roles.get(role.id))
+    required = (role for role in incident.plan.roles if level in role.required_at) if incident.live else ()
+    return tuple(role for role in required if not incident.roles.get(role.id))
 
 
 def filled_roles(incident: Incident) -> frozenset[str]:
@@ -128,34 +128,38 @@ def filled_roles(incident: Incident) -> frozenset[str]:
     return frozenset(role.name.casefold() for role in incident.plan.roles if everything or incident.roles.get(role.id))
 
 
-def assignee_name(incident: Incident, given: str) -> str:
+def assignee_name(incident: Incident, assignee: str) -> str:
     """Return who something is with, as people read it: a name, or a role with whoever holds it now."""
-    named = assignee_label(incident, given)
-    held = ", ".join(one.who for one in incident.roles.get(given[1:], ())) if given.startswith("@") else ""
-    return f"{named} ({held})" if held else named
+    named = assignee_label(incident, assignee)
+    holders = (
+        ", ".join(holding.who for holding in incident.roles.get(assignee[1:], ())) if assignee.startswith("@") else ""
+    )
+    return f"{named} ({holders})" if holders else named
 
 
-def assignee_label(incident: Incident, given: str) -> str:
+def assignee_label(incident: Incident, assignee: str) -> str:
     """Return who something was given to as it was said: a name, or a role, whoever holds it today."""
-    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == given)
-    return next(roles, given.removeprefix("@"))
+    roles = (role.name for role in incident.plan.roles if f"@{role.id}" == assignee)
+    return next(roles, assignee.removeprefix("@"))
 
 
-def find_mention(plan: Plan, words: str) -> str:
+def find_mention(plan: Plan, text: str) -> str:
     """Return "@" and the id of the role with these words as its id, its short form or its name, or an empty string."""
-    meant = _plain(words)
-    found = (role.id for role in plan.roles if meant in (_plain(role.id), _plain(role.short), _plain(role.name)))
-    return next((f"@{role}" for role in found), "")
+    wanted_name = _plain(text)
+    matches = (
+        role.id for role in plan.roles if wanted_name in (_plain(role.id), _plain(role.short), _plain(role.name))
+    )
+    return next((f"@{role}" for role in matches), "")
 
 
-def _plain(words: str) -> str:
-    return words.casefold().replace("-", " ").replace("_", " ")
+def _plain(text: str) -> str:
+    return text.casefold().replace("-", " ").replace("_", " ")
 
 
 def first_mention(plan: Plan | None, text: str) -> str:
     """Return "@" and the id of the first role that a step's words name as `@role`, or an empty string."""
-    words = _ROLE.findall(text) if plan is not None and "@" in text else ()
-    return next((role for word in words if plan is not None and (role := find_mention(plan, word))), "")
+    mentions = _ROLE.findall(text) if plan is not None and "@" in text else ()
+    return next((role for word in mentions if plan is not None and (role := find_mention(plan, word))), "")
 
 
 def without_mention(plan: Plan, text: str) -> str:
@@ -170,7 +174,7 @@ def _fold(state: Crew, fact: RoleChanged) -> Crew:
 
 def _words(fact: RoleChanged, incident: Incident) -> Line:
     role = incident.plan.role_name(fact.role)
-    now, was = (", ".join(holding.who for holding in held) or "unassigned" for held in (fact.now, fact.was))
+    now, was = (", ".join(holding.who for holding in holders) or "unassigned" for holders in (fact.now, fact.was))
     return Line("role", f"{role}: {was} → {now}" if fact.was else f"{role}: {now}")
 
 
@@ -221,8 +225,8 @@ def toggle_solo(incident: Incident, moment: Moment) -> SoloChanged:
     """Say that one person does everything, or that it is no longer so; role reminders are silent meanwhile."""
     if not incident.live:
         raise Refused("The incident is resolved", "solo mode applies only while the response goes on")
-    held = incident.solo_history.last
-    return SoloChanged(now=not held.solo, was=held.solo, since=moment.happened, was_since=held.since)
+    last = incident.solo_history.last
+    return SoloChanged(now=not last.solo, was=last.solo, since=moment.happened, was_since=last.since)
 
 
 def _solo_fold(state: SoloHistory, fact: SoloChanged) -> SoloHistory:
@@ -319,17 +323,17 @@ def offer_command(incident: Incident, moment: Moment, who: str) -> HandoffOffere
 
 def read_back(incident: Incident, moment: Moment, point: str, words: str) -> ReadBack:
     """Say a point back in one's own words; raises Refused when nothing is said or it was said already."""
-    held = _offered(incident)
+    offer = _offered(incident)
     if point not in READ_BACK_POINTS:
         raise Refused(
             f'No read-back point matches "{point}"', f"use one of: {', '.join(READ_BACK_POINTS)}", about="point"
         )
-    if point not in held.left:
-        left = f"left: {', '.join(held.left)}" if held.left else "nothing is left: take it with :take-command"
+    if point not in offer.left:
+        left = f"left: {', '.join(offer.left)}" if offer.left else "nothing is left: take it with :take-command"
         raise Refused(f"{point} is already read back", left, about="point")
     if not words:
         raise Refused("Read-back required", READ_BACK_POINTS[point], about="words")
-    return ReadBack(now=replace(held, read_back=(*held.read_back, (point, words))), was=held)
+    return ReadBack(now=replace(offer, read_back=(*offer.read_back, (point, words))), was=offer)
 
 
 def withdraw_offer(incident: Incident, moment: Moment, reason: str = "") -> HandoffWithdrawn:
@@ -348,23 +352,23 @@ def _handoff_fold(state: Command, fact: HandoffChange) -> Command:
 
 
 def _handoff_words(fact: HandoffChange, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
+    offer = value_of(fact.now, fact.was)
     match fact:
         case ReadBack():
-            point, words = one.read_back[-1] if one.read_back else ("", "")
-            return Line("hand-over", f"{one.incoming} read back {point}: {words}")
+            point, text = offer.read_back[-1] if offer.read_back else ("", "")
+            return Line("hand-over", f"{offer.incoming} read back {point}: {text}")
         case HandoffTaken():
-            without = f" (without {', '.join(one.left)}: {fact.although})" if fact.although else ""
-            giver = f", from {one.outgoing}" if one.outgoing else ""
-            return Line("hand-over", f"{one.incoming} has command{giver}{without}")
+            without = f" (without {', '.join(offer.left)}: {fact.although})" if fact.although else ""
+            giver = f", from {offer.outgoing}" if offer.outgoing else ""
+            return Line("hand-over", f"{offer.incoming} has command{giver}{without}")
         case HandoffWithdrawn():
-            if one.outgoing:
-                return Line("hand-over", f"{one.outgoing} keeps command")
-            return Line("hand-over", f"command is no longer offered to {one.incoming}")
+            if offer.outgoing:
+                return Line("hand-over", f"{offer.outgoing} keeps command")
+            return Line("hand-over", f"command is no longer offered to {offer.incoming}")
     # A report in triage may have nobody in command.
-    if one.outgoing:
-        return Line("hand-over", f"{one.outgoing} offers command to {one.incoming}")
-    return Line("hand-over", f"command is offered to {one.incoming}")
+    if offer.outgoing:
+        return Line("hand-over", f"{offer.outgoing} offers command to {offer.incoming}")
+    return Line("hand-over", f"command is offered to {offer.incoming}")
 
 
 HANDOFF_TOPIC = Topic(
@@ -378,16 +382,16 @@ HANDOFF_TOPIC = Topic(
 
 def take_command(incident: Incident, moment: Moment, although: str = "") -> Sequence[Fact]:
     """Take command that was offered; raises Refused while a point is not read back, unless a reason is given."""
-    held = incident.handoff
-    if held is None:
+    offer = incident.handoff
+    if offer is None:
         raise Refused("Command is not offered", "for example: :handoff Kim")
-    if held.left and not although:
+    if offer.left and not although:
         raise Refused(
-            f"Not read back by {held.incoming}: {', '.join(held.left)}",
-            f"read back {held.left[0]}: {READ_BACK_POINTS[held.left[0]]} Or give a reason: :take-command REASON",
+            f"Not read back by {offer.incoming}: {', '.join(offer.left)}",
+            f"read back {offer.left[0]}: {READ_BACK_POINTS[offer.left[0]]} Or give a reason: :take-command REASON",
             about="although",
         )
     return (
-        HandoffTaken(now=None, was=held, although=although if held.left else ""),
-        assign(incident, moment, incident.plan.command_role, held.incoming),
+        HandoffTaken(now=None, was=offer, although=although if offer.left else ""),
+        assign(incident, moment, incident.plan.command_role, offer.incoming),
     )

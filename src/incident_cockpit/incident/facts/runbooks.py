@@ -78,19 +78,21 @@ class GatePassed(Change, frozen=True):
 
 def choose_branch(incident: Incident, moment: Moment, gate: str, choice: str) -> GatePassed:
     """Take a way at a gate, named by its number, its words or its section; raises Refused for one it does not have."""
-    held = find_gate(incident, gate)
-    if held is None:
+    decision = find_gate(incident, gate)
+    if decision is None:
         raise Refused(f'No decision point matches "{gate}"', "use its words", about="gate")
     runbook = incident.steps.runbooks[gate.partition(".")[0]]
-    titles = [runbook.sections[one.section].title if one.section is not None else "" for one in held.choices]
-    at = _meant(held.choices, titles, choice)
+    titles = [runbook.sections[each.section].title if each.section is not None else "" for each in decision.choices]
+    at = _meant(decision.choices, titles, choice)
     if at is None:
-        listed = "; ".join(f"{number} {one.words}" for number, one in enumerate(held.choices, 1))
+        listed = "; ".join(f"{number} {each.words}" for number, each in enumerate(decision.choices, 1))
         raise Refused(
             f'No branch matches "{choice}"' if choice else "Branch required", f"choose one: {listed}", about="choice"
         )
-    way = held.choices[at]
-    passed = BranchTaken(gate_question(held), way.words, titles[at], way.escalate, moment.who, moment.happened)
+    branch = decision.choices[at]
+    passed = BranchTaken(
+        gate_question(decision), branch.words, titles[at], branch.escalate, moment.who, moment.happened
+    )
     return GatePassed(gate=gate, now=passed, was=incident.gates.get(gate))
 
 
@@ -98,7 +100,7 @@ def find_gate(incident: Incident, gate: str) -> Gate | None:
     """Return the gate with this id ("r4.g1"), or None."""
     runbook, _, key = gate.partition(".")
     attached = incident.steps.runbooks.get(runbook)
-    return next((one for one in attached.gates if one.key == key), None) if attached else None
+    return next((each for each in attached.gates if each.key == key), None) if attached else None
 
 
 def gate_question(gate: Gate) -> str:
@@ -109,10 +111,10 @@ def gate_question(gate: Gate) -> str:
 def _meant(choices: tuple[Choice, ...], titles: list[str], choice: str) -> int | None:
     if choice.isdecimal():
         return int(choice) - 1 if 0 < int(choice) <= len(choices) else None
-    wanted = choice.casefold()
-    named = [(one.words.casefold(), titles[place].casefold()) for place, one in enumerate(choices)]
-    whole = [place for place, names in enumerate(named) if wanted and wanted in names]
-    part = [place for place, names in enumerate(named) if wanted and any(wanted in name for name in names)]
+    text = choice.casefold()
+    named = [(each.words.casefold(), titles[place].casefold()) for place, each in enumerate(choices)]
+    whole = [place for place, names in enumerate(named) if text and text in names]
+    part = [place for place, names in enumerate(named) if text and any(text in name for name in names)]
     return next((fits[0] for fits in (whole, part) if len(fits) == 1), None)
 
 
@@ -193,8 +195,11 @@ def attach_runbook(
     """Attach a runbook; steps that its file has ticked already are taken over as done before the incident."""
     if any(attached.sha256 == runbook.sha256 for attached in incident.steps.runbooks.values()):
         raise Refused(f"{runbook.name} is already attached", "its steps are in the Runbook pane", about="runbook")
-    made = f"r{moment.seq}"
-    return (RunbookAttached(runbook=made, now=runbook, was=None), *_so_marked(incident, moment, made, runbook))
+    runbook_id = f"r{moment.seq}"
+    return (
+        RunbookAttached(runbook=runbook_id, now=runbook, was=None),
+        *_so_marked(incident, moment, runbook_id, runbook),
+    )
 
 
 def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runbook) -> tuple[Change, ...]:
@@ -205,8 +210,8 @@ def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runb
     # Late: few incidents see a newer runbook, and every command loads this module.
     from incident_cockpit.runbook.merge import match_steps, rekey, same_decision_points
 
-    held = incident.steps.runbooks.get(runbook)
-    if held is None:
+    current = incident.steps.runbooks.get(runbook)
+    if current is None:
         raise Refused(
             f'No attached runbook matches "{runbook}"',
             "use its title, or attach the file with :attach FILE",
@@ -216,37 +221,37 @@ def update_runbook(incident: Incident, moment: Moment, runbook: str, newer: Runb
         raise Refused(
             f"This version of {newer.name} is already attached", "its steps are in the Runbook pane", about="file"
         )
-    found = match_steps(held, newer)
-    if not found.moved:
+    matches = match_steps(current, newer)
+    if not matches.moved:
         raise Refused(
-            f'{newer.name} has no step of "{held.title}"',
+            f'{newer.name} has no step of "{current.title}"',
             "attach it as a separate runbook with :attach FILE",
             about="file",
         )
     before, added = incident.steps.gone.get(runbook, ()), incident.steps.added_to(runbook)
     passed = [gate.partition(".")[2] for gate in incident.gates if gate.partition(".")[0] == runbook]
-    gates = _gate_keys(held, newer, same_decision_points(held, newer), passed)
-    known = (*before, *(one.step for one in added.values()))
-    merged = rekey(newer, {**_stable_keys(held, known, newer, found), **gates})
+    gates = _gate_keys(current, newer, same_decision_points(current, newer), passed)
+    known = (*before, *(each.step for each in added.values()))
+    merged = rekey(newer, {**_stable_keys(current, known, newer, matches), **gates})
     here = {step.key for step in merged.steps}
-    gone = tuple(step for step in (*before, *held.steps) if step.key not in here)
-    fact = RunbookMerged(runbook=runbook, now=RunbookVersion(merged, gone), was=RunbookVersion(held, before))
+    gone = tuple(step for step in (*before, *current.steps) if step.key not in here)
+    fact = RunbookMerged(runbook=runbook, now=RunbookVersion(merged, gone), was=RunbookVersion(current, before))
     # What was added here and stands in the newer file is that file's own step from now on.
-    taken = [StepAdded(step=f"{runbook}.{key}", now=None, was=one) for key, one in added.items() if key in here]
-    return (fact, *taken, *_so_marked(incident, moment, runbook, merged, held))
+    taken = [StepAdded(step=f"{runbook}.{key}", now=None, was=each) for key, each in added.items() if key in here]
+    return (fact, *taken, *_so_marked(incident, moment, runbook, merged, current))
 
 
-def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: Merged) -> dict[str, str]:
+def _stable_keys(current: Runbook, gone: tuple[Step, ...], newer: Runbook, matches: Merged) -> dict[str, str]:
     """Return by the key in the newer file the key that each of its steps has here, never one that another step had.
 
     A step that was gone and has come back has its old key again, and so has one that was added here before.
     """
-    keys = {new: old for old, new in found.moved.items()}
+    keys = {new: old for old, new in matches.moved.items()}
     texts = {step.key: step.text for step in newer.steps}
-    added = [texts[key] for key in found.added]
+    added = [texts[key] for key in matches.added]
     back = {step.text: step.key for step in gone if added.count(step.text) == 1}
-    number = max((int(step.key[1:]) for step in (*held.steps, *gone) if step.key.startswith("s")), default=0)
-    for new in found.added:
+    number = max((int(step.key[1:]) for step in (*current.steps, *gone) if step.key.startswith("s")), default=0)
+    for new in matches.added:
         if texts[new] in back:
             keys[new] = back[texts[new]]
         else:
@@ -255,24 +260,24 @@ def _stable_keys(held: Runbook, gone: tuple[Step, ...], newer: Runbook, found: M
     return keys
 
 
-def _gate_keys(held: Runbook, newer: Runbook, same: dict[str, str], passed: list[str]) -> dict[str, str]:
+def _gate_keys(current: Runbook, newer: Runbook, same: dict[str, str], passed: list[str]) -> dict[str, str]:
     """Return by the key in the newer file the key that each of its gates has here, never one that another gate had."""
-    number = max((int(key[1:]) for key in (*passed, *(gate.key for gate in held.gates))), default=0)
+    number = max((int(key[1:]) for key in (*passed, *(gate.key for gate in current.gates))), default=0)
     fresh = (gate.key for gate in newer.gates if gate.key not in same)
     return same | {key: f"g{place}" for place, key in enumerate(fresh, number + 1)}
 
 
 def _so_marked(
-    incident: Incident, moment: Moment, made: str, runbook: Runbook, held: Runbook | None = None
+    incident: Incident, moment: Moment, runbook_id: str, runbook: Runbook, former: Runbook | None = None
 ) -> Iterator[StepChange]:
     """Yield what the file brings along, for steps that nobody has touched here: marks, and roles named as `@role`."""
-    before = {step.key: first_mention(incident.adopted, step.text) for step in held.steps} if held else {}
+    before = {step.key: first_mention(incident.adopted, step.text) for step in former.steps} if former else {}
     for step in runbook.steps:
-        step_id = f"{made}.{step.key}"
-        role, given = first_mention(incident.adopted, step.text), incident.steps.assignees.get(step_id)
+        step_id = f"{runbook_id}.{step.key}"
+        role, assignee = first_mention(incident.adopted, step.text), incident.steps.assignees.get(step_id)
         # Whoever was named by hand keeps it; a role that the file named changes with the file.
-        if role != (given or "") == before.get(step.key, ""):
-            yield StepAssigned(step=step_id, now=role or None, was=given, by_file=True)
+        if role != (assignee or "") == before.get(step.key, ""):
+            yield StepAssigned(step=step_id, now=role or None, was=assignee, by_file=True)
         if step.mark is not StepMark.OPEN and step_id not in incident.steps.marks:
             status = Status.DONE if step.mark is StepMark.DONE else Status.SKIPPED
             mark = Mark(status, moment.who, moment.happened, MARKED_IN_FILE)

@@ -51,15 +51,15 @@ def set_breach_field(incident: Incident, moment: Moment, field: str, text: str) 
         )
     if not text:
         raise Refused(f"Text required for {field}", BREACH_FIELDS[field], about="text")
-    held = incident.breach.get(field)
-    if held is not None and held.value == text:
+    current = incident.breach.get(field)
+    if current is not None and current.value == text:
         raise Refused(f"{field} is already set to this text", "enter another text", about="text")
-    return BreachNoted(field=field, now=DatedValue(text, moment.happened), was=held)
+    return BreachNoted(field=field, now=DatedValue(text, moment.happened), was=current)
 
 
 def is_breach(incident: Incident) -> bool:
     """Return whether a record of a breach is kept: a type asks for it, or somebody has begun one."""
-    return bool(incident.breach) or any(one.breach for one in types_of(incident))
+    return bool(incident.breach) or any(each.breach for each in types_of(incident))
 
 
 def missing_breach_fields(incident: Incident) -> tuple[str, ...]:
@@ -110,20 +110,20 @@ def log_evidence(incident: Incident, moment: Moment, text: str, where: str = "")
     """Note what was kept as evidence and where it lies; raises Refused when nothing is said (seed 003, section 11)."""
     if not text:
         raise Refused("Evidence required", 'for example: :evidence "disk image of web-3" vault 12', about="text")
-    made = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
-    return EvidenceKept(evidence=f"e{moment.seq}", now=made, was=None)
+    evidence = Evidence(text=text, where=where, by=moment.who, when=moment.happened)
+    return EvidenceKept(evidence=f"e{moment.seq}", now=evidence, was=None)
 
 
 def transfer_custody(incident: Incident, moment: Moment, evidence: str, who: str) -> EvidenceKept:
     """Note who has a piece of evidence from here on, so that its way can be shown later; raises Refused."""
-    held = incident.evidence.get(evidence)
-    if held is None:
+    current = incident.evidence.get(evidence)
+    if current is None:
         raise Refused(f'No evidence matches "{evidence}"', "use its words", about="evidence")
     if not who:
         raise Refused("Name required", "enter the new custodian", about="who")
-    if custodian(held) == who:
-        raise Refused(f'"{held.text}" is already with {who}', "enter another custodian", about="who")
-    return EvidenceKept(evidence=evidence, now=replace(held, handed=(*held.handed, who)), was=held)
+    if custodian(current) == who:
+        raise Refused(f'"{current.text}" is already with {who}', "enter another custodian", about="who")
+    return EvidenceKept(evidence=evidence, now=replace(current, handed=(*current.handed, who)), was=current)
 
 
 def custodian(evidence: Evidence) -> str:
@@ -136,10 +136,10 @@ def _evidence_fold(state: Mapping[str, Evidence], fact: EvidenceKept) -> Mapping
 
 
 def _evidence_words(fact: EvidenceKept, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
+    evidence = value_of(fact.now, fact.was)
     if fact.was is not None and fact.now is not None:
-        return Line("evidence", f"{one.text} → {custodian(one)}")
-    return Line("evidence", one.text + (f" ({one.where})" if one.where else ""))
+        return Line("evidence", f"{evidence.text} → {custodian(evidence)}")
+    return Line("evidence", evidence.text + (f" ({evidence.where})" if evidence.where else ""))
 
 
 EVIDENCE_TOPIC = Topic("evidence", {}, (EvidenceKept,), _evidence_fold, _evidence_words)

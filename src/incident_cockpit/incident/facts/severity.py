@@ -158,8 +158,10 @@ def set_system_status(incident: Incident, moment: Moment, system: str, health: s
 def affected_systems(incident: Incident) -> tuple[Affected, ...]:
     """Return the systems that are not well now, the worst first."""
     order = list(Health)
-    ill = [one for one in incident.systems.values() if one.health not in (Health.RESTORED, Health.NOT_AFFECTED)]
-    return tuple(sorted(ill, key=lambda one: (order.index(one.health), one.name.casefold())))
+    ill = [
+        system for system in incident.systems.values() if system.health not in (Health.RESTORED, Health.NOT_AFFECTED)
+    ]
+    return tuple(sorted(ill, key=lambda system: (order.index(system.health), system.name.casefold())))
 
 
 def _systems_fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping[str, Affected]:
@@ -167,8 +169,8 @@ def _systems_fold(state: Mapping[str, Affected], fact: SystemChanged) -> Mapping
 
 
 def _systems_words(fact: SystemChanged, incident: Incident) -> Line:
-    one = value_of(fact.now, fact.was)
-    return Line("system", f"{one.name}: {one.health.value}" + (f" ({one.note})" if one.note else ""))
+    system = value_of(fact.now, fact.was)
+    return Line("system", f"{system.name}: {system.health.value}" + (f" ({system.note})" if system.note else ""))
 
 
 SYSTEMS_TOPIC = Topic("systems", {}, (SystemChanged,), _systems_fold, _systems_words)
@@ -247,16 +249,18 @@ class Peak(Struct, frozen=True):
 
 def figures(text: str) -> tuple[Figure, ...]:
     """Return the numbers that measure harm, in their order; times, versions and what works are none."""
-    found: list[Figure] = []
+    result: list[Figure] = []
     for clause in _CLAUSE.split(text[:5_000]):
         if not (_WELL.search(clause) and not _NOT.search(clause)):
             numbers = list(_numbers(clause))
             # "8% of all payments" is one number.
-            words = (
-                one for one in _impacts_words(clause) if not any(start <= one[0] < end for start, end, _ in numbers)
+            worded = (
+                match
+                for match in _impacts_words(clause)
+                if not any(start <= match[0] < end for start, end, _ in numbers)
             )
-            found += (one for *_, one in sorted((*numbers, *words), key=lambda one: one[0]))
-    return tuple(found)
+            result += (figure for *_, figure in sorted((*numbers, *worded), key=lambda figure: figure[0]))
+    return tuple(result)
 
 
 def peak_figures(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
@@ -267,48 +271,48 @@ def peak_figures(impacts: Iterable[DatedValue]) -> tuple[Peak, ...]:
     peaks: dict[tuple[bool, str], Peak] = {}
     last: dict[tuple[bool, str], float] = {}
     shared = ""
-    for one in impacts:
+    for impact in impacts:
         last = {}
-        for found in figures(one.value):
-            figure = replace(found, of=shared) if found.share and not found.of else found
+        for raw in figures(impact.value):
+            figure = replace(raw, of=shared) if raw.share and not raw.of else raw
             shared = figure.of if figure.share else shared
-            held, last[figure.sort] = peaks.get(figure.sort), max(figure.amount, last.get(figure.sort, 0.0))
-            if held is None or figure.amount > held.figure.amount:
-                peaks[figure.sort] = Peak(figure, one.since, past=False)
-    return tuple(replace(one, past=last.get(sort, -1.0) < one.figure.amount) for sort, one in peaks.items())
+            peak, last[figure.sort] = peaks.get(figure.sort), max(figure.amount, last.get(figure.sort, 0.0))
+            if peak is None or figure.amount > peak.figure.amount:
+                peaks[figure.sort] = Peak(figure, impact.since, past=False)
+    return tuple(replace(peak, past=last.get(sort, -1.0) < peak.figure.amount) for sort, peak in peaks.items())
 
 
 def _numbers(clause: str) -> Iterator[tuple[int, int, Figure]]:
-    for found in _NUMBER.finditer(clause):
-        noun, end = _noun(clause, found.end())
-        said = " ".join(clause[found.start() : end].split())
-        amount, share = _amount(found), found["share"] is not None
+    for match in _NUMBER.finditer(clause):
+        noun, end = _noun(clause, match.end())
+        text = " ".join(clause[match.start() : end].split())
+        amount, share = _amount(match), match["share"] is not None
         if share:
-            if found["whole"] is None and amount <= 100:
-                yield found.start(), end, Figure(amount, noun, said, share=True)
-        elif found["money"]:
-            yield found.start(), end, Figure(amount, found["money"].strip(), found.group().strip())
-        elif not _is_name(clause, found, noun) and (noun or found["scale"] or "," in found["digits"]):
-            whole = float(found["whole"].replace(",", "")) if found["whole"] else None
-            yield found.start(), end, Figure(_counted(found, amount), noun, said, whole=whole)
+            if match["whole"] is None and amount <= 100:
+                yield match.start(), end, Figure(amount, noun, text, share=True)
+        elif match["money"]:
+            yield match.start(), end, Figure(amount, match["money"].strip(), match.group().strip())
+        elif not _is_name(clause, match, noun) and (noun or match["scale"] or "," in match["digits"]):
+            whole = float(match["whole"].replace(",", "")) if match["whole"] else None
+            yield match.start(), end, Figure(_counted(match, amount), noun, text, whole=whole)
 
 
 def _impacts_words(clause: str) -> Iterator[tuple[int, int, Figure]]:
-    for found in _IN_WORDS.finditer(clause):
-        noun, end = _noun(clause, found.end(), singular=found["word"].casefold() == "every")
+    for match in _IN_WORDS.finditer(clause):
+        noun, end = _noun(clause, match.end(), singular=match["word"].casefold() == "every")
         if noun:
-            said = " ".join(clause[found.start() : end].split())
-            yield found.start(), end, Figure(_SHARES[found["word"].casefold()], noun, said, share=True)
+            text = " ".join(clause[match.start() : end].split())
+            yield match.start(), end, Figure(_SHARES[match["word"].casefold()], noun, text, share=True)
 
 
-def _amount(found: re.Match[str]) -> float:
-    plain = re.sub(r"\D", "", found["digits"])
-    return float(plain + (found["part"] or "")) * _SCALES.get((found["scale"] or "").strip().casefold(), 1.0)
+def _amount(match: re.Match[str]) -> float:
+    plain = re.sub(r"\D", "", match["digits"])
+    return float(plain + (match["part"] or "")) * _SCALES.get((match["scale"] or "").strip().casefold(), 1.0)
 
 
-def _counted(found: re.Match[str], amount: float) -> float:
+def _counted(match: re.Match[str], amount: float) -> float:
     """Return the amount of what comes in whole pieces: "1.200 customers" are as many as 1,200."""
-    thousands = found["part"] is not None and len(found["part"]) == 4 and not found["scale"]
+    thousands = match["part"] is not None and len(match["part"]) == 4 and not match["scale"]
     return amount * 1_000 if thousands else amount
 
 
@@ -342,11 +346,11 @@ def _one(word: str) -> str:
     return word.removesuffix("s") if not word.endswith("ss") else word
 
 
-def _is_name(clause: str, found: re.Match[str], noun: str) -> bool:
+def _is_name(clause: str, match: re.Match[str], noun: str) -> bool:
     """Return whether the number names something, as a version or a status code does, or says when or how long."""
-    before = _BEFORE.search(clause, max(0, found.start() - 24), found.start())
-    if before is not None and before[1].casefold() in _NAMED and found["whole"] is None:
+    before = _BEFORE.search(clause, max(0, match.start() - 24), match.start())
+    if before is not None and before[1].casefold() in _NAMED and match["whole"] is None:
         return True
-    code = found["digits"].isdigit() and 400 <= int(found["digits"]) < 600 and not found["scale"]
-    follows = re.match(r"\s?([^\W\d_]+)", clause[found.end() : found.end() + 20])
+    code = match["digits"].isdigit() and 400 <= int(match["digits"]) < 600 and not match["scale"]
+    follows = re.match(r"\s?([^\W\d_]+)", clause[match.end() : match.end() + 20])
     return (code and noun in ("error", "response")) or (follows is not None and follows[1].casefold() in _TIME)

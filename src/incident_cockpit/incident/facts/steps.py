@@ -40,14 +40,14 @@ def in_order(runbook: Runbook, added: Mapping[str, Added]) -> tuple[Step, ...]:
     if not added:
         return runbook.steps
     behind: defaultdict[str, list[Step]] = defaultdict(list)
-    for one in added.values():
-        behind[one.after].append(one.step)
+    for addition in added.values():
+        behind[addition.after].append(addition.step)
     order = list(_with_added(runbook.steps, behind))
     known = {step.key for step in runbook.steps} | added.keys()
-    for one in added.values():
-        if one.after not in known:
-            section, at = _end_of(one.section, runbook, order)
-            lost = replace(one.step, section=section, depth=0, parent=None)
+    for addition in added.values():
+        if addition.after not in known:
+            section, at = _end_of(addition.section, runbook, order)
+            lost = replace(addition.step, section=section, depth=0, parent=None)
             order[at:at] = [lost, *_chain(lost, behind)]
     return tuple(order)
 
@@ -76,7 +76,7 @@ def _chain(beside: Step, behind: Mapping[str, list[Step]]) -> Iterator[Step]:
 
 def _end_of(title: str, runbook: Runbook, order: list[Step]) -> tuple[int, int]:
     """Return the section with this title and the place behind its last step; the end of the runbook without one."""
-    section = next((number for number, one in enumerate(runbook.sections) if one.title == title), None)
+    section = next((number for number, each in enumerate(runbook.sections) if each.title == title), None)
     if section is None:
         return (order[-1].section if order else 0), len(order)
     at = next((place for place, step in enumerate(order) if step.section > section and not step.depth), len(order))
@@ -145,15 +145,15 @@ class Steps(Struct, frozen=True, dict=True):
         return {}
 
     def _order(self, runbook: str) -> _Order:
-        held = self._orders.get(runbook)
-        if held is None:
+        order = self._orders.get(runbook)
+        if order is None:
             steps = in_order(self.runbooks[runbook], self.added_to(runbook))
             inside: defaultdict[str | None, list[str]] = defaultdict(list)
-            for one in steps:
-                inside[one.parent].append(one.key)
-            found = {one.key: one for one in (*self.gone.get(runbook, ()), *steps)}
-            held = self._orders[runbook] = _Order(steps, found, inside)
-        return held
+            for step in steps:
+                inside[step.parent].append(step.key)
+            by_key = {step.key: step for step in (*self.gone.get(runbook, ()), *steps)}
+            order = self._orders[runbook] = _Order(steps, by_key, inside)
+        return order
 
     def of(self, runbook: str) -> tuple[Step, ...]:
         """Return the steps of a runbook in order, those that were added here among them."""
@@ -161,7 +161,9 @@ class Steps(Struct, frozen=True, dict=True):
 
     def added_to(self, runbook: str) -> dict[str, Added]:
         """Return by its key what was added to a runbook here."""
-        return {key.partition(".")[2]: one for key, one in self.added.items() if key.startswith(f"{runbook}.")}
+        return {
+            key.partition(".")[2]: addition for key, addition in self.added.items() if key.startswith(f"{runbook}.")
+        }
 
     def find(self, step: str) -> Step | None:
         """Return the step with this id, also one that is gone, because the record still speaks of it; or None."""
@@ -174,17 +176,17 @@ class Steps(Struct, frozen=True, dict=True):
         if runbook not in self.runbooks:
             return ()
         inside = self._order(runbook).inside
-        found, waiting = [], list(reversed(inside.get(key, ())))
+        step_ids, waiting = [], list(reversed(inside.get(key, ())))
         while waiting:
-            one = waiting.pop()
-            found.append(f"{runbook}.{one}")
-            waiting += reversed(inside.get(one, ()))
-        return tuple(found)
+            child = waiting.pop()
+            step_ids.append(f"{runbook}.{child}")
+            waiting += reversed(inside.get(child, ()))
+        return tuple(step_ids)
 
     def is_gone(self, step: str) -> bool:
         """Say whether a newer version of its runbook has the step no more."""
         runbook, _, key = step.partition(".")
-        return any(one.key == key for one in self.gone.get(runbook, ()))
+        return any(step.key == key for step in self.gone.get(runbook, ()))
 
     def status(self, step: str) -> Status:
         """Return what became of the step with this id; untouched ones are open."""
@@ -281,19 +283,19 @@ def complete(incident: Incident, moment: Moment, step: str) -> StepMarked:
 def complete_with_substeps(incident: Incident, moment: Moment, step: str) -> tuple[StepMarked, ...]:
     """Mark a step and everything open under it as done; raises Refused when nothing of it is open."""
     _known(incident, step)
-    open_ones = [one for one in (step, *incident.steps.under(step)) if not incident.steps.closed(one)]
+    open_ones = [step_id for step_id in (step, *incident.steps.under(step)) if not incident.steps.closed(step_id)]
     if not open_ones:
         raise Refused(
             "The step and its substeps are already done or skipped", "reopen a step to work on it again", about="step"
         )
-    return tuple(_mark(incident, moment, one, Status.DONE) for one in open_ones)
+    return tuple(_mark(incident, moment, step_id, Status.DONE) for step_id in open_ones)
 
 
 def answer_question(incident: Incident, moment: Moment, step: str, answer: str = "") -> StepMarked:
     """Answer a question of the runbook, which is done with that; without words it is only ticked."""
-    found = incident.steps.marks.get(step)
+    mark = incident.steps.marks.get(step)
     # Another answer puts the first one right; no words never take an answer away, opening the step again does.
-    if not answer or found is None or found.answer == answer:
+    if not answer or mark is None or mark.answer == answer:
         _not_yet(incident, step, Status.DONE)
     return _mark(incident, moment, step, Status.DONE, answer=answer)
 
@@ -332,11 +334,13 @@ def assign_step(incident: Incident, moment: Moment, step: str, who: str) -> Step
 
 def set_time_limit(incident: Incident, moment: Moment, step: str, within: timedelta | None) -> StepTimeLimitSet:
     """Give a step a time in which it should be done, or take that away with None; it becomes a due item."""
-    found = _known(incident, step)
+    current = _known(incident, step)
     if within is None and step not in incident.steps.time_limits:
-        raise Refused(f'"{found.text}" has no time limit', "enter one, such as 10m", about="within")
+        raise Refused(f'"{current.text}" has no time limit', "enter one, such as 10m", about="within")
     if within is not None and incident.steps.closed(step):
-        raise Refused(f'"{found.text}" is already {incident.steps.status(step).value}', "reopen it first", about="step")
+        raise Refused(
+            f'"{current.text}" is already {incident.steps.status(step).value}', "reopen it first", about="step"
+        )
     until = moment.happened + within if within is not None else None
     return StepTimeLimitSet(step=step, now=until, was=incident.steps.time_limits.get(step))
 
@@ -349,7 +353,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
         raise Refused("Step text required", "enter what is to be done", about="text")
     runbook, _, key = step.partition(".")
     section = incident.steps.runbooks[runbook].sections[after.section].title
-    made = Step(
+    added = Step(
         key=f"a{moment.seq}",
         text=text,
         section=after.section,
@@ -364,7 +368,7 @@ def add_step(incident: Incident, moment: Moment, step: str, text: str) -> StepAd
         code=(),
         links=(),
     )
-    return StepAdded(step=f"{runbook}.{made.key}", now=Added(key, made, section), was=None)
+    return StepAdded(step=f"{runbook}.{added.key}", now=Added(key, added, section), was=None)
 
 
 def is_question(step: Step) -> bool:
@@ -373,12 +377,12 @@ def is_question(step: Step) -> bool:
 
 
 def _known(incident: Incident, step: str) -> Step:
-    found = incident.steps.find(step)
-    if found is None:
+    current = incident.steps.find(step)
+    if current is None:
         raise Refused(f'No step matches "{step}"', "use its number or its words", about="step")
     if incident.steps.is_gone(step):
-        raise Refused(f'"{found.text}" is no longer in the runbook', "log what was done as a note", about="step")
-    return found
+        raise Refused(f'"{current.text}" is no longer in the runbook', "log what was done as a note", about="step")
+    return current
 
 
 def _not_yet(incident: Incident, step: str, status: Status) -> None:
@@ -411,8 +415,8 @@ def _fold(state: Steps, fact: Change) -> Steps:
 def _words(fact: Change, incident: Incident) -> Line:
     if not isinstance(fact, StepChange):
         raise TypeError(fact)
-    found = incident.steps.find(fact.step)
-    text = found.text if found else fact.step
+    step = incident.steps.find(fact.step)
+    text = step.text if step else fact.step
     if incident.adopted is not None:
         text = without_mention(incident.plan, text)
     match fact:

@@ -90,16 +90,16 @@ def snooze(incident: Incident, moment: Moment, item: str, text: str, at: datetim
 
 
 def _end(incident: Incident, timer: str, status: TimerStatus) -> TimerChanged:
-    held = incident.timers.timers.get(timer)
-    if held is None:
+    current = incident.timers.timers.get(timer)
+    if current is None:
         raise Refused(f'No timer matches "{timer}"', "use its words", about="timer")
-    if held.status is not TimerStatus.RUNNING:
+    if current.status is not TimerStatus.RUNNING:
         raise Refused(
-            f'"{held.text}" is already {held.status.value}',
+            f'"{current.text}" is already {current.status.value}',
             "set a new one with :timer 10m check rollback",
             about="timer",
         )
-    return TimerChanged(timer=timer, now=replace(held, status=status), was=held)
+    return TimerChanged(timer=timer, now=replace(current, status=status), was=current)
 
 
 def _fold(state: Timers, fact: Change) -> Timers:

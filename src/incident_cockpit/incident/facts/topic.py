@@ -85,9 +85,9 @@ def value_of(now: Value | None, was: Value | None) -> Value:
 
 def parse_choice(text: str, choices: type[Word], argument: str) -> Word:
     """Return the choice that a text means, in full or by how it begins; raises Refused about the argument."""
-    wanted = " ".join(text.replace("-", " ").split()).casefold()
-    matches = [choice for choice in choices if choice.value == wanted] or [
-        choice for choice in choices if wanted and choice.value.startswith(wanted)
+    choice_text = " ".join(text.replace("-", " ").split()).casefold()
+    matches = [choice for choice in choices if choice.value == choice_text] or [
+        choice for choice in choices if choice_text and choice.value.startswith(choice_text)
     ]
     if len(matches) != 1:
         why = f'No {argument} matches "{text}"' if text else f"{argument.capitalize()} required"

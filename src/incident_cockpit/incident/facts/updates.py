@@ -55,13 +55,13 @@ class Updates(Struct, frozen=True):
 
     def pace(self, audience: str) -> CadenceOverride | None:
         """Return what was said by hand of this audience, or None where the plan's word holds."""
-        held = self.paces.get(audience)
-        return held[-1] if held else None
+        overrides = self.paces.get(audience)
+        return overrides[-1] if overrides else None
 
     def last(self, audience: str) -> Update | None:
         """Return the newest update to this audience, or None."""
-        to_them = [one for one in self.sent.values() if one.audience == audience]
-        return max(to_them, key=lambda one: one.number, default=None)
+        to_them = [update for update in self.sent.values() if update.audience == audience]
+        return max(to_them, key=lambda update: update.number, default=None)
 
 
 class UpdateSent(Change, frozen=True):
@@ -138,15 +138,15 @@ def set_cadence(incident: Incident, moment: Moment, audience: str, every: timede
     chosen = incident.plan.find_cadence(audience).audience
     if every is not None and every < SHORTEST_CADENCE:
         raise Refused("A cadence must be at least one minute", "for example: 15m", about="every")
-    seconds, held = int(every.total_seconds()) if every else 0, incident.updates.pace(chosen)
-    if held is not None and held.seconds == seconds:
+    seconds, former = int(every.total_seconds()) if every else 0, incident.updates.pace(chosen)
+    if former is not None and former.seconds == seconds:
         raise Refused("The cadence is already set to this", "enter another time", about="every")
     return CadenceChanged(
         audience=chosen,
         now=seconds,
-        was=held.seconds if held else None,
+        was=former.seconds if former else None,
         since=moment.happened,
-        was_since=held.since if held else None,
+        was_since=former.since if former else None,
     )
 
 
@@ -178,11 +178,11 @@ def next_update(incident: Incident, audience: str) -> NextUpdate | None:
     start, last = _start(incident, audience), incident.updates.last(audience)
     if start is None:
         return None
-    found = _waiting(incident, audience, start, last)
-    due = found.first or found.ahead
-    if not found.on or due is None:
+    wait = _waiting(incident, audience, start, last)
+    due = wait.first or wait.ahead
+    if not wait.on or due is None:
         return None
-    return NextUpdate(last.number + 1 if last else 1, found.since, due, found.missed, found.ahead, found.every)
+    return NextUpdate(last.number + 1 if last else 1, wait.since, due, wait.missed, wait.ahead, wait.every)
 
 
 class _Waiting(Struct):
@@ -210,7 +210,7 @@ class _Waiting(Struct):
 
 def _start(incident: Incident, audience: str) -> datetime | None:
     """Return since when the plan's cadence of the audience asks for anything, or None."""
-    planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    planned = next((cadence for cadence in incident.plan.cadences if cadence.audience == audience), None)
     if planned is None or incident.severity is None or incident.dismissed:
         return None
     return milestones.effective_time(incident, planned.start)
@@ -222,53 +222,53 @@ def _waiting(incident: Incident, audience: str, start: datetime, last: Update | 
         # What begins at the end begins with it; what begins before counts whatever was sent by then.
         last = None
     begin = last.sent if last is not None and last.sent >= start else start
-    held, before = _Waiting(begin, begin), None
+    wait, before = _Waiting(begin, begin), None
     for rhythm in _rhythms(incident, audience, begin):
         since = max(rhythm.since, begin)
-        held.go_on(since)
+        wait.go_on(since)
         if rhythm.over:
             # What was missed before stays missed; a relapse is told anew, and not late for the time it was over.
-            held.ahead, held.first, held.missed = None, None, 0
-        elif rhythm.on and not held.on:
-            _begin(held, rhythm, since, last, start)
+            wait.ahead, wait.first, wait.missed = None, None, 0
+        elif rhythm.on and not wait.on:
+            _begin(wait, rhythm, since, last, start)
         elif rhythm.on and before is not None:
-            _change(held, before, rhythm, since, last)
-        held.on, held.every, before = rhythm.on, rhythm.every, rhythm
-    return held
+            _change(wait, before, rhythm, since, last)
+        wait.on, wait.every, before = rhythm.on, rhythm.every, rhythm
+    return wait
 
 
-def _begin(held: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
+def _begin(wait: _Waiting, rhythm: Rhythm, since: datetime, last: Update | None, start: datetime) -> None:
     """Let it be asked for, from the last update on or anew; what was let go and is still ahead keeps its time."""
-    fresh = held.ahead is None and not held.first and since == held.base
+    fresh = wait.ahead is None and not wait.first and since == wait.base
     if fresh and last is not None and last.sent >= start:
-        held.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
+        wait.ahead = _sooner(last.sent + rhythm.every if rhythm.every else None, last.next_due)
         return
     within = rhythm.first if rhythm.first is not None else rhythm.every
     anew = since + within if within is not None else None
     if fresh and last is not None and rhythm.every and anew is not None:
         # What was sent a little before the milestone counts as the first word after it.
         anew = max(anew, last.sent + rhythm.every)
-    kept = held.ahead if held.ahead is not None and held.ahead >= since and not rhythm.by_hand else None
-    if kept is None and last is not None and last.next_due is not None and last.next_due >= since:
-        kept = last.next_due
-    held.ahead = _sooner(anew, kept)
-    held.base = since
-    held.since = held.since if held.first else since
+    earlier = wait.ahead if wait.ahead is not None and wait.ahead >= since and not rhythm.by_hand else None
+    if earlier is None and last is not None and last.next_due is not None and last.next_due >= since:
+        earlier = last.next_due
+    wait.ahead = _sooner(anew, earlier)
+    wait.base = since
+    wait.since = wait.since if wait.first else since
 
 
-def _change(held: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
+def _change(wait: _Waiting, before: Rhythm, rhythm: Rhythm, since: datetime, last: Update | None) -> None:
     """Move the round ahead: at once no earlier than now, and never behind what the last update promised."""
     if (before.first, before.every) == (rhythm.first, rhythm.every):
         return
-    told = held.missed or (last is not None and held.base == last.sent)
-    if rhythm.plan is not before.plan and not told:
-        held.base = held.since = since
-    within = rhythm.every if told or rhythm.first is None else rhythm.first
-    own = max(held.base + within, since) if within is not None else None
-    if own is not None and held.ahead is not None and rhythm.plan is before.plan and before.rank != rhythm.rank:
-        own = (min if rhythm.rank < before.rank else max)(own, held.ahead)
-    promised = last.next_due if last is not None and held.base == last.sent else None
-    held.ahead = _sooner(own, promised)
+    promised_before = wait.missed or (last is not None and wait.base == last.sent)
+    if rhythm.plan is not before.plan and not promised_before:
+        wait.base = wait.since = since
+    within = rhythm.every if promised_before or rhythm.first is None else rhythm.first
+    own = max(wait.base + within, since) if within is not None else None
+    if own is not None and wait.ahead is not None and rhythm.plan is before.plan and before.rank != rhythm.rank:
+        own = (min if rhythm.rank < before.rank else max)(own, wait.ahead)
+    promised = last.next_due if last is not None and wait.base == last.sent else None
+    wait.ahead = _sooner(own, promised)
 
 
 def _sooner(*times: datetime | None) -> datetime | None:
@@ -301,36 +301,36 @@ class Rhythm(Struct, frozen=True):
 
 def _rhythms(incident: Incident, audience: str, begin: datetime) -> list[Rhythm]:
     """Return the rhythms of an audience from `begin` on, as severity, plan, pace and phase set them."""
-    held = incident.updates.paces.get(audience, ())
-    paces = value_history(((one.since or BEGINNING, one) for one in held), None, before=True)
-    found: list[Rhythm] = []
+    overrides = incident.updates.paces.get(audience, ())
+    paces = value_history(((override.since or BEGINNING, override) for override in overrides), None, before=True)
+    rhythms: list[Rhythm] = []
     for period in periods_of(incident):
         if period.until is not None and period.until <= begin:
             continue
-        planned = next((one for one in period.plan.cadences if one.audience == audience), None)
+        planned = next((cadence for cadence in period.plan.cadences if cadence.audience == audience), None)
         reached = incident.milestones.get(planned.until) if planned is not None else None
         cuts = {at for at in (*(since for since, _ in paces), reached) if at is not None and period.since < at}
         times = sorted({period.since, *(at for at in cuts if period.until is None or at < period.until)})
-        found += [_rhythm(incident, period, planned, at, value_at(paces, at)) for at in times]
-    first = max(place for place, one in enumerate(found) if one.since <= begin)
-    return found[first:]
+        rhythms += [_rhythm(incident, period, planned, at, value_at(paces, at)) for at in times]
+    first = max(place for place, rhythm in enumerate(rhythms) if rhythm.since <= begin)
+    return rhythms[first:]
 
 
 def _rhythm(
     incident: Incident, period: Period, planned: Cadence | None, at: datetime, pace: CadenceOverride | None
 ) -> Rhythm:
-    made = Rhythm(
+    rhythm = Rhythm(
         at, period.plan, period.rank, over=planned is not None and _ended(incident, period, planned.until, at)
     )
-    if planned is None or made.over or not _asks(planned, period.level, pace):
-        return made
+    if planned is None or rhythm.over or not _asks(planned, period.level, pace):
+        return rhythm
     seconds = pace.seconds if pace is not None else dict(planned.seconds).get(period.level)
     every = timedelta(seconds=seconds) if seconds else None
     within = dict(planned.first).get(period.level)
     first = timedelta(seconds=within) if within is not None else None
     # A pace that was set by hand hurries the first one too.
     hurried = min(first, every) if first is not None and every is not None and pace is not None else first
-    return replace(made, on=True, by_hand=pace is not None, first=hurried, every=every)
+    return replace(rhythm, on=True, by_hand=pace is not None, first=hurried, every=every)
 
 
 def _asks(planned: Cadence, level: str, pace: CadenceOverride | None) -> bool:
@@ -349,7 +349,7 @@ def _ended(incident: Incident, period: Period, until: str, at: datetime) -> bool
     return (
         reached is not None
         and reached <= at
-        and not any(reached < one <= at for one in phase.return_times(incident, until))
+        and not any(reached < returned <= at for returned in phase.return_times(incident, until))
     )
 
 
@@ -359,8 +359,8 @@ def _fold(state: Updates, fact: Change) -> Updates:
             return replace(state, sent=put(state.sent, update, now))
         case CadenceChanged(audience=audience, now=now, since=since):
             pace = CadenceOverride(now, since) if now is not None else None
-            held = with_latest(state.paces.get(audience, ()), pace)
-            return replace(state, paces=put(state.paces, audience, held or None))
+            overrides = with_latest(state.paces.get(audience, ()), pace)
+            return replace(state, paces=put(state.paces, audience, overrides or None))
     return state
 
 

@@ -101,14 +101,14 @@ class DeadlineHistory(Struct):
 
 def deadline_history(record: Record) -> DeadlineHistory:
     """Return how every deadline ran, by what still stands in the record: what was taken back never was."""
-    found, incident = DeadlineHistory(), EMPTY
+    history, incident = DeadlineHistory(), EMPTY
     for _, act in groupby(_standing(record), key=lambda event: event.act):
         events = tuple(act)
         incident = reduce(apply, events, incident)
         if incident.adopted is not None:
-            _note(found, incident)
-            _go_on(found, incident, events)
-    return found
+            _note(history, incident)
+            _go_on(history, incident, events)
+    return history
 
 
 def recovery_checks(plan: Plan) -> Mapping[Deadline, int]:
@@ -134,34 +134,36 @@ def _standing(record: Record) -> Iterator[Event]:
             yield event
 
 
-def _note(found: DeadlineHistory, incident: Incident) -> None:
+def _note(history: DeadlineHistory, incident: Incident) -> None:
     if incident.severity is not None:
-        found.severities.add(incident.severity.value)
-    found.types.update(held_types(incident))
-    found.milestones.update(incident.milestones)
-    found.solo = found.solo or incident.solo
+        history.severities.add(incident.severity.value)
+    history.types.update(held_types(incident))
+    history.milestones.update(incident.milestones)
+    history.solo = history.solo or incident.solo
 
 
-def _go_on(found: DeadlineHistory, incident: Incident, events: Sequence[Event]) -> None:
+def _go_on(history: DeadlineHistory, incident: Incident, events: Sequence[Event]) -> None:
     """Begin, meet and end runs by what one action did."""
     facts = [event.fact for event in events]
     asked = dict.fromkeys((*incident.plan.deadlines, *recovery_checks(incident.plan)))
     moves = any(isinstance(fact, _MOVES) for fact in facts)
-    for deadline in {**asked, **dict.fromkeys(found.of)} if moves else found.of:
+    for deadline in {**asked, **dict.fromkeys(history.of)} if moves else history.of:
         if moves or _concerns(deadline, facts):
-            _step(found.of.setdefault(deadline, []), incident, deadline, deadline in asked, events)
+            _step(history.of.setdefault(deadline, []), incident, deadline, deadline in asked, events)
     if any(isinstance(fact, PlanAdopted) for fact in facts):
-        _hand_on(found, asked, events[-1])
+        _hand_on(history, asked, events[-1])
 
 
-def _hand_on(found: DeadlineHistory, asked: Container[Deadline], adopted: Event) -> None:
+def _hand_on(history: DeadlineHistory, asked: Container[Deadline], adopted: Event) -> None:
     """Drop the runs that a newer plan carries on with the time that they had: what goes on is one duty."""
-    carried = [(of, held[-1].clock.at) for of, held in found.of.items() if of in asked and held]
-    for deadline, held in found.of.items():
-        if deadline in asked or not held or held[-1].ended not in (adopted.happened, adopted.recorded):
+    carried = [(of, runs[-1].clock.at) for of, runs in history.of.items() if of in asked and runs]
+    for deadline, runs in history.of.items():
+        if deadline in asked or not runs or runs[-1].ended not in (adopted.happened, adopted.recorded):
             continue
-        if any(at == held[-1].clock.at and (one.id == deadline.id or same_duty(one, deadline)) for one, at in carried):
-            held.pop()
+        if any(
+            at == runs[-1].clock.at and (other.id == deadline.id or same_duty(other, deadline)) for other, at in carried
+        ):
+            runs.pop()
 
 
 def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
@@ -174,19 +176,19 @@ def _concerns(deadline: Deadline, facts: Sequence[Fact]) -> bool:
 
 
 def _step(
-    held: list[DeadlineRun], incident: Incident, deadline: Deadline, planned: bool, events: Sequence[Event]
+    runs: list[DeadlineRun], incident: Incident, deadline: Deadline, planned: bool, events: Sequence[Event]
 ) -> None:
     now = clock(incident, deadline) if planned and may_run(incident, deadline) else None
     asked = now is not None and _goes_on(incident, deadline)
-    if now is not None and asked and (not held or held[-1].ended is not None):
-        if held and (held[-1].clock.asked, held[-1].clock.at) == (now.asked, now.at):
+    if now is not None and asked and (not runs or runs[-1].ended is not None):
+        if runs and (runs[-1].clock.asked, runs[-1].clock.at) == (now.asked, now.at):
             # It was late when it was let go, and is asked for again: no time is won by that.
-            held[-1].ended, held[-1].cause = None, ""
+            runs[-1].ended, runs[-1].cause = None, ""
         else:
-            held.append(DeadlineRun(now))
-    if not held:
+            runs.append(DeadlineRun(now))
+    if not runs:
         return
-    run = held[-1]
+    run = runs[-1]
     if run.ended is None and not (run.met is not None and deadline.kind is DeadlineKind.ROLE):
         # What is corrected counts: the run has the clock that it has now. A role that was filled and left is another
         # matter than whether it was filled in time.
@@ -250,11 +252,11 @@ def _cause(incident: Incident, deadline: Deadline, planned: bool) -> str:
 
 def _type_gone(incident: Incident, deadline: Deadline) -> str:
     """Say which type was removed last of those that asked for the deadline, and why."""
-    removed = ((type_id, one) for type_id, one in removed_types(incident).items() if type_id in deadline.types)
-    type_id, one = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
-    if one is None:
+    removed = ((type_id, each) for type_id, each in removed_types(incident).items() if type_id in deadline.types)
+    type_id, latest = max(removed, key=lambda pair: pair[1].removed or pair[1].since, default=("", None))
+    if latest is None:
         return "its type was undone"
-    return f"the type {type_name(incident, type_id)} was removed ({one.reason})"
+    return f"the type {type_name(incident, type_id)} was removed ({latest.reason})"
 
 
 # -- adherence: How an incident kept to its plan: each thing the plan asks for, met, late, missed or not needed, and
@@ -329,16 +331,16 @@ def summary(judged: Iterable[Assessment]) -> str:
     every = tuple(judged)
     parts = []
     for verdict in Compliance:
-        found = [one for one in every if one.verdict is verdict]
-        if found:
-            worst = _worst(found) if verdict in (Compliance.LATE, Compliance.MISSED) else ""
-            parts.append(f"{len(found)} {verdict.value}{worst}")
+        matching = [each for each in every if each.verdict is verdict]
+        if matching:
+            worst = _worst(matching) if verdict in (Compliance.LATE, Compliance.MISSED) else ""
+            parts.append(f"{len(matching)} {verdict.value}{worst}")
     return ", ".join(parts) or "the plan sets no deadlines"
 
 
-def _worst(found: Sequence[Assessment]) -> str:
+def _worst(matching: Sequence[Assessment]) -> str:
     """Name what was late by most."""
-    worst = max(found, key=lambda one: one.by or timedelta(0))
+    worst = max(matching, key=lambda one: one.by or timedelta(0))
     late = f", late {duration(worst.by)}" if worst.by is not None else ""
     return f" (worst: {worst.who or worst.text}{late})"
 
@@ -346,14 +348,14 @@ def _worst(found: Sequence[Assessment]) -> str:
 def _deadlines(incident: Incident, ran: DeadlineHistory, now: datetime) -> Iterator[Assessment]:
     watching = recovery_checks(incident.plan)
     texts = Counter(deadline.text for deadline in ran.of)
-    for deadline, held in ran.of.items():
+    for deadline, runs in ran.of.items():
         kind = (
             "look" if deadline.id.startswith("watch-") and deadline.condition == Marked(deadline.id) else deadline.kind
         )
         former = deadline not in watching and deadline not in incident.plan.deadlines
-        found = [_run(deadline, kind, run, now) for run in held]
+        assessments = [_run(deadline, kind, run, now) for run in runs]
         # Of runs that went the same way, the last.
-        ranked = reversed(found)
+        ranked = reversed(assessments)
         worst = max(ranked, key=lambda one: (_WEIGHT.index(one.verdict), one.by or timedelta.min), default=None)
         if worst is None:
             void = is_void(incident, deadline.condition) and deadline.start in ran.milestones
@@ -407,8 +409,8 @@ def _done(judged: Assessment, due: datetime, at: datetime) -> Assessment:
 
 def _counterpart(ran: DeadlineHistory, deadline: Deadline) -> Deadline | None:
     """Return the deadline that asked for the same duty at another severity, None where none did."""
-    asked = (one for one, held in ran.of.items() if held and one.id != deadline.id and one.severities)
-    return next((one for one in asked if same_duty(one, deadline)), None)
+    asked = (other for other, runs in ran.of.items() if runs and other.id != deadline.id and other.severities)
+    return next((other for other in asked if same_duty(other, deadline)), None)
 
 
 def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
@@ -433,7 +435,8 @@ def _never(incident: Incident, ran: DeadlineHistory, deadline: Deadline) -> str:
 
 
 def _type_names(plan: Plan, types: Sequence[str]) -> list[str]:
-    return [found.name if (found := plan.type_named(one)) else one for one in types]
+    known = {each.id: each.name for each in plan.types}
+    return [known.get(type_id, type_id) for type_id in types]
 
 
 def _either(names: Sequence[str]) -> str:
@@ -470,34 +473,34 @@ def _promises(record: Record, now: datetime) -> Iterator[Assessment]:
     """Judge each of the plan's cadences by all its promises; the worst is shown, first of those that were not sent."""
     every = promises(record, now)
     for cadence in record.incident.plan.cadences:
-        promised = [one for one in every if one.audience == cadence.audience]
-        made = [one for one in promised if one.outcome is not UpdateOutcome.RELEASED]
+        promised = [each for each in every if each.audience == cadence.audience]
+        binding = [each for each in promised if each.outcome is not UpdateOutcome.RELEASED]
         judged = Assessment(f"promise:{cadence.audience}", "promise", cadence.name, Compliance.NOT_APPLICABLE)
-        if not made and promised:
+        if not binding and promised:
             first = promised[0]
             yield replace(judged, verdict=Compliance.NOT_NEEDED, due=first.due, why=f"{first.reason} before it was due")
         # An audience that the plan promises nothing at any severity has a text and no clock.
-        elif not made and (cadence.seconds or cadence.first):
+        elif not binding and (cadence.seconds or cadence.first):
             yield replace(judged, why="no update was promised")
-        if not made:
+        if not binding:
             continue
-        unsent = [one for one in made if one.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE)]
-        late = unsent or [one for one in made if one.late]
-        coming = [one for one in made if one.outcome is UpdateOutcome.WAITING]
-        worst = max(late or coming or made, key=lambda one: (one.late, one.due))
+        unsent = [each for each in binding if each.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE)]
+        late = unsent or [each for each in binding if each.late]
+        coming = [each for each in binding if each.outcome is UpdateOutcome.WAITING]
+        worst = max(late or coming or binding, key=lambda one: (one.late, one.due))
         in_time = Compliance.RUNNING if coming else Compliance.MET
         verdict = Compliance.MISSED if unsent else Compliance.LATE if late else in_time
         by = worst.late if late else (worst.sent or now) - worst.due
-        yield replace(judged, verdict=verdict, due=worst.due, met=worst.sent, by=by, why=_kept(made))
+        yield replace(judged, verdict=verdict, due=worst.due, met=worst.sent, by=by, why=_kept(binding))
 
 
-def _kept(made: Sequence[Promise]) -> str:
-    kept = sum(one.outcome is UpdateOutcome.KEPT for one in made)
-    due = sum(one.outcome is not UpdateOutcome.WAITING for one in made) + sum(one.skipped for one in made)
-    never = sum(one.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE) for one in made) + sum(
-        one.skipped for one in made
+def _kept(binding: Sequence[Promise]) -> str:
+    in_time = sum(each.outcome is UpdateOutcome.KEPT for each in binding)
+    due = sum(each.outcome is not UpdateOutcome.WAITING for each in binding) + sum(each.skipped for each in binding)
+    never = sum(each.outcome in (UpdateOutcome.MISSED, UpdateOutcome.OVERDUE) for each in binding) + sum(
+        each.skipped for each in binding
     )
-    return f"{kept} of {due} in time{f', {never} not sent' if never else ''}" if due else "none due yet"
+    return f"{in_time} of {due} in time{f', {never} not sent' if never else ''}" if due else "none due yet"
 
 
 def _gates(incident: Incident) -> Iterator[Assessment]:

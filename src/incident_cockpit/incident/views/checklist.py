@@ -97,8 +97,8 @@ def _steps(incident: Incident, runbook_id: str) -> list[StepLine]:
                 closed[above] = closed.get(above, 0) + 1
             above = parents.get(above)
     return [
-        StepLine(f"{runbook_id}.{one.key}", one, marks[one.key], closed.get(one.key, 0), under.get(one.key, 0))
-        for one in order
+        StepLine(f"{runbook_id}.{step.key}", step, marks[step.key], closed.get(step.key, 0), under.get(step.key, 0))
+        for step in order
     ]
 
 
@@ -145,8 +145,8 @@ def _first_in(steps: Steps, runbook: str, title: str) -> str:
     """Return the key of the first step in the section with this title, or an empty string."""
     if runbook not in steps.runbooks:
         return ""
-    titles = [one.title for one in steps.runbooks[runbook].sections]
-    return next((one.key for one in steps.of(runbook) if titles[one.section] == title), "")
+    titles = [section.title for section in steps.runbooks[runbook].sections]
+    return next((step.key for step in steps.of(runbook) if titles[step.section] == title), "")
 
 
 def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str) -> str:
@@ -154,14 +154,14 @@ def next_open_step(steps: Steps, gates: Mapping[str, BranchTaken], runbook: str)
 
     It is the first open one from where the newest decision leads, then those that were passed over on the way there.
     """
-    taken = [(one.when, one.to) for gate, one in gates.items() if one.to and gate.startswith(f"{runbook}.")]
+    taken = [(branch.when, branch.to) for gate, branch in gates.items() if branch.to and gate.startswith(f"{runbook}.")]
     starts = (_first_in(steps, runbook, to) for _, to in sorted(taken, reverse=True))
     return _open_from(steps, runbook, next(filter(None, starts), ""))
 
 
 def _open_from(steps: Steps, runbook: str, start: str) -> str:
     """Return the first step that is open at or behind this one in its runbook, or before it, or an empty string."""
-    order = [one.key for one in steps.of(runbook)]
+    order = [step.key for step in steps.of(runbook)]
     at = order.index(start) if start in order else 0
     ids = (f"{runbook}.{key}" for key in (*order[at:], *order[:at]))
-    return next((one for one in ids if not steps.closed(one)), "")
+    return next((step_id for step_id in ids if not steps.closed(step_id)), "")

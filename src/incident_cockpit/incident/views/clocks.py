@@ -259,7 +259,7 @@ def _start(incident: Incident, deadline: Deadline) -> datetime | None:
 def _role_held(incident: Incident, name: str) -> datetime | None:
     """Return since when the role with this name is held: its holder works on the incident and need not be paged."""
     holders = map(incident.roles.get, _roles_named(incident, name))
-    return next((held[0].since for held in holders if held), None)
+    return next((holdings[0].since for holdings in holders if holdings), None)
 
 
 def _roles_named(incident: Incident, name: str) -> list[str]:
@@ -335,8 +335,8 @@ def _counted_follow_ups(incident: Incident, priority: str) -> list[FollowUp]:
 
 
 def _marked(incident: Incident, mark: str) -> datetime | None:
-    found = incident.completion_marks.get(mark)
-    return found.when if found is not None and found.status is CompletionStatus.DONE else None
+    completed = incident.completion_marks.get(mark)
+    return completed.when if completed is not None and completed.status is CompletionStatus.DONE else None
 
 
 def _audience_name(plan: Plan, audience: str) -> str:

@@ -46,22 +46,22 @@ def periods_of(incident: Incident) -> tuple[Period, ...]:
     while adoption is not None:
         plans.insert(0, (adoption.since or BEGINNING, adoption.plan))
         adoption = adoption.before
-    levels = value_history(((one.since, one.value) for one in incident.severities), "")
-    phases = value_history(((one.since, one.value) for one in incident.phases), "")
+    levels = value_history(((change.since, change.value) for change in incident.severities), "")
+    phases = value_history(((change.since, change.value) for change in incident.phases), "")
     solo = value_history(
-        ((one.since or BEGINNING, one.solo) for one in incident.solo_history.turns), False, before=True
+        ((turn.since or BEGINNING, turn.solo) for turn in incident.solo_history.turns), False, before=True
     )
     followed = value_history(plans, incident.plan)
-    times = sorted({at for one in (levels, phases, solo, followed) for at, _ in one})
-    ranks = {(id(plan), one.id): one.rank for _, plan in followed for one in plan.severities}
+    times = sorted({at for history in (levels, phases, solo, followed) for at, _ in history})
+    ranks = {(id(plan), level.id): level.rank for _, plan in followed for level in plan.severities}
     # A phase that a newer plan no longer has ends nothing.
-    over = {(id(plan), one.id) for _, plan in followed for one in plan.phases if not one.live}
-    made = []
+    over = {(id(plan), phase.id) for _, plan in followed for phase in plan.phases if not phase.live}
+    periods = []
     for at, until in zip(times, (*times[1:], None), strict=True):
         plan, level, phase = value_at(followed, at), value_at(levels, at), value_at(phases, at)
         rank, live = ranks.get((id(plan), level), 0), (id(plan), phase) not in over
-        made.append(Period(at, until, plan, level, phase, value_at(solo, at), rank, live))
-    return tuple(made)
+        periods.append(Period(at, until, plan, level, phase, value_at(solo, at), rank, live))
+    return tuple(periods)
 
 
 def value_history(
@@ -71,14 +71,14 @@ def value_history(
 
     The first is valid from the beginning, unless `empty` was valid `before` it.
     """
-    found: list[tuple[datetime, Value]] = []
+    history: list[tuple[datetime, Value]] = []
     for since, value in turns:
-        while found and found[-1][0] >= since:
-            found.pop()
-        found.append((since, value))
-    if before or not found:
-        return found if found and found[0][0] == BEGINNING else [(BEGINNING, empty), *found]
-    return [(BEGINNING, found[0][1]), *found[1:]]
+        while history and history[-1][0] >= since:
+            history.pop()
+        history.append((since, value))
+    if before or not history:
+        return history if history and history[0][0] == BEGINNING else [(BEGINNING, empty), *history]
+    return [(BEGINNING, history[0][1]), *history[1:]]
 
 
 def value_at(turns: Track[Value], at: datetime) -> Value:

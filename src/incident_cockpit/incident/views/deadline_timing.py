@@ -49,7 +49,7 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
     a raised severity to the earlier of the old and the new time, a lowered one to the later. Deadlines of one duty at
     several severities are one item, so a late one stands in the place of the others.
     """
-    held: Timing | None = None
+    current: Timing | None = None
     periods = periods_of(incident)
     first, last, quiet, contiguous = dict[Deadline, datetime](), periods[0], None, False
     # A severity that goes up and down a hundred times asks for the same each time.
@@ -58,7 +58,7 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
         if period.until is not None and period.until <= scope.begin:
             continue
         since = max(period.since, scope.begin)
-        if held is not None and _is_final(held, last, since, settled):
+        if current is not None and _is_final(current, last, since, settled):
             break
         if scope.live and not period.live:
             quiet = quiet or since
@@ -73,22 +73,22 @@ def timing(incident: Incident, deadline: Deadline, scope: Scope, settled: dateti
             if alone:
                 first.clear()
             continue
-        if held is not None and quiet is not None and contiguous:
-            held = _resumed(held, quiet, since)
-        if held is None or not contiguous or (asking is not held.deadline and asking != held.deadline):
+        if current is not None and quiet is not None and contiguous:
+            current = _resumed(current, quiet, since)
+        if current is None or not contiguous or (asking is not current.deadline and asking != current.deadline):
             own = _own(asking, scope, since, first.setdefault(asking, since), period, periods[0])
-            held = _changed(held, own, last, period) if held is not None and contiguous else own
+            current = _changed(current, own, last, period) if current is not None and contiguous else own
         last, quiet, contiguous = period, None, True
     asking = asked_in(incident, periods[-1], deadline)
-    if held is None or asking is None or held.deadline == deadline:
-        return held if asking is not None else None
+    if current is None or asking is None or current.deadline == deadline:
+        return current if asking is not None else None
     # A late deadline that the plan still has stands for the duty; what a former plan set is now this one's time.
-    return None if held.deadline in incident.plan.deadlines or asking != deadline else held
+    return None if current.deadline in incident.plan.deadlines or asking != deadline else current
 
 
-def same_duty(one: Deadline, other: Deadline) -> bool:
+def same_duty(deadline: Deadline, other: Deadline) -> bool:
     """Return whether two deadlines ask for the same, as a response does at several severities in other times."""
-    return (one.kind, one.met_by, one.start, one.types, one.optional) == (
+    return (deadline.kind, deadline.met_by, deadline.start, deadline.types, deadline.optional) == (
         other.kind,
         other.met_by,
         other.start,
@@ -102,21 +102,21 @@ def asked_in(incident: Incident, period: Period, deadline: Deadline) -> Deadline
     former = period.plan is not incident.plan and deadline not in period.plan.deadlines
     if not former and _at(deadline, period):
         return deadline
-    fits = [one for one in period.plan.deadlines if one != deadline and _at(one, period)]
+    fits = [each for each in period.plan.deadlines if each != deadline and _at(each, period)]
     if former:
-        named = (one for one in fits if one.id == deadline.id)
-        return next(named, None) or next((one for one in fits if same_duty(one, deadline)), None)
+        named = (each for each in fits if each.id == deadline.id)
+        return next(named, None) or next((each for each in fits if same_duty(each, deadline)), None)
     levels = set(deadline.severities)
-    return next((one for one in fits if same_duty(one, deadline) and levels.isdisjoint(one.severities)), None)
+    return next((each for each in fits if same_duty(each, deadline) and levels.isdisjoint(each.severities)), None)
 
 
 def _at(deadline: Deadline, period: Period) -> bool:
     return not deadline.severities or period.level in deadline.severities
 
 
-def _is_final(held: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
+def _is_final(current: Timing, last: Period, since: datetime, settled: datetime | None) -> bool:
     """Return whether it was late or settled by the end of the period in which it was last asked for."""
-    late = last.until is not None and held.at + _SECOND <= last.until
+    late = last.until is not None and current.at + _SECOND <= last.until
     return late or (settled is not None and settled <= since)
 
 
@@ -134,14 +134,14 @@ def _own(
     return Timing(deadline, asked, nominal, max(nominal, asked))
 
 
-def _changed(held: Timing, own: Timing, last: Period, period: Period) -> Timing:
+def _changed(current: Timing, own: Timing, last: Period, period: Period) -> Timing:
     """Return the time after a change of severity or plan, of what was not late before it."""
     if period.plan is not last.plan:
         return own
-    keeps = held.at <= own.at if period.rank < last.rank else held.at >= own.at
-    return replace(held, deadline=own.deadline) if keeps else own
+    keeps = current.at <= own.at if period.rank < last.rank else current.at >= own.at
+    return replace(current, deadline=own.deadline) if keeps else own
 
 
-def _resumed(held: Timing, since: datetime, again: datetime) -> Timing:
+def _resumed(current: Timing, since: datetime, again: datetime) -> Timing:
     """Return the time after a relapse: what would have been due while it was over has as long as was left."""
-    return replace(held, at=again + (held.at - since)) if since <= held.at < again else held
+    return replace(current, at=again + (current.at - since)) if since <= current.at < again else current

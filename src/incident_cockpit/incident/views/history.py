@@ -43,8 +43,10 @@ class Span(Struct, frozen=True):
 def declarer(record: Record) -> str:
     """Return who said that it is an incident, "" while nobody has."""
     facts = ((event.who, event.fact) for event in record.events)
-    said = (who for who, fact in facts if isinstance(fact, PhaseChanged) and fact.was is None and fact.now is not None)
-    return next(said, "")
+    declarers = (
+        who for who, fact in facts if isinstance(fact, PhaseChanged) and fact.was is None and fact.now is not None
+    )
+    return next(declarers, "")
 
 
 def _recorded(record: Record) -> list[Event]:
@@ -73,21 +75,21 @@ def phases(record: Record) -> list[DatedValue]:
 def tenures(record: Record) -> list[Tenure]:
     """Return who held which role from when to when, in the order they took it by the clock."""
     past: list[Tenure] = []
-    held: dict[tuple[str, str], Tenure] = {}
+    current: dict[tuple[str, str], Tenure] = {}
     for event in _recorded(record):
         if isinstance(event.fact, RoleChanged):
-            past += _left(event, event.fact, held)
-            for one in event.fact.now:
-                held.setdefault((event.fact.role, one.who), Tenure(event.fact.role, one.who, one.since))
-    return sorted([*past, *held.values()], key=lambda one: (one.since, one.role, one.who))
+            past += _left(event, event.fact, current)
+            for holding in event.fact.now:
+                current.setdefault((event.fact.role, holding.who), Tenure(event.fact.role, holding.who, holding.since))
+    return sorted([*past, *current.values()], key=lambda one: (one.since, one.role, one.who))
 
 
-def _left(event: Event, fact: RoleChanged, held: dict[tuple[str, str], Tenure]) -> Iterator[Tenure]:
+def _left(event: Event, fact: RoleChanged, current: dict[tuple[str, str], Tenure]) -> Iterator[Tenure]:
     """Take out of `held` and yield those whom the event relieved of the role."""
-    staying = {one.who for one in fact.now}
-    for role, who in list(held):
+    staying = {holding.who for holding in fact.now}
+    for role, who in list(current):
         if role == fact.role and who not in staying:
-            left = held.pop((role, who))
+            left = current.pop((role, who))
             yield replace(left, until=max(left.since, event.happened))
 
 
@@ -98,7 +100,7 @@ def live_spans(record: Record, now: datetime) -> list[Span]:
     since: datetime | None = None
     for phase in phases(record):
         # A phase that a newer plan no longer has ended nothing.
-        live = all(one.live for one in incident.plan.phases if one.id == phase.value)
+        live = all(each.live for each in incident.plan.phases if each.id == phase.value)
         if live and since is None:
             since = phase.since
         elif not live and since is not None:
@@ -109,18 +111,18 @@ def live_spans(record: Record, now: datetime) -> list[Span]:
 
 def silences(record: Record, now: datetime) -> list[Span]:
     """Return every stretch of more than half an hour without a line while the response went on."""
-    found: list[Span] = []
+    spans: list[Span] = []
     happened = [event.happened for event in record.effective()]
     for span in live_spans(record, now):
         points = [span.start, *(at for at in happened if span.start < at < span.end), span.end]
-        found += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]
-    return found
+        spans += [Span(a, b) for a, b in pairwise(points) if b - a > QUIET]
+    return spans
 
 
 def required_since(record: Record, role: str) -> datetime | None:
     """Return when the severity first required the role, or None if it never did."""
-    needed = next((one.required_at for one in record.incident.plan.roles if one.id == role), ())
-    return next((one.since for one in severities(record) if one.value in needed), None)
+    needed = next((each.required_at for each in record.incident.plan.roles if each.id == role), ())
+    return next((each.since for each in severities(record) if each.value in needed), None)
 
 
 def judges(record: Record) -> dict[str, str]:

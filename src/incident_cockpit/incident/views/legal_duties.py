@@ -29,19 +29,19 @@ def legal_duties_owed(incident: Incident) -> tuple[DeadlineClock, ...]:
     if incident.adopted is None:
         return ()
     running = (clock(incident, deadline) for deadline in incident.plan.deadlines if is_legal(deadline))
-    owed = sorted((one for one in running if one is not None and not one.settled), key=lambda one: one.at)
-    return tuple({one.deadline.completion_mark: one for one in reversed(owed)}.values())[::-1]
+    owed = sorted((each for each in running if each is not None and not each.settled), key=lambda each: each.at)
+    return tuple({each.deadline.completion_mark: each for each in reversed(owed)}.values())[::-1]
 
 
 def waived_duties(incident: Incident) -> tuple[tuple[DeadlineClock, CompletionMark], ...]:
     """Return the legal duties that were waived, each with what was said of it, in the plan's order."""
     waived = {
-        one.deadline.completion_mark: (one, one.deed)
-        for one in clocks(incident)
-        if is_legal(one.deadline)
-        and one.met is None
-        and one.deed is not None
-        and one.deed.status is CompletionStatus.WAIVED
+        each.deadline.completion_mark: (each, each.deed)
+        for each in clocks(incident)
+        if is_legal(each.deadline)
+        and each.met is None
+        and each.deed is not None
+        and each.deed.status is CompletionStatus.WAIVED
     }
     return tuple(waived.values())
 
@@ -84,16 +84,16 @@ def duties_ended_by_severity(incident: Incident, severity: str) -> tuple[str, ..
     chosen = incident.plan.find_severity(severity)
     graded = DatedValue(chosen.id, incident.opened)
     ending = _ending(incident, replace(incident, severities=(*incident.severities, graded)))
-    return no_longer_required([one.deadline.text for one in ending])
+    return no_longer_required([each.deadline.text for each in ending])
 
 
 def _ending(incident: Incident, after: Incident) -> tuple[DeadlineClock, ...]:
     """Return the legal duties that are owed now and not asked for in the incident as it will be."""
-    asked = {one.deadline.completion_mark for one in clocks(after)}
-    return tuple(one for one in legal_duties_owed(incident) if one.deadline.completion_mark not in asked)
+    asked = {each.deadline.completion_mark for each in clocks(after)}
+    return tuple(each for each in legal_duties_owed(incident) if each.deadline.completion_mark not in asked)
 
 
 def _listed(owed: tuple[DeadlineClock, ...], now: datetime) -> Iterator[str]:
-    for one in owed:
-        needed = ", yes or no" if one.deadline.optional else ""
-        yield f"  - {one.deadline.id}: {one.deadline.text} ({countdown(one.at, now)}{needed})"
+    for duty in owed:
+        needed = ", yes or no" if duty.deadline.optional else ""
+        yield f"  - {duty.deadline.id}: {duty.deadline.text} ({countdown(duty.at, now)}{needed})"

@@ -70,6 +70,8 @@ def _target(incident: Incident, metric: str, start: datetime | None, end: dateti
 
 def _target_in(period: Period, metric: str) -> timedelta | None:
     """Return the target at a severity; one that names it goes before one for all."""
-    said = [one for one in period.plan.targets if one.metric == metric]
-    fits = [one for one in said if period.level in one.severities] or [one for one in said if not one.severities]
+    targets = [target for target in period.plan.targets if target.metric == metric]
+    fits = [target for target in targets if period.level in target.severities] or [
+        target for target in targets if not target.severities
+    ]
     return timedelta(seconds=fits[0].seconds) if fits else None

@@ -245,9 +245,9 @@ def _other_step(incident: Incident) -> Iterator[Prompt]:
     for runbook in order:
         if runbook == checklist and incident.declared:
             continue
-        found = tuple(_step(incident, next_open_step(incident.steps, incident.gates, runbook)))
-        if found:
-            yield from found
+        step = tuple(_step(incident, next_open_step(incident.steps, incident.gates, runbook)))
+        if step:
+            yield from step
             return
 
 

@@ -104,23 +104,23 @@ def redline(record: Record, runbook_id: str) -> Redline:
             return places[remark.step]
         return (math.inf if remark.section is None else book.sections[remark.section].line), -1
 
-    kept = tuple(
-        Remark(one.sort, one.step, one.section, one.text, one.what, redact(one.why)[0])
-        for one in sorted(remarks, key=place)
+    redacted = tuple(
+        Remark(remark.sort, remark.step, remark.section, remark.text, remark.what, redact(remark.why)[0])
+        for remark in sorted(remarks, key=place)
     )
-    return Redline(incident.name, runbook_id, book, kept)
+    return Redline(incident.name, runbook_id, book, redacted)
 
 
 def step_marks(incident: Incident, runbook_id: str) -> dict[str, StepMark]:
     """Return by key what a runbook's file is to say of each of its steps; what is in progress is open there."""
-    said = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
+    marks = {Status.DONE: StepMark.DONE, Status.SKIPPED: StepMark.SKIPPED}
     return {
-        step.key: said.get(incident.steps.status(f"{runbook_id}.{step.key}"), StepMark.OPEN)
+        step.key: marks.get(incident.steps.status(f"{runbook_id}.{step.key}"), StepMark.OPEN)
         for step in incident.steps.runbooks[runbook_id].steps
     }
 
 
-def as_diff(found: Redline, source: bytes, name: str) -> str:
+def as_diff(redline: Redline, source: bytes, name: str) -> str:
     """Return the remarks as a unified diff that puts comments into the source; empty where there is nothing to say.
 
     `name` is the file's name in it. Bytes that are no UTF-8 are surrogates: encode it with "surrogateescape". Raises
@@ -129,16 +129,16 @@ def as_diff(found: Redline, source: bytes, name: str) -> str:
     steps: defaultdict[str, list[str]] = defaultdict(list)
     sections: defaultdict[int, list[str]] = defaultdict(list)
     below: list[str] = []
-    for remark in found.remarks:
+    for remark in redline.remarks:
         if remark.sort in PROPOSED:
-            words = remark.words(found.incident)
+            comment = remark.words(redline.incident)
             if remark.step is not None:
-                steps[remark.step].append(words)
+                steps[remark.step].append(comment)
             elif remark.section is not None:
-                sections[remark.section].append(words)
+                sections[remark.section].append(comment)
             else:
-                below.append(words)
-    return diff(source, comments(source, found.runbook, steps, sections, below), name)
+                below.append(comment)
+    return diff(source, comments(source, redline.runbook, steps, sections, below), name)
 
 
 class _Work:
@@ -155,7 +155,7 @@ class _Work:
 
     def done(self, *statuses: Status) -> list[_Done]:
         """Return the steps that got one of these marks here, in the order of time; parents follow their children."""
-        found = [
+        done = [
             _Done(place, step, mark)
             for place, step in enumerate(self.book.steps)
             if (mark := self.marks[step.key]) is not None
@@ -163,7 +163,7 @@ class _Work:
             and mark.reason != MARKED_IN_FILE
             and step.key not in self.parents
         ]
-        return sorted(found, key=lambda one: (one.mark.when, one.place))
+        return sorted(done, key=lambda one: (one.mark.when, one.place))
 
     def is_open(self, step: Step) -> bool:
         """Say whether nobody finished the step."""
@@ -184,14 +184,18 @@ def _said(work: _Work) -> Iterator[Remark]:
 def _added(work: _Work) -> Iterator[Remark]:
     """Yield the steps that people added, beside those of the file that they stand behind."""
     steps = work.record.incident.steps
-    added = {step.partition(".")[2]: one for step, one in steps.added.items() if step.partition(".")[0] == work.id}
-    for key, one in added.items():
-        after = one.after
+    added = {
+        step.partition(".")[2]: addition for step, addition in steps.added.items() if step.partition(".")[0] == work.id
+    }
+    for key, addition in added.items():
+        after = addition.after
         while after in added:
             after = added[after].after
         status = steps.status(f"{work.id}.{key}")
         beside = after if after in work.marks else None
-        yield Remark(RemarkKind.ADDED, beside, None, one.step.text, f"a step was added ({status.value})", one.step.text)
+        yield Remark(
+            RemarkKind.ADDED, beside, None, addition.step.text, f"a step was added ({status.value})", addition.step.text
+        )
 
 
 def _left_open(work: _Work) -> Iterator[Remark]:
@@ -219,18 +223,18 @@ def _left_open(work: _Work) -> Iterator[Remark]:
 def _out_of_order(work: _Work) -> Iterator[Remark]:
     """Yield the fewest steps without which all others were done in the order of the file."""
     done = work.done(Status.DONE)
-    kept = _longest_rising([one.place for one in done])
-    in_order = [done[number] for number in kept]
-    for number in sorted(set(range(len(done))) - set(kept)):
-        one = done[number]
-        above = [other for other in in_order if other.place < one.place and _later(other, one)]
-        below = [other for other in in_order if other.place > one.place and _later(one, other)]
+    in_order_places = _longest_rising([each.place for each in done])
+    in_order = [done[number] for number in in_order_places]
+    for number in sorted(set(range(len(done))) - set(in_order_places)):
+        misplaced = done[number]
+        above = [other for other in in_order if other.place < misplaced.place and _later(other, misplaced)]
+        below = [other for other in in_order if other.place > misplaced.place and _later(misplaced, other)]
         why = f"before '{above[-1].step.text}'" if above else f"after '{below[0].step.text}'" if below else ""
-        yield Remark(RemarkKind.OUT_OF_ORDER, one.step.key, None, one.step.text, "done out of order", why)
+        yield Remark(RemarkKind.OUT_OF_ORDER, misplaced.step.key, None, misplaced.step.text, "done out of order", why)
 
 
-def _later(one: _Done, other: _Done) -> bool:
-    return (one.mark.when, one.place) > (other.mark.when, other.place)
+def _later(later: _Done, other: _Done) -> bool:
+    return (later.mark.when, later.place) > (other.mark.when, other.place)
 
 
 def _longest_rising(places: list[int]) -> list[int]:
@@ -243,12 +247,12 @@ def _longest_rising(places: list[int]) -> list[int]:
         before.append(last[length - 1] if length else -1)
         ends[length : length + 1] = [place]
         last[length : length + 1] = [index]
-    found: list[int] = []
+    indexes: list[int] = []
     at = last[-1] if last else -1
     while at >= 0:
-        found.append(at)
+        indexes.append(at)
         at = before[at]
-    return found[::-1]
+    return indexes[::-1]
 
 
 def _slow(work: _Work) -> Iterator[Remark]:
@@ -265,27 +269,27 @@ def _slow(work: _Work) -> Iterator[Remark]:
     }
     before: datetime | None = _attached(work)
     took: list[tuple[_Done, timedelta]] = []
-    for one in work.done(Status.DONE, Status.SKIPPED):
-        since = began.get(one.step.key, before)
-        if one.mark.status is Status.DONE and since is not None and since <= one.mark.when:
-            took.append((one, one.mark.when - since))
-        before = one.mark.when
+    for step in work.done(Status.DONE, Status.SKIPPED):
+        since = began.get(step.step.key, before)
+        if step.mark.status is Status.DONE and since is not None and since <= step.mark.when:
+            took.append((step, step.mark.when - since))
+        before = step.mark.when
     if len(took) < MEASURED_AT_LEAST:
         return
     usual = timedelta(seconds=median(span.total_seconds() for _, span in took))
-    for one, span in took:
+    for step, span in took:
         if span >= SLOW_AT_LEAST and span > SLOW_TIMES * usual:
             why = f"{duration(span)}, the median step took {duration(usual)}"
-            yield Remark(RemarkKind.SLOW, one.step.key, None, one.step.text, "slow", why)
+            yield Remark(RemarkKind.SLOW, step.step.key, None, step.step.text, "slow", why)
 
 
 def _attached(work: _Work) -> datetime | None:
-    found = (
+    times = (
         event.happened
         for event in work.record.events
         if isinstance(event.fact, RunbookAttached) and event.fact.runbook == work.id and event.undoes is None
     )
-    return next(found, None)
+    return next(times, None)
 
 
 def _versions(work: _Work) -> Iterator[Remark]:

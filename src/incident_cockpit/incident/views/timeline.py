@@ -53,14 +53,14 @@ def describe(record: Record, event: Event) -> Line:
 
 def timeline_entry(record: Record, event: Event) -> TimelineEntry:
     """Return the event as a line of the timeline."""
-    said = describe(record, event)
+    entry = describe(record, event)
     by = record.undone_by(event.seq)
     late = event.clocked - event.happened > LATE_ENTRY
     return TimelineEntry(
         seq=event.seq,
         happened=event.happened,
-        sort=said.sort,
-        text=said.text,
+        sort=entry.sort,
+        text=entry.text,
         who=author(event),
         recorded=event.clocked if late else None,
         early=is_early(record.incident, event),

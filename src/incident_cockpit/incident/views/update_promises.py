@@ -68,18 +68,18 @@ def promises(record: Record, now: datetime) -> list[Promise]:
     done: list[Promise] = []
     for incident, events in _actions(record):
         done += _sent(events, waiting)
-        coming = {one.audience: next_update(incident, one.audience) for one in incident.plan.cadences}
+        coming = {cadence.audience: next_update(incident, cadence.audience) for cadence in incident.plan.cadences}
         # The end of an incident is a fact; that it was less severe is an opinion, which changes nothing before it.
         at = events[0].happened if not incident.live else events[0].recorded
-        for audience in [one for one in waiting if coming.get(one) is None]:
+        for audience in [each for each in waiting if coming.get(each) is None]:
             done.append(_ended(incident, audience, waiting.pop(audience), at))
-        for audience, one in coming.items():
-            if one is not None:
-                waiting[audience] = one
-                _asked_after_all(audience, one, done)
+        for audience, update in coming.items():
+            if update is not None:
+                waiting[audience] = update
+                _asked_after_all(audience, update, done)
     opened = (
-        Promise(who, one.number, one.due, late=overdue(one.due, now), skipped=_skipped(one, now))
-        for who, one in waiting.items()
+        Promise(who, update.number, update.due, late=overdue(update.due, now), skipped=_skipped(update, now))
+        for who, update in waiting.items()
     )
     return sorted((*done, *opened), key=lambda one: (one.due, one.audience, one.number))
 
@@ -109,19 +109,21 @@ def _sent(events: list[Event], waiting: dict[str, NextUpdate]) -> Iterator[Promi
             yield Promise(update.audience, update.number, asked.due, update.sent, late, skipped=skipped)
 
 
-def _ended(incident: Incident, audience: str, one: NextUpdate, at: datetime) -> Promise:
-    late, reason = overdue(one.due, at), _reason(incident, audience)
-    return Promise(audience, one.number, one.due, late=late, ended=at, reason=reason, skipped=_skipped(one, at))
+def _ended(incident: Incident, audience: str, update: NextUpdate, at: datetime) -> Promise:
+    late, reason = overdue(update.due, at), _reason(incident, audience)
+    return Promise(
+        audience, update.number, update.due, late=late, ended=at, reason=reason, skipped=_skipped(update, at)
+    )
 
 
-def _skipped(one: NextUpdate, at: datetime) -> int:
-    return max(0, one.passed(at) - 1)
+def _skipped(update: NextUpdate, at: datetime) -> int:
+    return max(0, update.passed(at) - 1)
 
 
 def _reason(incident: Incident, audience: str) -> str:
     """Say why nothing is promised to the audience any more."""
     pace = incident.updates.pace(audience)
-    planned = next((one for one in incident.plan.cadences if one.audience == audience), None)
+    planned = next((cadence for cadence in incident.plan.cadences if cadence.audience == audience), None)
     if not incident.live:
         return "the incident ended"
     if planned is None:
@@ -134,8 +136,8 @@ def _reason(incident: Incident, audience: str) -> str:
     return f"required until {planned.until}"
 
 
-def _asked_after_all(audience: str, one: NextUpdate, done: list[Promise]) -> None:
+def _asked_after_all(audience: str, update: NextUpdate, done: list[Promise]) -> None:
     """Forget an end that was none: the very promise is waited for again, as when it was switched off and on."""
     last = next((each for each in reversed(done) if each.audience == audience), None)
-    if last is not None and last.ended is not None and (last.number, last.due) == (one.number, one.due):
+    if last is not None and last.ended is not None and (last.number, last.due) == (update.number, update.due):
         done.remove(last)
