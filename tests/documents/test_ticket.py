@@ -33,7 +33,7 @@ def test_every_action_has_its_time_and_stands_where_it_happened() -> None:
         ("14:02 UTC", "Drained the pool", "Mio"),
         ("14:04 UTC", "Found: 5xx is at baseline", "Ana"),
         ("14:05 UTC", "Decided: Wait for the peak", "Ana"),
-        ("14:06 UTC", "Brought in Kim: beyond us", "Ana"),
+        ("14:06 UTC", "Paged Kim: beyond us", "Ana"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""How old each thing is that an update tells: what is stale is looked at again before it is told once more."""
+"""Age of each field of an update, and which of them are stale and need a review before they are sent."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.times.format import ago
 
-_DONE = (NoteKind.ACTION, NoteKind.FINDING)
-# What in a template tells of a field.
-_TELL: Mapping[str, frozenset[str]] = {
+_PROGRESS = (NoteKind.ACTION, NoteKind.FINDING)
+# The variables of a template that show a field.
+_SHOWN_BY: Mapping[str, frozenset[str]] = {
     "severity": frozenset(("severity", "severity_means", "why")),
     "phase": frozenset(("phase", "public")),
     "impact": frozenset(("impact", "highest")),
@@ -32,16 +32,16 @@ _TELL: Mapping[str, frozenset[str]] = {
     "needs": frozenset(("needs", "lacking")),
 }
 _SINCE_LAST = frozenset(("changes", "actions", "decisions"))
-# What changes out there without anybody saying so; all else is as old as the last word on it, and right.
-_CHANGES_UNSEEN = ("impact", "systems", "workaround")
-# Where there is no room for all of them, the last give way.
+# Fields that can change without being logged; all others are as old as their last entry, and right.
+_CHANGE_UNSEEN = ("impact", "systems", "workaround")
+# Without room for all of them, the last are left out.
 _ORDER = (
     "impact", "update", "systems", "workaround", "severity", "phase", "decisions", "actions", "hypotheses", "needs",
 )  # fmt: skip
 
 
 class Age(Struct, frozen=True):
-    """How old a field is, in words; `stale` where it should be looked at again. "update" is the one before."""
+    """The age of a field, as shown; a `stale` one needs a review. The field "update" is the last update sent."""
 
     field: str
     words: str
@@ -49,40 +49,40 @@ class Age(Struct, frozen=True):
 
 
 def ages(record: Record, audience: str, now: datetime, names: frozenset[str]) -> Mapping[str, timedelta]:
-    """Return by field how long ago it was last said, in the order of a text; what was never said is not in it.
+    """Return by field how long ago it last changed, in the order of a text; without fields that were never set.
 
     `names` are the variables that the text is made of. "update" is the last update to these readers.
     """
-    return {field: max(now - at, timedelta(0)) for field, at in _said(record, audience, names).items()}
+    return {field: max(now - at, timedelta(0)) for field, at in _last_changes(record, audience, names).items()}
 
 
-def _said(record: Record, audience: str, names: frozenset[str]) -> Mapping[str, datetime]:
-    """Return by field when it was last said."""
+def _last_changes(record: Record, audience: str, names: frozenset[str]) -> Mapping[str, datetime]:
+    """Return by field when it last changed."""
     incident = record.incident
-    said: dict[str, datetime | None] = {
+    changes: dict[str, datetime | None] = {
         "severity": incident.severity.since if incident.severity else None,
         "phase": incident.phase.since if incident.phase else None,
         "impact": incident.impact.since if incident.impact else None,
-        "systems": max((one.since for one in affected_systems(incident)), default=None),
+        "systems": max((system.since for system in affected_systems(incident)), default=None),
         "workaround": None,
         "actions": None,
         "decisions": None,
-        "hypotheses": max((one.since for one in incident.hypotheses.values()), default=None),
-        "needs": max((one.met or one.raised for one in incident.needs.values()), default=None),
+        "hypotheses": max((each.since for each in incident.hypotheses.values()), default=None),
+        "needs": max((need.met or need.raised for need in incident.needs.values()), default=None),
     }
     for event in record.effective():
         note = event.fact.now if isinstance(event.fact, Logged) else None
-        if note is not None and note.sort in _DONE:
-            said["actions"] = event.happened
+        if note is not None and note.sort in _PROGRESS:
+            changes["actions"] = event.happened
         if note is not None and WORKAROUND.match(note.text):
-            said["workaround"] = event.happened
+            changes["workaround"] = event.happened
         if decision_text(event.fact):
-            said["decisions"] = event.happened
-    told = {field: at for field, at in said.items() if _TELL[field] & names}
+            changes["decisions"] = event.happened
+    shown = {field: at for field, at in changes.items() if _SHOWN_BY[field] & names}
     sent = last_update_seq(record, audience)
     if sent:
-        told["update"] = record.events[sent - 1].happened
-    return {field: at for field, at in told.items() if at is not None}
+        shown["update"] = record.events[sent - 1].happened
+    return {field: at for field, at in shown.items() if at is not None}
 
 
 def aged(
@@ -93,35 +93,33 @@ def aged(
     names: frozenset[str],
     written: datetime | None = None,
 ) -> Sequence[Age]:
-    """Return the ages as a person reads them, what matters most first; `written` is when the text was made.
+    """Return the ages as shown, the most important first; `written` is when the text was written.
 
-    Stale is what is older than the time between two updates and may have changed without anybody saying so, and what
-    somebody has said or sent since the text was made.
+    A field is stale if it is older than the time between two updates and may have changed without being logged, or if
+    it changed since the text was written.
     """
-    found, limit = _said(record, audience, names), _rhythm(record.incident, audience)
-    made, worded = _made(record, written, now), []
-    for field, at in sorted(found.items(), key=lambda one: _ORDER.index(one[0])):
+    changes, limit = _last_changes(record, audience, names), _interval(record.incident, audience)
+    written, shown = _comparable(record, written, now), []
+    for field, at in sorted(changes.items(), key=lambda change: _ORDER.index(change[0])):
         age = max(now - at, timedelta(0))
-        # What seems to be ahead is from before the clock went back: it does not say whether the text knows it.
-        newer = made is not None and made < at <= now
+        # A time ahead is from before the clock went back: whether the text has it is unknown.
+        newer = written is not None and written < at <= now
         if field == "update" and newer:
-            who = record.events[last_update_seq(record, audience) - 1].who
-            worded.append(Age(field, f"{who} has sent one since", stale=True))
+            sender = record.events[last_update_seq(record, audience) - 1].who
+            shown.append(Age(field, f"{sender} has sent one since", stale=True))
         elif field == "update":
-            said = (
-                f"{'changes since' if _SINCE_LAST & names else 'last one sent'} {time_with_zone(now - age, now, zone)}"
-            )
-            worded.append(Age(field, said))
+            label = "changes since" if _SINCE_LAST & names else "last one sent"
+            shown.append(Age(field, f"{label} {time_with_zone(now - age, now, zone)}"))
         elif newer:
-            worded.append(Age(field, f"{field} newer than this text", stale=True))
+            shown.append(Age(field, f"{field} newer than this text", stale=True))
         else:
-            stale = limit is not None and age > limit and field in _CHANGES_UNSEEN
-            worded.append(Age(field, f"{field} {ago(now - age, now).removesuffix(' ago')}", stale))
-    return sorted(worded, key=lambda one: not one.stale)
+            stale = limit is not None and age > limit and field in _CHANGE_UNSEEN
+            shown.append(Age(field, f"{field} {ago(now - age, now).removesuffix(' ago')}", stale))
+    return sorted(shown, key=lambda age: not age.stale)
 
 
-def _made(record: Record, written: datetime | None, now: datetime) -> datetime | None:
-    """Return when a text was made; what was recorded since the clock went back is newer than one made before."""
+def _comparable(record: Record, written: datetime | None, now: datetime) -> datetime | None:
+    """Return when a text was written; what was recorded since the clock went back is newer than a text before it."""
     if written is None or written <= now:
         return written
     steps = (event.fact.now for event in reversed(record.events) if isinstance(event.fact, ClockWentBack))
@@ -129,8 +127,8 @@ def _made(record: Record, written: datetime | None, now: datetime) -> datetime |
     return written if step is None else step - timedelta.resolution
 
 
-def _rhythm(incident: Incident, audience: str) -> timedelta | None:
-    """Return how often these readers hear from us; who has no clock of their own goes by the quickest of the others."""
+def _interval(incident: Incident, audience: str) -> timedelta | None:
+    """Return the update interval of an audience; one without a clock of its own goes by the shortest of the others."""
     own = current_interval(incident, audience)
-    others = (current_interval(incident, one.audience) for one in incident.plan.cadences)
+    others = (current_interval(incident, cadence.audience) for cadence in incident.plan.cadences)
     return own or min(filter(None, others), default=None)

@@ -1,4 +1,4 @@
-"""What an incident's ticket tells, taken from the record: what is hit, how it stands, and what was done and when."""
+"""The ticket of an incident: what fails, its impact and status, and each action with its time."""
 
 from __future__ import annotations
 
@@ -18,56 +18,54 @@ from incident_cockpit.incident.record import Record
 from incident_cockpit.incident.state import Incident
 from incident_cockpit.text import redact
 
-_OPENINGS = {NoteKind.ACTION: "", NoteKind.FINDING: "Found: ", NoteKind.ESCALATION: "Brought in "}
+_LABELS = {NoteKind.ACTION: "", NoteKind.FINDING: "Found: ", NoteKind.ESCALATION: "Paged "}
 
 
 def ticket(record: Record, now: datetime) -> Ticket:
-    """Return the facts of the ticket, for colleagues: times in UTC, secrets taken out, a codename where there is one.
+    """Return the facts of the ticket for colleagues: times in UTC, secrets redacted, a codename for a restricted title.
 
-    Seed 001 wants each containment action in it with its time; a tick of a checklist is the process, not an action.
+    Each containment action has its time; a tick of a checklist is the process, no action.
     """
-    told = veiled(record)
-    incident = told.incident
-    facts = variables(told, "", now, UTC, inside=True)
+    shown = veiled(record)
+    incident = shown.incident
+    values = variables(shown, "", now, UTC, inside=True)
     detected = incident.milestones.get("detected")
-    systems = facts["systems"]
-    channel = _said(facts["channel"])
+    systems = values["systems"]
+    channel = _clean(values["channel"])
     return Ticket(
         id=incident.name,
-        title=_said(facts["title"]),
-        severity=_said(facts["severity"]),
-        status=_said(facts["phase"]),
-        impact=_said(facts["impact"]),
-        systems=tuple(map(_said, systems)) if isinstance(systems, list | tuple) else (),
-        started=_said(facts["started"]),
+        title=_clean(values["title"]),
+        severity=_clean(values["severity"]),
+        status=_clean(values["phase"]),
+        impact=_clean(values["impact"]),
+        systems=tuple(map(_clean, systems)) if isinstance(systems, list | tuple) else (),
+        started=_clean(values["started"]),
         detected=time_with_zone(detected, now, UTC) if detected else "",
-        commander=_said(facts["commander"]),
+        commander=_clean(values["commander"]),
         channel=f"#{channel}" if channel else "",
-        call=_said(facts["call"]),
-        actions=tuple(_actions(told, now)),
+        call=_clean(values["call"]),
+        actions=tuple(_actions(shown, now)),
         marking=marking(record.incident),
     )
 
 
 def _actions(record: Record, now: datetime) -> Iterator[TicketAction]:
-    done = sorted((event for event in record.effective()), key=lambda event: (event.happened, event.seq))
-    for event in done:
-        text = _done(record.incident, event)
-        if text:
-            yield TicketAction(time_with_zone(event.happened, now, UTC), _said(one_line(text)), _said(event.who))
+    for event in sorted(record.effective(), key=lambda event: (event.happened, event.seq)):
+        if text := _text(record.incident, event):
+            yield TicketAction(time_with_zone(event.happened, now, UTC), _clean(one_line(text)), _clean(event.who))
 
 
-def _done(incident: Incident, event: Event) -> str:
-    """Return what the event says was done, found or decided, and what came of it; "" where it says none of it."""
+def _text(incident: Incident, event: Event) -> str:
+    """Return what an event says was done, found or decided, and its outcome; "" for any other event."""
     match event.fact:
-        case Logged(now=note) if note is not None and note.sort in _OPENINGS:
-            effect = action_outcome(incident, event.fact.note)
-            return _OPENINGS[note.sort] + note.text + (f": {effect}" if effect else "")
+        case Logged(now=note) if note is not None and note.sort in _LABELS:
+            outcome = action_outcome(incident, event.fact.note)
+            return _LABELS[note.sort] + note.text + (f": {outcome}" if outcome else "")
         case GatePassed(gate=gate, now=passed) if incident.gates.get(gate) != passed:
             return ""
-    said, ended = decision_text(event.fact), reversal_reason(incident, event.fact)
-    return f"Decided: {said}" + (f" (taken back: {ended})" if ended else "") if said else ""
+    decision, reason = decision_text(event.fact), reversal_reason(incident, event.fact)
+    return f"Decided: {decision}" + (f" (reversed: {reason})" if reason else "") if decision else ""
 
 
-def _said(value: Value) -> str:
+def _clean(value: Value) -> str:
     return redact.redact(str(value))[0]

@@ -1,4 +1,8 @@
-"""What texts say of people: who holds which role, who was asked, who decides, who takes over command."""
+"""Variables of templates: what a text may name, as plain text.
+
+Their names are a promise to plans. Readers outside get no hypotheses, names, actions, decisions or next steps, whatever
+their template asks for.
+"""
 
 from __future__ import annotations
 
@@ -29,43 +33,110 @@ from incident_cockpit.plan.deadlines import DeadlineKind
 from incident_cockpit.plan.schema import System
 from incident_cockpit.times.format import duration_in_words
 
-_NOBODY: dict[str, Value] = {
-    "speaker": "", "roles": (), "vacant": (), "asks": (), "lacking": (), "proposal": {}, "incoming": "", "outgoing": "",
-}  # fmt: skip
+# An entry that begins so tells users what to do meanwhile: it was written to be passed on.
+WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
+_ASKS_WORKAROUND = re.compile(r"\bwork-?arounds?\b|\bway round\b", re.IGNORECASE)
+_ASKS_SYSTEMS = re.compile(
+    r"\b(?:systems?|services?)\b.*\baffected\b|\baffected (?:systems?|services?)\b", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+and\s+")
+
+_TEXTS = (
+    "channel", "call", "cause", "why", "reason", "reporter", "reported_via", "same_as", "detected_by", "codename",
+    "verified", "review_at", "to", "speaker", "incoming", "outgoing", "commander", "steps_done",
+)  # fmt: skip
+_LISTS = (
+    "risks", "findings", "ping", "join", "types", "systems", "follow_ups", "sections", "passed_over", "asked",
+    "contains", "roles", "vacant", "asks", "lacking", "actions", "decisions", "hypotheses", "needs", "next_steps",
+)  # fmt: skip
+# What a template may name where nothing is known, or nothing that its readers may know.
+_EMPTY: dict[str, Value] = {**dict.fromkeys(_TEXTS, ""), **dict.fromkeys(_LISTS, ()), "proposal": {}}
 
 
-def people(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict[str, Value]:
-    """Return the variables of templates that are about people; readers outside learn of none."""
-    if not inside:
-        return dict(_NOBODY)
+def variables(
+    record: Record, audience: str, now: datetime, zone: tzinfo, inside: bool | None = None
+) -> dict[str, Value]:
+    """Return everything that a template can name; times are in `zone`.
+
+    A message has no audience of the plan, so `inside` says whether colleagues read it.
+    """
     incident = record.incident
-    held = incident.handoff
-    # Who has not come yet has nothing to tell.
+    plan = incident.plan
+    inside = is_internal(plan, audience) if inside is None else inside
+    level = incident.severity.value if incident.severity else ""
+    severity = next((each for each in plan.severities if each.id == level), None)
+    promised = next_due(incident, audience, now) if audience else None
+    if inside:
+        about_readers = _internal(record, audience, now, zone)
+    else:
+        about_readers = {"systems": [] if incident.codename else _public_systems(record)}
+    return {
+        **_EMPTY,
+        **about_readers,
+        "title": one_line(incident.title),
+        "id": incident.name,
+        "severity": level,
+        "severity_means": one_line(severity.means) if severity else "",
+        "phase": phase_name(incident),
+        "public": _public_status(incident),
+        "impact": one_line(incident.impact.value) if incident.impact else "",
+        "workaround": workaround(record, inside=inside),
+        "started": time_with_zone(incident.started, now, zone),
+        "elapsed": duration_in_words((incident.ended or now) - incident.started),
+        "number": next_number(incident, audience),
+        "next_time": time_with_zone(promised, now, zone) if promised else "",
+        "highest": _peak(record, now, zone),
+        "changes": list(changes_since.changes_since_update(record, audience, now, zone, inside=inside)),
+    }
+
+
+def _internal(record: Record, audience: str, now: datetime, zone: tzinfo) -> dict[str, Value]:
+    """Return the variables that are for colleagues alone."""
+    incident = record.incident
+    closed, total = incident.steps.progress()
+    return {
+        **_people(record, now, zone),
+        **_circumstances(record, now, zone),
+        "commander": commander(incident),
+        "steps_done": f"{closed}/{total}" if total else "",
+        "actions": list(changes_since.actions_since_update(record, audience, now, zone)),
+        "decisions": list(changes_since.decisions_since_update(record, audience, now, zone)),
+        "hypotheses": [
+            {"status": each.belief.value, "text": one_line(each.text), "found": one_line(each.found)}
+            for each in incident.hypotheses.values()
+        ],
+        "needs": list(_needs(incident, now, zone)),
+        "next_steps": list(_next_steps(incident, now, zone)),
+    }
+
+
+def _people(record: Record, now: datetime, zone: tzinfo) -> dict[str, Value]:
+    """Return the variables about roles, asks, needs and the handoff."""
+    incident = record.incident
+    offer = incident.handoff
+    # Asks to join are no requests for information.
     joining = open_join_asks(incident)
     return {
-        **_NOBODY,
-        "roles": list(_roles(incident)),
+        "roles": [
+            {"role": one_line(role.name), "who": one_line(holding.who)}
+            for role in incident.plan.roles
+            for holding in incident.roles.get(role.id, ())
+        ],
         "vacant": [one_line(role.name) for role in vacant_roles(incident)],
         "asks": [
             {"who": one_line(ask.who), "text": one_line(ask.text), "time": time_with_zone(ask.due, now, zone)}
             for key, ask in open_asks(incident).items()
             if key not in joining
         ],
-        "lacking": [one_line(one.text) for one in open_needs(incident).values()],
+        "lacking": [one_line(need.text) for need in open_needs(incident).values()],
         "proposal": _proposal(incident),
-        "incoming": one_line(held.incoming) if held is not None else "",
-        "outgoing": one_line(held.outgoing if held is not None else _predecessor(record)),
+        "incoming": one_line(offer.incoming) if offer is not None else "",
+        "outgoing": one_line(offer.outgoing if offer is not None else _predecessor(record)),
     }
 
 
-def _roles(incident: Incident) -> Iterator[Value]:
-    for role in incident.plan.roles:
-        for one in incident.roles.get(role.id, ()):
-            yield {"role": one_line(role.name), "who": one_line(one.who)}
-
-
 def _proposal(incident: Incident) -> dict[str, Value]:
-    """Return the last decision that stands and on which nobody was asked yet."""
+    """Return the newest decision that is valid and has no objections yet, nor the word that there are none."""
     for key, note in reversed(list(incident.notes.decisions.items())):
         ground = incident.decisions.get(key)
         if ground is None or not (ground.objections or ground.reversed):
@@ -80,318 +151,235 @@ def _proposal(incident: Incident) -> dict[str, Value]:
 
 
 def _predecessor(record: Record) -> str:
-    """Return who handed command to whoever has it now, "" where they took it in another way."""
+    """Return the commander who handed command to the present one, "" if it was taken in another way."""
     taken = [event.fact.was for event in record.effective() if isinstance(event.fact, HandoffTaken) and event.fact.was]
     return taken[-1].outgoing if taken and taken[-1].incoming == commander(record.incident) else ""
 
 
-# -- particulars: What messages say besides an update: where people meet, who is called in, what was reported, found
-# and decided.
-
-# A line that begins so tells those who are hurt what they can do meanwhile: it was written to be passed on.
-WORKAROUND = re.compile(r"(?:workaround|way round)\s*:\s*", re.IGNORECASE)
-_ASKS_WORKAROUND = re.compile(r"\bwork-?arounds?\b|\bway round\b", re.IGNORECASE)
-_ASKS_SYSTEMS = re.compile(
-    r"\b(?:systems?|services?)\b.*\baffected\b|\baffected (?:systems?|services?)\b", re.IGNORECASE
-)
-_LISTED = re.compile(r"\s*[,;\n]\s*|\s+and\s+")
-
-
-def particulars(record: Record, now: datetime, zone: tzinfo, *, inside: bool) -> dict[str, Value]:
-    """Return the variables of templates that are about more than the course; readers outside get what is for them."""
+def _circumstances(record: Record, now: datetime, zone: tzinfo) -> dict[str, Value]:
+    """Return the variables about report, cause, channel, types, systems, review and follow-ups."""
     incident = record.incident
-    outside: dict[str, Value] = {"workaround": workaround(record, inside=inside)}
-    if not inside:
-        return {**_NOTHING, **outside, "systems": [] if incident.codename else _known_systems(record)}
     report, review, phase = incident.report, incident.review, incident.phase
     reason = report.reason if report is not None and incident.dismissed else phase.reason if phase else ""
+    causes = (each.text for each in incident.hypotheses.values() if each.belief is Belief.CONFIRMED)
     return {
-        **_NOTHING,
-        **outside,
         "channel": incident.meeting.channel.lstrip("#"),
         "call": incident.meeting.call,
         "risks": list(_logged(record, now, zone, NoteKind.RISK)),
         "findings": list(_logged(record, now, zone, NoteKind.FINDING)),
-        "cause": one_line("; ".join(_causes(incident))),
+        "cause": one_line("; ".join(causes)),
         "why": one_line(incident.severity.reason) if incident.severity else "",
         "reason": one_line(reason),
         "reporter": one_line(report.who) if report else "",
         "reported_via": one_line(report.via) if report else "",
         "same_as": one_line(report.same_as) if report else "",
         "detected_by": one_line(detection_name(incident)),
-        "ping": [f"@{one_line(who)}" for who in pinged(incident)],
-        "join": [f"@{one_line(who)}" for who in joining(incident)],
+        "ping": [f"@{one_line(name)}" for name in _paged(incident)],
+        "join": [f"@{one_line(name)}" for name in _expected(incident)],
         "types": [one_line(name) for name in type_names(incident)],
-        "systems": systems(record),
+        "systems": _systems(record),
         "codename": incident.codename,
         "verified": one_line(verified(record)),
         "review_at": time_with_zone(review.at, now, zone) if review and review.held is None else "",
-        "follow_ups": list(_follow_ups(incident)),
+        "follow_ups": [
+            {
+                "text": one_line(each.text),
+                "owner": one_line(each.owner),
+                "priority": each.priority,
+                "due": f"{each.due:%Y-%m-%d}" if each.due else "",
+            }
+            for each in incident.followups.values()
+            if not each.done
+        ],
         "sections": [section.partition(": ")[0] for section in incident.plan.postmortem.sections],
         "passed_over": [{"text": one_line(text), "reason": one_line(why)} for text, why in _not_done(incident)],
     }
 
 
+def _logged(record: Record, now: datetime, zone: tzinfo, kind: NoteKind) -> Iterator[Value]:
+    for event in record.effective():
+        note = event.fact.now if isinstance(event.fact, Logged) else None
+        if note is not None and note.sort is kind:
+            yield {"time": time_with_zone(event.happened, now, zone), "text": one_line(note.text)}
+
+
 def _not_done(incident: Incident) -> Iterator[tuple[str, str]]:
-    """Yield what was not done when the incident was closed, with the reason: gates, and legal duties each by itself."""
-    yield from (
-        (deed.text, deed.note)
-        for deed in incident.completion_marks.values()
-        if deed.status is CompletionStatus.OVERRIDDEN
-    )
+    """Yield what was not done at closing, with the reason: closing criteria, and each legal duty by itself."""
+    for mark in incident.completion_marks.values():
+        if mark.status is CompletionStatus.OVERRIDDEN:
+            yield mark.text, mark.note
     if "closed" in incident.milestones:
-        yield from ((one.deadline.text, deed.note) for one, deed in waived_duties(incident))
-        yield from ((one.deadline.text, "still owed") for one in legal_duties_owed(incident))
+        yield from ((duty.deadline.text, mark.note) for duty, mark in waived_duties(incident))
+        yield from ((duty.deadline.text, "still owed") for duty in legal_duties_owed(incident))
 
 
-_TEXTS = (
-    "channel", "call", "cause", "why", "reason", "reporter", "reported_via", "same_as", "detected_by", "codename",
-    "verified", "review_at", "to",
-)  # fmt: skip
-_LISTS = (
-    "risks", "findings", "ping", "join", "types", "systems", "follow_ups", "sections", "passed_over", "asked",
-    "contains",
-)  # fmt: skip
-# What a template may name and there is nothing to say about, or nothing that its readers may know.
-_NOTHING: dict[str, Value] = {**dict.fromkeys(_TEXTS, ""), **dict.fromkeys(_LISTS, ())}
-
-
-def pinged(incident: Incident) -> list[str]:
-    """Return whom the first message calls: those who respond, whom the severity and its notices tell, who must join."""
+def _paged(incident: Incident) -> list[str]:
+    """Return who is named in the first message: responders, those the severity notifies, and who must join."""
     level = incident.severity.value if incident.severity else ""
-    tell = next((one.tell for one in incident.plan.severities if one.id == level), ())
+    notified = next((each.tell for each in incident.plan.severities if each.id == level), ())
     notices = (
-        one.who
-        for one in incident.plan.deadlines
-        if one.kind is DeadlineKind.NOTICE and one.message == "declared" and _at(level, one.severities)
+        deadline.who
+        for deadline in incident.plan.deadlines
+        if deadline.kind is DeadlineKind.NOTICE
+        and deadline.message == "declared"
+        and _applies(level, deadline.severities)
     )
-    command = incident.roles.get(incident.plan.command_role, ())
-    responders = (one.who for held in incident.roles.values() if held is not command for one in held)
-    return _once((*responders, *tell, *notices, *joining(incident)))
+    commanders = incident.roles.get(incident.plan.command_role, ())
+    others = (holders for holders in incident.roles.values() if holders is not commanders)
+    responders = (holding.who for holders in others for holding in holders)
+    return _unique((*responders, *notified, *notices, *_expected(incident)))
 
 
-def joining(incident: Incident) -> list[str]:
-    """Return who has to take part at this severity and is not there yet."""
-    level, there = incident.severity.value if incident.severity else "", present_names(incident)
-    wanted = (one.who for one in incident.plan.participants if _at(level, one.severities))
-    return _once(who for who in wanted if who.casefold() not in there)
+def _expected(incident: Incident) -> list[str]:
+    """Return who must join at this severity and has not yet."""
+    level, present = incident.severity.value if incident.severity else "", present_names(incident)
+    required = (each.who for each in incident.plan.participants if _applies(level, each.severities))
+    return _unique(name for name in required if name.casefold() not in present)
+
+
+def _applies(level: str, severities: tuple[str, ...]) -> bool:
+    return not severities or level in severities
 
 
 def type_names(incident: Incident) -> list[str]:
-    """Return the types of the incident in the plan's words; none while none is set."""
+    """Return the types of the incident in the plan's words."""
     return [type_name(incident, type_id) for type_id in held_types(incident)]
 
 
 def verified(record: Record) -> str:
-    """Return what showed that it was over, "" while it goes on or where nobody said."""
+    """Return how recovery was verified, "" while the incident is open or if it is not set."""
     incident = record.incident
     if incident.ended is None:
         return ""
     ends = {phase.id for phase in incident.plan.phases if phase.milestone == "resolved"}
-    said = [
+    reasons = [
         event.fact.now.reason
         for event in record.effective()
         if isinstance(event.fact, PhaseChanged) and event.fact.now and event.fact.now.value in ends
     ]
-    return said[-1] if said else ""
+    return reasons[-1] if reasons else ""
 
 
 def workaround(record: Record, *, inside: bool) -> str:
-    """Return what those who are hurt can do meanwhile: the last line that begins "Workaround:", "" where none does.
+    """Return the newest entry that begins "Workaround:", "" without one.
 
-    Colleagues are told what a step that asks for one was answered, too; nobody wrote that for readers outside.
+    Colleagues get the answer of a step that asks for one, too; that was not written for readers outside.
     """
-    told = [
-        event.fact.now.text[found.end() :]
+    texts = [
+        event.fact.now.text[match.end() :]
         for event in record.effective()
-        if isinstance(event.fact, Logged) and event.fact.now and (found := WORKAROUND.match(event.fact.now.text))
+        if isinstance(event.fact, Logged) and event.fact.now and (match := WORKAROUND.match(event.fact.now.text))
     ]
-    if not told and inside:
-        told = list(_answers(record.incident, _ASKS_WORKAROUND))
-    return one_line(told[-1]) if told else ""
+    if not texts and inside:
+        texts = list(_answers(record.incident, _ASKS_WORKAROUND))
+    return one_line(texts[-1]) if texts else ""
 
 
-def systems(record: Record) -> list[Value]:
-    """Return what is affected: what somebody said is ill, the plan's systems that the record names, then answers."""
+def _systems(record: Record) -> list[Value]:
+    """Return what is affected: systems with a status, those of the plan that the record names, then answers."""
     incident = record.incident
-    answered = (
-        one.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for one in _LISTED.split(one_line(answer))
+    answers = (
+        name.strip(" .") for answer in _answers(incident, _ASKS_SYSTEMS) for name in _SEPARATORS.split(one_line(answer))
     )
-    return _with_status(incident, [*(one.name for one in affected_systems(incident)), *_named(record), *answered])
+    affected = (system.name for system in affected_systems(incident))
+    named = (system.name for system in named_systems(record))
+    return _with_status(incident, [*affected, *named, *answers])
 
 
-def _known_systems(record: Record) -> list[Value]:
-    """Return what is affected of the plan's systems, whose names may leave the house."""
+def _public_systems(record: Record) -> list[Value]:
+    """Return the affected systems of the plan, whose names may leave the organisation."""
     incident = record.incident
-    known = {one.name.casefold() for one in incident.plan.systems}
-    ill = (one.name for one in affected_systems(incident) if one.name.casefold() in known)
-    return _with_status(incident, [*ill, *_named(record)])
+    known = {system.name.casefold() for system in incident.plan.systems}
+    affected = (system.name for system in affected_systems(incident) if system.name.casefold() in known)
+    return _with_status(incident, [*affected, *(system.name for system in named_systems(record))])
 
 
 def _with_status(incident: Incident, names: Iterable[str]) -> list[Value]:
-    """Return each system once with how it stands; those that are well again are not affected, whoever names them."""
-    ill = {one.name.casefold(): one.health.value for one in affected_systems(incident)}
-    well = incident.systems.keys() - ill.keys()
+    """Return each system once with its status; restored ones are not affected, even if a text names them."""
+    status = {system.name.casefold(): system.health.value for system in affected_systems(incident)}
+    restored = incident.systems.keys() - status.keys()
     return [
-        StatusText(one_line(name), ill.get(name.casefold(), "")) for name in _once(names) if name.casefold() not in well
+        StatusText(one_line(name), status.get(name.casefold(), ""))
+        for name in _unique(names)
+        if name.casefold() not in restored
     ]
 
 
-def _named(record: Record) -> Iterator[str]:
-    return (one.name for one in named_systems(record))
-
-
 def named_systems(record: Record) -> list[System]:
-    """Return the plan's systems that the title, the impact or a finding names, with where to read about each."""
+    """Return the plan's systems that the title, the impact or a finding names, with their pages."""
     incident = record.incident
-    said = [incident.title, incident.impact.value if incident.impact else ""]
-    said += [
+    texts = [incident.title, incident.impact.value if incident.impact else ""]
+    texts += [
         event.fact.now.text
         for event in record.effective()
         if isinstance(event.fact, Logged) and event.fact.now and event.fact.now.sort is NoteKind.FINDING
     ]
-    text = "\n".join(said)
+    text = "\n".join(texts)
     return [
-        one for one in incident.plan.systems if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", text, re.IGNORECASE)
+        system
+        for system in incident.plan.systems
+        if re.search(rf"(?<!\w){re.escape(system.name)}(?!\w)", text, re.IGNORECASE)
     ]
 
 
-def _answers(incident: Incident, asks: re.Pattern[str]) -> Iterator[str]:
-    """Yield what was answered to the steps whose words ask for it."""
+def _answers(incident: Incident, question: re.Pattern[str]) -> Iterator[str]:
+    """Yield the answers to the steps whose text asks for it."""
     for key, mark in incident.steps.marks.items():
         step = incident.steps.find(key) if mark.status is Status.DONE and mark.answer else None
-        if step is not None and asks.search(step.text):
+        if step is not None and question.search(step.text):
             yield mark.answer
 
 
-def _logged(record: Record, now: datetime, zone: tzinfo, sort: NoteKind) -> Iterator[Value]:
-    for event in record.effective():
-        fact = event.fact
-        if isinstance(fact, Logged) and fact.now is not None and fact.now.sort is sort:
-            yield {"time": time_with_zone(event.happened, now, zone), "text": one_line(fact.now.text)}
-
-
-def _causes(incident: Incident) -> Iterator[str]:
-    return (one.text for one in incident.hypotheses.values() if one.belief is Belief.CONFIRMED)
-
-
-def _follow_ups(incident: Incident) -> Iterator[Value]:
-    for one in incident.followups.values():
-        if not one.done:
-            due = f"{one.due:%Y-%m-%d}" if one.due else ""
-            yield {"text": one_line(one.text), "owner": one_line(one.owner), "priority": one.priority, "due": due}
-
-
-def _at(level: str, severities: tuple[str, ...]) -> bool:
-    return not severities or level in severities
-
-
-def _once(names: Iterable[str]) -> list[str]:
-    """Return each name once, as it was first written."""
-    found: dict[str, str] = {}
+def _unique(names: Iterable[str]) -> list[str]:
+    """Return each name once, as first written."""
+    first: dict[str, str] = {}
     for name in names:
         if name.strip():
-            found.setdefault(name.strip().casefold(), name.strip())
-    return list(found.values())
+            first.setdefault(name.strip().casefold(), name.strip())
+    return list(first.values())
 
 
-# -- facts: What an update says of the record: what stands since the last one, in words and with names its readers
-# may see.
-
-
-def variables(
-    record: Record, audience: str, now: datetime, zone: tzinfo, inside: bool | None = None
-) -> dict[str, Value]:
-    """Return everything a template can name, as plain text; times are in `zone`.
-
-    A message has no audience of the plan, so `inside` says who reads it. For readers outside, hypotheses, names,
-    actions, decisions and next steps are empty, whatever their template asks for.
-    """
-    incident = record.incident
-    plan = incident.plan
-    severity = next((one for one in plan.severities if incident.severity and one.id == incident.severity.value), None)
-    promised = next_due(incident, audience, now) if audience else None
-    inside = is_internal(plan, audience) if inside is None else inside
-    return {
-        **particulars(record, now, zone, inside=inside),
-        **people(record, now, zone, inside=inside),
-        "title": one_line(incident.title),
-        "id": incident.name,
-        "severity": incident.severity.value if incident.severity else "",
-        "severity_means": one_line(severity.means) if severity else "",
-        "phase": phase_name(incident),
-        "public": _public(incident),
-        "impact": one_line(incident.impact.value) if incident.impact else "",
-        "started": time_with_zone(incident.started, now, zone),
-        "elapsed": duration_in_words((incident.ended or now) - incident.started),
-        "commander": commander(incident) if inside else "",
-        "number": next_number(incident, audience),
-        "next_time": time_with_zone(promised, now, zone) if promised else "",
-        "steps_done": progress(incident) if inside else "",
-        "highest": _highest(record, now, zone),
-        "changes": list(changes_since.changes_since_update(record, audience, now, zone, inside=inside)),
-        "actions": list(changes_since.actions_since_update(record, audience, now, zone)) if inside else [],
-        "decisions": list(changes_since.decisions_since_update(record, audience, now, zone)) if inside else [],
-        "hypotheses": list(_hypotheses(incident)) if inside else [],
-        "needs": list(_needs(incident, now, zone)) if inside else [],
-        "next_steps": list(_next_steps(incident, now, zone)) if inside else [],
-    }
-
-
-def _public(incident: Incident) -> str:
-    """Return the status word for people outside; while nobody knows more, that we look into it."""
-    at = incident.phase.value if incident.phase else incident.plan.first_phase
+def _public_status(incident: Incident) -> str:
+    """Return the status for readers outside; "Investigating" while nothing else is known."""
+    phase_id = incident.phase.value if incident.phase else incident.plan.first_phase
     if incident.dismissed:
         return "Resolved"
-    return next((one.public for one in incident.plan.phases if one.id == at), "Investigating")
+    return next((phase.public for phase in incident.plan.phases if phase.id == phase_id), "Investigating")
 
 
 def next_number(incident: Incident, audience: str) -> int:
-    """Return the number the next update to the audience has, from 1."""
+    """Return the number of the next update to the audience, from 1."""
     last = incident.updates.last(audience)
     return last.number + 1 if last else 1
 
 
-def progress(incident: Incident) -> str:
-    """Return how many steps of all runbooks are dealt with, "7/19", or "" without one."""
-    closed, total = incident.steps.progress()
-    return f"{closed}/{total}" if total else ""
-
-
-def _highest(record: Record, now: datetime, zone: tzinfo) -> str:
-    """Return how large the harm was at its worst, "" while that holds or no number is said."""
-    peaks = [one for one in peak_figures(impacts(record)) if one.past]
-    return one_line(", ".join(f"{one.figure.said} at {time_with_zone(one.since, now, zone)}" for one in peaks))
-
-
-def _hypotheses(incident: Incident) -> Iterator[Value]:
-    for one in incident.hypotheses.values():
-        yield {"status": one.belief.value, "text": one_line(one.text), "found": one_line(one.found)}
+def _peak(record: Record, now: datetime, zone: tzinfo) -> str:
+    """Return the peak of the impact, "" while it lasts or without a number."""
+    peaks = [peak for peak in peak_figures(impacts(record)) if peak.past]
+    return one_line(", ".join(f"{peak.figure.said} at {time_with_zone(peak.since, now, zone)}" for peak in peaks))
 
 
 def _next_steps(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
-    """Yield what is under way; whom it waits for to join is no step of theirs."""
+    """Yield what is under way; asks to join are no step of theirs."""
     joining = open_join_asks(incident)
     yield from (_asked(ask, now, zone) for key, ask in open_asks(incident).items() if key not in joining)
-    for one in incident.hypotheses.values():
-        if one.belief is Belief.TESTING:
-            yield f"find out whether it is {one_line(one.text)}" + (f" ({one_line(one.tester)})" if one.tester else "")
+    for each in incident.hypotheses.values():
+        if each.belief is Belief.TESTING:
+            yield f"test the hypothesis: {one_line(each.text)}" + (f" ({one_line(each.tester)})" if each.tester else "")
     for ground in incident.decisions.values():
         if ground.revisit is not None and not ground.reversed:
-            yield f"look again at {time_with_zone(ground.revisit, now, zone)}: {one_line(ground.text)}"
+            yield f"review at {time_with_zone(ground.revisit, now, zone)}: {one_line(ground.text)}"
 
 
 def _needs(incident: Incident, now: datetime, zone: tzinfo) -> Iterator[str]:
     for need in open_needs(incident).values():
         yield f"{one_line(need.text)} (for {duration_in_words(now - need.raised)})"
     yield from (_asked(ask, now, zone) for ask in open_asks(incident).values())
-    yield from (f"{_article(role.name)} {role.name}" for role in vacant_roles(incident))
+    for role in vacant_roles(incident):
+        article = "an" if role.name[:1].casefold() in "aeiou" else "a"
+        yield f"{article} {role.name}"
 
 
 def _asked(ask: Ask, now: datetime, zone: tzinfo) -> str:
-    late = "was due" if ask.due <= now else "by"
-    return f"{one_line(ask.who)}: {one_line(ask.text)} ({late} {time_with_zone(ask.due, now, zone)})"
-
-
-def _article(name: str) -> str:
-    return "an" if name[:1].casefold() in "aeiou" else "a"
+    due = "was due" if ask.due <= now else "by"
+    return f"{one_line(ask.who)}: {one_line(ask.text)} ({due} {time_with_zone(ask.due, now, zone)})"
