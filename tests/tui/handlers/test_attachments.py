@@ -152,15 +152,10 @@ async def test_a_refused_attachment_stays_in_the_field(tmp_path: Path, monkeypat
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await on_line(screen, pilot, "5xx at 8%")
-        for words, why in (
-            ("/nowhere/at/all", "there is no file"),
-            ("dumps", "is a folder"),
-            ("ftp://x", "no link"),
-        ):
-            type_ahead(app, "L", "ctrl+r", f"~{words}", "enter")
-            await until(lambda why=why: why in text_of(app))
-            assert isinstance(app.screen, FormScreen)
-            assert words[:20] in text_of(app)
+        for text in ("/nowhere/at/all", "dumps", "ftp://x"):
+            type_ahead(app, "L", "ctrl+r", f"~{text}", "enter")
+            await until(lambda: isinstance(app.screen, FormScreen) and app.screen.query_one("#problem").display)
+            assert f"› {text}" in text_of(app)
             await pilot.press("escape")
             await until(lambda: app.screen is screen)
         assert pins(screen) == []

