@@ -1,3 +1,5 @@
+"""The check of the keymap: keys, clashes and unknown actions."""
+
 from __future__ import annotations
 
 import re

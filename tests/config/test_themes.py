@@ -1,3 +1,5 @@
+"""Themes: shipped files, contrast, and errors in a theme of the user."""
+
 from __future__ import annotations
 
 import itertools

@@ -1,4 +1,4 @@
-"""How many keys the commonest acts take: counted by pressing them."""
+"""The number of keys of the most frequent acts, counted by pressing them."""
 
 from __future__ import annotations
 

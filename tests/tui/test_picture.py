@@ -1,4 +1,4 @@
-"""The picture in the README: the sample incident as `incident demo` shows it, so that it cannot go stale."""
+"""The picture of the README: the sample incident as `incident demo` shows it, so that it stays current."""
 
 from __future__ import annotations
 

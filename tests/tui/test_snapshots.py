@@ -1,4 +1,4 @@
-"""What the screens look like, at both sizes people have; `pytest --snapshot-update` writes the pictures anew."""
+"""Snapshots of the screens at two sizes; `pytest --snapshot-update` rewrites them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the loop looks like: the hand-over, the timeline with what came of things, people with their asks, the wall."""
+"""Snapshots of the handoff, the timeline, people with their asks, and the wallboard."""
 
 from __future__ import annotations
 

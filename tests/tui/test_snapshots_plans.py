@@ -1,4 +1,4 @@
-"""What the screens look like under a plan that asks for much; `pytest --snapshot-update` writes the pictures anew."""
+"""Snapshots of the screens under a demanding plan; `pytest --snapshot-update` rewrites them."""
 
 from __future__ import annotations
 

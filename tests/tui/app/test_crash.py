@@ -1,4 +1,4 @@
-"""What every program on a terminal has here: whichever of them fails says so in one line, and shows nobody's values."""
+"""Unexpected errors of both apps: one line, no values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bell rings once for each late item, and for what is due at once only after its minute."""
+"""Alerts about late items: one notification each."""
 
 from __future__ import annotations
 

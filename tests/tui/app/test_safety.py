@@ -1,4 +1,4 @@
-"""The guards at the terminal's edge, tried with hostile text, a real pseudo-terminal and real signals."""
+"""Terminal safety, with hostile text, a real pseudo-terminal and real signals."""
 
 from __future__ import annotations
 

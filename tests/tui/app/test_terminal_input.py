@@ -1,4 +1,4 @@
-"""Terminal input, tried with the bytes of many terminals, in any pieces, and with bytes of none."""
+"""Terminal input, with the bytes of many terminals in any chunks, and with invalid bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a colour means, in every theme."""
+"""Styles in every theme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys typed in one burst, faster than any box opens: each arrives where a patient hand would have put it."""
+"""Type-ahead: keys typed in one burst reach the screens they are meant for."""
 
 from __future__ import annotations
 

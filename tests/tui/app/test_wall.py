@@ -1,4 +1,4 @@
-"""The wall view: what everybody asks is on it at any size, it follows others, changes nothing, and tells no secret."""
+"""The wallboard: complete at any size, follows the store, changes nothing, shows restricted incidents by codename."""
 
 from __future__ import annotations
 

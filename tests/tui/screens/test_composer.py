@@ -1,4 +1,4 @@
-"""The composer: what is written is kept at every key, what cannot be sent stays."""
+"""The composer: drafts are saved at every key, a failed delivery keeps the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports on the screen: what is not declared yet is shown and worked without a severity, and ends in a verdict."""
+"""Reports for triage: shown without a severity, then declared, dismissed, or marked as a duplicate or not urgent."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is typed is on the disk before it is on the screen: a kill could come right behind the paint.
+"""Drafts of every field: saved before they are drawn, so that a kill right after loses nothing.
 
-No turn of the loop lies between a change and the look at what was kept.
+The event loop does not run between a change and the check of the draft.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every action of the registry from the screen, under a plan that has something of everything: asked for and done."""
+"""Every action of the registry under a full plan: each asks for its arguments and logs its fact."""
 
 from __future__ import annotations
 

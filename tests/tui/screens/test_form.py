@@ -1,4 +1,4 @@
-"""The form: asks one thing after the other, keeps every text, and does nothing by accident."""
+"""The form: asks for each argument, keeps every text, and confirms grave actions with y."""
 
 from __future__ import annotations
 

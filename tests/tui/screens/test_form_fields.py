@@ -1,4 +1,4 @@
-"""What a form asks for in one incident: in words of there, needed where it is needed, refused where it is typed."""
+"""Fields of a form that depend on the incident: labels, defaults, and refusal at the field."""
 
 from __future__ import annotations
 

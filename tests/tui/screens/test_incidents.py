@@ -1,4 +1,4 @@
-"""The list of incidents, declaring one, and what ctrl+p finds."""
+"""The list of incidents, the declare dialog, and the command palette."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending an incident from the screen while legal duties are open: the form lists them, and nothing ends it."""
+"""Open legal duties: forms that end an incident or a duty list them, and nothing hides them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that says how something went: a complaint is whole, what was done is named by what was meant."""
+"""The message bar: problems are shown in full, results name the action, offers are never cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handing command over on the screen: the brief, the offer, the read-back beside the record, and who has it then."""
+"""The handoff on screen: brief, offer, read-back, and taking command."""
 
 from __future__ import annotations
 

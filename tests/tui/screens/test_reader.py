@@ -1,4 +1,4 @@
-"""Help, reader and pickers: found by typing, scrolled by keys, nothing in them is markup."""
+"""Help, reader and pickers: filtered by typing, scrolled by keys, without markup."""
 
 from __future__ import annotations
 

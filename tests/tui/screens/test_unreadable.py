@@ -1,4 +1,4 @@
-"""An incident whose events are damaged: named in the list, opened by nothing, and in nobody's way."""
+"""Incidents with damaged events: listed with the reason, never opened, harmless to others."""
 
 from __future__ import annotations
 

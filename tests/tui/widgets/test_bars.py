@@ -1,4 +1,4 @@
-"""The header of an incident on the screen: what is late in others, without their titles."""
+"""The header bar: marks late items of other incidents, without their titles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The entry line: kept as its chip says, in sight where there is little room, and what is said while it is open."""
+"""The entry line: logs what its chip shows, keeps refused lines, and offers follow-ups."""
 
 from __future__ import annotations
 

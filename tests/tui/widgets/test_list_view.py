@@ -1,4 +1,4 @@
-"""The list of every pane, driven by keys and mouse."""
+"""The list of panes and dialogs, by keys and mouse."""
 
 from __future__ import annotations
 

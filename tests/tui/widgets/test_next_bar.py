@@ -1,4 +1,4 @@
-"""The line that says what comes next: however long the words are, it says how late it is and which key does it."""
+"""The NEXT bar: the time and the key stay whole beside any text."""
 
 from __future__ import annotations
 
