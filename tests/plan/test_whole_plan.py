@@ -102,7 +102,7 @@ def test_every_clock_is_a_deadline() -> None:
     by_id = {one.id: one for one in PLAN.deadlines}
     assert by_id["respond-P0"].within == Within("immediately", seconds=0)
     assert by_id["role-ic"].severities == ("P0", "P1")
-    assert by_id["phase-looking"].text == "Looking: time limit"
+    assert by_id["phase-looking"].text == "Looking time limit"
     assert by_id["rung-P0-engineering-manager"] == Deadline(
         "rung-P0-engineering-manager", DeadlineKind.ESCALATION, "Call the engineering manager", "declared",
         Within("5m", 300), "done tell-em", ("P0",), who="Engineering Manager", route="phone",

@@ -109,7 +109,7 @@ def _deadlines(raw: Raw, tables: Mapping[str, Any]) -> Iterator[Deadline]:
     for row in raw["phases"]:
         if "within" in row:
             yield Deadline(
-                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']}: time limit", "detected",
+                f"phase-{row['id']}", DeadlineKind.WINDOW, f"{row['name']} time limit", "detected",
                 _within(row["within"]), f"phase {row['id']}", tuple(row.get("within_at", ())),
             )  # fmt: skip
     yield from (_deadline(row, DeadlineKind.NOTICE) for row in tables.get("notices", ()))

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from msgspec import NODEFAULT, Struct
 
+from incident_cockpit.plan.channel_names import slug
 from incident_cockpit.plan.deadlines import AFTER, MILESTONES, Deadline, DeadlineKind
 from incident_cockpit.plan.keys import KeyField, fields_of
 from incident_cockpit.plan.schema import Cadence, Plan, Upkeep
@@ -25,8 +26,8 @@ from incident_cockpit.times.format import duration
 Marks = Mapping[tuple[str, str], str]
 
 _METRICS = {"ttd": "Time to detect", "tta": "Time to acknowledge", "ttm": "Time to mitigate", "ttr": "Time to resolve"}
-# A longer list is shown item by item.
-_LONGEST_LIST = 60
+# A list with longer texts, and longer in all, is shown item by item.
+_LONGEST_WORDS, _LONGEST_LIST = 30, 60
 
 
 def plan_blocks(plan: Plan, today: date, marks: Marks | None = None) -> Blocks:
@@ -82,7 +83,7 @@ def _entries(table: Struct, without: Sequence[str] = ()) -> Iterator[Block]:
             continue
         if isinstance(value, bool):
             yield paragraph(_flag(field, value))
-        elif isinstance(value, tuple) and len(_joined(value)) > _LONGEST_LIST:
+        elif isinstance(value, tuple) and _is_long(value):
             yield entry(field.label)
             yield items(value, level=1)
         else:
@@ -94,7 +95,9 @@ def _row(plan: Plan, table: str, row: Struct, marks: Marks) -> Iterator[Block]:
     mark = marks.get((table, name), "")
     label = _title(table, row) + (f" ({mark})" if mark else "")
     yield _titled(label, _description(row))
-    facts = [_templates(plan, row)] if isinstance(row, Cadence) else []
+    facts = []
+    if isinstance(row, Cadence):
+        facts = [_templates(plan, row), "" if row.seconds or row.first else "On demand"]
     yield from row_details(row, *facts)
 
 
@@ -107,7 +110,7 @@ def row_details(row: Struct, *more: str) -> Iterator[Block]:
             yield items([(f"{page.name}  ", link(page.url)) for page in value], level=1)
         elif isinstance(value, tuple) and field.key.kind.many and not field.label:
             yield items(value, level=1)
-        elif isinstance(value, tuple) and field.key.kind.many and len(_joined(value)) > _LONGEST_LIST:
+        elif isinstance(value, tuple) and field.key.kind.many and _is_long(value):
             yield quote(f"{field.label}:")
             yield items(value, level=1)
         elif isinstance(value, bool):
@@ -149,8 +152,10 @@ def _titled(label: str, text: str) -> Block:
 
 
 def _is_set(field: KeyField, value: object) -> bool:
-    """Return whether a value says something; a flag does where it differs from its default."""
+    """Return whether a value is worth showing; a flag and a milestone are if they differ from the default."""
     if not field.stored or value is None or value in ("", ()):
+        return False
+    if field.key.kind.choices == MILESTONES and value == field.default:
         return False
     return not isinstance(value, bool) or value is not (False if field.default is NODEFAULT else field.default)
 
@@ -176,6 +181,10 @@ def _worded(field: KeyField, value: Any) -> str:
         case "number":
             return str(value)
     return str(value)
+
+
+def _is_long(values: Sequence[str]) -> bool:
+    return max(map(len, values)) > _LONGEST_WORDS and len(_joined(values)) > _LONGEST_LIST
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -249,9 +258,16 @@ def _deadline_facts(deadline: Deadline) -> Iterator[str]:
         yield f"Channel: {deadline.route}"
     if deadline.message:
         yield f"Message: {deadline.message}"
-    yield f"Completed by: {deadline.met_by}"
+    if deadline.met_by not in _usual_marks(deadline):
+        yield f"Completed by: {deadline.met_by}"
     if deadline.optional:
         yield "If needed"
+
+
+def _usual_marks(deadline: Deadline) -> tuple[str, ...]:
+    """Return the conditions of a deadline that a plan leaves to be marked by hand."""
+    marks = (deadline.id, f"tell-{slug(deadline.who)}", slug(deadline.text), "escalate")
+    return tuple(f"done {mark}" for mark in marks)
 
 
 def _templates(plan: Plan, cadence: Cadence) -> str:
