@@ -1,7 +1,7 @@
 """The plain text that templates write, read into blocks, lines and runs before any target's own signs come into it.
 
 A text has lines, `*bold*`, items that begin with `- `, and blank lines between paragraphs; nothing else in it means
-anything. People's own words go through `literal` on their way into a template, so that none of this is theirs to open.
+anything. People's own words go through `literal` on their way into a template, so that none of these signs acts.
 """
 
 from __future__ import annotations

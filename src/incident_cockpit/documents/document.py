@@ -76,41 +76,40 @@ def _marked(blocks: Blocks, mark: Run) -> Blocks:
 
 
 def safe(text: str) -> str:
-    """Return what actually leaves of a text a person has edited: secrets redacted, names that call nobody.
+    """Return an edited text as it leaves: secrets redacted, and no name in it that notifies a person.
 
-    Doing it twice changes nothing more, and it is right for every target.
+    A second call changes nothing more; the result is right for every target.
     """
     return guarded(text)[0]
-
-
-def edited(text: str, target: str, heading: Heading) -> tuple[Rendered, tuple[str, ...]]:
-    """Return a text that a person has written or edited as the format `target` takes it, and the kinds of its secrets.
-
-    It is read as `formats.neutral` says: its stars and dashes are meant, because whoever edits a text sees them.
-    """
-    from incident_cockpit.documents.formats.registry import FORMATS
-
-    # A key of several lines is whole only before the text is taken apart.
-    clean, found = redact.redact(text)
-    blocks, late = redacted(read(clean))
-    return FORMATS[target].render(blocks, heading), (*(one.name for one in found), *late)
 
 
 def guarded(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text as `safe` does, and the kinds of secrets that were redacted, one for each place."""
     # Redacted first: the sign put after an @ would hide a password in an address.
-    redacted, found = redact.redact(text)
-    return slack_paste(redacted), tuple(one.name for one in found)
+    clean, secrets = redact.redact(text)
+    return slack_paste(clean), tuple(secret.name for secret in secrets)
 
 
-# -- restricted: A restricted incident in what leaves (seed 003, section 11): its codename stands for its title, and
-# it is marked.
+def edited(text: str, target: str, heading: Heading) -> tuple[Rendered, tuple[str, ...]]:
+    """Return a text that was written or edited as the format `target` takes it, and the kinds of its secrets.
+
+    It is read as a template: its stars and dashes are meant, because its author sees them.
+    """
+    from incident_cockpit.documents.formats.registry import FORMATS
+
+    # A key of several lines is whole only before the text is taken apart.
+    clean, secrets = redact.redact(text)
+    blocks, kinds = redacted(read(clean))
+    return FORMATS[target].render(blocks, heading), (*(secret.name for secret in secrets), *kinds)
+
+
+# Restricted incidents: the codename replaces the title in what leaves, and texts are marked.
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def marking(incident: Incident) -> str:
-    """Return what stands above every text about a restricted incident, "" for any other."""
+    """Return the marking above every text about a restricted incident, "" for any other."""
     return f"RESTRICTED: {incident.codename}. Do not forward." if incident.codename else ""
 
 
@@ -120,30 +119,38 @@ def marked(incident: Incident, text: str, escape: Callable[[str], str] = str) ->
     return f"{escape(mark)}\n\n{text}" if mark else text
 
 
-def file_stem(incident: Incident, what: str) -> str:
-    """Return the name of a file about the incident without its ending: "INC-7-postmortem"."""
+def file_stem(incident: Incident, kind: str) -> str:
+    """Return the name of a file about the incident without its suffix: "INC-7-postmortem"."""
     codename = _NOT_IN_A_NAME.sub("-", incident.codename.casefold()).strip("-")[:40].strip("-")
-    parts = (incident.name, *(("RESTRICTED", codename) if incident.codename else ()), what)
+    parts = (incident.name, *(("RESTRICTED", codename) if incident.codename else ()), kind)
     return "-".join(part for part in parts if part)
 
 
 def veiled(record: Record) -> Record:
-    """Return the record as it may be told: of a restricted incident its codename wherever its title was written.
+    """Return the record of a restricted incident with its codename wherever its title was written.
 
-    That goes for a channel too that was called by the title, once people meet elsewhere. As long as they meet there its
-    name is told, or nobody would find them; whoever copies it is warned.
+    A former channel that was named after the title is hidden, too. The present channel is not, or responders would not
+    find it; a warning says so before its name is copied.
     """
     codename = record.incident.codename
     if not codename:
         return record
     titles = tuple(dict.fromkeys(_titles(record.events)))
-    hidden = _hidden(titles, _left(record, titles))
-    return Record(record.id, [_veil(event, hidden, codename) for event in record.events])
+    hidden = [_pattern(name) for name in sorted(set(_former_channels(record, titles)), key=len, reverse=True)]
+    # A title of one word may be any word, so it stays where it is.
+    hidden += [_pattern(title) for title in sorted(titles, key=len, reverse=True) if len(title.split()) > 1]
+    pattern = re.compile("|".join(each.pattern for each in hidden), re.IGNORECASE) if hidden else None
+    return Record(record.id, [_veil(event, pattern, codename) for event in record.events])
 
 
 def tells_title(text: str, incident: Incident) -> bool:
     """Return whether a text about a restricted incident gives its title away."""
-    return bool(incident.codename) and bool(_worded(incident.title).search(text))
+    return bool(incident.codename) and bool(_pattern(incident.title).search(text))
+
+
+def in_a_name(title: str) -> str:
+    """Return the beginning of a title as it is in the name of a channel."""
+    return plain_slug(title)[:20].strip("-")
 
 
 def _titles(events: Iterable[Event]) -> Iterable[str]:
@@ -155,13 +162,8 @@ def _titles(events: Iterable[Event]) -> Iterable[str]:
                 yield now
 
 
-def in_a_name(title: str) -> str:
-    """Return how the title begins as part of a channel's name."""
-    return plain_slug(title)[:20].strip("-")
-
-
-def _left(record: Record, titles: Sequence[str]) -> Iterable[str]:
-    """Yield the channels that were called by a title, and are not where people meet any more."""
+def _former_channels(record: Record, titles: Sequence[str]) -> Iterable[str]:
+    """Yield the former channels that were named after a title."""
     slugs = [slug for slug in map(in_a_name, titles) if slug]
     for event in record.events:
         if isinstance(event.fact, ChannelSet):
@@ -170,14 +172,7 @@ def _left(record: Record, titles: Sequence[str]) -> Iterable[str]:
                 yield name
 
 
-def _hidden(titles: Iterable[str], channels: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds the titles in other texts; one word alone may be any word, and stays where it is."""
-    several = [_worded(name).pattern for name in sorted(set(channels), key=len, reverse=True)]
-    several += [_worded(title).pattern for title in sorted(titles, key=len, reverse=True) if len(title.split()) > 1]
-    return re.compile("|".join(several), re.IGNORECASE) if several else None
-
-
-def _worded(title: str) -> re.Pattern[str]:
+def _pattern(title: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, title.split())) + r"(?!\w)", re.IGNORECASE)
 
 
@@ -187,7 +182,7 @@ def _veil(event: Event, hidden: re.Pattern[str] | None, codename: str) -> Event:
             return replace(event, fact=replace(event.fact, title=codename))
         case Retitled():
             return replace(event, fact=replace(event.fact, now=codename, was=codename))
-    # What plans and runbooks say was written for every incident: it tells nothing of this one.
+    # Plans and runbooks are written for every incident: they tell nothing of this one.
     if hidden is None or isinstance(event.fact, PlanAdopted | RunbookAttached | RunbookMerged):
         return event
     return replace(event, fact=_without(event.fact, hidden, codename))
@@ -195,12 +190,13 @@ def _veil(event: Event, hidden: re.Pattern[str] | None, codename: str) -> Event:
 
 def _without(value: Any, hidden: re.Pattern[str], codename: str) -> Any:
     if isinstance(value, str):
-        # A word of the plan or of the model stays what it is.
+        # A word of the plan or of the model stays as it is.
         return hidden.sub(lambda _: codename, value) if type(value) is str else value
     if isinstance(value, Struct):
-        return replace(value, **{name: _without(one, hidden, codename) for name, one in asdict(value).items()})
+        fields = asdict(value).items()
+        return replace(value, **{name: _without(field, hidden, codename) for name, field in fields})
     if isinstance(value, tuple):
-        return tuple(_without(one, hidden, codename) for one in value)
+        return tuple(_without(item, hidden, codename) for item in value)
     if isinstance(value, dict):
-        return {key: _without(one, hidden, codename) for key, one in value.items()}
+        return {key: _without(item, hidden, codename) for key, item in value.items()}
     return value

@@ -110,7 +110,7 @@ def _poor_updates(record: Record, now: datetime) -> Iterator[Text]:
                 yield f"The {name} was never sent: late {late} when it was released ({each.reason}){_skipped(each)}."
             case UpdateOutcome.OVERDUE:
                 yield f"The next {each.audience} update is late {late}{_skipped(each)}."
-    # An audience that never got a promised update is worse off than each that got it late.
+    # An audience that never got a promised update is worse off than one that got it late.
     incident = record.incident
     level = incident.severity.value if incident.severity else ""
     for cadence in incident.plan.cadences:
@@ -119,7 +119,7 @@ def _poor_updates(record: Record, now: datetime) -> Iterator[Text]:
 
 
 def _skipped(promise: Promise) -> str:
-    return f"; {counted(promise.skipped, 'further each')} fell due meanwhile" if promise.skipped else ""
+    return f"; {counted(promise.skipped, 'further one')} fell due meanwhile" if promise.skipped else ""
 
 
 def _poor_roles(record: Record) -> Iterator[Text]:
@@ -170,18 +170,18 @@ def _poor_steps(incident: Incident) -> Iterator[Text]:
 
 
 def _role_delays(record: Record) -> Iterator[tuple[str, timedelta | None]]:
-    """Yield each role that was required, with how long it stayed empty from then on; None if it was never filled."""
-    held = tenures(record)
+    """Yield each required role with the time until it was assigned; None if it never was."""
+    holders = tenures(record)
     for role in record.incident.plan.roles:
         required = required_since(record, role.id)
         if required is None:
             continue
-        taken = [each for each in held if each.role == role.id and (each.until is None or each.until > required)]
+        taken = [each for each in holders if each.role == role.id and (each.until is None or each.until > required)]
         yield role.name, max(taken[0].since - required, timedelta(0)) if taken else None
 
 
 def _answered(record: Record) -> Iterator[tuple[Ask, timedelta]]:
-    """Yield each ask that was answered, with how late."""
+    """Yield each answered ask, and how late the answer was."""
     for event in record.effective():
         if isinstance(event.fact, AskAnswered) and event.fact.now is not None:
             yield event.fact.now, overdue(event.fact.now.due, event.happened)

@@ -14,7 +14,7 @@ def lines_in(text: str) -> list[str]:
 
 
 def to_be_written(what: str) -> Block:
-    """Return a placeholder that nobody takes for a fact."""
+    """Return a placeholder that is not mistaken for a fact."""
     return paragraph(quiet(f"To be written: {what}"))
 
 

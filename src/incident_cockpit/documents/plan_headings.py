@@ -1,4 +1,4 @@
-"""Which part of a postmortem answers a section that the plan asks for, by the words of its heading."""
+"""Chapters of a postmortem, and the match of the plan's headings to them."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ _ALL = {**USUAL, **_ON_REQUEST}
 
 # The first match decides, so what says more is before what says less.
 _PATTERNS = tuple(
-    (key, re.compile(words, re.IGNORECASE))
-    for key, words in (
+    (key, re.compile(pattern, re.IGNORECASE))
+    for key, pattern in (
         ("owners", r"follow.?ups?.*\b(?:owners?|deadlines?)\b|action items?.*\bowners?\b"),
         ("high", r"high.priority"),
         ("low", r"low.priority"),

@@ -1,4 +1,4 @@
-"""How an incident stands, in one line for a prompt or in a few for a person; free of click, it is asked for often."""
+"""Status of an incident, in one line for a prompt or in a few for a person; without click, as it is printed often."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from incident_cockpit.cli.context import Call
 from incident_cockpit.errors import ExitCode, Unreadable
 from incident_cockpit.files import is_there
 from incident_cockpit.incident.record import Record
-from incident_cockpit.incident.state import Incident
 from incident_cockpit.incident.views.due import Urgency, due_items, urgency
 from incident_cockpit.journal.read import Listed
 from incident_cockpit.service.overview import lateness, with_late
@@ -44,33 +43,33 @@ def status(call: Call, line: bool, incident_id: str | None = None) -> int:
     return ExitCode.OK
 
 
-def _one_line(call: Call, store: Store, named: str | None) -> str:
-    """Return the line for a prompt; where none or several could be meant it says so instead of failing there."""
-    if named is None and not is_there(store.places.store):
+def _one_line(call: Call, store: Store, reference: str | None) -> str:
+    """Return the line for a prompt; without a current incident it lists the open ones instead of failing."""
+    if reference is None and not is_there(store.places.store):
         return ""
     now = store.clock.now()
-    if named is None and not call.env.get("INCIDENT") and store.journal.current() is None:
+    if reference is None and not call.env.get("INCIDENT") and store.journal.current() is None:
         unclosed = store.unclosed()
         if len(unclosed) != 1:
             return _several(store, unclosed, now) if unclosed else ""
-    meant = store.select(named)
-    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(store.others(meant.id), now))
+    current = store.select(reference)
+    late = (f"! {row.name}: {len(times)} late" for row, times in with_late(store.others(current.id), now))
     try:
-        line = one_line(_as_seen(store.record(meant.id)), now)
+        line = one_line(_as_seen(store.record(current.id)), now)
     except Unreadable:
-        line = f"{meant.name} cannot be read"
+        line = f"{current.name} cannot be read"
     return "  ".join((line, *late))
 
 
 def _several(store: Store, unclosed: Sequence[Listed], now: datetime) -> str:
-    """Return the names of several incidents of which any could be meant, with how many items are late in each."""
+    """Return the names of the incidents that may be the current one, with the number of late items in each."""
     late = {row.id: times for row, times in with_late(store.others(), now)}
     names = (f"{row.name} ({len(late[row.id])} late)" if row.id in late else row.name for row in unclosed)
     return f"{len(unclosed)} incidents {'open' if unclosed[0].live else 'not closed'}: {' '.join(names)}"
 
 
 def _as_seen(record: Record) -> Record:
-    """Return the record as others may see it: prompts and bars stand on screens that are shared, bots tell it on."""
+    """Return the record as others may see it: prompts and bars are on shared screens, and bots repeat them."""
     if not record.incident.codename:
         return record
     from incident_cockpit.documents.document import veiled
@@ -79,10 +78,12 @@ def _as_seen(record: Record) -> Record:
 
 
 def one_line(record: Record, now: datetime) -> str:
-    """Return the incident in one line: severity, name, title, phase, how long, and what is due next."""
+    """Return the incident in one line: severity, name, title, phase, run time, and what is due next."""
     incident = record.incident
-    parts = [_severity(incident), incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
-    parts += [_phase(incident), run_time(incident.started, incident.ended, now)]
+    severity = incident.severity.value if incident.severity else "-"
+    phase = incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else ""
+    parts = [severity, incident.name, _TMUX.sub("# ", clean_line(incident.title, limit=_LONGEST_TITLE))]
+    parts += [incident.triage or phase or "-", run_time(incident.started, incident.ended, now)]
     items = due_items(incident)
     if items:
         late = "! " if urgency(items[0], now) is Urgency.LATE else ""
@@ -103,12 +104,3 @@ def summary(record: Record, now: datetime) -> Iterator[str]:
     view = Snapshot(record, now, UTC)
     sections = (head, commander, progress, next_action, due_rows)
     yield from as_text((block for section in sections for block in section(view)), UNBROKEN)
-
-
-def _severity(incident: Incident) -> str:
-    return incident.severity.value if incident.severity else "-"
-
-
-def _phase(incident: Incident) -> str:
-    phase = incident.plan.phase_name(incident.phase.value) if incident.adopted and incident.phase else ""
-    return incident.triage or phase or "-"

@@ -28,22 +28,21 @@ def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def listing(rows: Iterable[Overview], now: datetime) -> Iterator[str]:
     """Yield the groups: one line an incident, and below it what is next, or what a closed one owes.
 
-    A line has name, severity, where it stands, how long it runs or ran, who commands, what is late, title.
+    A line has name, severity, phase, run time, commander, what is late, and title.
     """
     groups = grouped(rows)
-    shown = [one for _, members in groups for one in members]
-    lines = columns([_row(one, now) for one in shown])
+    lines = columns([_row(overview, now) for _, members in groups for overview in members])
     for group, members in groups:
         yield group.value
-        for one in members:
+        for overview in members:
             yield f"  {next(lines)}"
-            if more := _below(one, now):
-                yield f"    {clean_line(more)}"
+            if remark := _remark(overview, now):
+                yield f"    {clean_line(remark)}"
 
 
-def _row(one: Overview, now: datetime) -> tuple[str, ...]:
-    row = one.listed
-    late = lateness(one.late(now), now)
+def _row(overview: Overview, now: datetime) -> tuple[str, ...]:
+    row = overview.listed
+    late = lateness(overview.late(now), now)
     return (
         row.name,
         row.severity or "-",
@@ -55,12 +54,14 @@ def _row(one: Overview, now: datetime) -> tuple[str, ...]:
     )
 
 
-def _below(one: Overview, now: datetime) -> str:
-    """Return what is said of an incident beside its line: of a resolved one what is due next, with its time."""
-    if one.unreadable:
-        return f"cannot be read: {one.unreadable}"
-    due = one.next_due(now) if one.group is Group.RESOLVED else None
-    return f"next {countdown(due.at, now)}: {due.text}" if due is not None else owed(one, now) or open_repair(one)
+def _remark(overview: Overview, now: datetime) -> str:
+    """Return the remark below the line of an incident: of a resolved one what is due next."""
+    if overview.unreadable:
+        return f"cannot be read: {overview.unreadable}"
+    due = overview.next_due(now) if overview.group is Group.RESOLVED else None
+    if due is not None:
+        return f"next {countdown(due.at, now)}: {due.text}"
+    return owed(overview, now) or open_repair(overview)
 
 
 def whole(record: Record, now: datetime) -> Iterator[str]:
@@ -72,17 +73,15 @@ def whole(record: Record, now: datetime) -> Iterator[str]:
 
 def duties_owed(incident: Incident, now: datetime) -> list[tuple[str, str, str, str]]:
     """Return the legal duties that outlive the incident, as rows like those of the follow-ups."""
+    duties = () if incident.live else legal_duties_owed(incident)
     return [
-        (
-            "owed",
-            one.deadline.text,
-            one.deadline.who,
-            f"legal duty; due {stamp(one.at)}, {countdown(one.at, now)}",
-        )
-        for one in (() if incident.live else legal_duties_owed(incident))
+        ("owed", duty.deadline.text, duty.deadline.who, f"legal duty; due {stamp(duty.at)}, {countdown(duty.at, now)}")
+        for duty in duties
     ]
 
 
 def follow_ups(incident: Incident) -> list[tuple[str, str, str, str]]:
-    """Return the follow-ups as rows: open or done, words, owner, and what more is known of each."""
-    return [("done" if one.done else "open", one.text, one.owner, details(one)) for one in incident.followups.values()]
+    """Return the follow-ups as rows: open or done, text, owner and details."""
+    return [
+        ("done" if each.done else "open", each.text, each.owner, details(each)) for each in incident.followups.values()
+    ]

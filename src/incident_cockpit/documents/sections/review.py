@@ -1,4 +1,4 @@
-"""What a review learns: suggestions from the record, missing evidence, and places for what people know."""
+"""Suggestions of the record for the review, missing evidence, and places for what only people know."""
 
 from __future__ import annotations
 
