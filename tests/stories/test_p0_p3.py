@@ -172,7 +172,7 @@ class TestStages:
         [
             "step: Develop the fix  done",
             "step: Test the fix outside from production  done",
-            "step: Deploy the fix  done",
+            "step: Deploy the fix to production  done",
             "step: What is the evidence that it works?  → payments at the usual rate",
             "step: Monitor for recurrence  done",
         ],

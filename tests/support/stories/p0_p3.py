@@ -143,7 +143,7 @@ class Outage(Telling):
             "Document the lessons learned",
             "Define action items",
             "Update runbooks",
-            "Share what",
+            "Share the lessons",
         )
         bridge.do("complete", "Lessons learned are shared", "mail to the team")
         self.look("lessons shared")
