@@ -18,7 +18,8 @@ _FIELD_WORDS = {
     field: re.compile(pattern, re.IGNORECASE)
     for field, pattern in {
         "nature": r"what happened|(?:sort|kind|nature) of (?:the )?(?:breach|incident)|nature",
-        "data": r"which data|(?:which|kinds?|sorts?|categories) of (?:their |the |personal )*data|data (?:is|are|w|concerned)",
+        "data": r"which data|(?:which|kinds?|sorts?|categories) of (?:their |the |personal )*data|data (?:is|are|w)"
+        r"|data concerned",
         "people": r"people|persons?\b|users|customers|groups|data subjects|who is (?:affected|hit|hurt)",
         "records": r"records",
         "consequences": r"consequence|likely|leads? to|follow from|may (?:happen|follow)|mean(?:s)? for them",
