@@ -94,7 +94,10 @@ def _row(plan: Plan, table: str, row: Struct, marks: Marks) -> Iterator[Block]:
     name = getattr(row, TABLES[table].identity[0])
     mark = marks.get((table, name), "")
     label = _title(table, row) + (f" ({mark})" if mark else "")
-    yield _titled(label, _description(row))
+    description = ", ".join(
+        str(getattr(row, field.name)) for field in _shown(row) if not field.label and not field.key.kind.many
+    )
+    yield entry(label, description) if description else paragraph(strong(label))
     facts = []
     if isinstance(row, Cadence):
         facts = [_templates(plan, row), "" if row.seconds or row.first else "On demand"]
@@ -140,15 +143,6 @@ def _title(table: str, row: Any) -> str:
     if name == row_id:
         return str(name)
     return f"{row_id} {name}" if table == "severities" else f"{name} ({row_id})"
-
-
-def _description(row: Struct) -> str:
-    fields = (field for field in _shown(row) if not field.label and not field.key.kind.many)
-    return ", ".join(str(getattr(row, field.name)) for field in fields)
-
-
-def _titled(label: str, text: str) -> Block:
-    return entry(label, text) if text else paragraph(strong(label))
 
 
 def _is_set(field: KeyField, value: object) -> bool:
@@ -220,12 +214,11 @@ def _escalation(plan: Plan) -> Iterator[Block]:
     for severity in plan.severities:
         if mine := [level for level in levels if severity.id in level.severities]:
             yield paragraph(strong(severity.id))
-            yield items((_level(level) for level in mine), level=1)
-
-
-def _level(level: Deadline) -> str:
-    facts = " · ".join(_deadline_facts(level))
-    return f"{_within(level.within)}: {level.text}" + (f" ({facts})" if facts else "")
+            lines = []
+            for level in mine:
+                facts = " · ".join(_deadline_facts(level))
+                lines.append(f"{_within(level.within)}: {level.text}" + (f" ({facts})" if facts else ""))
+            yield items(lines, level=1)
 
 
 def _deadlines(plan: Plan, kinds: Sequence[DeadlineKind]) -> Iterator[Block]:

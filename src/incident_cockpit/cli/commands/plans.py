@@ -138,7 +138,10 @@ def list_(call: Call) -> int:
             ]
         )
     else:
-        rows = [(_mark_of(name == chosen, file), name, _title(file), str(path)) for name, (path, file) in files.items()]
+        rows = [
+            ("!" if file.errors else "*" if name == chosen else "", name, _title(file), str(path))
+            for name, (path, file) in files.items()
+        ]
         output.lines(text.columns(rows))
     return ExitCode.OK
 
@@ -228,10 +231,6 @@ def _read(name: str, folders: Sequence[Path]) -> PlanFile:
         return PlanFile(load_plan(path, folders))
     except Refused as refused:
         return PlanFile(None, tuple(getattr(refused, "lines", (str(refused),))))
-
-
-def _mark_of(chosen: bool, file: PlanFile) -> str:
-    return "!" if file.errors else "*" if chosen else " "
 
 
 def _title(file: PlanFile) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from incident_cockpit.plan.deadlines import Deadline
 from incident_cockpit.plan.keys import fields_of
 from incident_cockpit.plan.render import review_due
 from incident_cockpit.plan.schema import Plan
 from incident_cockpit.plan.tables import RESOURCES, TABLES, TOP
-from incident_cockpit.times.business_calendar import Hours, Within
+from incident_cockpit.times.business_calendar import Within
 
 JsonObject = dict[str, Any]
 
@@ -24,7 +25,8 @@ _NAMES = {"cadences": "audiences"}
 def plan_object(plan: Plan) -> JsonObject:
     """Return a response plan without the texts of its templates and messages."""
     tables = {_NAMES.get(name, name): _value(getattr(plan, name)) for name in TABLES if name not in _NOT_STORED}
-    tables["hours"] = _hours(plan.hours)
+    opens, closes = (f"{minute // 60:02}:{minute % 60:02}" for minute in (plan.hours.opens, plan.hours.closes))
+    tables["hours"] = {**asdict(plan.hours), "opens": opens, "closes": closes}
     tables["deadlines"] = [_deadline(deadline) for deadline in plan.deadlines]
     due = review_due(plan.upkeep)
     tables["upkeep"]["due"] = str(due) if due else None
@@ -76,13 +78,6 @@ def _within(within: Within) -> JsonObject:
     }
 
 
-def _hours(hours: Hours) -> JsonObject:
-    opens, closes = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.opens, hours.closes))
-    return {"days": list(hours.days), "opens": opens, "closes": closes, "holidays": list(hours.holidays)}
-
-
 def _deadline(deadline: Deadline) -> JsonObject:
-    values = {
-        "from" if name == "start" else name: _value(getattr(deadline, name)) for name in deadline.__struct_fields__
-    }
-    return {**values, "kind": deadline.kind.value}
+    values = {name: _value(value) for name, value in asdict(deadline).items()}
+    return {"from" if name == "start" else name: value for name, value in values.items()}
